@@ -1,0 +1,99 @@
+"""Activations: what makes a stack of layers more than one linear map. Each use is a module of its own, as attribution methods need it."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class Activation(Layer):
+    """A function of each number by itself (softmax: of each vector)."""
+
+    group: ClassVar[Group] = "Activation"
+
+
+class ReLU(Activation):
+    """Keeps positive numbers and makes negative ones zero: max(0, x).
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "ReLU"
+    source: ClassVar[str] = "Nair and Hinton 2010, ICML"
+
+    kind: Literal["relu"] = "relu"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.ReLU()
+
+
+class LeakyReLU(Activation):
+    """Like ReLU, but lets a little of the negative side through, so that no unit dies: max(x, slope · x).
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "Leaky ReLU"
+    source: ClassVar[str] = "Maas, Hannun, Ng 2013, ICML"
+
+    kind: Literal["leaky_relu"] = "leaky_relu"
+    slope: float = Field(0.01, ge=0, le=1, title="Slope", description="Of the negative side")
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.LeakyReLU(self.slope)
+
+
+class Tanh(Activation):
+    """Squeezes every number between −1 and 1, smoothly.
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "Tanh"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html"
+
+    kind: Literal["tanh"] = "tanh"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Tanh()
+
+
+class Sigmoid(Activation):
+    """Squeezes every number between 0 and 1: 1 / (1 + exp(−x)).
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "Sigmoid"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html"
+
+    kind: Literal["sigmoid"] = "sigmoid"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Sigmoid()
+
+
+class GELU(Activation):
+    """A smooth ReLU: x times the chance that a normal variable is below x (Hendrycks and Gimpel 2016).
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "GELU"
+    source: ClassVar[str] = "Hendrycks and Gimpel 2016, arXiv:1606.08415"
+
+    kind: Literal["gelu"] = "gelu"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.GELU()
+
+
+class Softmax(Activation):
+    """Turns the numbers of an example into shares that sum to 1. Cross-entropy does this itself: do not put it at the end.
+
+    Shape: (N, features) → (N, features); over the channels of an image."""
+
+    title: ClassVar[str] = "Softmax"
+    source: ClassVar[str] = "Bridle 1990, Neurocomputing"
+
+    kind: Literal["softmax"] = "softmax"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Softmax(dim=1)

@@ -1,0 +1,31 @@
+"""What a layer declares."""
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+from torch import nn
+
+from playground.catalog.variant import Variant
+
+Shape = tuple[int, ...]
+"""Sizes of one example, without the batch: (features,) or (channels, height, width)."""
+
+Group = Literal["Dense", "Convolution", "Pooling", "Shape", "Activation", "Regularisation", "Normalisation"]
+
+
+class Layer(Variant):
+    """One step of the network, from a tensor (N, *shape) to the next."""
+
+    group: ClassVar[Group]
+    ranks: ClassVar[tuple[int, ...]] = ()
+    """The numbers of dimensions of one example that it takes, () for any: 1 a vector, 3 an image."""
+
+    @abstractmethod
+    def build(self, shape: Shape) -> nn.Module:
+        """A fresh module for inputs (N, *shape).
+
+        Raises: ValueError, in plain words, if the layer cannot work on that shape."""
+
+    def sized(self, outputs: int) -> "Layer":
+        """The layer with the number of outputs that data and loss ask for; only `output` differs from itself."""
+        return self

@@ -1,0 +1,26 @@
+"""Batch normalisation."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class BatchNorm(Layer):
+    """Shifts and scales every feature (or map) to mean 0 and variance 1 over the batch, then lets the network learn its own scale (Ioffe and Szegedy 2015).
+
+    Shape: (N, features) or (N, C, H, W), unchanged. Evaluation: running means and variances instead of the batch's."""
+
+    title: ClassVar[str] = "Batch normalisation"
+    source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
+    group: ClassVar[Group] = "Normalisation"
+    ranks: ClassVar[tuple[int, ...]] = (1, 3)
+
+    kind: Literal["batch_norm"] = "batch_norm"
+    momentum: float = Field(0.1, gt=0, le=1, title="Momentum", description="Weight of the newest batch in the running mean")
+
+    def build(self, shape: Shape) -> nn.Module:
+        norm = nn.BatchNorm1d if len(shape) == 1 else nn.BatchNorm2d
+        return norm(shape[0], momentum=self.momentum)

@@ -1,0 +1,39 @@
+"""Convolution over images."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class Conv2d(Layer):
+    """Slides small filters over the image; each filter gives one map of where its pattern is (LeCun et al. 1989).
+
+    Shape: (N, C, H, W) → (N, filters, H', W'). Padding "same": H' = H for stride 1, and ⌈H / stride⌉ for odd kernels;
+    "valid": H' = ⌊(H − kernel) / stride⌋ + 1."""
+
+    title: ClassVar[str] = "Convolution 2D"
+    source: ClassVar[str] = "LeCun et al. 1989, Neural Computation 1(4):541"
+    group: ClassVar[Group] = "Convolution"
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+
+    kind: Literal["conv2d"] = "conv2d"
+    filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many maps it gives")
+    kernel: int = Field(3, ge=1, le=15, title="Kernel", description="Side of the square filter", json_schema_extra={"unit": "px"})
+    stride: int = Field(1, ge=1, le=8, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "px"})
+    padding: Literal["same", "valid"] = Field(
+        "same", title="Padding", description="“same” pads with zeros so that the size stays; “valid” uses only whole windows"
+    )
+
+    def build(self, shape: Shape) -> nn.Module:
+        if self.padding == "valid" and self.kernel > min(shape[1:]):
+            raise ValueError(f"a {self.kernel}×{self.kernel} filter does not fit into a map of {shape[1]}×{shape[2]}")
+        return nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding())
+
+    def _padding(self) -> int | str:
+        if self.padding == "valid":
+            return 0
+        even_kernel_keeps_size = self.kernel % 2 == 0 and self.stride == 1  # needs one pixel more on one side, which only "same" does
+        return "same" if even_kernel_keeps_size else (self.kernel - 1) // 2

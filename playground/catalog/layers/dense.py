@@ -1,0 +1,44 @@
+"""Fully connected layers."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class Dense(Layer):
+    """Every output is a weighted sum of all inputs: y = Wx + b.
+
+    Shape: (N, features) → (N, units)."""
+
+    title: ClassVar[str] = "Dense"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
+    group: ClassVar[Group] = "Dense"
+    ranks: ClassVar[tuple[int, ...]] = (1,)
+
+    kind: Literal["dense"] = "dense"
+    units: int = Field(64, ge=1, le=8192, title="Units", description="How many numbers it gives")
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Linear(shape[0], self.units)
+
+
+class Output(Layer):
+    """The last dense layer, with as many units as data and loss ask for; its outputs are raw numbers (logits, or values).
+
+    Shape: (N, features) → (N, outputs)."""
+
+    title: ClassVar[str] = "Output"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
+    group: ClassVar[Group] = "Dense"
+    ranks: ClassVar[tuple[int, ...]] = (1,)
+
+    kind: Literal["output"] = "output"
+
+    def sized(self, outputs: int) -> Layer:
+        return Dense(units=outputs)
+
+    def build(self, shape: Shape) -> nn.Module:
+        raise ValueError("an output layer is sized by data and loss first: call sized(outputs)")

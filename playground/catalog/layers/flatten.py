@@ -1,0 +1,22 @@
+"""From maps to a vector."""
+
+from typing import ClassVar, Literal
+
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class Flatten(Layer):
+    """Lays all numbers of an example in one row, as dense layers need it.
+
+    Shape: (N, *) → (N, product of *)."""
+
+    title: ClassVar[str] = "Flatten"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
+    group: ClassVar[Group] = "Shape"
+
+    kind: Literal["flatten"] = "flatten"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Flatten()

@@ -1,0 +1,67 @@
+"""Pooling: smaller maps that keep what matters."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class _WindowPool(Layer):
+    """Pooling over windows that do not overlap."""
+
+    group: ClassVar[Group] = "Pooling"
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+
+    size: int = Field(2, ge=2, le=15, title="Size", description="Side of the window; the map shrinks by this factor", json_schema_extra={"unit": "px"})
+
+    def _check(self, shape: Shape) -> None:
+        if self.size > min(shape[1:]):
+            raise ValueError(f"a window of {self.size}×{self.size} pools a map of {shape[1]}×{shape[2]} to nothing")
+
+
+class MaxPool2d(_WindowPool):
+    """Keeps the largest value of each window.
+
+    Shape: (N, C, H, W) → (N, C, ⌊H / size⌋, ⌊W / size⌋)."""
+
+    title: ClassVar[str] = "Max pooling 2D"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
+
+    kind: Literal["max_pool2d"] = "max_pool2d"
+
+    def build(self, shape: Shape) -> nn.Module:
+        self._check(shape)
+        return nn.MaxPool2d(self.size)
+
+
+class AvgPool2d(_WindowPool):
+    """Keeps the mean of each window.
+
+    Shape: (N, C, H, W) → (N, C, ⌊H / size⌋, ⌊W / size⌋)."""
+
+    title: ClassVar[str] = "Average pooling 2D"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html"
+
+    kind: Literal["avg_pool2d"] = "avg_pool2d"
+
+    def build(self, shape: Shape) -> nn.Module:
+        self._check(shape)
+        return nn.AvgPool2d(self.size)
+
+
+class GlobalAvgPool2d(Layer):
+    """Keeps the mean of each whole map: one number a channel, whatever the size of the image (Lin et al. 2013).
+
+    Shape: (N, C, H, W) → (N, C)."""
+
+    title: ClassVar[str] = "Global average pooling 2D"
+    source: ClassVar[str] = "Lin, Chen, Yan 2013, arXiv:1312.4400"
+    group: ClassVar[Group] = "Pooling"
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+
+    kind: Literal["global_avg_pool2d"] = "global_avg_pool2d"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())

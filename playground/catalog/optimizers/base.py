@@ -1,0 +1,20 @@
+"""What an optimizer declares."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+
+from pydantic import Field
+from torch import nn
+from torch.optim import Optimizer as TorchOptimizer
+
+from playground.catalog.variant import Variant
+
+
+class Optimizer(Variant):
+    """How gradients become steps."""
+
+    lr: float = Field(0.001, gt=0, le=100, title="Learning rate", description="How far a step goes")
+
+    @abstractmethod
+    def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
+        """PyTorch's own optimizer over these parameters, fused where PyTorch has it for their device."""

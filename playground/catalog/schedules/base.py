@@ -1,0 +1,16 @@
+"""What a learning-rate schedule declares."""
+
+from abc import abstractmethod
+
+from torch.optim import Optimizer as TorchOptimizer
+from torch.optim.lr_scheduler import LRScheduler
+
+from playground.catalog.variant import Variant
+
+
+class Schedule(Variant):
+    """How the learning rate moves while training."""
+
+    @abstractmethod
+    def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
+        """A scheduler stepped after every batch, `steps` batches in all; None where the rate stays."""

@@ -1,0 +1,74 @@
+"""What every entry of the catalog is: a frozen value with a `kind`, and a registry of its family in menu order."""
+
+import difflib
+import inspect
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Variant(BaseModel):
+    """One thing that a user can pick.
+
+    Its fields carry range, title, help and unit; forms, checks, docs and tests are made from them. The first
+    sentence of its docstring is its help text. A change is a new value: `value.model_copy(update=…)`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    title: ClassVar[str]
+    source: ClassVar[str]
+    kind: str
+
+    @classmethod
+    def help(cls) -> str:
+        """The first paragraph of the docstring, on one line."""
+        return " ".join(inspect.cleandoc(cls.__doc__ or "").split("\n\n")[0].split())
+
+    @classmethod
+    def name(cls) -> str:
+        """The `kind` by which files and links know this variant."""
+        return str(cls.model_fields["kind"].default)
+
+
+V = TypeVar("V", bound=Variant)
+
+
+class Registry(Generic[V]):
+    """The variants of one family, in menu order."""
+
+    def __init__(self, family: str, *variants: type[V]) -> None:
+        self.family = family
+        self._by_kind = {variant.name(): variant for variant in variants}
+        if len(self._by_kind) != len(variants):
+            raise ValueError(f"{family}: two variants share a kind")
+
+    def __iter__(self) -> Iterator[type[V]]:
+        return iter(self._by_kind.values())
+
+    def __len__(self) -> int:
+        return len(self._by_kind)
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._by_kind
+
+    def __getitem__(self, kind: str) -> type[V]:
+        """Raises: KeyError with the nearest known kind."""
+        try:
+            return self._by_kind[kind]
+        except KeyError:
+            raise KeyError(self.unknown(kind)) from None
+
+    def kinds(self) -> list[str]:
+        return list(self._by_kind)
+
+    def unknown(self, kind: object) -> str:
+        """What to tell someone who asked for a kind that is not here."""
+        near = difflib.get_close_matches(str(kind)[:80], self._by_kind, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self._by_kind)}"
+        return f"unknown {self.family} {str(kind)[:80]!r}; {hint}"
+
+    def union(self) -> Any:
+        """The type of a spec field that takes any variant of the family: a union discriminated by `kind`."""
+        variants = tuple(self._by_kind.values())
+        return Annotated[Union[variants], Field(discriminator="kind")] if len(variants) > 1 else variants[0]  # noqa: UP007

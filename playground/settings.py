@@ -1,0 +1,36 @@
+"""What the person who runs the server may set, read from the environment; the only file that reads it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Limits and places of one server. Bytes, seconds and counts are in the names."""
+
+    data: Path = Path(".playground")
+    parallel_runs: int = 1
+    max_parameters: int = 20_000_000
+    max_layers: int = 100
+    max_epochs: int = 1_000
+
+
+def settings() -> Settings:
+    """Settings of this process, from `PLAYGROUND_DATA`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`.
+
+    Raises: ValueError if a number is not a whole number of at least 1, naming the variable."""
+    return Settings(
+        data=Path(os.environ.get("PLAYGROUND_DATA") or ".playground").expanduser(),
+        parallel_runs=_count("PLAYGROUND_PARALLEL_RUNS", os.cpu_count() or 1),
+        max_parameters=_count("PLAYGROUND_MAX_PARAMETERS", Settings.max_parameters),
+    )
+
+
+def _count(variable: str, default: int) -> int:
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{variable}: must be a whole number of at least 1, got {text!r}")
+    return int(text)

@@ -1,0 +1,102 @@
+"""What training says while it runs: frozen values, small enough for a pipe, that know nothing of processes or screens."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Before the first step. `device` is as torch names it ("cpu", "cuda:0"), `device_name` as its maker does."""
+
+    device: str
+    device_name: str
+    parameters: int
+    epochs: int
+    steps_per_epoch: int
+    batch_size: int
+    train_samples: int
+    test_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Columns of the steps since the last one: step numbers from 1 and the loss of each step's batch.
+
+    seconds: training time so far, pauses left out. epoch: epochs done, with the fraction of the one under way."""
+
+    steps: tuple[int, ...]
+    losses: tuple[float, ...]
+    epoch: float
+    seconds: float
+    learning_rate: float
+    samples_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The network in evaluation mode, on the test set and on a fixed sample of the training set. Accuracies in [0, 1], None for regression."""
+
+    step: int
+    epoch: float
+    seconds: float
+    train_loss: float
+    test_loss: float
+    train_accuracy: float | None
+    test_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture in numbers, float32, for the screen.
+
+    confusion: (K, K) counts of test examples, row the true class, column the answer.
+    boundary: (C, H, W) over the dataset's bounds, row 0 at the smallest x2; C = 1 (probability of class 1, or the value) or one a class.
+    fit: (N, 2) test targets and answers, for regression."""
+
+    name: Literal["confusion", "boundary", "fit"]
+    step: int
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A copy of the weights, on the CPU; the network in training goes on without it."""
+
+    step: int
+    epoch: float
+    tensors: dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """The loss stopped being a number. `message` says which loss, which step and which learning rate; `advice` what to try."""
+
+    step: int
+    loss: float
+    learning_rate: float
+    message: str
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """After the last step, with the last evaluation's numbers."""
+
+    reason: Reason
+    step: int
+    epoch: float
+    seconds: float
+    samples_per_second: float
+    train_loss: float
+    test_loss: float
+    train_accuracy: float | None
+    test_accuracy: float | None
+
+
+Event = Started | Progress | Evaluated | View | Snapshot | Diverged | Finished
