@@ -12,18 +12,18 @@ class Settings:
     data: Path = Path(".playground")
     parallel_runs: int = 1
     max_parameters: int = 20_000_000
-    max_layers: int = 100
-    max_epochs: int = 1_000
+    max_batch_bytes: int = 2_000_000_000
 
 
 def settings() -> Settings:
-    """Settings of this process, from `PLAYGROUND_DATA`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`.
+    """Settings of this process, from `PLAYGROUND_DATA`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`.
 
     Raises: ValueError if a number is not a whole number of at least 1, naming the variable."""
     return Settings(
         data=Path(os.environ.get("PLAYGROUND_DATA") or ".playground").expanduser(),
         parallel_runs=_count("PLAYGROUND_PARALLEL_RUNS", os.cpu_count() or 1),
         max_parameters=_count("PLAYGROUND_MAX_PARAMETERS", Settings.max_parameters),
+        max_batch_bytes=_count("PLAYGROUND_MAX_BATCH_BYTES", Settings.max_batch_bytes),
     )
 
 

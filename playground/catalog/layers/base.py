@@ -26,6 +26,10 @@ class Layer(Variant):
 
         Raises: ValueError, in plain words, if the layer cannot work on that shape."""
 
+    def remedy(self, shape: Shape) -> "tuple[str, Layer] | None":
+        """Where `build` refuses this shape: the name of an edit, and the layer it leads to, that would work; None if there is none."""
+        return None
+
     def sized(self, outputs: int) -> "Layer":
         """The layer with the number of outputs that data and loss ask for; only `output` differs from itself."""
         return self

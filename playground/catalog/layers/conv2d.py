@@ -29,8 +29,11 @@ class Conv2d(Layer):
 
     def build(self, shape: Shape) -> nn.Module:
         if self.padding == "valid" and self.kernel > min(shape[1:]):
-            raise ValueError(f"a {self.kernel}×{self.kernel} filter does not fit into a map of {shape[1]}×{shape[2]}")
+            raise ValueError(f"a {self.kernel}×{self.kernel} filter does not fit into a map of {shape[1]}×{shape[2]} without padding")
         return nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding())
+
+    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+        return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})
 
     def _padding(self) -> int | str:
         if self.padding == "valid":

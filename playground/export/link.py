@@ -1,0 +1,37 @@
+"""A spec as a share token, and back: base64url(zlib(JSON)), small enough for an address bar."""
+
+import base64
+import binascii
+import json
+import zlib
+
+from playground.parsing import MAX_JSON_BYTES, parse_spec
+from playground.spec import ExperimentSpec, SpecError, compact
+
+MAX_TOKEN_CHARACTERS = 20_000
+
+
+def to_token(spec: ExperimentSpec) -> str:
+    """The spec without what has its default, as base64url text; `from_token(to_token(spec)) == spec`."""
+    text = json.dumps(compact(spec), separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).rstrip(b"=").decode()
+
+
+def from_token(token: str) -> ExperimentSpec:
+    """The spec of a token; never unpacks more than a spec can be.
+
+    Raises: SpecError if the link is cut short, damaged, too large, or not of this app."""
+    token = token.strip()
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise SpecError(f"link: longer than any link of this app ({len(token):,} characters); copy it again from where it came")
+    try:
+        packed = base64.b64decode(token.rstrip("=") + "=" * (-len(token.rstrip("=")) % 4), altchars=b"-_", validate=True)
+        unpacker = zlib.decompressobj()
+        text = unpacker.decompress(packed, MAX_JSON_BYTES + 1)
+    except (binascii.Error, ValueError, zlib.error):
+        raise SpecError("link: damaged or not of this app; copy the whole link again from where it came") from None
+    if len(text) > MAX_JSON_BYTES:
+        raise SpecError("link: unpacks to more than a spec can be; it was not made by this app")
+    if not unpacker.eof:
+        raise SpecError("link: cut short; copy the whole link again from where it came")
+    return parse_spec(text)

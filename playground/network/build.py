@@ -1,0 +1,20 @@
+"""The network of a spec as a module."""
+
+import torch
+from torch import nn
+
+from playground.network.trace import trace
+from playground.spec import ExperimentSpec, SpecError
+
+
+def build_model(spec: ExperimentSpec) -> nn.Sequential:
+    """A fresh network on the CPU: module i is layer i of the spec. Inputs (N, *spec.data.shape) → outputs (N, K).
+
+    The first weights follow from `spec.training.seed` alone; torch's own generator is left as it was.
+    Raises: SpecError with every error that `trace` finds."""
+    traced = trace(spec)
+    if not traced.ok:
+        raise SpecError(*(f"{problem.path}: {problem.message}" for problem in traced.problems if problem.severity == "error"))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(spec.training.seed)
+        return nn.Sequential(*(layer.sized(traced.outputs).build(row.shape_in) for layer, row in zip(spec.network, traced.rows, strict=True)))

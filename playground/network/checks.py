@@ -1,0 +1,166 @@
+"""The rules of a network that can be trained: each known mistake with its reason and, where there is one, its remedy."""
+
+from collections.abc import Iterator
+
+from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Dropout2d, Flatten, Layer, Output, ReLU, Shape, Sigmoid, Softmax
+from playground.catalog.layers.activations import Activation
+from playground.catalog.losses import LOSSES
+from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
+from playground.settings import settings
+from playground.spec import ExperimentSpec
+
+_RANK_NAMES = {1: "a vector", 3: "an image (channels × height × width)"}
+_LINEAR = (Dense, Output)
+
+
+def misfit(spec: ExperimentSpec, index: int, shape: Shape) -> Problem | None:
+    """Why layer `index` cannot take examples with this number of dimensions, or None."""
+    layer, path = spec.network[index], f"network[{index}]"
+    if layer.ranks and len(shape) not in layer.ranks:
+        wanted = " or ".join(_RANK_NAMES[rank] for rank in layer.ranks)
+        return Problem(path, f"{layer.title} needs {wanted}, but gets {_say(shape)}", fix=_rank_fix(spec, index, shape))
+    return None
+
+
+def _rank_fix(spec: ExperimentSpec, index: int, shape: Shape) -> Fix | None:
+    if len(shape) == 3:
+        return inserted(spec, index, Flatten(), "Put a flatten layer before it")
+    flattens = [i for i, layer in enumerate(spec.network[:index]) if isinstance(layer, Flatten)]
+    if flattens and len(spec.data.shape) == 3:
+        moved = [layer for i, layer in enumerate(spec.network) if i != flattens[-1]]
+        if not any(isinstance(layer, _LINEAR) for layer in spec.network[flattens[-1] : index]):
+            return Fix("Put it before the flatten layer", with_network(spec, *moved[:index], Flatten(), *moved[index:]))
+    return without(spec, index)
+
+
+def _say(shape: Shape) -> str:
+    if len(shape) == 1:
+        return f"a vector of {shape[0]} number{'s' if shape[0] > 1 else ''}"
+    return f"maps of {'×'.join(map(str, shape))}"
+
+
+def check_design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> list[Problem]:
+    """Mistakes of the whole. shape: of what the last layer gives, None where the network breaks before."""
+    return [
+        *_loss_fits_task(spec),
+        *_output_comes_last(spec),
+        *_number_of_outputs(spec, outputs, shape),
+        *_applied_twice(spec),
+        *_still_linear(spec),
+        *_batches_for_batch_norm(spec),
+        *_mirrored_digits(spec),
+    ]
+
+
+def _loss_fits_task(spec: ExperimentSpec) -> Iterator[Problem]:
+    task = spec.data.task
+    if task.name() in spec.loss.tasks:
+        return
+    fitting = [loss for loss in LOSSES if task.name() in loss.tasks]
+    titles = ", ".join(loss.title for loss in fitting)
+    message = f"{spec.loss.title} does not fit {spec.data.title}, which is a {task.title.lower()} task; fitting: {titles}"
+    yield Problem("loss", message, fix=Fix(f"Use {fitting[0].title.lower()}", spec.model_copy(update={"loss": fitting[0]()})))
+
+
+def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
+    layers = spec.network
+    if not layers:
+        filled = with_network(spec, *([Flatten()] if len(spec.data.shape) > 1 else []), Output())
+        yield Problem("network", "the network has no layers yet", fix=Fix("Start with an output layer", filled))
+        return
+    places = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
+    for index in places[:-1]:
+        yield Problem(f"network[{index}]", "a network has one output layer, at its end", fix=without(spec, index, "Remove this output layer"))
+    if not places:
+        return
+    for index in range(places[-1] + 1, len(layers)):
+        layer = layers[index]
+        if isinstance(layer, Dropout | Dropout2d):
+            yield Problem(f"network[{index}]", "dropout after the output switches off answers, not features", fix=without(spec, index))
+        elif isinstance(layer, Dense | Conv2d | BatchNorm):
+            moved = [other for i, other in enumerate(layers) if i != places[-1]]
+            fix = Fix("Move the output layer to the end", with_network(spec, *moved, Output()))
+            yield Problem(f"network[{index}]", f"{layer.title} comes after the output layer, which must be the last", fix=fix)
+        elif isinstance(layer, Activation) and not _is_applied_by_loss(spec, layer):
+            message = f"{layer.title} after the output limits what the network can answer; the loss expects raw numbers"
+            yield Problem(f"network[{index}]", message, severity="note", fix=without(spec, index))
+
+
+def _number_of_outputs(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> Iterator[Problem]:
+    if shape is None or not spec.network or shape == (outputs,):
+        return
+    last = len(spec.network) - 1
+    layer, path = spec.network[last], f"network[{last}]"
+    wanted = f"{outputs} number{'s' if outputs > 1 else ''} for {spec.data.title} with {spec.loss.title.lower()}"
+    if isinstance(layer, Dense):
+        yield Problem(path, f"the last layer gives {layer.units}, but must give {wanted}", fix=replaced(spec, last, Output(), "Make it the output layer"))
+    elif any(isinstance(each, Output) for each in spec.network):
+        yield Problem(path, f"the network gives {_say(shape)}, but must give {wanted}", fix=without(spec, last))
+    else:
+        ending = [Output()] if len(shape) == 1 else [Flatten(), Output()]
+        message = f"the network ends with {_say(shape)}, but must give {wanted}"
+        yield Problem(path, message, fix=Fix("Add an output layer", with_network(spec, *spec.network, *ending)))
+
+
+def _is_applied_by_loss(spec: ExperimentSpec, layer: Layer) -> bool:
+    return spec.loss.expects_logits and isinstance(layer, Softmax | Sigmoid)
+
+
+def _applied_twice(spec: ExperimentSpec) -> Iterator[Problem]:
+    """Softmax or sigmoid at the end, before a loss that applies it itself."""
+    for index in range(len(spec.network) - 1, -1, -1):
+        layer = spec.network[index]
+        if not isinstance(layer, Activation | Dropout):
+            return
+        if _is_applied_by_loss(spec, layer):
+            message = f"{spec.loss.title} applies {_own_activation(spec)} itself: with {layer.title.lower()} before it, learning is slow and answers are blurred"
+            yield Problem(f"network[{index}]", message, fix=without(spec, index))
+
+
+def _own_activation(spec: ExperimentSpec) -> str:
+    return "sigmoid" if spec.loss.outputs(spec.data) == 1 else "softmax"
+
+
+def _still_linear(spec: ExperimentSpec) -> Iterator[Problem]:
+    previous: Layer | None = None
+    for index, layer in enumerate(spec.network):
+        if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
+            message = "no activation between these two layers: together they can do no more than one linear layer"
+            yield Problem(f"network[{index}]", message, severity="note", fix=inserted(spec, index, ReLU(), "Put a ReLU between them"))
+        if not isinstance(layer, Dropout | Dropout2d | Flatten | BatchNorm):
+            previous = layer
+
+
+def _batches_for_batch_norm(spec: ExperimentSpec) -> Iterator[Problem]:
+    if spec.training.batch_size > 1:
+        return
+    for index, layer in enumerate(spec.network):
+        if isinstance(layer, BatchNorm):
+            larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
+            message = "batch normalisation needs batches of at least 2 examples: one example has no spread"
+            yield Problem(f"network[{index}]", message, fix=Fix("Use batches of 32", larger))
+
+
+def _mirrored_digits(spec: ExperimentSpec) -> Iterator[Problem]:
+    if "7" not in spec.data.classes:
+        return
+    for index, augmentation in enumerate(getattr(spec.data, "augmentations", ())):
+        if augmentation.kind == "horizontal_flip":
+            message = "a mirrored digit is no digit any more: the network learns shapes that never come"
+            yield Problem(f"data.augmentations[{index}]", message, severity="note")
+
+
+def check_size(spec: ExperimentSpec, parameters: int, activations: int) -> list[Problem]:
+    """Whether it fits this server. activations: numbers that one example's forward pass keeps."""
+    limits, problems = settings(), []
+    if parameters > limits.max_parameters:
+        message = f"{parameters:,} parameters are more than the limit of {limits.max_parameters:,} here; make layers smaller, or pool before the flatten layer"
+        problems.append(Problem("network", message))
+    batch_bytes = activations * spec.training.batch_size * 4 * 2  # float32, once forward and once for the gradient
+    if batch_bytes > limits.max_batch_bytes:
+        message = (
+            f"a batch of {spec.training.batch_size} needs about {batch_bytes / 1e9:.1f} GB, more than the limit of "
+            f"{limits.max_batch_bytes / 1e9:.1f} GB here; use smaller batches, fewer filters, or pool earlier"
+        )
+        problems.append(Problem("training.batch_size", message))
+    return problems

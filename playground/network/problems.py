@@ -1,0 +1,45 @@
+"""What is wrong with a spec, in plain words, with a one-click remedy where there is one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.catalog.layers import Layer
+from playground.spec import ExperimentSpec
+
+
+@dataclass(frozen=True)
+class Fix:
+    """An edit that a user can take with one click: its name, and the spec that it leads to."""
+
+    title: str
+    spec: ExperimentSpec
+
+
+@dataclass(frozen=True)
+class Problem:
+    """path: the place in the spec, as in "network[2]" or "loss". An error keeps the network from being trained; a note does not."""
+
+    path: str
+    message: str
+    severity: Literal["error", "note"] = "error"
+    fix: Fix | None = None
+
+
+def with_network(spec: ExperimentSpec, *layers: Layer) -> ExperimentSpec:
+    return spec.model_copy(update={"network": layers})
+
+
+def without(spec: ExperimentSpec, index: int, title: str | None = None) -> Fix:
+    """The remedy of removing layer `index`."""
+    layers = spec.network
+    return Fix(title or f"Remove the {layers[index].title.lower()} layer", with_network(spec, *layers[:index], *layers[index + 1 :]))
+
+
+def inserted(spec: ExperimentSpec, index: int, layer: Layer, title: str) -> Fix:
+    """The remedy of putting `layer` before layer `index`."""
+    return Fix(title, with_network(spec, *spec.network[:index], layer, *spec.network[index:]))
+
+
+def replaced(spec: ExperimentSpec, index: int, layer: Layer, title: str) -> Fix:
+    """The remedy of putting `layer` in the place of layer `index`."""
+    return Fix(title, with_network(spec, *spec.network[:index], layer, *spec.network[index + 1 :]))

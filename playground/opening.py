@@ -1,0 +1,63 @@
+"""A spec from wherever it comes: a file, a share link, its token, or the name of a preset."""
+
+import difflib
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from playground.export.link import from_token
+from playground.parsing import MAX_JSON_BYTES, parse_spec
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec, SpecError
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{24,}={0,2}")
+
+
+def load_spec(source: str | Path) -> ExperimentSpec:
+    """The spec that `source` names.
+
+    Raises: SpecError if there is no such file, preset or link, or what it holds is no spec."""
+    text = str(source).strip()
+    if text in PRESETS:
+        return PRESETS[text].spec
+    if "://" in text or text.startswith("?"):
+        return _from_link(text)
+    path = Path(text)
+    if _exists(path):
+        return _from_file(path)
+    if _TOKEN.fullmatch(text):
+        return from_token(text)
+    near = difflib.get_close_matches(text[:80], PRESETS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"presets: {', '.join(PRESETS)}"
+    raise SpecError(f"{text[:80]}: no such file, share link or preset; {hint}")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long for a path, or with a NUL in it
+        return False
+
+
+def _from_link(link: str) -> ExperimentSpec:
+    try:
+        tokens = parse_qs(urlsplit(link).query).get("spec", [])
+    except ValueError:
+        tokens = []
+    if not tokens:
+        raise SpecError(f"{link[:80]}: a share link holds ?spec=…, this one does not; copy the whole link again")
+    return from_token(tokens[0])
+
+
+def _from_file(path: Path) -> ExperimentSpec:
+    try:
+        if path.is_dir():
+            path = path / "spec.json"  # a run directory
+        with path.open("rb") as file:
+            content = file.read(MAX_JSON_BYTES + 1)
+    except OSError as error:
+        raise SpecError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return parse_spec(content)
+    except SpecError as error:
+        raise SpecError(*(f"{path}: {problem}" for problem in error.problems)) from None

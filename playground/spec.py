@@ -1,0 +1,81 @@
+"""The ExperimentSpec: one frozen value that says everything about an experiment."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from playground.catalog.datasets import AnyDataset
+from playground.catalog.layers import AnyLayer
+from playground.catalog.losses import AnyLoss
+from playground.catalog.optimizers import Adam, AnyOptimizer
+from playground.catalog.schedules import AnySchedule, Constant
+
+VERSION = 1
+MAX_LAYERS = 200
+
+
+class SpecError(Exception):
+    """A spec that cannot be used. `problems`: one line each, with the place, the rule, the value and the remedy."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class StopConditions(_Part):
+    """When training ends before its last epoch; None means never."""
+
+    target_accuracy: float | None = Field(
+        None, gt=0, le=1, title="Target accuracy", description="End once the test accuracy reaches this share, looked at after each epoch"
+    )
+    patience: int | None = Field(None, ge=1, le=1000, title="Patience", description="End after so many epochs without a better test loss")
+    seconds: float | None = Field(None, gt=0, le=86_400, title="Time limit", description="End after this much training time", json_schema_extra={"unit": "s"})
+
+
+class TrainingSettings(_Part):
+    """How long and where."""
+
+    epochs: int = Field(5, ge=1, le=1000, title="Epochs", description="How often training goes through all examples")
+    batch_size: int = Field(32, ge=1, le=4096, title="Batch size", description="Examples a step learns from")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run: first weights, order of examples, dropout and augmentation")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", title="Device", description="Where it is computed; “auto” takes a GPU where there is one")
+    threads: int = Field(1, ge=1, le=64, title="Threads", description="CPU threads of this run; small networks are fastest on one")
+    stop: StopConditions = Field(StopConditions(), title="Stop early")
+
+
+class ExperimentSpec(_Part):
+    """Data, network, loss, optimizer, schedule and training. The model, the run, the picture of the network, links and files are functions of it."""
+
+    version: Literal[1] = VERSION
+    data: AnyDataset
+    network: tuple[AnyLayer, ...] = Field(max_length=MAX_LAYERS)
+    loss: AnyLoss
+    optimizer: AnyOptimizer = Adam()
+    schedule: AnySchedule = Constant()
+    training: TrainingSettings = TrainingSettings()
+
+    def to_json(self, indent: int | None = None) -> str:
+        """JSON with every field, as `parse_spec` reads it."""
+        return self.model_dump_json(indent=indent)
+
+
+def compact(value: BaseModel) -> dict[str, Any]:
+    """The spec as plain data without what has its default; `kind` and `version` always stay."""
+    kept: dict[str, Any] = {}
+    for name, field in type(value).model_fields.items():
+        item = getattr(value, name)
+        if name in ("kind", "version") or field.is_required() or item != field.default:
+            kept[name] = _compact_item(item)
+    return kept
+
+
+def _compact_item(item: object) -> object:
+    if isinstance(item, BaseModel):
+        return compact(item)
+    if isinstance(item, tuple):
+        return [_compact_item(each) for each in item]
+    return item
