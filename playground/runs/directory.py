@@ -1,0 +1,253 @@
+"""A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, and while it trains `snapshot.safetensors`.
+
+Nothing is ever unpickled, and whatever lies in such a directory is checked against its spec before it is used."""
+
+import dataclasses
+import json
+import math
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as tensors_from_bytes
+from safetensors.torch import save as tensors_to_bytes
+from torch import Tensor, nn
+
+from playground.catalog.datasets.base import Array
+from playground.network import build_model
+from playground.parsing import MAX_JSON_BYTES, parse_spec
+from playground.spec import ExperimentSpec, SpecError
+from playground.training.events import Event, Snapshot, View
+
+SPEC = "spec.json"
+METRICS = "metrics.jsonl"
+WEIGHTS = "model.safetensors"
+SNAPSHOT = "snapshot.safetensors"
+
+_MAX_HEADER_BYTES = 1_000_000
+_BATCH = 512
+
+
+class RunError(Exception):
+    """A run directory cannot be read or written: the message names the file, what is wrong and the remedy."""
+
+
+class RunDirectory:
+    """Writes a run. Files are replaced in one step, so that a reader sees the old one or the new one, never half of one.
+
+    Raises (every method): RunError if the disk refuses, naming the path."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.path}: cannot make this directory ({error.strerror}); choose another place") from None
+
+    def holds_run(self) -> bool:
+        """Whether a run was written here before."""
+        return any((self.path / name).exists() for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT))
+
+    def clear(self) -> None:
+        """Removes the files of a run; whatever else lies in the directory stays."""
+        for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT):
+            self._remove(name)
+
+    def write_spec(self, spec: ExperimentSpec) -> None:
+        self._replace(SPEC, (spec.to_json(indent=2) + "\n").encode(), durable=True)
+
+    def write_weights(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
+        """The final weights, after `step` steps; the snapshot from training, now of no use, goes."""
+        self._replace(WEIGHTS, _pack(tensors, step), durable=True)
+        self._remove(SNAPSHOT)
+
+    def write_snapshot(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
+        """The weights in the midst of training, after `step` steps."""
+        self._replace(SNAPSHOT, _pack(tensors, step), durable=False)
+
+    def append_event(self, event: Event) -> None:
+        """One line in `metrics.jsonl`; events without a JSON form (views, snapshots) leave none."""
+        line = event_json(event)
+        if line is None:
+            return
+        try:
+            with (self.path / METRICS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, allow_nan=False) + "\n")
+        except OSError as error:
+            raise RunError(f"{self.path / METRICS}: cannot be written ({error.strerror})") from None
+
+    def _replace(self, name: str, content: bytes, durable: bool) -> None:
+        target = self.path / name
+        beside = self.path / f".{name}.{os.getpid()}.part"
+        try:
+            with beside.open("wb") as file:
+                file.write(content)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            beside.replace(target)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise RunError(f"{target}: cannot be written ({error.strerror}); is the disk full?") from None
+
+    def _remove(self, name: str) -> None:
+        try:
+            (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.path / name}: cannot be removed ({error.strerror})") from None
+
+
+def event_json(event: Event) -> dict[str, Any] | None:
+    """The event as one line of JSON: its name and its numbers, None where a number is not finite; None for pictures and weights.
+
+    Of a Progress, which has columns, the last step stands for all."""
+    if isinstance(event, View | Snapshot):
+        return None
+    fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    if "steps" in fields:
+        steps, losses = fields.pop("steps"), fields.pop("losses")
+        epoch = fields.pop("epoch")
+        fields = {"step": steps[-1] if steps else None, "epoch": epoch, "loss": losses[-1] if losses else None, **fields}
+    return {"event": type(event).__name__.lower(), **{name: _finite(value) for name, value in fields.items()}}
+
+
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@dataclass(frozen=True)
+class LoadedRun:
+    """A run read from disk. `model` is in evaluation mode and on the CPU; `step` is how many steps trained it."""
+
+    directory: Path
+    spec: ExperimentSpec
+    model: nn.Module
+    step: int
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; () for regression."""
+        return self.spec.data.classes
+
+    def encode(self, raw: Array | Tensor) -> Tensor:
+        """Raw examples → the tensor that the model takes: uint8 images (N, H, W) → float32 (N, 1, H, W) in [0, 1]; rows (N, D) as they are.
+
+        Raises: ValueError naming the shape that is expected."""
+        return self.spec.data.encode(raw)
+
+    def probabilities(self, x: Tensor) -> Tensor:
+        """x: (N, *shape) as `encode` gives it → (N, classes) float32 that sum to 1; for regression the values themselves."""
+        with torch.inference_mode():
+            outputs = [self.model(part) for part in torch.split(x, _BATCH)]
+            return self.spec.data.task.probabilities(torch.cat(outputs))
+
+
+def load_run(directory: str | Path) -> LoadedRun:
+    """The run in a directory, with its newest weights: those of `model.safetensors`, or of `snapshot.safetensors` where that is further on.
+
+    Raises: RunError if a file is missing or damaged, or if the weights do not fit the spec beside them."""
+    path = Path(directory)
+    if not path.is_dir():
+        raise RunError(f"{path}: there is no such run directory" + ("; this is a file" if path.exists() else ""))
+    spec = _read_spec(path / SPEC)
+    try:
+        model = build_model(spec)
+    except SpecError as error:
+        raise RunError(f"{path / SPEC}: {error}") from None
+    expected = model.state_dict()
+    tensors, step = _newest_weights(path, expected)
+    model.load_state_dict(tensors)
+    return LoadedRun(path, spec, model.eval(), step)
+
+
+def _read_spec(path: Path) -> ExperimentSpec:
+    if not path.exists():
+        raise RunError(f"{path}: is missing; a run directory holds {SPEC} and {WEIGHTS}")
+    try:
+        return parse_spec(_read(path, MAX_JSON_BYTES))
+    except SpecError as error:
+        raise RunError(f"{path}: {error}") from None
+
+
+def _newest_weights(path: Path, expected: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], int]:
+    limit = sum(tensor.numel() * 8 for tensor in expected.values()) + _MAX_HEADER_BYTES
+    found: list[tuple[int, Path, bytes]] = []
+    for name in (SNAPSHOT, WEIGHTS):  # in this order: a run that ends just now writes its weights, then removes its snapshot
+        if os.path.lexists(path / name):
+            try:
+                content = _read(path / name, limit)
+            except FileNotFoundError:
+                continue
+            found.append((_step(path / name, content), path / name, content))
+    if not found:
+        raise RunError(f"{path}: has no weights yet ({WEIGHTS} is missing); train the run first")
+    step, file, content = max(reversed(found), key=lambda each: each[0])  # of equals the first: the final weights
+    return _unpack(file, content, expected), step
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """The file, if it is a plain one of at most `limit` bytes: no pipe that never ends, no device."""
+    try:
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise RunError(f"{path}: is not a plain file")
+            content = file.read(limit + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read ({error.strerror})") from None
+    if len(content) > limit:
+        raise RunError(f"{path}: is larger than the {limit:,} bytes that fit its spec")
+    return content
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _pack(tensors: Mapping[str, Tensor], step: int) -> bytes:
+    return tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, metadata={"step": str(step)})
+
+
+def _step(path: Path, content: bytes) -> int:
+    """The step in the header of a safetensors file (8 bytes of length, then JSON); 0 where none is given.
+
+    Source: https://github.com/huggingface/safetensors#format"""
+    length = int.from_bytes(content[:8], "little")
+    if len(content) < 8 or not 0 < length <= min(len(content) - 8, _MAX_HEADER_BYTES):
+        raise _damaged(path)
+    try:
+        header = json.loads(content[8 : 8 + length])
+    except (ValueError, RecursionError):
+        raise _damaged(path) from None
+    metadata = header.get("__metadata__") if isinstance(header, dict) else None
+    text = metadata.get("step") if isinstance(metadata, dict) else None
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _unpack(path: Path, content: bytes, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    try:
+        tensors = tensors_from_bytes(content)
+    except (SafetensorError, ValueError, KeyError, RuntimeError):
+        raise _damaged(path) from None
+    for name, tensor in expected.items():
+        if name not in tensors:
+            raise RunError(f"{path}: has no {name!r}, which the spec asks for; the weights belong to another network")
+        given = tensors[name]
+        if given.shape != tensor.shape:
+            raise RunError(f"{path}: {name!r} has shape {tuple(given.shape)}, the spec asks for {tuple(tensor.shape)}")
+        if given.is_floating_point() != tensor.is_floating_point():
+            raise RunError(f"{path}: {name!r} holds {given.dtype}, the spec asks for {tensor.dtype}")
+    unknown = sorted(tensors.keys() - expected.keys())
+    if unknown:
+        raise RunError(f"{path}: holds {unknown[0][:80]!r}, which the spec's network does not have; the weights belong to another network")
+    return tensors
+
+
+def _damaged(path: Path) -> RunError:
+    return RunError(f"{path}: is damaged or not a safetensors file; train the run again or restore the file")
