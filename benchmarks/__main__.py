@@ -1,0 +1,32 @@
+"""`python -m benchmarks [NAME …]`: runs the named benchmarks, or all, each in a fresh process so that none warms or disturbs another."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+NOT_BENCHMARKS = {"__init__", "__main__", "figures"}
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_BENCHMARKS)
+
+
+def main() -> int:
+    chosen = sys.argv[1:] or names()
+    unknown = [name for name in chosen if name not in names()]
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names())}", file=sys.stderr)
+        return 2
+    failed = []
+    for name in chosen:
+        print(f"\n── {name}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent, check=False).returncode != 0:
+            failed.append(name)
+    if failed:
+        print(f"\ndid not run to the end: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""A measured figure beside what it has to reach."""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. value, target: in `unit`; better: the side of the target on which it is reached."""
+
+    name: str
+    value: float
+    unit: str
+    target: float
+    better: Literal["higher", "lower"]
+
+    @property
+    def reached(self) -> bool:
+        return self.value >= self.target if self.better == "higher" else self.value <= self.target
+
+    def __str__(self) -> str:
+        sign = "≥" if self.better == "higher" else "≤"
+        verdict = "reached" if self.reached else "NOT REACHED"
+        return f"{self.name}: {self.value:.3g} {self.unit} ({sign} {self.target:g} {self.unit}: {verdict})"
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of all values do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
