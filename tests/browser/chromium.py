@@ -35,7 +35,9 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def new_context(browser: Browser, *, width: int = WIDE["width"], height: int = WIDE["height"], theme: Literal["light", "dark"] = "light", **more: Any) -> BrowserContext:
+def new_context(
+    browser: Browser, *, width: int = WIDE["width"], height: int = WIDE["height"], theme: Literal["light", "dark"] = "light", **more: Any
+) -> BrowserContext:
     """A fresh visitor with a screen of that size, in px."""
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, locale="en-GB", **more)
     context.set_default_timeout(20_000)

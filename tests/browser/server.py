@@ -32,9 +32,20 @@ def running_app(data: Path, *, parallel_runs: int = 4, start_seconds: float = 60
     data.mkdir(parents=True, exist_ok=True)
     port, log = free_port(), data / "server.log"
     settings = {"PLAYGROUND_DATA": str(data), "PLAYGROUND_PARALLEL_RUNS": str(parallel_runs)}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}", "--server.address=localhost"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.headless=true",
+        f"--server.port={port}",
+        "--server.address=localhost",
+    ]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
         try:
             url = f"http://localhost:{port}"
             wait_until_healthy(url, process, log, start_seconds)

@@ -1,0 +1,62 @@
+"""What a person does in the app, in the words of a person; shared by tests, screenshots and benchmarks."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from playground.export.link import to_token
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
+from tests.browser.chromium import settled, show
+from tests.browser.server import App
+
+PAGES = {"home": "/", "playground": "/playground", "draw": "/draw", "explain": "/explain"}
+OVER = re.compile("finished|stopped|diverged|failed|interrupted")
+
+
+def experiment(preset: str, **training: Any) -> ExperimentSpec:
+    """A preset with other training settings: `experiment("small_cnn", epochs=2)`."""
+    spec = PRESETS[preset].spec
+    return spec.model_copy(update={"training": spec.training.model_copy(update=training)})
+
+
+def open_experiment(page: Page, app: App, spec: ExperimentSpec) -> None:
+    """The playground with an experiment from a share link."""
+    show(page, f"{app.url}/playground?spec={to_token(spec)}")
+
+
+def press(page: Page, key: str) -> None:
+    """A control by its name: play, pause, step, stop, reset."""
+    page.locator(f".st-key-{key} button").first.click()
+
+
+def chart(page: Page) -> Locator:
+    return page.locator(".pg-live-chart")
+
+
+def number(page: Page, name: str) -> int:
+    """One of the chart's own numbers: points, step, frames."""
+    return int(float(chart(page).get_attribute(f"data-{name}") or 0))
+
+
+def wait_for_points(page: Page, least: int = 1, seconds: float = 20) -> None:
+    page.wait_for_function(
+        "least => Number(document.querySelector('.pg-live-chart')?.dataset.points ?? 0) >= least", arg=least, timeout=seconds * 1000
+    )
+
+
+def wait_for_state(page: Page, state: str | re.Pattern[str], seconds: float = 30) -> None:
+    expect(chart(page)).to_have_attribute("data-state", state, timeout=seconds * 1000)
+
+
+def train(page: Page, seconds: float = 30) -> None:
+    """Presses play and waits until points are drawn."""
+    press(page, "play")
+    wait_for_points(page, seconds=seconds)
+
+
+def train_to_the_end(page: Page, seconds: float = 60) -> None:
+    train(page)
+    wait_for_state(page, OVER, seconds)
+    settled(page)
