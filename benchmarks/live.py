@@ -1,0 +1,178 @@
+"""What a visitor feels, measured in a real Chromium against a real server on this machine: speed of training while it is watched, the
+first point, frames a second, a drawn stroke, the start, a change of page."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.figures import Figure, median, percentile
+from tests.browser.chromium import chromium, new_context, settled, show
+from tests.browser.server import App, running_app
+from tests.browser.steps import draw_strokes, experiment, number, open_experiment, press, train, wait_for_points, wait_for_state
+from tests.browser.strokes import STROKES
+
+ROUNDS = 5
+EPOCHS = 60
+DIGIT_ROUNDS = 3
+
+BARE = f"""
+import json, time, torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+from playground.catalog.datasets import MnistSample
+from playground.network import build_model
+from playground.presets import PRESETS
+
+torch.set_num_threads(1)
+spec = PRESETS["mlp_784_256_10"].spec
+model = build_model(spec)
+data = MnistSample().load().train
+x = torch.as_tensor(data.inputs).reshape(len(data.inputs), -1).float().div(255)
+y = torch.as_tensor(data.targets).long()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+
+def epoch():
+    for batch in torch.randperm(len(x)).split(32):
+        optimizer.zero_grad()
+        cross_entropy(model(x[batch]), y[batch]).backward()
+        optimizer.step()
+
+epoch()
+start = time.perf_counter()
+for _ in range({EPOCHS}):
+    epoch()
+print(json.dumps({EPOCHS} * len(x) / (time.perf_counter() - start)))
+"""
+
+
+def bare_samples_per_second() -> float:
+    """The loop that anybody would write, and nothing else: one thread, fused Adam, tensors and indices, in a process of its own."""
+    output = subprocess.run([sys.executable, "-c", BARE], check=True, capture_output=True, text=True, env=None).stdout
+    return float(json.loads(output))
+
+
+def watched_samples_per_second(page: Page, app: App, data: Path) -> float:
+    """The same training as a run, with its page open: as the run itself reports it when it has finished."""
+    open_experiment(page, app, experiment("mlp_784_256_10", epochs=EPOCHS))
+    train(page)
+    wait_for_state(page, "finished", seconds=120)
+    newest = max(data.rglob("metrics.jsonl"), key=lambda path: path.stat().st_mtime)
+    last = json.loads(newest.read_text().splitlines()[-1])
+    return float(last["samples_per_second"])
+
+
+def ratio_to_bare_loop(page: Page, app: App, data: Path) -> Figure:
+    ratios = []
+    for _ in range(ROUNDS):
+        page.goto("about:blank")
+        bare = bare_samples_per_second()
+        watched = watched_samples_per_second(page, app, data)
+        print(f"  bare loop {bare:,.0f} samples/s, watched run {watched:,.0f}")
+        ratios.append(watched / bare)
+    return Figure("training with the live page open, against a bare loop", median(ratios), "×", 0.95, "higher")
+
+
+def first_point(page: Page, app: App) -> Figure:
+    """From the press on Train to the frame in which the chart has its first point."""
+    times = []
+    for _ in range(ROUNDS + 1):  # the first one warms
+        open_experiment(page, app, experiment("mlp_784_256_10", epochs=20))
+        page.evaluate("""() => {
+            const chart = document.querySelector('.pg-live-chart');
+            window.firstPoint = new Promise((resolve) => {
+                let pressed = 0;
+                addEventListener('click', () => { pressed = performance.now(); }, { capture: true, once: true });
+                new MutationObserver((_, observer) => {
+                    if (!pressed || !Number(chart.dataset.points)) return;
+                    observer.disconnect();
+                    requestAnimationFrame(() => resolve(performance.now() - pressed));
+                }).observe(chart, { attributes: true });
+            });
+        }""")
+        press(page, "play")
+        times.append(page.evaluate("window.firstPoint"))
+        press(page, "stop")
+        wait_for_state(page, "stopped")
+    print("  " + ", ".join(f"{each:.0f}" for each in times))
+    return Figure("click on Train → first point drawn", median(times[1:]), "ms", 300, "lower")
+
+
+def frames(page: Page, app: App) -> Figure:
+    rates = []
+    open_experiment(page, app, experiment("mlp_784_256_10", epochs=600))
+    train(page)
+    wait_for_points(page, 20)
+    for _ in range(ROUNDS):
+        before, start = number(page, "frames"), time.perf_counter()
+        page.wait_for_timeout(2000)
+        rates.append((number(page, "frames") - before) / (time.perf_counter() - start))
+    press(page, "stop")
+    wait_for_state(page, "stopped")
+    return Figure("frames drawn a second while training", median(rates), "1/s", 10, "higher")
+
+
+def stroke_to_prediction(page: Page, app: App) -> Figure:
+    """From the end of a stroke to the frame that shows the answer to the whole drawing."""
+    show(page, f"{app.url}/draw")
+    times = []
+    for _ in range(DIGIT_ROUNDS):
+        for digit in STROKES:
+            draw_strokes(page, digit)
+            page.wait_for_function("() => document.querySelector('.pg-prediction')?.dataset.latencyMs")
+            page.wait_for_timeout(300)
+            times.append(float(page.locator(".pg-prediction").get_attribute("data-latency-ms") or "nan"))
+    return Figure("stroke end → new prediction on the screen, 95th percentile", percentile(times, 0.95), "ms", 100, "lower")
+
+
+def start(browser: Browser) -> Figure:
+    """From the start of the server's process to a playground whose Train can be pressed."""
+    times = []
+    for _ in range(ROUNDS):
+        context = new_context(browser)
+        page = context.new_page()
+        with tempfile.TemporaryDirectory() as data:
+            began = time.perf_counter()
+            with running_app(Path(data)) as app:
+                page.goto(app.url, wait_until="commit")
+                page.wait_for_selector("[data-testid='stMain'] a, [data-testid='stMain'] button")
+                times.append(time.perf_counter() - began)
+                settled(page)
+        context.close()
+    print("  " + ", ".join(f"{each:.1f}" for each in times))
+    return Figure("start of the server → first page usable", median(times), "s", 5, "lower")
+
+
+def page_switch(page: Page, app: App) -> Figure:
+    """From the click on a page's name to its heading or first control on the screen."""
+    show(page, app.url)
+    times = []
+    for _ in range(ROUNDS):
+        for title, sign in (("Playground", ".st-key-play button"), ("Draw", ".pg-draw canvas"), ("Explain", ".pg-attribution, h1, h2")):
+            link = page.get_by_role("link", name=title, exact=True).first
+            began = time.perf_counter()
+            link.click()
+            page.wait_for_selector(f"[data-testid='stMain'] :is({sign})")
+            page.wait_for_function("path => location.pathname.endsWith(path)", arg=title.lower())
+            times.append(1000 * (time.perf_counter() - began))
+            settled(page)
+    print("  " + ", ".join(f"{each:.0f}" for each in times))
+    return Figure("switch of page", median(times), "ms", 300, "lower")
+
+
+def main() -> None:
+    with chromium() as browser:
+        print(start(browser), flush=True)
+        with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
+            page = new_context(browser).new_page()
+            for figure in (page_switch(page, app), first_point(page, app), frames(page, app), stroke_to_prediction(page, app)):
+                print(figure, flush=True)
+            print(ratio_to_bare_loop(page, app, Path(folder)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

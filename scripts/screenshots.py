@@ -1,0 +1,61 @@
+"""Pictures of every page: light, dark, and on a narrow screen. `python -m scripts.screenshots [FOLDER]`, by default screenshots/.
+
+Each visitor first trains the small convolutional network to the end and draws a digit, so that the pages show what they are for."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import NARROW, WIDE, chromium, new_context, show
+from tests.browser.server import App, running_app
+from tests.browser.steps import PAGES, draw, experiment, open_experiment, train_to_the_end
+
+LOOKS = {
+    "light": {**WIDE, "theme": "light"},
+    "dark": {**WIDE, "theme": "dark"},
+    "narrow": {**NARROW, "theme": "light"},
+}
+DRAWN = 3
+
+
+def take(browser: Browser, app: App, look: str, folder: Path) -> list[Path]:
+    """One picture a page, of the whole page."""
+    context = new_context(browser, **LOOKS[look])
+    page = context.new_page()
+    open_experiment(page, app, experiment("small_cnn", epochs=3))
+    train_to_the_end(page)
+    run = page.url.split("?")[-1]
+    taken = []
+    for name, path in PAGES.items():
+        show(page, f"{app.url}{path}?{run}")
+        if name == "draw":
+            draw(page, DRAWN)
+        taken.append(_picture(page, folder / f"{name}-{look}.png"))
+    context.close()
+    return taken
+
+
+def _picture(page: Page, path: Path) -> Path:
+    """The page from its top to its end: Streamlit scrolls inside the window, so the window grows as high as the page is."""
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    whole = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, whole)})
+    page.wait_for_timeout(800)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": width, "height": height})
+    return path
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, running_app(Path(data)) as app, chromium() as browser:
+        for look in LOOKS:
+            for path in take(browser, app, look, folder):
+                print(path)
+
+
+if __name__ == "__main__":
+    main()
