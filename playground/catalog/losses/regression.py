@@ -1,0 +1,59 @@
+"""Losses for values: squared, absolute, and both in one. Each is the mean over examples and values: (N, D), (N, D) → scalar."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.losses.base import Loss
+
+
+class _ValueLoss(Loss):
+    tasks: ClassVar[frozenset[str]] = frozenset({"regression"})
+    expects_logits: ClassVar[bool] = False
+
+    def outputs(self, dataset: Dataset) -> int:
+        """One value an example, as in every regression set of the catalog."""
+        return 1
+
+
+class MSE(_ValueLoss):
+    """Mean of the squared errors: large errors count most, the best constant answer is the mean."""
+
+    title: ClassVar[str] = "Mean squared error"
+    source: ClassVar[str] = "Legendre 1805, Nouvelles méthodes pour la détermination des orbites des comètes"
+
+    kind: Literal["mse"] = "mse"
+
+    def build(self) -> nn.Module:
+        return nn.MSELoss()
+
+
+class MAE(_ValueLoss):
+    """Mean of the absolute errors: outliers count no more than in proportion, the best constant answer is the median."""
+
+    title: ClassVar[str] = "Mean absolute error"
+    source: ClassVar[str] = "Boscovich 1757; Laplace 1818, Théorie analytique des probabilités"
+
+    kind: Literal["mae"] = "mae"
+
+    def build(self) -> nn.Module:
+        return nn.L1Loss()
+
+
+class Huber(_ValueLoss):
+    """Squared for errors up to `delta`, straight beyond: smooth near the answer, calm about outliers.
+
+    e²/2 where |e| ≤ δ, δ(|e| − δ/2) elsewhere."""
+
+    title: ClassVar[str] = "Huber"
+    source: ClassVar[str] = "Huber 1964, Ann. Math. Statist. 35:73"
+
+    kind: Literal["huber"] = "huber"
+    delta: float = Field(
+        1.0, gt=0, le=1000, title="Delta", description="Size of an error, in units of the target, from which on it counts in proportion"
+    )
+
+    def build(self) -> nn.Module:
+        return nn.HuberLoss(delta=self.delta)

@@ -1,0 +1,38 @@
+"""Stochastic gradient descent."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+from torch import nn, optim
+
+from playground.catalog.optimizers.base import Optimizer
+from playground.catalog.optimizers.fused import can_fuse
+
+
+class SGD(Optimizer):
+    """A step straight down the gradient; with momentum it keeps rolling in the direction of the last ones.
+
+    v ← momentum·v + g, θ ← θ − lr·v; with Nesterov θ ← θ − lr·(g + momentum·v). Weight decay adds weight_decay·θ to the gradient g."""
+
+    title: ClassVar[str] = "SGD"
+    source: ClassVar[str] = "Robbins and Monro 1951, Ann. Math. Statist. 22:400; Sutskever et al. 2013, ICML (momentum, Nesterov)"
+
+    kind: Literal["sgd"] = "sgd"
+    lr: float = Field(0.01, gt=0, le=100, title="Learning rate", description="How far a step goes")
+    momentum: float = Field(0.0, ge=0, lt=1, title="Momentum", description="How much of the last step's direction is kept")
+    nesterov: bool = Field(False, title="Nesterov", description="Look ahead along the momentum before measuring the slope; needs momentum")
+    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+
+    @field_validator("nesterov")
+    @classmethod
+    def _nesterov_needs_momentum(cls, nesterov: bool, info: ValidationInfo) -> bool:
+        if nesterov and info.data.get("momentum") == 0:
+            raise ValueError("needs a momentum above 0, got momentum 0; set momentum (0.9 is usual) or switch Nesterov off")
+        return nesterov
+
+    def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
+        weights = list(parameters)
+        return optim.SGD(
+            weights, lr=self.lr, momentum=self.momentum, nesterov=self.nesterov, weight_decay=self.weight_decay, fused=can_fuse(weights)
+        )

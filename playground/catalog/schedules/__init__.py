@@ -1,0 +1,19 @@
+"""Learning-rate schedules, in menu order."""
+
+from typing import TYPE_CHECKING
+
+from playground.catalog.schedules.base import Schedule
+from playground.catalog.schedules.constant import Constant
+from playground.catalog.schedules.cosine import Cosine
+from playground.catalog.schedules.one_cycle import OneCycle
+from playground.catalog.schedules.step import Step
+from playground.catalog.variant import Registry
+
+SCHEDULES: Registry[Schedule] = Registry("schedule", Constant, Cosine, OneCycle, Step)
+
+if TYPE_CHECKING:
+    AnySchedule = Schedule
+else:
+    AnySchedule = SCHEDULES.union()
+
+__all__ = ["SCHEDULES", "AnySchedule", "Constant", "Cosine", "OneCycle", "Schedule", "Step"]
