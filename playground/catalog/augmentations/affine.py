@@ -1,0 +1,40 @@
+"""Shifted, scaled and slanted."""
+
+import math
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from playground.catalog.augmentations.base import Augmentation, uniform
+from playground.catalog.augmentations.warping import warp
+
+
+class Affine(Augmentation):
+    """Shifts, scales and slants each image at random, as people write higher, larger or more to the side; what comes in is black."""
+
+    title: ClassVar[str] = "Shift, scale, shear"
+    source: ClassVar[str] = "Simard et al. 2003, ICDAR:958"
+
+    kind: Literal["affine"] = "affine"
+    shift: float = Field(
+        0.1, ge=0, le=0.5, title="Largest shift", description="Share of the width and of the height that images move by, at most"
+    )
+    scale: float = Field(0.1, ge=0, le=0.5, title="Largest scaling", description="0.1 makes images up to 10 % larger or smaller")
+    shear: float = Field(
+        10, ge=0, le=45, title="Largest shear", description="Upright strokes slant by up to this angle", json_schema_extra={"unit": "°"}
+    )
+
+    def change(self, images: Tensor) -> Tensor:
+        height, width = images.shape[-2:]
+        slant = math.tan(math.radians(self.shear))
+        across, down, size, lean = uniform(
+            images,
+            (-self.shift * width, self.shift * width),
+            (-self.shift * height, self.shift * height),
+            (1 - self.scale, 1 + self.scale),
+            (-slant, slant),
+        )
+        linear = torch.stack([size, size * lean, torch.zeros_like(size), size], dim=1).view(-1, 2, 2)
+        return warp(images, linear, torch.stack([across, down], dim=1))

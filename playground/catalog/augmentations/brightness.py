@@ -1,0 +1,29 @@
+"""Lighter and darker."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import Tensor
+
+from playground.catalog.augmentations.base import Augmentation, uniform
+
+
+class Brightness(Augmentation):
+    """Adds one random amount to all pixels of an image, from −`strength` to `strength`.
+
+    What would leave the range stays at black or white."""
+
+    title: ClassVar[str] = "Brightness"
+    source: ClassVar[str] = "Howard 2013, arXiv:1312.5402"
+
+    kind: Literal["brightness"] = "brightness"
+    strength: float = Field(
+        0.2, ge=0, le=1, title="Strength", description="Largest amount that is added or taken away; 1 is the step from black to white"
+    )
+
+    def change(self, images: Tensor) -> Tensor:
+        from kornia.enhance import adjust_brightness
+
+        (amount,) = uniform(images, (-self.strength, self.strength))
+        changed: Tensor = adjust_brightness(images, amount, clip_output=True)
+        return changed

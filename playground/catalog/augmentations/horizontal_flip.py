@@ -1,0 +1,22 @@
+"""Left becomes right."""
+
+from typing import ClassVar, Literal
+
+from torch import Tensor
+
+from playground.catalog.augmentations.base import Augmentation
+
+
+class HorizontalFlip(Augmentation):
+    """Mirrors images left to right: a cat stays a cat, but most digits and letters do not stay what they were."""
+
+    title: ClassVar[str] = "Horizontal flip"
+    source: ClassVar[str] = "Krizhevsky et al. 2012, NeurIPS 25"
+
+    kind: Literal["horizontal_flip"] = "horizontal_flip"
+
+    def change(self, images: Tensor) -> Tensor:
+        from kornia.geometry.transform import hflip
+
+        mirrored: Tensor = hflip(images)
+        return mirrored

@@ -1,0 +1,24 @@
+"""Grain."""
+
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from playground.catalog.augmentations.base import Augmentation
+
+
+class Noise(Augmentation):
+    """Adds normally distributed grain to every pixel, which teaches the network to look at more than single pixels (Bishop 1995)."""
+
+    title: ClassVar[str] = "Noise"
+    source: ClassVar[str] = "Bishop 1995, Neural Computation 7:108"
+
+    kind: Literal["noise"] = "noise"
+    strength: float = Field(
+        0.1, ge=0, le=1, title="Strength", description="Standard deviation of the grain; 1 is the step from black to white"
+    )
+
+    def change(self, images: Tensor) -> Tensor:
+        return (images + self.strength * torch.randn_like(images)).clamp(0, 1)

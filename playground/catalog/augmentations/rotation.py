@@ -1,0 +1,34 @@
+"""Turning about the middle."""
+
+import math
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from playground.catalog.augmentations.base import Augmentation, uniform
+from playground.catalog.augmentations.warping import warp
+
+
+class Rotation(Augmentation):
+    """Turns each image about its middle by a random angle of at most `degrees`, either way; corners that come in are black."""
+
+    title: ClassVar[str] = "Rotation"
+    source: ClassVar[str] = "Simard et al. 2003, ICDAR:958"
+
+    kind: Literal["rotation"] = "rotation"
+    degrees: float = Field(
+        12.0,
+        ge=0,
+        le=180,
+        title="Largest angle",
+        description="Images turn by up to this, clockwise or counter-clockwise",
+        json_schema_extra={"unit": "°"},
+    )
+
+    def change(self, images: Tensor) -> Tensor:
+        largest = math.radians(self.degrees)
+        (angle,) = uniform(images, (-largest, largest))
+        cos, sin = angle.cos(), angle.sin()
+        return warp(images, torch.stack([cos, sin, -sin, cos], dim=1).view(-1, 2, 2))

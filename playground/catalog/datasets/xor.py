@@ -1,0 +1,31 @@
+"""Four quarters, two classes."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.catalog.datasets.points import TENSORFLOW_PLAYGROUND, Floats, Points
+from playground.catalog.tasks import Binary, Task
+
+HALF_WIDTH = 5.0
+GAP = 0.3
+
+
+class Xor(Points):
+    """Opposite quarters of the plane belong together: the classic that one layer cannot learn (Minsky & Papert 1969).
+
+    Class 1 where x1 and x2 have the same sign. Noise moves a point before its class is read, then back."""
+
+    title: ClassVar[str] = "Exclusive or"
+    source: ClassVar[str] = TENSORFLOW_PLAYGROUND
+    task: ClassVar[Task] = Binary()
+    classes: ClassVar[tuple[str, ...]] = ("signs differ", "signs agree")
+
+    kind: Literal["xor"] = "xor"
+
+    def draw(self, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:
+        points = rng.uniform(-HALF_WIDTH, HALF_WIDTH, (self.samples, 2))
+        points += np.copysign(GAP, points)
+        seen = points + self.noise * rng.uniform(-HALF_WIDTH, HALF_WIDTH, points.shape)
+        return points, (seen.prod(axis=1) >= 0).astype(np.int64)

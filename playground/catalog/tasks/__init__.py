@@ -1,0 +1,18 @@
+"""Tasks, in menu order."""
+
+from typing import TYPE_CHECKING
+
+from playground.catalog.tasks.base import Task
+from playground.catalog.tasks.binary import Binary
+from playground.catalog.tasks.multiclass import Multiclass
+from playground.catalog.tasks.regression import Regression
+from playground.catalog.variant import Registry
+
+TASKS: Registry[Task] = Registry("task", Multiclass, Binary, Regression)
+
+if TYPE_CHECKING:
+    AnyTask = Task
+else:
+    AnyTask = TASKS.union()
+
+__all__ = ["TASKS", "AnyTask", "Binary", "Multiclass", "Regression", "Task"]
