@@ -48,6 +48,16 @@ def prepare_drawing(image: Image.Image | NDArray[Any] | Tensor, *, size: int = S
     return torch.from_numpy(_centred(_fitted(crop, box), size))[None, None]
 
 
+def prepare_for(shape: tuple[int, ...], image: Image.Image | NDArray[Any] | Tensor) -> Tensor:
+    """The drawing for a network whose examples have this shape: (1, 28, 28) as MNIST does it; small digits, (1, 8, 8), fill their picture.
+
+    → float32 (1, *shape) in [0, 1]. Raises: DrawingError if such a network takes no drawings, or nothing is drawn."""
+    if len(shape) != 3 or shape[0] != 1 or shape[1] != shape[2]:
+        raise DrawingError(f"this network takes {'×'.join(map(str, shape))} numbers, not drawings; train one on digits")
+    size = shape[1]
+    return prepare_drawing(image, size=size, box=size if size < 16 else round(size * BOX / SIZE))
+
+
 def load_image(path: str | Path) -> Image.Image:
     """The picture in a file, upright, safe to decode.
 

@@ -1,0 +1,34 @@
+"""Why a network answers what it does: attributions, feature maps, and the training examples that look alike. All on copies."""
+
+from playground.explain.attribution import attribute
+from playground.explain.base import Attribution, Method
+from playground.explain.baselines import BASELINE_TITLES, Baseline, make_baseline
+from playground.explain.errors import ExplainError
+from playground.explain.feature_maps import feature_maps
+from playground.explain.grad_cam import GradCam
+from playground.explain.integrated_gradients import IntegratedGradients
+from playground.explain.layers import LayerInfo, layers
+from playground.explain.methods import METHODS
+from playground.explain.occlusion import Occlusion
+from playground.explain.saliency import Saliency
+from playground.explain.similar import SimilarExample, most_similar
+
+__all__ = [
+    "BASELINE_TITLES",
+    "METHODS",
+    "Attribution",
+    "Baseline",
+    "ExplainError",
+    "GradCam",
+    "IntegratedGradients",
+    "LayerInfo",
+    "Method",
+    "Occlusion",
+    "Saliency",
+    "SimilarExample",
+    "attribute",
+    "feature_maps",
+    "layers",
+    "make_baseline",
+    "most_similar",
+]

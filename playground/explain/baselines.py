@@ -1,0 +1,61 @@
+"""Baselines: the input that stands for "nothing there", against which a method measures."""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from playground.explain.errors import ExplainError
+
+Baseline = Literal["black", "white", "mean", "blurred", "noise"]
+
+BASELINE_TITLES: dict[Baseline, str] = {
+    "black": "Black (all zero)",
+    "white": "White (all one)",
+    "mean": "Mean of the training set",
+    "blurred": "The input, blurred",
+    "noise": "Noise",
+}
+
+
+def make_baseline(name: Baseline, x: Tensor, mean: Tensor | None = None, seed: int = 0) -> Tensor:
+    """x: (N, *shape) in [0, 1] → the baseline of each example, (N, *shape). mean: (*shape) or (1, *shape), of the training set.
+
+    Raises: ExplainError if the mean is asked for but not given, or anything but images is to be blurred."""
+    if name == "black":
+        return torch.zeros_like(x)
+    if name == "white":
+        return torch.ones_like(x)
+    if name == "noise":
+        generator = torch.Generator().manual_seed(seed)
+        return torch.rand(x.shape, generator=generator).to(x)
+    if name == "blurred":
+        return _blurred(x)
+    if mean is None:
+        raise ExplainError("baseline: the mean of the training set is not known here; give it with mean=…, or choose another baseline")
+    return custom_baseline(mean, x)
+
+
+def custom_baseline(baseline: Tensor, x: Tensor) -> Tensor:
+    """The same baseline, (*shape), (1, *shape) or (N, *shape), for every example of x: (N, *shape).
+
+    Raises: ExplainError if its shape does not fit."""
+    if tuple(baseline.shape) not in (tuple(x.shape[1:]), (1, *x.shape[1:]), tuple(x.shape)):
+        raise ExplainError(f"baseline: must have the shape of the input {tuple(x.shape[1:])}, got {tuple(baseline.shape)}")
+    return baseline.detach().to(x).expand_as(x).contiguous()
+
+
+def _blurred(x: Tensor) -> Tensor:
+    """Gaussian blur with a standard deviation of a seventh of the shorter side: no stroke is left, only where ink was."""
+    if x.ndim != 4:
+        raise ExplainError("baseline: only images can be blurred; choose another baseline")
+    height, width, channels = x.shape[2], x.shape[3], x.shape[1]
+    sigma = min(height, width) / 7
+    radius = max(1, round(2 * sigma))
+    offsets = torch.arange(-radius, radius + 1, dtype=x.dtype, device=x.device)
+    weights = torch.exp(-(offsets**2) / (2 * sigma**2))
+    weights = weights / weights.sum()
+    padded = F.pad(x, (radius, radius, radius, radius), mode="replicate")
+    rows = F.conv2d(padded, weights.view(1, 1, -1, 1).repeat(channels, 1, 1, 1), groups=channels)
+    return F.conv2d(rows, weights.view(1, 1, 1, -1).repeat(channels, 1, 1, 1), groups=channels)
