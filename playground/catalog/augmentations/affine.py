@@ -23,7 +23,7 @@ class Affine(Augmentation):
     )
     scale: float = Field(0.1, ge=0, le=0.5, title="Largest scaling", description="0.1 makes images up to 10 % larger or smaller")
     shear: float = Field(
-        10, ge=0, le=45, title="Largest shear", description="Upright strokes slant by up to this angle", json_schema_extra={"unit": "°"}
+        10.0, ge=0, le=45, title="Largest shear", description="Upright strokes slant by up to this angle", json_schema_extra={"unit": "°"}
     )
 
     def change(self, images: Tensor) -> Tensor:

@@ -36,6 +36,5 @@ else:
 
 __all__ = [
     "DATASETS", "AnyDataset", "Circle", "Data", "DataError", "Dataset", "Digits8", "Gaussian", "Images", "MnistSample", "Moons",
-    "MultiGauss",
-    "Plane", "Points", "Spiral", "Split", "ThreeBlobs", "Xor",
+    "MultiGauss", "Plane", "Points", "Spiral", "Split", "ThreeBlobs", "Xor",
 ]  # fmt: skip

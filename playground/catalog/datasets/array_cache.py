@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import json
-import os
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -19,7 +18,7 @@ _ARRAYS = ("train_inputs", "train_targets", "test_inputs", "test_targets")
 
 
 def cached(name: str, recipe: str, make: Callable[[], Data]) -> Data:
-    """The data that `make` gives, from the folder `datasets` of the server's data where it was made before; made again where a file is damaged.
+    """The data that `make` gives, from the server's data folder where it was made before; made again where a file is damaged.
 
     recipe: everything that decides what `make` gives; another recipe is another folder. `make` must give the same at every
     call: processes that make it at once replace one another's files, each whole, by the same bytes.
@@ -64,7 +63,7 @@ def _write(folder: Path, data: Data) -> None:
         checksums = {title: _checksum_now(_file(draft, title)) for title in _ARRAYS}
         (draft / _CHECKSUMS).write_text(json.dumps(checksums), encoding="utf-8")
         for file in (*(_file(draft, title).name for title in _ARRAYS), _CHECKSUMS):
-            os.replace(draft / file, folder / file)
+            (draft / file).replace(folder / file)
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -14,7 +14,8 @@ RADIUS = 5.0
 class Circle(Points):
     """A disc inside a ring: no straight line parts them, a small hidden layer does.
 
-    Class 1 lies nearer than 2.5 to the middle. Noise moves a point before its class is read, then back, so that points near the edge change sides."""
+    Class 1 lies nearer than 2.5 to the middle. Noise moves a point before its class is read, then back,
+    so that points near the edge change sides."""
 
     title: ClassVar[str] = "Circle"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND

@@ -22,7 +22,7 @@ class Points(Dataset):
     shape: ClassVar[Shape] = (2,)
 
     samples: int = Field(500, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together")
-    noise: float = Field(0, ge=0, le=0.5, title="Noise", description="0 for a clean picture; 0.5 leaves little of it")
+    noise: float = Field(0.0, ge=0, le=0.5, title="Noise", description="0 for a clean picture; 0.5 leaves little of it")
     test_share: float = Field(
         0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points kept for the test, never learned from"
     )

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.catalog.datasets.points import TENSORFLOW_PLAYGROUND, Floats, Points
+from playground.catalog.datasets.points import Floats, Points
 from playground.catalog.tasks import Binary, Task
 
 RADIUS = 5.0
@@ -15,7 +15,8 @@ TURNS = 1.75
 class Spiral(Points):
     """Two spiral arms wound into each other: the hardest of these, for deeper networks and patience.
 
-    Radius r = 5 s and angle 3.5 π s along an arm, s from 0 to 1; the second arm is turned by half a circle. Noise moves points by up to its amount."""
+    Radius r = 5 s and angle 3.5 π s along an arm, s from 0 to 1; the second arm is turned by half a circle.
+    Noise moves points by up to its amount."""
 
     title: ClassVar[str] = "Spiral"
     source: ClassVar[str] = "Lang & Witbrock 1988, Proc. Connectionist Models Summer School:52; form of TensorFlow Playground"

@@ -35,7 +35,8 @@ class Plane(Surface):
     kind: Literal["plane"] = "plane"
 
     def height(self, points: Floats) -> Floats:
-        return points.sum(axis=1) / 10
+        heights: Floats = points.sum(axis=1) / 10
+        return heights
 
 
 class MultiGauss(Surface):
@@ -57,5 +58,5 @@ class MultiGauss(Surface):
         x1, x2, sign = np.array(self.peaks).T
         distance = np.hypot(points[:, :1] - x1, points[:, 1:] - x2)
         heights: Floats = sign * np.clip(1 - distance / 2, 0, 1)
-        furthest = np.abs(heights).argmax(axis=1)
-        return heights[np.arange(len(points)), furthest]
+        furthest = np.abs(heights).argmax(axis=1)[:, None]
+        return np.take_along_axis(heights, furthest, axis=1).squeeze(1)
