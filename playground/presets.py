@@ -35,7 +35,10 @@ _PRESETS = (
         "small_cnn",
         "Small convolutional network",
         "Two rounds of filters and pooling: fewer weights than the plain network, and better answers.",
-        _digits(Conv2d(filters=16), ReLU(), MaxPool2d(), Conv2d(filters=32), ReLU(), MaxPool2d(), Flatten(), Dense(units=64), ReLU(), Output(), lr=0.002),
+        _digits(
+            Conv2d(filters=16), ReLU(), MaxPool2d(), Conv2d(filters=32), ReLU(), MaxPool2d(),
+            Flatten(), Dense(units=64), ReLU(), Output(), lr=0.002,
+        ),
     ),
     Preset(
         "playground_2d",

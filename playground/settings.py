@@ -16,7 +16,8 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Settings of this process, from `PLAYGROUND_DATA`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`.
+    """Settings of this process, from the environment:
+    `PLAYGROUND_DATA`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`.
 
     Raises: ValueError if a number is not a whole number of at least 1, naming the variable."""
     return Settings(

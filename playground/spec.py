@@ -10,7 +10,7 @@ from playground.catalog.losses import AnyLoss
 from playground.catalog.optimizers import Adam, AnyOptimizer
 from playground.catalog.schedules import AnySchedule, Constant
 
-VERSION = 1
+VERSION: Literal[1] = 1
 MAX_LAYERS = 200
 
 
@@ -33,7 +33,9 @@ class StopConditions(_Part):
         None, gt=0, le=1, title="Target accuracy", description="End once the test accuracy reaches this share, looked at after each epoch"
     )
     patience: int | None = Field(None, ge=1, le=1000, title="Patience", description="End after so many epochs without a better test loss")
-    seconds: float | None = Field(None, gt=0, le=86_400, title="Time limit", description="End after this much training time", json_schema_extra={"unit": "s"})
+    seconds: float | None = Field(
+        None, gt=0, le=86_400, title="Time limit", description="End after this much training time", json_schema_extra={"unit": "s"}
+    )
 
 
 class TrainingSettings(_Part):
@@ -41,14 +43,18 @@ class TrainingSettings(_Part):
 
     epochs: int = Field(5, ge=1, le=1000, title="Epochs", description="How often training goes through all examples")
     batch_size: int = Field(32, ge=1, le=4096, title="Batch size", description="Examples a step learns from")
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run: first weights, order of examples, dropout and augmentation")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", title="Device", description="Where it is computed; “auto” takes a GPU where there is one")
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run: first weights, order of examples, dropout and augmentation"
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", title="Device", description="Where it is computed; “auto” takes a GPU where there is one"
+    )
     threads: int = Field(1, ge=1, le=64, title="Threads", description="CPU threads of this run; small networks are fastest on one")
     stop: StopConditions = Field(StopConditions(), title="Stop early")
 
 
 class ExperimentSpec(_Part):
-    """Data, network, loss, optimizer, schedule and training. The model, the run, the picture of the network, links and files are functions of it."""
+    """Data, network, loss, optimizer, schedule and training: the model, the run, pictures, links and files are functions of it."""
 
     version: Literal[1] = VERSION
     data: AnyDataset

@@ -27,7 +27,7 @@ _FAMILIES: dict[str, Registry[Any]] = {
 
 
 def explain(details: ErrorDetails, root: type[BaseModel]) -> str:
-    """One pydantic error in our words: the place, the rule, the value and, where one is near, the remedy. `root`: the model that was read."""
+    """One pydantic error in our words: the place, the rule, the value, and the remedy where one is near. root: the model that was read."""
     location = details["loc"]
     return f"{_path(location)}: {_rule(details, root)}"
 
@@ -59,7 +59,7 @@ def _rule(details: ErrorDetails, root: type[BaseModel]) -> str:
     location, kind, context, value = details["loc"], details["type"], details.get("ctx", {}), _short(details["input"])
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
-        return f"must be {words} {context[key]}, got {value}"
+        return f"must be {words} {context[key]:g}, got {value}"
     if kind == "union_tag_invalid":
         return _family(location).unknown(context["tag"])
     if kind == "union_tag_not_found":
@@ -81,7 +81,7 @@ def _family(location: Sequence[int | str]) -> Registry[Any]:
 
 
 def _near_field(location: Sequence[int | str], root: type[BaseModel]) -> str:
-    """" (did you mean 'units'?)" for a field that was misspelt."""
+    """ " (did you mean 'units'?)" for a field that was misspelt."""
     owner: type[BaseModel] = root
     for part in location[:-1]:
         variants = [registry[part] for registry in _FAMILIES.values() if isinstance(part, str) and part in registry]

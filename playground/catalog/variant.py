@@ -18,7 +18,7 @@ class Variant(BaseModel):
 
     title: ClassVar[str]
     source: ClassVar[str]
-    kind: str
+    kind: str = ""
 
     @classmethod
     def help(cls) -> str:
@@ -40,8 +40,8 @@ class Registry(Generic[V]):
     def __init__(self, family: str, *variants: type[V]) -> None:
         self.family = family
         self._by_kind = {variant.name(): variant for variant in variants}
-        if len(self._by_kind) != len(variants):
-            raise ValueError(f"{family}: two variants share a kind")
+        if len(self._by_kind) != len(variants) or "" in self._by_kind:
+            raise ValueError(f"{family}: every variant needs a kind of its own")
 
     def __iter__(self) -> Iterator[type[V]]:
         return iter(self._by_kind.values())

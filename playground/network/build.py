@@ -17,4 +17,6 @@ def build_model(spec: ExperimentSpec) -> nn.Sequential:
         raise SpecError(*(f"{problem.path}: {problem.message}" for problem in traced.problems if problem.severity == "error"))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(spec.training.seed)
-        return nn.Sequential(*(layer.sized(traced.outputs).build(row.shape_in) for layer, row in zip(spec.network, traced.rows, strict=True)))
+        return nn.Sequential(
+            *(layer.sized(traced.outputs).build(row.shape_in) for layer, row in zip(spec.network, traced.rows, strict=True))
+        )

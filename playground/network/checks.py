@@ -70,7 +70,9 @@ def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
         return
     places = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
     for index in places[:-1]:
-        yield Problem(f"network[{index}]", "a network has one output layer, at its end", fix=without(spec, index, "Remove this output layer"))
+        yield Problem(
+            f"network[{index}]", "a network has one output layer, at its end", fix=without(spec, index, "Remove this output layer")
+        )
     if not places:
         return
     for index in range(places[-1] + 1, len(layers)):
@@ -93,7 +95,11 @@ def _number_of_outputs(spec: ExperimentSpec, outputs: int, shape: Shape | None) 
     layer, path = spec.network[last], f"network[{last}]"
     wanted = f"{outputs} number{'s' if outputs > 1 else ''} for {spec.data.title} with {spec.loss.title.lower()}"
     if isinstance(layer, Dense):
-        yield Problem(path, f"the last layer gives {layer.units}, but must give {wanted}", fix=replaced(spec, last, Output(), "Make it the output layer"))
+        yield Problem(
+            path,
+            f"the last layer gives {layer.units}, but must give {wanted}",
+            fix=replaced(spec, last, Output(), "Make it the output layer"),
+        )
     elif any(isinstance(each, Output) for each in spec.network):
         yield Problem(path, f"the network gives {_say(shape)}, but must give {wanted}", fix=without(spec, last))
     else:
@@ -113,7 +119,8 @@ def _applied_twice(spec: ExperimentSpec) -> Iterator[Problem]:
         if not isinstance(layer, Activation | Dropout):
             return
         if _is_applied_by_loss(spec, layer):
-            message = f"{spec.loss.title} applies {_own_activation(spec)} itself: with {layer.title.lower()} before it, learning is slow and answers are blurred"
+            twice = f"{spec.loss.title} applies {_own_activation(spec)} itself"
+            message = f"{twice}: with {layer.title.lower()} before it, learning is slow and answers are blurred"
             yield Problem(f"network[{index}]", message, fix=without(spec, index))
 
 
@@ -154,7 +161,8 @@ def check_size(spec: ExperimentSpec, parameters: int, activations: int) -> list[
     """Whether it fits this server. activations: numbers that one example's forward pass keeps."""
     limits, problems = settings(), []
     if parameters > limits.max_parameters:
-        message = f"{parameters:,} parameters are more than the limit of {limits.max_parameters:,} here; make layers smaller, or pool before the flatten layer"
+        count = f"{parameters:,} parameters are more than the limit of {limits.max_parameters:,} here"
+        message = f"{count}; make layers smaller, or pool before the flatten layer"
         problems.append(Problem("network", message))
     batch_bytes = activations * spec.training.batch_size * 4 * 2  # float32, once forward and once for the gradient
     if batch_bytes > limits.max_batch_bytes:

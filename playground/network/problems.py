@@ -26,6 +26,7 @@ class Problem:
 
 
 def with_network(spec: ExperimentSpec, *layers: Layer) -> ExperimentSpec:
+    """The spec with these layers in the place of its own."""
     return spec.model_copy(update={"network": layers})
 
 

@@ -1,4 +1,6 @@
-"""Every shape, parameter count and FLOP count of a network, from the layers themselves: an empty tensor on the meta device is pushed through them."""
+"""Every shape, parameter count and FLOP count of a network, from the layers themselves.
+
+An empty tensor on the meta device is pushed through them, which computes nothing."""
 
 import math
 from dataclasses import dataclass
@@ -51,7 +53,9 @@ class Trace:
 
 
 def trace(spec: ExperimentSpec) -> Trace:
-    """Shapes, counts and problems of the spec's network. Never raises for what a user can write; milliseconds, as every layer's trace is kept."""
+    """Shapes, counts and problems of the spec's network, within milliseconds, as every layer's trace is kept.
+
+    Never raises for what a user can write."""
     outputs = spec.loss.outputs(spec.data)
     shape, rows = spec.data.shape, []
     problems: list[Problem] = []

@@ -12,7 +12,10 @@ SHAPES: tuple[Shape, ...] = ((6,), (3, 8, 8))
 """A vector and an image, for the layers that take them."""
 
 CASES = [
-    pytest.param(kind, shape, id=f"{kind.name()}-{len(shape)}d") for kind in LAYERS for shape in SHAPES if not kind.ranks or len(shape) in kind.ranks
+    pytest.param(kind, shape, id=f"{kind.name()}-{len(shape)}d")
+    for kind in LAYERS
+    for shape in SHAPES
+    if not kind.ranks or len(shape) in kind.ranks
 ]
 
 
@@ -23,11 +26,11 @@ def built(kind: type[Layer], shape: Shape) -> nn.Module:
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.name())
 def test_says_what_it_is(kind: type[Layer]) -> None:
-    assert kind.title and kind.group and kind.source
+    assert all((kind.title, kind.group, kind.source))
     assert len(kind.help()) > 20
     for name, field in kind.model_fields.items():
         if name != "kind":
-            assert field.title and field.description, f"{kind.name()}.{name} has no title or no help"
+            assert all((field.title, field.description)), f"{kind.name()}.{name} has no title or no help"
 
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.name())
@@ -71,9 +74,12 @@ def test_gradient_reaches_input_and_parameters(kind: type[Layer], shape: Shape) 
     module = built(kind, shape)
     x = torch.rand(4, *shape, requires_grad=True)
     (module(x) * torch.rand_like(module(x))).sum().backward()
-    assert x.grad is not None and torch.isfinite(x.grad).all() and x.grad.abs().sum() > 0
+    assert x.grad is not None
+    assert torch.isfinite(x.grad).all()
+    assert x.grad.abs().sum() > 0
     for name, parameter in module.named_parameters():
-        assert parameter.grad is not None and torch.isfinite(parameter.grad).all(), name
+        assert parameter.grad is not None, name
+        assert torch.isfinite(parameter.grad).all(), name
 
 
 @pytest.mark.parametrize(("kind", "shape"), CASES)
@@ -93,9 +99,9 @@ def test_every_field_at_its_bounds_builds_or_says_why_not(kind: type[Layer], sha
                 continue
             layer = kind.model_validate({name: value})
             with torch.device("meta"):
+                problem = None
                 try:
-                    out = layer.sized(5).build(shape)(torch.empty(2, *shape))
+                    assert layer.sized(5).build(shape)(torch.empty(2, *shape)).shape[0] == 2
                 except ValueError as error:
-                    assert len(str(error)) > 20
-                else:
-                    assert out.shape[0] == 2
+                    problem = str(error)
+            assert problem is None or len(problem) > 20

@@ -38,6 +38,25 @@ else:
     AnyLayer = LAYERS.union()
 
 __all__ = [
-    "GELU", "LAYERS", "Activation", "AnyLayer", "AvgPool2d", "BatchNorm", "Conv2d", "Dense", "Dropout", "Dropout2d", "Flatten", "GlobalAvgPool2d",
-    "Layer", "LeakyReLU", "MaxPool2d", "Output", "ReLU", "Shape", "Sigmoid", "Softmax", "Tanh",
-]  # fmt: skip
+    "GELU",
+    "LAYERS",
+    "Activation",
+    "AnyLayer",
+    "AvgPool2d",
+    "BatchNorm",
+    "Conv2d",
+    "Dense",
+    "Dropout",
+    "Dropout2d",
+    "Flatten",
+    "GlobalAvgPool2d",
+    "Layer",
+    "LeakyReLU",
+    "MaxPool2d",
+    "Output",
+    "ReLU",
+    "Shape",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+]

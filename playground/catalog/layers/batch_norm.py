@@ -9,7 +9,7 @@ from playground.catalog.layers.base import Group, Layer, Shape
 
 
 class BatchNorm(Layer):
-    """Shifts and scales every feature (or map) to mean 0 and variance 1 over the batch, then lets the network learn its own scale (Ioffe and Szegedy 2015).
+    """Shifts and scales every feature (or map) to mean 0 and variance 1 over the batch, then lets the network learn its own scale.
 
     Shape: (N, features) or (N, C, H, W), unchanged. Evaluation: running means and variances instead of the batch's."""
 

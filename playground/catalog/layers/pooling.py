@@ -14,7 +14,9 @@ class _WindowPool(Layer):
     group: ClassVar[Group] = "Pooling"
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
-    size: int = Field(2, ge=2, le=15, title="Size", description="Side of the window; the map shrinks by this factor", json_schema_extra={"unit": "px"})
+    size: int = Field(
+        2, ge=2, le=15, title="Size", description="Side of the window; the map shrinks by this factor", json_schema_extra={"unit": "px"}
+    )
 
     def _check(self, shape: Shape) -> None:
         if self.size > min(shape[1:]):

@@ -1,0 +1,147 @@
+"""Shapes, counts and problems, against numbers worked out by hand and against PyTorch."""
+
+import pytest
+import torch
+
+from playground.catalog.datasets import Circle, MnistSample
+from playground.catalog.layers import (
+    BatchNorm,
+    Conv2d,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2d,
+    Output,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)  # fmt: skip
+from playground.catalog.losses import BCE, MSE, CrossEntropy
+from playground.network import Trace, build_model, trace
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec, SpecError, TrainingSettings
+
+
+def digits(*layers: Layer) -> ExperimentSpec:
+    return ExperimentSpec(data=MnistSample(), network=layers, loss=CrossEntropy())
+
+
+def plane(*layers: Layer) -> ExperimentSpec:
+    return ExperimentSpec(data=Circle(), network=layers, loss=BCE())
+
+
+def errors(traced: Trace) -> dict[str, str]:
+    return {problem.path: problem.message for problem in traced.problems if problem.severity == "error"}
+
+
+def test_counts_of_the_three_layer_network() -> None:
+    traced = trace(PRESETS["mlp_784_256_10"].spec)
+    assert [row.shape_out for row in traced.rows] == [(784,), (256,), (256,), (10,)]
+    assert [row.parameters for row in traced.rows] == [0, 784 * 256 + 256, 0, 256 * 10 + 10]
+    assert [row.flops for row in traced.rows] == [0, 2 * 784 * 256, 0, 2 * 256 * 10]
+
+
+def test_counts_of_lenet5() -> None:
+    traced = trace(PRESETS["lenet5"].spec)
+    assert [row.shape_out for row in traced.rows if row.parameters] == [(6, 28, 28), (16, 10, 10), (120,), (84,), (10,)]
+    assert traced.parameters == 61_706  # the number of the textbooks for 28×28 inputs
+    assert traced.rows[0].flops == 2 * 6 * 28 * 28 * 5 * 5
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_have_no_problems_and_build_what_was_traced(name: str) -> None:
+    spec = PRESETS[name].spec
+    traced = trace(spec)
+    assert traced.problems == ()
+    x, model = torch.rand(2, *spec.data.shape), build_model(spec)
+    for row, module in zip(traced.rows, model, strict=True):
+        x = module(x)
+        assert x.shape == (2, *row.shape_out)
+        assert sum(parameter.numel() for parameter in module.parameters()) == row.parameters
+
+
+def test_weights_follow_the_seed_and_torchs_generator_is_left_alone() -> None:
+    spec = PRESETS["small_cnn"].spec
+    other = spec.model_copy(update={"training": TrainingSettings(seed=1)})
+    before = torch.random.get_rng_state()
+    first, again, different = (build_model(each).state_dict()["0.weight"] for each in (spec, spec, other))
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert torch.equal(first, again)
+    assert not torch.equal(first, different)
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "words"),
+    [
+        (digits(Dense(), ReLU(), Output()), "network[0]", "needs a vector, but gets maps of 1×28×28"),
+        (digits(Flatten(), Conv2d(), ReLU(), Output()), "network[1]", "needs an image"),
+        (digits(*[MaxPool2d()] * 5, Flatten(), Output()), "network[4]", "to nothing"),
+        (
+            digits(Conv2d(kernel=15, padding="valid"), Conv2d(kernel=15, padding="valid"), Flatten(), Output()),
+            "network[1]",
+            "does not fit into a map of 14×14",
+        ),
+        (digits(Flatten(), Output(), Softmax()), "network[2]", "applies softmax itself"),
+        (plane(Dense(), Tanh(), Output(), Sigmoid()), "network[3]", "applies sigmoid itself"),
+        (digits(Flatten(), Dense(units=10), Softmax()), "network[2]", "applies softmax itself"),
+        (digits(Flatten(), Output()).model_copy(update={"loss": MSE()}), "loss", "does not fit"),
+        (plane(Output()).model_copy(update={"loss": MSE()}), "loss", "does not fit"),
+        (digits(Flatten(), Output()).model_copy(update={"loss": BCE()}), "loss", "does not fit"),
+        (digits(Flatten(), Dense(units=7)), "network[1]", "gives 7, but must give 10 numbers"),
+        (digits(Conv2d(), ReLU()), "network[1]", "ends with maps of 16×28×28, but must give 10"),
+        (digits(Flatten(), Output(), Dropout()), "network[2]", "switches off answers"),
+        (digits(Flatten(), Output(), Dense(units=10)), "network[2]", "comes after the output layer"),
+        (digits(Flatten(), Output(), ReLU(), Output()), "network[1]", "one output layer"),
+        (digits(), "network", "no layers yet"),
+        (
+            digits(Flatten(), BatchNorm(), Output()).model_copy(update={"training": TrainingSettings(batch_size=1)}),
+            "network[1]",
+            "batches of at least 2",
+        ),
+    ],
+)
+def test_a_mistake_is_named_and_its_fix_works(spec: ExperimentSpec, path: str, words: str) -> None:
+    traced = trace(spec)
+    assert words in errors(traced)[path]
+    with pytest.raises(SpecError, match=r"network|loss"):
+        build_model(spec)
+    for _ in range(6):  # one click after another leads to a network that works
+        problem = next((problem for problem in trace(spec).problems if problem.severity == "error"), None)
+        if problem is None:
+            break
+        assert problem.fix is not None, problem
+        spec = problem.fix.spec
+    assert trace(spec).ok, trace(spec).problems
+    assert build_model(spec)(torch.rand(2, *spec.data.shape)).shape == (2, trace(spec).outputs)
+
+
+def test_two_dense_layers_without_activation_are_noted_not_refused() -> None:
+    traced = trace(plane(Dense(units=4), Dense(units=2), Tanh(), Output()))
+    assert traced.ok
+    (note,) = traced.problems
+    assert (note.path, note.severity) == ("network[1]", "note")
+    assert "linear" in note.message
+    assert note.fix is not None
+    assert trace(note.fix.spec).problems == ()
+
+
+def test_binary_data_with_cross_entropy_has_two_outputs() -> None:
+    traced = trace(plane(Dense(), Tanh(), Output()).model_copy(update={"loss": CrossEntropy()}))
+    assert traced.ok
+    assert traced.rows[-1].shape_out == (2,)
+
+
+def test_limits_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = digits(Conv2d(filters=1024, kernel=15), ReLU(), Flatten(), Output())
+    monkeypatch.setenv("PLAYGROUND_MAX_PARAMETERS", "1000")
+    monkeypatch.setenv("PLAYGROUND_MAX_BATCH_BYTES", "1000000")
+    found = errors(trace(spec))
+    assert "more than the limit of 1,000" in found["network"]
+    assert "GB" in found["training.batch_size"]
+
+
+def test_a_network_of_absurd_size_is_refused_at_once() -> None:
+    layers = [layer for _ in range(60) for layer in (Dense(units=8192), ReLU())]
+    assert "parameters" in errors(trace(digits(Flatten(), *layers, Output())))["network"]
