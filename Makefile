@@ -41,7 +41,7 @@ lint: .venv/.requirements-dev
 	.venv/bin/lint-imports --no-logo
 
 test: lint .venv/.browser
-	node --test $(wildcard tests/js/*.js tests/js/*.mjs)
+	node --test $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 	.venv/bin/python -m pytest -n 2 --dist loadfile
 
 format: .venv/.requirements-dev
