@@ -36,5 +36,5 @@ class Affine(Augmentation):
             (1 - self.scale, 1 + self.scale),
             (-slant, slant),
         )
-        linear = torch.stack([size, size * lean, torch.zeros_like(size), size], dim=1).view(-1, 2, 2)
-        return warp(images, linear, torch.stack([across, down], dim=1))
+        back = 1 / size, -lean / size, torch.zeros_like(size), 1 / size  # the inverse of size · (1 lean; 0 1)
+        return warp(images, back, (across, down))

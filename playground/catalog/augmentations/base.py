@@ -42,6 +42,5 @@ class RandomChange(nn.Module):
 
 def uniform(images: Tensor, *spans: tuple[float, float]) -> tuple[Tensor, ...]:
     """One random number an image for each span (low, high): tensors (N,) on the images' device."""
-    low = torch.tensor([span[0] for span in spans], device=images.device)
-    high = torch.tensor([span[1] for span in spans], device=images.device)
+    low, high = torch.tensor(spans, dtype=torch.float32, device=images.device).unbind(dim=1)
     return torch.lerp(low, high, torch.rand(len(images), len(spans), device=images.device)).unbind(dim=1)

@@ -3,7 +3,6 @@
 import math
 from typing import ClassVar, Literal
 
-import torch
 from pydantic import Field
 from torch import Tensor
 
@@ -31,4 +30,4 @@ class Rotation(Augmentation):
         largest = math.radians(self.degrees)
         (angle,) = uniform(images, (-largest, largest))
         cos, sin = angle.cos(), angle.sin()
-        return warp(images, torch.stack([cos, sin, -sin, cos], dim=1).view(-1, 2, 2))
+        return warp(images, (cos, sin, -sin, cos))

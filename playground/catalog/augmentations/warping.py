@@ -2,19 +2,27 @@
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 
-def warp(images: Tensor, linear: Tensor, shift: Tensor | None = None) -> Tensor:
-    """Images (N, C, H, W) in [0, 1] under x ↦ A (x − c) + c + t, c the middle of the image, by bilinear interpolation; outside is black.
+def warp(images: Tensor, back: tuple[Tensor, Tensor, Tensor, Tensor], shift: tuple[Tensor, Tensor] | None = None) -> Tensor:
+    """Images (N, C, H, W) in [0, 1] → the same, where each pixel p shows what was at B (p − c − t) + c, c the middle of the image.
 
-    linear: A, (N, 2, 2) over (x to the right, y down) in pixels. shift: t, (N, 2) in pixels."""
-    from kornia.geometry.transform import warp_affine
-
+    back: B row by row, (N,) each, over (x to the right, y down) in pixels; shift: t, (N,) each, in pixels. Bilinear, black outside.
+    The places are summed up here because affine_grid's batched product, which kornia's warp_affine has too, takes four times as
+    long as the sampling itself on a CPU."""
     height, width = images.shape[-2:]
-    middle = torch.tensor([(width - 1) / 2, (height - 1) / 2], device=images.device)
-    offset = middle - linear @ middle
+    x = (torch.arange(width, device=images.device) - (width - 1) / 2).view(1, 1, width)
+    y = (torch.arange(height, device=images.device) - (height - 1) / 2).view(1, height, 1)
     if shift is not None:
-        offset = offset + shift
-    matrix = torch.cat([linear, offset.unsqueeze(2)], dim=2)
-    moved: Tensor = warp_affine(images, matrix.to(images.dtype), (height, width), padding_mode="zeros")
-    return moved.clamp(0, 1)
+        x, y = x - _each(shift[0]), y - _each(shift[1])
+    xx, xy, yx, yy = (_each(entry) for entry in back)
+    places = torch.stack([(xx * x + xy * y) * (2 / width), (yx * x + yy * y) * (2 / height)], dim=1).to(
+        images.dtype
+    )  # the image from −1 to 1
+    places = places.permute(0, 2, 3, 1)  # (N, H, W, 2); stacking there would copy number by number
+    return F.grid_sample(images, places, mode="bilinear", padding_mode="zeros", align_corners=False).clamp(0, 1)
+
+
+def _each(values: Tensor) -> Tensor:
+    return values.view(-1, 1, 1)

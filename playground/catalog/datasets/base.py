@@ -55,17 +55,17 @@ class Dataset(Variant):
         Raises: DataError if a file is damaged or missing, naming the file and the remedy."""
 
     def encode(self, raw: Array | torch.Tensor) -> torch.Tensor:
-        """Raw examples → what the network takes: uint8 images (N, H, W) or (N, C, H, W) → float32 (N, C, H, W) in
-        [0, 1]; rows (N, D) → float32 (N, D).
+        """Raw examples → what the network takes: images (N, H, W) or (N, C, H, W) of whole numbers from 0 to 255 →
+        float32 (N, C, H, W) in [0, 1], floating-point images as they are; rows (N, D) → float32 (N, D).
 
         Raises: ValueError naming the shape that is expected."""
-        tensor = torch.as_tensor(np.asarray(raw)) if not isinstance(raw, torch.Tensor) else raw
+        tensor = raw if isinstance(raw, torch.Tensor) else torch.from_numpy(np.require(raw, requirements="W"))
         if self.family == "images" and tensor.ndim == len(self.shape) and self.shape[0] == 1:
             tensor = tensor.unsqueeze(1)
         if tuple(tensor.shape[1:]) != self.shape:
             expected = "×".join(map(str, self.shape))
             raise ValueError(f"{self.title}: expected examples of {expected}, got an array {tuple(tensor.shape)}")
-        scale = 255.0 if tensor.dtype == torch.uint8 else 1.0
+        scale = 255.0 if self.family == "images" and not tensor.is_floating_point() else 1.0
         return tensor.to(torch.float32) / scale
 
 
