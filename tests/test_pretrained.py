@@ -1,0 +1,85 @@
+"""The network with which Draw greets a first visitor reads digits however they are put on the canvas."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from benchmarks.drawing import PRETRAINED, recognised
+from playground.drawing import prepare_drawing
+from playground.runs.directory import load_run
+
+
+@pytest.fixture(scope="module")
+def run():
+    return load_run(PRETRAINED)
+
+
+@pytest.fixture(scope="module")
+def test_digits(run):
+    test = run.spec.data.load().test
+    return np.asarray(test.inputs)[:, 0], np.asarray(test.targets)
+
+
+def test_it_is_small_and_says_how_it_was_made(run):
+    files = {path.name: path.stat().st_size for path in Path(PRETRAINED).iterdir()}
+    assert sorted(files) == ["metrics.jsonl", "model.safetensors", "spec.json"]
+    assert sum(files.values()) <= 500_000
+    finished = json.loads((PRETRAINED / "metrics.jsonl").read_text().splitlines()[-1])
+    assert finished["event"] == "finished"
+    assert finished["step"] == run.step
+
+
+def test_it_reads_98_of_100_digits_as_it_says(run, test_digits):
+    digits, labels = test_digits
+    share = float((run.probabilities(run.encode(digits)).argmax(1).numpy() == labels).mean())
+    finished = json.loads((PRETRAINED / "metrics.jsonl").read_text().splitlines()[-1])
+    assert share >= 0.98
+    assert share == pytest.approx(finished["test_accuracy"], abs=0.0011)
+
+
+@pytest.mark.parametrize("surface", ["white on black", "black on white", "light grey on dark grey", "with grain"])
+def test_it_reads_them_from_the_canvas_in_any_size_and_place(run, test_digits, surface):
+    digits, labels = test_digits
+    assert float(recognised(run, digits[::4], labels[::4], surface).mean()) >= 0.96
+
+
+def _arc(x, y, width, height, start, end):
+    angles = [math.radians(start + (end - start) * step / 30) for step in range(31)]
+    return [(x + width * math.cos(angle), y + height * math.sin(angle)) for angle in angles]
+
+
+STROKES = {
+    0: [_arc(0.5, 0.5, 0.28, 0.42, 0, 360)],
+    1: [[(0.42, 0.25), (0.55, 0.1), (0.55, 0.9)]],
+    2: [[*_arc(0.5, 0.32, 0.27, 0.22, -170, 30), (0.25, 0.9), (0.78, 0.9)]],
+    3: [[*_arc(0.45, 0.3, 0.25, 0.2, -140, 90), *_arc(0.45, 0.7, 0.28, 0.2, -90, 140)]],
+    4: [[(0.55, 0.1), (0.25, 0.6), (0.8, 0.6)], [(0.65, 0.35), (0.65, 0.92)]],
+    5: [[(0.75, 0.1), (0.35, 0.1), (0.32, 0.45), *_arc(0.48, 0.66, 0.27, 0.24, -110, 150)]],
+    6: [[(0.62, 0.08), (0.4, 0.3), (0.3, 0.6), *_arc(0.5, 0.7, 0.2, 0.2, 180, 540)]],
+    7: [[(0.22, 0.12), (0.78, 0.12), (0.42, 0.9)]],
+    8: [_arc(0.5, 0.3, 0.19, 0.19, 90, 450), _arc(0.5, 0.7, 0.23, 0.21, -90, 270)],
+    9: [_arc(0.5, 0.3, 0.21, 0.2, 0, 360), [(0.68, 0.6), (0.6, 0.92)]],
+}
+
+
+def _drawn(digit, brush, size, x, y):
+    image = Image.new("L", (280, 280), 255)
+    pen = ImageDraw.Draw(image)
+    for stroke in STROKES[digit]:
+        points = [(x + size * px, y + size * py) for px, py in stroke]
+        pen.line(points, 0, brush, joint="curve")
+        for px, py in points:
+            pen.ellipse((px - brush / 2, py - brush / 2, px + brush / 2, py + brush / 2), 0)
+    return image
+
+
+@pytest.mark.parametrize("brush", [6, 12, 18, 24, 30])
+@pytest.mark.parametrize(("size", "x", "y"), [(280, 0, 0), (200, 70, 10), (140, 20, 120)])
+def test_it_reads_ten_digits_drawn_with_a_brush(run, brush, size, x, y):
+    prepared = torch.cat([prepare_drawing(_drawn(digit, brush * size // 280 + 2, size, x, y)) for digit in range(10)])
+    assert run.probabilities(prepared).argmax(1).tolist() == list(range(10))
