@@ -1,0 +1,8 @@
+"""The server: `streamlit run app.py` finds `app`."""
+
+import streamlit as st
+
+from playground.web.routes import mounted
+from playground.web.server import lifespan
+
+app = st.App("playground/web/main.py", routes=mounted(st.get_option("server.baseUrlPath")), lifespan=lifespan)

@@ -1,0 +1,46 @@
+/** A canvas as sharp as the screen, in CSS pixels. */
+
+/**
+ * Fits the canvas to its width on the page and clears it.
+ *
+ * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height in CSS pixels
+ * @returns {CanvasRenderingContext2D} with one unit a CSS pixel
+ */
+export function fresh(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+  canvas.style.height = `${height}px`;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {string} text @param {number} x @param {number} y @param {CanvasTextAlign} [align] */
+export function write(pen, text, x, y, align = "center") {
+  pen.textAlign = align;
+  pen.textBaseline = "middle";
+  pen.fillText(text, x, y);
+}
+
+/**
+ * A legend's strip of colours with its marks under it.
+ *
+ * @param {CanvasRenderingContext2D} pen
+ * @param {{x: number, y: number, width: number, height?: number}} place
+ * @param {(share: number) => string} colour  of a place along the strip, 0 to 1
+ * @param {[number, string][]} marks  share along the strip, text
+ * @param {string} muted
+ */
+export function strip(pen, { x, y, width, height = 8 }, colour, marks, muted) {
+  for (let column = 0; column < width; column++) {
+    pen.fillStyle = colour(column / (width - 1));
+    pen.fillRect(x + column, y, 1.5, height);
+  }
+  pen.fillStyle = muted;
+  marks.forEach(([share, text], place) => {
+    const align = place === 0 ? "left" : place === marks.length - 1 ? "right" : "center";
+    write(pen, text, x + share * width, y + height + 9, align);
+  });
+}

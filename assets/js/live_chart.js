@@ -1,0 +1,233 @@
+/** Loss and accuracy of a run, drawn as they arrive. Root: `.pg-live-chart`. */
+
+import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
+import { AXIS_TITLES, layout, traces } from "./live_figure.js";
+import { loss, percent } from "./numbers.js";
+import { follow } from "./socket.js";
+import { latest } from "./timeline.js";
+
+const KEYS = { batch: "batches", train: "training", test: "test" };
+const STANDARD = { axis: "epoch", log: false, smoothing: 0.9, hidden: [] };
+const CONFIG = { displayModeBar: false, doubleClick: "reset", responsive: false, scrollZoom: false };
+const SPOKEN_MS = 5000;
+/** Drawing takes at most one part in this many of the browser's time, however slow the browser. */
+const SHARE = 2;
+
+/** @type {Promise<any>|undefined} */
+let plotly;
+/** Charts made on this page: each has a group of radio buttons of its own. */
+let charts = 0;
+
+/** Plotly, loaded once a page. @param {string} path from the server's root */
+function load(path) {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = element("script", { src: new URL(`../../${path}`, import.meta.url).href });
+    script.onload = () => resolve(/** @type {any} */ (window).Plotly);
+    script.onerror = () => {
+      plotly = undefined;
+      reject(new Error("The chart could not be loaded; reload the page."));
+    };
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+class LiveChart {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.settings = remembered("live-chart", STANDARD);
+    this.run = undefined;
+    this.channel = null;
+    this.frames = 0;
+    this.held = false;
+    /** When the next frame may come. */
+    this.rested = 0;
+    this.draw = onceAFrame(() => this.paint());
+    this.speak = seldom((text) => say(this.spoken, text), SPOKEN_MS);
+    this.build();
+    this.sizes = new ResizeObserver(() => this.draw());
+    this.sizes.observe(this.stage);
+  }
+
+  build() {
+    const name = `pg-axis-${++charts}`;
+    const axes = Object.keys(AXIS_TITLES).map((axis) =>
+      element("label", {}, element("input", { type: "radio", name, value: axis, checked: axis === this.settings.axis }), AXIS_TITLES[axis]));
+    const log = element("input", { type: "checkbox", checked: this.settings.log });
+    const smoothing = element("input", { type: "range", min: 0, max: 0.99, step: 0.01, value: this.settings.smoothing });
+    const weight = element("output", {}, Number(this.settings.smoothing).toFixed(2));
+    this.keys = Object.entries(KEYS).map(([key, title]) => {
+      const faint = key === "batch";
+      const pressed = !this.settings.hidden.includes(key);
+      const button = element("button", { type: "button", class: "pg-key", "aria-pressed": pressed, "data-key": key, "data-faint": faint }, title);
+      button.style.setProperty("--pg-key", `var(--pg-${faint ? "train" : key})`);
+      button.title = faint ? "Loss of each batch as it was learned from: faint as it is, stronger smoothed" : `Show or hide the ${title} curves`;
+      button.onclick = () => this.toggle(button);
+      return button;
+    });
+    this.connection = element("span", { class: "pg-connection", role: "status", hidden: true }, "reconnecting…");
+    const bar = element(
+      "div", { class: "pg-bar" }, ...this.keys,
+      element("fieldset", {}, element("legend", { class: "pg-unseen" }, "Horizontal axis"), ...axes),
+      element("label", {}, log, "log"),
+      element("label", { title: "How much of the past each point of the batch curve carries" }, "smooth", smoothing, weight),
+      this.connection,
+    );
+    for (const label of axes) label.onchange = (event) => this.choose({ axis: event.target.value });
+    log.onchange = () => this.choose({ log: log.checked });
+    smoothing.oninput = () => {
+      say(weight, Number(smoothing.value).toFixed(2));
+      this.choose({ smoothing: Number(smoothing.value) });
+    };
+    this.plot = element("div", { role: "img", "aria-label": "Loss and accuracy: no run yet" });
+    this.nothing = element("div", { class: "pg-empty" });
+    this.spoken = element("p", { class: "pg-unseen", "aria-live": "polite" });
+    this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing);
+    this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.spoken);
+    // A frame drawn while the reader drags a zoom box would take the box away.
+    this.stage.addEventListener("pointerdown", () => (this.held = true));
+    this.release = () => {
+      this.held = false;
+      this.draw();
+    };
+    window.addEventListener("pointerup", this.release);
+    window.addEventListener("pointercancel", this.release);
+    this.root.append(this.chart);
+  }
+
+  /** @param {any} data */
+  update(data) {
+    this.data = data;
+    this.plot.style.minHeight = `${data.height}px`;
+    if (data.run !== this.run) this.turn(data.run);
+    load(data.plotly).then(
+      (loaded) => {
+        this.Plotly = loaded;
+        this.draw();
+      },
+      (error) => this.explain(error.message),
+    );
+  }
+
+  /** Follows another run, or none. @param {string|null} run */
+  turn(run) {
+    this.leave?.();
+    this.run = run;
+    this.channel = null;
+    this.leave = run ? follow(run, (channel) => this.hear(channel)) : undefined;
+    this.draw();
+  }
+
+  /** @param {import("./socket.js").Channel} channel */
+  hear(channel) {
+    this.channel = channel;
+    const wait = this.rested - performance.now();
+    if (wait <= 0) this.draw();
+    else this.waiting ??= setTimeout(() => this.draw(), wait);
+  }
+
+  /** @param {Partial<import("./live_figure.js").Settings>} change */
+  choose(change) {
+    this.settings = { ...this.settings, ...change };
+    remember("live-chart", this.settings);
+    this.draw();
+  }
+
+  /** @param {HTMLElement} button */
+  toggle(button) {
+    const { key } = button.dataset;
+    const hidden = this.settings.hidden.filter((other) => other !== key);
+    if (hidden.length === this.settings.hidden.length) hidden.push(key);
+    button.setAttribute("aria-pressed", String(!hidden.includes(key)));
+    this.choose({ hidden });
+  }
+
+  palette() {
+    const styles = getComputedStyle(this.chart);
+    const value = (name) => styles.getPropertyValue(name).trim();
+    return {
+      text: value("--st-text-color"), muted: value("--pg-muted"), grid: value("--pg-grid"), surface: value("--st-background-color"),
+      font: value("--st-font"), train: value("--pg-train"), test: value("--pg-test"),
+    };
+  }
+
+  paint() {
+    const started = performance.now();
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    const channel = this.channel;
+    this.describe(channel);
+    const width = this.stage.clientWidth;
+    if (!this.Plotly || this.held || !width) return;
+    const { axis, log } = this.settings;
+    const series = channel?.series ?? { batch: { step: [], epoch: [], seconds: [], train_loss: [] }, evaluated: {} };
+    const accuracies = series.evaluated.test_accuracy ?? [];
+    const accuracy = accuracies.length ? latest(accuracies) !== null : this.data.accuracy;
+    const drawn = this.plot.layout?.xaxis;
+    const bare = !series.batch.step.length;
+    const revision = `${this.run} ${axis} ${log} ${bare}`;
+    const zoomed = drawn && drawn.autorange === false && this.plot.layout.uirevision === revision ? drawn.range.map(Number) : null;
+    const palette = this.palette();
+    const zoom = matchMedia("(pointer: fine)").matches;
+    const figure = layout(this.settings, palette, { accuracy, height: this.data.height, revision, zoom });
+    figure.width = width;
+    if (bare) this.frame(figure);
+    const lines = series.evaluated.step ? traces(series, this.settings, palette, { accuracy, width, range: zoomed }) : [];
+    this.Plotly.react(this.plot, lines, figure, CONFIG);
+    if (!this.listens) {
+      this.listens = true;
+      this.plot.on("plotly_relayout", () => this.draw());
+    }
+    this.chart.dataset.frames = String(++this.frames);
+    this.rested = started + SHARE * (performance.now() - started);
+  }
+
+  /** Axes to wait with: without a point Plotly would make up a range that means nothing. @param {any} figure */
+  frame(figure) {
+    Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
+    Object.assign(figure.yaxis, { range: this.settings.log ? [-2, 0] : [0, 1], showticklabels: false });
+    if (figure.yaxis2) Object.assign(figure.yaxis2, { range: [0, 1] });
+  }
+
+  /** What the picture says, in words and in data attributes. @param {import("./socket.js").Channel|null} channel */
+  describe(channel) {
+    const status = channel?.status;
+    Object.assign(this.chart.dataset, {
+      run: this.run ?? "", state: status?.state ?? "", epoch: status?.epoch ?? "", step: status?.step ?? "",
+      frames: this.frames, points: channel?.series.batch.step.length ?? 0,
+    });
+    this.connection.hidden = channel?.connection !== "reconnecting";
+    if (!this.run) this.explain("Press Train, and the curves draw themselves here.");
+    else if (channel?.connection === "refused") this.explain(channel.error || "This run is not here.");
+    else if (channel?.series.batch.step.length || channel?.series.evaluated.step.length) this.explain("");
+    else this.explain(status?.state === "queued" ? "Waiting for its turn." : "Waiting for the first batch.");
+    if (!status) return;
+    const { evaluated, batch } = channel.series;
+    const numbers = [`batch loss ${loss(latest(batch.train_loss))}`, `test loss ${loss(latest(evaluated.test_loss))}`];
+    const right = latest(evaluated.test_accuracy);
+    if (right !== null) numbers.push(`test accuracy ${percent(right)}`);
+    const text = `Run ${status.state}, epoch ${Number(status.epoch ?? 0).toFixed(1)} of ${status.epochs ?? "?"}: ${numbers.join(", ")}.`;
+    this.plot.setAttribute("aria-label", `Curves of loss and accuracy. ${text}`);
+    this.speak(text);
+  }
+
+  /** @param {string} text in place of curves, "" for none */
+  explain(text) {
+    this.nothing.hidden = !text;
+    say(this.nothing, text);
+  }
+
+  destroy() {
+    this.leave?.();
+    clearTimeout(this.waiting);
+    this.draw.cancel();
+    this.speak.cancel();
+    this.sizes.disconnect();
+    window.removeEventListener("pointerup", this.release);
+    window.removeEventListener("pointercancel", this.release);
+    if (this.listens) this.Plotly.purge(this.plot);
+  }
+}
+
+export default component((root) => new LiveChart(root), ["live.css"]);

@@ -1,0 +1,86 @@
+/**
+ * The live chart as Plotly wants it: traces and layout from columns, settings and colours. Pure.
+ *
+ * @typedef {{axis: import("./timeline.js").Axis, log: boolean, smoothing: number, hidden: string[]}} Settings
+ * @typedef {{text: string, muted: string, grid: string, surface: string, font: string, train: string, test: string}} Palette
+ */
+
+import { smooth, thin, visible } from "./timeline.js";
+
+export const AXIS_TITLES = { epoch: "epochs", step: "steps", seconds: "seconds" };
+const FAINT = 0.3;
+const MARKERS = 40;
+
+/** A colour #rrggbb with an opacity. @param {string} colour @param {number} opacity */
+export const faded = (colour, opacity) => {
+  const [red, green, blue] = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
+  return `rgba(${red},${green},${blue},${opacity})`;
+};
+
+/**
+ * @param {import("./timeline.js").Series} series
+ * @param {Settings} settings
+ * @param {Palette} palette
+ * @param {{accuracy: boolean, width: number, range: [number, number]|null}} view  width in pixels; range: zoomed to, on the x axis
+ */
+export function traces(series, settings, palette, view) {
+  const { batch, evaluated } = series;
+  const shown = (key) => !settings.hidden.includes(key);
+  const buckets = Math.max(50, Math.round(view.width / 4));
+  const pick = (rows, values) => rows.map((row) => values[row]);
+  const batches = batch[settings.axis];
+  const inside = visible(batches, view.range);
+  const average = smooth(batch.train_loss, settings.smoothing);
+  const line = (key, name, rows, x, y, style) => ({
+    type: "scatter", mode: "lines", name, x: pick(rows, x), y: pick(rows, y), visible: shown(key), connectgaps: false, ...style,
+  });
+  const rows = thin(batch.train_loss, buckets, inside);
+  const calm = thin(average, buckets, inside);
+  const marks = thin(evaluated.test_loss, buckets, visible(evaluated[settings.axis], view.range));
+  // Every marker is a node of its own in the page: few say where was measured, many only cost.
+  const mode = marks.length > MARKERS ? "lines" : "lines+markers";
+  const marked = (colour) => ({ mode, line: { color: colour, width: 2 }, marker: { color: colour, size: 5 } });
+  const measured = (key, column, name, colour, place) => line(key, name, marks, evaluated[settings.axis], evaluated[column], { ...marked(colour), ...place });
+  const loss = { yaxis: "y", hovertemplate: "%{y:.4~g}" };
+  const right = { yaxis: "y2", hovertemplate: "%{y:.1%}" };
+  const made = [
+    line("batch", "each batch", rows, batches, batch.train_loss, {
+      ...loss, line: { color: faded(palette.train, settings.smoothing > 0 ? FAINT / 1.5 : 2 * FAINT), width: 1 }, hoverinfo: "skip", hovertemplate: undefined,
+    }),
+    line("batch", "batches", calm, batches, average, { ...loss, line: { color: faded(palette.train, 0.7), width: 1.5 } }),
+    measured("train", "train_loss", "training loss", palette.train, loss),
+    measured("test", "test_loss", "test loss", palette.test, loss),
+  ];
+  if (!view.accuracy) return made;
+  return made.concat(
+    measured("train", "train_accuracy", "training accuracy", palette.train, right),
+    measured("test", "test_accuracy", "test accuracy", palette.test, right),
+  );
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Palette} palette
+ * @param {{accuracy: boolean, height: number, revision: string, zoom: boolean}} view  revision: as long as it stays, so does the reader's zoom
+ */
+export function layout(settings, palette, view) {
+  const axis = {
+    gridcolor: palette.grid, linecolor: palette.grid, zeroline: false, automargin: false, tickfont: { size: 11, color: palette.muted },
+    title: { font: { size: 11, color: palette.muted }, standoff: 4 },
+    ticklabeloverflow: "allow", // else every label is measured in every frame
+  };
+  const titled = (text, more) => ({ ...axis, ...more, title: { ...axis.title, text } });
+  const [upper, lower] = view.accuracy ? [[0.5, 1], [0, 0.44]] : [[0, 1], [0, 0]];
+  const made = {
+    height: view.height, autosize: true, margin: { l: 52, r: 10, t: 8, b: 36 }, showlegend: false, uirevision: view.revision,
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: palette.font, size: 12, color: palette.text },
+    hovermode: "x unified", dragmode: view.zoom ? "zoom" : false,
+    hoverlabel: { bgcolor: palette.surface, bordercolor: palette.grid, font: { family: palette.font, size: 12, color: palette.text } },
+    xaxis: titled(AXIS_TITLES[settings.axis], { anchor: view.accuracy ? "y2" : "y", rangemode: "tozero", hoverformat: settings.axis === "step" ? ",d" : ".2f", fixedrange: !view.zoom }),
+    yaxis: titled("loss", {
+      domain: upper, type: settings.log ? "log" : "linear", rangemode: "tozero", fixedrange: !view.zoom, nticks: 6,
+    }),
+  };
+  if (view.accuracy) made.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: !view.zoom });
+  return made;
+}

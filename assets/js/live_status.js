@@ -1,0 +1,139 @@
+/** The numbers of a run: state, epoch, loss, accuracy, speed, time left. Root: `.pg-live-status`. */
+
+import { component, element, onceAFrame, say } from "./component.js";
+import { NONE, count, duration, loss, ordinal, percent, rate } from "./numbers.js";
+import { follow } from "./socket.js";
+
+const STATES = {
+  queued: "queued", starting: "starting", running: "training", paused: "paused", finished: "finished", stopped: "stopped",
+  diverged: "diverged", failed: "failed", interrupted: "cut off",
+};
+const ALARMS = ["diverged", "failed", "interrupted"];
+const MOVING = ["queued", "starting", "running"];
+/** States follow one another in a moment when a run begins: what Python hears of is where they come to rest. */
+const SETTLED_MS = 120;
+
+class LiveStatus {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.run = undefined;
+    this.channel = null;
+    this.draw = onceAFrame(() => this.paint());
+    this.state = element("span", { class: "pg-state" }, "no run");
+    this.progress = element("progress", { max: 1, value: 0, "aria-label": "Share of the training done" });
+    this.values = {};
+    const field = (name, title, ...more) => {
+      this.values[name] = element("dd", {}, NONE);
+      const [label, value] = [element("dt", {}, title), this.values[name]];
+      this.values[`${name} title`] = label;
+      return element("div", { class: `pg-${name}` }, label, value, ...more);
+    };
+    this.message = element("div", { class: "pg-message", hidden: true });
+    this.message.setAttribute("role", "status");
+    const numbers = element(
+      "dl", {}, field("epoch", "epoch", this.progress), field("loss", "loss"), field("test", "test accuracy"), field("rate", "samples/s"),
+      field("time", "time left"), field("device", "device"),
+    );
+    const row = element("div", { class: "pg-numbers" }, element("div", {}, this.state), numbers);
+    this.box = element("section", { class: "pg-live-status", "aria-label": "Numbers of the run" }, row, this.message);
+    root.append(this.box);
+  }
+
+  /** @param {any} data @param {import("./component.js").Streamlit} streamlit */
+  update(data, streamlit) {
+    this.data = data;
+    this.streamlit = streamlit;
+    if (data.run !== this.run) {
+      this.leave?.();
+      this.run = data.run;
+      this.channel = null;
+      this.leave = data.run ? follow(data.run, (channel) => this.hear(channel)) : undefined;
+    }
+    this.draw();
+  }
+
+  /** @param {import("./socket.js").Channel} channel */
+  hear(channel) {
+    this.channel = channel;
+    this.draw();
+    if (channel.status) this.settle();
+  }
+
+  /** Tells Python of a state that it has not drawn; never from within a call of Streamlit's, where it may be lost. */
+  settle() {
+    if (this.settling || !this.unsaid()) return;
+    this.settling = setTimeout(() => {
+      this.settling = undefined;
+      const state = this.unsaid();
+      if (!state) return;
+      this.said = `${this.run} ${state}`;
+      this.streamlit.setStateValue("state", { run: this.run, state });
+    }, SETTLED_MS);
+  }
+
+  unsaid() {
+    const state = this.channel?.status?.state;
+    return state && state !== this.data.state && this.said !== `${this.run} ${state}` ? state : undefined;
+  }
+
+  paint() {
+    const channel = this.channel;
+    const status = channel?.status ?? {};
+    const refused = channel?.connection === "refused";
+    const { state } = status;
+    Object.assign(this.box.dataset, { run: this.run ?? "", state: state ?? "", epoch: status.epoch ?? "", step: status.step ?? "" });
+    this.state.dataset.state = state ?? "";
+    say(this.state, channel?.connection === "reconnecting" ? "reconnecting…" : this.named(status, refused));
+    const { values } = this;
+    values.epoch.replaceChildren(...this.epoch(status));
+    this.progress.value = status.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
+    say(values.loss, loss(status.loss ?? status.train_loss));
+    const regression = status.test_loss != null && status.test_accuracy == null;
+    say(values["test title"], regression ? "test loss" : "test accuracy");
+    say(values.test, regression ? loss(status.test_loss) : percent(status.test_accuracy));
+    say(values.rate, rate(status.samples_per_second));
+    const left = MOVING.includes(state) || state === "paused";
+    say(values["time title"], left || !state ? "time left" : "took");
+    say(values.time, duration(left ? status.seconds_left : status.seconds));
+    say(values.device, status.device_name || status.device || NONE);
+    values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && `${count(status.parameters)} parameters`].filter(Boolean).join(" ");
+    this.tell(refused ? { state: "failed", message: channel.error || "This run is not here." } : status);
+  }
+
+  /** @param {Record<string, any>} status @param {boolean} refused */
+  named(status, refused) {
+    if (refused) return "not found";
+    if (!status.state) return this.run ? "connecting…" : "no run";
+    const place = status.state === "queued" && status.queue_position;
+    return place ? `queued, ${ordinal(place)}` : STATES[status.state] ?? status.state;
+  }
+
+  /** @param {Record<string, any>} status */
+  epoch({ epoch, epochs }) {
+    if (epoch == null) return [NONE];
+    const shown = Number.isInteger(epoch) ? String(epoch) : epoch.toFixed(1);
+    return [shown, ...(epochs ? [element("small", {}, ` / ${epochs}`)] : [])];
+  }
+
+  /** What went wrong and what to try, or what is being waited for. @param {Record<string, any>} status */
+  tell({ state, message, advice = [] }) {
+    const alarm = ALARMS.includes(state);
+    const text = message && (alarm || state === "queued" || state === "stopped") ? message : "";
+    const signature = JSON.stringify([text, advice, alarm]);
+    if (signature === this.told) return;
+    this.told = signature;
+    this.message.hidden = !text;
+    this.message.toggleAttribute("data-alarm", alarm);
+    this.message.setAttribute("role", alarm ? "alert" : "status");
+    this.message.replaceChildren(element("p", {}, text));
+    if (text && advice.length) this.message.append(element("ul", {}, ...advice.map((line) => element("li", {}, line))));
+  }
+
+  destroy() {
+    this.leave?.();
+    this.draw.cancel();
+    clearTimeout(this.settling);
+  }
+}
+
+export default component((root) => new LiveStatus(root), ["live.css"]);

@@ -1,0 +1,160 @@
+/** What a network in training answers: confusion matrix, boundary in the plane, or fit. Root: `.pg-live-view`. */
+
+import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
+import { count } from "./numbers.js";
+import { follow } from "./socket.js";
+import { drawBoundary, pointText, summary as boundarySummary } from "./views/boundary.js";
+import { cellText, drawConfusion, summary as confusionSummary } from "./views/confusion.js";
+import { drawFit, summary as fitSummary } from "./views/fit.js";
+
+const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", fit: "Answers and targets of the test set" };
+const CAPTIONS = {
+  confusion: "Each row is a true class, each column an answer: what is right lies on the diagonal.",
+  boundary: "The background is the answer at each place, the stronger the surer.",
+  value: "The background is the answer at each place: orange below zero, blue above.",
+  fit: "Each dot is a test example; on the dashed line the answer is the target.",
+};
+const CLASSES = 10;
+
+class LiveView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.run = undefined;
+    this.view = null;
+    this.pointed = null;
+    this.frames = 0;
+    this.draw = onceAFrame(() => this.paint());
+    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: 0, role: "img" }));
+    this.note = element("p", { class: "pg-note" });
+    this.shown = remembered("live-view", { tests: false });
+    const tests = element("input", { type: "checkbox", checked: this.shown.tests });
+    tests.onchange = () => {
+      this.shown.tests = tests.checked;
+      remember("live-view", this.shown);
+      this.draw();
+    };
+    this.bar = element("div", { class: "pg-bar" }, element("label", {}, tests, "test points, ringed"));
+    this.stage = element("div", { class: "pg-stage" }, this.canvas);
+    this.figure = element("figure", { class: "pg-live-view" }, this.stage, this.bar, this.note);
+    this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX, event.offsetY));
+    this.canvas.addEventListener("pointerdown", (event) => this.point(event.offsetX, event.offsetY));
+    this.canvas.addEventListener("pointerleave", () => this.point(-1, -1));
+    this.canvas.addEventListener("blur", () => this.point(-1, -1));
+    this.canvas.addEventListener("keydown", (event) => this.walk(event));
+    this.sizes = new ResizeObserver(() => this.draw());
+    this.sizes.observe(this.stage);
+    root.append(this.figure);
+  }
+
+  /** @param {any} data */
+  update(data) {
+    this.data = data;
+    this.bar.hidden = data.name !== "boundary";
+    if (data.run !== this.run) {
+      this.leave?.();
+      this.run = data.run;
+      this.view = null;
+      this.leave = data.run ? follow(data.run, (channel, news) => this.hear(channel, news)) : undefined;
+    }
+    this.draw();
+  }
+
+  /** @param {import("./socket.js").Channel} channel @param {import("./socket.js").News} news */
+  hear(channel, news) {
+    const view = channel.views.get(this.data.name) ?? null;
+    if (news !== "view" || view === this.view) return;
+    this.view = view;
+    this.draw();
+  }
+
+  colours() {
+    const styles = getComputedStyle(this.figure);
+    const value = (name) => styles.getPropertyValue(name).trim();
+    return {
+      text: value("--st-text-color"), muted: value("--pg-muted"), grid: value("--pg-grid"), border: value("--st-border-color"),
+      surface: value("--st-background-color"), font: value("--st-font"), positive: value("--pg-positive"), negative: value("--pg-negative"),
+      test: value("--pg-test"), magnitude: value("--pg-magnitude"),
+      classes: Array.from({ length: CLASSES }, (_, number) => value(`--pg-class-${number}`)),
+    };
+  }
+
+  /** The newest view in the terms of its drawing; null where there is none, or it is of another kind of data. */
+  subject() {
+    if (!this.view) return null;
+    const { name, classes } = this.data;
+    const [first] = this.view.shape;
+    if (name === "confusion") return first === classes.length ? { ...this.view, size: first, classes } : null;
+    return name === "boundary" ? { ...this.view, bounds: this.view.bounds ?? this.data.bounds } : this.view;
+  }
+
+  paint() {
+    const width = this.stage.clientWidth;
+    if (!width || !this.data) return;
+    const { name, classes, bounds, points, height } = this.data;
+    const subject = this.subject();
+    const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
+    const draw = { confusion: drawConfusion, boundary: drawBoundary, fit: drawFit }[name];
+    this.place = draw(this.canvas, subject, look);
+    const data = { run: this.run ?? "", name, step: this.view?.step ?? "", frames: ++this.frames };
+    Object.assign(this.figure.dataset, data);
+    const words = subject ? this.words(subject) : "Nothing to show before the first evaluation.";
+    this.canvas.setAttribute("aria-label", `${TITLES[name]}. ${words}`);
+    say(this.note, this.pointedText(subject) || (subject ? `${words} Step ${count(this.view.step)}. ` : "") + CAPTIONS[name === "boundary" && !classes.length ? "value" : name]);
+  }
+
+  words(subject) {
+    const { name, classes } = this.data;
+    if (name === "confusion") return confusionSummary(subject);
+    return name === "boundary" ? boundarySummary(subject, classes) : fitSummary(subject);
+  }
+
+  /** What lies under the pointer, in words, or "". */
+  pointedText(subject) {
+    if (!this.pointed || !subject) return "";
+    if (this.data.name === "confusion") return cellText(subject, this.pointed.row, this.pointed.column);
+    return this.data.name === "boundary" ? pointText(subject, this.data.classes, this.pointed.x1, this.pointed.x2) : "";
+  }
+
+  /** @param {number} x @param {number} y in CSS pixels of the canvas; outside of the picture: points at nothing */
+  point(x, y) {
+    const place = this.place;
+    let pointed = null;
+    if (place && this.data.name === "confusion") {
+      const [column, row] = [Math.floor((x - place.left) / place.cell), Math.floor((y - place.top) / place.cell)];
+      if (row >= 0 && column >= 0 && row < place.size && column < place.size) pointed = { row, column };
+    } else if (place && x >= place.left && y >= place.top && x <= place.left + place.side && y <= place.top + place.side) {
+      const span = place.high - place.low;
+      pointed = { x1: place.low + ((x - place.left) / place.side) * span, x2: place.high - ((y - place.top) / place.side) * span };
+    }
+    if (!pointed && !this.pointed) return;
+    this.pointed = pointed;
+    this.draw();
+  }
+
+  /** The arrow keys go from cell to cell, or across the plane. @param {KeyboardEvent} event */
+  walk(event) {
+    const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
+    if (!move || !this.place || this.data.name === "fit") return;
+    event.preventDefault();
+    const { place } = this;
+    if (this.data.name === "confusion") {
+      const { row, column } = this.pointed ?? { row: 0, column: 0 };
+      const held = (value) => Math.min(place.size - 1, Math.max(0, value));
+      this.pointed = this.pointed ? { row: held(row + move[1]), column: held(column + move[0]) } : { row, column };
+    } else {
+      const { x1, x2 } = this.pointed ?? { x1: (place.low + place.high) / 2, x2: (place.low + place.high) / 2 };
+      const step = (place.high - place.low) / 24;
+      const held = (value) => Math.min(place.high, Math.max(place.low, value));
+      this.pointed = { x1: held(x1 + move[0] * step), x2: held(x2 - move[1] * step) };
+    }
+    this.draw();
+  }
+
+  destroy() {
+    this.leave?.();
+    this.draw.cancel();
+    this.sizes.disconnect();
+  }
+}
+
+export default component((root) => new LiveView(root), ["live.css"]);

@@ -1,0 +1,42 @@
+/** Numbers as people read them. A missing one is a dash, as wide as it must be and no news. Pure. */
+
+export const NONE = "–";
+
+const missing = (value) => value === null || value === undefined || !Number.isFinite(value);
+
+/** A loss: three significant digits, scientific where it would be all zeros. @param {number|null|undefined} value */
+export function loss(value) {
+  if (missing(value)) return NONE;
+  if (value < 0) return `−${loss(-value)}`;
+  if (value !== 0 && (value < 0.001 || value >= 100_000)) return value.toExponential(1).replace("e", " e").replace("+", "");
+  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : 4);
+}
+
+/** A share in [0, 1] as a percentage. @param {number|null|undefined} value */
+export const percent = (value, digits = 1) => (missing(value) ? NONE : `${(100 * value).toFixed(digits)} %`);
+
+/** A count, with thousands set apart. @param {number|null|undefined} value */
+export const count = (value) => (missing(value) ? NONE : Math.round(value).toLocaleString("en"));
+
+/** A rate, to three digits: 41,200. @param {number|null|undefined} value */
+export function rate(value) {
+  if (missing(value)) return NONE;
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(value)))) - 2);
+  return count(Math.round(value / unit) * unit);
+}
+
+/** A span of time. @param {number|null|undefined} seconds */
+export function duration(seconds) {
+  if (missing(seconds)) return NONE;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** 1st, 2nd, 3rd … @param {number} place */
+export function ordinal(place) {
+  const endings = { one: "st", two: "nd", few: "rd", other: "th" };
+  return `${place}${endings[new Intl.PluralRules("en", { type: "ordinal" }).select(place)]}`;
+}

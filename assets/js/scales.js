@@ -1,0 +1,36 @@
+/**
+ * Colours for numbers. Pure.
+ *
+ * @typedef {[number, number, number]} RGB  0 to 255 each
+ */
+
+/** @param {string} colour  #rrggbb, or rgb(…) @returns {RGB} */
+export function rgb(colour) {
+  const hex = /^#(..)(..)(..)/.exec(colour.trim());
+  const parts = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (colour.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number);
+  return /** @type {RGB} */ (parts);
+}
+
+/** @param {RGB} from @param {RGB} to @param {number} share of `to`, held within [0, 1] @returns {RGB} */
+export function mix(from, to, share) {
+  const part = Math.min(1, Math.max(0, share));
+  return /** @type {RGB} */ (from.map((value, channel) => Math.round(value + (to[channel] - value) * part)));
+}
+
+/** @param {RGB} colour */
+export const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;
+
+/** A scale for signed values: −1 the negative colour, 0 the neutral one, 1 the positive. @param {RGB} negative @param {RGB} neutral @param {RGB} positive */
+export const diverging = (negative, neutral, positive) => (value) => mix(neutral, value < 0 ? negative : positive, Math.abs(value));
+
+/** A scale for shares in [0, 1]: the square root, so that one mistake in a hundred can be seen beside the ninety-nine. @param {RGB} none @param {RGB} all */
+export const magnitude = (none, all) => (share) => mix(none, all, Math.sqrt(Math.max(0, share)));
+
+/** Black or white, whichever reads better on a colour (relative luminance, WCAG 2). @param {RGB} colour */
+export function ink(colour) {
+  const [red, green, blue] = colour.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#111418" : "#ffffff";
+}

@@ -1,0 +1,167 @@
+/**
+ * What the network answers everywhere in the plane, under the points it learns from and is tested on.
+ *
+ * @typedef {{values: Float32Array, shape: number[], bounds: [number, number]}} Surface  shape (C, H, W), row 0 at the smallest x2
+ * @typedef {{x1: number[], x2: number[], target: number[]}} Points
+ * @typedef {"value"|"binary"|"classes"} Kind
+ */
+
+import { fresh, strip, write } from "../canvas.js";
+import { loss, percent } from "../numbers.js";
+import { css, diverging, mix, rgb } from "../scales.js";
+
+const MARGIN = { left: 30, top: 6, right: 8, bottom: 20 };
+const LEGEND = 34;
+/** Of the background's colours: the points above it keep the full one. */
+const STRENGTH = 0.7;
+
+/** @param {string[]} classes @param {number} channels @returns {Kind} */
+export const kindOf = (classes, channels = classes.length) => (classes.length === 0 ? "value" : channels <= 2 && classes.length === 2 ? "binary" : "classes");
+
+/** Size of the largest value that the signed scale must show. @param {Surface|null} surface @param {Points[]} points */
+export function reach(surface, points) {
+  let most = 0;
+  for (const { target } of points) for (const value of target) most = Math.max(most, Math.abs(value));
+  if (!most && surface) for (const value of surface.values) most = Math.max(most, Math.abs(value));
+  return most || 1;
+}
+
+/** The channel with the largest value at a cell, and that value. @param {Surface} surface @param {number} cell */
+export function strongest({ values, shape }, cell) {
+  const area = shape[1] * shape[2];
+  let best = 0;
+  for (let channel = 1; channel < shape[0]; channel++) if (values[channel * area + cell] > values[best * area + cell]) best = channel;
+  return { channel: best, value: values[best * area + cell] };
+}
+
+/** Probability of class 1, or the value, at a cell. @param {Surface} surface @param {number} cell */
+const single = ({ values, shape }, cell) => values[(shape[0] - 1) * shape[1] * shape[2] + cell];
+
+/** The row-major cell of the surface at a point of the plane. @param {Surface} surface @param {number} x1 @param {number} x2 */
+export function cellAt({ shape: [, rows, columns], bounds: [low, high] }, x1, x2) {
+  const place = (value, cells) => Math.min(cells - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * cells)));
+  return place(x2, rows) * columns + place(x1, columns);
+}
+
+/** What the network answers at a point, in words. @param {Surface} surface @param {string[]} classes @param {number} x1 @param {number} x2 */
+export function pointText(surface, classes, x1, x2) {
+  const cell = cellAt(surface, x1, x2);
+  const where = `x₁ ${x1.toFixed(1)}, x₂ ${x2.toFixed(1)}: `;
+  switch (kindOf(classes, surface.shape[0])) {
+    case "value":
+      return `${where}${loss(single(surface, cell))}`;
+    case "binary":
+      return `${where}${classes[1]} ${percent(single(surface, cell))}`;
+    default: {
+      const { channel, value } = strongest(surface, cell);
+      return `${where}${classes[channel]} ${percent(value)}`;
+    }
+  }
+}
+
+/** The picture in a sentence. @param {Surface} surface @param {string[]} classes */
+export function summary(surface, classes) {
+  const cells = surface.shape[1] * surface.shape[2];
+  const kind = kindOf(classes, surface.shape[0]);
+  if (kind === "value") {
+    const values = surface.values.filter(Number.isFinite);
+    return `Answers from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
+  }
+  const won = classes.map(() => 0);
+  for (let cell = 0; cell < cells; cell++) won[kind === "binary" ? Number(single(surface, cell) > 0.5) : strongest(surface, cell).channel]++;
+  return `${classes.map((name, place) => `${name} in ${percent(won[place] / cells, 0)} of the plane`).join(", ")}.`;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Surface|null} surface
+ * @param {any} look  room, colours, classes, points by split, whether test points are shown
+ */
+export function drawBoundary(canvas, surface, look) {
+  const { width, classes, colours, points, tests } = look;
+  const side = Math.max(120, Math.min(width - MARGIN.left - MARGIN.right, (look.height ?? 420) - MARGIN.top - MARGIN.bottom - LEGEND));
+  const { left, top } = MARGIN;
+  const pen = fresh(canvas, width, top + side + MARGIN.bottom + LEGEND);
+  const [low, high] = surface?.bounds ?? look.bounds;
+  const kind = kindOf(classes, surface?.shape[0]);
+  const span = kind === "value" ? reach(surface, [points?.train, points?.test].filter(Boolean)) : 1;
+  const neutral = rgb(colours.surface);
+  const signed = diverging(rgb(colours.negative), neutral, rgb(colours.positive));
+  const palette = colours.classes.map(rgb);
+  if (surface) paintSurface(pen, surface, { left, top, side }, (cell) => {
+    if (kind === "value") return signed((STRENGTH * single(surface, cell)) / span);
+    if (kind === "binary") return signed(STRENGTH * (2 * single(surface, cell) - 1));
+    const { channel, value } = strongest(surface, cell);
+    const floor = 1 / surface.shape[0];
+    return mix(neutral, palette[channel % palette.length], 0.15 + (0.55 * (value - floor)) / (1 - floor));
+  });
+  pen.strokeStyle = colours.border;
+  pen.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);
+  pen.font = `11px ${colours.font}`;
+  pen.fillStyle = colours.muted;
+  const middle = (low + high) / 2;
+  for (const value of [low, middle, high]) {
+    const along = ((value - low) / (high - low)) * side;
+    const text = String(Math.round(10 * value) / 10).replace("-", "−");
+    write(pen, text, left + along, top + side + 10, value === low ? "left" : value === high ? "right" : "center");
+    write(pen, text, left - 5, top + side - along + (value === low ? -4 : value === high ? 5 : 0), "right");
+  }
+  write(pen, "x₁", left + side * 0.75, top + side + 10);
+  write(pen, "x₂", left - 5, top + side * 0.25, "right");
+  const colourOf = (target) => (kind === "value" ? signed(target / span) : kind === "binary" ? rgb(target > 0.5 ? colours.positive : colours.negative) : palette[target % palette.length]);
+  const put = (split, mark) => split?.x1.forEach((x1, place) => {
+    const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[place] - low) / (high - low)) * side];
+    if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colourOf(split.target[place])));
+  });
+  pen.lineWidth = 1;
+  put(points?.train, (x, y, colour) => dot(pen, x, y, 3, colour, kind === "value" ? colours.muted : colours.surface));
+  if (tests) {
+    pen.lineWidth = 1.5;
+    put(points?.test, (x, y, colour) => dot(pen, x, y, 3.5, colour, colours.text));
+  }
+  legend(pen, { x: left, y: top + side + MARGIN.bottom + 4, width: Math.min(side, 300) }, { kind, classes, span, signed, palette, colours });
+  return { left, top, side, low, high };
+}
+
+function dot(pen, x, y, radius, fill, rim) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fillStyle = fill;
+  pen.fill();
+  pen.strokeStyle = rim;
+  pen.stroke();
+}
+
+function paintSurface(pen, surface, { left, top, side }, colour) {
+  const [, rows, columns] = surface.shape;
+  const picture = new ImageData(columns, rows);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const [red, green, blue] = colour(row * columns + column);
+      picture.data.set([red, green, blue, 255], 4 * ((rows - 1 - row) * columns + column));
+    }
+  }
+  const small = new OffscreenCanvas(columns, rows);
+  small.getContext("2d").putImageData(picture, 0, 0);
+  pen.imageSmoothingEnabled = true;
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(small, left, top, side, side);
+}
+
+function legend(pen, place, { kind, classes, span, signed, palette, colours }) {
+  if (kind === "classes") {
+    let x = place.x;
+    pen.font = `12px ${colours.font}`;
+    classes.forEach((name, number) => {
+      dot(pen, x + 5, place.y + 6, 4.5, css(palette[number % palette.length]), colours.surface);
+      pen.fillStyle = colours.text;
+      write(pen, name, x + 13, place.y + 6, "left");
+      x += 13 + pen.measureText(name).width + 14;
+    });
+    return;
+  }
+  const marks = kind === "value"
+    ? [[0, `−${loss(span)}`], [0.5, "0"], [1, loss(span)]]
+    : [[0, classes[0]], [0.5, "undecided"], [1, classes[1]]];
+  strip(pen, place, (share) => css(signed(STRENGTH * (2 * share - 1))), marks, colours.muted);
+}

@@ -1,0 +1,101 @@
+/**
+ * The confusion matrix: rows true classes, columns answers, counts of test examples; colour is the share of its row.
+ *
+ * @typedef {{values: Float32Array, size: number, classes: string[]}} Confusion
+ */
+
+import { fresh, strip, write } from "../canvas.js";
+import { count, percent } from "../numbers.js";
+import { css, ink, magnitude, rgb } from "../scales.js";
+
+const LEGEND = 30;
+const EDGE = 16;
+
+/** @param {Confusion} view */
+export function rowTotals({ values, size }) {
+  return Array.from({ length: size }, (_, row) => values.subarray(row * size, (row + 1) * size).reduce((sum, value) => sum + value, 0));
+}
+
+/** The picture in a sentence. @param {Confusion} view */
+export function summary(view) {
+  const { values, size, classes } = view;
+  let [right, all, worst] = [0, 0, -1];
+  values.forEach((value, cell) => {
+    all += value;
+    if (Math.floor(cell / size) === cell % size) right += value;
+    else if (value > 0 && (worst < 0 || value > values[worst])) worst = cell;
+  });
+  const mistake = worst < 0 ? "" : ` Most often ${classes[Math.floor(worst / size)]} is taken for ${classes[worst % size]} (${count(values[worst])} times).`;
+  return `${count(right)} of ${count(all)} test examples right.${mistake}`;
+}
+
+/** One cell in a sentence. @param {Confusion} view @param {number} row @param {number} column */
+export function cellText(view, row, column) {
+  const value = view.values[row * view.size + column];
+  const total = rowTotals(view)[row];
+  const verb = row === column ? "recognised" : `taken for ${view.classes[column]}`;
+  return `${view.classes[row]} ${verb}: ${count(value)} of ${count(total)}${total ? ` (${percent(value / total)})` : ""}`;
+}
+
+/** @param {Confusion|null} view @param {{width: number, height: number|null, size: number, labels: string[]}} room */
+export function geometry(view, { width, height, size, labels }) {
+  const longest = Math.max(...labels.map((label) => label.length), 1);
+  const left = EDGE + Math.min(96, 7 + 7 * longest);
+  const top = EDGE + 18;
+  const cell = Math.max(12, Math.min((width - left - 4) / size, ((height ?? 420) - top - LEGEND) / size, 64));
+  return { left, top, cell, height: top + cell * size + LEGEND };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Confusion|null} view
+ * @param {any} look  colours and font; room; the cell pointed at
+ */
+export function drawConfusion(canvas, view, look) {
+  const { width, labels, colours, pointed } = look;
+  const size = labels.length;
+  const { left, top, cell, height } = geometry(view, { ...look, size });
+  const pen = fresh(canvas, width, height);
+  const colour = magnitude(rgb(colours.surface), rgb(colours.magnitude));
+  const totals = view ? rowTotals(view) : [];
+  pen.font = `12px ${colours.font}`;
+  pen.fillStyle = colours.muted;
+  write(pen, "answer", left + (cell * size) / 2, EDGE / 2);
+  pen.save();
+  pen.translate(EDGE / 2, top + (cell * size) / 2);
+  pen.rotate(-Math.PI / 2);
+  write(pen, "true class", 0, 0);
+  pen.restore();
+  const room = Math.floor(cell / 6.5);
+  const short = (label, letters) => (label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label);
+  labels.forEach((label, place) => {
+    pen.fillStyle = colours.text;
+    write(pen, short(label, Math.max(1, room)), left + (place + 0.5) * cell, EDGE + 9);
+    write(pen, short(label, 13), left - 6, top + (place + 0.5) * cell, "right");
+  });
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const value = view ? view.values[row * size + column] : 0;
+      const fill = view && totals[row] ? colour(value / totals[row]) : rgb(colours.surface);
+      pen.fillStyle = css(fill);
+      pen.fillRect(left + column * cell, top + row * cell, cell - 1, cell - 1);
+      if (!value) continue;
+      pen.fillStyle = ink(fill);
+      const text = count(value);
+      pen.font = `${Math.min(12, (cell - 3) / (0.58 * text.length))}px ${colours.font}`;
+      write(pen, text, left + (column + 0.5) * cell - 0.5, top + (row + 0.5) * cell);
+    }
+  }
+  pen.strokeStyle = colours.border;
+  pen.lineWidth = 1;
+  pen.strokeRect(left - 0.5, top - 0.5, cell * size, cell * size);
+  if (pointed) {
+    pen.strokeStyle = colours.text;
+    pen.lineWidth = 2;
+    pen.strokeRect(left + pointed.column * cell, top + pointed.row * cell, cell - 1, cell - 1);
+  }
+  pen.font = `11px ${colours.font}`;
+  const marks = [[0, "0"], [0.1, "1"], [Math.sqrt(0.1), "10"], [0.5, "25"], [1, "100 % of the row"]];
+  strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(colour(share * share)), marks, colours.muted);
+  return { left, top, cell, size };
+}

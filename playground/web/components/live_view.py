@@ -1,0 +1,41 @@
+"""What a network in training answers, live: the confusion matrix, the boundary in the plane, the fit."""
+
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+
+from playground.catalog.datasets.base import Array, Dataset
+from playground.web.components.loader import component
+
+ViewName = Literal["confusion", "boundary", "fit"]
+
+_POINTS = 1000
+"""Points of a split that are drawn at most; more are a blot."""
+
+
+def live_view(address: str | None, name: ViewName, *, key: str, dataset: Dataset, height: int | None = None) -> None:
+    """One picture of the run at this address, or its empty frame for None.
+
+    dataset: what the run learns; its points lie over a boundary, its classes name rows and colours. height: of the drawing in
+    pixels, by default as high as wide up to 420. Root: `.pg-live-view`, with data-run, data-name, data-step and data-frames."""
+    data = {"run": address, "name": name, "classes": list(dataset.classes), "bounds": list(dataset.bounds), "height": height}
+    points = _points(dataset) if name == "boundary" else None
+    component("live_view")(key=key, data={**data, "points": points}, height="content")
+
+
+@lru_cache(maxsize=8)
+def _points(dataset: Dataset) -> dict[str, Any]:
+    """Each split's points in the plane as columns: x1, x2 and the target, a class number or a value."""
+    loaded = dataset.load()
+    return {name: _columns(split.inputs, split.targets) for name, split in (("train", loaded.train), ("test", loaded.test))}
+
+
+def _columns(inputs: Array, targets: Array) -> dict[str, list[float]]:
+    """inputs: (N, 2), targets: (N,) or (N, 1)."""
+    points, values = inputs[:_POINTS], np.asarray(targets[:_POINTS]).reshape(-1)
+    return {
+        "x1": np.round(points[:, 0].astype(float), 3).tolist(),
+        "x2": np.round(points[:, 1].astype(float), 3).tolist(),
+        "target": np.round(values.astype(float), 3).tolist(),
+    }

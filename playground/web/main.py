@@ -1,0 +1,30 @@
+"""The main script: run at every interaction, it hands over to the page that is open."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from playground.web import session
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / "pages"
+
+st.set_page_config(
+    page_title="Neural network playground",
+    page_icon=":material/hub:",
+    layout="wide",
+    menu_items={"About": "Assemble a neural network, watch it train, draw for it and see why it answers what it answers."},
+)
+st.html(ROOT / "assets" / "css" / "page.css")
+st.html(ROOT / "assets" / "css" / "panels.css")
+session.mirror()
+
+st.navigation(
+    [
+        st.Page(PAGES / "home.py", title="Home", icon=":material/home:", default=True),
+        st.Page(PAGES / "playground.py", title="Playground", icon=":material/hub:"),
+        st.Page(PAGES / "draw.py", title="Draw", icon=":material/draw:"),
+        st.Page(PAGES / "explain.py", title="Explain", icon=":material/search_insights:"),
+    ],
+    position="top",
+).run()

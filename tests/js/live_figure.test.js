@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { faded, layout, traces } from "../../assets/js/live_figure.js";
+import { append, empty } from "../../assets/js/timeline.js";
+
+const palette = { text: "#111111", muted: "#666666", grid: "#eeeeee", surface: "#ffffff", font: "sans-serif", train: "#a8418a", test: "#00806a" };
+const settings = { axis: "epoch", log: false, smoothing: 0.5, hidden: [] };
+const view = { accuracy: true, width: 400, range: null };
+
+function run(steps) {
+  const numbers = Array.from({ length: steps }, (_, row) => row + 1);
+  return append(empty(), {
+    batch: { step: numbers, epoch: numbers.map((step) => step / 10), seconds: numbers.map((step) => step / 100), train_loss: numbers.map((step) => 1 / step) },
+    evaluated: {
+      step: [0, steps], epoch: [0, steps / 10], seconds: [0, steps / 100], train_loss: [2, 1], test_loss: [2.1, 1.2],
+      train_accuracy: [0.1, 0.9], test_accuracy: [0.1, 0.8],
+    },
+  });
+}
+
+test("the axis decides which column lies on x", () => {
+  for (const axis of ["epoch", "step", "seconds"]) {
+    const series = run(20);
+    const made = traces(series, { ...settings, axis }, palette, view);
+    assert.deepEqual(made[0].x, series.batch[axis]);
+    assert.deepEqual(made[3].x, series.evaluated[axis]);
+  }
+});
+
+test("training and test keep their colour in both halves", () => {
+  const made = traces(run(20), settings, palette, view);
+  assert.equal(made.length, 6);
+  for (const trace of made.filter(({ name }) => name.startsWith("test"))) assert.equal(trace.line.color, palette.test);
+  for (const trace of made.filter(({ name }) => name.startsWith("training"))) assert.equal(trace.line.color, palette.train);
+  assert.deepEqual(made.filter(({ yaxis }) => yaxis === "y2").map(({ y }) => y), [[0.1, 0.9], [0.1, 0.8]]);
+});
+
+test("without an accuracy there is one plot, over the whole height", () => {
+  assert.ok(traces(run(20), settings, palette, { ...view, accuracy: false }).every(({ yaxis }) => yaxis === "y"));
+  const flat = layout(settings, palette, { accuracy: false, height: 300, revision: "a", zoom: true });
+  assert.deepEqual(flat.yaxis.domain, [0, 1]);
+  assert.equal(flat.yaxis2, undefined);
+  assert.equal(flat.xaxis.anchor, "y");
+});
+
+test("a long run is thinned to what the width can show, more finely where the reader zooms in", () => {
+  const series = run(50_000);
+  const all = traces(series, settings, palette, view)[0].x;
+  assert.ok(all.length <= 4 * 100);
+  const part = traces(series, settings, palette, { ...view, range: [1000, 1010] })[0].x;
+  assert.equal(part.length, 102); // 999.9, the neighbour on the left, to 1010.0, which lies on the bound itself
+});
+
+test("hidden keys hide their curves in both halves", () => {
+  const made = traces(run(20), { ...settings, hidden: ["test"] }, palette, view);
+  assert.deepEqual(made.map(({ visible }) => visible), [true, true, true, false, true, false]);
+});
+
+test("a zoom lasts as long as its revision, a logarithm is an axis type", () => {
+  const made = layout({ ...settings, log: true }, palette, { accuracy: true, height: 300, revision: "w1 epoch true", zoom: false });
+  assert.equal(made.uirevision, "w1 epoch true");
+  assert.equal(made.yaxis.type, "log");
+  assert.equal(made.dragmode, false);
+});
+
+test("a faded colour keeps its hue", () => assert.equal(faded("#a8418a", 0.25), "rgba(168,65,138,0.25)"));

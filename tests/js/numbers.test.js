@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { count, duration, loss, ordinal, percent, rate } from "../../assets/js/numbers.js";
+
+test("losses keep three significant digits or so", () => {
+  assert.deepEqual([0, 0.0213, 0.213, 2.302585, 23.02585, 230.2585].map(loss), ["0.0000", "0.0213", "0.213", "2.30", "23.0", "230"]);
+  assert.deepEqual([0.00012, -0.00012, 1_234_567].map(loss), ["1.2 e-4", "−1.2 e-4", "1.2 e6"]);
+});
+
+test("what is missing is a dash", () => {
+  for (const format of [loss, percent, count, rate, duration]) {
+    for (const nothing of [null, undefined, NaN, Infinity]) assert.equal(format(nothing), "–");
+  }
+});
+
+test("shares, counts and rates", () => {
+  assert.equal(percent(0.9512), "95.1 %");
+  assert.equal(percent(1, 0), "100 %");
+  assert.equal(count(1234567), "1,234,567");
+  assert.equal(rate(41234.5), "41,200");
+  assert.equal(rate(87.6), "88");
+  assert.equal(rate(0), "0");
+});
+
+test("spans of time, without a sixty that should have carried over", () => {
+  assert.deepEqual([0, 4.26, 9.96, 59.6, 80, 3599.7, 7500].map(duration), ["0.0 s", "4.3 s", "10 s", "1 min 0 s", "1 min 20 s", "1 h 0 min", "2 h 5 min"]);
+});
+
+test("places in a queue", () => {
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 22].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd"]);
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
+import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/boundary.js";
+import { cellText, rowTotals, summary as confusionSummary } from "../../assets/js/views/confusion.js";
+import { residuals, summary as fitSummary, ticks } from "../../assets/js/views/fit.js";
+
+const matrix = { values: Float32Array.from([8, 2, 0, 1, 9, 0, 0, 3, 7]), size: 3, classes: ["zero", "one", "two"] };
+
+test("a confusion matrix in words", () => {
+  assert.deepEqual(rowTotals(matrix), [10, 10, 10]);
+  assert.equal(confusionSummary(matrix), "24 of 30 test examples right. Most often two is taken for one (3 times).");
+  assert.equal(cellText(matrix, 0, 1), "zero taken for one: 2 of 10 (20.0 %)");
+  assert.equal(cellText(matrix, 2, 2), "two recognised: 7 of 10 (70.0 %)");
+});
+
+test("a matrix without a mistake, and one without examples", () => {
+  assert.equal(confusionSummary({ ...matrix, values: Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1]) }), "3 of 3 test examples right.");
+  assert.equal(cellText({ ...matrix, values: new Float32Array(9) }, 0, 1), "zero taken for one: 0 of 0");
+});
+
+test("the kind of a boundary", () => {
+  assert.equal(kindOf([], 1), "value");
+  assert.equal(kindOf(["a", "b"], 1), "binary");
+  assert.equal(kindOf(["a", "b"], 2), "binary");
+  assert.equal(kindOf(["a", "b", "c"], 3), "classes");
+});
+
+test("row 0 of a surface is the smallest x2", () => {
+  const surface = { values: Float32Array.from([0.1, 0.2, 0.8, 0.9]), shape: [1, 2, 2], bounds: [-6, 6] };
+  assert.equal(cellAt(surface, -5, -5), 0);
+  assert.equal(cellAt(surface, 5, -5), 1);
+  assert.equal(cellAt(surface, -5, 5), 2);
+  assert.equal(cellAt(surface, 6, 6), 3);
+  assert.equal(pointText(surface, ["orange", "blue"], 5, 5), "x₁ 5.0, x₂ 5.0: blue 90.0 %");
+  assert.equal(pointText(surface, [], 5, -5), "x₁ 5.0, x₂ -5.0: 0.200");
+  assert.equal(boundarySummary(surface, ["orange", "blue"]), "orange in 50 % of the plane, blue in 50 % of the plane.");
+});
+
+test("of several classes the strongest answers", () => {
+  const surface = { values: Float32Array.from([0.2, 0.7, 0.5, 0.2, 0.3, 0.1]), shape: [3, 1, 2], bounds: [-1, 1] };
+  assert.equal(strongest(surface, 0).channel, 1);
+  assert.equal(strongest(surface, 1).channel, 0);
+  assert.equal(pointText(surface, ["a", "b", "c"], -0.5, 0), "x₁ -0.5, x₂ 0.0: b 50.0 %");
+});
+
+test("a signed scale reaches as far as the targets do", () => {
+  assert.equal(reach(null, [{ x1: [], x2: [], target: [-3, 2] }]), 3);
+  assert.equal(reach({ values: Float32Array.from([0.5, -4]) }, []), 4);
+  assert.equal(reach(null, []), 1);
+});
+
+test("residuals agree with their closed forms", () => {
+  const fit = { values: Float32Array.from([0, 1, 2, 3, 4, 5]), shape: [3, 2] }; // every answer one too high
+  const { rmse, bias, r2 } = residuals(fit);
+  assert.equal(rmse, 1);
+  assert.equal(bias, 1);
+  assert.ok(Math.abs(r2 - (1 - 3 / 8)) < 1e-12); // squares of residuals 3, of deviations 4 + 0 + 4
+  assert.equal(fitSummary(fit), "Residuals: root mean square 1.00, mean +1.00; R² 0.625.");
+  assert.equal(residuals({ values: Float32Array.from([2, 2, 2, 3]) }).r2, null);
+  assert.equal(fitSummary({ values: new Float32Array(0) }), "No test examples.");
+});
+
+test("ticks are round and inside", () => {
+  assert.deepEqual(ticks(-1, 1, 4), [-1, -0.5, 0, 0.5, 1]);
+  assert.deepEqual(ticks(0.3, 9.7), [2, 4, 6, 8]);
+});
+
+test("scales end at their colours, and signs never share one", () => {
+  const [orange, white, blue] = [rgb("#d9700f"), rgb("rgb(255, 255, 255)"), rgb("#0877bd")];
+  const signed = diverging(orange, white, blue);
+  assert.deepEqual([signed(-1), signed(0), signed(1)], [orange, white, blue]);
+  assert.deepEqual(signed(5), blue);
+  assert.deepEqual(magnitude(white, blue)(0.25), mix(white, blue, 0.5));
+  assert.equal(css(blue), "rgb(8,119,189)");
+});
+
+test("text is dark on light and light on dark", () => {
+  assert.equal(ink(rgb("#ffffff")), "#111418");
+  assert.equal(ink(rgb("#5546c0")), "#ffffff");
+});
