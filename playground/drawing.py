@@ -15,6 +15,8 @@ Plane = NDArray[np.float32]
 SIZE = 28
 BOX = 20
 
+_FINER = 4
+_FULL_BELOW = 16
 _MAX_SIDE = 1024
 _MAX_PIXELS = 40_000_000
 _MAX_FILE_BYTES = 50_000_000
@@ -49,13 +51,17 @@ def prepare_drawing(image: Image.Image | NDArray[Any] | Tensor, *, size: int = S
 
 
 def prepare_for(shape: tuple[int, ...], image: Image.Image | NDArray[Any] | Tensor) -> Tensor:
-    """The drawing for a network whose examples have this shape: (1, 28, 28) as MNIST does it; small digits, (1, 8, 8), fill their picture.
+    """The drawing for a network whose examples have this shape: (1, 28, 28) as MNIST has it. Other sizes are prepared four times finer
+    and averaged, so that grey is the share of ink, as in scans; below 16 pixels digits fill their picture, as those of 8×8 do.
 
     → float32 (1, *shape) in [0, 1]. Raises: DrawingError if such a network takes no drawings, or nothing is drawn."""
     if len(shape) != 3 or shape[0] != 1 or shape[1] != shape[2]:
         raise DrawingError(f"this network takes {'×'.join(map(str, shape))} numbers, not drawings; train one on digits")
-    size = shape[1]
-    return prepare_drawing(image, size=size, box=size if size < 16 else round(size * BOX / SIZE))
+    if shape[1] == SIZE:
+        return prepare_drawing(image)
+    fine = _FINER * shape[1]
+    prepared = prepare_drawing(image, size=fine, box=fine if shape[1] < _FULL_BELOW else round(fine * BOX / SIZE))
+    return torch.nn.functional.avg_pool2d(prepared, _FINER)
 
 
 def load_image(path: str | Path) -> Image.Image:

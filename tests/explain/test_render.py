@@ -11,7 +11,6 @@ from playground.explain.render import (
     MAGNITUDE_STOPS,
     SIGNED_STOPS,
     figure,
-    grid,
     legend,
     magnitude_scale,
     overlay,
@@ -89,7 +88,6 @@ def test_pictures_have_their_sizes_and_can_be_read_back():
     assert overlay(values, scale, torch.rand(1, 6, 4), zoom=2).size == (8, 12)
     assert legend(scale, 50, 7).size == (50, 7)
     assert legend(scale).getpixel((0, 0)) == _rgb(SIGNED_STOPS[0])
-    assert grid(torch.rand(6, 3, 3), magnitude_scale(torch.rand(6, 3, 3)), zoom=2, columns=3, gap=1).size == (20, 13)
     image = figure(values, scale, torch.rand(1, 1, 6, 4), "Occlusion")
     assert Image.open(io.BytesIO(png(image))).size == image.size
 
