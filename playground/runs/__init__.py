@@ -1,0 +1,30 @@
+"""A run's life: its address, its place in the queue, its worker process, its timeline, and where it is kept.
+
+The names below are loaded when first used: a worker process needs no database, and the command line neither."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playground.runs.addresses import Address
+    from playground.runs.info import RunInfo, RunNotFound, RunState
+    from playground.runs.service import Runs
+    from playground.runs.timeline import Cursor, Timeline
+
+__all__ = ["Address", "Cursor", "RunInfo", "RunNotFound", "RunState", "Runs", "Timeline"]
+
+_HOMES = {
+    "Address": "playground.runs.addresses",
+    "Cursor": "playground.runs.timeline",
+    "RunInfo": "playground.runs.info",
+    "RunNotFound": "playground.runs.info",
+    "RunState": "playground.runs.info",
+    "Runs": "playground.runs.service",
+    "Timeline": "playground.runs.timeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'playground.runs' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,48 @@
+"""The two addresses of a run: who holds one may watch it, who holds the other may also control it.
+
+The control address is random (132 bits). The watch address is a hash of it: the server keeps only the hash, which does for finding
+the run from either, and from which nobody comes back to the control address."""
+
+import base64
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+
+from playground.runs.info import RunNotFound
+
+_CHARACTERS = 22
+_CONTROL = re.compile(r"c[A-Za-z0-9_-]{22}", re.ASCII)
+_WATCH = re.compile(r"w[A-Za-z0-9_-]{22}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Address:
+    """What an address stands for. run_id: the run's watch address. control: whether its holder may pause, step and stop the run."""
+
+    run_id: str
+    control: bool
+
+
+def new_control_address() -> str:
+    """ "c" and 22 characters of A-Z a-z 0-9 - _ that nobody can guess."""
+    return "c" + secrets.token_urlsafe(_CHARACTERS)[:_CHARACTERS]
+
+
+def watch_address(control: str) -> str:
+    """The watch address of the run that this address controls: "w" and 22 characters of its SHA-256, base64url."""
+    digest = hashlib.sha256(control.encode("ascii")).digest()
+    return "w" + base64.urlsafe_b64encode(digest)[:_CHARACTERS].decode("ascii")
+
+
+def read_address(text: object) -> Address:
+    """What an address says of itself; whether there is such a run, the store knows.
+
+    The secret is never compared with another one: it is hashed, and the hash is looked up. How long that takes says nothing of it.
+    Raises: RunNotFound if this is no address."""
+    if isinstance(text, str):
+        if _CONTROL.fullmatch(text):
+            return Address(watch_address(text), control=True)
+        if _WATCH.fullmatch(text):
+            return Address(text, control=False)
+    raise RunNotFound

@@ -1,0 +1,76 @@
+"""The numbers of a run as they stand now."""
+
+from typing import Any
+
+from playground.runs.thinning import finite
+from playground.training.events import Diverged, Evaluated, Event, Finished, Progress, Started
+
+NUMBERS = (
+    "epoch", "epochs", "step", "steps_per_epoch", "loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "samples_per_second",
+    "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
+)  # fmt: skip
+"""The keys of `Numbers.current`, all there from the start. seconds: of training, pauses left out; seconds_left: until the last epoch or the
+time limit, None where nothing is to be awaited. Losses: `loss` of the newest batch, the others of the newest evaluation."""
+
+
+class Numbers:
+    """The newest numbers that a run's events have told; None where nothing was told yet. Ready for JSON."""
+
+    def __init__(self, epochs: int, seconds_limit: float | None = None) -> None:
+        self._limit = seconds_limit
+        self.current: dict[str, Any] = dict.fromkeys(NUMBERS)
+        self.current.update(epochs=epochs, epoch=0.0, step=0)
+
+    def add(self, event: Event) -> None:
+        """Replaces the dictionary in one step, so that a reader in another thread sees the numbers of one moment."""
+        told = _told(event)
+        if told:
+            numbers = {**self.current, **{name: finite(value) if isinstance(value, float) else value for name, value in told.items()}}
+            ended = isinstance(event, Diverged | Finished)
+            self.current = {**numbers, "seconds_left": None if ended else self._seconds_left(numbers)}
+
+    def _seconds_left(self, numbers: dict[str, Any]) -> float | None:
+        epoch, seconds = numbers["epoch"], numbers["seconds"]
+        if not epoch or not seconds:
+            return None
+        left = max(0.0, (numbers["epochs"] - epoch) * seconds / epoch)
+        return round(left if self._limit is None else min(left, max(0.0, self._limit - seconds)), 1)
+
+
+def _told(event: Event) -> dict[str, Any]:
+    match event:
+        case Started():
+            return {
+                "device": event.device,
+                "device_name": event.device_name,
+                "parameters": event.parameters,
+                "epochs": event.epochs,
+                "steps_per_epoch": event.steps_per_epoch,
+            }
+        case Progress() if event.steps:
+            return {
+                "step": event.steps[-1],
+                "epoch": event.epoch,
+                "loss": event.losses[-1],
+                "seconds": event.seconds,
+                "learning_rate": event.learning_rate,
+                "samples_per_second": event.samples_per_second,
+            }
+        case Evaluated():
+            return _evaluation(event)
+        case Diverged():
+            return {"step": event.step, "loss": event.loss, "learning_rate": event.learning_rate}
+        case Finished():
+            totals = {"step": event.step, "epoch": event.epoch, "seconds": event.seconds, "samples_per_second": event.samples_per_second}
+            return totals | _evaluation(event)
+        case _:
+            return {}
+
+
+def _evaluation(event: Evaluated | Finished) -> dict[str, Any]:
+    return {
+        "train_loss": event.train_loss,
+        "test_loss": event.test_loss,
+        "train_accuracy": event.train_accuracy,
+        "test_accuracy": event.test_accuracy,
+    }

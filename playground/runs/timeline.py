@@ -1,0 +1,112 @@
+"""A run's history in a bounded space, and what is new in it for whoever has read so far."""
+
+import itertools
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.runs.thinning import Columns, finite
+from playground.training.events import Evaluated, Event, Progress, View
+
+CAPACITY = 4000
+"""Rows of each series: more than a screen has pixels, and about 150 kB for a browser that comes anew."""
+
+Series = dict[str, dict[str, list[float | None]]]
+
+_BATCH = ("step", "epoch", "seconds", "train_loss")
+_EVALUATED = ("step", "epoch", "seconds", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+_generations = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far somebody has read: the generation of the rows, and how many of each series."""
+
+    generation: int
+    batch: int
+    evaluated: int
+
+
+class Timeline:
+    """The numbers of a run and the newest of each of its views. Any thread may read while another adds.
+
+    batch: one row a step, with the loss of its batch. evaluated: one row an evaluation. Each is thinned when it is full; the lowest and highest
+    values stay (`Columns`)."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._lock = threading.Lock()
+        self._batch = Columns(_BATCH, _BATCH[3:], capacity)
+        self._evaluated = Columns(_EVALUATED, _EVALUATED[3:], capacity)
+        self._views: dict[str, View] = {}
+        self._generation = next(_generations)
+        self._epoch = 0.0
+        self._seconds = 0.0
+
+    @classmethod
+    def rebuilt(cls, parts: Iterable[Mapping[str, Any]], capacity: int = CAPACITY) -> "Timeline":
+        """From the series of a "history" message and of the "append" messages after it."""
+        timeline = cls(capacity)
+        for part in parts:
+            for columns, rows in ((timeline._batch, part["batch"]), (timeline._evaluated, part["evaluated"])):
+                for row in zip(*(rows[name] for name in columns.names), strict=True):
+                    columns.add(row)
+        timeline.settle()
+        return timeline
+
+    def add(self, event: Event) -> None:
+        """Takes what belongs here: Progress, Evaluated and View; anything else changes nothing."""
+        with self._lock:
+            halvings = self._halvings
+            if isinstance(event, Progress):
+                self._add_progress(event)
+            elif isinstance(event, Evaluated):
+                losses, accuracies = (event.train_loss, event.test_loss), (event.train_accuracy, event.test_accuracy)
+                self._evaluated.add(
+                    (event.step, round(event.epoch, 4), round(event.seconds, 3), *(finite(value) for value in (*losses, *accuracies)))
+                )
+            elif isinstance(event, View):
+                self._views[event.name] = event
+            self._renew_after(halvings)
+
+    def settle(self) -> None:
+        """Shows the newest rows of a thinned history now: the run pauses or has ended."""
+        with self._lock:
+            halvings = self._halvings
+            self._batch.settle()
+            self._evaluated.settle()
+            self._renew_after(halvings)
+
+    def delta(self, cursor: Cursor | None) -> tuple[dict[str, Any], Cursor]:
+        """What is new since `cursor`: {"type": "append", "series"}; all there is, {"type": "history", "series"}, for None and
+        where the rows were thinned since, or the cursor is of another timeline. With it the cursor for the next time."""
+        with self._lock:
+            follows = cursor is not None and cursor.generation == self._generation
+            batch, evaluated = (cursor.batch, cursor.evaluated) if cursor is not None and follows else (0, 0)
+            series: Series = {"batch": self._batch.columns(batch), "evaluated": self._evaluated.columns(evaluated)}
+            read = Cursor(self._generation, len(self._batch), len(self._evaluated))
+        return {"type": "append" if follows else "history", "series": series}, read
+
+    @property
+    def views(self) -> dict[str, View]:
+        """The newest view of each name."""
+        with self._lock:
+            return dict(self._views)
+
+    @property
+    def _halvings(self) -> int:
+        return self._batch.halvings + self._evaluated.halvings
+
+    def _renew_after(self, halvings: int) -> None:
+        if self._halvings != halvings:
+            self._generation = next(_generations)
+
+    def _add_progress(self, event: Progress) -> None:
+        """Between two Progress events, epochs and seconds go on evenly."""
+        count = len(event.steps)
+        for place, (step, loss) in enumerate(zip(event.steps, event.losses, strict=True), start=1):
+            share = place / count
+            epoch = self._epoch + (event.epoch - self._epoch) * share
+            seconds = self._seconds + (event.seconds - self._seconds) * share
+            self._batch.add((step, round(epoch, 4), round(seconds, 3), finite(loss)))
+        self._epoch, self._seconds = event.epoch, event.seconds
