@@ -22,6 +22,7 @@ def cached(name: str, recipe: str, make: Callable[[], Data]) -> Data:
 
     recipe: everything that decides what `make` gives; another recipe is another folder. `make` must give the same at every
     call: processes that make it at once replace one another's files, each whole, by the same bytes.
+    The call that makes it has it in its own memory, all later ones have it mapped.
     Raises: DataError if the folder cannot be written, and whatever `make` raises."""
     folder = settings().data / "datasets" / f"{name}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     try:
@@ -30,11 +31,11 @@ def cached(name: str, recipe: str, make: Callable[[], Data]) -> Data:
         data = make()
     try:
         _write(folder, data)
-        return _open(folder)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise DataError(
             f"{folder}: cannot be written ({error}); free its disk, or set PLAYGROUND_DATA to a folder that can be written"
         ) from error
+    return data
 
 
 def _open(folder: Path) -> Data:
