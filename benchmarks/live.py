@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 from benchmarks.figures import Figure, median, percentile
 from tests.browser.chromium import chromium, new_context, settled, show
 from tests.browser.server import App, running_app
-from tests.browser.steps import draw_strokes, experiment, number, open_experiment, press, train, wait_for_points, wait_for_state
-from tests.browser.strokes import STROKES
+from tests.browser.steps import experiment, number, open_experiment, press, train, wait_for_points, wait_for_state
+from tests.browser.strokes import DIGITS, draw_digit
 
 ROUNDS = 5
 EPOCHS = 60
@@ -121,11 +121,12 @@ def stroke_to_prediction(page: Page, app: App) -> Figure:
     show(page, f"{app.url}/draw")
     times = []
     for _ in range(DIGIT_ROUNDS):
-        for digit in STROKES:
-            draw_strokes(page, digit)
-            page.wait_for_function("() => document.querySelector('.pg-prediction')?.dataset.latencyMs")
+        for digit in DIGITS:
+            draw_digit(page, digit)
+            page.wait_for_selector(".pg-prediction[data-latency-ms]")
             page.wait_for_timeout(300)
             times.append(float(page.locator(".pg-prediction").get_attribute("data-latency-ms") or "nan"))
+            page.locator("[data-tool=clear]").click()
     return Figure("stroke end → new prediction on the screen, 95th percentile", percentile(times, 0.95), "ms", 100, "lower")
 
 

@@ -10,14 +10,15 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import NARROW, WIDE, chromium, new_context, show
 from tests.browser.server import App, running_app
-from tests.browser.steps import PAGES, draw, experiment, open_experiment, train_to_the_end
+from tests.browser.steps import PAGES, experiment, open_experiment, train_to_the_end
+from tests.browser.strokes import draw_digit
 
 LOOKS = {
     "light": {**WIDE, "theme": "light"},
     "dark": {**WIDE, "theme": "dark"},
     "narrow": {**NARROW, "theme": "light"},
 }
-DRAWN = 3
+DRAWN = "3"
 
 
 def take(browser: Browser, app: App, look: str, folder: Path) -> list[Path]:
@@ -31,7 +32,7 @@ def take(browser: Browser, app: App, look: str, folder: Path) -> list[Path]:
     for name, path in PAGES.items():
         show(page, f"{app.url}{path}?{run}")
         if name == "draw":
-            draw(page, DRAWN)
+            draw_digit(page, DRAWN)
         taken.append(_picture(page, folder / f"{name}-{look}.png"))
     context.close()
     return taken

@@ -1,0 +1,93 @@
+"""Drawing with the mouse, with the keyboard and with a finger, and the answer while it is drawn."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import NARROW, settled, show
+from tests.browser.server import App
+from tests.browser.steps import experiment, open_experiment, press, train, wait_for_state
+from tests.browser.strokes import DIGITS, draw_digit, draw_stroke
+
+ANSWER = ".pg-prediction"
+
+
+def test_ten_drawn_digits_are_recognised(page: Page, app: App) -> None:
+    show(page, f"{app.url}/draw")
+    said = {}
+    for digit in DIGITS:
+        draw_digit(page, digit)
+        page.wait_for_selector(f"{ANSWER}[data-latency-ms]")
+        page.wait_for_timeout(200)  # until the answer to the last stroke, not to the one before, is there
+        said[digit] = page.locator(ANSWER).get_attribute("data-label")
+        page.locator("[data-tool=clear]").click()
+        page.wait_for_selector(f"{ANSWER}:not([data-label])")
+    assert said == {digit: digit for digit in DIGITS}
+
+
+def test_answers_come_while_the_pen_is_still_down(page: Page, app: App) -> None:
+    show(page, f"{app.url}/draw")
+    canvas = page.locator(".pg-draw canvas").first
+    box = canvas.bounding_box() or {}
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2)
+    page.mouse.down()
+    for part in range(1, 30):
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * (0.2 + 0.6 * part / 30))
+    page.wait_for_selector(f"{ANSWER}[data-label='1']")
+    page.mouse.up()
+
+
+def test_undo_takes_the_last_stroke_back_and_redo_brings_it_again(page: Page, app: App) -> None:
+    show(page, f"{app.url}/draw")
+    canvas = page.locator(".pg-draw canvas").first
+    draw_stroke(page, canvas, DIGITS["1"][0])
+    page.wait_for_selector(f"{ANSWER}[data-label='1']")
+    page.locator("[data-tool=undo]").click()
+    page.wait_for_selector(f"{ANSWER}:not([data-label])")
+    page.locator("[data-tool=redo]").click()
+    page.wait_for_selector(f"{ANSWER}[data-label='1']")
+
+
+def test_the_keyboard_draws_too(page: Page, app: App) -> None:
+    show(page, f"{app.url}/draw")
+    page.locator(".pg-draw canvas").first.focus()
+    for _ in range(14):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    for _ in range(28):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.wait_for_selector(f"{ANSWER}[data-label='1']")
+
+
+def test_a_finger_draws_and_the_page_stays(visitor: Callable[..., Page], app: App) -> None:
+    page = visitor(**NARROW, has_touch=True, is_mobile=True)
+    show(page, f"{app.url}/draw")
+    canvas = page.locator(".pg-draw canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box() or {}
+    finger = page.context.new_cdp_session(page)
+    x, top, high = box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"], 0.6 * box["height"]
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": top}]})
+    for part in range(1, 25):
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": top + high * part / 24}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_selector(f"{ANSWER}[data-label='1']")
+    assert canvas.bounding_box() == pytest.approx(box, abs=1)
+
+
+def test_ones_own_network_answers_while_it_trains(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("mlp_784_256_10", epochs=600))
+    train(page)
+    page.get_by_role("link", name="Draw", exact=True).first.click()
+    page.wait_for_selector(".pg-draw canvas")
+    settled(page)
+    draw_digit(page, "0")
+    page.wait_for_selector(f"{ANSWER}[data-label='0']")
+    expect(page.locator(f"{ANSWER} .pg-source")).to_contain_text("steps")
+
+    page.get_by_role("link", name="Playground", exact=True).first.click()
+    wait_for_state(page, "running")
+    press(page, "stop")
+    wait_for_state(page, "stopped")
