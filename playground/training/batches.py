@@ -1,0 +1,92 @@
+"""The examples of a run on its device, and the order in which training sees them.
+
+How to get the same batches elsewhere, as a generated script does:
+
+1. `generator = torch.Generator().manual_seed(seed)`; every epoch takes the next `torch.randperm(examples, generator=generator)`.
+2. Batch i of an epoch has the examples i·batch_size up to (i + 1)·batch_size of that order; the last one may be smaller. With batch
+   normalisation a last batch of a single example, which has no spread, is left out.
+3. Where there are augmentations, they change whole blocks of max(1, 512 // batch_size) batches in a row, just before the first of them,
+   one augmentation after another. They, and dropout after them, draw from torch's own generator, seeded once with `seed` before the first
+   epoch (`torch.manual_seed(seed)`); the first weights come from a generator seeded in the same way, before (`build_model`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from playground.catalog.datasets.base import Array, Dataset, Split
+
+BLOCK = 512
+"""Examples that are made ready together: enough that the cost of a call is shared, few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A split on the device. raw: (N, *shape) as the dataset keeps it, images as bytes; targets: as the loss takes them."""
+
+    dataset: Dataset
+    raw: Tensor
+    targets: Tensor
+
+    @classmethod
+    def of(cls, dataset: Dataset, split: Split, outputs: int, device: torch.device) -> "Examples":
+        """On the CPU the arrays themselves, shared with other processes where they are memory-mapped."""
+        targets = dataset.task.encode(tensor_of(split.targets), outputs)
+        return cls(dataset, tensor_of(split.inputs).to(device), targets.to(device))
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows (K,) → inputs (K, *shape) as the network takes them, and their targets."""
+        return self.dataset.encode(self.raw.index_select(0, rows)), self.targets.index_select(0, rows)
+
+    def part(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        """The same for the examples from `start` up to `stop`."""
+        return self.dataset.encode(self.raw[start:stop]), self.targets[start:stop]
+
+    def sample(self, size: int) -> "Examples":
+        """At most `size` of them, always the same ones."""
+        if len(self) <= size:
+            return self
+        rows = torch.randperm(len(self), generator=torch.Generator().manual_seed(0))[:size].sort().values.to(self.raw.device)
+        return Examples(self.dataset, self.raw.index_select(0, rows), self.targets.index_select(0, rows))
+
+
+class Batches:
+    """Shuffled batches, one epoch after another.
+
+    drop_single: leave out a last batch of one example."""
+
+    def __init__(self, examples: Examples, batch_size: int, seed: int, drop_single: bool) -> None:
+        self._examples = examples
+        self._batch_size = batch_size
+        self._generator = torch.Generator().manual_seed(seed)
+        augmentations = getattr(examples.dataset, "augmentations", ())
+        self._augment = nn.Sequential(*(augmentation.build() for augmentation in augmentations)) if augmentations else None
+        alone = drop_single and len(examples) % batch_size == 1
+        self._used = len(examples) - alone
+        self.steps = -(-self._used // batch_size)
+        """Batches in an epoch."""
+
+    @property
+    def samples(self) -> int:
+        """Examples in an epoch."""
+        return self._used
+
+    def epoch(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """The batches of the next epoch: inputs (N, *shape) float32 and targets as the loss takes them."""
+        order = torch.randperm(len(self._examples), generator=self._generator)[: self._used].to(self._examples.raw.device)
+        for rows in order.split(max(1, BLOCK // self._batch_size) * self._batch_size):
+            inputs, targets = self._examples.take(rows)
+            if self._augment is not None:
+                with torch.no_grad():
+                    inputs = self._augment(inputs)
+            yield from zip(inputs.split(self._batch_size), targets.split(self._batch_size), strict=True)
+
+
+def tensor_of(array: Array) -> Tensor:
+    """The array as a tensor, without a copy but for arrays that may not be written, which torch does not take."""
+    return torch.from_numpy(np.require(array, requirements="W"))

@@ -1,0 +1,220 @@
+"""The engine: from a spec to a stream of events."""
+
+import math
+from collections.abc import Generator, Iterator
+
+import torch
+from torch import nn
+
+from playground.catalog.datasets.base import Data
+from playground.network import build_model
+from playground.spec import ExperimentSpec, SpecError
+from playground.training.batches import Batches, Examples
+from playground.training.control import Control
+from playground.training.device import describe, pick_device
+from playground.training.divergence import diverged
+from playground.training.evaluation import Examination, Examiner
+from playground.training.events import Diverged, Event, Finished, Progress, Reason, Started
+from playground.training.isolation import Isolation, Stopwatch, isolated
+from playground.training.ledger import Ledger
+from playground.training.publisher import Publisher, snapshot
+
+PROGRESS_SECONDS = 0.08
+"""From one Progress to the next, where a step takes less."""
+
+
+def train(spec: ExperimentSpec, data: Data | None = None, control: Control | None = None) -> Generator[Event, None, None]:
+    """Trains the network of a spec, event by event. Iterating is playing, not iterating is pausing, closing is stopping at once.
+
+    First Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View and Snapshot as often
+    as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed and thread count give the same
+    losses on the CPU, to the bit, however often events are read, and torch's random numbers, threads and gradient mode are the caller's own
+    between two events. The recipe for making the same run without this engine is in `playground.training.batches`.
+
+    data: instead of what `spec.data.load()` gives, of the same shapes. control: read after every step.
+    Raises: SpecError if the network cannot be trained, DeviceError if the device is not here; later, with the first event, DataError if the
+    dataset cannot be had."""
+    with torch.inference_mode(False):
+        model = build_model(spec)
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise SpecError("network: has nothing to learn; add a dense, convolution or output layer")
+    device = pick_device(spec.training.device)
+    watch = Stopwatch()
+    isolation = Isolation(device, spec.training.seed, spec.training.threads, watch)
+    return isolated(_events(spec, model, device, data, control or Control(), watch), isolation)
+
+
+def _events(
+    spec: ExperimentSpec, model: nn.Module, device: torch.device, data: Data | None, control: Control, watch: Stopwatch
+) -> Generator[Event, None, None]:
+    run = _Run(spec, model.to(device).train(), device, spec.data.load() if data is None else data, control, watch)
+    yield run.started
+    watch.restart()
+    yield from run.steps()
+    yield from run.end()
+
+
+class _Run:
+    """One training from its first step to its last."""
+
+    def __init__(
+        self, spec: ExperimentSpec, model: nn.Module, device: torch.device, data: Data, control: Control, watch: Stopwatch
+    ) -> None:
+        self._spec, self._model, self._control, self._watch = spec, model, control, watch
+        settings, outputs = spec.training, spec.loss.outputs(spec.data)
+        examples = Examples.of(spec.data, data.train, outputs, device)
+        normalised = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+        self._batches = Batches(examples, settings.batch_size, settings.seed, drop_single=normalised)
+        if self._batches.steps == 0:
+            raise SpecError(f"data: batch normalisation needs at least 2 training examples, got {len(examples)}; use more points")
+        self._last_step = self._batches.steps * settings.epochs
+        self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size)
+        self._loss = spec.loss.build()
+        self._optimizer = spec.optimizer.build(model.parameters())
+        self._schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
+        self._publisher = Publisher(model, Examiner(spec, data, examples, outputs, model, device), control, watch)
+        self._reason: Reason | None = None
+        self._due = 0.0
+        self._limit = math.inf if settings.stop.seconds is None else settings.stop.seconds
+        self._best_loss, self._epochs_without_better = math.inf, 0
+        self._last: Examination | None = None
+        self.started = Started(
+            device=str(device),
+            device_name=describe(device).name,
+            parameters=sum(parameter.numel() for parameter in model.parameters()),
+            epochs=settings.epochs,
+            steps_per_epoch=self._batches.steps,
+            batch_size=settings.batch_size,
+            train_samples=len(examples),
+            test_samples=len(data.test),
+        )
+
+    def steps(self) -> Iterator[Event]:
+        """All epochs, or as many as there are before something ends the run."""
+        if self._control.pace != "clock":
+            yield from self._publisher.stepped(0, 0.0)
+        while self._ledger.step < self._last_step:
+            yield from self._epoch()
+            if not self._over():
+                yield from self._epoch_done()
+            if self._over():
+                return
+
+    def _epoch(self) -> Iterator[Event]:
+        """The hot loop: what is not a step here is paid for by every step."""
+        model, loss_of, optimizer, schedule = self._model, self._loss, self._optimizer, self._schedule
+        ledger, control, watch = self._ledger, self._control, self._watch
+        group = optimizer.param_groups[0]
+        for inputs, targets in self._batches.epoch():
+            if control.stop:
+                self._reason = "stopped"
+                return
+            optimizer.zero_grad(set_to_none=True)
+            loss = loss_of(model(inputs), targets)
+            loss.backward()
+            learning_rate = group["lr"]
+            optimizer.step()
+            if schedule is not None:
+                schedule.step()
+            ledger.add(loss.detach(), learning_rate)
+            if control.pace == "batch" or watch.seconds >= self._due:
+                yield from self._pulse()
+                if self._over():
+                    return
+
+    def _pulse(self) -> Iterator[Event]:
+        """Between two steps: says what is due."""
+        ledger, publisher, pace = self._ledger, self._publisher, self._control.pace
+        ledger.collect()
+        if ledger.failure is None:
+            if pace == "clock":
+                yield from self._progress()
+                yield from publisher.pulse(ledger.step, ledger.epoch)
+            elif pace == "epoch":
+                yield from publisher.pulse(ledger.step, ledger.epoch)
+            else:
+                yield from self._step_taken()
+        if self._watch.seconds >= self._limit:
+            self._reason = "time"
+        self._due = min(self._watch.seconds + PROGRESS_SECONDS, self._limit)
+
+    def _step_taken(self) -> Iterator[Event]:
+        """After a single step, of a batch or an epoch: Progress comes last, so that all is there to see when its reader pauses."""
+        if self._ledger.step < self._last_step:
+            yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
+        yield from self._progress()
+
+    def _progress(self) -> Iterator[Progress]:
+        event = self._ledger.progress(self._watch.seconds)
+        if event is not None:
+            yield event
+
+    def _epoch_done(self) -> Iterator[Event]:
+        stop = self._spec.training.stop
+        if stop.target_accuracy is not None or stop.patience is not None:
+            yield from self._good_enough()
+        if self._control.pace == "epoch" and not self._over():
+            self._ledger.collect()
+            if self._ledger.failure is None:
+                yield from self._step_taken()
+
+    def _good_enough(self) -> Iterator[Event]:
+        """Looks whether the test set says that it is time to end; a run with such a condition is evaluated after every epoch."""
+        ledger, stop = self._ledger, self._spec.training.stop
+        ledger.collect()
+        if ledger.failure is not None:
+            return
+        due = self._watch.seconds >= self._due
+        self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
+        evaluated = self._last.evaluated
+        self._epochs_without_better = 0 if evaluated.test_loss < self._best_loss else self._epochs_without_better + 1
+        self._best_loss = min(self._best_loss, evaluated.test_loss)
+        if stop.target_accuracy is not None and (evaluated.test_accuracy or 0.0) >= stop.target_accuracy:
+            self._reason = "target_accuracy"
+        elif stop.patience is not None and self._epochs_without_better >= stop.patience:
+            self._reason = "patience"
+        elif ledger.step < self._last_step and due:
+            yield evaluated
+            if self._control.watched:
+                yield from self._last.views
+
+    def _over(self) -> bool:
+        return self._reason is not None or self._ledger.failure is not None
+
+    def end(self) -> Iterator[Event]:
+        """The rest of the losses, then how it ended."""
+        ledger = self._ledger
+        ledger.collect()
+        yield from self._progress()
+        if ledger.failure is not None:
+            yield from self._diverge(diverged(self._spec, *ledger.failure))
+            return
+        if self._last is None or self._last.evaluated.step != ledger.step:
+            self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
+        evaluated = self._last.evaluated
+        if not self._last.finite:
+            split, loss = ("test", evaluated.test_loss) if math.isfinite(evaluated.train_loss) else ("training", evaluated.train_loss)
+            learning_rate = self._optimizer.param_groups[0]["lr"]
+            yield from self._diverge(diverged(self._spec, ledger.step, loss, learning_rate, split))
+            return
+        seconds = self._watch.seconds
+        yield evaluated
+        yield from self._last.views
+        yield snapshot(self._model, ledger.step, ledger.epoch)
+        yield Finished(
+            reason=self._reason or "epochs",
+            step=ledger.step,
+            epoch=ledger.epoch,
+            seconds=seconds,
+            samples_per_second=ledger.samples / seconds,
+            train_loss=evaluated.train_loss,
+            test_loss=evaluated.test_loss,
+            train_accuracy=evaluated.train_accuracy,
+            test_accuracy=evaluated.test_accuracy,
+        )
+
+    def _diverge(self, event: Diverged) -> Iterator[Event]:
+        """The last word; before it the first weights, where none were shown yet: they are healthy."""
+        if not self._publisher.shown_weights:
+            yield snapshot(build_model(self._spec), 0, 0.0)
+        yield event

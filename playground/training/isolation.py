@@ -1,0 +1,107 @@
+"""A run keeps to itself: its random numbers, its threads, its gradient mode and its time, whatever its caller does between two events."""
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+E = TypeVar("E")
+
+
+class Stopwatch:
+    """Time spent inside the run. What passes while its caller holds an event, a pause too, is not counted."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._since: float | None = None
+        self._left = time.perf_counter()
+        self.away_seconds = 0.0
+        """How long the caller held the last event."""
+
+    @property
+    def seconds(self) -> float:
+        """Of the run so far."""
+        return self._before if self._since is None else self._before + time.perf_counter() - self._since
+
+    def enter(self) -> None:
+        self._since = time.perf_counter()
+        self.away_seconds = self._since - self._left
+
+    def leave(self) -> None:
+        self._before, self._since, self._left = self.seconds, None, time.perf_counter()
+
+    def restart(self) -> None:
+        """The run begins now; what was done before it was preparation."""
+        self._before = 0.0
+        self._since = time.perf_counter()
+
+
+class Isolation:
+    """What a run finds as it left it each time it goes on, and what its caller finds as it left it each time an event comes.
+
+    Random numbers: torch's generators of the CPU and of the run's device, seeded once with `seed`."""
+
+    def __init__(self, device: torch.device, seed: int, threads: int, watch: Stopwatch) -> None:
+        self._device, self._seed, self._threads, self._watch = device, seed, threads, watch
+        self._own: tuple[Tensor, ...] | None = None
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """The run's surroundings for the time of a `with`."""
+        outside, threads = self._states(), torch.get_num_threads()
+        if threads != self._threads:
+            torch.set_num_threads(self._threads)
+        try:
+            if self._own is None:
+                self._start()
+            else:
+                self._restore(self._own)
+            self._watch.enter()
+            with torch.inference_mode(False), torch.enable_grad():
+                yield
+        finally:
+            self._watch.leave()
+            self._own = self._states()
+            self._restore(outside)
+            if threads != self._threads:
+                torch.set_num_threads(threads)
+
+    def _start(self) -> None:
+        torch.default_generator.manual_seed(self._seed)
+        if self._device.type == "cuda":
+            with torch.cuda.device(self._device):
+                torch.cuda.manual_seed(self._seed)
+        elif self._device.type == "mps":
+            torch.mps.manual_seed(self._seed)
+
+    def _states(self) -> tuple[Tensor, ...]:
+        if self._device.type == "cuda":
+            return torch.get_rng_state(), torch.cuda.get_rng_state(self._device)
+        if self._device.type == "mps":
+            return torch.get_rng_state(), torch.mps.get_rng_state()
+        return (torch.get_rng_state(),)
+
+    def _restore(self, states: tuple[Tensor, ...]) -> None:
+        torch.set_rng_state(states[0])
+        if self._device.type == "cuda":
+            torch.cuda.set_rng_state(states[1], self._device)
+        elif self._device.type == "mps":
+            torch.mps.set_rng_state(states[1])
+
+
+def isolated(events: Generator[E, None, None], isolation: Isolation) -> Generator[E, None, None]:
+    """The same events, each made inside the isolation; closing closes them inside too."""
+    try:
+        while True:
+            with isolation.inside():
+                try:
+                    event = next(events)
+                except StopIteration:
+                    return
+            yield event
+    finally:
+        with isolation.inside():
+            events.close()

@@ -1,0 +1,78 @@
+"""The losses of a run, step by step: kept on the device until somebody asks."""
+
+import math
+from collections import deque
+
+import torch
+from torch import Tensor
+
+from playground.training.events import Progress
+
+_RATE_SECONDS = 1.0
+
+
+class Ledger:
+    """What every step said, and how much of it was told.
+
+    steps_per_epoch, samples_per_epoch, batch_size: of the run, to tell epochs and examples from steps."""
+
+    def __init__(self, steps_per_epoch: int, samples_per_epoch: int, batch_size: int) -> None:
+        self._steps_per_epoch, self._samples_per_epoch, self._batch_size = steps_per_epoch, samples_per_epoch, batch_size
+        self.step = 0
+        """Steps taken."""
+        self.failure: tuple[int, float, float] | None = None
+        """The first step whose loss was not a number, with that loss and the learning rate."""
+        self._on_device: list[Tensor] = []
+        self._learning_rates: list[float] = []
+        self._losses: list[float] = []
+        self._learning_rate = 0.0
+        self._rates: deque[tuple[float, int]] = deque([(0.0, 0)])
+
+    def add(self, loss: Tensor, learning_rate: float) -> None:
+        """One more step. loss: scalar on the device, without a graph."""
+        self._on_device.append(loss)
+        self._learning_rates.append(learning_rate)
+        self.step += 1
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, with the fraction of the one under way."""
+        return self.step / self._steps_per_epoch
+
+    @property
+    def samples(self) -> int:
+        """Examples learned from, each counted every time."""
+        epochs, steps = divmod(self.step, self._steps_per_epoch)
+        return epochs * self._samples_per_epoch + steps * self._batch_size
+
+    def collect(self) -> None:
+        """Reads the losses from the device, in one go, and finds the first that is not a number; what came after it does not count."""
+        if not self._on_device or self.failure is not None:
+            return
+        first = self.step - len(self._on_device) + 1
+        for index, loss in enumerate(torch.stack(self._on_device).tolist()):
+            if not math.isfinite(loss):
+                self.failure = (first + index, loss, self._learning_rates[index])
+                self.step = first + index - 1
+                break
+            self._losses.append(loss)
+            self._learning_rate = self._learning_rates[index]
+        self._on_device.clear()
+        self._learning_rates.clear()
+
+    def progress(self, seconds: float) -> Progress | None:
+        """The collected losses that were not told yet, None where there are none. seconds: of the run so far."""
+        if not self._losses:
+            return None
+        steps = tuple(range(self.step - len(self._losses) + 1, self.step + 1))
+        losses = tuple(self._losses)
+        self._losses.clear()
+        return Progress(steps, losses, self.epoch, seconds, self._learning_rate, self._samples_per_second(seconds))
+
+    def _samples_per_second(self, seconds: float) -> float:
+        """Over the last second or so."""
+        self._rates.append((seconds, self.samples))
+        while len(self._rates) > 2 and self._rates[1][0] <= seconds - _RATE_SECONDS:
+            self._rates.popleft()
+        since, samples = self._rates[0]
+        return (self.samples - samples) / (seconds - since) if seconds > since else 0.0

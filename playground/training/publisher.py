@@ -1,0 +1,121 @@
+"""What a run shows of itself beside its losses: evaluations, views and snapshots, as often as the budget allows."""
+
+import time
+from collections.abc import Generator, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from playground.training.budget import BOUNDARY_SHARE, SHARE, VIEWS_SHARE, Budget
+from playground.training.control import Control
+from playground.training.evaluation import Examination, Examiner
+from playground.training.events import Event, Snapshot
+from playground.training.isolation import Stopwatch
+
+SNAPSHOT_SECONDS = 0.5
+"""From one snapshot to the next, at least."""
+
+_PULSE_SECONDS = 0.05
+"""How long the loop waits for an evaluation, at most; what is left of it is done at the next pulse."""
+
+_STEPPING_SECONDS = 0.5
+"""The same where somebody takes single steps and wants to see what each did."""
+
+
+class Publisher:
+    """Looks at the model for the reader of the events. Begins with the weights before the first step, whatever that costs."""
+
+    def __init__(self, model: nn.Module, examiner: Examiner, control: Control, watch: Stopwatch) -> None:
+        self._model, self._examiner, self._control, self._watch = model, examiner, control, watch
+        self._budget = Budget()
+        self._examined: int | None = None
+        self._under_way: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, control.watched)
+        self._snapshot_time = -SNAPSHOT_SECONDS
+        self._snapshot_turn = True
+        self.shown_weights = False
+        """Whether there was a snapshot."""
+
+    def pulse(self, step: int, epoch: float) -> Iterator[Event]:
+        """What may be shown now, between two steps of a run that goes by the clock."""
+        opening = self._examined is None
+        if not self._budget.affords(self._watch.seconds, self._share()) and not opening:
+            return
+        if self._snapshot_turn and self._snapshot_due():
+            yield from self._show_weights(step, epoch)
+            if not opening:
+                return
+        yield from self._show_examination(step, epoch, _PULSE_SECONDS)
+
+    def stepped(self, step: int, epoch: float) -> Iterator[Event]:
+        """All there is to see of this very step, unless it takes too long."""
+        deadline = self._watch.seconds + _STEPPING_SECONDS
+        while self._examined != step and self._watch.seconds < deadline:
+            yield from self._show_examination(step, epoch, deadline - self._watch.seconds)
+        if self._snapshot_due():
+            yield from self._show_weights(step, epoch)
+
+    def examine(self, step: int, epoch: float, views: bool) -> Examination:
+        """The whole evaluation of this very step, however long it takes."""
+        self._under_way = self._examiner.examine(step, epoch, self._watch.seconds, views)
+        found = None
+        while found is None:
+            found = self._advance(self._under_way, float("inf"))
+        self._under_way, self._examined = None, step
+        return found
+
+    def _share(self) -> float:
+        if not self._control.watched:
+            return SHARE
+        return SHARE + (BOUNDARY_SHARE if self._examiner.has_boundary else VIEWS_SHARE)
+
+    def _show_examination(self, step: int, epoch: float, seconds: float) -> Iterator[Event]:
+        """Begins one, or goes on with the one under way for so many seconds."""
+        began = self._watch.seconds
+        if self._under_way is None:
+            if self._examined == step:
+                return
+            self._under_way = self._examiner.examine(step, epoch, began, self._control.watched)
+        found = self._advance(self._under_way, seconds)
+        spent, held = self._watch.seconds - began, 0.0
+        self._snapshot_turn = True
+        if found is not None:
+            self._under_way, self._examined = None, found.evaluated.step
+            for event in (found.evaluated, *found.views):
+                yield event
+                held += self._watch.away_seconds
+        self._budget.spend(spent, held)
+
+    def _advance(self, parts: Generator[None, None, Examination], seconds: float) -> Examination | None:
+        deadline = self._watch.seconds + seconds
+        try:
+            next(parts)
+            while self._watch.seconds < deadline:
+                next(parts)
+        except StopIteration as done:
+            found: Examination = done.value
+            return found
+        return None
+
+    def _snapshot_due(self) -> bool:
+        return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS
+
+    def _show_weights(self, step: int, epoch: float) -> Iterator[Event]:
+        """A snapshot, unless the weights are beyond all numbers, as they are just before a run diverges."""
+        began = self._watch.seconds
+        self._snapshot_time = time.perf_counter()
+        self._snapshot_turn = False
+        event = snapshot(self._model, step, epoch)
+        spent = self._watch.seconds - began
+        if all(bool(torch.isfinite(tensor).all()) for tensor in event.tensors.values()):
+            self.shown_weights = True
+            yield event
+        self._budget.spend(spent, self._watch.away_seconds)
+
+
+def snapshot(model: nn.Module, step: int, epoch: float) -> Snapshot:
+    """A copy of the model's weights and running statistics, on the CPU."""
+    return Snapshot(step, epoch, {name: _copied(tensor) for name, tensor in model.state_dict().items()})
+
+
+def _copied(tensor: Tensor) -> Tensor:
+    return tensor.detach().to("cpu", copy=True).contiguous()

@@ -1,0 +1,46 @@
+"""The pictures of a run in numbers: confusion matrix, decision boundary, and answers against targets."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.catalog.datasets.base import Array, Dataset
+from playground.catalog.tasks.base import Task
+from playground.training.events import View
+
+GRID = 64
+"""Points a side of the boundary's picture: the middles of as many cells between the dataset's bounds."""
+
+MOST_POINTS = 1000
+"""Test examples in a picture of the fit: the first ones."""
+
+
+def grid(dataset: Dataset) -> Array | None:
+    """(GRID², 2) float32, x1 quickest, from the smallest x1 and x2 on; None where the data are no points of the plane."""
+    if dataset.family != "points" or dataset.shape != (2,):
+        return None
+    low, high = dataset.bounds
+    middles = low + (np.arange(GRID, dtype=np.float32) + 0.5) * ((high - low) / GRID)
+    x2, x1 = np.meshgrid(middles, middles, indexing="ij")
+    return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
+
+
+def boundary(step: int, task: Task, outputs: Tensor) -> View:
+    """outputs: (GRID², K) for the grid's points → (1, GRID, GRID) probabilities of the second of two classes, or values; else one map a class."""
+    answers = task.probabilities(outputs)
+    if task.kind == "binary":
+        answers = answers[:, 1:]
+    return View("boundary", step, answers.T.reshape(-1, GRID, GRID).to("cpu", torch.float32).contiguous().numpy())
+
+
+def confusion(step: int, truth: Tensor, answers: Tensor, classes: int) -> View:
+    """truth, answers: (N,) classes → (classes, classes) counts, row the true class, column the answer."""
+    cells = truth.to("cpu", torch.int64) * classes + answers.to("cpu")
+    counts = torch.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+    return View("confusion", step, counts.to(torch.float32).numpy())
+
+
+def fit(step: int, truth: Tensor, outputs: Tensor) -> View:
+    """truth, outputs: (N,) or (N, D) targets and answers → (M, 2) pairs, for the first 1,000 values."""
+    pairs = torch.stack([truth.to("cpu", torch.float32).flatten(), outputs.to("cpu", torch.float32).flatten()], dim=1)
+    return View("fit", step, pairs[:MOST_POINTS].numpy())
