@@ -1,0 +1,95 @@
+/** The settings on a layer's card: number, choice or switch, edited in place. What is being typed is never overwritten. */
+
+import { element } from "./component.js";
+import { readNumber } from "./network_model.js";
+
+const SETTLE_MS = 250;
+let made = 0;
+
+/**
+ * One setting with its label.
+ *
+ * @param {import("./network_model.js").Field} field
+ * @param {(value: unknown) => void} commit
+ * @param {(message: string) => void} complain  with "" when all is well again
+ */
+export function fieldInput(field, commit, complain) {
+  const id = `pg-field-${++made}`;
+  const control = makeControl(field, id);
+  const unit = field.unit ? element("span", { class: "pg-unit" }, field.unit) : "";
+  const label = element("label", { for: id }, field.title);
+  const root = element("div", { class: "pg-field", title: field.hint, "data-kind": field.kind }, label, control, unit);
+  let shown = "";
+  let value = /** @type {unknown} */ (undefined);
+  let timer = 0;
+
+  const text = (/** @type {unknown} */ given) => (field.kind === "switch" ? String(Boolean(given)) : given === null ? "" : String(given));
+  const now = () => (field.kind === "switch" ? String(control.checked) : control.value);
+  const put = (/** @type {unknown} */ given) => {
+    shown = text(given);
+    if (field.kind === "switch") control.checked = Boolean(given);
+    else control.value = shown;
+    control.removeAttribute("aria-invalid");
+  };
+
+  const send = () => {
+    clearTimeout(timer);
+    if (now() === shown) return;
+    if (field.kind === "switch") return accept(control.checked);
+    if (field.kind === "choice") return accept(field.options.find((option) => String(option) === control.value));
+    if (field.optional && control.value.trim() === "") return accept(null);
+    const read = readNumber(control.value, field);
+    if ("error" in read) {
+      control.setAttribute("aria-invalid", "true");
+      complain(read.error);
+    } else accept(read.value);
+  };
+  const accept = (/** @type {unknown} */ next) => {
+    complain("");
+    put(next);
+    if (next !== value) commit(next);
+  };
+
+  control.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(send, field.kind === "integer" || field.kind === "number" ? SETTLE_MS : 0);
+  });
+  control.addEventListener("blur", send);
+  control.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send();
+    if (event.key === "Escape") {
+      put(value);
+      complain("");
+    }
+  });
+
+  return {
+    root,
+    control,
+    /** Shows the spec's value, unless the user is about to enter another. @param {unknown} next @param {boolean} disabled */
+    update(next, disabled) {
+      const typing = document.activeElement === control && now() !== shown;
+      if (next !== value || (now() !== text(next) && !typing)) {
+        value = next;
+        if (!typing) put(next);
+      }
+      control.disabled = disabled;
+    },
+    /** Whether something is typed that the spec does not have yet. */
+    pending: () => now() !== shown,
+    destroy: () => clearTimeout(timer),
+  };
+}
+
+function makeControl(field, id) {
+  if (field.kind === "choice") return element("select", { id }, ...field.options.map((option) => element("option", { value: String(option) }, String(option))));
+  if (field.kind === "switch") return element("input", { id, type: "checkbox" });
+  const bounds = Object.fromEntries(
+    [["min", field.above ? null : field.minimum], ["max", field.maximum]].filter(([, bound]) => bound !== null),
+  );
+  const digits = Math.max(3, String(field.maximum ?? 9999).length);
+  return element("input", {
+    id, type: "number", inputmode: field.kind === "integer" ? "numeric" : "decimal", step: field.kind === "integer" ? "1" : "any", autocomplete: "off",
+    style: `--digits: ${Math.min(6, digits)}`, ...bounds,
+  });
+}

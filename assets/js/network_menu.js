@@ -1,0 +1,125 @@
+/** The menu from which a layer is added: a search over the catalog, by group, with the keyboard or a finger. */
+
+import { element } from "./component.js";
+import { grouped, search, unfit } from "./network_model.js";
+
+let made = 0;
+
+/**
+ * @param {HTMLElement} root  the editor, in which the menu floats
+ * @param {(kind: string) => void} pick
+ */
+export function addMenu(root, pick) {
+  const name = `pg-menu-${++made}`;
+  const input = /** @type {HTMLInputElement} */ (
+    element("input", {
+      type: "search", class: "pg-search", placeholder: "Search layers", role: "combobox", "aria-label": "Search layers", "aria-expanded": "true",
+      "aria-controls": name, "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
+    })
+  );
+  const list = element("div", { id: name, role: "listbox", "aria-label": "Layers" });
+  const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list);
+  root.append(menu);
+  /** @type {{catalog: any[], shape: number[]|null, opener: HTMLElement|null}} */
+  let asked = { catalog: [], shape: null, opener: null };
+  /** @type {HTMLElement[]} */
+  let options = [];
+  let current = 0;
+
+  const mark = (/** @type {number} */ index) => {
+    current = options.length ? (index + options.length) % options.length : 0;
+    options.forEach((option, place) => option.setAttribute("aria-selected", String(place === current)));
+    const option = options[current];
+    input.setAttribute("aria-activedescendant", option?.id ?? "");
+    option?.scrollIntoView({ block: "nearest" });
+  };
+
+  const fill = () => {
+    const found = search(asked.catalog, input.value);
+    options = [];
+    list.replaceChildren(
+      ...grouped(found).map(([group, variants]) => {
+        const box = element("div", { role: "group", "aria-label": group }, element("div", { class: "pg-group", "aria-hidden": "true" }, group));
+        for (const variant of variants) {
+          const why = unfit(variant, asked.shape);
+          const option = element(
+            "div",
+            { role: "option", id: `${name}-${variant.kind}`, "data-kind": variant.kind, class: "pg-option", title: variant.help, "data-unfit": why !== "" },
+            element("span", { class: "pg-option-title" }, variant.title),
+            element("span", { class: "pg-option-help" }, why || variant.help),
+          );
+          options.push(option);
+          box.append(option);
+        }
+        return box;
+      }),
+    );
+    if (!found.length) list.append(element("p", { class: "pg-note" }, `No layer has “${input.value.slice(0, 40)}” in its name.`));
+    mark(0);
+  };
+
+  const close = (back = true) => {
+    if (menu.hidden) return;
+    menu.hidden = true;
+    asked.opener?.setAttribute("aria-expanded", "false");
+    if (back) asked.opener?.focus({ preventScroll: true });
+  };
+
+  const take = (/** @type {HTMLElement|undefined} */ option) => {
+    if (!option) return;
+    close(false);
+    pick(/** @type {string} */ (option.dataset.kind));
+  };
+
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const moves = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.key in moves) mark(current + moves[event.key]);
+    else if (event.key === "Enter") take(options[current]);
+    else if (event.key === "Escape") close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const outside = (/** @type {Event} */ event) => {
+    const target = /** @type {Node} */ (event.target);
+    if (!menu.contains(target) && !asked.opener?.contains(target)) close(false);
+  };
+  input.addEventListener("input", fill);
+  menu.addEventListener("keydown", onKey);
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) close(false);
+  });
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the search keeps the focus
+  list.addEventListener("click", (event) => take(/** @type {HTMLElement} */ (/** @type {HTMLElement} */ (event.target).closest("[role=option]"))));
+  document.addEventListener("pointerdown", outside, true);
+
+  return {
+    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape */
+    open(opener, catalog, shape) {
+      if (!menu.hidden && asked.opener === opener) return close();
+      asked.opener?.setAttribute("aria-expanded", "false");
+      asked = { catalog, shape, opener };
+      opener.setAttribute("aria-expanded", "true");
+      input.value = "";
+      menu.hidden = false;
+      fill();
+      place(root, menu, opener);
+      input.focus({ preventScroll: true });
+    },
+    close,
+    destroy: () => document.removeEventListener("pointerdown", outside, true),
+  };
+}
+
+/** Under its button where there is room, else above it, never out of the editor. */
+function place(root, menu, opener) {
+  const frame = root.getBoundingClientRect();
+  const button = opener.getBoundingClientRect();
+  const room = window.innerHeight - button.bottom - 12;
+  const above = room < 260 && button.top > room;
+  const height = Math.max(180, Math.min(420, above ? button.top - 12 : room));
+  menu.style.maxHeight = `${height}px`;
+  const left = Math.min(Math.max(0, button.left - frame.left), Math.max(0, frame.width - menu.offsetWidth));
+  menu.style.left = `${left}px`;
+  menu.style.top = above ? `${button.top - frame.top - menu.offsetHeight - 6}px` : `${button.bottom - frame.top + 6}px`;
+}

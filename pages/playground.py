@@ -1,0 +1,28 @@
+"""The one screen: data on the left, the network in the middle, what comes out on the right, controls on top."""
+
+import streamlit as st
+
+from playground.network import trace
+from playground.web import session
+from playground.web.current import current
+from playground.web.panels.controls import controls
+from playground.web.panels.data import data
+from playground.web.panels.network import network
+from playground.web.panels.output import output
+from playground.web.panels.training import training
+
+shown = current()
+spec = session.spec()
+traced = trace(spec)
+
+with st.container(key="pg-controls"):
+    controls(spec, traced, shown)
+
+left, middle, right = st.columns([22, 45, 33], gap="medium")
+with right, st.container(key="pg-output", gap="small"):  # first, as the chart of a new run is what is waited for
+    output(spec, shown)
+with middle, st.container(key="pg-middle", gap="small"):
+    network(spec, traced)
+    training(spec, traced)
+with left, st.container(key="pg-data", gap="small"):
+    data(spec, traced)

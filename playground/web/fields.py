@@ -1,0 +1,105 @@
+"""What a form needs to know of a setting, read from its declaration in the catalog."""
+
+import math
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+FieldKind = Literal["integer", "number", "choice", "switch"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting of a variant. minimum, maximum: None where open; above: the minimum itself is not allowed. optional: None is a value ("never")."""
+
+    name: str
+    title: str
+    help: str
+    kind: FieldKind
+    default: Any
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: bool = False
+    optional: bool = False
+    options: tuple[Any, ...] = ()
+
+    @property
+    def span(self) -> float:
+        """From the smallest to the largest value; infinite where one is open."""
+        return math.inf if self.minimum is None or self.maximum is None else self.maximum - self.minimum
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether its values are told apart by their powers of ten: positive ones, over a thousandfold range, as a learning rate."""
+        if self.minimum is None or self.maximum is None or self.optional or self.kind != "number":
+            return False
+        smallest = self.default if self.above and self.default else self.minimum
+        return smallest > 0 and self.maximum / smallest >= 1000
+
+    @property
+    def step(self) -> float:
+        """A round part of the span: about a hundredth for numbers; for integers 1, or about a thousandth where there are many."""
+        if self.kind == "integer":
+            return 1 if math.isinf(self.span) else max(1, 10 ** math.floor(math.log10(max(1.0, self.span / 1000))))
+        return 0.01 if math.isinf(self.span) else float(10.0 ** math.floor(math.log10(self.span / 50)))
+
+    @property
+    def hint(self) -> str:
+        """Help with range and unit, in one line."""
+        if self.minimum is None or self.maximum is None:
+            return self.help
+        unit = f" {self.unit}" if self.unit else ""
+        lowest = f"above {self.minimum:g}" if self.above else f"{self.minimum:g}"
+        return f"{self.help} ({lowest} to {self.maximum:,g}{unit})"
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data, for the browser."""
+        return {**asdict(self), "options": list(self.options), "hint": self.hint, "step": self.step}
+
+
+@cache
+def fields(model: type[BaseModel]) -> tuple[Field, ...]:
+    """The settings of a variant in the order in which they are declared; nested parts and fixed names such as `kind` are left out."""
+    found = (_read(name, schema) for name, schema in model.model_json_schema()["properties"].items())
+    return tuple(field for field in found if field is not None)
+
+
+def _read(name: str, schema: dict[str, Any]) -> Field | None:
+    branches = schema.get("anyOf", [schema])
+    plain = [branch for branch in branches if branch.get("type") != "null"]
+    optional = len(plain) < len(branches)
+    if len(plain) != 1 or "const" in schema:
+        return None
+    kind = _kind(plain[0])
+    if kind is None:
+        return None
+    lowest = plain[0].get("exclusiveMinimum")
+    return Field(
+        name=name,
+        title=schema.get("title", name),
+        help=schema.get("description", ""),
+        kind=kind,
+        default=schema.get("default"),
+        unit=schema.get("unit", ""),
+        minimum=plain[0].get("minimum") if lowest is None else lowest,
+        maximum=plain[0].get("maximum", plain[0].get("exclusiveMaximum")),
+        above=lowest is not None,
+        optional=optional,
+        options=tuple(plain[0].get("enum", ())),
+    )
+
+
+def _kind(schema: dict[str, Any]) -> FieldKind | None:
+    if "enum" in schema:
+        return "choice"
+    match schema.get("type"):
+        case "integer":
+            return "integer"
+        case "number":
+            return "number"
+        case "boolean":
+            return "switch"
+    return None

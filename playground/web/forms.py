@@ -1,0 +1,128 @@
+"""Forms made from the declarations of the catalog: one widget a setting, each with its range, help and unit."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+from pydantic import BaseModel
+
+from playground.catalog.variant import Registry
+from playground.spec import SpecError
+from playground.web import edits, session
+from playground.web.fields import Field, fields
+
+_LARGEST_SPAN = 100_000
+"""What ranges further, as a seed does, is typed and not slid."""
+
+
+def form(value: BaseModel, path: str, *, only: Sequence[str] = (), columns: int = 1, sliders: bool = False, disabled: bool = False) -> None:
+    """Widgets for the settings of `value`, which stands at `path` of the spec ("" for the spec itself). What the user changes is edited there.
+
+    only: names of the settings, in this order; all where empty. sliders: where the range allows. columns: side by side."""
+    known = {field.name: field for field in fields(type(value))}
+    chosen = [known[name] for name in only] if only else list(known.values())
+    places = st.columns(columns, gap="small") if columns > 1 else [st.container(gap="small")]
+    for index, field in enumerate(chosen):
+        with places[index % len(places)]:
+            setting(field, getattr(value, field.name), f"{path}.{field.name}" if path else field.name, slider=sliders, disabled=disabled)
+
+
+def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False) -> None:
+    """The widget of one setting, and below it what is wrong with what was entered last."""
+    key = f"{session.revision()}.{path}"
+    common: dict[str, Any] = {"key": key, "help": field.hint, "disabled": disabled, "on_change": _changed, "args": (field, path, key)}
+    label = f"{field.title} ({field.unit})" if field.unit else field.title
+    if field.kind == "switch":
+        st.toggle(label, value, **common)
+    elif field.kind == "choice":
+        st.selectbox(label, field.options, field.options.index(value), **common)
+    elif field.logarithmic:
+        powers = _powers(field, value)
+        st.selectbox(label, powers, powers.index(f"{value:g}"), accept_new_options=True, filter_mode="prefix", **common)
+    elif slider and not field.optional and field.span <= _LARGEST_SPAN:
+        number = float if field.kind == "number" else int
+        st.slider(label, number(field.minimum or 0), number(field.maximum or 0), number(value), number(field.step), format=_format(field), **common)
+    else:
+        _typed(label, field, value, common)
+    message(path)
+
+
+def choice(registry: Registry[Any], current: str, label: str, path: str, on_pick: Callable[[str], None], *, disabled: bool = False, titled: bool = True) -> None:
+    """A menu of the variants of a family, at their place in the spec. on_pick: called with the kind that the user picked."""
+    key = f"{session.revision()}.{path}.kind"
+    kinds = registry.kinds()
+    st.selectbox(
+        label,
+        kinds,
+        kinds.index(current),
+        format_func=lambda kind: registry[kind].title,
+        key=key,
+        help=registry[current].help(),
+        disabled=disabled,
+        label_visibility="visible" if titled else "collapsed",
+        on_change=_picked,
+        args=(key, on_pick),
+    )
+    message(path)
+
+
+def _picked(key: str, on_pick: Callable[[str], None]) -> None:
+    kind = session.widget(key)
+    if kind is not None:
+        on_pick(kind)
+
+
+def message(place: str) -> None:
+    """What there is to tell at this place, if anything."""
+    told = session.told(place)
+    if told is not None:
+        (st.error if told.level == "error" else st.info)(told.text, icon=":material/error:" if told.level == "error" else ":material/info:")
+
+
+def _typed(label: str, field: Field, value: Any, common: dict[str, Any]) -> None:
+    whole = field.kind == "integer"
+    number = int if whole else float
+    st.number_input(
+        label,
+        None if field.minimum is None else number(field.minimum),
+        None if field.maximum is None else number(field.maximum),
+        None if value is None else number(value),
+        step=1 if whole else max(field.step, 1e-4) if field.span <= 1 else 1.0,
+        format="%d" if whole else "%g",
+        placeholder="never" if field.optional else None,
+        **common,
+    )
+
+
+def _format(field: Field) -> str:
+    return "%d" if field.kind == "integer" else "%.2f" if field.step >= 0.01 else "%.3f"
+
+
+def _powers(field: Field, value: float) -> list[str]:
+    """1, 3, 10 … over six powers of ten around the default, and the value itself, as text."""
+    lowest, highest = field.default / 1000, min(field.maximum or 1.0, field.default * 1000)
+    grid = [digit * 10.0**power for power in range(-7, 3) for digit in (1, 3)]
+    return [f"{each:g}" for each in sorted({*(each for each in grid if lowest <= each <= highest), value})]
+
+
+def _changed(field: Field, path: str, key: str) -> None:
+    """A widget has another value: the spec gets it, or the user is told why it cannot be, and the widget shows the spec again."""
+    entered = session.widget(key)
+    try:
+        value = _number(entered, path) if field.logarithmic else entered
+        session.edit(edits.set_field(session.spec(), path, value), f"{field.title.lower()} {entered}", shown=not field.logarithmic)
+    except SpecError as error:
+        session.refresh()
+        session.tell(path, _own_words(error, field))
+
+
+def _number(text: object, path: str) -> float:
+    try:
+        return float(str(text).strip().replace(",", "."))
+    except ValueError:
+        raise SpecError(f"{path}: must be a number, as in 0.001 or 1e-3, got {str(text)[:40]!r}") from None
+
+
+def _own_words(error: SpecError, field: Field) -> str:
+    """Without the path: the message stands at its place."""
+    return f"{field.title}: {error.problems[0].split(': ', 1)[-1]}"

@@ -1,0 +1,120 @@
+"""The row on top: train, pause, step, stop, reset, and the numbers of the run."""
+
+from typing import Literal
+
+import streamlit as st
+
+from playground.network import Trace
+from playground.runs import RunNotFound
+from playground.spec import ExperimentSpec
+from playground.web import session
+from playground.web.components.live_status import live_status
+from playground.web.current import Current
+from playground.web.current import current as current_run
+from playground.web.forms import message
+from playground.web.panels.share import share
+from playground.web.panels.training import device_problem
+from playground.web.server import runs
+
+
+def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
+    """Buttons that always stand at the same place: what cannot be done now is disabled, with the reason."""
+    message("address")
+    buttons, numbers, more = st.columns([5, 8, 1.1], vertical_alignment="center", gap="medium")
+    with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
+        _buttons(spec, traced, current)
+    with numbers:
+        live_status(current.address if current else None, key="live_status", state=current.info.state.value if current else None)
+    with more:
+        share(spec, current)
+    if current is not None and not current.control:
+        _watching()
+
+
+def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
+    watching = current is not None and not current.control
+    active = current is not None and current.active
+    paused = current is not None and current.paused
+    going = active and not paused
+    blocked = None if active else reason(spec, traced)
+    off = watching or blocked is not None
+    why = "Somebody else's run: you are watching" if watching else blocked
+    title = "Resume" if paused else "Train"
+    st.button(
+        title, key="play", type="primary", icon=":material/play_arrow:", disabled=off or going, on_click=play,
+        help=why or ("Go on with this run" if paused else "Train the network with these settings"),
+    )  # fmt: skip
+    st.button("Pause", key="pause", icon=":material/pause:", disabled=watching or not going, on_click=command, args=("pause",), help="Wait after this step")
+    st.button(
+        "Batch", key="step", icon=":material/skip_next:", disabled=off or going, on_click=step, args=("batch",),
+        help=why or "Learn from one batch, then wait",
+    )  # fmt: skip
+    st.button(
+        "Epoch", key="step_epoch", icon=":material/fast_forward:", disabled=off or going, on_click=step, args=("epoch",),
+        help=why or "Learn from all examples once, then wait",
+    )  # fmt: skip
+    st.button("Stop", key="stop", icon=":material/stop:", disabled=watching or not active, on_click=command, args=("stop",), help="End training and keep what was learned")
+    st.button(
+        "Reset", key="reset", icon=":material/replay:", disabled=watching or current is None, on_click=reset,
+        help="End training and clear the output; the settings stay",
+    )  # fmt: skip
+
+
+def reason(spec: ExperimentSpec, traced: Trace) -> str | None:
+    """Why these settings cannot be trained; None where they can."""
+    errors = [problem.message for problem in traced.problems if problem.severity == "error"]
+    return (f"First: {errors[0]}" if errors else None) or device_problem(spec.training.device)
+
+
+def play() -> None:
+    """A new run of the settings on the screen, or the paused one goes on."""
+    command("resume") if _is_active() else session.set_run(runs().submit(session.spec()))
+
+
+def step(size: Literal["batch", "epoch"]) -> None:
+    """One step of the run on the screen; without one, of a new run that then waits."""
+    if _is_active():
+        command("batch" if size == "batch" else "epoch")
+    else:
+        session.set_run(runs().submit(session.spec(), step=size))
+
+
+def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
+    """Says something to the run on the screen; to one that is gone, nothing."""
+    address = session.run()
+    if address is None:
+        return
+    try:
+        found = runs().resolve(address)
+    except RunNotFound as error:
+        session.set_run(None)
+        session.tell("address", str(error))
+        return
+    if not found.control:
+        return
+    match name:
+        case "pause":
+            runs().pause(found.run_id)
+        case "resume":
+            runs().resume(found.run_id)
+        case "stop":
+            runs().stop(found.run_id)
+        case "batch" | "epoch":
+            runs().step(found.run_id, name)
+
+
+def reset() -> None:
+    """Ends the run and takes it off the screen."""
+    command("stop")
+    session.set_run(None)
+
+
+def _is_active() -> bool:
+    shown = current_run()
+    return shown is not None and shown.active
+
+
+def _watching() -> None:
+    words, button = st.columns([5, 1.4], vertical_alignment="center")
+    words.info("You are watching a run. Only who started it can pause or stop it.", icon=":material/visibility:")
+    button.button("Train my own", key="own", on_click=session.set_run, args=(None,), width="stretch", help="Leaves this run; its settings stay here to be trained or changed")

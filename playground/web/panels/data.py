@@ -1,0 +1,44 @@
+"""Left: which data, what it looks like, how it is made and changed."""
+
+import streamlit as st
+
+from playground.catalog.datasets import DATASETS, DataError, Images
+from playground.network import Trace
+from playground.spec import ExperimentSpec
+from playground.web import edits, session
+from playground.web.dataset_pictures import picture
+from playground.web.forms import choice, form
+from playground.web.panels.augmentation import augmentation
+from playground.web.panels.problems import problems
+
+def data(spec: ExperimentSpec, traced: Trace) -> None:
+    """The dataset with its settings, augmentation for images, and the batches that training takes from it."""
+    st.subheader("Data", anchor=False)
+    choice(DATASETS, spec.data.kind, "Dataset", "data", _pick, titled=False)
+    try:
+        st.html(picture(spec.data))
+    except DataError as error:
+        st.error(str(error))
+    st.caption(_caption(spec))
+    form(spec.data, "data", sliders=True)
+    problems(traced, "data")
+    if isinstance(spec.data, Images):
+        augmentation(spec.data)
+    st.subheader("Batches", anchor=False)
+    form(spec.training, "training", only=["batch_size", "seed"], columns=2)
+    problems(traced, "training.batch_size")
+
+
+def _pick(kind: str) -> None:
+    adapted = edits.replace_dataset(session.spec(), kind)
+    session.edit(adapted.spec, f"dataset {adapted.spec.data.title}")
+    if adapted.notes:
+        session.tell("data", " ".join(adapted.notes), "note")
+
+
+def _caption(spec: ExperimentSpec) -> str:
+    dataset = spec.data
+    if isinstance(dataset, Images):
+        return f"Three training images of each class. {dataset.help()}"
+    colours = "Blue is above zero, orange below" if not dataset.classes else "One colour a class"
+    return f"{colours}; filled dots are for training, rings for the test. {dataset.help()}"

@@ -1,0 +1,77 @@
+"""Middle: the network, layer by layer, and what it can be started from."""
+
+from typing import Any
+
+import streamlit as st
+
+from playground.catalog.layers import LAYERS
+from playground.network import Trace, trace
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec, SpecError
+from playground.web import edits, session
+from playground.web.components.network import network_editor
+from playground.web.current import current
+from playground.web.forms import message
+
+KEY = "network"
+
+
+def network(spec: ExperimentSpec, traced: Trace) -> None:
+    """The editor, with the presets above it."""
+    title, menu = st.columns([3, 1], vertical_alignment="center")
+    title.subheader("Network", anchor=False)
+    with menu.popover("Presets", icon=":material/apps:", width="stretch", key=f"{session.revision()}.presets"):
+        for preset in PRESETS.values():
+            st.button(preset.title, key=f"{session.revision()}.preset.{preset.name}", help=preset.help, type="tertiary", on_click=load, args=(preset.name,))
+    message("preset")
+    history = session.history()
+    network_editor(
+        spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
+        token=session.spec_in_address(),
+    )  # fmt: skip
+
+
+def load(name: str) -> None:
+    """Opens a preset. A run that is over leaves the screen; one that is going on stays, marked as made from other settings."""
+    preset = PRESETS[name]
+    shown = current()
+    if shown is not None and not shown.active:
+        session.set_run(None)
+    session.edit(preset.spec, f"preset {preset.title}")
+
+
+def _edited() -> None:
+    """Takes the edits that the browser sent; one that cannot be done is told at its layer, and the spec stays."""
+    for operation in session.said(KEY, "edit") or ():
+        nonce = str(operation.get("nonce", "")) if isinstance(operation, dict) else ""
+        if not session.first_time(nonce):
+            continue
+        try:
+            _apply(operation)
+        except SpecError as error:
+            index = operation.get("index") if isinstance(operation, dict) else None
+            session.tell_edit_error(error.problems[0].split(": ", 1)[-1], index if isinstance(index, int) else None)
+
+
+def _apply(operation: dict[str, Any]) -> None:
+    spec = session.spec()
+    match operation.get("op"):
+        case "undo":
+            session.undo()
+        case "redo":
+            session.redo()
+        case "fix":
+            wanted = operation.get("path"), operation.get("title")
+            for problem in trace(spec).problems:
+                if problem.fix and (problem.path, problem.fix.title) == wanted:
+                    session.edit(problem.fix.spec, problem.fix.title[:1].lower() + problem.fix.title[1:])
+                    return
+        case _:
+            session.edit(edits.apply(spec, operation), _why(spec, operation), shown=True)
+
+
+def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
+    if operation["op"] == "add":
+        return f"add {LAYERS[operation['kind']].title.lower()}"
+    title = spec.network[operation["index"]].title.lower()
+    return f"{operation['field']} of {title}" if operation["op"] == "set" else f"{operation['op']} {title}"

@@ -1,0 +1,41 @@
+"""Experiments to start from, as cards with pictures of their data and of their network."""
+
+import streamlit as st
+
+from playground.catalog.datasets import DataError
+from playground.network import trace
+from playground.presets import PRESETS, Preset
+from playground.web.dataset_pictures import digits, picture
+from playground.web.network_picture import network_picture
+
+_COLUMNS = 3
+
+
+def cards() -> str | None:
+    """A card a preset. Returns the name of the one that was just opened."""
+    opened = None
+    names = list(PRESETS)
+    for row in range(0, len(names), _COLUMNS):
+        for column, name in zip(st.columns(_COLUMNS, gap="medium"), names[row : row + _COLUMNS], strict=False):
+            with column, st.container(border=True, key=f"pg-preset-{name}", gap="small"):
+                if _card(PRESETS[name]):
+                    opened = name
+    return opened
+
+
+def _card(preset: Preset) -> bool:
+    traced = trace(preset.spec)
+    st.html(f'<div class="pg-preset">{_data_picture(preset)}{network_picture(preset.spec)}</div>')
+    st.markdown(f"**{preset.title}**")
+    st.caption(f"{preset.help}")
+    numbers = f"{len(preset.spec.network)} layers · {traced.parameters:,} parameters"
+    words, button = st.columns([3, 1.2], vertical_alignment="center")
+    words.caption(numbers)
+    return button.button("Open", key=f"open_{preset.name}", width="stretch", help=f"Open “{preset.title}” in the playground")
+
+
+def _data_picture(preset: Preset) -> str:
+    try:
+        return picture(preset.spec.data) if preset.spec.data.family == "points" else digits(preset.spec.data, 4, 4)
+    except DataError as error:
+        return f"<p>{error}</p>"

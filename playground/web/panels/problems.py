@@ -1,0 +1,25 @@
+"""Problems of the spec at the place where they are, each with its remedy as a button."""
+
+import streamlit as st
+
+from playground.network import Problem, Trace
+from playground.web import session
+
+
+def problems(traced: Trace, place: str) -> None:
+    """Those at `place` of the spec, as in "loss", and at what lies within it."""
+    for number, problem in enumerate(each for each in traced.problems if _within(each.path, place)):
+        with st.container(key=f"{session.revision()}.problem.{place}.{number}", gap="xsmall"):
+            (st.error if problem.severity == "error" else st.info)(problem.message)
+            if problem.fix:
+                st.button(problem.fix.title, key=f"{session.revision()}.fix.{place}.{number}", on_click=remedy, args=(problem,))
+
+
+def remedy(problem: Problem) -> None:
+    """Takes the remedy of a problem."""
+    if problem.fix:
+        session.edit(problem.fix.spec, problem.fix.title[:1].lower() + problem.fix.title[1:])
+
+
+def _within(path: str, place: str) -> bool:
+    return path == place or path.startswith((f"{place}.", f"{place}["))

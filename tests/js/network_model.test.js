@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { addressWith, grouped, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
+
+const layer = (kind, values = {}) => ({ kind, values });
+const cards = (...layers) => layers.map((each, index) => ({ id: index + 1, layer: each }));
+const A = layer("dense", { units: 256 });
+const B = layer("relu");
+const C = layer("dropout", { rate: 0.2 });
+const D = layer("output");
+
+test("a card follows its layer when it moves", () => {
+  assert.deepEqual(matchLayers(cards(A, B, C, D), [A, C, B, D]), [1, 3, 2, 4]);
+  assert.deepEqual(matchLayers(cards(A, B, C, D), [D, A, B, C]), [4, 1, 2, 3]);
+});
+
+test("an added layer gets a new card, a removed one loses its own", () => {
+  assert.deepEqual(matchLayers(cards(A, B, D), [A, B, C, D]), [1, 2, null, 3]);
+  assert.deepEqual(matchLayers(cards(A, B, C, D), [A, B, D]), [1, 2, 4]);
+  assert.deepEqual(matchLayers([], [A]), [null]);
+  assert.deepEqual(matchLayers(cards(A), []), []);
+});
+
+test("a layer whose setting changed keeps its card", () => {
+  assert.deepEqual(matchLayers(cards(A, B, D), [layer("dense", { units: 64 }), B, D]), [1, 2, 3]);
+});
+
+test("two equal layers have two cards", () => {
+  const found = matchLayers(cards(A, A, D), [A, A, A, D]);
+  assert.equal(new Set(found.filter((id) => id !== null)).size, 3);
+  assert.equal(found.length, 4);
+});
+
+const units = { name: "units", title: "Units", kind: "integer", minimum: 1, maximum: 4096, above: false, optional: false };
+const rate = { ...units, name: "lr", title: "Rate", kind: "number", minimum: 0, maximum: 1, above: true };
+
+test("numbers are read as people type them, within their range", () => {
+  assert.deepEqual(readNumber(" 64 ", units), { value: 64 });
+  assert.deepEqual(readNumber("0,5", rate), { value: 0.5 });
+  assert.match(readNumber("0", units).error, /at least 1/);
+  assert.match(readNumber("1e99", units).error, /at most 4,096/);
+  assert.match(readNumber("1.5", units).error, /whole number/);
+  assert.match(readNumber("0", rate).error, /more than 0/);
+  for (const text of ["", "abc", "1e999", "NaN", "--3"]) assert.match(readNumber(text, units).error, /must be a number/);
+});
+
+const catalog = [
+  { kind: "dense", title: "Dense", help: "Every input to every unit", group: "Dense", ranks: [1], fields: [] },
+  { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", group: "Convolution", ranks: [3], fields: [] },
+  { kind: "batch_norm", title: "Batch normalisation", help: "Between dense layers", group: "Normalisation", ranks: [1, 3], fields: [] },
+];
+
+test("a search finds by title before it finds by help, and needs every word", () => {
+  assert.deepEqual(search(catalog, "dense").map((each) => each.kind), ["dense", "batch_norm"]);
+  assert.deepEqual(search(catalog, "CONV 2d").map((each) => each.kind), ["conv2d"]);
+  assert.deepEqual(search(catalog, "nothing like it"), []);
+  assert.equal(search(catalog, "").length, 3);
+});
+
+test("groups keep their order", () => {
+  assert.deepEqual(grouped(catalog).map(([group]) => group), ["Dense", "Convolution", "Normalisation"]);
+});
+
+test("what a layer needs is said where the shape does not fit", () => {
+  assert.equal(unfit(catalog[0], [1, 28, 28]), "needs a vector");
+  assert.equal(unfit(catalog[1], [10]), "needs an image");
+  assert.equal(unfit(catalog[2], [10]), "");
+  assert.equal(unfit(catalog[0], null), "");
+});
+
+test("counts are short", () => {
+  assert.deepEqual([0, 999, 1000, 203530, 999_600, 20_100_000].map(short), ["0", "999", "1.00 k", "204 k", "1.00 M", "20.1 M"]);
+});
+
+test("the address carries the spec and keeps the rest", () => {
+  assert.equal(addressWith("http://host/playground?run=c1", "tok-en"), "http://host/playground?run=c1&spec=tok-en");
+  assert.equal(addressWith("http://host/playground?spec=old&run=c1", null), "http://host/playground?run=c1");
+});

@@ -1,0 +1,182 @@
+"""Edits against the plain lists and dictionaries that they stand for, and any number of them taken back."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.catalog.datasets import DATASETS
+from playground.catalog.layers import LAYERS, Conv2d, Dense, Flatten, Output, ReLU
+from playground.catalog.losses import LOSSES
+from playground.catalog.optimizers import OPTIMIZERS
+from playground.network import trace
+from playground.parsing import parse_spec
+from playground.presets import PRESETS
+from playground.spec import MAX_LAYERS, ExperimentSpec, SpecError
+from playground.web import edits
+from playground.web.history import History, Version
+
+MLP = PRESETS["mlp_784_256_10"].spec
+CNN = PRESETS["small_cnn"].spec
+POINTS = PRESETS["playground_2d"].spec
+
+
+def kinds(spec: ExperimentSpec) -> list[str]:
+    return [layer.kind for layer in spec.network]
+
+
+def test_a_layer_is_added_before_the_one_at_its_place() -> None:
+    assert kinds(edits.add_layer(MLP, 2, "dropout")) == ["flatten", "dense", "dropout", "relu", "output"]
+    assert kinds(edits.add_layer(MLP, 4, "softmax"))[-1] == "softmax"
+
+
+@pytest.mark.parametrize(("index", "to"), [(0, 3), (3, 0), (1, 2), (2, 2)])
+def test_moving_is_taking_out_and_putting_in(index: int, to: int) -> None:
+    expected = kinds(MLP)
+    expected.insert(to, expected.pop(index))
+    assert kinds(edits.move_layer(MLP, index, to)) == expected
+
+
+def test_duplicates_stand_side_by_side_with_the_same_settings() -> None:
+    doubled = edits.duplicate_layer(MLP, 1)
+    assert doubled.network[1] == doubled.network[2] == Dense(units=256)
+    assert edits.remove_layer(doubled, 2) == MLP
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda: edits.add_layer(MLP, 9, "dense"), lambda: edits.add_layer(MLP, -1, "dense"), lambda: edits.add_layer(MLP, 0, "densse"),
+        lambda: edits.move_layer(MLP, 0, 4), lambda: edits.remove_layer(MLP, 4), lambda: edits.duplicate_layer(MLP, -1),
+        lambda: edits.set_field(MLP, "network[1].units", 0), lambda: edits.set_field(MLP, "network[1].units", 10**30),
+        lambda: edits.set_field(MLP, "network[7].units", 5), lambda: edits.set_field(MLP, "network[1].widgets", 5), lambda: edits.set_field(MLP, "", 5),
+        lambda: edits.set_field(MLP, "optimizer.lr", float("nan")), lambda: edits.add_augmentation(POINTS, "rotation"),
+        lambda: edits.replace_part(MLP, "loss", "crossentropy"), lambda: edits.apply(MLP, None), lambda: edits.apply(MLP, {"op": "eval"}),
+        lambda: edits.apply(MLP, {"op": "move", "index": 1}), lambda: edits.apply(MLP, {"op": "remove", "index": True}),
+        lambda: edits.apply(MLP, {"op": "set", "index": 1, "field": "units", "value": {"a": 1}}),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_in_words(edit: Any) -> None:
+    with pytest.raises(SpecError) as caught:
+        edit()
+    assert all(len(problem) > 15 and "Traceback" not in problem for problem in caught.value.problems)
+
+
+def test_a_network_can_only_grow_to_its_limit() -> None:
+    full = MLP.model_copy(update={"network": (Flatten(),) * MAX_LAYERS})
+    with pytest.raises(SpecError):
+        edits.add_layer(full, 0, "relu")
+
+
+def test_a_field_is_set_by_its_path_and_nothing_else_changes() -> None:
+    changed = edits.set_field(MLP, "network[1].units", 64)
+    assert changed.model_dump() == MLP.model_dump() | {"network": changed.model_dump()["network"]}
+    assert changed.network == (Flatten(), Dense(units=64), ReLU(), Output())
+    assert edits.set_field(MLP, "training.stop.patience", 3).training.stop.patience == 3
+
+
+def test_another_optimizer_keeps_what_both_have() -> None:
+    tuned = edits.set_field(edits.replace_part(MLP, "optimizer", "sgd"), "optimizer.momentum", 0.7)
+    tuned = edits.set_field(tuned, "optimizer.lr", 0.05)
+    for kind in OPTIMIZERS.kinds():
+        other = edits.replace_part(tuned, "optimizer", kind).optimizer
+        assert (other.kind, other.lr) == (kind, 0.05)
+    assert edits.replace_part(tuned, "optimizer", "sgd") == tuned
+
+
+@pytest.mark.parametrize("start", [MLP, CNN, POINTS], ids=["mlp", "cnn", "points"])
+@pytest.mark.parametrize("kind", DATASETS.kinds())
+def test_another_dataset_leaves_an_experiment_that_can_be_trained(start: ExperimentSpec, kind: str) -> None:
+    adapted = edits.replace_dataset(start, kind)
+    assert adapted.spec.data.kind == kind
+    assert adapted.spec.data.task.name() in adapted.spec.loss.tasks
+    fits = start.data.shape == adapted.spec.data.shape
+    assert trace(adapted.spec).ok
+    assert (adapted.spec.loss != start.loss) == any("loss" in note for note in adapted.notes)
+    if fits:
+        assert adapted.spec.network == start.network
+
+
+def test_points_keep_their_settings_when_the_set_changes() -> None:
+    noisy = edits.set_field(edits.set_field(POINTS, "data.noise", 0.3), "data.samples", 240)
+    data = edits.replace_dataset(noisy, "spiral").spec.data
+    assert (data.model_dump()["noise"], data.model_dump()["samples"]) == (0.3, 240)
+
+
+def test_a_loss_that_does_not_fit_is_replaced_and_told() -> None:
+    adapted = edits.replace_dataset(MLP, "plane")
+    assert adapted.spec.loss.kind == next(loss.name() for loss in LOSSES if "regression" in loss.tasks)
+    assert any("cross-entropy" in note for note in adapted.notes)
+
+
+def test_layers_for_images_go_with_the_images_and_flatten_comes_with_them() -> None:
+    assert not any(isinstance(layer, Conv2d) for layer in edits.replace_dataset(CNN, "circle").spec.network)
+    assert isinstance(edits.replace_dataset(POINTS, "mnist_sample").spec.network[0], Flatten)
+
+
+def test_augmentations_are_added_moved_and_removed_in_order() -> None:
+    two = edits.add_augmentation(edits.add_augmentation(MLP, "rotation"), "noise")
+    assert [each["kind"] for each in two.model_dump()["data"]["augmentations"]] == ["rotation", "noise"]
+    swapped = edits.move_augmentation(two, 1, 0)
+    assert [each["kind"] for each in swapped.model_dump()["data"]["augmentations"]] == ["noise", "rotation"]
+    assert edits.remove_augmentation(edits.remove_augmentation(swapped, 0), 0) == MLP
+
+
+places = st.integers(-2, 12)
+operations = st.one_of(
+    st.builds(lambda index, kind: {"op": "add", "index": index, "kind": kind}, places, st.sampled_from(LAYERS.kinds())),
+    st.builds(lambda index, to: {"op": "move", "index": index, "to": to}, places, places),
+    st.builds(lambda op, index: {"op": op, "index": index}, st.sampled_from(["duplicate", "remove"]), places),
+    st.builds(
+        lambda index, field, value: {"op": "set", "index": index, "field": field, "value": value},
+        places, st.sampled_from(["units", "rate", "kernel", "padding"]), st.one_of(st.integers(-5, 3000), st.floats(), st.text(max_size=5), st.none()),
+    ),
+    st.builds(lambda kind: ("data", kind), st.sampled_from(DATASETS.kinds())),
+    st.builds(lambda kind: ("optimizer", kind), st.sampled_from(OPTIMIZERS.kinds())),
+)  # fmt: skip
+
+
+def applied(spec: ExperimentSpec, operation: Any) -> ExperimentSpec:
+    if isinstance(operation, tuple):
+        part, kind = operation
+        return edits.replace_dataset(spec, kind).spec if part == "data" else edits.replace_part(spec, part, kind)
+    return edits.apply(spec, operation)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(operations, max_size=20))
+def test_any_edits_leave_a_readable_spec_and_undo_leads_back_to_the_start(chosen: list[Any]) -> None:
+    history = start = History(Version(CNN.to_json()))
+    for operation in chosen:
+        spec = parse_spec(history.present.json)
+        try:
+            changed = applied(spec, operation)
+        except SpecError:
+            continue
+        assert parse_spec(changed.to_json()) == changed
+        trace(changed)
+        history = history.edited(changed.to_json(), "edit")
+    end, back = history.present, history
+    while back.past:
+        back = back.undone()
+    assert back.present == start.present
+    while back.future:
+        back = back.redone()
+    assert back.present == end
+    assert History.of(history.plain()) == history
+
+
+def test_a_new_edit_forgets_what_was_undone_and_the_same_spec_is_no_edit() -> None:
+    history = History(Version("a")).edited("b", "first").edited("c", "second").undone()
+    assert (history.undoes, history.redoes) == ("first", "second")
+    assert history.edited("d", "third").redoes is None
+    assert history.edited("b", "nothing") == history
+
+
+def test_only_so_many_steps_are_kept() -> None:
+    history = History(Version("0"))
+    for number in range(1, 300):
+        history = history.edited(str(number), "")
+    assert len(history.past) == 100
+    assert history.past[0].json == "199"
