@@ -79,12 +79,12 @@ class Batches:
     def epoch(self) -> Iterator[tuple[Tensor, Tensor]]:
         """The batches of the next epoch: inputs (N, *shape) float32 and targets as the loss takes them."""
         order = torch.randperm(len(self._examples), generator=self._generator)[: self._used].to(self._examples.raw.device)
-        for rows in order.split(max(1, BLOCK // self._batch_size) * self._batch_size):
+        for rows in torch.split(order, max(1, BLOCK // self._batch_size) * self._batch_size):
             inputs, targets = self._examples.take(rows)
             if self._augment is not None:
                 with torch.no_grad():
                     inputs = self._augment(inputs)
-            yield from zip(inputs.split(self._batch_size), targets.split(self._batch_size), strict=True)
+            yield from zip(torch.split(inputs, self._batch_size), torch.split(targets, self._batch_size), strict=True)
 
 
 def tensor_of(array: Array) -> Tensor:

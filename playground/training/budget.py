@@ -2,10 +2,8 @@
 
 SHARE = 0.03
 """Of a run's time, for evaluations and snapshots."""
-VIEWS_SHARE = 0.01
-"""On top while somebody looks at views that come with an evaluation: the confusion matrix, the fit."""
-BOUNDARY_SHARE = 0.04
-"""On top while somebody looks at the boundary, which has to be computed, and should move smoothly."""
+WATCHED_SHARE = 0.05
+"""On top while somebody looks: for views, and so that large networks too show how they do before they are done."""
 
 _MOST_SECONDS = 0.1
 _READER = 10
@@ -19,6 +17,10 @@ class Budget:
     def __init__(self) -> None:
         self._credit = 0.0
         self._until = 0.0
+
+    def settle(self, now: float) -> None:
+        """Forgets what was spent before `now`."""
+        self._credit, self._until = 0.0, now
 
     def affords(self, now: float, share: float) -> bool:
         """Whether something may be made. now: seconds of the run; share: of the time since the last question, added to the credit."""

@@ -26,10 +26,11 @@ PROGRESS_SECONDS = 0.08
 def train(spec: ExperimentSpec, data: Data | None = None, control: Control | None = None) -> Generator[Event, None, None]:
     """Trains the network of a spec, event by event. Iterating is playing, not iterating is pausing, closing is stopping at once.
 
-    First Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View and Snapshot as often
-    as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed and thread count give the same
-    losses on the CPU, to the bit, however often events are read, and torch's random numbers, threads and gradient mode are the caller's own
-    between two events. The recipe for making the same run without this engine is in `playground.training.batches`.
+    First Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View and
+    Snapshot as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed
+    and thread count give the same losses on the CPU, to the bit, however and whenever the events are read. Between two events
+    torch's random numbers, threads and gradient mode are the caller's own. How to make the same run without this engine stands
+    at the top of `playground.training.batches`.
 
     data: instead of what `spec.data.load()` gives, of the same shapes. control: read after every step.
     Raises: SpecError if the network cannot be trained, DeviceError if the device is not here; later, with the first event, DataError if the

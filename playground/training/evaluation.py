@@ -17,7 +17,9 @@ from playground.training.views import boundary, confusion, fit, grid
 TRAIN_SAMPLE = 500
 """Training examples that are evaluated beside the whole test set: a fixed sample."""
 
-_PART = 256
+_PART = 1024
+_IMAGES_PART = 64
+"""On the CPU, where what the layers make of more images than this no longer fits into the cache."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Examiner:
         self._train = train.sample(TRAIN_SAMPLE)
         points = grid(spec.data)
         self._grid = None if points is None else spec.data.encode(points).to(device)
+        self._part = _IMAGES_PART if device.type == "cpu" and spec.data.family == "images" else _PART
         self._truth = tensor_of(data.test.targets)
 
     @property
@@ -69,7 +72,7 @@ class Examiner:
         pictures = [self._answers(step, test_outputs)]
         if self._grid is not None:
             parts = []
-            for points in self._grid.split(4 * _PART):
+            for points in torch.split(self._grid, self._part):
                 parts.append(self._outputs(points))
                 yield
             pictures.append(boundary(step, self._data.task, torch.cat(parts)))
@@ -83,8 +86,8 @@ class Examiner:
     def _measure(self, examples: Examples) -> Generator[None, None, tuple[Tensor, float, float | None]]:
         """Outputs for all examples, their mean loss, and the share that is right."""
         outputs, losses, right, sizes = [], [], [], []
-        for start in range(0, len(examples), _PART):
-            inputs, targets = examples.part(start, start + _PART)
+        for start in range(0, len(examples), self._part):
+            inputs, targets = examples.part(start, start + self._part)
             found = self._outputs(inputs)
             outputs.append(found)
             losses.append(self._loss(found, targets))

@@ -40,7 +40,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The network in evaluation mode, on the test set and on a fixed sample of the training set. Accuracies in [0, 1], None for regression."""
+    """The network in evaluation mode, on the test set and on a fixed sample of the training set.
+
+    seconds: when the weights were what was evaluated. Accuracies in [0, 1], None for regression."""
 
     step: int
     epoch: float

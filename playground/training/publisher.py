@@ -1,12 +1,13 @@
 """What a run shows of itself beside its losses: evaluations, views and snapshots, as often as the budget allows."""
 
+import math
 import time
 from collections.abc import Generator, Iterator
 
 import torch
 from torch import Tensor, nn
 
-from playground.training.budget import BOUNDARY_SHARE, SHARE, VIEWS_SHARE, Budget
+from playground.training.budget import SHARE, WATCHED_SHARE, Budget
 from playground.training.control import Control
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Event, Snapshot
@@ -14,6 +15,9 @@ from playground.training.isolation import Stopwatch
 
 SNAPSHOT_SECONDS = 0.5
 """From one snapshot to the next, at least."""
+
+EXAMINATION_SECONDS = 0.4
+"""From one evaluation to the next, at least; where the boundary is drawn, which should move smoothly, there is one at every pulse."""
 
 _PULSE_SECONDS = 0.05
 """How long the loop waits for an evaluation, at most; what is left of it is done at the next pulse."""
@@ -30,21 +34,24 @@ class Publisher:
         self._budget = Budget()
         self._examined: int | None = None
         self._under_way: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, control.watched)
-        self._snapshot_time = -SNAPSHOT_SECONDS
+        self._examination_time = 0.0
+        self._snapshot_time = -math.inf
         self._snapshot_turn = True
         self.shown_weights = False
         """Whether there was a snapshot."""
 
     def pulse(self, step: int, epoch: float) -> Iterator[Event]:
         """What may be shown now, between two steps of a run that goes by the clock."""
-        opening = self._examined is None
-        if not self._budget.affords(self._watch.seconds, self._share()) and not opening:
-            return
-        if self._snapshot_turn and self._snapshot_due():
-            yield from self._show_weights(step, epoch)
-            if not opening:
-                return
-        yield from self._show_examination(step, epoch, _PULSE_SECONDS)
+        if self._examined is None:
+            if not self.shown_weights:
+                yield from self._show_weights(step, epoch)
+            yield from self._show_examination(step, epoch, _PULSE_SECONDS)
+            self._budget.settle(self._watch.seconds)
+        elif self._budget.affords(self._watch.seconds, SHARE + WATCHED_SHARE * self._control.watched):
+            if self._snapshot_turn and self._snapshot_due():
+                yield from self._show_weights(step, epoch)
+            elif self._under_way is not None or self._examination_due():
+                yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
     def stepped(self, step: int, epoch: float) -> Iterator[Event]:
         """All there is to see of this very step, unless it takes too long."""
@@ -59,14 +66,9 @@ class Publisher:
         self._under_way = self._examiner.examine(step, epoch, self._watch.seconds, views)
         found = None
         while found is None:
-            found = self._advance(self._under_way, float("inf"))
+            found = self._advance(self._under_way, math.inf)
         self._under_way, self._examined = None, step
         return found
-
-    def _share(self) -> float:
-        if not self._control.watched:
-            return SHARE
-        return SHARE + (BOUNDARY_SHARE if self._examiner.has_boundary else VIEWS_SHARE)
 
     def _show_examination(self, step: int, epoch: float, seconds: float) -> Iterator[Event]:
         """Begins one, or goes on with the one under way for so many seconds."""
@@ -74,13 +76,15 @@ class Publisher:
         if self._under_way is None:
             if self._examined == step:
                 return
+            self._examination_time = began
             self._under_way = self._examiner.examine(step, epoch, began, self._control.watched)
         found = self._advance(self._under_way, seconds)
         spent, held = self._watch.seconds - began, 0.0
         self._snapshot_turn = True
         if found is not None:
             self._under_way, self._examined = None, found.evaluated.step
-            for event in (found.evaluated, *found.views):
+            events: tuple[Event, ...] = (found.evaluated, *found.views)
+            for event in events:
                 yield event
                 held += self._watch.away_seconds
         self._budget.spend(spent, held)
@@ -95,6 +99,9 @@ class Publisher:
             found: Examination = done.value
             return found
         return None
+
+    def _examination_due(self) -> bool:
+        return self._watch.seconds - self._examination_time >= (0 if self._examiner.has_boundary else EXAMINATION_SECONDS)
 
     def _snapshot_due(self) -> bool:
         return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS

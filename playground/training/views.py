@@ -26,7 +26,8 @@ def grid(dataset: Dataset) -> Array | None:
 
 
 def boundary(step: int, task: Task, outputs: Tensor) -> View:
-    """outputs: (GRID², K) for the grid's points → (1, GRID, GRID) probabilities of the second of two classes, or values; else one map a class."""
+    """outputs: (GRID², K) for the grid's points → (1, GRID, GRID) probabilities of the second of two classes, or values; one map a class
+    of more."""
     answers = task.probabilities(outputs)
     if task.kind == "binary":
         answers = answers[:, 1:]

@@ -21,7 +21,7 @@ class OneCycle(Schedule):
     warmup: float = Field(0.3, gt=0, lt=1, title="Warm-up", description="Share of the steps in which the rate climbs")
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
-        """None for a single step, which has no way up or down. Where the warm-up is shorter than a step, the first step has the whole rate."""
+        """None for a single step, which has no way up or down. With a warm-up shorter than a step, the first step has the whole rate."""
         if steps == 1:
             return None
         # OneCycleLR divides by warmup·steps − 1, the last step of the climb: just below 0 means that there is none.
