@@ -1,0 +1,186 @@
+/** The drawing component: the paper and its tools on one side, what the network says on the other.
+ *
+ * data: address (of the network), classes (its classes).
+ * State for Python: `drawing`, the ink as base64 of INK_SIDE × INK_SIDE bytes, "" when the paper is empty. */
+
+import { component, element } from "./component.js";
+import { BRUSH, Paper } from "./draw_canvas.js";
+import { icon } from "./marks.js";
+import { INK_SIDE } from "./ink.js";
+import { Pace, base64 } from "./predict_protocol.js";
+import { PredictSocket } from "./predict_socket.js";
+import { PredictionView } from "./prediction.js";
+
+const PAUSE_MILLISECONDS = 60;
+const KEEP_MILLISECONDS = 250;
+
+const ICONS = {
+  brush: "M7 14a3 3 0 0 0-3 3c0 1.31-1.16 2-2 2a6 6 0 0 0 4 2 4 4 0 0 0 4-4 3 3 0 0 0-3-3Zm13.7-9.37-1.34-1.34a1 1 0 0 0-1.41 0L9 12.25 11.75 15l8.96-8.96a1 1 0 0 0 0-1.41Z",
+  eraser: "M15.14 3a2 2 0 0 0-1.41.59L2.59 14.73a2 2 0 0 0 0 2.83L6.03 21H21v-2h-7.5l7.92-7.92a2 2 0 0 0 0-2.83l-4.87-4.66A2 2 0 0 0 15.14 3Zm-4.47 16H6.86L4 16.15l5.1-5.1 4.85 4.66Z",
+  undo: "M12.5 8c-2.65 0-5.05.99-6.9 2.6L2 7v9h9l-3.62-3.62a8 8 0 0 1 12.71 4.12l2.37-.78A10.5 10.5 0 0 0 12.5 8Z",
+  redo: "M18.4 10.6A10.46 10.46 0 0 0 11.5 8 10.5 10.5 0 0 0 1.54 15.72l2.37.78a8 8 0 0 1 12.71-4.12L13 16h9V7Z",
+  clear: "M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6Zm13-15h-3.5l-1-1h-5l-1 1H5v2h14Z",
+};
+
+const KEYS = "Arrow keys move the pen (with Shift slowly), Space puts it down and lifts it, B brush, E eraser, [ and ] its size, Ctrl+Z undo, Delete clear.";
+
+class Draw {
+  #socket = null;
+  #address = null;
+  #keeping = null;
+  /** @type {{seq: number, time: number} | null} The end of a stroke whose answer is awaited. */ #ended = null;
+  #drawn = new MessageChannel();
+
+  constructor(/** @type {HTMLElement} */ root) {
+    this.root = root;
+    this.view = new PredictionView();
+    this.pace = new Pace(PAUSE_MILLISECONDS, () => this.#send(null));
+    this.#build();
+    this.paper = new Paper(this.stage, {
+      onInk: (isEnd, time) => this.#inked(isEnd, time),
+      onTools: () => this.#showTools(),
+      onSay: (text) => (this.spoken.textContent = text),
+    });
+    this.#showTools();
+  }
+
+  /** @param {{address: string, classes: string[]}} data @param {import("./component.js").Streamlit} streamlit */
+  update({ address, classes }, { setStateValue }) {
+    this.keep = (drawing) => setStateValue("drawing", drawing);
+    this.paper.repaint(); // The theme may be another: ink has the colour of text.
+    if (address === this.#address) return;
+    // What was drawn before this page was left: Python may not have heard of it, and must not hear while the component is being mounted.
+    if (this.#address === null && !this.paper.isEmpty) this.#keepSoon();
+    this.#address = address;
+    this.#socket?.close();
+    this.view.clear(classes);
+    this.#socket = new PredictSocket(address, {
+      onAnswer: (message) => this.#answered(message),
+      onState: (state) => this.#connection(state),
+    });
+    this.#inked(false, performance.now());
+  }
+
+  destroy() {
+    this.pace.stop();
+    clearTimeout(this.#keeping);
+    this.#socket?.close();
+    this.paper.destroy();
+  }
+
+  // From the paper to the network
+
+  #inked(isEnd, time) {
+    const isEmpty = this.paper.isEmpty;
+    this.stage.classList.toggle("pg-blank", isEmpty);
+    if (isEmpty) {
+      this.pace.stop();
+      this.#socket.forget();
+      this.#ended = null;
+      this.view.empty();
+    } else if (isEnd) {
+      this.pace.stop();
+      this.#send(time);
+    } else {
+      this.pace.soon();
+    }
+    if (isEnd) this.#keepSoon();
+  }
+
+  #send(/** @type {number | null} */ endTime) {
+    const seq = this.#socket.send(INK_SIDE, INK_SIDE, this.paper.ink());
+    if (endTime !== null) this.#ended = { seq, time: endTime };
+  }
+
+  #keepSoon() {
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.keep(this.paper.isEmpty ? "" : base64(this.paper.ink())), KEEP_MILLISECONDS);
+  }
+
+  // From the network to the screen
+
+  #answered(message) {
+    if (message.error !== undefined) {
+      if (message.empty) this.view.empty();
+      else this.view.trouble(message.error);
+    } else {
+      this.view.show(message);
+    }
+    if (this.#ended && message.seq >= this.#ended.seq) this.#measure(this.#ended.time);
+  }
+
+  /** From the end of the stroke until the browser has drawn the answer: a message posted in an animation frame is read after the painting. */
+  #measure(time) {
+    this.#ended = null;
+    requestAnimationFrame(() => {
+      this.#drawn.port1.onmessage = () => {
+        this.view.latency(performance.now() - time);
+        this.view.announce();
+      };
+      this.#drawn.port2.postMessage(null);
+    });
+  }
+
+  #connection(state) {
+    if (state === "lost") this.view.trouble("The connection is lost. It is tried again; your drawing stays.");
+    if (state === "open") this.view.calm();
+  }
+
+  // The page's parts
+
+  #build() {
+    const keys = element("details", { class: "pg-draw-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, KEYS));
+    this.spoken = element("p", { class: "pg-unseen", role: "status" });
+    const paper = element("div", { class: "pg-draw-paper" }, this.#buildStage(), this.#buildTools(), keys, this.spoken);
+    this.root.append(element("div", { class: "pg-draw" }, element("div", { class: "pg-draw-desk" }, paper, this.view.root)));
+  }
+
+  #buildStage() {
+    const canvas = element("canvas", {
+      tabindex: 0,
+      role: "application",
+      "aria-roledescription": "drawing canvas",
+      "aria-label": `Draw a digit. ${KEYS}`,
+    });
+    const hint = element("p", { class: "pg-draw-hint", "aria-hidden": "true" }, element("strong", {}, "Draw a digit"), "0 to 9, large, with mouse, finger or pen");
+    this.stage = element("div", { class: "pg-draw-stage pg-blank" }, canvas, hint, element("div", { class: "pg-draw-ring", hidden: true }));
+    return this.stage;
+  }
+
+  #buildTools() {
+    const button = (name, label, keys, act) => {
+      const made = element("button", { type: "button", class: "pg-tool", title: `${label} (${keys})`, "aria-label": label, "data-tool": name }, icon(ICONS[name]));
+      made.addEventListener("click", (event) => act(event.timeStamp));
+      return made;
+    };
+    this.tools = {
+      brush: button("brush", "Brush", "B", () => this.paper.use({ erasing: false })),
+      eraser: button("eraser", "Eraser", "E", () => this.paper.use({ erasing: true })),
+      undo: button("undo", "Undo", "Ctrl+Z", (time) => this.paper.undo(time)),
+      redo: button("redo", "Redo", "Ctrl+Shift+Z", (time) => this.paper.redo(time)),
+      clear: button("clear", "Clear", "Delete", (time) => this.paper.clear(time)),
+    };
+    this.tools.clear.append("Clear");
+    this.size = element("input", { type: "range", min: BRUSH.least, max: BRUSH.most, step: BRUSH.step, "aria-label": "Brush size" });
+    this.size.addEventListener("input", () => this.paper.use({ brush: Number(this.size.value) }));
+    return element(
+      "div", { class: "pg-draw-tools", role: "toolbar", "aria-label": "Drawing tools" },
+      element("div", { class: "pg-group" }, this.tools.brush, this.tools.eraser),
+      element("label", { class: "pg-draw-size" }, element("span", {}, "Size"), this.size),
+      element("div", { class: "pg-group" }, this.tools.undo, this.tools.redo),
+      this.tools.clear,
+    );
+  }
+
+  #showTools() {
+    if (!this.paper) return;
+    this.tools.brush.setAttribute("aria-pressed", String(!this.paper.erasing));
+    this.tools.eraser.setAttribute("aria-pressed", String(this.paper.erasing));
+    this.tools.undo.disabled = !this.paper.canUndo;
+    this.tools.redo.disabled = !this.paper.canRedo;
+    this.tools.clear.disabled = this.paper.isEmpty;
+    this.size.value = String(this.paper.brush);
+  }
+}
+
+export default component((root) => new Draw(root), ["draw.css"]);

@@ -1,0 +1,22 @@
+/** Icons, and pictures made of few pixels. */
+
+/** An icon from a path in a 24 × 24 box, in the text's colour. It says nothing by itself: label what it stands on. */
+export function icon(/** @type {string} */ path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("pg-icon");
+  const shape = document.createElementNS(svg.namespaceURI, "path");
+  shape.setAttribute("d", path);
+  svg.append(shape);
+  return svg;
+}
+
+/** Grey values (0 black, 255 white), row by row, one pixel each: the style sheet makes it large. */
+export function pixels(/** @type {HTMLCanvasElement} */ canvas, /** @type {Uint8Array} */ values, /** @type {number} */ height, /** @type {number} */ width) {
+  canvas.width = width;
+  canvas.height = height;
+  const image = new ImageData(width, height);
+  for (let i = 0; i < width * height; i++) image.data.set([values[i], values[i], values[i], 255], 4 * i);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}

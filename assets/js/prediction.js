@@ -1,0 +1,149 @@
+/** What the network answers, painted: bars, the picture it saw, the training examples that look most alike. Receives nothing itself. */
+
+import { element } from "./component.js";
+import { pixels } from "./marks.js";
+
+/** @typedef {import("./predict_protocol.js").Prediction} Prediction */
+
+const SIMILAR = 6;
+const UNSURE = 0.5;
+
+export class PredictionView {
+  /** @type {{row: HTMLElement, bar: HTMLElement, figure: HTMLElement}[]} */ #rows = [];
+  #classes = "";
+  #source = "";
+
+  constructor() {
+    this.answer = element("output", { class: "pg-answer" });
+    this.confidence = element("p", { class: "pg-confidence" });
+    this.source = element("p", { class: "pg-source" });
+    this.bars = element("ul", { class: "pg-bars" });
+    this.seen = element("canvas", { class: "pg-pixels", role: "img" });
+    this.caption = element("figcaption");
+    this.similar = Array.from({ length: SIMILAR }, () => {
+      const [canvas, label] = [element("canvas", { class: "pg-pixels", role: "img" }), element("span", { class: "pg-similar-label" })];
+      return { canvas, label, cell: element("li", {}, canvas, label) };
+    });
+    this.spoken = element("p", { class: "pg-unseen", role: "status" });
+    this.root = element(
+      "section", { class: "pg-prediction", "aria-label": "What the network answers" },
+      element("header", {}, this.answer, element("div", {}, this.confidence, this.source)),
+      this.bars,
+      element(
+        "div", { class: "pg-pictures" },
+        element("figure", { class: "pg-seen" }, this.seen, this.caption),
+        element(
+          "figure", { class: "pg-similar" },
+          element("ul", {}, ...this.similar.map(({ cell }) => cell)),
+          element("figcaption", {}, "Most similar training digits, and what they are"),
+        ),
+      ),
+      this.spoken,
+    );
+    this.empty();
+  }
+
+  /** Another network will answer: what the last one said goes. */
+  clear(/** @type {string[]} */ classes) {
+    this.#arrange(classes);
+    this.empty();
+    this.say("");
+  }
+
+  /** Nothing is drawn yet. */
+  empty() {
+    delete this.root.dataset.label;
+    delete this.root.dataset.confidence;
+    delete this.root.dataset.latencyMs;
+    this.root.classList.add("pg-nothing");
+    this.answer.textContent = "–";
+    this.confidence.textContent = "Nothing drawn yet";
+    for (const { row, bar, figure } of this.#rows) {
+      row.classList.remove("pg-first");
+      bar.style.transform = "scaleX(0)";
+      figure.textContent = "";
+    }
+    this.caption.textContent = "What the network sees";
+    for (const canvas of [this.seen, ...this.similar.map((each) => each.canvas)]) {
+      canvas.width = canvas.height = 28;
+      canvas.removeAttribute("aria-label");
+    }
+    for (const { label } of this.similar) label.textContent = "";
+    this.spoken.textContent = "";
+  }
+
+  show(/** @type {Prediction} */ prediction) {
+    const { classes, probabilities, label } = prediction;
+    this.#arrange(classes);
+    const first = classes.indexOf(label);
+    const confidence = probabilities[first];
+    this.root.classList.remove("pg-nothing");
+    this.root.dataset.label = label;
+    this.root.dataset.confidence = confidence.toFixed(4);
+    this.answer.textContent = label;
+    this.confidence.textContent = confidence < UNSURE ? `${percent(confidence)} – not sure` : `${percent(confidence)} sure`;
+    this.#rows.forEach(({ row, bar, figure }, i) => {
+      row.classList.toggle("pg-first", i === first);
+      bar.style.transform = `scaleX(${probabilities[i]})`;
+      figure.textContent = percent(probabilities[i]);
+    });
+    const [height, width] = prediction.side;
+    pixels(this.seen, prediction.seen, height, width);
+    this.seen.setAttribute("aria-label", `The drawing as the network sees it, ${height} by ${width} pixels`);
+    this.caption.textContent = `What the network sees: ${height}×${width} pixels`;
+    this.similar.forEach(({ canvas, label: text, cell }, i) => {
+      const example = prediction.similar[i];
+      cell.hidden = !example;
+      if (!example) return;
+      pixels(canvas, example.pixels, height, width);
+      canvas.setAttribute("aria-label", `A training example of class ${example.label}`);
+      text.textContent = example.label;
+    });
+    this.say(`${prediction.model} · after ${prediction.step.toLocaleString("en")} steps`);
+  }
+
+  /** The line below the confidence: which network answers, and how long it has learned. */
+  say(/** @type {string} */ source) {
+    this.#source = source;
+    this.calm();
+  }
+
+  /** Something is in the way: said where the source stands, until `calm`. */
+  trouble(/** @type {string} */ message) {
+    this.root.classList.add("pg-troubled");
+    this.source.textContent = message;
+  }
+
+  calm() {
+    this.root.classList.remove("pg-troubled");
+    this.source.textContent = this.#source;
+  }
+
+  /** How long it took from the end of the last stroke until its answer was on the screen. */
+  latency(/** @type {number} */ milliseconds) {
+    this.root.dataset.latencyMs = milliseconds.toFixed(1);
+  }
+
+  /** For those who hear the screen: only at the end of a stroke, or it would never be silent. */
+  announce() {
+    const { label, confidence } = this.root.dataset;
+    this.spoken.textContent = label === undefined ? "" : `Prediction: ${label}, ${percent(Number(confidence))}`;
+  }
+
+  #arrange(classes) {
+    if (classes.join("\n") === this.#classes) return;
+    this.#classes = classes.join("\n");
+    this.#rows = classes.map((name) => {
+      const [bar, figure] = [element("span", { class: "pg-share" }), element("span", { class: "pg-figure" })];
+      const row = element("li", {}, element("span", { class: "pg-class" }, name), element("span", { class: "pg-track" }, bar), figure);
+      return { row, bar, figure };
+    });
+    this.bars.replaceChildren(...this.#rows.map(({ row }) => row));
+  }
+}
+
+/** 0.98342 → "98.3 %"; never 100.0 % for what is not quite certain. */
+export function percent(/** @type {number} */ share) {
+  const rounded = Math.round(share * 1000) / 10;
+  return `${(share < 1 ? Math.min(rounded, 99.9) : 100).toFixed(1)} %`;
+}

@@ -1,0 +1,12 @@
+"""Draw: a digit, and what a network says of it while it is drawn."""
+
+import streamlit as st
+
+from playground.web.panels import draw
+from playground.web.panels.which_network import which_network
+
+draw.introduction()
+with st.container(width=560):
+    network = which_network("draw")
+draw.paper(network)
+draw.next_steps()

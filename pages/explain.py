@@ -1,0 +1,18 @@
+"""Explain: which pixels made a network answer what it answered."""
+
+import streamlit as st
+
+from playground.web.panels import explain
+from playground.web.panels.which_network import which_network
+
+explain.introduction()
+if explain.applies():
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        network = explain.network(which_network("explain"))
+        picked = explain.picked(network) if network else None
+    with right:
+        if network and picked:
+            question = explain.verdict(network, picked)
+            explain.attributions(network, picked, question)
+            explain.feature_maps(network, picked)

@@ -1,0 +1,32 @@
+"""The paper to draw on, and what a network says of the drawing while it is drawn."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from playground.catalog.datasets.base import Array
+from playground.web.components.loader import component
+
+INK_SIDE = 112
+"""Of the picture that comes from the browser, in pixels; `INK_SIDE` of assets/js/ink.js."""
+
+
+def draw(address: str, classes: Sequence[str], *, key: str, on_drawing_change: Callable[[], None]) -> None:
+    """The paper, asking the network at this address. classes: the names of its classes, for the bars before the first answer.
+
+    Roots: `.pg-draw` and in it `.pg-prediction` (data-label, data-confidence, data-latency-ms). Soon after each stroke the state
+    `drawing` has the ink as text, which `ink_of` reads."""
+    component("draw")(key=key, data={"address": address, "classes": list(classes)}, on_drawing_change=on_drawing_change)
+
+
+def ink_of(text: object) -> Array | None:
+    """What the component says under `drawing` → uint8 (INK_SIDE, INK_SIDE), 255 = ink; None for a clear paper, or what is no drawing."""
+    if not isinstance(text, str) or not text or len(text) > 2 * INK_SIDE**2:
+        return None
+    try:
+        ink = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+    except (binascii.Error, ValueError):
+        return None
+    return ink.reshape(INK_SIDE, INK_SIDE) if ink.size == INK_SIDE**2 else None

@@ -1,0 +1,40 @@
+"""A sheet of small pictures, one of which is picked."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from playground.catalog.datasets.base import Array
+from playground.web.components.loader import component
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """number: what `picked` says when it is picked. pixels: uint8 (H, W). mark: what stands below, in a word. wrong: whether the
+    mark is a mistake. title: what it is, in a sentence."""
+
+    number: int
+    pixels: Array
+    mark: str
+    wrong: bool
+    title: str
+
+
+def thumbnails(pictures: Sequence[Thumbnail], picked: int | None, *, key: str, label: str, on_picked_change: Callable[[], None]) -> None:
+    """The sheet; its state `picked` is the number of the picture that was clicked, or reached with the arrow keys. Root: `.pg-thumbnails`."""
+    data = {
+        "label": label,
+        "picked": picked,
+        "pictures": [
+            {
+                "number": each.number,
+                "side": list(each.pixels.shape),
+                "pixels": base64.b64encode(each.pixels.tobytes()).decode(),
+                "mark": each.mark,
+                "wrong": each.wrong,
+                "title": each.title,
+            }
+            for each in pictures
+        ],
+    }
+    component("thumbnails")(key=key, data=data, on_picked_change=on_picked_change)

@@ -1,0 +1,60 @@
+"""Attributions and feature maps for the screen: computed a few at a time, and kept, as every click runs the page again."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from importlib import import_module
+from typing import TypeVar, cast
+
+from torch import Tensor
+
+from playground.explain import Attribution, LayerInfo, Method, attribute, feature_maps, layers
+from playground.web.networks import Network
+
+T = TypeVar("T")
+
+_KEPT = 200
+_AT_ONCE = threading.BoundedSemaphore(2)
+_kept: "OrderedDict[Hashable, object]" = OrderedDict()
+_lock = threading.Lock()
+
+
+def explained(network: Network, x: Tensor, method: Method, target: int) -> Attribution:
+    """How much each pixel of x, (1, C, H, W), speaks for output `target` of the network.
+
+    Raises: ExplainError if the method cannot work here; DataError if it needs the training set and that cannot be had."""
+    import_module("captum.attr")  # takes a second, once, which is no method's own
+    mean = network.training_mean if getattr(method, "baseline", None) == "mean" else None
+    return _once((*_state(network), _bytes(x), target, method), lambda: attribute(network.run.model, x, method, target, mean=mean))
+
+
+def layers_of(network: Network, x: Tensor) -> tuple[LayerInfo, ...]:
+    """The layers that work on x. Raises: ExplainError."""
+    return _once((*_state(network), "layers", tuple(x.shape)), lambda: layers(network.run.model, x))
+
+
+def maps_of(network: Network, x: Tensor, layer: str) -> Tensor:
+    """What this layer gives for x: (channels, H, W) or (units,). Raises: ExplainError."""
+    return _once((*_state(network), "maps", _bytes(x), layer), lambda: feature_maps(network.run.model, x, layer))
+
+
+def _state(network: Network) -> tuple[Hashable, ...]:
+    return str(network.run.directory), network.stamp
+
+
+def _bytes(x: Tensor) -> bytes:
+    return x.numpy().tobytes()
+
+
+def _once(key: Hashable, compute: Callable[[], T]) -> T:
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return cast(T, _kept[key])
+    with _AT_ONCE:
+        result = compute()
+    with _lock:
+        _kept[key] = result
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return result

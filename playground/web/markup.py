@@ -1,0 +1,48 @@
+"""Pictures and numbers as HTML for `st.html`, which lets neither scripts nor foreign addresses through."""
+
+import base64
+import math
+from collections.abc import Sequence
+from html import escape
+
+from PIL import Image
+
+from playground.explain.render import Scale, legend, png
+
+
+def image(picture: Image.Image, description: str, classes: str = "pg-pixels") -> str:
+    """The picture in the page itself, each of its pixels enlarged by the style sheet."""
+    packed = base64.b64encode(png(picture)).decode()
+    return f'<img class="{classes}" alt="{escape(description, quote=True)}" src="data:image/png;base64,{packed}">'
+
+
+def legend_of(scale: Scale, below: Sequence[str] = ()) -> str:
+    """The scale as a bar between its two numbers. below: what its ends mean."""
+    ends = f"<span>{number(scale.low)}</span>{image(legend(scale, 128, 4), 'colour scale', 'pg-ramp')}<span>{number(scale.high)}</span>"
+    words = "".join(f"<span>{escape(word)}</span>" for word in below)
+    return f'<div class="pg-legend">{ends}</div>' + (f'<div class="pg-legend-words">{words}</div>' if words else "")
+
+
+def number(value: float) -> str:
+    """Three significant digits, with a real minus sign: −0.42, 12.3, 1.2·10⁻⁵."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if not math.isfinite(size):
+        return "–"
+    if 1e-3 <= size < 1e5:
+        text = f"{size:.{max(0, 2 - math.floor(math.log10(size)))}f}"
+    else:
+        mantissa, exponent = f"{size:.1e}".split("e")
+        text = f"{mantissa}·10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"−{text}" if value < 0 else text
+
+
+def percent(share: float) -> str:
+    """98.3 %; never 100 % for what is not quite certain, as the Draw page has it."""
+    return f"{100.0 if share >= 1 else min(round(100 * share, 1), 99.9):.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """23 ms, 1.4 s."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -1,0 +1,142 @@
+"""The networks that Draw and Explain can ask, by address: the pretrained ones of this project, and runs. A newer snapshot is read once."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from playground.catalog.datasets.base import Array, Data
+from playground.presets import PRESETS
+from playground.runs import RunNotFound
+from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run
+from playground.spec import ExperimentSpec
+from playground.web.server import runs
+
+PRETRAINED = Path(__file__).resolve().parents[2] / "assets" / "pretrained"
+PRETRAINED_TITLES = {"digits": "Pretrained on digits"}
+
+_KEPT = 6
+
+Stamp = tuple[tuple[int, int] | None, ...]
+"""Of the files with weights: time of change and size, None for one that is not there."""
+
+
+class NetworkError(Exception):
+    """A network cannot be asked: the message says why. waiting: it may come yet."""
+
+    def __init__(self, message: str, waiting: bool = False) -> None:
+        super().__init__(message)
+        self.waiting = waiting
+
+
+class MissingNetworkError(NetworkError):
+    """There is no network at this address, and there will be none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """One state of one network; compared and kept by identity. What follows from it is worked out when first asked for."""
+
+    address: str
+    title: str
+    stamp: Stamp
+    run: LoadedRun
+
+    @cached_property
+    def data(self) -> Data:
+        """What it learns from and is tested on. Raises: DataError."""
+        return self.run.spec.data.load()
+
+    @cached_property
+    def test_probabilities(self) -> Array:
+        """(N, classes) of the whole test set, float32. Raises: DataError."""
+        return self.run.probabilities(self.run.encode(np.asarray(self.data.test.inputs))).numpy()
+
+    @cached_property
+    def test_labels(self) -> Array:
+        """(N,) int64: the class it answers for each test example. Raises: DataError."""
+        labels: Array = self.test_probabilities.argmax(axis=1)
+        return labels
+
+    @cached_property
+    def training_mean(self) -> torch.Tensor:
+        """The mean training example, as the network takes it: (C, H, W). Raises: DataError."""
+        inputs = np.asarray(self.data.train.inputs)
+        return torch.from_numpy(inputs.mean(axis=0, dtype=np.float64)).to(torch.float32) / (255.0 if inputs.dtype == np.uint8 else 1.0)
+
+
+_kept: "OrderedDict[str, Network]" = OrderedDict()
+_lock = threading.Lock()
+
+
+def network_at(address: str) -> Network:
+    """The newest state of the network at this address: of a pretrained one ("digits"), or a run's, to watch or to control.
+
+    Raises: MissingNetworkError if there is none; NetworkError if it has no weights yet, or they cannot be read."""
+    torch.set_num_threads(1)  # a picture at a time is faster on one thread, and the others belong to those who train
+    directory, title = _place(address)
+    stamp = _stamp(directory)
+    with _lock:
+        known = _kept.get(str(directory))
+        if known and known.stamp == stamp:
+            _kept.move_to_end(str(directory))
+            return known
+    if not any(stamp):
+        raise NetworkError("This network has no weights yet: it answers as soon as its training has begun.", waiting=True)
+    try:
+        loaded = load_run(directory)
+    except RunError as error:
+        raise NetworkError(_without_places(error, directory)) from None
+    network = Network(address, title or name_of(loaded.spec), stamp, loaded)
+    with _lock:
+        _kept[str(directory)] = network
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return network
+
+
+def stamp_at(address: str) -> Stamp:
+    """Changes whenever the network at this address does; cheap.
+
+    Raises: MissingNetworkError if there is none."""
+    return _stamp(_place(address)[0])
+
+
+def name_of(spec: ExperimentSpec) -> str:
+    """A short name for an experiment: its preset's title, or what it learns and the number of its layers."""
+    for preset in PRESETS.values():
+        if preset.spec.network == spec.network and preset.spec.data.kind == spec.data.kind:
+            return preset.title
+    count = len(spec.network)
+    return f"{count} layer{'s' if count != 1 else ''} on {spec.data.title}"
+
+
+def _place(address: str) -> tuple[Path, str | None]:
+    """Where the network lies, and its title where it has one of its own."""
+    if address in PRETRAINED_TITLES:
+        return PRETRAINED / address, PRETRAINED_TITLES[address]
+    try:
+        return runs().info(runs().resolve(address).run_id).directory, None
+    except RunNotFound as error:
+        raise MissingNetworkError(str(error)) from None
+
+
+def _stamp(directory: Path) -> Stamp:
+    return tuple(_file_stamp(directory / name) for name in (WEIGHTS, SNAPSHOT))
+
+
+def _file_stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _without_places(error: RunError, directory: Path) -> str:
+    """What is wrong, without where on the server: that is nobody's business."""
+    return str(error).replace(f"{directory}/", "").replace(str(directory), "this run")

@@ -1,0 +1,126 @@
+"""Why a network answers what it does: the parts of the page, in order."""
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from playground.explain.render import Scale, picture
+from playground.runs import RunNotFound
+from playground.web import session
+from playground.web.links import page_link
+from playground.web.markup import image, percent
+from playground.web.networks import Network, NetworkError, network_at
+from playground.web.panels import explain_input, explain_maps, explain_methods
+from playground.web.panels.explain_input import Picked
+from playground.web.panels.explain_methods import Question
+from playground.web.panels.which_network import Choice
+from playground.web.reading import why_not_drawable
+from playground.web.server import runs
+
+_STYLES = Path(__file__).resolve().parents[3] / "assets" / "css" / "explain.css"
+_GREY = Scale(0.0, 1.0, ("#000000", "#ffffff"))
+
+
+def introduction() -> None:
+    """What this page is."""
+    st.html(_STYLES)
+    st.title("Explain", anchor=False)
+    st.caption("Pick an image and see which of its pixels made the network answer what it answered, by four methods side by side.")
+
+
+def applies() -> bool:
+    """Whether the run on the screen is one for this page; where it is not, that is told, with ways out."""
+    address = session.run()
+    if address is None or session.picked_network() is not None:
+        return True
+    try:
+        spec = runs().info(runs().resolve(address).run_id).spec
+    except RunNotFound:
+        return True
+    reason = why_not_drawable(spec)
+    if reason is None:
+        return True
+    with st.container(border=True):
+        st.subheader("This page is for networks that look at pictures", anchor=False)
+        st.write(f"Your run is not one of them. {reason} What it has learned shows best as the picture on the Playground page.")
+        with st.container(horizontal=True):
+            st.button(
+                "Explain the pretrained network",
+                key="explain-pretrained",
+                type="primary",
+                on_click=session.pick_network,
+                args=("digits",),
+            )
+            page_link("playground", "Back to your run", "hub")
+    return False
+
+
+def network(choice: Choice) -> Network | None:
+    """The chosen network as it is now; None where it cannot be asked, which is told."""
+    try:
+        return network_at(choice.address)
+    except NetworkError as error:
+        st.info(str(error), icon=":material/hourglass_top:" if error.waiting else ":material/info:")
+        return None
+
+
+def picked(network: Network) -> Picked | None:
+    """What to explain."""
+    return explain_input.pick(network)
+
+
+def verdict(network: Network, picked: Picked) -> Question:
+    """The picture, what the network answers, and how that is to be explained."""
+    probabilities = network.run.probabilities(picked.x)[0].tolist()
+    classes = network.run.classes
+    answer = max(range(len(classes)), key=probabilities.__getitem__)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="verdict"):
+        st.html(_verdict(picked, classes, answer, probabilities[answer], network), width="content")
+        target = _target(classes, probabilities, answer)
+        return explain_methods.question(target)
+
+
+def attributions(network: Network, picked: Picked, question: Question) -> None:
+    """The four methods."""
+    explain_methods.methods(network, picked, question)
+
+
+def feature_maps(network: Network, picked: Picked) -> None:
+    """What the layers make of the picture."""
+    st.subheader("Inside the network", anchor=False)
+    st.caption("What a layer gives for this picture: where each filter finds its pattern, or how strongly each unit answers.")
+    explain_maps.maps(network, picked)
+
+
+def _verdict(picked: Picked, classes: tuple[str, ...], answer: int, confidence: float, network: Network) -> str:
+    if picked.truth is None:
+        outcome = ""
+    elif picked.truth == answer:
+        outcome = '<p class="pg-outcome pg-right">which is right</p>'
+    else:
+        outcome = f'<p class="pg-outcome pg-wrong">which is wrong: it is a {escape(classes[picked.truth])}</p>'
+    return (
+        f'<section class="pg-verdict" data-label="{escape(classes[answer], quote=True)}">{image(picture(picked.x[0], _GREY), picked.title)}'
+        f'<div><p class="pg-what">{escape(picked.title)} is taken for</p>'
+        f'<p class="pg-answer">{escape(classes[answer])} <small>{percent(confidence)}</small></p>{outcome}'
+        f'<p class="pg-what">{escape(network.title)}, after {network.run.step:,} steps</p></div></section>'
+    )
+
+
+def _target(classes: tuple[str, ...], probabilities: list[float], answer: int) -> int:
+    """The class whose output is explained: the answer, until another is picked."""
+    titles = {None: f"Its answer ({classes[answer]})"} | {i: f"{name} ({percent(probabilities[i])})" for i, name in enumerate(classes)}
+    options = list(titles)
+    kept = session.choice("explain-target", None)
+    target = st.selectbox(
+        "Why",
+        options,
+        options.index(kept) if kept in titles else 0,
+        format_func=lambda index: titles.get(index, str(index)),
+        key="explain-target",
+        width=150,
+        help="The class whose output is explained: ask what speaks for another one, too.",
+    )
+    session.choose("explain-target", target)
+    return answer if target is None else int(target)

@@ -1,0 +1,151 @@
+"""What is explained: a test image, picked from sheets of thumbnails, or the digit that was drawn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+from playground.catalog.datasets.base import Array, DataError
+from playground.drawing import SIZE, DrawingError
+from playground.web import session
+from playground.web.components.thumbnails import Thumbnail, thumbnails
+from playground.web.links import page_link
+from playground.web.networks import Network
+from playground.web.reading import as_pixels, read_drawing
+
+TEST, DRAWN = "Test images", "Your drawing"
+ALL = "All classes"
+PER_PAGE = 48
+_KEY = "explain-sheet"
+
+
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """What is explained. x: (1, C, H, W) as the network takes it. title: what it is. truth: its class, None where nobody knows."""
+
+    x: Tensor
+    title: str
+    truth: int | None = None
+
+
+def pick(network: Network) -> Picked | None:
+    """The pickers, and what is picked; None where there is nothing yet, which is then told."""
+    kept = session.choice("explain-source", TEST)
+    source = st.segmented_control("What to explain", [TEST, DRAWN], default=kept, key="explain-source", width="stretch")
+    session.choose("explain-source", source or TEST)
+    return _drawn(network) if source == DRAWN else _tested(network)
+
+
+def order(truth: Array, answers: Array, confidences: Array, wrong_first: bool, only: int | None) -> Array:
+    """Numbers of the test images as the sheet shows them: of class `only`; the wrong ones first, the surest mistake at the very
+    front, then the right ones, the least sure before. All (N,)."""
+    numbers = np.arange(len(truth))
+    if wrong_first:
+        wrong = truth != answers
+        numbers = np.lexsort((np.where(wrong, -confidences, confidences), ~wrong))
+    return numbers if only is None else numbers[truth[numbers] == only]
+
+
+def _drawn(network: Network) -> Picked | None:
+    drawing = session.drawing()
+    if drawing is None:
+        st.info("Nothing is drawn yet. Draw a digit, and come back to see which of its pixels decided.", icon=":material/draw:")
+        page_link("draw", "Draw a digit", "draw")
+        return None
+    spec = network.run.spec
+    try:
+        x = network.run.encode(drawing[None]) if spec.data.shape[1:] == (SIZE, SIZE) else read_drawing(spec, drawing)
+    except DrawingError as error:
+        st.info(str(error))
+        return None
+    st.caption("As you left it on the Draw page.")
+    return Picked(x, "Your drawing")
+
+
+def _tested(network: Network) -> Picked | None:
+    try:
+        test, truth, answers = network.data.test, np.asarray(network.data.test.targets), network.test_labels
+    except DataError as error:
+        st.error(f"The test images cannot be shown. {error}")
+        return None
+    classes = network.run.classes
+    wrong_first, only = _filters(classes, int((truth != answers).sum()), len(truth))
+    numbers = order(truth, answers, network.test_probabilities.max(axis=1), wrong_first, only)
+    if not len(numbers):
+        st.info("There is no test image of this class.")
+        return None
+    number = _number(numbers, len(truth))
+    page = _paging(numbers, f"{network.address} {wrong_first} {only}", number)
+    shown = [
+        Thumbnail(
+            number=int(each),
+            pixels=test.inputs[each][0],
+            mark=classes[answers[each]],
+            wrong=bool(truth[each] != answers[each]),
+            title=_titled(int(each), classes[truth[each]], classes[answers[each]]),
+        )
+        for each in page
+    ]
+    thumbnails(shown, number, key=_KEY, label="Test images", on_picked_change=_clicked)
+    st.caption("Below each image: the network's answer, red where it is wrong.")
+    return Picked(network.run.encode(np.asarray(test.inputs[number : number + 1])), f"Test image {number}", int(truth[number]))
+
+
+def _titled(number: int, truth: str, answer: str) -> str:
+    return f"Test image {number}: {truth}, " + ("recognised" if truth == answer else f"taken for {answer}")
+
+
+def _filters(classes: tuple[str, ...], wrong: int, count: int) -> tuple[bool, int | None]:
+    """Whether the wrong ones come first, and the class that is asked for."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        options = [ALL, *classes]
+        kept = session.choice("explain-class", ALL)
+        only = st.selectbox("True class", options, options.index(kept) if kept in options else 0, key="explain-class", width=150)
+        session.choose("explain-class", only)
+        wrong_first = st.toggle(
+            f"Wrong ones first ({wrong} of {count:,})",
+            session.choice("explain-wrong", True),
+            key="explain-wrong",
+            help="The surest mistakes lead; after the mistakes come the least sure of the right answers.",
+        )
+        session.choose("explain-wrong", wrong_first)
+    return wrong_first, None if only == ALL else classes.index(only)
+
+
+def _number(numbers: Array, count: int) -> int:
+    """The picked image; the first of those that are shown, where none is picked or it is not among them."""
+    picked = session.choice("explain-number", None)
+    return int(picked) if picked is not None and picked < count and picked in numbers else int(numbers[0])
+
+
+def _paging(numbers: Array, sheet: str, number: int) -> Array:
+    """The numbers on the page that is open, with buttons to turn it. Another sheet opens where the picked image is."""
+    pages = -(-len(numbers) // PER_PAGE)
+    kept_sheet, page = session.choice("explain-page", (None, 0))
+    if kept_sheet != sheet:
+        page = int(np.flatnonzero(numbers == number)[0]) // PER_PAGE
+    page = min(page, pages - 1)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        if st.button("", icon=":material/chevron_left:", key="explain-back", help="Page before", disabled=page == 0, type="tertiary"):
+            session.choose("explain-page", (sheet, page - 1))
+            st.rerun()
+        last = min(len(numbers), (page + 1) * PER_PAGE)
+        st.caption(f"{page * PER_PAGE + 1}–{last} of {len(numbers):,}", width="content")
+        if st.button("", icon=":material/chevron_right:", key="explain-on", help="Next page", disabled=page == pages - 1, type="tertiary"):
+            session.choose("explain-page", (sheet, page + 1))
+            st.rerun()
+    session.choose("explain-page", (sheet, page))
+    shown: Array = numbers[page * PER_PAGE : (page + 1) * PER_PAGE]
+    return shown
+
+
+def _clicked() -> None:
+    picked = session.said(_KEY, "picked")
+    if isinstance(picked, int) and picked >= 0:
+        session.choose("explain-number", picked)
+
+
+def pixels_of(picked: Picked) -> Array:
+    """uint8 (H, W): the picture itself."""
+    return as_pixels(picked.x)[0]

@@ -1,0 +1,81 @@
+"""What a layer makes of the picture: its maps side by side, or its numbers as bars."""
+
+from html import escape
+
+import streamlit as st
+from torch import Tensor
+
+from playground.explain import ExplainError
+from playground.explain.render import magnitude_scale, picture, signed_scale
+from playground.web import session
+from playground.web.explanations import layers_of, maps_of
+from playground.web.markup import image, legend_of, number
+from playground.web.networks import Network
+from playground.web.panels.explain_input import Picked
+
+MAX_MAPS = 64
+MAX_BARS = 256
+
+
+def maps(network: Network, picked: Picked) -> None:
+    """A menu of the network's layers, and what the chosen one gives for this picture."""
+    try:
+        found = layers_of(network, picked.x)
+        titles = {each.name: f"{each.name}: {each.title}, {'×'.join(map(str, each.shape))}" for each in found}
+        kept = session.choice("explain-layer", None)
+        first = next((each.name for each in found if each.convolution), found[0].name)
+        layer = st.selectbox(
+            "Layer",
+            list(titles),
+            list(titles).index(kept if kept in titles else first),
+            format_func=lambda name: titles.get(name, name),
+            key=f"explain-layer-{network.run.directory.name}",
+            width=320,
+        )
+        session.choose("explain-layer", layer)
+        values = maps_of(network, picked.x, layer)
+    except ExplainError as error:
+        st.info(str(error))
+        return
+    is_answer = layer == found[-1].name and values.numel() == len(network.run.classes)
+    st.html(sheet(values) if values.ndim == 3 else bars(values.flatten(), network.run.classes if is_answer else ()))
+
+
+def sheet(values: Tensor) -> str:
+    """Maps (channels, H, W) as a sheet on one scale."""
+    scale = signed_scale(values.flatten(1)) if float(values.min()) < 0 else magnitude_scale(values.flatten(1))
+    shown = values[:MAX_MAPS]
+    tiles = "".join(
+        f"<li>{image(picture(each, scale), f'Map {i}, {number(float(each.min()))} to {number(float(each.max()))}')}<span>{i}</span></li>"
+        for i, each in enumerate(shown)
+    )
+    rest = f" The first {MAX_MAPS} of {len(values)} are shown." if len(values) > MAX_MAPS else ""
+    read = "Blue is positive, orange negative" if scale.low < 0 else "The brighter, the larger"
+    return (
+        f'<figure class="pg-maps"><ul>{tiles}</ul><figcaption>One map a channel, all on one scale. {read}.{rest}</figcaption>'
+        f'<div class="pg-maps-legend">{legend_of(scale)}</div></figure>'
+    )
+
+
+def bars(values: Tensor, names: tuple[str, ...]) -> str:
+    """Numbers (units,) as bars about a zero line. names: of the units, where they have any."""
+    shown = values[:MAX_BARS].tolist()
+    high, low = max(0.0, *shown), min(0.0, *shown)
+    span = (high - low) or 1.0
+    columns = "".join(_bar(names[i] if names else str(i), value, high, span) for i, value in enumerate(shown))
+    labels = "".join(f"<span>{escape(name)}</span>" for name in names)
+    rest = f" The first {MAX_BARS} of {len(values)} are shown." if len(values) > MAX_BARS else ""
+    description = f"{len(values)} numbers from {number(float(values.min()))} to {number(float(values.max()))}"
+    active = sum(value > 0 for value in shown)
+    return (
+        f'<figure class="pg-units"><div class="pg-axis"><span>{number(high)}</span><span>{number(low)}</span></div>'
+        f'<ul role="img" aria-label="{description}">{columns}</ul><div class="pg-unit-names" aria-hidden="true">{labels}</div>'
+        f"<figcaption>One bar a unit, blue positive, orange negative; {active} of {len(shown)} are positive.{rest}</figcaption></figure>"
+    )
+
+
+def _bar(name: str, value: float, high: float, span: float) -> str:
+    """From the zero line up or down. high: the value at the top; span: from there to the bottom."""
+    place = f"top:{100 * (high - max(value, 0)) / span:.2f}%;height:{100 * abs(value) / span:.2f}%"
+    sign = "pg-plus" if value >= 0 else "pg-minus"
+    return f'<li title="{escape(name, quote=True)}: {number(value)}"><i class="{sign}" style="{place}"></i></li>'

@@ -1,0 +1,103 @@
+"""Which network is drawn for or explained: the pretrained one, or a run of this visit."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground.runs import RunInfo, RunNotFound, RunState
+from playground.web import session
+from playground.web.networks import PRETRAINED_TITLES, name_of
+from playground.web.reading import why_not_drawable
+from playground.web.server import runs
+
+DIGITS = tuple("0123456789")
+_FOLLOW_SECONDS = 2.0
+_WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILED})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A network that can be picked. classes: their names. moving: whether its weights may still change."""
+
+    address: str
+    label: str
+    classes: tuple[str, ...]
+    moving: bool = False
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be picked, the pretrained network first; and in sentences, what of this visit cannot be, and why."""
+
+    offered: tuple[Choice, ...]
+    refused: tuple[str, ...]
+
+    def default(self) -> Choice:
+        """What was picked; else the run on the screen, if it is among them; else the pretrained network."""
+        wanted = session.picked_network() or session.run()
+        return next((choice for choice in self.offered if choice.address == wanted), self.offered[0])
+
+
+def choices() -> Choices:
+    """The pretrained networks, the run on the screen, and the runs before it."""
+    offered = [Choice(address, title, DIGITS) for address, title in PRETRAINED_TITLES.items()]
+    refused = []
+    current = session.run()
+    for address in dict.fromkeys([*([current] if current else []), *session.runs_of_visit()]):
+        try:
+            info = runs().info(runs().resolve(address).run_id)
+        except RunNotFound:
+            continue
+        label = f"{'Your run' if address == current else 'Earlier run'}: {name_of(info.spec)} ({_progress(info)})"
+        reason = why_not_drawable(info.spec)
+        if reason is None and (address == current or info.state not in _WITHOUT_WEIGHTS):
+            offered.append(Choice(address, label, info.spec.data.classes, not info.state.ended))
+        elif reason is not None and address == current:
+            refused.append(f"Your run is not in this list. {reason}")
+    return Choices(tuple(offered), tuple(refused))
+
+
+def which_network(page: str) -> Choice:
+    """The menu of networks; what is picked on one page is picked on the other. page: for the widget's key.
+
+    While a run is training, what the menu says of it stays true without anybody doing anything."""
+    found = choices()
+    moving = any(choice.moving for choice in found.offered)
+    st.fragment(_menu, run_every=_FOLLOW_SECONDS if moving else None)(page, found.default().address, moving)
+    return found.default()
+
+
+def _menu(page: str, shown: str, followed: bool) -> None:
+    found = choices()
+    offered = {choice.address: choice for choice in found.offered}
+    default = found.default().address
+    key = f"{page}-network-{session.run() or 'none'}"
+    st.selectbox(
+        "Network",
+        list(offered),
+        list(offered).index(default),
+        format_func=lambda address: offered[address].label if address in offered else "",
+        key=key,
+        on_change=_picked,
+        args=(key,),
+        help="Who answers: the network that came with the app, or one that you have trained, finished or still training.",
+    )
+    for sentence in found.refused:
+        st.caption(sentence)
+    if default != shown or (followed and not any(choice.moving for choice in found.offered)):
+        st.rerun()
+
+
+def _picked(key: str) -> None:
+    session.pick_network(session.widget(key))
+
+
+def _progress(info: RunInfo) -> str:
+    status = runs().status(info.id)
+    epoch, accuracy = status.get("epoch"), status.get("test_accuracy")
+    parts = []
+    if not info.state.ended and epoch is not None:
+        parts.append(f"epoch {int(epoch)}/{info.spec.training.epochs}")
+    elif accuracy is not None:
+        parts.append(f"{accuracy:.1%} right")
+    return ", ".join([*parts, "training" if info.state == RunState.RUNNING else str(info.state)])

@@ -1,0 +1,212 @@
+"""`/predict/{address}`: a network answers drawings, while they are drawn. address: of a run, or "digits", the pretrained network.
+
+The browser sends binary frames: version 1 (1 byte), a sequence number (u32), width and height (u16 each), little-endian, then
+width × height bytes of ink, 255 full. The newest counts; those that came before it and are not answered yet are dropped. The answer:
+{"seq", "label", "probabilities", "classes", "seen", "side", "similar": [{"label", "pixels", "similarity"}], "model", "step",
+"milliseconds"}, pictures as base64 of `side` = [height, width] bytes; or {"seq", "error", "empty", "waiting"}: empty where nothing is
+drawn, waiting where the network has no weights yet. While the network is training, an unchanged drawing is answered again whenever its
+weights are newer. A network that is not there: {"error"}, then close 4404."""
+
+import asyncio
+import json
+import logging
+import math
+import struct
+import time
+from base64 import b64encode
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from torch import Tensor
+
+from playground.catalog.datasets.base import Array, DataError
+from playground.drawing import DrawingError
+from playground.explain import ExplainError, most_similar
+from playground.web.networks import MissingNetworkError, Network, NetworkError, Stamp, network_at, stamp_at
+from playground.web.reading import as_pixels, read_drawing, why_not_drawable
+from playground.web.routes.origin import FORBIDDEN, origin_allowed
+
+NOT_FOUND = 4404
+TOO_MANY_ERRORS = 1008
+VERSION = 1
+HEADER = struct.Struct("<BIHH")
+MAX_SIDE = 512
+MAX_BAD_FRAMES = 20
+WATCH_SECONDS = 0.5
+"""How often a network is looked at for newer weights."""
+SIMILAR = 6
+AT_ONCE = 2
+"""Predictions at a time, of all visitors together: more would only take the processor from one another and from training."""
+
+logger = logging.getLogger(__name__)
+_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="predict")
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """One frame. ink: uint8 (height, width)."""
+
+    seq: int
+    ink: Array
+
+
+class FrameError(Exception):
+    """A frame that is not as agreed: the message says what is wrong with it."""
+
+
+def parse(frame: bytes) -> Drawing:
+    """Raises: FrameError."""
+    if len(frame) < HEADER.size:
+        raise FrameError(f"a frame has a header of {HEADER.size} bytes, got {len(frame)} bytes in all")
+    version, seq, width, height = HEADER.unpack_from(frame)
+    if version != VERSION:
+        raise FrameError(f"version: must be {VERSION}, got {version}; reload the page")
+    if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
+        raise FrameError(f"width and height: must be 1 to {MAX_SIDE}, got {width} and {height}")
+    if len(frame) != HEADER.size + width * height:
+        raise FrameError(f"ink: must be {width}×{height} = {width * height} bytes, got {len(frame) - HEADER.size}")
+    return Drawing(seq, np.frombuffer(frame, np.uint8, offset=HEADER.size).reshape(height, width))
+
+
+async def predict(websocket: WebSocket) -> None:
+    """One browser and one network, until it leaves."""
+    if not origin_allowed(websocket):
+        await websocket.close(FORBIDDEN)
+        return
+    await websocket.accept()
+    address = websocket.path_params["address"]
+    desk = Desk()
+    listening = asyncio.create_task(_listen(websocket, desk))
+    try:
+        with suppress(WebSocketDisconnect):
+            await _answer(websocket, address, desk)
+    finally:
+        listening.cancel()
+        with suppress(asyncio.CancelledError, WebSocketDisconnect):
+            await listening
+
+
+class Desk:
+    """Where the newest drawing lies. changed: something came, or the browser left."""
+
+    def __init__(self) -> None:
+        self.newest: Drawing | None = None
+        self.changed = asyncio.Event()
+        self.left = False
+
+
+async def _listen(websocket: WebSocket, desk: Desk) -> None:
+    """Puts what comes on the desk; answers at once what is no drawing, and hangs up on who sends nothing else."""
+    bad_frames = 0
+    try:
+        while (message := await websocket.receive())["type"] != "websocket.disconnect":
+            try:
+                frame = message.get("bytes")
+                if frame is None:
+                    raise FrameError("a drawing is sent as a binary frame, got text")
+                desk.newest = parse(frame)
+                desk.changed.set()
+            except FrameError as error:
+                bad_frames += 1
+                await _send(websocket, {"seq": None, "error": str(error)})
+                if bad_frames >= MAX_BAD_FRAMES:
+                    await websocket.close(TOO_MANY_ERRORS)
+                    break
+    finally:
+        desk.left = True
+        desk.changed.set()
+
+
+async def _answer(websocket: WebSocket, address: str, desk: Desk) -> None:
+    loop = asyncio.get_running_loop()
+    answered: tuple[Drawing, Stamp] | None = None
+    warming = loop.run_in_executor(_threads, warm, address)
+    try:
+        while not desk.left:
+            desk.changed.clear()
+            stamp = await asyncio.to_thread(stamp_at, address)
+            drawing = desk.newest
+            if drawing is not None and answered != (drawing, stamp):
+                answered = drawing, stamp
+                await _send(websocket, await loop.run_in_executor(_threads, answer, address, drawing))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(desk.changed.wait(), WATCH_SECONDS)
+    except MissingNetworkError as error:
+        await _send(websocket, {"seq": None, "error": str(error)})
+        await websocket.close(NOT_FOUND)
+    finally:
+        await warming
+
+
+def warm(address: str) -> None:
+    """Makes ready what the first drawing would wait for. What is wrong is said when a drawing comes."""
+    with suppress(NetworkError, DataError, ExplainError):
+        network = network_at(address)
+        if not why_not_drawable(network.run.spec):
+            blank = torch.full((1, *network.run.spec.data.shape), 0.5)
+            network.run.probabilities(blank)
+            most_similar(network.run.spec.data, blank, 1)
+
+
+def answer(address: str, drawing: Drawing) -> dict[str, Any]:
+    """What the network at this address says of a drawing, as it is sent; an error in plain words where it cannot. Never raises."""
+    started = time.perf_counter()
+    try:
+        network = network_at(address)
+        reason = why_not_drawable(network.run.spec)
+        if reason:
+            raise NetworkError(f"This network cannot read drawings. {reason}")
+        said = _said(network, drawing.ink)
+    except DrawingError as error:
+        return {"seq": drawing.seq, "error": str(error), "empty": True}
+    except NetworkError as error:
+        return {"seq": drawing.seq, "error": str(error), "waiting": error.waiting}
+    except Exception:  # one visitor's odd network must not end the connection without a word
+        logger.exception("A drawing could not be answered")
+        return {"seq": drawing.seq, "error": "The network could not answer this drawing; the server's log says why."}
+    return {"seq": drawing.seq, **said, "milliseconds": round(1000 * (time.perf_counter() - started), 2)}
+
+
+def _said(network: Network, ink: Array) -> dict[str, Any]:
+    x = read_drawing(network.run.spec, ink)
+    probabilities = network.run.probabilities(x)[0].tolist()
+    if not all(map(math.isfinite, probabilities)):
+        raise NetworkError("This network's answer is not a number: its training has diverged. Try a smaller learning rate.")
+    classes = network.run.classes
+    return {
+        "label": classes[max(range(len(classes)), key=probabilities.__getitem__)],
+        "probabilities": [round(each, 5) for each in probabilities],
+        "classes": classes,
+        "seen": _base64(as_pixels(x)),
+        "side": list(x.shape[2:]),
+        "similar": _similar(network, x),
+        "model": network.title,
+        "step": network.run.step,
+    }
+
+
+def _similar(network: Network, x: Tensor) -> list[dict[str, Any]]:
+    """The training examples most like it; none where the data cannot be had, which is no reason not to answer."""
+    try:
+        found = most_similar(network.run.spec.data, x, SIMILAR)
+    except (ExplainError, DataError):
+        return []
+    return [{"label": each.label, "pixels": _base64(each.pixels), "similarity": round(each.similarity, 4)} for each in found]
+
+
+def _base64(pixels: Array) -> str:
+    return b64encode(pixels.tobytes()).decode()
+
+
+async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
+    await websocket.send_text(json.dumps(message, allow_nan=False, separators=(",", ":")))
+
+
+routes: list[BaseRoute] = [WebSocketRoute("/predict/{address}", predict)]

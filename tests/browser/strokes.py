@@ -1,0 +1,60 @@
+"""Ten digits as a person draws them with a mouse: plain data, and the way of the mouse over a canvas."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import cos, hypot, radians, sin
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+Point = tuple[float, float]
+Stroke = tuple[Point, ...]
+
+
+def _arc(x: float, y: float, across: float, down: float, start: float, end: float, parts: int = 24) -> Stroke:
+    """Part of an ellipse about (x, y), from one angle to another, in degrees; 0 is right, 90 is below."""
+    angles = [radians(start + (end - start) * i / parts) for i in range(parts + 1)]
+    return tuple((x + across * cos(angle), y + down * sin(angle)) for angle in angles)
+
+
+DIGITS: dict[str, tuple[Stroke, ...]] = {
+    "0": (_arc(0.5, 0.5, 0.21, 0.31, -80, 275),),
+    "1": (((0.40, 0.30), (0.52, 0.19), (0.52, 0.82)),),
+    "2": ((*_arc(0.49, 0.35, 0.19, 0.16, -165, 35), (0.50, 0.62), (0.30, 0.80), (0.74, 0.80)),),
+    "3": ((*_arc(0.47, 0.34, 0.17, 0.15, -150, 85), *_arc(0.47, 0.645, 0.20, 0.165, -85, 150)),),
+    "4": (((0.36, 0.20), (0.29, 0.54), (0.72, 0.54)), ((0.62, 0.22), (0.60, 0.84))),
+    "5": (((0.66, 0.20), (0.38, 0.20), (0.35, 0.46), *_arc(0.47, 0.62, 0.19, 0.19, -115, 140)),),
+    "6": (((0.60, 0.18), (0.46, 0.32), (0.37, 0.50), *_arc(0.50, 0.65, 0.15, 0.16, 175, -185)),),
+    "7": (((0.28, 0.22), (0.70, 0.22), (0.58, 0.48), (0.46, 0.83)),),
+    "8": ((*_arc(0.50, 0.34, 0.14, 0.15, -40, -270), *_arc(0.50, 0.655, 0.17, 0.165, -90, 270), *_arc(0.50, 0.34, 0.14, 0.15, 90, -50)),),
+    "9": (_arc(0.49, 0.37, 0.16, 0.17, -20, -350), ((0.655, 0.34), (0.64, 0.58), (0.58, 0.84))),
+}
+"""Each digit's strokes, points in shares of the canvas: (0, 0) its upper left corner, (1, 1) its lower right."""
+
+
+def mouse_way(stroke: Stroke, box: Any, gap: float = 4.0) -> Iterator[Point]:
+    """The points that a mouse goes over, at most `gap` px apart. box: of the canvas on the screen, with x, y, width and height in px."""
+    corners = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+    yield corners[0]
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        parts = max(1, round(hypot(x1 - x0, y1 - y0) / gap))
+        for part in range(1, parts + 1):
+            yield x0 + (x1 - x0) * part / parts, y0 + (y1 - y0) * part / parts
+
+
+def draw_stroke(page: Page, canvas: Locator, stroke: Stroke, gap: float = 4.0) -> None:
+    """One stroke with the mouse: down, over its points, up."""
+    way = mouse_way(stroke, canvas.bounding_box(), gap)
+    page.mouse.move(*next(way))
+    page.mouse.down()
+    for point in way:
+        page.mouse.move(*point)
+    page.mouse.up()
+
+
+def draw_digit(page: Page, digit: str, gap: float = 4.0) -> None:
+    """A digit on the canvas of the Draw page, as it is then: clear it first where something is drawn."""
+    canvas = page.locator(".pg-draw canvas").first
+    canvas.scroll_into_view_if_needed()
+    for stroke in DIGITS[digit]:
+        draw_stroke(page, canvas, stroke, gap)
