@@ -6,6 +6,8 @@ from playground.catalog.datasets import Circle, MnistSample
 from playground.catalog.layers import AvgPool2d, Conv2d, Dense, Dropout, Flatten, Layer, MaxPool2d, Output, ReLU, Tanh
 from playground.catalog.losses import BCE, CrossEntropy
 from playground.catalog.optimizers import SGD, Adam
+from playground.catalog.schedules import Constant, OneCycle
+from playground.catalog.schedules.base import Schedule
 from playground.spec import ExperimentSpec, TrainingSettings
 
 
@@ -19,9 +21,9 @@ class Preset:
     spec: ExperimentSpec
 
 
-def _digits(*layers: Layer, lr: float = 0.001) -> ExperimentSpec:
+def _digits(*layers: Layer, lr: float = 0.001, schedule: Schedule | None = None) -> ExperimentSpec:
     """Handwritten digits with Adam, five epochs in batches of 32."""
-    return ExperimentSpec(data=MnistSample(), network=layers, loss=CrossEntropy(), optimizer=Adam(lr=lr))
+    return ExperimentSpec(data=MnistSample(), network=layers, loss=CrossEntropy(), optimizer=Adam(lr=lr), schedule=schedule or Constant())
 
 
 _PRESETS = (
@@ -37,7 +39,7 @@ _PRESETS = (
         "Two rounds of filters and pooling: fewer weights than the plain network, and better answers.",
         _digits(
             Conv2d(filters=16), ReLU(), MaxPool2d(), Conv2d(filters=32), ReLU(), MaxPool2d(),
-            Flatten(), Dense(units=64), ReLU(), Output(), lr=0.002,
+            Flatten(), Dense(units=64), ReLU(), Output(), lr=0.003, schedule=OneCycle(),
         ),
     ),
     Preset(
