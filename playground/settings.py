@@ -7,9 +7,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits and places of one server. Bytes, seconds and counts are in the names."""
+    """Limits and places of one server. Bytes, seconds and counts are in the names.
+
+    database: URL of the database that keeps the runs, as SQLAlchemy reads it; None for SQLite in the data folder. Servers that share
+    one share their data folder too, since the weights lie there."""
 
     data: Path = Path(".playground")
+    database: str | None = None
     parallel_runs: int = 1
     max_parameters: int = 20_000_000
     max_batch_bytes: int = 2_000_000_000
@@ -17,11 +21,12 @@ class Settings:
 
 def settings() -> Settings:
     """Settings of this process, from the environment:
-    `PLAYGROUND_DATA`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`.
+    `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`.
 
     Raises: ValueError if a number is not a whole number of at least 1, naming the variable."""
     return Settings(
         data=Path(os.environ.get("PLAYGROUND_DATA") or ".playground").expanduser(),
+        database=os.environ.get("PLAYGROUND_DATABASE", "").strip() or None,
         parallel_runs=_count("PLAYGROUND_PARALLEL_RUNS", os.cpu_count() or 1),
         max_parameters=_count("PLAYGROUND_MAX_PARAMETERS", Settings.max_parameters),
         max_batch_bytes=_count("PLAYGROUND_MAX_BATCH_BYTES", Settings.max_batch_bytes),

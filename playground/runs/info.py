@@ -34,7 +34,7 @@ class RunState(StrEnum):
 _ENDED = frozenset({RunState.FINISHED, RunState.STOPPED, RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED})
 
 
-class RunNotFound(Exception):
+class RunNotFound(Exception):  # noqa: N818 - its readers say what it is, not that it is an error
     """No run has this address. The message is for whoever followed it."""
 
     def __init__(self) -> None:
@@ -45,8 +45,8 @@ class RunNotFound(Exception):
 class RunInfo:
     """A run at one moment.
 
-    id: its watch address. queue_position: 1 for the next one, None where it does not wait. message: why it is in this state, in plain words,
-    "" where there is nothing to say. advice: what to try. created: in UTC. directory: where its files lie."""
+    id: its watch address. queue_position: 1 for the next one, None where it does not wait. message: why it is in this state, in plain
+    words, "" where there is nothing to say. advice: what to try. created: in UTC. directory: where its files lie."""
 
     id: str
     spec: ExperimentSpec

@@ -6,8 +6,8 @@ from playground.runs.thinning import finite
 from playground.training.events import Diverged, Evaluated, Event, Finished, Progress, Started
 
 NUMBERS = (
-    "epoch", "epochs", "step", "steps_per_epoch", "loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "samples_per_second",
-    "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
+    "epoch", "epochs", "step", "steps_per_epoch", "loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
+    "samples_per_second", "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
 )  # fmt: skip
 """The keys of `Numbers.current`, all there from the start. seconds: of training, pauses left out; seconds_left: until the last epoch or the
 time limit, None where nothing is to be awaited. Losses: `loss` of the newest batch, the others of the newest evaluation."""
@@ -30,11 +30,11 @@ class Numbers:
             self.current = {**numbers, "seconds_left": None if ended else self._seconds_left(numbers)}
 
     def _seconds_left(self, numbers: dict[str, Any]) -> float | None:
-        epoch, seconds = numbers["epoch"], numbers["seconds"]
+        epoch, seconds = float(numbers["epoch"] or 0), float(numbers["seconds"] or 0)
         if not epoch or not seconds:
             return None
-        left = max(0.0, (numbers["epochs"] - epoch) * seconds / epoch)
-        return round(left if self._limit is None else min(left, max(0.0, self._limit - seconds)), 1)
+        left = (numbers["epochs"] - epoch) * seconds / epoch
+        return round(max(0.0, left if self._limit is None else min(left, self._limit - seconds)), 1)
 
 
 def _told(event: Event) -> dict[str, Any]:

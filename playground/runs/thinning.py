@@ -71,12 +71,15 @@ class Columns:
 
 def extreme_rows(rows: Sequence[Row], columns: Sequence[int]) -> list[Row]:
     """Those rows, in their order, in which one of the columns is lowest or highest: at most two a column."""
-    places: set[int] = set()
-    for column in columns:
-        values = [math.inf if (value := row[column]) is None else value for row in rows]
-        places.add(min(range(len(rows)), key=values.__getitem__))
-        places.add(max(range(len(rows)), key=values.__getitem__))
+    places = {place for column in columns for place in extremes([row[column] for row in rows])}
     return [rows[place] for place in sorted(places)]
+
+
+def extremes(values: Sequence[float | None], start: int = 0) -> list[int]:
+    """Where the lowest and the highest value are, in rising order: one or two places, counted from `start`."""
+    numbers = [math.inf if value is None or math.isnan(value) else value for value in values]
+    lowest, highest = numbers.index(min(numbers)), numbers.index(max(numbers))
+    return sorted({start + lowest, start + highest})
 
 
 def finite(value: float | None, digits: int = 7) -> float | None:

@@ -31,8 +31,8 @@ class Cursor:
 class Timeline:
     """The numbers of a run and the newest of each of its views. Any thread may read while another adds.
 
-    batch: one row a step, with the loss of its batch. evaluated: one row an evaluation. Each is thinned when it is full; the lowest and highest
-    values stay (`Columns`)."""
+    batch: one row a step, with the loss of its batch. evaluated: one row an evaluation. Each is thinned when it is full; the lowest and
+    the highest values stay (`Columns`)."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._lock = threading.Lock()
@@ -44,9 +44,10 @@ class Timeline:
         self._seconds = 0.0
 
     @classmethod
-    def rebuilt(cls, parts: Iterable[Mapping[str, Any]], capacity: int = CAPACITY) -> "Timeline":
-        """From the series of a "history" message and of the "append" messages after it."""
+    def rebuilt(cls, parts: Iterable[Mapping[str, Any]], views: Iterable[View] = (), capacity: int = CAPACITY) -> "Timeline":
+        """From the series of a "history" message and of the "append" messages after it, and the newest views."""
         timeline = cls(capacity)
+        timeline._views = {view.name: view for view in views}
         for part in parts:
             for columns, rows in ((timeline._batch, part["batch"]), (timeline._evaluated, part["evaluated"])):
                 for row in zip(*(rows[name] for name in columns.names), strict=True):

@@ -1,0 +1,79 @@
+"""Runs as the store knows them: the ended ones of this server, and those of others."""
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from playground.parsing import parse_spec
+from playground.runs.info import RunInfo, RunNotFound
+from playground.runs.status import Numbers
+from playground.runs.store import Store, StoredRun
+from playground.runs.timeline import Timeline
+from playground.spec import SpecError
+
+_TIMELINES = 16
+
+
+class Archive:
+    """Reads. Timelines of ended runs, which cost a moment to rebuild, are kept for the next reader."""
+
+    def __init__(self, store: Store, runs: Path) -> None:
+        self._store = store
+        self._runs = runs
+        self._lock = threading.Lock()
+        self._timelines: OrderedDict[str, Timeline] = OrderedDict()
+
+    def holds(self, run_id: str) -> bool:
+        return self._store.get(run_id) is not None
+
+    def info(self, run_id: str) -> RunInfo:
+        """Raises: RunNotFound."""
+        info = self._info(self._get(run_id))
+        if info is None:
+            raise RunNotFound
+        return info
+
+    def status(self, run_id: str) -> dict[str, Any]:
+        """Raises: RunNotFound."""
+        run = self._get(run_id)
+        return {
+            "state": run.state.value,
+            "queue_position": None,
+            "message": run.message,
+            "advice": list(run.advice),
+            **dict.fromkeys(Numbers(0).current),
+            **run.numbers,
+        }
+
+    def timeline(self, run_id: str) -> Timeline:
+        """Raises: RunNotFound."""
+        with self._lock:
+            if run_id in self._timelines:
+                self._timelines.move_to_end(run_id)
+                return self._timelines[run_id]
+        ended = self._get(run_id).state.ended
+        timeline = Timeline.rebuilt(self._store.parts(run_id), self._store.views(run_id))
+        if ended:
+            with self._lock:
+                timeline = self._timelines.setdefault(run_id, timeline)
+                while len(self._timelines) > _TIMELINES:
+                    self._timelines.popitem(last=False)
+        return timeline
+
+    def recent(self, limit: int) -> list[RunInfo]:
+        """The newest first; without those whose spec only a later version of the playground can read."""
+        return [info for run in self._store.recent(limit) if (info := self._info(run)) is not None]
+
+    def _get(self, run_id: str) -> StoredRun:
+        run = self._store.get(run_id)
+        if run is None:
+            raise RunNotFound
+        return run
+
+    def _info(self, run: StoredRun) -> RunInfo | None:
+        try:
+            spec = parse_spec(run.spec)
+        except SpecError:
+            return None
+        return RunInfo(run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id)

@@ -1,0 +1,222 @@
+"""Runs kept for good: SQLAlchemy 2 on SQLite, or on another database by its URL."""
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text, create_engine, delete, event, func, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from playground.runs.info import RunState
+from playground.training.events import View
+
+ViewName = Literal["confusion", "boundary", "fit"]
+
+
+class StoreError(Exception):
+    """The database cannot be used: the message names it, what is wrong and the remedy."""
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _Run(_Base):
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    updated: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    server: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    message: Mapped[str] = mapped_column(Text)
+    advice: Mapped[list[str]] = mapped_column(JSON)
+    spec: Mapped[str] = mapped_column(Text)
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class _Metrics(_Base):
+    """What a run's timeline grew by between two writings: packed columns, not a row a step."""
+
+    __tablename__ = "run_metrics"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    series: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class _View(_Base):
+    """The newest view of each name, as it was when the run paused or ended. values: float32, little-endian, packed."""
+
+    __tablename__ = "run_views"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    step: Mapped[int]
+    shape: Mapped[list[int]] = mapped_column(JSON)
+    values: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run as it was when it was last written. spec: JSON. numbers: as in `Numbers.current`. server: whose it is. Times in UTC."""
+
+    id: str
+    created: datetime
+    server: str
+    spec: str
+    state: RunState
+    message: str = ""
+    advice: tuple[str, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Store:
+    """The database of one server's runs. Any thread may call any method.
+
+    Raises (every method): StoreError if the database refuses."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            address = make_url(url)
+            self._name = address.render_as_string(hide_password=True)
+            if address.get_backend_name() == "sqlite" and address.database:
+                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(address, pool_pre_ping=True)
+        except ArgumentError:
+            raise StoreError("PLAYGROUND_DATABASE: is not the URL of a database, such as postgresql+psycopg://user@host/name") from None
+        except ImportError as error:
+            raise StoreError(f"{self._name}: needs a package that is not installed ({error.name}); install it") from None
+        except OSError as error:
+            raise StoreError(f"{self._name}: its folder cannot be made ({error.strerror}); set PLAYGROUND_DATA to another one") from None
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _configure_sqlite)
+        with self._told_plainly():
+            _Base.metadata.create_all(self._engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def add(self, run: StoredRun) -> None:
+        """A new run."""
+        with self._session() as session:
+            session.add(
+                _Run(
+                    id=run.id, created=run.created, updated=run.created, server=run.server, state=run.state.value, message=run.message,
+                    advice=list(run.advice), spec=run.spec, numbers=dict(run.numbers),
+                )
+            )  # fmt: skip
+
+    def write(
+        self,
+        run_id: str,
+        state: RunState,
+        message: str,
+        advice: Sequence[str],
+        numbers: Mapping[str, Any],
+        news: Mapping[str, Any] | None = None,
+        views: Iterable[View] = (),
+    ) -> None:
+        """Where a run stands. news: a message of `Timeline.delta`; "history" replaces what was written before, "append" goes after it."""
+        with self._session() as session:
+            session.execute(
+                update(_Run)
+                .where(_Run.id == run_id)
+                .values(state=state.value, message=message, advice=list(advice), numbers=dict(numbers), updated=datetime.now(UTC))
+            )
+            for view in views:
+                content = zlib.compress(np.ascontiguousarray(view.values, dtype="<f4").tobytes())
+                session.merge(_View(run_id=run_id, name=view.name, step=view.step, shape=list(view.values.shape), values=content))
+            if news is None or not any(rows["step"] for rows in news["series"].values()):
+                return
+            if news["type"] == "history":
+                session.execute(delete(_Metrics).where(_Metrics.run_id == run_id))
+                part = 0
+            else:
+                last = session.scalar(select(func.max(_Metrics.part)).where(_Metrics.run_id == run_id))
+                part = 0 if last is None else last + 1
+            session.add(_Metrics(run_id=run_id, part=part, series=_packed(news["series"])))
+
+    def get(self, run_id: str) -> StoredRun | None:
+        with self._session() as session:
+            row = session.get(_Run, run_id)
+            return None if row is None else _stored(row)
+
+    def recent(self, limit: int) -> list[StoredRun]:
+        """The newest first."""
+        with self._session() as session:
+            return [_stored(row) for row in session.scalars(select(_Run).order_by(_Run.created.desc(), _Run.id).limit(limit))]
+
+    def parts(self, run_id: str) -> list[dict[str, Any]]:
+        """A run's series, part by part, for `Timeline.rebuilt`."""
+        with self._session() as session:
+            packed = session.scalars(select(_Metrics.series).where(_Metrics.run_id == run_id).order_by(_Metrics.part)).all()
+        return [_unpacked(each) for each in packed]
+
+    def views(self, run_id: str) -> list[View]:
+        """The views that were kept of a run."""
+        with self._session() as session:
+            rows = session.scalars(select(_View).where(_View.run_id == run_id)).all()
+            return [_unpacked_view(row) for row in rows if row.name in get_args(ViewName)]
+
+    def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
+        """Marks the runs of servers that are gone and had not ended. Gives how many there were."""
+        open_states = [state.value for state in RunState if not state.ended]
+        with self._session() as session:
+            servers = session.scalars(select(_Run.server).where(_Run.state.in_(open_states)).distinct()).all()
+            gone = [server for server in servers if is_gone(server)]
+            cut_off = session.scalars(select(_Run).where(_Run.state.in_(open_states), _Run.server.in_(gone))).all()
+            for row in cut_off:
+                row.state, row.message, row.advice = RunState.INTERRUPTED.value, message, []
+            return len(cut_off)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with self._told_plainly(), Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            said = " ".join(str(error.orig).split())
+            remedy = "move the file away to begin anew" if "not a database" in said or "malformed" in said else "see that it can be written"
+            raise StoreError(f"{self._name}: {said}; {remedy}") from error
+        except SQLAlchemyError as error:
+            raise StoreError(f"{self._name}: {' '.join(str(error).split())}") from error
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    """Readers never wait for the writer, nor the writer for the disk at every commit."""
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _stored(row: _Run) -> StoredRun:
+    created = row.created if row.created.tzinfo else row.created.replace(tzinfo=UTC)  # SQLite forgets the zone
+    return StoredRun(
+        row.id, created.astimezone(UTC), row.server, row.spec, RunState(row.state), row.message, tuple(row.advice), dict(row.numbers)
+    )
+
+
+def _packed(series: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(series, allow_nan=False, separators=(",", ":")).encode(), level=6)
+
+
+def _unpacked_view(row: _View) -> View:
+    values = np.frombuffer(zlib.decompress(row.values), dtype="<f4").reshape(row.shape).astype(np.float32)
+    return View(cast("ViewName", row.name), row.step, values)
+
+
+def _unpacked(content: bytes) -> dict[str, Any]:
+    series: dict[str, Any] = json.loads(zlib.decompress(content))
+    return series
