@@ -8,6 +8,7 @@ from playground.catalog.losses import BCE, CrossEntropy
 from playground.catalog.optimizers import SGD, Adam
 from playground.catalog.schedules import Constant, OneCycle
 from playground.catalog.schedules.base import Schedule
+from playground.catalog.schedules import Constant, OneCycle, Schedule
 from playground.spec import ExperimentSpec, TrainingSettings
 
 
@@ -31,7 +32,7 @@ _PRESETS = (
         "mlp_784_256_10",
         "Three layers: 784-256-10",
         "The plain network of the textbooks: every pixel in, one hidden layer, ten digits out.",
-        _digits(Flatten(), Dense(units=256), ReLU(), Output()),
+        _digits(Flatten(), Dense(units=256), ReLU(), Output(), epochs=20),
     ),
     Preset(
         "small_cnn",
@@ -67,7 +68,7 @@ _PRESETS = (
         "keras_classic",
         "The Keras classic: 784-128-10",
         "The first network of many courses, with dropout against learning by heart.",
-        _digits(Flatten(), Dense(units=128), ReLU(), Dropout(rate=0.2), Output()),
+        _digits(Flatten(), Dense(units=128), ReLU(), Dropout(rate=0.2), Output(), epochs=20),
     ),
 )  # fmt: skip
 
