@@ -92,15 +92,17 @@ def figure(
     zoom = max(1, side // max(shape))
     height, width = shape[0] * zoom, shape[1] * zoom
     margin, bar, text = 16, 14, 18
-    sheet = Image.new("RGB", (2 * width + 3 * margin, height + 3 * margin + bar + 2 * text), "white")
+    sheet = Image.new("RGB", (2 * width + 3 * margin, height + 2 * margin + bar + 2 * text), "white")
     grey = Scale(0.0, float(max(1, _channels(image))), ("#000000", "#ffffff"))
     sheet.paste(picture(image, grey, zoom), (margin, margin))
     sheet.paste(picture(values, scale, zoom), (2 * margin + width, margin))
     sheet.paste(legend(scale, width, bar), (2 * margin + width, 2 * margin + height))
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
     below = 2 * margin + height + bar + 2
-    for tick, place, anchor in zip(scale.ticks, (0.0, 0.5, 1.0), ("la", "ma", "ra"), strict=True):
-        draw.text((2 * margin + width + place * width, below), f"{tick:.3g}", fill="#333333", font=font, anchor=anchor)
+    words = ("{} against", "{}", "for {}") if scale.low < 0 else ("{}", "{}", "{}")
+    for word, tick, place, anchor in zip(words, scale.ticks, (0.0, 0.5, 1.0), ("la", "ma", "ra"), strict=True):
+        label = word.format(f"{tick:.3g}")  # with a hyphen: Pillow's own font has no minus
+        draw.text((2 * margin + width + place * width, below), label, fill="#333333", font=font, anchor=anchor)
     draw.text((margin, 2 * margin + height), title, fill="#333333", font=font)
     return sheet
 
