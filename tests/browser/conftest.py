@@ -21,8 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with running_app(tmp_path_factory.mktemp("playground")) as running:
         yield running
-        log = running.log.read_text(errors="replace")
-        assert "Traceback" not in log, f"the server met an error:\n{log[-6000:]}"
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +30,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Makes pages of fresh visitors: `visitor(theme="dark", width=390)`. At the end nothing may have gone wrong in any of them."""
+def visitor(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
+    """Makes pages of fresh visitors: `visitor(theme="dark", width=390)`. At the end nothing may have gone wrong in any of them, nor
+    in the server meanwhile."""
     contexts, watches = [], []
+    log_before = len(app.log.read_text(errors="replace"))
 
     def visit(**screen: Any) -> Page:
         context = new_context(browser, **screen)
@@ -46,7 +46,9 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     problems = [problem for watch in watches for problem in watch.problems]
+    log = app.log.read_text(errors="replace")[log_before:]
     assert not problems, "\n".join(problems)
+    assert "Traceback" not in log, f"the server met an error:\n{log[-6000:]}"
 
 
 @pytest.fixture
