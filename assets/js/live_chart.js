@@ -8,7 +8,7 @@ import { latest } from "./timeline.js";
 
 const KEYS = { batch: "batches", train: "training", test: "test" };
 const STANDARD = { axis: "epoch", log: false, smoothing: 0.9, hidden: [] };
-const CONFIG = { displayModeBar: false, doubleClick: "reset", responsive: false, scrollZoom: false };
+const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, scrollZoom: false, showTips: false };
 const SPOKEN_MS = 5000;
 /** Drawing takes at most one part in this many of the browser's time, however slow the browser. */
 const SHARE = 2;
@@ -83,7 +83,9 @@ class LiveChart {
     this.plot = element("div", { role: "img", "aria-label": "Loss and accuracy: no run yet" });
     this.nothing = element("div", { class: "pg-empty" });
     this.spoken = element("p", { class: "pg-unseen", "aria-live": "polite" });
-    this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing);
+    this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the curves" }, "reset zoom");
+    this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
+    this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing, this.unzoom);
     this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.spoken);
     // A frame drawn while the reader drags a zoom box would take the box away.
     this.stage.addEventListener("pointerdown", () => (this.held = true));
@@ -164,17 +166,20 @@ class LiveChart {
     const series = channel?.series ?? { batch: { step: [], epoch: [], seconds: [], train_loss: [] }, evaluated: {} };
     const accuracies = series.evaluated.test_accuracy ?? [];
     const accuracy = accuracies.length ? latest(accuracies) !== null : this.data.accuracy;
-    const drawn = this.plot.layout?.xaxis;
+    const drawn = this.plot.layout;
     const bare = !series.batch.step.length;
     const revision = `${this.run} ${axis} ${log} ${bare}`;
-    const zoomed = drawn && drawn.autorange === false && this.plot.layout.uirevision === revision ? drawn.range.map(Number) : null;
+    const same = drawn?.uirevision === revision;
+    const zoomed = same && !bare && drawn.xaxis.autorange === false ? drawn.xaxis.range.map(Number) : null;
+    const decades = same ? drawn.yaxis.range[1] - drawn.yaxis.range[0] : 0;
     const palette = this.palette();
     const zoom = matchMedia("(pointer: fine)").matches;
-    const figure = layout(this.settings, palette, { accuracy, height: this.data.height, revision, zoom });
+    const figure = layout(this.settings, palette, { accuracy, height: this.data.height, revision, zoom, decades });
     figure.width = width;
     if (bare) this.frame(figure);
     const lines = series.evaluated.step ? traces(series, this.settings, palette, { accuracy, width, range: zoomed }) : [];
     this.Plotly.react(this.plot, lines, figure, CONFIG);
+    this.unzoom.hidden = !zoomed;
     if (!this.listens) {
       this.listens = true;
       this.plot.on("plotly_relayout", () => this.draw());

@@ -61,26 +61,33 @@ export function traces(series, settings, palette, view) {
 /**
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{accuracy: boolean, height: number, revision: string, zoom: boolean}} view  revision: as long as it stays, so does the reader's zoom
+ * @param {{accuracy: boolean, height: number, revision: string, zoom: boolean, decades?: number}} view  revision: as long as it
+ *   stays, so does the reader's zoom; decades: powers of ten that a logarithmic axis spans
  */
 export function layout(settings, palette, view) {
+  // Along x alone the reader zooms; y then takes the room that what is seen needs.
   const axis = {
     gridcolor: palette.grid, linecolor: palette.grid, zeroline: false, automargin: false, tickfont: { size: 11, color: palette.muted },
     title: { font: { size: 11, color: palette.muted }, standoff: 4 },
     ticklabeloverflow: "allow", // else every label is measured in every frame
   };
+  const precise = settings.axis === "step" ? ",d" : ".2f";
   const titled = (text, more) => ({ ...axis, ...more, title: { ...axis.title, text } });
   const [upper, lower] = view.accuracy ? [[0.5, 1], [0, 0.44]] : [[0, 1], [0, 0]];
   const made = {
     height: view.height, autosize: true, margin: { l: 52, r: 10, t: 8, b: 36 }, showlegend: false, uirevision: view.revision,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: palette.font, size: 12, color: palette.text },
-    hovermode: "x unified", dragmode: view.zoom ? "zoom" : false,
+    hovermode: "x unified", hoversubplots: "axis", hoverdistance: -1, dragmode: view.zoom ? "zoom" : false,
     hoverlabel: { bgcolor: palette.surface, bordercolor: palette.grid, font: { family: palette.font, size: 12, color: palette.text } },
-    xaxis: titled(AXIS_TITLES[settings.axis], { anchor: view.accuracy ? "y2" : "y", rangemode: "tozero", hoverformat: settings.axis === "step" ? ",d" : ".2f", fixedrange: !view.zoom }),
+    xaxis: titled(AXIS_TITLES[settings.axis], {
+      anchor: view.accuracy ? "y2" : "y", rangemode: "tozero", hoverformat: precise, fixedrange: !view.zoom,
+      unifiedhovertitle: { text: `${AXIS_TITLES[settings.axis]} %{x:${precise}}` }, spikethickness: 1, spikecolor: palette.muted, spikedash: "dot",
+    }),
     yaxis: titled("loss", {
-      domain: upper, type: settings.log ? "log" : "linear", rangemode: "tozero", fixedrange: !view.zoom, nticks: 6,
+      domain: upper, type: settings.log ? "log" : "linear", rangemode: "tozero", fixedrange: true, nticks: 6,
+      ...(settings.log ? { dtick: view.decades > 2.5 ? 1 : "D2" } : {}), // powers of ten alone, or 1, 2 and 5 times them
     }),
   };
-  if (view.accuracy) made.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: !view.zoom });
+  if (view.accuracy) made.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: true });
   return made;
 }

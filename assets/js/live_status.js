@@ -118,7 +118,7 @@ class LiveStatus {
   /** What went wrong and what to try, or what is being waited for. @param {Record<string, any>} status */
   tell({ state, message, advice = [] }) {
     const alarm = ALARMS.includes(state);
-    const text = message && (alarm || state === "queued" || state === "stopped") ? message : "";
+    const text = message || "";
     const signature = JSON.stringify([text, advice, alarm]);
     if (signature === this.told) return;
     this.told = signature;

@@ -11,7 +11,7 @@ PAGES = ROOT / "pages"
 
 st.set_page_config(
     page_title="Neural network playground",
-    page_icon=":material/hub:",
+    page_icon=ROOT / "assets" / "icon.svg",
     layout="wide",
     menu_items={"About": "Assemble a neural network, watch it train, draw for it and see why it answers what it answers."},
 )

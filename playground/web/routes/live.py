@@ -16,7 +16,7 @@ import numpy as np
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from playground.runs import RunNotFound, Runs
+from playground.runs import Cursor, RunNotFound, Runs
 from playground.training import View
 from playground.web.routes.origin import FORBIDDEN, origin_allowed
 from playground.web.server import runs
@@ -38,34 +38,44 @@ async def live(websocket: WebSocket) -> None:
 
 async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
     try:
-        found = runs.resolve(address)
+        found = await asyncio.to_thread(runs.resolve, address)
         info = await asyncio.to_thread(runs.info, found.run_id)
     except RunNotFound as error:
         await _send(websocket, {"type": "error", "message": str(error)})
         await websocket.close(NOT_FOUND)
         return
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    changed.set()
     left = asyncio.create_task(_left(websocket))
     left.add_done_callback(lambda _: changed.set())
-    unsubscribe = runs.watch(found.run_id, lambda: loop.call_soon_threadsafe(changed.set))
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(changed.set)
+
+    unsubscribe = runs.watch(found.run_id, wake)
     data, cursor, shown = info.spec.data, None, dict[str, int]()
     try:
-        while await changed.wait() and not left.done():
+        while not left.done():
             changed.clear()
             since = loop.time()
-            timeline = await asyncio.to_thread(runs.timeline, found.run_id)
-            message, cursor = timeline.delta(cursor)
-            await _send(websocket, {**message, "status": runs.status(found.run_id), "control": found.control})
-            for view in tuple(timeline.views.values()):
+            message, views, cursor = await asyncio.to_thread(_news, runs, found.run_id, cursor)
+            await _send(websocket, {**message, "control": found.control})
+            for view in views:
                 if shown.get(view.name) != view.step:
                     shown[view.name] = view.step
                     await websocket.send_bytes(frame(view, data.classes, data.bounds if view.name == "boundary" else None))
             # Whatever happens meanwhile is in the next message: a slow reader gets fewer and larger ones, never a queue.
             await asyncio.wait({left}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
+            await changed.wait()
     finally:
         unsubscribe()
         left.cancel()
+
+
+def _news(runs: Runs, run_id: str, cursor: Cursor | None) -> tuple[dict[str, Any], tuple[View, ...], Cursor]:
+    """What is new since the cursor, the newest views, and the next cursor. In a thread of its own: an old run is read from the store."""
+    timeline = runs.timeline(run_id)
+    message, cursor = timeline.delta(cursor)
+    return {**message, "status": runs.status(run_id)}, tuple(timeline.views.values()), cursor
 
 
 async def _left(websocket: WebSocket) -> None:
