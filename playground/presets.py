@@ -6,8 +6,6 @@ from playground.catalog.datasets import Circle, MnistSample
 from playground.catalog.layers import AvgPool2d, Conv2d, Dense, Dropout, Flatten, Layer, MaxPool2d, Output, ReLU, Tanh
 from playground.catalog.losses import BCE, CrossEntropy
 from playground.catalog.optimizers import SGD, Adam
-from playground.catalog.schedules import Constant, OneCycle
-from playground.catalog.schedules.base import Schedule
 from playground.catalog.schedules import Constant, OneCycle, Schedule
 from playground.spec import ExperimentSpec, TrainingSettings
 
@@ -22,9 +20,16 @@ class Preset:
     spec: ExperimentSpec
 
 
-def _digits(*layers: Layer, lr: float = 0.001, schedule: Schedule | None = None) -> ExperimentSpec:
-    """Handwritten digits with Adam, five epochs in batches of 32."""
-    return ExperimentSpec(data=MnistSample(), network=layers, loss=CrossEntropy(), optimizer=Adam(lr=lr), schedule=schedule or Constant())
+def _digits(*layers: Layer, lr: float = 0.001, schedule: Schedule | None = None, epochs: int = 5) -> ExperimentSpec:
+    """Handwritten digits with Adam, in batches of 32."""
+    return ExperimentSpec(
+        data=MnistSample(),
+        network=layers,
+        loss=CrossEntropy(),
+        optimizer=Adam(lr=lr),
+        schedule=schedule or Constant(),
+        training=TrainingSettings(epochs=epochs),
+    )
 
 
 _PRESETS = (
