@@ -1,6 +1,6 @@
 """Trains the network with which Draw greets a first visitor, and keeps it beside this script as a run directory.
 
-python assets/pretrained/make_digits.py     about two minutes on one core; the same weights every time on the same machine
+python assets/pretrained/make_digits.py     about a minute on one core; the same weights every time on the same machine
 
 Small enough to lie in the repository, trained on the 4,000 digits that come with the app, shifted, scaled, slanted and turned."""
 
