@@ -13,6 +13,7 @@ from playground.catalog.datasets.base import Array, Data
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
 from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run
+from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web.server import runs
 
@@ -100,10 +101,15 @@ def network_at(address: str) -> Network:
 
 
 def stamp_at(address: str) -> Stamp:
-    """Changes whenever the network at this address does; cheap.
+    """Changes whenever the network at this address does; cheap. () where that cannot be told now.
 
     Raises: MissingNetworkError if there is none."""
-    return _stamp(_place(address)[0])
+    try:
+        return _stamp(_place(address)[0])
+    except MissingNetworkError:
+        raise
+    except NetworkError:
+        return ()
 
 
 def name_of(spec: ExperimentSpec) -> str:
@@ -123,6 +129,8 @@ def _place(address: str) -> tuple[Path, str | None]:
         return runs().info(runs().resolve(address).run_id).directory, None
     except RunNotFound as error:
         raise MissingNetworkError(str(error)) from None
+    except StoreError as error:
+        raise NetworkError(f"The runs cannot be read now: {error}", waiting=True) from None
 
 
 def _stamp(directory: Path) -> Stamp:

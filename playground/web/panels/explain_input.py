@@ -12,7 +12,7 @@ from playground.web import session
 from playground.web.components.thumbnails import Thumbnail, thumbnails
 from playground.web.links import page_link
 from playground.web.networks import Network
-from playground.web.reading import as_pixels, read_drawing
+from playground.web.reading import read_drawing
 
 TEST, DRAWN = "Test images", "Your drawing"
 ALL = "All classes"
@@ -44,7 +44,8 @@ def order(truth: Array, answers: Array, confidences: Array, wrong_first: bool, o
     if wrong_first:
         wrong = truth != answers
         numbers = np.lexsort((np.where(wrong, -confidences, confidences), ~wrong))
-    return numbers if only is None else numbers[truth[numbers] == only]
+    shown: Array = numbers if only is None else numbers[truth[numbers] == only]
+    return shown
 
 
 def _drawn(network: Network) -> Picked | None:
@@ -144,8 +145,3 @@ def _clicked() -> None:
     picked = session.said(_KEY, "picked")
     if isinstance(picked, int) and picked >= 0:
         session.choose("explain-number", picked)
-
-
-def pixels_of(picked: Picked) -> Array:
-    """uint8 (H, W): the picture itself."""
-    return as_pixels(picked.x)[0]
