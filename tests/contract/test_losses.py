@@ -28,12 +28,16 @@ def an_example(loss: Loss, samples: int = 12) -> tuple[Tensor, Tensor]:
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
 def test_says_what_it_is(kind: type[Loss]) -> None:
-    assert kind.title and kind.source and len(kind.help()) > 20
-    assert kind.tasks and kind.tasks <= set(TASKS.kinds())
+    assert kind.title
+    assert kind.source
+    assert len(kind.help()) > 20
+    assert kind.tasks
+    assert kind.tasks <= set(TASKS.kinds())
     assert isinstance(kind.expects_logits, bool)
     for name, field in kind.model_fields.items():
         if name != "kind":
-            assert field.title and field.description, f"{kind.name()}.{name} has no title or no help"
+            assert field.title, f"{kind.name()}.{name} has no title"
+            assert field.description, f"{kind.name()}.{name} has no help"
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
@@ -49,11 +53,14 @@ def test_is_a_mean_over_examples_with_a_gradient(kind: type[Loss]) -> None:
     outputs, targets = an_example(kind())
     loss = kind().build()
     whole = loss(outputs, targets)
-    assert whole.shape == () and whole > 0
+    assert whole.shape == ()
+    assert whole > 0
     alone = torch.stack([loss(outputs[i : i + 1], targets[i : i + 1]) for i in range(len(outputs))])
     torch.testing.assert_close(whole, alone.mean())
     whole.backward()
-    assert outputs.grad is not None and torch.isfinite(outputs.grad).all() and (outputs.grad.abs().sum(dim=1) > 0).all()
+    assert outputs.grad is not None
+    assert torch.isfinite(outputs.grad).all()
+    assert (outputs.grad.abs().sum(dim=1) > 0).all()
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())

@@ -28,10 +28,13 @@ OWN: list[tuple[Optimizer, Make]] = [
 
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())
 def test_says_what_it_is(kind: type[Optimizer]) -> None:
-    assert kind.title and kind.source and len(kind.help()) > 20
+    assert kind.title
+    assert kind.source
+    assert len(kind.help()) > 20
     for name, field in kind.model_fields.items():
         if name != "kind":
-            assert field.title and field.description, f"{kind.name()}.{name} has no title or no help"
+            assert field.title, f"{kind.name()}.{name} has no title"
+            assert field.description, f"{kind.name()}.{name} has no help"
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())

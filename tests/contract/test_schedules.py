@@ -28,10 +28,13 @@ def rates(schedule: Schedule, steps: int, steps_per_epoch: int = 1, lr: float = 
 
 @pytest.mark.parametrize("kind", SCHEDULES, ids=lambda kind: kind.name())
 def test_says_what_it_is(kind: type[Schedule]) -> None:
-    assert kind.title and kind.source and len(kind.help()) > 20
+    assert kind.title
+    assert kind.source
+    assert len(kind.help()) > 20
     for name, field in kind.model_fields.items():
         if name != "kind":
-            assert field.title and field.description, f"{kind.name()}.{name} has no title or no help"
+            assert field.title, f"{kind.name()}.{name} has no title"
+            assert field.description, f"{kind.name()}.{name} has no help"
 
 
 @pytest.mark.parametrize("kind", SCHEDULES, ids=lambda kind: kind.name())
@@ -80,7 +83,8 @@ def test_one_cycle_works_where_the_warm_up_is_a_step_or_less(warmup: float, step
     found = rates(OneCycle(warmup=warmup), steps)
     assert all(math.isfinite(rate) for rate in found)
     if warmup * steps <= 1:
-        assert found[0] == pytest.approx(0.8) and found == sorted(found, reverse=True)
+        assert found[0] == pytest.approx(0.8)
+        assert found == sorted(found, reverse=True)
 
 
 def test_one_cycle_leaves_momentum_alone() -> None:
