@@ -4,7 +4,7 @@ import { component, element, onceAFrame, remember, remembered, say, seldom } fro
 import { AXIS_TITLES, layout, traces } from "./live_figure.js";
 import { loss, percent } from "./numbers.js";
 import { follow } from "./socket.js";
-import { latest } from "./timeline.js";
+import { empty, latest } from "./timeline.js";
 
 const KEYS = { batch: "batches", train: "training", test: "test" };
 const STANDARD = { axis: "epoch", log: false, smoothing: 0.9, hidden: [] };
@@ -163,8 +163,8 @@ class LiveChart {
     const width = this.stage.clientWidth;
     if (!this.Plotly || this.held || !width) return;
     const { axis, log } = this.settings;
-    const series = channel?.series ?? { batch: { step: [], epoch: [], seconds: [], train_loss: [] }, evaluated: {} };
-    const accuracies = series.evaluated.test_accuracy ?? [];
+    const series = channel?.series ?? empty();
+    const accuracies = series.evaluated.test_accuracy;
     const accuracy = accuracies.length ? latest(accuracies) !== null : this.data.accuracy;
     const drawn = this.plot.layout;
     const bare = !series.batch.step.length;
@@ -177,7 +177,7 @@ class LiveChart {
     const figure = layout(this.settings, palette, { accuracy, height: this.data.height, revision, zoom, decades });
     figure.width = width;
     if (bare) this.frame(figure);
-    const lines = series.evaluated.step ? traces(series, this.settings, palette, { accuracy, width, range: zoomed }) : [];
+    const lines = traces(series, this.settings, palette, { accuracy, width, range: zoomed });
     this.Plotly.react(this.plot, lines, figure, CONFIG);
     this.unzoom.hidden = !zoomed;
     if (!this.listens) {
