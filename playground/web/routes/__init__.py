@@ -1,0 +1,22 @@
+"""What browsers ask for besides pages: live numbers, predictions, and the files of the components."""
+
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from playground.web.routes import files, live, predict
+
+
+def mounted(prefix: str) -> list[BaseRoute]:
+    """All routes, under the path that the app is served at ("" or "/" for the root): Streamlit moves only its own."""
+    prefix = prefix.strip("/")
+    return [_moved(route, f"/{prefix}" if prefix else "") for route in (*files.routes, *live.routes, *predict.routes)]
+
+
+def _moved(route: BaseRoute, prefix: str) -> BaseRoute:
+    match route:
+        case Route():
+            return Route(prefix + route.path, route.endpoint)
+        case WebSocketRoute():
+            return WebSocketRoute(prefix + route.path, route.endpoint)
+        case Mount():
+            return Mount(prefix + route.path, route.app)
+    raise TypeError(f"a route of an unknown kind: {route!r}")
