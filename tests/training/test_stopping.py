@@ -3,8 +3,8 @@
 import pytest
 
 from playground.catalog.datasets import MultiGauss
-from playground.catalog.layers import BatchNorm, Dense, Output, Softmax, Tanh
-from playground.catalog.losses import MSE
+from playground.catalog.layers import BatchNorm, Dense, Output, Tanh
+from playground.catalog.losses import MSE, CrossEntropy
 from playground.catalog.optimizers import SGD, Adam
 from playground.network import build_model
 from playground.spec import SpecError, StopConditions
@@ -103,7 +103,7 @@ def test_stop_ends_it_with_all_there_is_to_know(pace: str) -> None:
     assert isinstance(finished, Finished)
     assert finished.reason == "stopped"
     assert finished.step == len(losses(events)) == of_kind(events, Snapshot)[-1].step == of_kind(events, Evaluated)[-1].step
-    assert last_kinds(events) == ["Evaluated", "View", "View", "Snapshot", "Finished"] if pace != "clock" else True
+    assert [type(event).__name__ for event in events[-5:]] == ["Evaluated", "View", "View", "Snapshot", "Finished"]
 
 
 def test_stop_before_the_first_step() -> None:
@@ -165,10 +165,8 @@ def test_a_network_that_cannot_work_is_refused_before_anything_else() -> None:
 
 
 def test_a_network_without_weights_is_refused() -> None:
-    spec = digits(*())
-    spec = points(Softmax(), loss=MSE(), data=MultiGauss(samples=20)).model_copy(update={"network": ()})
-    with pytest.raises(SpecError):
-        train(spec)
+    with pytest.raises(SpecError, match="has nothing to learn"):
+        train(points(Tanh(), loss=CrossEntropy()))
 
 
 def test_batch_normalisation_of_a_single_example_is_refused() -> None:

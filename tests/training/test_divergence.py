@@ -1,0 +1,132 @@
+"""When a loss is no longer a number."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from playground.catalog.datasets import Data, Plane, Split
+from playground.catalog.layers import Dense, Layer, Output, ReLU, Tanh
+from playground.catalog.losses import MSE
+from playground.catalog.optimizers import SGD, Adam
+from playground.catalog.schedules import Cosine
+from playground.network import build_model
+from playground.spec import ExperimentSpec, StopConditions
+from playground.training import Control, Diverged, Event, Finished, Progress, Snapshot, train
+from tests.training.specs import losses, of_kind, points, run
+
+
+def exploding(*layers: Layer, **fields: Any) -> ExperimentSpec:
+    """Fifty points of a plane, learned with a rate that is far too large."""
+    settings = {"optimizer": SGD(lr=10), "training": {"epochs": 50}, **fields}
+    return points(*(layers or (Dense(units=8), ReLU(), Output())), data=Plane(samples=100), loss=MSE(), **settings)
+
+
+def losses_of_plain_loop(spec: ExperimentSpec) -> list[float]:
+    """Up to and with the first loss that is no number; the learning rate follows half a cosine where the spec says so."""
+    data, model, size = spec.data.load(), build_model(spec), spec.training.batch_size
+    x, y = torch.tensor(data.train.inputs), torch.tensor(data.train.targets)
+    order, found = torch.Generator().manual_seed(spec.training.seed), []
+    total = spec.training.epochs * -(-len(x) // size)
+    while not found or math.isfinite(found[-1]):
+        for rows in torch.randperm(len(x), generator=order).split(size):
+            lr = spec.optimizer.lr
+            if isinstance(spec.schedule, Cosine):
+                lr *= (1 + math.cos(math.pi * len(found) / total)) / 2
+            loss = nn.functional.mse_loss(model(x[rows]), y[rows])
+            found.append(loss.item())
+            if not math.isfinite(found[-1]):
+                break
+            for parameter, slope in zip(model.parameters(), torch.autograd.grad(loss, list(model.parameters())), strict=True):
+                parameter.data -= lr * slope
+    return found
+
+
+def checked(events: list[Event]) -> Diverged:
+    """The last event, with only healthy numbers and weights before it."""
+    last = events[-1]
+    assert isinstance(last, Diverged)
+    assert not of_kind(events, Finished)
+    assert all(math.isfinite(loss) for loss in losses(events))
+    snapshots = of_kind(events, Snapshot)
+    assert snapshots
+    for event in snapshots:
+        assert all(bool(torch.isfinite(tensor).all()) for tensor in event.tensors.values())
+    return last
+
+
+@pytest.mark.parametrize("pace", ["clock", "batch", "epoch"])
+def test_the_very_step_is_named(pace: str) -> None:
+    spec = exploding()
+    expected = losses_of_plain_loop(spec)
+    assert 2 < len(expected) < 100
+    events = run(spec, Control(pace=pace))  # type: ignore[arg-type]
+    event = checked(events)
+    assert event.step == len(expected)
+    assert len(losses(events)) == len(expected) - 1
+    assert not math.isfinite(event.loss)
+    assert event.learning_rate == 10.0
+    assert f"step {len(expected)}," in event.message
+    assert "mean squared error" in event.message
+    assert "learning rate of 10" in event.message
+
+
+def test_the_learning_rate_is_that_of_the_step() -> None:
+    spec = exploding(schedule=Cosine(), training={"epochs": 2})
+    expected = losses_of_plain_loop(spec)
+    event = checked(run(spec))
+    total = 2 * 7  # 50 examples in batches of 8
+    assert event.step == len(expected) < total
+    assert event.learning_rate == pytest.approx(10 * (1 + math.cos(math.pi * (event.step - 1) / total)) / 2)
+
+
+def test_advice_fits_the_settings() -> None:
+    first = checked(run(exploding(optimizer=SGD(lr=10, momentum=0.9)))).advice
+    assert "ten times smaller: 1." in first[0]
+    assert any("momentum" in line and "10 times longer" in line for line in first)
+    assert any("Adam" in line for line in first)
+    assert any("Huber" in line for line in first)
+    deep = (*(layer for _ in range(4) for layer in (Dense(units=64), ReLU())), Output())
+    second = checked(run(exploding(*deep, optimizer=Adam(lr=100, beta2=0), training={"epochs": 1000}))).advice
+    assert not any("Try Adam" in line or "momentum" in line for line in second)
+    assert any("normalisation" in line for line in second)
+
+
+def test_a_first_step_that_breaks_leaves_the_first_weights() -> None:
+    spec = exploding()
+    data = spec.data.load()
+    far = Data(Split(data.train.inputs, np.full_like(data.train.targets, 1e30)), data.test)  # its square is beyond float32
+    events = list(train(spec, data=far))
+    event = checked(events)
+    assert (event.step, event.loss) == (1, math.inf)
+    assert "became infinite" in event.message
+    (snapshot,) = of_kind(events, Snapshot)
+    assert snapshot.step == 0
+    assert all(torch.equal(tensor, snapshot.tensors[name]) for name, tensor in build_model(spec).state_dict().items())
+
+
+def test_a_last_step_that_breaks_the_network_is_no_success() -> None:
+    """Stopped by its epochs between the last loss that is a number and the one that would not be."""
+    spec = exploding(optimizer=SGD(lr=100), training={"batch_size": 50, "epochs": 1000})
+    steps = checked(run(spec)).step
+    shorter = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": steps - 1})})
+    events = run(shorter)
+    assert len(losses(events)) == steps - 1
+    event = checked(events)
+    assert event.step == steps - 1
+
+
+def test_stop_conditions_do_not_hide_it() -> None:
+    spec = exploding()
+    conditions = StopConditions(patience=1000)
+    careful = spec.model_copy(update={"training": spec.training.model_copy(update={"stop": conditions})})
+    assert checked(run(careful)).step == checked(run(spec)).step
+
+
+def test_a_rate_that_fits_does_not_diverge() -> None:
+    events = run(points(Dense(units=8), Tanh(), Output(), data=Plane(samples=100), loss=MSE(), optimizer=SGD(lr=0.01)))
+    assert isinstance(events[-1], Finished)
+    assert of_kind(events, Progress)

@@ -1,0 +1,120 @@
+"""The numbers and pictures of a run, against scikit-learn and against the network itself."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, mean_squared_error
+from torch import Tensor, nn
+
+from playground.catalog.datasets import Circle, MultiGauss, ThreeBlobs
+from playground.catalog.layers import BatchNorm, Dense, Dropout, Output, Tanh
+from playground.catalog.losses import BCE, MSE, CrossEntropy
+from playground.network import build_model
+from playground.spec import ExperimentSpec
+from playground.training import Evaluated, Snapshot, View
+from playground.training.evaluation import TRAIN_SAMPLE
+from tests.training.specs import digits, of_kind, points, run
+
+LAYERS = (Dense(units=8), BatchNorm(), Tanh(), Dropout(rate=0.5), Output())
+
+
+def trained(spec: ExperimentSpec) -> tuple[Evaluated, dict[str, View], nn.Module]:
+    """The last evaluation and views of a run, and its network in evaluation mode."""
+    events = run(spec)
+    model = build_model(spec)
+    model.load_state_dict(of_kind(events, Snapshot)[-1].tensors)
+    last = of_kind(events, Evaluated)[-1]
+    return last, {view.name: view for view in of_kind(events, View) if view.step == last.step}, model.eval()
+
+
+@torch.no_grad()
+def outputs(spec: ExperimentSpec, model: nn.Module, inputs: object) -> Tensor:
+    answer: Tensor = model(spec.data.encode(np.asarray(inputs)))
+    return answer
+
+
+def test_classes() -> None:
+    spec = points(*LAYERS, data=ThreeBlobs(samples=300, noise=0.4), loss=CrossEntropy())
+    evaluated, views, model = trained(spec)
+    data = spec.data.load()
+    for split, loss, accuracy in (
+        (data.test, evaluated.test_loss, evaluated.test_accuracy),
+        (data.train, evaluated.train_loss, evaluated.train_accuracy),
+    ):
+        probabilities = torch.softmax(outputs(spec, model, split.inputs).double(), dim=1).numpy()
+        assert loss == pytest.approx(log_loss(split.targets, probabilities), abs=1e-6)
+        assert accuracy == pytest.approx(accuracy_score(split.targets, probabilities.argmax(axis=1)))
+    answers = outputs(spec, model, data.test.inputs).argmax(dim=1).numpy()
+    assert np.array_equal(views["confusion"].values, confusion_matrix(data.test.targets, answers, labels=[0, 1, 2]))
+    assert views["confusion"].values.dtype == np.float32
+
+
+def test_two_classes_from_one_output() -> None:
+    spec = points(*LAYERS, data=Circle(samples=300, noise=0.3), loss=BCE())
+    evaluated, views, model = trained(spec)
+    test = spec.data.load().test
+    positive = torch.sigmoid(outputs(spec, model, test.inputs).double()).squeeze(1).numpy()
+    assert evaluated.test_loss == pytest.approx(log_loss(test.targets, positive), abs=1e-6)
+    assert evaluated.test_accuracy == pytest.approx(accuracy_score(test.targets, positive > 0.5))
+    assert np.array_equal(views["confusion"].values, confusion_matrix(test.targets, positive > 0.5))
+
+
+def test_values() -> None:
+    spec = points(*LAYERS, data=MultiGauss(samples=200), loss=MSE())
+    evaluated, views, model = trained(spec)
+    test = spec.data.load().test
+    answers = outputs(spec, model, test.inputs)
+    assert evaluated.test_loss == pytest.approx(mean_squared_error(test.targets, answers), abs=1e-6)
+    assert evaluated.test_accuracy is None
+    assert set(views) == {"fit", "boundary"}
+    np.testing.assert_allclose(views["fit"].values, np.concatenate([test.targets, answers.numpy()], axis=1), atol=1e-6)
+
+
+def test_images_have_a_confusion_matrix_and_no_boundary() -> None:
+    spec = digits()
+    evaluated, views, model = trained(spec)
+    data = spec.data.load()
+    answers = outputs(spec, model, data.test.inputs).argmax(dim=1).numpy()
+    assert set(views) == {"confusion"}
+    assert np.array_equal(views["confusion"].values, confusion_matrix(data.test.targets, answers))
+    assert len(data.train) > TRAIN_SAMPLE
+    assert evaluated.train_accuracy is not None
+    assert evaluated.train_accuracy * TRAIN_SAMPLE == pytest.approx(round(evaluated.train_accuracy * TRAIN_SAMPLE))
+
+
+@pytest.mark.parametrize(
+    ("data", "loss", "maps"),
+    [
+        (Circle(samples=60), BCE(), 1),
+        (Circle(samples=60), CrossEntropy(), 1),
+        (ThreeBlobs(samples=60), CrossEntropy(), 3),
+        (MultiGauss(samples=60), MSE(), 1),
+    ],
+)
+def test_boundary_shows_the_answer_at_each_cell(data: Circle, loss: BCE, maps: int) -> None:
+    spec = points(*LAYERS, data=data, loss=loss)
+    _, views, model = trained(spec)
+    values = views["boundary"].values
+    assert values.shape == (maps, 64, 64)
+    assert values.dtype == np.float32
+    if maps == 3:
+        np.testing.assert_allclose(values.sum(axis=0), 1, atol=1e-5)
+    side = 12 / 64
+    for row, column in itertools.product((0, 17, 63), (0, 40, 63)):  # row 0 at the smallest x2
+        place = np.array([[-6 + (column + 0.5) * side, -6 + (row + 0.5) * side]], dtype=np.float32)
+        answer = outputs(spec, model, place)
+        if data.task.kind != "regression":
+            answer = torch.sigmoid(answer) if answer.shape[1] == 1 else torch.softmax(answer, dim=1)
+            answer = answer[:, 1:] if answer.shape[1] == 2 else answer
+        np.testing.assert_allclose(values[:, row, column], answer[0].numpy(), atol=1e-5)
+
+
+def test_the_start_is_that_of_the_untrained_network() -> None:
+    spec = points(*LAYERS, data=Circle(samples=300), loss=BCE())
+    first = of_kind(run(spec), Evaluated)[0]
+    test = spec.data.load().test
+    positive = torch.sigmoid(outputs(spec, build_model(spec).eval(), test.inputs).double()).squeeze(1).numpy()
+    assert (first.step, first.epoch, first.seconds) == (0, 0, 0)
+    assert first.test_loss == pytest.approx(log_loss(test.targets, positive), abs=1e-6)

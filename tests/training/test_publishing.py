@@ -1,0 +1,106 @@
+"""How often a run shows what: the ledger of losses, and the budget."""
+
+import math
+
+import pytest
+import torch
+
+from playground.catalog.layers import Dense, Output, ReLU
+from playground.training import Control, Evaluated, Progress, Snapshot, train
+from playground.training.budget import Budget
+from playground.training.ledger import Ledger
+from tests.training.specs import points, run
+
+
+def test_a_budget_grows_with_time_and_what_is_dear_comes_seldom() -> None:
+    budget = Budget()
+    bought = 0
+    for pulse in range(1000):  # 100 s
+        if budget.affords(pulse / 10, 0.05):
+            budget.spend(0.5)
+            bought += 1
+    assert bought == pytest.approx(100 * 0.05 / 0.5, abs=1)
+
+
+def test_a_budget_saves_nothing_up() -> None:
+    budget = Budget()
+    assert budget.affords(1e6, 0.03)
+    budget.spend(0.2)
+    assert not budget.affords(1e6, 0.03)
+
+
+def test_a_pause_is_hardly_paid_for_but_a_slow_reader_is() -> None:
+    paused, slow = Budget(), Budget()
+    paused.spend(0.001, reader_seconds=60)
+    slow.spend(0.001, reader_seconds=0.008)
+    assert paused.affords(0.4, 0.03)
+    assert not slow.affords(0.2, 0.03)
+
+
+def test_the_ledger_counts_samples_epochs_and_the_rate() -> None:
+    ledger = Ledger(steps_per_epoch=4, samples_per_epoch=30, batch_size=8)
+    for step in range(1, 7):
+        ledger.add(torch.tensor(1.0 / step), 0.1 * step)
+    assert ledger.progress(1.0) is None
+    ledger.collect()
+    first = ledger.progress(2.0)
+    assert first is not None
+    assert first.steps == (1, 2, 3, 4, 5, 6)
+    assert first.losses == pytest.approx([1 / step for step in range(1, 7)])
+    assert first.epoch == 1.5
+    assert first.learning_rate == pytest.approx(0.6)
+    assert first.samples_per_second == pytest.approx((30 + 16) / 2)
+    assert ledger.progress(3.0) is None
+
+
+def test_the_ledger_ends_at_the_first_loss_that_is_no_number() -> None:
+    ledger = Ledger(4, 30, 8)
+    for loss in (1.0, 2.0, math.inf, math.nan, 3.0):
+        ledger.add(torch.tensor(loss), loss)
+    ledger.collect()
+    assert ledger.failure == (3, math.inf, math.inf)
+    told = ledger.progress(1.0)
+    assert told is not None
+    assert (told.steps, told.losses, told.learning_rate) == ((1, 2), (1.0, 2.0), 2.0)
+
+
+class Clock:
+    """Time that passes as the test says: a step takes 10 ms."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("playground.training.isolation.time.perf_counter", clock)
+    forward = torch.nn.Sequential.forward
+
+    def slow(model: torch.nn.Sequential, x: torch.Tensor) -> torch.Tensor:
+        clock.now += 0.01 if model.training else 0.002
+        answer: torch.Tensor = forward(model, x)
+        return answer
+
+    monkeypatch.setattr(torch.nn.Sequential, "forward", slow)
+    spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 500})  # 2,000 steps, 20 s
+    told: dict[type, list[float]] = {Progress: [], Snapshot: [], Evaluated: []}
+    for event in train(spec, control=Control(watched=False)):
+        told.get(type(event), []).append(clock.now)
+    gaps = [later - earlier for earlier, later in zip(told[Progress], told[Progress][1:], strict=False)]
+    assert all(0.07 < gap < 0.1 for gap in gaps[:-1])
+    between = [later - earlier for earlier, later in zip(told[Snapshot], told[Snapshot][1:], strict=False)]
+    assert all(gap >= 0.49 for gap in between[:-1])
+    assert len(told[Snapshot]) > 20
+    looking = (len(told[Evaluated]) - 2) * 0.004  # the first and the last are made whatever they cost
+    assert looking < 0.03 * clock.now + 0.004
+    assert len(told[Evaluated]) > 20
+
+
+def test_a_run_of_one_step_says_everything() -> None:
+    names = [type(event).__name__ for event in run(points(training={"epochs": 1, "batch_size": 64}))]
+    assert names[0] == "Started"
+    assert names[1] == "Progress"
+    assert names[-5:] == ["Evaluated", "View", "View", "Snapshot", "Finished"]
