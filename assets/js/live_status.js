@@ -18,6 +18,7 @@ class LiveStatus {
   constructor(root) {
     this.run = undefined;
     this.channel = null;
+    this.times = 0;
     this.draw = onceAFrame(() => this.paint());
     this.state = element("span", { class: "pg-state" }, "no run");
     this.progress = element("progress", { max: 1, value: 0, "aria-label": "Share of the training done" });
@@ -41,6 +42,8 @@ class LiveStatus {
 
   /** @param {any} data @param {import("./component.js").Streamlit} streamlit */
   update(data, streamlit) {
+    // Python has drawn another state: what it was told before is no longer what it shows, and the same may have to be said again.
+    if (data.state !== this.data?.state) this.said = undefined;
     this.data = data;
     this.streamlit = streamlit;
     if (data.run !== this.run) {
@@ -50,13 +53,14 @@ class LiveStatus {
       this.leave = data.run ? follow(data.run, (channel) => this.hear(channel)) : undefined;
     }
     this.draw();
+    this.settle();
   }
 
   /** @param {import("./socket.js").Channel} channel */
   hear(channel) {
     this.channel = channel;
     this.draw();
-    if (channel.status) this.settle();
+    this.settle();
   }
 
   /** Tells Python of a state that it has not drawn; never from within a call of Streamlit's, where it may be lost. */
@@ -67,7 +71,8 @@ class LiveStatus {
       const state = this.unsaid();
       if (!state) return;
       this.said = `${this.run} ${state}`;
-      this.streamlit.setStateValue("state", { run: this.run, state });
+      // With a number: one that equals the last would not be news.
+      this.streamlit.setStateValue("state", { run: this.run, state, number: ++this.times });
     }, SETTLED_MS);
   }
 
