@@ -1,0 +1,106 @@
+"""The Draw page: which network is asked, what can be picked, and what becomes of the drawing."""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
+from playground.web.components.draw import INK_SIDE, ink_of
+from playground.web.server import runs
+from tests.pages.reading import messages
+
+
+def trained(spec: ExperimentSpec) -> str:
+    """The control address of a run that has ended."""
+    address = runs().submit(spec)
+    for _ in range(600):
+        if runs().info(runs().resolve(address).run_id).state.ended:
+            return address
+        time.sleep(0.1)
+    raise AssertionError("the run did not end")
+
+
+def short(preset: str) -> ExperimentSpec:
+    spec = PRESETS[preset].spec
+    return spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 1, "batch_size": 256})})
+
+
+@pytest.fixture(scope="module")
+def digits_run() -> str:
+    return trained(short("mlp_784_256_10"))
+
+
+@pytest.fixture(scope="module")
+def points_run() -> str:
+    return trained(short("playground_2d"))
+
+
+def asked(app: AppTest) -> dict[str, Any]:
+    """What the drawing component was told."""
+    (component,) = [each for each in app.get("bidi_component") if each.proto.component_name == "playground.draw"]
+    told: dict[str, Any] = json.loads(component.proto.json)
+    return told
+
+
+def test_a_first_visitor_draws_for_the_pretrained_network(visit: Callable[..., AppTest]) -> None:
+    app = visit("draw")
+    assert asked(app) == {"address": "digits", "classes": list("0123456789")}
+    assert app.selectbox[0].options == ["Pretrained on digits"]
+
+
+def test_a_run_of_ones_own_is_asked_at_once_and_the_pretrained_network_stays_at_hand(
+    visit: Callable[..., AppTest], digits_run: str
+) -> None:
+    app = visit("draw", run=digits_run)
+    assert asked(app)["address"] == digits_run
+    pretrained, own = app.selectbox[0].options
+    assert pretrained == "Pretrained on digits"
+    assert own.startswith("Your run: Three layers: 784-256-10 (")
+    assert "finished" in own
+    app.selectbox[0].select("digits").run()
+    assert asked(app)["address"] == "digits"
+
+
+def test_a_run_on_points_is_explained_and_not_offered(visit: Callable[..., AppTest], points_run: str) -> None:
+    app = visit("draw", run=points_run)
+    assert asked(app)["address"] == "digits"
+    assert app.selectbox[0].options == ["Pretrained on digits"]
+    assert any("Your run is not in this list" in caption.value and "points" in caption.value for caption in app.caption)
+
+
+def test_an_earlier_run_can_still_be_picked(visit: Callable[..., AppTest], digits_run: str, points_run: str) -> None:
+    app = visit("draw", run=digits_run)
+    app.session_state["runs"] = [points_run, digits_run]
+    app.session_state["run"] = points_run
+    app.run()
+    (earlier,) = [option for option in app.selectbox[0].options if option.startswith("Earlier run: ")]
+    assert "784-256-10" in earlier
+
+
+def test_a_run_that_is_gone_leaves_the_page_usable(visit: Callable[..., AppTest]) -> None:
+    app = visit("draw")
+    app.session_state["run"] = "c" + "z" * 22
+    app.session_state["runs"] = ["c" + "z" * 22]
+    app.run()
+    assert not app.exception
+    assert asked(app)["address"] == "digits"
+    assert not messages(app)
+
+
+def test_ink_comes_back_as_it_was_sent() -> None:
+    ink = np.random.default_rng(0).integers(0, 256, (INK_SIDE, INK_SIDE), np.uint8)
+    assert np.array_equal(ink_of(base64.b64encode(ink.tobytes()).decode()), ink)
+
+
+@pytest.mark.parametrize(
+    "text", ["", None, 7, "no base64!", "AAAA", base64.b64encode(b"x" * (INK_SIDE**2 + 1)).decode(), "A" * 1_000_000, "é" * 100]
+)
+def test_what_is_no_drawing_counts_as_none(text: object) -> None:
+    assert ink_of(text) is None

@@ -1,0 +1,213 @@
+"""The Explain page: what is picked, what is asked, and that the numbers on the screen are the network's."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from playground.catalog.datasets import MnistSample
+from playground.explain import METHODS
+from playground.runs.directory import LoadedRun, load_run
+from playground.web import markup
+from playground.web.networks import PRETRAINED
+from playground.web.panels.explain_input import order
+from playground.web.panels.explain_maps import MAX_MAPS, bars, sheet
+from tests.pages.reading import messages
+from tests.pages.test_draw import digits_run, points_run
+
+__all__ = ["digits_run", "points_run"]
+
+TEST = MnistSample().load().test
+
+
+@pytest.fixture(scope="module")
+def pretrained() -> LoadedRun:
+    return load_run(PRETRAINED / "digits")
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(each.proto.body for each in app.get("html"))
+
+
+def attributions(app: AppTest) -> dict[str, str]:
+    """The HTML of each method's card."""
+    found = re.findall(r'<article class="pg-attribution[^"]*" data-method="(\w+)".*?</article>', html(app), re.DOTALL)
+    parts = re.findall(r'<article class="pg-attribution.*?</article>', html(app), re.DOTALL)
+    return dict(zip(found, parts, strict=True))
+
+
+def shown(app: AppTest) -> int:
+    """The number of the test image on the screen."""
+    (number,) = re.findall(r'<p class="pg-what">Test image (\d+) is taken for', html(app))
+    return int(number)
+
+
+def own_answers(run: LoadedRun) -> np.ndarray:
+    with torch.no_grad():
+        return run.model(torch.from_numpy(np.asarray(TEST.inputs)).float() / 255).argmax(1).numpy()
+
+
+def test_all_methods_stand_side_by_side_for_a_mistake_of_the_pretrained_network(
+    visit: Callable[..., AppTest], pretrained: LoadedRun
+) -> None:
+    app = visit("explain")
+    assert list(attributions(app)) == METHODS.kinds()
+    answers, truth = own_answers(pretrained), np.asarray(TEST.targets)
+    wrong = np.flatnonzero(answers != truth)
+    assert shown(app) in wrong
+    assert any(f"Wrong ones first ({len(wrong)} of 1,000)" == toggle.label for toggle in app.toggle)
+    assert f'data-label="{answers[shown(app)]}"' in html(app)
+    assert f"which is wrong: it is a {truth[shown(app)]}" in html(app)
+
+
+def test_integrated_gradients_add_up_to_the_step_from_the_baseline(visit: Callable[..., AppTest], pretrained: LoadedRun) -> None:
+    app = visit("explain")
+    x = torch.from_numpy(np.asarray(TEST.inputs[shown(app)])).float()[None] / 255
+    with torch.no_grad():
+        outputs, at_baseline = pretrained.model(x)[0], pretrained.model(torch.zeros_like(x))[0]
+    target = int(outputs.argmax())
+    card = attributions(app)["integrated_gradients"]
+    total = float(re.findall(r"adds up to ([−\d.]+)", card)[0].replace("−", "-"))
+    assert total == pytest.approx(float(outputs[target] - at_baseline[target]), rel=0.02)
+    assert abs(float(re.findall(r'data-delta="([^"]+)"', card)[0])) < 0.02 * abs(total)
+
+
+def test_another_class_another_baseline_and_an_overlay_give_other_pictures(visit: Callable[..., AppTest]) -> None:
+    app = visit("explain")
+    first = attributions(app)
+    app.selectbox(key="explain-target").select(3).run()
+    of_three = attributions(app)
+    assert all(of_three[kind] != first[kind] for kind in METHODS.kinds())
+    app.selectbox(key="explain-baseline").select("white").run()
+    on_white = attributions(app)
+    assert on_white["integrated_gradients"] != of_three["integrated_gradients"]
+    assert on_white["occlusion"] != of_three["occlusion"]
+    app.toggle(key="explain-overlay").set_value(True).run()
+    assert "image/png" in attributions(app)["saliency"]
+    assert attributions(app)["saliency"] != on_white["saliency"]
+    assert not app.exception
+
+
+@pytest.mark.parametrize("baseline", ["black", "white", "mean", "blurred", "noise"])
+def test_every_baseline_can_be_asked_for(visit: Callable[..., AppTest], baseline: str) -> None:
+    app = visit("explain")
+    app.selectbox(key="explain-baseline").select(baseline).run()
+    assert not app.exception
+    assert "pg-refused" not in html(app)
+
+
+def test_a_setting_of_a_method_changes_its_picture_alone(visit: Callable[..., AppTest]) -> None:
+    app = visit("explain")
+    before = attributions(app)
+    app.number_input(key="explain-occlusion-window").set_value(9).run()
+    after = attributions(app)
+    pictures = {kind: re.findall(r'src="([^"]+)"', card)[0] for kind, card in before.items()}
+    changed = {kind for kind, card in after.items() if re.findall(r'src="([^"]+)"', card)[0] != pictures[kind]}
+    assert changed == {"occlusion"}
+
+
+def test_one_class_alone_and_the_order_of_the_set(visit: Callable[..., AppTest]) -> None:
+    app = visit("explain")
+    app.selectbox(key="explain-class").select("7").run()
+    assert TEST.targets[shown(app)] == 7
+    app.toggle(key="explain-wrong").set_value(False).run()
+    assert TEST.targets[shown(app)] == 7
+    app.button(key="explain-on").click().run()
+    assert not app.exception
+    assert any("49–" in caption.value for caption in app.caption)
+
+
+def test_without_a_drawing_the_way_to_one_is_shown(visit: Callable[..., AppTest]) -> None:
+    app = visit("explain")
+    app.get("button_group")[0].set_value("Your drawing").run()
+    assert "Nothing is drawn yet" in messages(app)
+    assert not attributions(app)
+
+
+def test_the_drawing_is_explained(visit: Callable[..., AppTest]) -> None:
+    app = visit("explain")
+    app.session_state["drawing"] = np.asarray(TEST.inputs[0][0], np.uint8).tobytes()
+    app.get("button_group")[0].set_value("Your drawing").run()
+    assert "Your drawing is taken for" in html(app)
+    assert f'data-label="{TEST.targets[0]}"' in html(app)
+    assert list(attributions(app)) == METHODS.kinds()
+
+
+def test_a_method_that_does_not_apply_says_why_in_its_place(visit: Callable[..., AppTest], digits_run: str) -> None:
+    app = visit("explain", run=digits_run)
+    cards = attributions(app)
+    assert list(cards) == METHODS.kinds()
+    assert "convolution" in cards["grad_cam"]
+    assert "<img" not in cards["grad_cam"]
+    assert all("<img" in cards[kind] for kind in METHODS.kinds() if kind != "grad_cam")
+
+
+def test_a_run_on_points_is_told_and_the_way_out_leads_to_the_pretrained_network(visit: Callable[..., AppTest], points_run: str) -> None:
+    app = visit("explain", run=points_run)
+    assert not attributions(app)
+    assert any("networks that look at pictures" in each.value for each in app.subheader)
+    app.button(key="explain-pretrained").click().run()
+    assert list(attributions(app)) == METHODS.kinds()
+    assert app.selectbox[0].value == "digits"
+
+
+def test_every_layer_can_be_looked_into(visit: Callable[..., AppTest], pretrained: LoadedRun) -> None:
+    app = visit("explain")
+    menu = app.selectbox(key="explain-layer-digits")
+    assert len(menu.options) == len(pretrained.spec.network)
+    for name in ("3", "8", "12"):
+        app.selectbox(key="explain-layer-digits").select(name).run()
+        assert not app.exception
+    assert "pg-unit-names" in html(app)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(0.25, 1)), min_size=1, max_size=30), st.none() | st.integers(0, 3)
+)
+def test_wrong_ones_lead_the_surest_first_then_right_ones_the_least_sure_first(
+    examples: list[tuple[int, int, float]], only: int | None
+) -> None:
+    truth, answers, confidences = (np.array(column) for column in zip(*examples, strict=True))
+    found = order(truth, answers, confidences, wrong_first=True, only=only).tolist()
+    kept = [i for i, example in enumerate(examples) if only is None or example[0] == only]
+    expected = sorted(kept, key=lambda i: (truth[i] == answers[i], confidences[i] if truth[i] == answers[i] else -confidences[i]))
+    assert found == expected
+    assert order(truth, answers, confidences, wrong_first=False, only=only).tolist() == kept
+
+
+def test_of_very_many_maps_the_first_are_shown_and_the_rest_is_told() -> None:
+    page = sheet(torch.rand(MAX_MAPS + 1, 4, 4))
+    assert page.count("<li>") == MAX_MAPS
+    assert f"The first {MAX_MAPS} of {MAX_MAPS + 1}" in page
+
+
+def test_bars_stand_on_the_zero_line_and_are_as_high_as_their_numbers() -> None:
+    places = re.findall(r'class="(pg-plus|pg-minus)" style="top:([\d.]+)%;height:([\d.]+)%"', bars(torch.tensor([3.0, -1.0, 0.0, 1.0]), ()))
+    assert places == [
+        ("pg-plus", "0.00", "75.00"),
+        ("pg-minus", "75.00", "25.00"),
+        ("pg-plus", "75.00", "0.00"),
+        ("pg-plus", "50.00", "25.00"),
+    ]
+
+
+def test_bars_of_dead_units_are_flat() -> None:
+    assert "height:0.00%" in bars(torch.zeros(3), ("<a>", "b", "c"))
+    assert "<a>" not in bars(torch.zeros(3), ("<a>", "b", "c"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (-0.4213, "−0.421"), (12.34, "12.3"), (1234.5, "1234"), (0.00001234, "1.2·10⁻⁵"), (float("nan"), "–"), (1.0, "1.00")],
+)
+def test_numbers_have_three_digits(value: float, text: str) -> None:
+    assert markup.number(value) == text
+
+
+def test_only_what_is_certain_is_a_hundred_percent() -> None:
+    assert [markup.percent(share) for share in (1.0, 0.99999, 0.5, 0.0)] == ["100.0 %", "99.9 %", "50.0 %", "0.0 %"]
