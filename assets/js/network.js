@@ -9,7 +9,7 @@ import { component, element, say } from "./component.js";
 import { layerCard, drawProblems, shapeGap } from "./network_card.js";
 import { iconButton } from "./network_icons.js";
 import { addMenu } from "./network_menu.js";
-import { addressWith, matchLayers, plural, short } from "./network_model.js";
+import { addressWith, expected, matchLayers, plural, short } from "./network_model.js";
 
 function create(/** @type {HTMLElement} */ host) {
   let data = /** @type {any} */ (null);
@@ -36,6 +36,8 @@ function create(/** @type {HTMLElement} */ host) {
   function edit(/** @type {any} */ operation) {
     if (data.disabled) return;
     waiting.push({ ...operation, nonce: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
+    redraw();
+    if (operation.op !== "add") follow(operation);
     streamlit.setTriggerValue("edit", waiting);
   }
 
@@ -86,21 +88,26 @@ function create(/** @type {HTMLElement} */ host) {
     streamlit = connection;
     const answered = waiting.filter((operation) => data.done.includes(operation.nonce));
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));
-    const held = /** @type {HTMLElement|null} */ (document.activeElement);
-    draw();
-    if (held && root.contains(held) && document.activeElement !== held) held.focus({ preventScroll: true });
-    for (const operation of answered) follow(operation);
+    redraw();
+    for (const operation of answered) if (operation.op === "add") follow(operation);
     const address = addressWith(location.href, data.token);
     if (address !== location.href) history.replaceState(history.state, "", address);
     root.dataset.frames = String(++frames);
   }
 
-  function draw() {
-    const ids = matchLayers(cards.map((card, index) => ({ id: card.id, layer: layers[index] })), data.layers);
+  /** Draws the network as it will be, and gives the focus back to a card that was moved. */
+  function redraw() {
+    const held = /** @type {HTMLElement|null} */ (document.activeElement);
+    draw(waiting.reduce(expected, data.layers));
+    if (held && root.contains(held) && document.activeElement !== held) held.focus({ preventScroll: true });
+  }
+
+  function draw(/** @type {any[]} */ wanted) {
+    const ids = matchLayers(cards.map((card, index) => ({ id: card.id, layer: layers[index] })), wanted);
     const known = new Map(cards.map((card) => [card.id, card]));
     const variants = new Map(data.catalog.map((variant) => [variant.kind, variant]));
-    const largest = Math.max(0, ...data.layers.map((layer) => layer.row?.parameters ?? 0));
-    layers = data.layers;
+    const largest = Math.max(0, ...wanted.map((layer) => layer.row?.parameters ?? 0));
+    layers = wanted;
     cards = layers.map((layer, index) => {
       const id = ids[index];
       if (id !== null && known.has(id)) {

@@ -57,6 +57,22 @@ export function matchLayers(before, after) {
 }
 
 /**
+ * The layers after an edit that Python has not answered yet, so that the next edit meets the network that the user sees. What cannot be
+ * known here (a new layer's settings, a remedy, undo) changes nothing until the answer.
+ *
+ * @template {Layer} T @param {T[]} layers @param {{op: string, index?: number, to?: number, field?: string, value?: unknown}} operation @returns {T[]}
+ */
+export function expected(layers, { op, index, to, field, value }) {
+  if (index === undefined || !layers[index]) return layers;
+  const rest = layers.filter((_, place) => place !== index);
+  if (op === "remove") return rest;
+  if (op === "move") return [...rest.slice(0, to), layers[index], ...rest.slice(to)];
+  if (op === "duplicate") return [...layers.slice(0, index + 1), ...layers.slice(index)];
+  if (op === "set") return layers.map((layer, place) => (place === index ? { ...layer, values: { ...layer.values, [field]: value } } : layer));
+  return layers;
+}
+
+/**
  * What a typed text means for a field.
  *
  * @param {string} text  @param {Field} field

@@ -1,4 +1,4 @@
-"""Pictures of datasets: examples by class, points of the plane, images before and after augmentation. HTML and SVG in the theme's colours."""
+"""Pictures of datasets: examples by class, points of the plane, images before and after augmentation. HTML, in the theme's colours."""
 
 import base64
 import html
@@ -13,6 +13,7 @@ from PIL import Image
 from playground.catalog.augmentations import pipeline
 from playground.catalog.datasets import Images
 from playground.catalog.datasets.base import Array, Dataset
+from playground.web.svg import svg_image
 
 PREVIEWED = 8
 """Images in the preview of augmentation."""
@@ -104,18 +105,15 @@ def _scatter(dataset: Dataset) -> str:
         for (x, y), target in zip(split.inputs[::share], targets, strict=True):
             colour, strength = _colour(dataset, target, max(spans))
             place = f'cx="{(x - low) / (high - low) * 100:.1f}" cy="{(high - y) / (high - low) * 100:.1f}"'
-            dots.append(f'<circle class="pg-{name} {colour}" {place} r="1.25" opacity="{strength:.2f}"/>')
+            dots.append(f'<circle class="{name} {colour}" {place} r="1.25" opacity="{strength:.2f}"/>')
     text = f"{len(data.train)} training points and {len(data.test)} test points of {dataset.title}"
-    return (
-        f'<svg class="pg-scatter" viewBox="0 0 100 100" role="img" aria-label="{html.escape(text, quote=True)}">'
-        f'<path class="pg-axes" d="M50 0V100M0 50H100"/>{"".join(dots)}</svg>'
-    )
+    return svg_image(100, 100, f'<path class="axes" d="M50 0V100M0 50H100"/>{"".join(dots)}', text, "scatter")
 
 
 def _colour(dataset: Dataset, target: float, span: float) -> tuple[str, float]:
     """The class of a dot's colour, and how strong it is."""
     if not dataset.classes:
-        return ("pg-blue" if target >= 0 else "pg-orange"), 0.25 + 0.75 * min(1.0, abs(target) / span)
+        return ("blue" if target >= 0 else "orange"), 0.25 + 0.75 * min(1.0, abs(target) / span)
     if len(dataset.classes) == 2:
-        return ("pg-blue" if target == 1 else "pg-orange"), 1.0
-    return f"pg-class-{int(target) % 10}", 1.0
+        return ("blue" if target == 1 else "orange"), 1.0
+    return f"class-{int(target) % 10}", 1.0

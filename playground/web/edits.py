@@ -123,7 +123,7 @@ def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
     """One operation of the network editor, as it comes from the browser: {"op": "add" | "move" | "duplicate" | "remove" | "set", …}.
 
     Raises: SpecError if it is no operation, or cannot be done."""
-    if not isinstance(operation, dict) or operation.get("op") not in _OPERATIONS:
+    if not isinstance(operation, dict) or not isinstance(operation.get("op"), str) or operation["op"] not in _OPERATIONS:
         raise SpecError("network: this edit is not known here; reload the page")
     edit, names = _OPERATIONS[operation["op"]]
     arguments = [operation.get(name) for name in names]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { addressWith, grouped, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
+import { addressWith, expected, grouped, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
 
 const layer = (kind, values = {}) => ({ kind, values });
 const cards = (...layers) => layers.map((each, index) => ({ id: index + 1, layer: each }));
@@ -76,4 +76,15 @@ test("counts are short", () => {
 test("the address carries the spec and keeps the rest", () => {
   assert.equal(addressWith("http://host/playground?run=c1", "tok-en"), "http://host/playground?run=c1&spec=tok-en");
   assert.equal(addressWith("http://host/playground?spec=old&run=c1", null), "http://host/playground?run=c1");
+});
+
+test("an edit is seen before it is answered, and the next one meets what is seen", () => {
+  const network = [A, B, C, D];
+  const after = (...operations) => operations.reduce(expected, network).map((each) => each.kind);
+  assert.deepEqual(after({ op: "move", index: 2, to: 1 }, { op: "move", index: 1, to: 0 }), ["dropout", "dense", "relu", "output"]);
+  assert.deepEqual(after({ op: "remove", index: 1 }, { op: "remove", index: 1 }), ["dense", "output"]);
+  assert.deepEqual(after({ op: "duplicate", index: 0 }), ["dense", "dense", "relu", "dropout", "output"]);
+  assert.deepEqual(expected(network, { op: "set", index: 0, field: "units", value: 9 })[0].values, { units: 9 });
+  assert.equal(network[0].values.units, 256);
+  for (const unknown of [{ op: "undo" }, { op: "add", index: 1 }, { op: "remove", index: 9 }, { op: "fix" }]) assert.equal(expected(network, unknown), network);
 });

@@ -20,7 +20,7 @@ from playground.web.server import runs
 def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
     """Buttons that always stand at the same place: what cannot be done now is disabled, with the reason."""
     message("address")
-    buttons, numbers, more = st.columns([5, 8, 1.1], vertical_alignment="center", gap="medium")
+    buttons, numbers, more = st.columns([37, 55, 9], vertical_alignment="center", gap="medium")
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
         _buttons(spec, traced, current)
     with numbers:
@@ -42,7 +42,7 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     title = "Resume" if paused else "Train"
     st.button(
         title, key="play", type="primary", icon=":material/play_arrow:", disabled=off or going, on_click=play,
-        help=why or ("Go on with this run" if paused else "Train the network with these settings"),
+        help=why or ("Go on with this run" if paused else "A run is going on; stop it to train other settings" if going else "Train the network with these settings"),
     )  # fmt: skip
     st.button("Pause", key="pause", icon=":material/pause:", disabled=watching or not going, on_click=command, args=("pause",), help="Wait after this step")
     st.button(

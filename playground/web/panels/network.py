@@ -42,7 +42,8 @@ def load(name: str) -> None:
 
 def _edited() -> None:
     """Takes the edits that the browser sent; one that cannot be done is told at its layer, and the spec stays."""
-    for operation in session.said(KEY, "edit") or ():
+    sent = session.said(KEY, "edit")
+    for operation in sent if isinstance(sent, list) else ():
         nonce = str(operation.get("nonce", "")) if isinstance(operation, dict) else ""
         if not session.first_time(nonce):
             continue
@@ -53,9 +54,9 @@ def _edited() -> None:
             session.tell_edit_error(error.problems[0].split(": ", 1)[-1], index if isinstance(index, int) else None)
 
 
-def _apply(operation: dict[str, Any]) -> None:
+def _apply(operation: Any) -> None:
     spec = session.spec()
-    match operation.get("op"):
+    match operation.get("op") if isinstance(operation, dict) else None:
         case "undo":
             session.undo()
         case "redo":

@@ -8,28 +8,21 @@ from playground.web.components.live_chart import live_chart
 from playground.web.components.live_view import ViewName, live_view
 from playground.web.current import Current
 from playground.web.differences import differences
-from playground.web.panels.controls import command
 
-_SHOWN = 3
-_CAPTIONS: dict[ViewName, str] = {
-    "confusion": "Rows: the true class; columns: the answer, for the test images. A perfect network fills the diagonal only.",
-    "boundary": "What the network answers everywhere in the plane, with the points it learns from and is tested on.",
-    "fit": "Each test point: across, the true value; up, the answer. A perfect network puts all on the diagonal.",
-}
+_SHOWN = 6
 
 
 def output(spec: ExperimentSpec, current: Current | None) -> None:
     """Curves and pictures of the run on the screen; before the first one, empty axes that say what will be there."""
-    st.subheader("Output", anchor=False)
     made_from = spec if current is None else current.info.spec
-    if current is not None and current.control:
-        _made_from_others(spec, current)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="output-title"):
+        st.subheader("Output", anchor=False, width="content")
+        if current is not None and current.control:
+            _made_from_others(spec, current)
     address = current.address if current else None
-    regression = not made_from.data.classes
-    live_chart(address, key="live_chart", accuracy=not regression, height=300)
+    live_chart(address, key="live_chart", accuracy=bool(made_from.data.classes), height=300)
     for name in _views(made_from):
         live_view(address, name, key=f"view.{name}", dataset=made_from.data)
-        st.caption(_CAPTIONS[name])
 
 
 def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
@@ -39,17 +32,14 @@ def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
 
 
 def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
-    """Says so where the settings have moved on since the run was started."""
+    """Says so where the settings have moved on since the run was started. Beside the title, so that nothing below moves."""
     changed = differences(current.info.spec, spec)
     if not changed:
         return
-    with st.container(key="other_settings", border=True, gap="xsmall"):
-        more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-        st.markdown(f"**Made from other settings** · {', '.join(f'`{each}`' for each in changed[:_SHOWN])}{more}")
-        with st.container(horizontal=True, gap="xsmall"):
-            st.button("Use those settings", key="use_run_settings", on_click=_use, args=(current.info.spec,))
-            if current.active:
-                st.button("Stop this run", key="stop_other", on_click=command, args=("stop",), type="tertiary")
+    more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
+    st.badge("made from other settings", icon=":material/history:", color="violet", width="content")
+    what = "Since this run was started: " + "; ".join(f"`{each}`" for each in changed[:_SHOWN]) + " ".join(["", *more])
+    st.button("Use those settings", key="use_run_settings", on_click=_use, args=(current.info.spec,), help=what, type="tertiary")
 
 
 def _use(spec: ExperimentSpec) -> None:

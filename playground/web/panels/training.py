@@ -18,35 +18,54 @@ from playground.web.panels.problems import problems
 
 _REGISTRIES: dict[edits.Part, Registry] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}  # type: ignore[type-arg]
 _TITLES: dict[edits.Part, str] = {"loss": "Loss", "optimizer": "Optimizer", "schedule": "Schedule"}
+_COLUMNS = 4
 
 
 def training(spec: ExperimentSpec, traced: Trace) -> None:
-    """Loss, optimizer and schedule side by side, each with its settings; then length, device and early stopping."""
+    """Loss, optimizer with its learning rate, and schedule in one row; below it their finer settings, then length, device and early stopping."""
     st.subheader("Training", anchor=False)
-    for column, part in zip(st.columns(len(_TITLES), gap="small"), _TITLES, strict=True):
+    loss, optimizer, rate, schedule = st.columns(4, gap="small")
+    for column, part in ((loss, "loss"), (optimizer, "optimizer"), (schedule, "schedule")):
         with column:
-            value = getattr(spec, part)
-            choice(_REGISTRIES[part], value.kind, _TITLES[part], part, partial(_pick, part))
-            form(value, part) if fields(type(value)) else None
-            problems(traced, part)
-    epochs, device, stop = st.columns(3, gap="small", vertical_alignment="bottom")
+            _choice(spec, part)
+    with rate:
+        form(spec.optimizer, "optimizer", only=["lr"])
+    for part in _TITLES:
+        problems(traced, part)
+    _finer_settings(spec)
+    epochs, device, stop, threads = st.columns(4, gap="small", vertical_alignment="bottom")
     with epochs:
         form(spec.training, "training", only=["epochs"])
     with device:
-        _device(spec)
+        form(spec.training, "training", only=["device"])
+    with threads:
+        form(spec.training, "training", only=["threads"])
     with stop, st.popover(_stop_title(spec), width="stretch", key=f"{session.revision()}.stop_conditions"):
         st.caption("Training ends at its last epoch, or earlier:")
         form(spec.training.stop, "training.stop")
     _device_caption(spec)
 
 
+def _choice(spec: ExperimentSpec, part: edits.Part) -> None:
+    choice(_REGISTRIES[part], getattr(spec, part).kind, _TITLES[part], part, partial(_pick, part))
+
+
+def _finer_settings(spec: ExperimentSpec) -> None:
+    """Whatever loss, optimizer and schedule have besides the learning rate, four in a row."""
+    finer = [
+        (field, getattr(spec, part), f"{part}.{field.name}")
+        for part in _TITLES
+        for field in fields(type(getattr(spec, part)))
+        if field.name != "lr"
+    ]
+    for row in range(0, len(finer), _COLUMNS):
+        for column, (field, value, path) in zip(st.columns(_COLUMNS, gap="small", vertical_alignment="bottom"), finer[row : row + _COLUMNS], strict=False):
+            with column:
+                setting(field, getattr(value, field.name), path)
+
+
 def _pick(part: edits.Part, kind: str) -> None:
     session.edit(edits.replace_part(session.spec(), part, kind), f"{_TITLES[part].lower()} {_REGISTRIES[part][kind].title}")
-
-
-def _device(spec: ExperimentSpec) -> None:
-    field = next(field for field in fields(type(spec.training)) if field.name == "device")
-    setting(field, spec.training.device, "training.device")
 
 
 def _device_caption(spec: ExperimentSpec) -> None:

@@ -1,0 +1,27 @@
+"""Small pictures as SVG, in the colours of the theme that the page has."""
+
+import base64
+import html
+
+_STYLE = """
+:root { color-scheme: light dark; }
+.axes { stroke: light-dark(#dcdcd8, #333944); stroke-width: .3; fill: none }
+circle[opacity] { fill: var(--dot); stroke: var(--dot); stroke-width: .5 }
+circle.test { fill: light-dark(#fbfbfa, #14171c) }
+.blue { --dot: light-dark(#0877bd, #4aa3e0) }
+.orange { --dot: light-dark(#d9700f, #f59a3d) }
+.class-0 { --dot: light-dark(#d9536a, #f07f93) }
+.class-1 { --dot: light-dark(#2d8a3e, #6cc07c) }
+.class-2 { --dot: light-dark(#b8a62d, #dccb5e) }
+.class-3 { --dot: light-dark(#3ba3c4, #72cbe6) }
+.wire { stroke: light-dark(#b9b9b4, #59606c); stroke-width: .8 }
+.plain { fill: light-dark(#f0f0ee, #262b33); stroke: light-dark(#9a9a95, #737b88); stroke-width: .8 }
+.learns { fill: light-dark(#d9d4f5, #38335f); stroke: light-dark(#5546c0, #9d90f5); stroke-width: .8 }
+"""
+"""Colours by meaning, as in assets/css/tokens.css. A picture takes the light or dark one by the `color-scheme` of the page around it."""
+
+
+def svg_image(width: float, height: float, body: str, text: str, name: str) -> str:
+    """An `img` of class pg-`name` with an SVG in it: Streamlit lets none into a page's own HTML. text: what it shows, in words."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"><style>{_STYLE}</style>{body}</svg>'
+    return f'<img class="pg-{name}" src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" alt="{html.escape(text, quote=True)}">'

@@ -1,0 +1,38 @@
+"""The pages without a browser: Streamlit's own AppTest on the main script, with the real runs behind it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.web.server import runs
+
+ROOT = Path(__file__).resolve().parents[2]
+MAIN = ROOT / "playground" / "web" / "main.py"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _runs_end() -> Iterator[None]:
+    """Workers end with the tests."""
+    yield
+    if runs.cache_info().currsize:
+        runs().close()
+        runs.cache_clear()
+
+
+@pytest.fixture
+def visit() -> Callable[..., AppTest]:
+    """Opens a page as a new visitor: `visit("playground", spec=token)`. Fails where the page does."""
+
+    def open_page(page: str = "home", **address: Any) -> AppTest:
+        app = AppTest.from_file(str(MAIN), default_timeout=60)
+        app.query_params.update(address)
+        app.run()
+        if page != "home":
+            app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return open_page

@@ -1,0 +1,22 @@
+"""What a test reads off a page."""
+
+from streamlit.testing.v1 import AppTest
+
+from playground.parsing import parse_spec
+from playground.spec import ExperimentSpec
+
+
+def spec_of(app: AppTest) -> ExperimentSpec:
+    """The spec that the visitor is editing."""
+    return parse_spec(app.session_state["history"]["present"][0][0])
+
+
+def messages(app: AppTest) -> str:
+    """All that the page tells the visitor."""
+    return "\n".join(str(box.value) for box in (*app.error, *app.info, *app.warning))
+
+
+def ending(widgets: object, path: str) -> object:
+    """The widget whose key is the spec's path, whatever revision stands before it."""
+    (found,) = [widget for widget in widgets if str(widget.key).split(".", 1)[-1] == path]  # type: ignore[attr-defined]
+    return found

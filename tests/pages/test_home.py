@@ -1,0 +1,39 @@
+"""The home page: where it leads."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.presets import PRESETS
+from tests.pages.reading import messages, spec_of
+
+
+def test_every_preset_is_a_card_with_its_pictures(visit: Callable[..., AppTest]) -> None:
+    app = visit()
+    assert {f"open_{name}" for name in PRESETS} <= {button.key for button in app.button}
+    pictures = [html.value for html in app.get("html") if html.value.startswith('<div class="pg-preset">')]
+    assert [picture.count("<img ") for picture in pictures] == [2] * len(PRESETS)
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_a_card_opens_its_experiment_in_the_playground(visit: Callable[..., AppTest], name: str) -> None:
+    app = visit()
+    app.button(key=f"open_{name}").click().run()
+    assert not app.exception
+    assert spec_of(app) == PRESETS[name].spec
+    assert app.button(key="play").label == "Train"
+
+
+def test_start_with_digits_is_ready_to_train(visit: Callable[..., AppTest]) -> None:
+    app = visit()
+    app.button(key="start").click().run()
+    assert not app.exception
+    assert spec_of(app).data.kind == "mnist_sample"
+    assert not app.button(key="play").disabled
+
+
+def test_a_broken_link_is_told_and_opens_what_everybody_starts_with(visit: Callable[..., AppTest]) -> None:
+    app = visit(spec="eNqr")
+    assert "cannot be opened" in messages(app)
+    assert spec_of(app) == PRESETS["mlp_784_256_10"].spec

@@ -1,0 +1,78 @@
+"""What the browser's edits do to the visitor's spec."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.presets import PRESETS
+from playground.web import session
+from playground.web.components.network import catalog
+from tests.pages.reading import spec_of
+
+MLP = PRESETS["mlp_784_256_10"].spec
+
+
+def _script() -> None:
+    from playground.web import session
+    from playground.web.panels import network
+
+    session.spec()
+    network._edited()
+
+
+def edited(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: AppTest | None = None) -> AppTest:
+    """A session after these edits, as they come from the browser."""
+    monkeypatch.setattr(session, "said", lambda key, name: list(operations))
+    app = app or AppTest.from_function(_script)
+    app.run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_edits_are_applied_in_order_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 64}
+    second = {"nonce": "2", "op": "add", "index": 3, "kind": "dropout"}
+    app = edited(monkeypatch, first, second)
+    app = edited(monkeypatch, second, app=app)
+    assert [layer.kind for layer in spec_of(app).network] == ["flatten", "dense", "relu", "dropout", "output"]
+    assert spec_of(app).network[1].model_dump()["units"] == 64
+
+
+def test_undo_and_redo_are_edits_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "index": 1}, {"nonce": "2", "op": "undo"})
+    assert spec_of(app) == MLP
+    app = edited(monkeypatch, {"nonce": "3", "op": "redo"}, app=app)
+    assert len(spec_of(app).network) == 3
+
+
+def test_a_remedy_is_taken_by_its_place_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "index": 0})
+    fix = {"nonce": "2", "op": "fix", "path": "network[0]", "title": "Put a flatten layer before it"}
+    assert spec_of(edited(monkeypatch, fix, app=app)) == MLP
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        None, 5, {}, {"nonce": "1"}, {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": -3},
+        {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 10**400}, {"nonce": "1", "op": "add", "index": 0, "kind": "quantum"},
+        {"nonce": "1", "op": "move", "index": 0, "to": 99}, {"nonce": "1", "op": "fix", "path": "network[0]", "title": "no such"},
+        {"nonce": "1", "op": "remove", "index": "0"}, {"nonce": "1", "op": ["undo"]}, {"nonce": "1", "op": "set", "index": 1, "field": "kind", "value": "x"},
+    ],
+)  # fmt: skip
+def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: Any) -> None:
+    assert spec_of(edited(monkeypatch, operation)) == MLP
+
+
+def test_a_refused_value_is_told_at_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = edited(monkeypatch, {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 0})
+    assert app.session_state["edit_error_index"] == 1
+    assert app.session_state["messages"]["network"][0] == "must be at least 1, got 0"
+
+
+def test_the_menu_is_the_registry() -> None:
+    from playground.catalog.layers import LAYERS
+
+    assert [each["kind"] for each in catalog()] == LAYERS.kinds()
+    assert all(each["help"] and each["title"] and each["group"] for each in catalog())

@@ -1,0 +1,186 @@
+"""The playground page: the spec through its widgets, and a run through its controls."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.catalog.datasets import DATASETS
+from playground.export.link import to_token
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
+from playground.web import edits
+from playground.web.server import runs
+from tests.pages.reading import ending, messages, spec_of
+
+MLP = PRESETS["mlp_784_256_10"].spec
+Visit = Callable[..., AppTest]
+
+
+def short(epochs: int = 1) -> ExperimentSpec:
+    """A run of a moment."""
+    return edits.set_field(edits.set_field(MLP, "network[1].units", 4), "training.epochs", epochs)
+
+
+def wait_for(app: AppTest, *states: str) -> str:
+    """Until the run on the screen is in one of the states; its page is drawn again then."""
+    run_id = runs().resolve(app.session_state["run"]).run_id
+    until = time.monotonic() + 60
+    while (state := runs().info(run_id).state.value) not in states:
+        assert time.monotonic() < until, f"still {state}"
+        time.sleep(0.02)
+    app.run()
+    return state
+
+
+def enabled(app: AppTest) -> set[str]:
+    return {key for key in ("play", "pause", "step", "step_epoch", "stop", "reset") if not app.button(key=key).disabled}
+
+
+def test_before_the_first_run_only_training_can_begin(visit: Visit) -> None:
+    assert enabled(visit("playground")) == {"play", "step", "step_epoch"}
+
+
+@pytest.mark.parametrize("kind", DATASETS.kinds())
+def test_every_dataset_can_be_picked_and_trained(visit: Visit, kind: str) -> None:
+    app = visit("playground")
+    ending(app.selectbox, "data.kind").select(kind).run()
+    assert not app.exception
+    assert spec_of(app).data.kind == kind
+    assert "play" in enabled(app)
+
+
+def test_a_dataset_of_another_task_changes_the_loss_and_says_so(visit: Visit) -> None:
+    app = visit("playground")
+    ending(app.selectbox, "data.kind").select("plane").run()
+    assert "The loss is now" in messages(app)
+
+
+def test_sliders_and_numbers_edit_the_spec(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(PRESETS["playground_2d"].spec))
+    ending(app.slider, "data.noise").set_value(0.3).run()
+    ending(app.number_input, "training.epochs").set_value(7).run()
+    ending(app.number_input, "training.stop.patience").set_value(4).run()
+    spec = spec_of(app)
+    assert (spec.data.model_dump()["noise"], spec.training.epochs, spec.training.stop.patience) == (0.3, 7, 4)
+
+
+def test_a_learning_rate_is_picked(visit: Visit) -> None:
+    app = visit("playground")
+    ending(app.selectbox, "optimizer.lr").select("0.003").run()
+    assert spec_of(app).optimizer.lr == 0.003
+    assert ending(app.selectbox, "optimizer.lr").value == "0.003"
+
+
+def test_nesterov_without_momentum_is_refused_in_words(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(edits.replace_part(MLP, "optimizer", "sgd")))
+    ending(app.toggle, "optimizer.nesterov").set_value(True).run()
+    assert "needs a momentum above 0" in messages(app)
+    assert ending(app.toggle, "optimizer.nesterov").value is False
+
+
+def test_augmentations_are_added_changed_and_removed(visit: Visit) -> None:
+    app = visit("playground")
+    ending(app.button, "augmentations.add.rotation").click().run()
+    ending(app.button, "augmentations.add.noise").click().run()
+    ending(app.slider, "data.augmentations[0].degrees").set_value(45.0).run()
+    ending(app.button, "augmentations.1.up").click().run()
+    kinds = [each["kind"] for each in spec_of(app).model_dump()["data"]["augmentations"]]
+    assert kinds == ["noise", "rotation"]
+    assert spec_of(app).model_dump()["data"]["augmentations"][1]["degrees"] == 45.0
+    ending(app.button, "augmentations.0.remove").click().run()
+    assert [each["kind"] for each in spec_of(app).model_dump()["data"]["augmentations"]] == ["rotation"]
+
+
+def test_a_network_that_cannot_work_cannot_be_trained_and_says_why(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(edits.remove_layer(MLP, 0)))
+    assert enabled(app) == set()
+    assert "Dense needs a vector" in app.button(key="play").help
+
+
+def test_a_loss_of_another_task_is_told_at_the_loss_and_repaired_there(visit: Visit) -> None:
+    app = visit("playground")
+    ending(app.selectbox, "loss.kind").select("mse").run()
+    assert "does not fit" in messages(app)
+    (fix,) = [button for button in app.button if ".fix.loss." in str(button.key)]
+    fix.click().run()
+    assert spec_of(app).loss.kind == "cross_entropy"
+    assert "play" in enabled(app)
+
+
+def test_a_device_that_is_not_there_cannot_be_trained_on(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(edits.set_field(MLP, "training.device", "mps")))
+    assert "play" not in enabled(app)
+    assert "is not here" in messages(app)
+
+
+def test_training_pausing_stepping_resuming_and_stopping(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(short(1000)))
+    app.button(key="play").click().run()
+    assert app.session_state["run"] in app.query_params["run"]
+    wait_for(app, "running")
+    assert enabled(app) == {"pause", "stop", "reset"}
+    app.button(key="pause").click().run()
+    wait_for(app, "paused")
+    assert app.button(key="play").label == "Resume"
+    assert enabled(app) == {"play", "step", "step_epoch", "stop", "reset"}
+    run_id = runs().resolve(app.session_state["run"]).run_id
+    before = runs().status(run_id)["step"]
+    app.button(key="step").click().run()
+    until = time.monotonic() + 30
+    while runs().status(run_id)["step"] == before:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    wait_for(app, "paused")
+    assert runs().status(run_id)["step"] == before + 1
+    app.button(key="play").click().run()
+    wait_for(app, "running")
+    app.button(key="stop").click().run()
+    wait_for(app, "stopped")
+    assert enabled(app) == {"play", "step", "step_epoch", "reset"}
+    app.button(key="reset").click().run()
+    assert app.session_state["run"] is None
+    assert "run" not in app.query_params
+
+
+def test_a_step_without_a_run_starts_one_that_waits(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(short(5)))
+    app.button(key="step").click().run()
+    wait_for(app, "paused")
+    assert runs().status(runs().resolve(app.session_state["run"]).run_id)["step"] == 1
+    app.button(key="reset").click().run()
+
+
+def test_settings_that_moved_on_are_told_and_can_be_taken_back(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(short()))
+    app.button(key="play").click().run()
+    wait_for(app, "finished")
+    assert not any(button.key == "use_run_settings" for button in app.button)
+    ending(app.number_input, "training.seed").set_value(9).run()
+    assert any("made from other settings" in str(text.value) for text in app.markdown)
+    assert "training.seed: 0 → 9" in app.button(key="use_run_settings").help
+    app.button(key="use_run_settings").click().run()
+    assert spec_of(app) == short()
+    assert not any(button.key == "use_run_settings" for button in app.button)
+
+
+def test_who_watches_controls_nothing_and_can_train_a_copy(visit: Visit) -> None:
+    owner = visit("playground", spec=to_token(short(1000)))
+    owner.button(key="play").click().run()
+    run_id = runs().resolve(owner.session_state["run"]).run_id
+    guest = visit("playground", run=run_id)
+    assert enabled(guest) == set()
+    assert "You are watching" in messages(guest)
+    assert spec_of(guest) == short(1000)
+    guest.button(key="own").click().run()
+    assert "play" in enabled(guest)
+    assert spec_of(guest) == short(1000)
+    owner.button(key="reset").click().run()
+
+
+def test_an_address_of_no_run_is_told(visit: Visit) -> None:
+    app = visit("playground", run="c" + "x" * 22, spec=to_token(short()))
+    assert "no run at this address" in messages(app)
+    assert spec_of(app) == short()
+    assert "play" in enabled(app)

@@ -1,0 +1,97 @@
+"""Forms: which widget a setting gets, and what becomes of what is entered."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.catalog.optimizers import Adam
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
+from playground.web import edits, session
+from playground.web.forms import _powers
+from playground.web.fields import Field, fields
+from tests.pages.reading import spec_of
+
+MLP = PRESETS["mlp_784_256_10"].spec
+(RATE,) = [field for field in fields(Adam) if field.name == "lr"]
+
+
+def _entering(field: object, path: str) -> None:
+    from playground.web import session
+    from playground.web.forms import _changed
+
+    session.spec()
+    _changed(field, path, "the key")
+
+
+def entered(monkeypatch: pytest.MonkeyPatch, value: Any, field: Field = RATE, path: str = "optimizer.lr") -> AppTest:
+    """A session in which a widget has just got this value."""
+    monkeypatch.setattr(session, "widget", lambda key: value)
+    app = AppTest.from_function(_entering, args=(field, path)).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def _form(spec: object, sliders: bool) -> None:
+    from playground.web.forms import form
+
+    form(spec.data, "data", sliders=sliders)
+    form(spec.optimizer, "optimizer")
+    form(spec.training.stop, "training.stop")
+
+
+def drawn(spec: ExperimentSpec, *, sliders: bool = True) -> AppTest:
+    app = AppTest.from_function(_form, args=(spec, sliders)).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_each_setting_has_the_widget_of_its_range() -> None:
+    app = drawn(edits.replace_part(PRESETS["playground_2d"].spec, "optimizer", "sgd"))
+    assert {slider.label for slider in app.slider} == {"Points", "Noise", "Test share"}
+    assert {"Seed", "Momentum", "Weight decay", "Target accuracy", "Patience", "Time limit (s)"} == {box.label for box in app.number_input}
+    assert [box.label for box in app.selectbox] == ["Learning rate"]
+    assert [toggle.label for toggle in app.toggle] == ["Nesterov"]
+
+
+def test_widgets_show_the_spec_and_hold_its_ranges() -> None:
+    app = drawn(edits.set_field(PRESETS["playground_2d"].spec, "data.noise", 0.25))
+    (noise,) = [slider for slider in app.slider if slider.label == "Noise"]
+    assert (noise.value, noise.min, noise.max) == (0.25, 0, 0.5)
+    assert {box.value for box in app.number_input if box.label in ("Patience", "Time limit (s)")} == {None}
+
+
+def test_keys_carry_the_revision() -> None:
+    assert all(str(widget.key).startswith("0.") for widget in (*drawn(MLP).number_input, *drawn(MLP).selectbox))
+
+
+@pytest.mark.parametrize(("text", "rate"), [("0.02", 0.02), ("2,5e-4", 0.00025), (" 1e-3 ", 0.001), ("100", 100.0)])
+def test_a_learning_rate_is_read_as_people_type_it(monkeypatch: pytest.MonkeyPatch, text: str, rate: float) -> None:
+    assert spec_of(entered(monkeypatch, text)).optimizer.lr == rate
+
+
+@pytest.mark.parametrize("text", ["fast", "", "1e999", "-1", "0", "nan", "9" * 400, "101", None])
+def test_what_is_no_learning_rate_is_told_and_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
+    app = entered(monkeypatch, text)
+    assert spec_of(app) == MLP
+    told, level = app.session_state["messages"]["optimizer.lr"]
+    assert told.startswith("Learning rate: must be ")
+    assert level == "error"
+    assert len(told) < 200
+    assert app.session_state["revision"] == 1, "the widget has to show the spec again"
+
+
+def test_what_a_widget_shows_already_keeps_the_widgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    (seed,) = [field for field in fields(type(MLP.training)) if field.name == "seed"]
+    app = entered(monkeypatch, 7, seed, "training.seed")
+    assert spec_of(app).training.seed == 7
+    assert app.session_state["revision"] == 0
+
+
+@pytest.mark.parametrize("value", [0.001, 0.02, 1e-7, 100.0])
+def test_offered_rates_rise_by_ones_and_threes_and_contain_the_value(value: float) -> None:
+    offered = [float(text) for text in _powers(RATE, value)]
+    assert offered == sorted(offered)
+    assert value in offered
+    assert {0.001, 0.003, 0.01, 0.03} <= set(offered)

@@ -1,0 +1,94 @@
+"""What a visitor's session starts with and keeps, seen by a script that only prints it."""
+
+from streamlit.testing.v1 import AppTest
+
+from playground.export.link import to_token
+from playground.presets import PRESETS
+from playground.web import session
+from playground.web.session import default_spec
+
+LENET = PRESETS["lenet5"].spec
+
+
+def _script() -> None:
+    import streamlit as st
+
+    from playground.web import session
+
+    st.text(session.spec().to_json())
+    told = session.told("address")
+    st.text(told.text if told else "")
+    st.text(str(session.run()))
+    session.mirror()
+
+
+def opened(**address: str) -> AppTest:
+    app = AppTest.from_function(_script)
+    app.query_params.update(address)
+    app.run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_without_an_address_everybody_starts_with_the_first_preset() -> None:
+    app = opened()
+    assert app.text[0].value == default_spec().to_json()
+    assert app.text[1].value == ""
+    assert dict(app.query_params) == {}
+
+
+def test_a_token_opens_its_spec_and_stays_in_the_address() -> None:
+    app = opened(spec=to_token(LENET))
+    assert app.text[0].value == LENET.to_json()
+    assert to_token(LENET) in app.query_params["spec"]
+
+
+def test_broken_tokens_are_told_in_one_sentence() -> None:
+    for token in ("x", to_token(LENET)[:-9], "A" * 30_000, "eJw="):
+        app = opened(spec=token)
+        assert app.text[0].value == default_spec().to_json()
+        assert app.text[1].value.startswith("The link to these settings cannot be opened.")
+        assert "\n" not in app.text[1].value
+
+
+def test_an_address_of_no_run_is_told_and_forgotten() -> None:
+    app = opened(run="w" + "0" * 22, spec=to_token(LENET))
+    assert "no run at this address" in app.text[1].value
+    assert app.text[2].value == "None"
+    assert app.text[0].value == LENET.to_json()
+    assert "run" not in app.query_params
+
+
+def test_a_drawing_is_kept_as_it_is() -> None:
+    def script() -> None:
+        import numpy as np
+
+        from playground.web import session
+
+        assert session.drawing() is None
+        ink = np.arange(784, dtype=np.uint8).reshape(28, 28)
+        session.set_drawing(ink)
+        kept = session.drawing()
+        assert kept is not None
+        np.testing.assert_array_equal(kept, ink)
+        session.set_drawing(None)
+        assert session.drawing() is None
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception, app.exception[0].message
+
+
+def test_only_plain_values_are_kept() -> None:
+    """Objects of classes would not survive a reload of the code."""
+    app = opened(spec=to_token(LENET))
+    kept = {name: app.session_state[name] for name in ("history", "revision", "messages", "run")}
+
+    def plain(value: object) -> bool:
+        if isinstance(value, dict):
+            return all(plain(each) for each in value.values())
+        if isinstance(value, list | tuple):
+            return all(plain(each) for each in value)
+        return value is None or type(value) in (str, int, float, bool, bytes)
+
+    assert all(plain(value) for value in kept.values()), kept
+    assert session.token(LENET) == to_token(LENET)
