@@ -54,12 +54,11 @@ class Publisher:
                 yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
     def stepped(self, step: int, epoch: float) -> Iterator[Event]:
-        """All there is to see of this very step, unless it takes too long."""
+        """All there is to see of this very step, unless it takes too long; its weights in any case, since its reader may pause now."""
         deadline = self._watch.seconds + _STEPPING_SECONDS
         while self._examined != step and self._watch.seconds < deadline:
             yield from self._show_examination(step, epoch, deadline - self._watch.seconds)
-        if self._snapshot_due():
-            yield from self._show_weights(step, epoch)
+        yield from self._show_weights(step, epoch)
 
     def examine(self, step: int, epoch: float, views: bool) -> Examination:
         """The whole evaluation of this very step, however long it takes."""

@@ -117,8 +117,9 @@ def test_a_batch_at_a_time() -> None:
     events = run(points(training={"epochs": 2}), Control(pace="batch"))
     assert [event.steps for event in of_kind(events, Progress)] == [(step,) for step in range(1, 9)]
     kinds = [type(event).__name__ for event in events[:10]]
-    assert kinds == ["Started", "Evaluated", "View", "View", "Snapshot", "Evaluated", "View", "View", "Progress", "Evaluated"]
+    assert kinds == ["Started", "Evaluated", "View", "View", "Snapshot", "Evaluated", "View", "View", "Snapshot", "Progress"]
     assert [event.step for event in of_kind(events, Evaluated)] == list(range(9))
+    assert [event.step for event in of_kind(events, Snapshot)] == list(range(9))
 
 
 def test_an_epoch_at_a_time() -> None:
