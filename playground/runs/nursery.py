@@ -16,6 +16,7 @@ import threading
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from typing import NoReturn
 
 _NUMBER = struct.Struct("<q")
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from playground.runs.nursery import serve; serve(int(sys.argv[2]))"
@@ -134,15 +135,14 @@ class Nursery:
             self._channel.close()
             self._channel = None
         if self._process is not None:
-            try:
-                self._process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=0.5)
+            self._process.kill()  # it may still be getting ready, and has nothing to lose
+            self._process.wait()
             self._process = None
 
 
-def serve(channel_descriptor: int) -> None:
+def serve(channel_descriptor: int) -> NoReturn:
     """The nursery itself: gets ready, then forks a worker for every two descriptors that come (its connection; where its id and its exit
     status go), until the server has gone."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the server ends us, and only it knows when
@@ -168,7 +168,7 @@ def serve(channel_descriptor: int) -> None:
             if channel in ready:
                 request, descriptors, _, _ = socket.recv_fds(channel, 1, 2)
                 if not request:
-                    return
+                    os._exit(0)  # without taking torch apart piece by piece
                 connection, status = descriptors
                 process_id = os.fork()
                 if process_id == 0:
@@ -196,7 +196,7 @@ def _tell(status: int, number: int) -> None:
         os.write(status, _NUMBER.pack(number))
 
 
-def _become_worker(connection: int) -> None:
+def _become_worker(connection: int) -> NoReturn:
     """In the forked process, which never returns into the nursery's loop."""
     code = 1
     try:

@@ -84,9 +84,9 @@ class Runs:
             for run in self._live.values():
                 if run.worker is not None:
                     run.worker.kill()
+        self._nursery.close()  # also ends the waiting for a worker that has not come yet
         for thread in threads:
             thread.join()
-        self._nursery.close()
         for run in tuple(self._live.values()):
             run.tell_watchers()
         with self._opening:
@@ -268,7 +268,7 @@ class Runs:
         self._admit()
 
     def _admit(self) -> None:
-        for run_id in self._queue.admit():
+        for run_id in () if self._closing else self._queue.admit():
             run = self._live[run_id]
             run.command(run.go_on)
             if run.worker is None:
@@ -297,7 +297,10 @@ class Runs:
             worker = self._nursery.worker()
         except NurseryError as error:
             with self._lock:
-                run.enter(RunState.FAILED, f"The training process could not be started: {error}.")
+                if self._closing:
+                    run.lost(None, closing=True)
+                else:
+                    run.enter(RunState.FAILED, f"The training process could not be started: {error}.")
                 self._gone(run)
             self._tell()
             return

@@ -33,8 +33,9 @@ class Numbers:
         epoch, seconds = float(numbers["epoch"] or 0), float(numbers["seconds"] or 0)
         if not epoch or not seconds:
             return None
-        left = (numbers["epochs"] - epoch) * seconds / epoch
-        return round(max(0.0, left if self._limit is None else min(left, self._limit - seconds)), 1)
+        left: float = (numbers["epochs"] - epoch) * seconds / epoch
+        left = left if self._limit is None else min(left, self._limit - seconds)
+        return round(max(0.0, left), 1)
 
 
 def _told(event: Event) -> dict[str, Any]:

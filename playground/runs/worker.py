@@ -47,6 +47,7 @@ class Orders:
         self._changed = threading.Condition()
         self._wish: Wish = "pause"
         self._number = 0
+        self._patience_over = False
 
     @property
     def leave(self) -> bool:
@@ -61,16 +62,17 @@ class Orders:
             self.control.stop = wish == "stop"
             self._changed.notify()
 
-    def step_done(self) -> None:
-        """After one step that was asked for, the run pauses."""
-        with self._changed:
-            if self._wish in ("batch", "epoch"):
-                self._wish = "pause"
+    def pausing(self, shown: bool) -> int | None:
+        """The number of the command because of which no further step is to be taken; None for going on.
 
-    def pausing(self) -> int | None:
-        """The number of the command because of which no further step is to be taken; None for going on."""
+        After a step that was asked for, the run pauses at once. Otherwise, where the weights of this step were not shown, it takes
+        one more batch. shown: whether there is a snapshot of this very step."""
         with self._changed:
-            return self._number if self._wish == "pause" else None
+            if self._wish in ("batch", "epoch") or (self._wish == "pause" and (shown or self._patience_over)):
+                self._wish, self._patience_over = "pause", False
+                return self._number
+            self._patience_over = self._wish == "pause"
+            return None
 
     def wait(self) -> None:
         """Until something else is wanted than a pause."""
@@ -99,6 +101,11 @@ class Files:
             self._is_written = True
         self._directory.append_event(event)
 
+    @property
+    def newest_step(self) -> int | None:
+        """The step of the newest snapshot."""
+        return None if self._newest is None else self._newest.step
+
     def write_newest(self) -> None:
         """The newest snapshot, if it is not there yet."""
         if self._newest is not None and not self._is_written:
@@ -107,7 +114,7 @@ class Files:
 
 
 def _train(job: Job, orders: Orders, outbox: Outbox) -> None:
-    files, step, last_step = Files(job.directory), 0, 0
+    files, last_step = Files(job.directory), 0
     orders.wait()
     for event in train(job.spec, control=orders.control):
         files.keep(event)
@@ -115,14 +122,13 @@ def _train(job: Job, orders: Orders, outbox: Outbox) -> None:
             outbox.put(event)
         if isinstance(event, Started):
             last_step = event.epochs * event.steps_per_epoch
-        elif isinstance(event, Progress):
-            step = event.steps[-1]
-            orders.step_done()
-        # Between other events lie steps that nobody was told of; after the last step there is only the end.
-        if isinstance(event, Progress | Started) and step < last_step and (number := orders.pausing()) is not None:
-            files.write_newest()
-            outbox.put(Paused(number))
-            orders.wait()
+        # Between other events than these lie steps that nobody was told of; after the last step there is only the end.
+        elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:
+            number = orders.pausing(shown=files.newest_step == step)
+            if number is not None:
+                files.write_newest()
+                outbox.put(Paused(number))
+                orders.wait()
         if orders.leave:
             break
     files.write_newest()

@@ -1,0 +1,210 @@
+"""Ends that nobody wished for: killed workers, a server that stops or is gone."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from playground.runs import Runs, RunState
+from playground.runs.deaths import reason, was_asked_to_end
+from playground.training import train
+from tests.runs.experiments import (
+    circle,
+    digits,
+    endless,
+    losses_of,
+    submit,
+    the_worker,
+    told_losses,
+    wait_for,
+    wait_for_step,
+    workers,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_killed_worker_fails_its_run_with_the_reason_and_the_next_one_works(runs: Runs) -> None:
+    run_id = submit(runs, endless())
+    wait_for_step(runs, run_id, 10)
+    the_worker().kill()
+    info = wait_for(runs, run_id, RunState.FAILED)
+    assert info.message == "The training process was killed (signal 9), most likely because the computer ran out of memory."
+    assert any("batch size" in advice for advice in info.advice)
+    assert runs.load(run_id).step >= 0
+    wait_for(runs, submit(runs, circle()), RunState.FINISHED)
+
+
+def test_a_paused_worker_may_be_killed_too(runs: Runs) -> None:
+    run_id = submit(runs, circle(), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    the_worker().kill()
+    wait_for(runs, run_id, RunState.FAILED)
+
+
+def test_a_worker_asked_to_end_from_outside_is_interrupted(runs: Runs) -> None:
+    run_id = submit(runs, endless())
+    wait_for_step(runs, run_id, 10)
+    the_worker().terminate()
+    assert "asked to end from outside (signal 15" in wait_for(runs, run_id, RunState.INTERRUPTED).message
+
+
+def test_ctrl_c_in_the_terminal_is_not_for_workers(runs: Runs) -> None:
+    run_id = submit(runs, circle(epochs=100), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    the_worker().send_signal(signal.SIGINT)
+    for nursery in psutil.Process().children():
+        nursery.send_signal(signal.SIGINT)
+    runs.resume(run_id)
+    wait_for(runs, run_id, RunState.FINISHED)
+    wait_for(runs, submit(runs, circle()), RunState.FINISHED)
+
+
+def test_the_process_that_workers_come_from_may_be_killed(runs: Runs) -> None:
+    run_id = submit(runs, circle(epochs=100), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    (nursery,) = psutil.Process().children()
+    nursery.kill()
+    nursery.wait(30)
+    runs.resume(run_id)
+    wait_for(runs, run_id, RunState.FINISHED)
+    wait_for(runs, submit(runs, circle()), RunState.FINISHED)
+
+
+def test_a_process_that_cannot_be_had_fails_the_run(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.runs.nursery._START", "raise SystemExit(3)")
+    runs = open_runs()
+    info = wait_for(runs, submit(runs, circle()), RunState.FAILED)
+    assert info.message.startswith("The training process could not be started")
+
+
+def test_runs_leave_no_processes_files_or_threads_behind(runs: Runs) -> None:
+    def use() -> tuple[int, int]:
+        for spec in (circle(), digits(epochs=1)):
+            wait_for(runs, submit(runs, spec), RunState.FINISHED)
+        psutil.wait_procs(workers(), timeout=30)
+        for thread in threading.enumerate():
+            if thread.name.startswith("run "):
+                thread.join(30)
+        return psutil.Process().num_fds(), threading.active_count()
+
+    use()
+    before = use()
+    for _ in range(3):
+        after = use()
+    assert workers() == []
+    assert after == before
+
+
+def test_close_ends_everything_and_says_so(open_runs: Callable[..., Runs]) -> None:
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    runs = open_runs(parallel=2)
+    training, paused = submit(runs, endless()), submit(runs, circle(), step="batch")
+    wait_for_step(runs, training, 10)
+    wait_for(runs, paused, RunState.PAUSED)
+    second, waiting = submit(runs, endless()), submit(runs, circle())
+    wait_for_step(runs, second, 1)
+    runs.close()
+    assert {process.pid for process in psutil.Process().children(recursive=True)} <= before
+    with pytest.raises(RuntimeError, match="closing"):
+        runs.submit(circle())
+
+    again = open_runs()
+    doing = {training: "was training", second: "was training", paused: "was paused", waiting: "waited for its turn"}
+    for run_id, what in doing.items():
+        info = again.info(run_id)
+        assert info.state is RunState.INTERRUPTED
+        assert what in info.message
+    assert again.load(training).step >= 1
+    assert again.load(paused).step == 1
+    assert told_losses(again, training)
+
+
+def test_finished_runs_are_all_there_after_a_restart(open_runs: Callable[..., Runs]) -> None:
+    spec, runs = digits(), open_runs()
+    control = runs.submit(spec)
+    run_id = runs.resolve(control).run_id
+    wait_for(runs, run_id, RunState.FINISHED)
+    status, info, views = runs.status(run_id), runs.info(run_id), runs.timeline(run_id).views
+    runs.close()
+
+    again = open_runs()
+    assert again.resolve(control).control
+    assert again.info(run_id) == info
+    assert again.status(run_id) == status
+    assert told_losses(again, run_id) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
+    assert again.timeline(run_id).delta(None) == again.timeline(run_id).delta(None)
+    kept = again.timeline(run_id).views
+    assert list(kept) == list(views) == ["confusion"]
+    assert (kept["confusion"].values == views["confusion"].values).all()
+    assert again.watch(run_id, lambda: None)() is None
+    again.resume(run_id)
+    assert again.info(run_id).state is RunState.FINISHED
+
+
+SERVER = """
+import sys
+print("begun", flush=True)
+from pathlib import Path
+from playground.runs import Runs
+from tests.runs.experiments import endless, submit, wait_for_step
+
+runs = Runs(Path(sys.argv[1]), 1)
+run_id, waiting = submit(runs, endless()), submit(runs, endless())
+wait_for_step(runs, run_id, 50)
+print(run_id, waiting, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_server_that_is_killed_leaves_no_workers_and_the_next_one_says_what_was_cut_off(
+    open_runs: Callable[..., Runs], folder: Path, tmp_path: Path
+) -> None:
+    """Its script has no guard for `__main__`, as no page of Streamlit has, and it is started somewhere else: it must run once."""
+    script = tmp_path / "server.py"
+    script.write_text(SERVER)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "begun\n"
+        running, waiting = server.stdout.readline().split()
+        processes = psutil.Process(server.pid).children(recursive=True)
+        assert len(processes) == 2
+        runs = open_runs()
+        assert runs.info(running).state in (RunState.STARTING, RunState.RUNNING), "another server's run is not ours to interrupt"
+        server.kill()
+        assert server.stdout.read() == ""
+    _, alive = psutil.wait_procs(processes, timeout=30)
+    assert alive == []
+
+    again = open_runs()
+    for run_id in (running, waiting):
+        assert again.info(run_id).state is RunState.INTERRUPTED
+        assert "stopped or restarted before this run had ended" in again.info(run_id).message
+    assert again.load(running).step >= 0
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "words"),
+    [
+        (-9, "killed (signal 9), most likely because the computer ran out of memory"),
+        (-11, "crashed (signal 11, segmentation fault)"),
+        (-6, "crashed (signal 6, aborted)"),
+        (-15, "asked to end from outside (signal 15, terminated)"),
+        (-63, "crashed (signal 63"),
+        (3, "ended without a result (exit status 3)"),
+        (0, "ended without a result (exit status 0)"),
+        (None, "nobody knows why"),
+    ],
+)
+def test_every_death_has_words(exit_code: int | None, words: str) -> None:
+    assert words in reason(exit_code)[0]
+    assert was_asked_to_end(exit_code) == (exit_code == -15)

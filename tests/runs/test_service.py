@@ -1,0 +1,302 @@
+"""Runs in real worker processes, steered and watched."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from playground.catalog.layers import Dense
+from playground.runs import RunNotFound, Runs, RunState
+from playground.runs.directory import RunError
+from playground.spec import TrainingSettings
+from playground.training import available_devices, train
+from tests.runs.experiments import (
+    circle,
+    digits,
+    endless,
+    last_evaluation,
+    losses_of,
+    runaway,
+    steps_taken,
+    submit,
+    told_losses,
+    wait_for,
+    wait_for_step,
+    wait_until,
+)
+
+
+def test_a_run_says_what_training_in_this_process_says(runs: Runs) -> None:
+    spec = digits()
+    run_id = submit(runs, spec)
+    wait_for(runs, run_id, RunState.FINISHED)
+
+    events = list(train(spec))
+    expected = losses_of(events)
+    assert told_losses(runs, run_id) == pytest.approx(expected, rel=1e-6)
+    status, evaluated = runs.status(run_id), last_evaluation(events)
+    assert status["step"] == len(expected) == status["epochs"] * status["steps_per_epoch"]
+    assert status["test_loss"] == pytest.approx(evaluated.test_loss, rel=1e-6)
+    assert status["test_accuracy"] == pytest.approx(evaluated.test_accuracy)
+    assert (status["state"], status["message"], status["epoch"], status["seconds_left"]) == ("finished", "", 3.0, None)
+
+
+def test_the_weights_of_a_finished_run_answer_as_it_was_evaluated(runs: Runs) -> None:
+    spec = digits()
+    run_id = submit(runs, spec)
+    wait_for(runs, run_id, RunState.FINISHED)
+    loaded, test = runs.load(run_id), spec.data.load().test
+    answers = loaded.probabilities(loaded.encode(test.inputs)).argmax(dim=1).numpy()
+    assert runs.status(run_id)["test_accuracy"] == pytest.approx(np.mean(answers == test.targets))
+    assert loaded.spec == spec
+    assert sorted(path.name for path in loaded.directory.iterdir()) == ["metrics.jsonl", "model.safetensors", "spec.json"]
+
+
+def test_pause_takes_no_step_and_a_step_takes_one(runs: Runs) -> None:
+    spec = circle(epochs=200)
+    run_id = submit(runs, spec)
+    wait_for_step(runs, run_id, 10)
+    runs.pause(run_id)
+    wait_for(runs, run_id, RunState.PAUSED)
+    paused_at = steps_taken(runs, run_id)
+    assert paused_at < 200 * 25
+
+    for count in (1, 2, 3):
+        runs.step(run_id, "batch")
+        wait_until(runs, run_id, lambda: runs.info(run_id).state is RunState.PAUSED)
+        assert steps_taken(runs, run_id) == paused_at + count
+        assert runs.timeline(run_id).delta(None)[0]["series"]["evaluated"]["step"][-1] == paused_at + count
+
+    runs.step(run_id, "epoch")
+    wait_until(runs, run_id, lambda: runs.info(run_id).state is RunState.PAUSED)
+    assert steps_taken(runs, run_id) == (paused_at + 3) // 25 * 25 + 25
+    runs.step(run_id, "epoch")
+    wait_until(runs, run_id, lambda: runs.info(run_id).state is RunState.PAUSED)
+    assert steps_taken(runs, run_id) == (paused_at + 3) // 25 * 25 + 50
+
+    runs.resume(run_id)
+    wait_for(runs, run_id, RunState.FINISHED)
+    assert steps_taken(runs, run_id) == 200 * 25
+    told, expected = told_losses(runs, run_id), losses_of(list(train(spec)))
+    assert told == pytest.approx({step: expected[step] for step in told}, rel=1e-6)
+
+
+@pytest.mark.parametrize(("step", "steps"), [("batch", 1), ("epoch", 25)])
+def test_a_run_may_begin_with_one_step(runs: Runs, step: str, steps: int) -> None:
+    run_id = submit(runs, circle(), step=step)
+    wait_for(runs, run_id, RunState.PAUSED)
+    assert steps_taken(runs, run_id) == steps
+    runs.resume(run_id)
+    wait_for(runs, run_id, RunState.FINISHED)
+
+
+def test_steps_lead_to_the_end(runs: Runs) -> None:
+    run_id = submit(runs, circle(epochs=2), step="epoch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    runs.step(run_id, "epoch")
+    wait_for(runs, run_id, RunState.FINISHED)
+    assert steps_taken(runs, run_id) == 50
+
+
+def test_stop_keeps_what_was_learned(runs: Runs) -> None:
+    run_id = submit(runs, endless())
+    wait_for_step(runs, run_id, 10)
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
+    status = runs.status(run_id)
+    assert runs.load(run_id).step == status["step"] >= 10
+    for command in (runs.resume, runs.pause, runs.stop, lambda each: runs.step(each, "batch")):
+        command(run_id)
+    assert runs.info(run_id).state is RunState.STOPPED
+    assert runs.status(run_id) == status
+
+
+def test_a_paused_run_can_be_stopped(runs: Runs) -> None:
+    run_id = submit(runs, circle(), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
+    assert steps_taken(runs, run_id) == 1
+
+
+def test_a_run_can_be_looked_at_while_it_trains(runs: Runs) -> None:
+    run_id = submit(runs, endless())
+    wait_for_step(runs, run_id, 100)
+    runs.pause(run_id)
+    wait_for(runs, run_id, RunState.PAUSED)
+    first = runs.load(run_id)
+    runs.resume(run_id)
+    wait_until(runs, run_id, lambda: runs.load(run_id).step > first.step)
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
+    assert not torch.equal(first.model.state_dict()["0.weight"], runs.load(run_id).model.state_dict()["0.weight"])
+
+
+def test_stop_conditions_are_told(runs: Runs) -> None:
+    settings = TrainingSettings(epochs=1000, batch_size=32, stop={"target_accuracy": 0.5})
+    run_id = submit(runs, digits().model_copy(update={"training": settings}))
+    assert "target accuracy" in wait_for(runs, run_id, RunState.FINISHED).message
+
+
+def test_a_run_that_diverges_says_why_and_keeps_healthy_weights(runs: Runs) -> None:
+    run_id = submit(runs, runaway())
+    info = wait_for(runs, run_id, RunState.DIVERGED)
+    assert "step" in info.message
+    assert any("learning rate" in advice for advice in info.advice)
+    assert all(bool(torch.isfinite(tensor).all()) for tensor in runs.load(run_id).model.state_dict().values())
+
+
+def test_a_device_that_is_not_there_is_told(runs: Runs) -> None:
+    absent = next(kind for kind in ("mps", "cuda") if kind not in available_devices())
+    info = wait_for(runs, submit(runs, circle(device=absent)), RunState.FAILED)
+    assert info.message.startswith(f"training.device: “{absent}” is not here")
+
+
+def test_a_network_that_cannot_work_is_told(runs: Runs) -> None:
+    spec = digits().model_copy(update={"network": (Dense(units=3),)})
+    run_id = submit(runs, spec)
+    assert "network[" in wait_for(runs, run_id, RunState.FAILED).message
+    with pytest.raises(RunError):
+        runs.load(run_id)
+
+
+def test_views_are_made_while_somebody_watches(runs: Runs) -> None:
+    run_id = submit(runs, endless())
+    while steps_taken(runs, run_id) < 500:  # without watching
+        time.sleep(0.02)
+        assert not runs.info(run_id).state.ended
+    assert runs.timeline(run_id).views == {}
+    wait_until(runs, run_id, lambda: "boundary" in runs.timeline(run_id).views)
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
+
+
+def test_two_watch_one_run_and_leave_as_they_like(runs: Runs) -> None:
+    run_id = submit(runs, endless())
+    calls = {"short": 0, "long": 0}
+
+    def short() -> None:
+        calls["short"] += 1
+        leave_short()
+
+    def long() -> None:
+        calls["long"] += 1
+
+    def broken() -> None:
+        raise RuntimeError("this browser has gone")
+
+    leave_short = runs.watch(run_id, short)
+    runs.watch(run_id, broken)
+    leave_long = runs.watch(run_id, long)
+    wait_until(runs, run_id, lambda: calls["long"] >= 5)
+    assert calls["short"] == 1
+    leave_long()
+    leave_long()
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
+    seen = calls["long"]
+    wait_for(runs, submit(runs, circle()), RunState.FINISHED)
+    assert calls["long"] == seen
+
+
+def test_addresses_find_runs(runs: Runs) -> None:
+    control = runs.submit(circle())
+    address = runs.resolve(control)
+    assert address.control
+    assert runs.resolve(address.run_id).run_id == address.run_id
+    assert not runs.resolve(address.run_id).control
+    for nobody in ("w" + "A" * 22, "c" + "A" * 22, "", "../../etc/passwd", None, "w" * 10_000, "'; DROP TABLE runs; --"):
+        with pytest.raises(RunNotFound):
+            runs.resolve(nobody)
+    for question in (runs.info, runs.status, runs.timeline, runs.resume, runs.pause, runs.stop, runs.load):
+        with pytest.raises(RunNotFound):
+            question("w" + "A" * 22)
+    with pytest.raises(RunNotFound):
+        runs.watch("w" + "A" * 22, print)
+    wait_for(runs, address.run_id, RunState.FINISHED)
+
+
+def test_the_list_has_the_newest_first(runs: Runs) -> None:
+    ids = [submit(runs, circle(epochs=1, seed=seed)) for seed in range(3)]
+    for run_id in ids:
+        wait_for(runs, run_id, RunState.FINISHED)
+    listed = runs.list(limit=3)
+    assert [info.id for info in listed] == ids[::-1]
+    assert [info.spec.training.seed for info in listed] == [2, 1, 0]
+    assert {info.state for info in listed} == {RunState.FINISHED}
+
+
+def test_one_place_is_given_in_order(open_runs: Callable[..., Runs]) -> None:
+    runs = open_runs(parallel=1)
+    first, second, third = (submit(runs, endless()) for _ in range(3))
+    wait_for(runs, first, RunState.RUNNING)
+    assert [runs.status(run_id)["queue_position"] for run_id in (first, second, third)] == [None, 1, 2]
+    assert runs.info(third).state is RunState.QUEUED
+    moved = threading.Event()
+    runs.watch(third, moved.set)
+    runs.stop(first)
+    wait_for(runs, second, RunState.RUNNING)
+    assert moved.wait(30)
+    assert (runs.info(second).queue_position, runs.info(third).queue_position) == (None, 1)
+
+    runs.stop(third)
+    assert runs.info(third).state is RunState.STOPPED
+    assert runs.info(third).message == "Stopped before its first step."
+    runs.stop(second)
+    wait_for(runs, second, RunState.STOPPED)
+
+
+def test_a_paused_run_gives_its_place_to_who_waits_and_goes_on_later(open_runs: Callable[..., Runs]) -> None:
+    runs, spec = open_runs(parallel=1), circle(epochs=40)
+    paused = submit(runs, spec, step="epoch")
+    wait_for(runs, paused, RunState.PAUSED)
+    other = submit(runs, endless())
+    wait_for(runs, other, RunState.RUNNING)
+
+    runs.resume(paused)
+    assert (runs.info(paused).state, runs.info(paused).queue_position) == (RunState.QUEUED, 1)
+    runs.pause(paused)
+    assert (runs.info(paused).state, runs.info(paused).queue_position) == (RunState.PAUSED, None)
+    runs.resume(paused)
+    assert steps_taken(runs, paused) == 25
+    runs.stop(other)
+    wait_for(runs, paused, RunState.FINISHED)
+    assert told_losses(runs, paused) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
+
+
+def test_a_run_that_waits_can_be_paused_before_it_began(open_runs: Callable[..., Runs]) -> None:
+    runs = open_runs(parallel=1)
+    first, second = submit(runs, endless()), submit(runs, circle())
+    runs.pause(second)
+    runs.stop(first)
+    wait_for(runs, first, RunState.STOPPED)
+    assert (runs.info(second).state, steps_taken(runs, second)) == (RunState.PAUSED, 0)
+    runs.resume(second)
+    wait_for(runs, second, RunState.FINISHED)
+
+
+def test_too_many_paused_runs_end_the_one_that_nobody_watches(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.runs.service.PAUSED_PER_PLACE", 1)
+    runs = open_runs(parallel=1)
+    watched = submit(runs, circle(), step="batch")
+    runs.watch(watched, lambda: None)
+    wait_for(runs, watched, RunState.PAUSED)
+    forgotten = submit(runs, circle(), step="batch")
+    while not runs.info(forgotten).state.ended:  # without watching
+        time.sleep(0.02)
+    assert runs.info(forgotten).state is RunState.STOPPED
+    assert runs.info(forgotten).message == "Ended while it was paused: more than 1 runs were. Its weights are kept."
+    assert runs.load(forgotten).step == 1
+    assert runs.info(watched).state is RunState.PAUSED
+
+
+def test_a_folder_that_cannot_be_written_is_told(open_runs: Callable[..., Runs], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = open_runs()
+    monkeypatch.setattr(runs, "_directory", folder / "spec.json")
+    (folder / "spec.json").write_text("a file where a folder is needed")
+    with pytest.raises(RunError, match="cannot make this directory"):
+        runs.submit(circle())

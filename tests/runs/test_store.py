@@ -1,0 +1,134 @@
+"""What is written is read again, by this server and by the next."""
+
+import sqlite3
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.runs import RunState
+from playground.runs.servers import ServerMark
+from playground.runs.store import Store, StoredRun, StoreError
+from playground.training.events import View
+
+CREATED = datetime(2024, 2, 29, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+def stored(run_id: str = "w1", **changes: Any) -> StoredRun:
+    values = {"created": CREATED, "server": "one", "spec": '{"version": 1}', "state": RunState.QUEUED, "numbers": {"step": 0}}
+    return StoredRun(id=run_id, **{**values, **changes})
+
+
+def news(kind: str, *steps: int) -> dict[str, Any]:
+    columns = {"step": list(steps), "train_loss": [None if step == 13 else step / 3 for step in steps]}
+    return {"type": kind, "series": {"batch": columns, "evaluated": {"step": []}}}
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'folder' / 'runs.db'}"
+
+
+@pytest.fixture
+def store(url: str) -> Any:
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def test_a_run_comes_back_as_it_was(store: Store, url: str) -> None:
+    run = stored(message="über", advice=("a", "b"), numbers={"step": 3, "loss": None, "epoch": 0.1})
+    store.add(run)
+    again = Store(url)
+    assert again.get("w1") == run
+    assert again.get("w2") is None
+    again.close()
+
+
+def test_writing_replaces_what_is_said_and_adds_what_is_new(store: Store) -> None:
+    store.add(stored())
+    store.write("w1", RunState.RUNNING, "", (), {"step": 2}, news("history", 1, 2))
+    store.write("w1", RunState.RUNNING, "", (), {"step": 2}, news("append"))
+    store.write("w1", RunState.FAILED, "killed", ("try again",), {"step": 13}, news("append", 3, 13))
+    assert store.parts("w1") == [news("history", 1, 2)["series"], news("append", 3, 13)["series"]]
+    run = store.get("w1")
+    assert run is not None
+    assert (run.state, run.message, run.advice, run.numbers) == (RunState.FAILED, "killed", ("try again",), {"step": 13})
+    store.write("w1", RunState.RUNNING, "", (), {}, news("history", 1, 13))
+    assert store.parts("w1") == [news("history", 1, 13)["series"]]
+
+
+def test_a_batch_of_steps_is_one_row(store: Store, tmp_path: Path) -> None:
+    store.add(stored())
+    store.write("w1", RunState.RUNNING, "", (), {}, news("history", *range(4000)))
+    with sqlite3.connect(tmp_path / "folder" / "runs.db") as database:
+        assert database.execute("SELECT COUNT(*) FROM run_metrics").fetchone() == (1,)
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_views_come_back_bit_by_bit(store: Store) -> None:
+    store.add(stored())
+    values = np.random.default_rng(0).normal(size=(3, 5, 7)).astype(np.float32)
+    store.write("w1", RunState.PAUSED, "", (), {}, None, [View("boundary", 1, values[:1])])
+    store.write("w1", RunState.FINISHED, "", (), {}, None, [View("boundary", 9, values), View("confusion", 9, values[0])])
+    views = {view.name: view for view in store.views("w1")}
+    assert set(views) == {"boundary", "confusion"}
+    assert views["boundary"].step == 9
+    np.testing.assert_array_equal(views["boundary"].values, values)
+    assert views["boundary"].values.dtype == np.float32
+
+
+def test_the_newest_come_first(store: Store) -> None:
+    for minute in (2, 1, 3):
+        store.add(stored(f"w{minute}", created=CREATED + timedelta(minutes=minute)))
+    assert [run.id for run in store.recent(2)] == ["w3", "w2"]
+
+
+def test_only_the_open_runs_of_servers_that_are_gone_are_interrupted(store: Store) -> None:
+    for server in ("gone", "alive"):
+        for state in RunState:
+            store.add(stored(f"{server} {state}", server=server, state=state))
+    assert store.interrupt(lambda server: server == "gone", "cut off") == 4
+    for server in ("gone", "alive"):
+        for state in RunState:
+            run = store.get(f"{server} {state}")
+            assert run is not None
+            was_cut_off = server == "gone" and state in ("queued", "starting", "running", "paused")
+            assert run.state == ("interrupted" if was_cut_off else state)
+            assert run.message == ("cut off" if was_cut_off else "")
+
+
+def test_a_server_is_gone_when_its_mark_is_free(tmp_path: Path) -> None:
+    one, other = ServerMark(tmp_path), ServerMark(tmp_path)
+    assert not other.is_gone(one.name)
+    assert not one.is_gone(one.name)
+    assert other.is_gone("never-there")
+    one.close()
+    assert other.is_gone(one.name)
+    other.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_file_is_named_with_the_remedy(tmp_path: Path) -> None:
+    damaged = tmp_path / "runs.db"
+    damaged.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(StoreError, match=r"runs\.db: file is not a database; move the file away"):
+        Store(f"sqlite:///{damaged}")
+    assert damaged.read_bytes() == b"this is no database at all" * 100
+
+
+@pytest.mark.parametrize("url", ["nonsense", "", "sqlite:////proc/nowhere/runs.db"])
+def test_a_wrong_url_is_told_plainly(url: str) -> None:
+    with pytest.raises(StoreError, match="PLAYGROUND_DATA"):
+        Store(url)
+
+
+def test_a_missing_driver_is_named_and_a_password_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    with pytest.raises(StoreError, match="needs a package that is not installed") as raised:
+        Store("postgresql+psycopg2://me:secret@localhost/runs")
+    assert "psycopg2" in str(raised.value)
+    assert "secret" not in str(raised.value)
