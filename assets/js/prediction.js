@@ -2,6 +2,7 @@
 
 import { element } from "./component.js";
 import { pixels } from "./marks.js";
+import { count, percent } from "./numbers.js";
 
 /** @typedef {import("./predict_protocol.js").Prediction} Prediction */
 
@@ -66,7 +67,7 @@ export class PredictionView {
     this.caption.textContent = "What the network sees";
     for (const canvas of [this.seen, ...this.similar.map((each) => each.canvas)]) {
       canvas.width = canvas.height = 28;
-      canvas.removeAttribute("aria-label");
+      canvas.setAttribute("aria-label", "Empty: nothing is drawn yet");
     }
     for (const { label } of this.similar) label.textContent = "";
     this.spoken.textContent = "";
@@ -99,7 +100,7 @@ export class PredictionView {
       canvas.setAttribute("aria-label", `A training example of class ${example.label}`);
       text.textContent = example.label;
     });
-    this.say(`${prediction.model} · after ${prediction.step.toLocaleString("en")} steps`);
+    this.say(`${prediction.model} · after ${count(prediction.step)} steps`);
   }
 
   /** The line below the confidence: which network answers, and how long it has learned. */
@@ -140,10 +141,4 @@ export class PredictionView {
     });
     this.bars.replaceChildren(...this.#rows.map(({ row }) => row));
   }
-}
-
-/** 0.98342 → "98.3 %"; never 100.0 % for what is not quite certain. */
-export function percent(/** @type {number} */ share) {
-  const rounded = Math.round(share * 1000) / 10;
-  return `${(share < 1 ? Math.min(rounded, 99.9) : 100).toFixed(1)} %`;
 }

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.chromium import NARROW, show
 from tests.browser.server import App
-from tests.browser.steps import PAGES
+from tests.browser.steps import PAGES, experiment, open_experiment, train_to_the_end
 
 LIGHTNESS = """() => {
     const colour = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
@@ -37,14 +37,25 @@ def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Pa
     assert wider == [0, 0]
 
 
+def serious_faults(page: Page) -> str:
+    """What axe finds that keeps people out, with the elements; empty where it finds nothing."""
+    violations = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
+    return "\n".join(
+        f"{violation['id']}: {violation['help']}\n" + "\n".join(f"    {node['html'][:300]}" for node in violation["nodes"])
+        for violation in violations
+    )
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_shuts_out_who_cannot_see_it(visitor: Callable[..., Page], app: App, name: str, theme: str) -> None:
     page = visitor(theme=theme)
     show(page, app.url + PAGES[name])
-    found = Axe().run(page).response["violations"]
-    serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
-    assert not serious, "\n".join(
-        f"{violation['id']}: {violation['help']}\n" + "\n".join(f"    {node['html'][:300]}" for node in violation["nodes"])
-        for violation in serious
-    )
+    assert not serious_faults(page)
+
+
+@pytest.mark.parametrize("preset", ["mlp_784_256_10", "playground_2d"])
+def test_nor_does_a_run_on_the_screen(page: Page, app: App, preset: str) -> None:
+    open_experiment(page, app, experiment(preset, epochs=2))
+    train_to_the_end(page)
+    assert not serious_faults(page)
