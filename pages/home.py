@@ -5,15 +5,18 @@ from pathlib import Path
 import streamlit as st
 
 from playground.web.forms import message
-from playground.web.panels.presets import cards
 from playground.web.panels.network import load
+from playground.web.panels.presets import cards
 
 PLAYGROUND = Path(__file__).with_name("playground.py")
 
 message("address")
 with st.container(key="pg-welcome", gap="small"):
     st.title("Build a neural network and watch it learn", anchor=False)
-    st.markdown("Assemble it from layers, train it live on real handwritten digits, draw a digit of your own, and see which pixels decided the answer.")
+    st.markdown(
+        "Assemble it from layers, train it live on real handwritten digits, "
+        "draw a digit of your own, and see which pixels decided the answer."
+    )
     if st.button("Start with digits", key="start", type="primary", icon=":material/play_arrow:"):
         load("mlp_784_256_10")
         st.switch_page(PLAYGROUND)

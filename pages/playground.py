@@ -19,10 +19,10 @@ with st.container(key="pg-controls"):
     controls(spec, traced, shown)
 
 left, middle, right = st.columns([22, 45, 33], gap="medium")
-with right, st.container(key="pg-output", gap="small"):  # first, as the chart of a new run is what is waited for
+with right, st.container(key="pg-output", gap="xsmall"):  # first, as the chart of a new run is what is waited for
     output(spec, shown)
-with middle, st.container(key="pg-middle", gap="small"):
+with middle, st.container(key="pg-middle", gap="xsmall"):
     network(spec, traced)
     training(spec, traced)
-with left, st.container(key="pg-data", gap="small"):
+with left, st.container(key="pg-data", gap="xsmall"):
     data(spec, traced)

@@ -87,7 +87,7 @@ function makeControl(field, id) {
   const bounds = Object.fromEntries(
     [["min", field.above ? null : field.minimum], ["max", field.maximum]].filter(([, bound]) => bound !== null),
   );
-  const digits = Math.max(3, String(field.maximum ?? 9999).length);
+  const digits = Math.max(2, String(field.maximum ?? 9999).length);
   return element("input", {
     id, type: "number", inputmode: field.kind === "integer" ? "numeric" : "decimal", step: field.kind === "integer" ? "1" : "any", autocomplete: "off",
     style: `--digits: ${Math.min(6, digits)}`, ...bounds,

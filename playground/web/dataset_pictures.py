@@ -50,7 +50,9 @@ def before_and_after(dataset: Images, seed: int) -> str:
             batch = dataset.encode(images)
             rows += [_bytes(change(batch)) for _ in range(3)]
     lines = []
-    for row, name, words in zip(rows, ("before", "after", "", ""), ("", ", changed at random", ", changed again", ", changed once more"), strict=False):
+    for row, name, words in zip(
+        rows, ("before", "after", "", ""), ("", ", changed at random", ", changed again", ", changed once more"), strict=False
+    ):
         lines.append(f"<span>{name}</span>" + _image(_sheet(row[:, 0], len(row)), f"{len(row)} training images{words}"))
     return f'<div class="pg-before-after">{"".join(lines)}</div>'
 
@@ -75,7 +77,7 @@ def _bytes(images: torch.Tensor) -> NDArray[np.uint8]:
 
 
 def _sheet(images: Array, columns: int) -> NDArray[np.uint8]:
-    """(N, H, W) uint8 → one picture with a line of a pixel between them, transparent by its value 0 alpha: (rows·(H+1), columns·(W+1), 2)."""
+    """(N, H, W) uint8 → one picture, grey and opacity, with transparent lines between: (rows·(H+1) − 1, columns·(W+1) − 1, 2)."""
     rows, height, width = -(-len(images) // columns), images.shape[1], images.shape[2]
     sheet = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, 2), np.uint8)
     for place, image in enumerate(images):

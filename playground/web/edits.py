@@ -35,7 +35,7 @@ def set_field(spec: ExperimentSpec, path: str, value: object) -> ExperimentSpec:
     try:
         for step in steps[:-1]:
             owner = owner[step]
-        owner[steps[-1]]  # noqa: B018 — only places that are there can be set
+        owner[steps[-1]]
         owner[steps[-1]] = value
     except (KeyError, IndexError, TypeError):
         raise SpecError(f"{path}: there is no such setting here") from None
@@ -87,14 +87,21 @@ def replace_dataset(spec: ExperimentSpec, kind: str) -> Adapted:
     notes = []
     network = _fitting(spec.network, dataset)
     if network != spec.network:
-        was, now = len(spec.network), len(network)
-        what = "A flatten layer was put before the first dense layer" if now > was else f"{was - now} layer{'s' if was - now > 1 else ''} for images went"
-        notes.append(f"{what}: {dataset.title} gives {'images' if len(dataset.shape) == 3 else 'points'}.")
+        notes.append(_network_note(len(spec.network), len(network), dataset))
     loss = spec.loss
     if dataset.task.name() not in loss.tasks:
         loss = _fitting_loss(dataset)
-        notes.append(f"The loss is now {loss.title.lower()}: {dataset.title} is a {dataset.task.title.lower()} task, which {spec.loss.title.lower()} does not fit.")
+        why = f"{dataset.title} is a {dataset.task.title.lower()} task, which {spec.loss.title.lower()} does not fit"
+        notes.append(f"The loss is now {loss.title.lower()}: {why}.")
     return Adapted(spec.model_copy(update={"data": dataset, "network": network, "loss": loss}), tuple(notes))
+
+
+def _network_note(before: int, after: int, dataset: Dataset) -> str:
+    """What became of a network of `before` layers."""
+    if after > before:
+        return f"A flatten layer was put before the first dense layer: {dataset.title} gives images."
+    went = before - after
+    return f"{went} layer{'s' if went > 1 else ''} for images went: {dataset.title} gives points."
 
 
 def add_augmentation(spec: ExperimentSpec, kind: str) -> ExperimentSpec:

@@ -12,7 +12,9 @@ FieldKind = Literal["integer", "number", "choice", "switch"]
 
 @dataclass(frozen=True)
 class Field:
-    """One setting of a variant. minimum, maximum: None where open; above: the minimum itself is not allowed. optional: None is a value ("never")."""
+    """One setting of a variant.
+
+    minimum, maximum: None where open. above: the minimum itself is not allowed. optional: None is a value ("never")."""
 
     name: str
     title: str

@@ -1,5 +1,6 @@
 """Forms made from the declarations of the catalog: one widget a setting, each with its range, help and unit."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +17,8 @@ _LARGEST_SPAN = 100_000
 
 
 def form(value: BaseModel, path: str, *, only: Sequence[str] = (), columns: int = 1, sliders: bool = False, disabled: bool = False) -> None:
-    """Widgets for the settings of `value`, which stands at `path` of the spec ("" for the spec itself). What the user changes is edited there.
+    """Widgets for the settings of `value`, which stands at `path` of the spec ("" for the spec itself). What the user changes is
+    edited there.
 
     only: names of the settings, in this order; all where empty. sliders: where the range allows. columns: side by side."""
     known = {field.name: field for field in fields(type(value))}
@@ -41,13 +43,30 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
         st.selectbox(label, powers, powers.index(f"{value:g}"), accept_new_options=True, filter_mode="prefix", **common)
     elif slider and not field.optional and field.span <= _LARGEST_SPAN:
         number = float if field.kind == "number" else int
-        st.slider(label, number(field.minimum or 0), number(field.maximum or 0), number(value), number(field.step), format=_format(field), **common)
+        st.slider(
+            label,
+            number(field.minimum or 0),
+            number(field.maximum or 0),
+            number(value),
+            number(field.step),
+            format=_format(field),
+            **common,
+        )
     else:
         _typed(label, field, value, common)
     message(path)
 
 
-def choice(registry: Registry[Any], current: str, label: str, path: str, on_pick: Callable[[str], None], *, disabled: bool = False, titled: bool = True) -> None:
+def choice(
+    registry: Registry[Any],
+    current: str,
+    label: str,
+    path: str,
+    on_pick: Callable[[str], None],
+    *,
+    disabled: bool = False,
+    titled: bool = True,
+) -> None:
     """A menu of the variants of a family, at their place in the spec. on_pick: called with the kind that the user picked."""
     key = f"{session.revision()}.{path}.kind"
     kinds = registry.kinds()
@@ -80,22 +99,18 @@ def message(place: str) -> None:
 
 
 def _typed(label: str, field: Field, value: Any, common: dict[str, Any]) -> None:
-    whole = field.kind == "integer"
-    number = int if whole else float
-    st.number_input(
-        label,
-        None if field.minimum is None else number(field.minimum),
-        None if field.maximum is None else number(field.maximum),
-        None if value is None else number(value),
-        step=1 if whole else max(field.step, 1e-4) if field.span <= 1 else 1.0,
-        format="%d" if whole else "%g",
-        placeholder="never" if field.optional else None,
-        **common,
-    )
+    placeholder = "never" if field.optional else None
+    if field.kind == "integer":
+        low, high = (None if bound is None else int(bound) for bound in (field.minimum, field.maximum))
+        st.number_input(label, low, high, value, step=1, format="%d", placeholder=placeholder, **common)
+    else:
+        step = 1.0 if field.span > 1000 else min(field.step, 0.01)
+        st.number_input(label, field.minimum, field.maximum, value, step=step, format="%g", placeholder=placeholder, **common)
 
 
 def _format(field: Field) -> str:
-    return "%d" if field.kind == "integer" else "%.2f" if field.step >= 0.01 else "%.3f"
+    digits = max(0, -math.floor(math.log10(field.step)))
+    return "%d" if field.kind == "integer" else f"%.{digits}f"
 
 
 def _powers(field: Field, value: float) -> list[str]:

@@ -56,7 +56,9 @@ def _units(shape: Shape) -> list[float]:
 def _wires(before: Shape, after: Shape, left: float, right: float) -> str:
     """Every unit to every unit where both are few, else one line."""
     if _few(before) and _few(after):
-        return "".join(f'<path class="wire" d="M{left:.1f} {y1:.1f}L{right:.1f} {y2:.1f}"/>' for y1 in _units(before) for y2 in _units(after))
+        return "".join(
+            f'<path class="wire" d="M{left:.1f} {y1:.1f}L{right:.1f} {y2:.1f}"/>' for y1 in _units(before) for y2 in _units(after)
+        )
     return f'<path class="wire" d="M{left + 2:.1f} {HEIGHT / 2}H{right - 2:.1f}"/>'
 
 
@@ -76,7 +78,8 @@ def _stage(shape: Shape, x: float, scale: float, learns: bool) -> str:
         return "".join(f'<circle class="{kind}" cx="{x + 3.5 * scale:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>' for y in _units(shape))
     if len(shape) == 1:
         height = min(HEIGHT - 6.0, 9 + 6.2 * math.log2(shape[0]))
-        return f'<rect class="{kind}" x="{x:.1f}" y="{(HEIGHT - height) / 2:.1f}" width="{max(2.5, 5 * scale):.1f}" height="{height:.1f}" rx="1.5"/>'
+        place = f'x="{x:.1f}" y="{(HEIGHT - height) / 2:.1f}"'
+        return f'<rect class="{kind}" {place} width="{max(2.5, 5 * scale):.1f}" height="{height:.1f}" rx="1.5"/>'
     side, shift, sheets = _side(shape) * scale, 2.2 * scale, _sheets(shape)
     top = (HEIGHT - side - shift * (sheets - 1)) / 2
     return "".join(

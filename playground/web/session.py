@@ -1,4 +1,5 @@
-"""What one visitor is doing: the spec being edited with its history, the run on the screen, the drawing. The only file that touches st.session_state.
+"""What one visitor is doing: the spec being edited with its history, the run on the screen, the drawing. The only file that touches
+st.session_state.
 
 It is mirrored in the address: `?run=` the run, `?spec=` the spec, so that a refresh or a copied address finds both again."""
 
@@ -73,10 +74,12 @@ def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> None:
 
 
 def undo() -> None:
+    """Takes the last edit back."""
     _keep(history().undone())
 
 
 def redo() -> None:
+    """Does again what was undone last."""
     _keep(history().redone())
 
 
@@ -134,6 +137,7 @@ def picked_network() -> str | None:
 
 
 def pick_network(address: str) -> None:
+    """Picks it, until another run comes on the screen."""
     st.session_state["network"] = (address, run())
 
 
@@ -143,6 +147,7 @@ def choice(name: str, default: Any) -> Any:
 
 
 def choose(name: str, value: Any) -> None:
+    """Keeps what was chosen under this name."""
     st.session_state["choices"] = {**st.session_state.get("choices", {}), name: value}
 
 
@@ -186,6 +191,7 @@ def tell_edit_error(text: str, index: int | None) -> None:
 
 
 def edit_error() -> dict[str, Any] | None:
+    """{"text", "index"} of the last edit of the network that could not be done, until the next one."""
     found = told("network")
     return None if found is None else {"text": found.text, "index": st.session_state.get("edit_error_index")}
 
@@ -196,6 +202,7 @@ def preview_seed() -> int:
 
 
 def next_preview() -> None:
+    """Other random changes."""
     st.session_state["preview_seed"] = preview_seed() + 1
 
 
@@ -222,9 +229,7 @@ def _open() -> None:
     """At the first visit: what the address says, else the first preset. A broken link is told, and opens the first preset."""
     if "history" in st.session_state:
         return
-    st.session_state.update(
-        history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None
-    )
+    st.session_state.update(history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None)
     link, address = st.query_params.get("spec"), st.query_params.get("run")
     if address:
         try:

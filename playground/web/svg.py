@@ -24,4 +24,5 @@ circle.test { fill: light-dark(#fbfbfa, #14171c) }
 def svg_image(width: float, height: float, body: str, text: str, name: str) -> str:
     """An `img` of class pg-`name` with an SVG in it: Streamlit lets none into a page's own HTML. text: what it shows, in words."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"><style>{_STYLE}</style>{body}</svg>'
-    return f'<img class="pg-{name}" src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" alt="{html.escape(text, quote=True)}">'
+    source = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return f'<img class="pg-{name}" src="{source}" alt="{html.escape(text, quote=True)}">'

@@ -55,12 +55,20 @@ def test_a_remedy_is_taken_by_its_place_and_name(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     "operation",
     [
-        None, 5, {}, {"nonce": "1"}, {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": -3},
-        {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 10**400}, {"nonce": "1", "op": "add", "index": 0, "kind": "quantum"},
-        {"nonce": "1", "op": "move", "index": 0, "to": 99}, {"nonce": "1", "op": "fix", "path": "network[0]", "title": "no such"},
-        {"nonce": "1", "op": "remove", "index": "0"}, {"nonce": "1", "op": ["undo"]}, {"nonce": "1", "op": "set", "index": 1, "field": "kind", "value": "x"},
+        None,
+        5,
+        {},
+        {"nonce": "1"},
+        {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": -3},
+        {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 10**400},
+        {"nonce": "1", "op": "add", "index": 0, "kind": "quantum"},
+        {"nonce": "1", "op": "move", "index": 0, "to": 99},
+        {"nonce": "1", "op": "fix", "path": "network[0]", "title": "no such"},
+        {"nonce": "1", "op": "remove", "index": "0"},
+        {"nonce": "1", "op": ["undo"]},
+        {"nonce": "1", "op": "set", "index": 1, "field": "kind", "value": "x"},
     ],
-)  # fmt: skip
+)
 def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: Any) -> None:
     assert spec_of(edited(monkeypatch, operation)) == MLP
 

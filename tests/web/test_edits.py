@@ -47,16 +47,27 @@ def test_duplicates_stand_side_by_side_with_the_same_settings() -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda: edits.add_layer(MLP, 9, "dense"), lambda: edits.add_layer(MLP, -1, "dense"), lambda: edits.add_layer(MLP, 0, "densse"),
-        lambda: edits.move_layer(MLP, 0, 4), lambda: edits.remove_layer(MLP, 4), lambda: edits.duplicate_layer(MLP, -1),
-        lambda: edits.set_field(MLP, "network[1].units", 0), lambda: edits.set_field(MLP, "network[1].units", 10**30),
-        lambda: edits.set_field(MLP, "network[7].units", 5), lambda: edits.set_field(MLP, "network[1].widgets", 5), lambda: edits.set_field(MLP, "", 5),
-        lambda: edits.set_field(MLP, "optimizer.lr", float("nan")), lambda: edits.add_augmentation(POINTS, "rotation"),
-        lambda: edits.replace_part(MLP, "loss", "crossentropy"), lambda: edits.apply(MLP, None), lambda: edits.apply(MLP, {"op": "eval"}),
-        lambda: edits.apply(MLP, {"op": "move", "index": 1}), lambda: edits.apply(MLP, {"op": "remove", "index": True}),
+        lambda: edits.add_layer(MLP, 9, "dense"),
+        lambda: edits.add_layer(MLP, -1, "dense"),
+        lambda: edits.add_layer(MLP, 0, "densse"),
+        lambda: edits.move_layer(MLP, 0, 4),
+        lambda: edits.remove_layer(MLP, 4),
+        lambda: edits.duplicate_layer(MLP, -1),
+        lambda: edits.set_field(MLP, "network[1].units", 0),
+        lambda: edits.set_field(MLP, "network[1].units", 10**30),
+        lambda: edits.set_field(MLP, "network[7].units", 5),
+        lambda: edits.set_field(MLP, "network[1].widgets", 5),
+        lambda: edits.set_field(MLP, "", 5),
+        lambda: edits.set_field(MLP, "optimizer.lr", float("nan")),
+        lambda: edits.add_augmentation(POINTS, "rotation"),
+        lambda: edits.replace_part(MLP, "loss", "crossentropy"),
+        lambda: edits.apply(MLP, None),
+        lambda: edits.apply(MLP, {"op": "eval"}),
+        lambda: edits.apply(MLP, {"op": "move", "index": 1}),
+        lambda: edits.apply(MLP, {"op": "remove", "index": True}),
         lambda: edits.apply(MLP, {"op": "set", "index": 1, "field": "units", "value": {"a": 1}}),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_done_is_said_in_words(edit: Any) -> None:
     with pytest.raises(SpecError) as caught:
         edit()
@@ -130,11 +141,13 @@ operations = st.one_of(
     st.builds(lambda op, index: {"op": op, "index": index}, st.sampled_from(["duplicate", "remove"]), places),
     st.builds(
         lambda index, field, value: {"op": "set", "index": index, "field": field, "value": value},
-        places, st.sampled_from(["units", "rate", "kernel", "padding"]), st.one_of(st.integers(-5, 3000), st.floats(), st.text(max_size=5), st.none()),
+        places,
+        st.sampled_from(["units", "rate", "kernel", "padding"]),
+        st.one_of(st.integers(-5, 3000), st.floats(), st.text(max_size=5), st.none()),
     ),
     st.builds(lambda kind: ("data", kind), st.sampled_from(DATASETS.kinds())),
     st.builds(lambda kind: ("optimizer", kind), st.sampled_from(OPTIMIZERS.kinds())),
-)  # fmt: skip
+)
 
 
 def applied(spec: ExperimentSpec, operation: Any) -> ExperimentSpec:

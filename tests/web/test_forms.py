@@ -9,8 +9,8 @@ from playground.catalog.optimizers import Adam
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.web import edits, session
-from playground.web.forms import _powers
 from playground.web.fields import Field, fields
+from playground.web.forms import _powers
 from tests.pages.reading import spec_of
 
 MLP = PRESETS["mlp_784_256_10"].spec

@@ -12,13 +12,21 @@ from playground.web.forms import form, message
 
 def augmentation(dataset: Images) -> None:
     """The list of augmentations in the order in which they are applied, each with its settings."""
-    title, add = st.columns([3, 2], vertical_alignment="center")
-    title.subheader("Augmentation", anchor=False)
-    with add.popover("Add", icon=":material/add:", width="stretch", key=f"{session.revision()}.augmentations.add"):
-        for kind in AUGMENTATIONS:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+        st.subheader("Augmentation", anchor=False, width="content")
+        if dataset.augmentations:
             st.button(
-                kind.title, key=f"{session.revision()}.augmentations.add.{kind.name()}", help=kind.help(), type="tertiary", on_click=_add, args=(kind.name(),)
+                "Again",
+                key="augment_again",
+                icon=":material/casino:",
+                type="tertiary",
+                on_click=session.next_preview,
+                help="Draw other random changes",
             )
+        with st.popover("Add", icon=":material/add:", key=f"{session.revision()}.augmentations.add"), st.container(gap=None):
+            for kind in AUGMENTATIONS:
+                key = f"{session.revision()}.augmentations.add.{kind.name()}"
+                st.button(kind.title, key=key, help=kind.help(), type="tertiary", on_click=_add, args=(kind.name(),))
     message("data.augmentations")
     if not dataset.augmentations:
         st.caption("None. Random changes of the training images show the network more than there is; the test images stay as they are.")
@@ -27,21 +35,24 @@ def augmentation(dataset: Images) -> None:
         st.html(before_and_after(dataset, session.preview_seed()))
     except DataError as error:
         st.error(str(error))
-    words, again = st.columns([3, 2], vertical_alignment="center")
-    words.caption("Top row as it is; below, changed at random. Here every image is changed.")
-    again.button("Again", key="augment_again", icon=":material/casino:", on_click=session.next_preview, width="stretch", help="Draw other random changes")
-    for index, each in enumerate(dataset.augmentations):
-        _one(dataset, index, each.title)
+    st.caption("Here every image is changed, so that there is something to see.")
+    for index in range(len(dataset.augmentations)):
+        _one(dataset, index)
 
 
-def _one(dataset: Images, index: int, title: str) -> None:
+def _one(dataset: Images, index: int) -> None:
     key, last = f"{session.revision()}.augmentations.{index}", len(dataset.augmentations) - 1
-    with st.expander(title, expanded=True, key=f"{key}.box"):
-        form(dataset.augmentations[index], f"data.augmentations[{index}]", sliders=True)
-        with st.container(horizontal=True, gap="xsmall"):
-            st.button("Earlier", key=f"{key}.up", type="tertiary", disabled=index == 0, on_click=_move, args=(index, index - 1))
-            st.button("Later", key=f"{key}.down", type="tertiary", disabled=index == last, on_click=_move, args=(index, index + 1))
+    with st.container(border=True, gap="xsmall", key=f"{key}.box"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(f"**{dataset.augmentations[index].title}**", width="stretch", help=dataset.augmentations[index].help())
+            st.button(
+                "↑", key=f"{key}.up", type="tertiary", disabled=index == 0, on_click=_move, args=(index, index - 1), help="Apply earlier"
+            )
+            st.button(
+                "↓", key=f"{key}.down", type="tertiary", disabled=index == last, on_click=_move, args=(index, index + 1), help="Apply later"
+            )
             st.button("Remove", key=f"{key}.remove", type="tertiary", on_click=_remove, args=(index,))
+        form(dataset.augmentations[index], f"data.augmentations[{index}]", sliders=True, columns=2)
 
 
 def _add(kind: str) -> None:

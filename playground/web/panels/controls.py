@@ -39,12 +39,20 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     blocked = None if active else reason(spec, traced)
     off = watching or blocked is not None
     why = "Somebody else's run: you are watching" if watching else blocked
-    title = "Resume" if paused else "Train"
+    if paused:
+        title, what = "Resume", "Go on with this run"
+    else:
+        title, what = "Train", "A run is going on; stop it to train other settings" if going else "Train the network with these settings"
+    st.button(title, key="play", type="primary", icon=":material/play_arrow:", disabled=off or going, on_click=play, help=why or what)
     st.button(
-        title, key="play", type="primary", icon=":material/play_arrow:", disabled=off or going, on_click=play,
-        help=why or ("Go on with this run" if paused else "A run is going on; stop it to train other settings" if going else "Train the network with these settings"),
-    )  # fmt: skip
-    st.button("Pause", key="pause", icon=":material/pause:", disabled=watching or not going, on_click=command, args=("pause",), help="Wait after this step")
+        "Pause",
+        key="pause",
+        icon=":material/pause:",
+        disabled=watching or not going,
+        on_click=command,
+        args=("pause",),
+        help="Wait after this step",
+    )
     st.button(
         "Batch", key="step", icon=":material/skip_next:", disabled=off or going, on_click=step, args=("batch",),
         help=why or "Learn from one batch, then wait",
@@ -53,7 +61,15 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
         "Epoch", key="step_epoch", icon=":material/fast_forward:", disabled=off or going, on_click=step, args=("epoch",),
         help=why or "Learn from all examples once, then wait",
     )  # fmt: skip
-    st.button("Stop", key="stop", icon=":material/stop:", disabled=watching or not active, on_click=command, args=("stop",), help="End training and keep what was learned")
+    st.button(
+        "Stop",
+        key="stop",
+        icon=":material/stop:",
+        disabled=watching or not active,
+        on_click=command,
+        args=("stop",),
+        help="End training and keep what was learned",
+    )
     st.button(
         "Reset", key="reset", icon=":material/replay:", disabled=watching or current is None, on_click=reset,
         help="End training and clear the output; the settings stay",
@@ -117,4 +133,11 @@ def _is_active() -> bool:
 def _watching() -> None:
     words, button = st.columns([5, 1.4], vertical_alignment="center")
     words.info("You are watching a run. Only who started it can pause or stop it.", icon=":material/visibility:")
-    button.button("Train my own", key="own", on_click=session.set_run, args=(None,), width="stretch", help="Leaves this run; its settings stay here to be trained or changed")
+    button.button(
+        "Train my own",
+        key="own",
+        on_click=session.set_run,
+        args=(None,),
+        width="stretch",
+        help="Leaves this run; its settings stay here to be trained or changed",
+    )

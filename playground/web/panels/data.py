@@ -11,6 +11,7 @@ from playground.web.forms import choice, form
 from playground.web.panels.augmentation import augmentation
 from playground.web.panels.problems import problems
 
+
 def data(spec: ExperimentSpec, traced: Trace) -> None:
     """The dataset with its settings, augmentation for images, and the batches that training takes from it."""
     st.subheader("Data", anchor=False)

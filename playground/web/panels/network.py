@@ -11,19 +11,24 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.web import edits, session
 from playground.web.components.network import network_editor
 from playground.web.current import current
-from playground.web.forms import message
 
 KEY = "network"
 
 
 def network(spec: ExperimentSpec, traced: Trace) -> None:
     """The editor, with the presets above it."""
-    title, menu = st.columns([3, 1], vertical_alignment="center")
-    title.subheader("Network", anchor=False)
-    with menu.popover("Presets", icon=":material/apps:", width="stretch", key=f"{session.revision()}.presets"):
-        for preset in PRESETS.values():
-            st.button(preset.title, key=f"{session.revision()}.preset.{preset.name}", help=preset.help, type="tertiary", on_click=load, args=(preset.name,))
-    message("preset")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+        st.subheader("Network", anchor=False, width="content")
+        with st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets"), st.container(gap=None):
+            for preset in PRESETS.values():
+                st.button(
+                    preset.title,
+                    key=f"{session.revision()}.preset.{preset.name}",
+                    help=preset.help,
+                    type="tertiary",
+                    on_click=load,
+                    args=(preset.name,),
+                )
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),

@@ -22,9 +22,15 @@ def share(spec: ExperimentSpec, current: Current | None) -> None:
             st.caption("A link to watch this run, live. It allows no control, which the address of this page does.")
             st.code(_address(f"run={current.run_id}"), language=None, wrap_lines=False)
         st.download_button(
-            "Save the settings as a file", lambda: spec.to_json(indent=2), "experiment.json", "application/json", key="download", on_click="ignore",
-            icon=":material/download:", width="stretch",
-        )  # fmt: skip
+            "Save the settings as a file",
+            lambda: spec.to_json(indent=2),
+            "experiment.json",
+            "application/json",
+            key="download",
+            on_click="ignore",
+            icon=":material/download:",
+            width="stretch",
+        )
         key = f"{session.revision()}.upload"
         st.file_uploader("Open settings from a file", type="json", key=key, on_change=_open, args=(key,), max_upload_size=20)
     message("upload")

@@ -1,13 +1,14 @@
 """Below the network: what training makes small, how it steps, how long and where."""
 
 from functools import cache, partial
+from typing import Any
 
 import streamlit as st
 
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
-from playground.catalog.variant import Registry
+from playground.catalog.variant import Registry, Variant
 from playground.network import Trace
 from playground.spec import ExperimentSpec
 from playground.training.device import DeviceError, available_devices, describe, pick_device
@@ -16,18 +17,21 @@ from playground.web.fields import fields
 from playground.web.forms import choice, form, setting
 from playground.web.panels.problems import problems
 
-_REGISTRIES: dict[edits.Part, Registry] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}  # type: ignore[type-arg]
+_REGISTRIES: dict[edits.Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 _TITLES: dict[edits.Part, str] = {"loss": "Loss", "optimizer": "Optimizer", "schedule": "Schedule"}
 _COLUMNS = 4
 
 
 def training(spec: ExperimentSpec, traced: Trace) -> None:
-    """Loss, optimizer with its learning rate, and schedule in one row; below it their finer settings, then length, device and early stopping."""
+    """Loss, optimizer with its learning rate, and schedule in one row; their finer settings; length, device and early stopping."""
     st.subheader("Training", anchor=False)
     loss, optimizer, rate, schedule = st.columns(4, gap="small")
-    for column, part in ((loss, "loss"), (optimizer, "optimizer"), (schedule, "schedule")):
-        with column:
-            _choice(spec, part)
+    with loss:
+        _choice(spec, "loss")
+    with optimizer:
+        _choice(spec, "optimizer")
+    with schedule:
+        _choice(spec, "schedule")
     with rate:
         form(spec.optimizer, "optimizer", only=["lr"])
     for part in _TITLES:
@@ -47,21 +51,21 @@ def training(spec: ExperimentSpec, traced: Trace) -> None:
 
 
 def _choice(spec: ExperimentSpec, part: edits.Part) -> None:
-    choice(_REGISTRIES[part], getattr(spec, part).kind, _TITLES[part], part, partial(_pick, part))
+    choice(_REGISTRIES[part], _part(spec, part).kind, _TITLES[part], part, partial(_pick, part))
 
 
 def _finer_settings(spec: ExperimentSpec) -> None:
     """Whatever loss, optimizer and schedule have besides the learning rate, four in a row."""
-    finer = [
-        (field, getattr(spec, part), f"{part}.{field.name}")
-        for part in _TITLES
-        for field in fields(type(getattr(spec, part)))
-        if field.name != "lr"
-    ]
+    finer = [(field, part) for part in _TITLES for field in fields(type(_part(spec, part))) if field.name != "lr"]
     for row in range(0, len(finer), _COLUMNS):
-        for column, (field, value, path) in zip(st.columns(_COLUMNS, gap="small", vertical_alignment="bottom"), finer[row : row + _COLUMNS], strict=False):
+        columns = st.columns(_COLUMNS, gap="small", vertical_alignment="bottom")
+        for column, (field, part) in zip(columns, finer[row : row + _COLUMNS], strict=False):
             with column:
-                setting(field, getattr(value, field.name), path)
+                setting(field, getattr(_part(spec, part), field.name), f"{part}.{field.name}")
+
+
+def _part(spec: ExperimentSpec, part: edits.Part) -> Variant:
+    return {"loss": spec.loss, "optimizer": spec.optimizer, "schedule": spec.schedule}[part]
 
 
 def _pick(part: edits.Part, kind: str) -> None:
