@@ -10,8 +10,10 @@ const STATES = {
 };
 const ALARMS = ["diverged", "failed", "interrupted"];
 const MOVING = ["queued", "starting", "running"];
-/** States follow one another in a moment when a run begins: what Python hears of is where they come to rest. */
+/** States may follow one another in a moment: what Python hears of is where they come to rest. */
 const SETTLED_MS = 120;
+/** To Python a run on its way is one thing: no script runs in the very moment when the first points are to be drawn. */
+const news = (state) => (MOVING.includes(state) ? "running" : state);
 
 class LiveStatus {
   /** @param {HTMLElement} root */
@@ -32,7 +34,7 @@ class LiveStatus {
     this.message = element("div", { class: "pg-message", hidden: true });
     this.message.setAttribute("role", "status");
     const numbers = element(
-      "dl", {}, field("epoch", "epoch", this.progress), field("loss", "loss"), field("test", "test accuracy"), field("rate", "samples/s"),
+      "dl", {}, field("epoch", "epoch", element("dd", { class: "pg-done" }, this.progress)), field("loss", "loss"), field("test", "test accuracy"), field("rate", "samples/s"),
       field("time", "time left"), field("device", "device"),
     );
     const row = element("div", { class: "pg-numbers" }, element("div", {}, this.state), numbers);
@@ -77,8 +79,8 @@ class LiveStatus {
   }
 
   unsaid() {
-    const state = this.channel?.status?.state;
-    return state && state !== this.data.state && this.said !== `${this.run} ${state}` ? state : undefined;
+    const state = this.channel?.status && news(this.channel.status.state);
+    return state && state !== news(this.data.state) && this.said !== `${this.run} ${state}` ? state : undefined;
   }
 
   paint() {
@@ -88,7 +90,7 @@ class LiveStatus {
     const { state } = status;
     Object.assign(this.box.dataset, { run: this.run ?? "", state: state ?? "", epoch: status.epoch ?? "", step: status.step ?? "" });
     this.state.dataset.state = state ?? "";
-    say(this.state, channel?.connection === "reconnecting" ? "reconnecting…" : this.named(status, refused));
+    say(this.state, channel?.connection === "reconnecting" ? "offline" : this.named(status, refused));
     const { values } = this;
     values.epoch.replaceChildren(...this.epoch(status));
     this.progress.value = status.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;

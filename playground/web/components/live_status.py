@@ -11,7 +11,8 @@ def live_status(
     """State, epoch, loss, accuracy, speed and time left of the run at this address; None for no run.
 
     state: the run's state as the script has drawn it. When the browser hears of another, it says so: the script runs again, and
-    `on_state_change` before it. Returns the state that the browser said last of this run, None if it said nothing yet."""
+    `on_state_change` before it. Queued, starting and running count as one, "running". Returns the state that the browser said last of
+    this run, None if it said nothing yet."""
     # A component's value is kept only where a callback for it is registered, hence one that does nothing.
     said = component("live_status")(
         key=key,

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from playground.catalog.datasets.base import Array, Dataset
+from playground.catalog.datasets.base import Array, DataError, Dataset
 from playground.web.components.loader import component
 
 ViewName = Literal["confusion", "boundary", "fit"]
@@ -20,8 +20,16 @@ def live_view(address: str | None, name: ViewName, *, key: str, dataset: Dataset
     dataset: what the run learns; its points lie over a boundary, its classes name rows and colours. height: of the drawing in
     pixels, by default as high as wide up to 420. Root: `.pg-live-view`, with data-run, data-name, data-step and data-frames."""
     data = {"run": address, "name": name, "classes": list(dataset.classes), "bounds": list(dataset.bounds), "height": height}
-    points = _points(dataset) if name == "boundary" else None
+    points = _drawable(dataset) if name == "boundary" else None
     component("live_view")(key=key, data={**data, "points": points}, height="content")
+
+
+def _drawable(dataset: Dataset) -> dict[str, Any] | None:
+    """The points, or none where the data cannot be had: the panel that shows the data says why, and the answer is drawn without them."""
+    try:
+        return _points(dataset)
+    except DataError:
+        return None
 
 
 @lru_cache(maxsize=8)
