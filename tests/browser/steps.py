@@ -28,7 +28,7 @@ def open_experiment(page: Page, app: App, spec: ExperimentSpec) -> None:
 
 def press(page: Page, key: str) -> None:
     """A control by its name: play, pause, step, stop, reset."""
-    page.locator(f".st-key-{key} button").first.click()
+    page.locator(f".st-key-{key} button:visible").first.click()
 
 
 def chart(page: Page) -> Locator:
