@@ -46,5 +46,7 @@ class Keeper:
             if not self._failed:
                 logger.warning("Runs cannot be written down for now: %s", error)
             self._failed = True
+        except Exception:  # the next run is to be kept all the same
+            logger.exception("Runs could not be written down")
         else:
             self._failed = False

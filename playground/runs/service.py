@@ -282,11 +282,11 @@ class Runs:
         self._changed.update(self._live[run_id] for run_id in self._queue.waiting)
 
     def _stop(self, run: LiveRun, last_words: str = "") -> None:
-        self._queue.leave(run.id)
         run.last_words = last_words
+        if run.state is RunState.QUEUED:
+            self._rest(run)
         if run.worker is None and run.state is not RunState.STARTING:
             run.enter(RunState.STOPPED, last_words or "Stopped before its first step.")
-            self._rest(run)
             return
         run.stopping_since = time.monotonic()
         run.command("stop")

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 def runs() -> Runs:
     """The runs of this process, in the folder and with the limits of its settings."""
     limits = settings()
-    return Runs(limits.data, limits.parallel_runs)
+    return Runs(limits.data, limits.parallel_runs, limits.database)
 
 
 @asynccontextmanager

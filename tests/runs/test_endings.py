@@ -66,6 +66,13 @@ def test_ctrl_c_in_the_terminal_is_not_for_workers(runs: Runs) -> None:
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
 
 
+def test_workers_come_from_a_process_with_one_thread(runs: Runs) -> None:
+    """Forking a process takes only one of its threads along: locks that another one holds would stay locked."""
+    wait_for(runs, submit(runs, circle()), RunState.FINISHED)
+    (nursery,) = psutil.Process().children()
+    assert nursery.num_threads() == 1
+
+
 def test_the_process_that_workers_come_from_may_be_killed(runs: Runs) -> None:
     run_id = submit(runs, circle(epochs=100), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)

@@ -220,6 +220,19 @@ def test_addresses_find_runs(runs: Runs) -> None:
     wait_for(runs, address.run_id, RunState.FINISHED)
 
 
+def test_an_ended_run_reads_the_same_when_it_has_left_memory(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = open_runs()
+    run_id = submit(runs, circle())
+    wait_for(runs, run_id, RunState.FINISHED)
+    timeline, status, info = runs.timeline(run_id), runs.status(run_id), runs.info(run_id)
+    monkeypatch.setattr("playground.runs.service.ENDED_IN_MEMORY", 0)
+    while runs.timeline(run_id) is timeline:
+        time.sleep(0.02)
+    assert (runs.status(run_id), runs.info(run_id)) == (status, info)
+    assert runs.timeline(run_id).delta(None)[0] == timeline.delta(None)[0]
+    assert runs.timeline(run_id).views.keys() == timeline.views.keys()
+
+
 def test_the_list_has_the_newest_first(runs: Runs) -> None:
     ids = [submit(runs, circle(epochs=1, seed=seed)) for seed in range(3)]
     for run_id in ids:
