@@ -29,7 +29,7 @@ MLP = ExperimentSpec(
 
 
 def measured(runs: Runs) -> tuple[float, float]:
-    """Milliseconds from the submission to the first loss in the hands of a watcher; MB that only the worker has, in the midst of training."""
+    """Milliseconds from the submission to the first loss at a watcher; MB that only the worker has, in the midst of training."""
     changed = threading.Event()
     began = time.perf_counter()
     run_id = runs.resolve(runs.submit(MLP)).run_id
