@@ -39,7 +39,12 @@ def take(browser: Browser, app: App, look: str, folder: Path) -> list[Path]:
 
 
 def _picture(page: Page, path: Path) -> Path:
-    """The page from its top to its end: Streamlit scrolls inside the window, so the window grows as high as the page is."""
+    """The page from its top to its end: Streamlit scrolls inside the window, so the window grows as high as the page is.
+
+    Raises: RuntimeError if the page shows an error of the app instead of itself."""
+    error = page.locator("[data-testid='stException']")
+    if error.count():
+        raise RuntimeError(f"{page.url}: {error.first.inner_text()}")
     width, height = page.viewport_size["width"], page.viewport_size["height"]
     whole = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, whole)})
@@ -55,7 +60,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data, running_app(Path(data)) as app, chromium() as browser:
         for look in LOOKS:
             for path in take(browser, app, look, folder):
-                print(path)
+                print(path, flush=True)
 
 
 if __name__ == "__main__":

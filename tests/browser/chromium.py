@@ -78,7 +78,8 @@ def settled(page: Page) -> None:
 
 
 def show(page: Page, address: str) -> None:
-    """Opens an address of the app and waits until the page stands."""
+    """Opens an address of the app and waits until the page stands. Raises: AssertionError if the app shows an error there."""
     page.goto(address, wait_until="domcontentloaded")
     page.wait_for_selector("[data-testid='stMain'] h1, [data-testid='stMain'] [data-testid='stVerticalBlock']")
     settled(page)
+    assert not (error := page.locator("[data-testid='stException']")).count(), error.first.inner_text()
