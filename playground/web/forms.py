@@ -100,12 +100,14 @@ def message(place: str) -> None:
 
 def _typed(label: str, field: Field, value: Any, common: dict[str, Any]) -> None:
     placeholder = "never" if field.optional else None
+    bounds = field.minimum, field.maximum
     if field.kind == "integer":
-        low, high = (None if bound is None else int(bound) for bound in (field.minimum, field.maximum))
+        low, high = (None if bound is None else int(bound) for bound in bounds)
         st.number_input(label, low, high, value, step=1, format="%d", placeholder=placeholder, **common)
     else:
+        least, most = (None if bound is None else float(bound) for bound in bounds)
         step = 1.0 if field.span > 1000 else min(field.step, 0.01)
-        st.number_input(label, field.minimum, field.maximum, value, step=step, format="%g", placeholder=placeholder, **common)
+        st.number_input(label, least, most, value, step=step, format="%g", placeholder=placeholder, **common)
 
 
 def _format(field: Field) -> str:
@@ -133,9 +135,12 @@ def _changed(field: Field, path: str, key: str) -> None:
 
 def _number(text: object, path: str) -> float:
     try:
-        return float(str(text).strip().replace(",", "."))
+        value = float(str(text).strip().replace(",", "."))
     except ValueError:
-        raise SpecError(f"{path}: must be a number, as in 0.001 or 1e-3, got {str(text)[:40]!r}") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise SpecError(f"{path}: must be a number, as in 0.001 or 1e-3, got {str(text)[:40]!r}")
+    return value
 
 
 def _own_words(error: SpecError, field: Field) -> str:

@@ -46,12 +46,24 @@ def _one(dataset: Images, index: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(f"**{dataset.augmentations[index].title}**", width="stretch", help=dataset.augmentations[index].help())
             st.button(
-                "↑", key=f"{key}.up", type="tertiary", disabled=index == 0, on_click=_move, args=(index, index - 1), help="Apply earlier"
+                ":material/arrow_upward:",
+                key=f"{key}.up",
+                type="tertiary",
+                disabled=index == 0,
+                on_click=_move,
+                args=(index, index - 1),
+                help="Apply earlier",
             )
             st.button(
-                "↓", key=f"{key}.down", type="tertiary", disabled=index == last, on_click=_move, args=(index, index + 1), help="Apply later"
+                ":material/arrow_downward:",
+                key=f"{key}.down",
+                type="tertiary",
+                disabled=index == last,
+                on_click=_move,
+                args=(index, index + 1),
+                help="Apply later",
             )
-            st.button("Remove", key=f"{key}.remove", type="tertiary", on_click=_remove, args=(index,))
+            st.button(":material/close:", key=f"{key}.remove", type="tertiary", on_click=_remove, args=(index,), help="Remove")
         form(dataset.augmentations[index], f"data.augmentations[{index}]", sliders=True, columns=2)
 
 
