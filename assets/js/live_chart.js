@@ -43,6 +43,7 @@ class LiveChart {
     this.held = false;
     /** When the next frame may come. */
     this.rested = 0;
+    this.bare = true;
     this.draw = onceAFrame(() => this.paint());
     this.speak = seldom((text) => say(this.spoken, text), SPOKEN_MS);
     this.build();
@@ -124,7 +125,7 @@ class LiveChart {
   /** @param {import("./socket.js").Channel} channel */
   hear(channel) {
     this.channel = channel;
-    const wait = this.rested - performance.now();
+    const wait = this.bare ? 0 : this.rested - performance.now(); // the first point waits for nothing
     if (wait <= 0) this.draw();
     else this.waiting ??= setTimeout(() => this.draw(), wait);
   }
@@ -168,6 +169,7 @@ class LiveChart {
     const accuracy = accuracies.length ? latest(accuracies) !== null : this.data.accuracy;
     const drawn = this.plot.layout;
     const bare = !series.batch.step.length;
+    this.bare = bare;
     const revision = `${this.run} ${axis} ${log} ${bare}`;
     const same = drawn?.uirevision === revision;
     const zoomed = same && !bare && drawn.xaxis.autorange === false ? drawn.xaxis.range.map(Number) : null;
