@@ -49,8 +49,6 @@ class Draw {
     this.keep = (drawing) => setStateValue("drawing", drawing);
     this.paper.repaint(); // The theme may be another: ink has the colour of text.
     if (address === this.#address) return;
-    // What was drawn before this page was left: Python may not have heard of it, and must not hear while the component is being mounted.
-    if (this.#address === null && !this.paper.isEmpty) this.#keepSoon();
     this.#address = address;
     this.#socket?.close();
     this.view.clear(classes);
@@ -59,6 +57,8 @@ class Draw {
       onState: (state) => this.#connection(state),
     });
     this.#inked(false, performance.now());
+    // Of what was drawn before the page was left Python may not have heard; and a message while the component is being mounted may be lost.
+    if (!this.paper.isEmpty) this.#keepSoon();
   }
 
   destroy() {
@@ -85,6 +85,7 @@ class Draw {
       this.pace.soon();
     }
     if (isEnd) this.#keepSoon();
+    else clearTimeout(this.#keeping); // The stroke under way will end, and Python's work would only delay the answers to it.
   }
 
   #send(/** @type {number | null} */ endTime) {

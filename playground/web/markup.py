@@ -39,8 +39,8 @@ def number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """98.3 %; never 100 % for what is not quite certain, as the Draw page has it."""
-    return f"{100.0 if share >= 1 else min(round(100 * share, 1), 99.9):.1f} %"
+    """0.98342 → 98.3 %."""
+    return f"{100 * share:.1f} %"
 
 
 def duration(seconds: float) -> str:

@@ -1,10 +1,12 @@
 """What one server holds for all its visitors: the runs, started with it and closed with it."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from importlib import import_module
 
 import streamlit as st
 
@@ -15,6 +17,9 @@ from playground.settings import settings
 from playground.web import plotly_script
 
 logger = logging.getLogger(__name__)
+
+_IMPORTED_BY_PAGES = ("playground.web.panels.explain", "captum.attr", "kornia.augmentation", "sklearn.datasets", "sklearn.neighbors")
+"""Large, and imported by a page or when first used."""
 
 
 @cache
@@ -37,12 +42,21 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 def _warm() -> None:
-    """The process that workers are forked from, the data and the shapes of the first preset, and the script of the charts."""
+    """The process that workers are forked from, the data and the shapes of the first preset, the script of the charts, and what all
+    pages import.
+
+    Streamlit looks for garbage in all of memory after every run of a script, fragments included: half a second among the objects that
+    torch and its like leave behind, in which the whole server stands still. They are told apart from what a visitor makes, and not
+    searched again."""
     runs().start()
     first = next(iter(PRESETS.values())).spec
     trace(first)
     first.data.load()
     plotly_script.packed()
+    for module in _IMPORTED_BY_PAGES:
+        import_module(module)
+    gc.collect()
+    gc.freeze()
 
 
 def _report(warming: asyncio.Task[None]) -> None:

@@ -207,7 +207,3 @@ def test_bars_of_dead_units_are_flat() -> None:
 )
 def test_numbers_have_three_digits(value: float, text: str) -> None:
     assert markup.number(value) == text
-
-
-def test_only_what_is_certain_is_a_hundred_percent() -> None:
-    assert [markup.percent(share) for share in (1.0, 0.99999, 0.5, 0.0)] == ["100.0 %", "99.9 %", "50.0 %", "0.0 %"]

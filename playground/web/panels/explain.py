@@ -19,6 +19,8 @@ from playground.web.reading import why_not_drawable
 from playground.web.server import runs
 
 _STYLES = Path(__file__).resolve().parents[3] / "assets" / "css" / "explain.css"
+_ANSWER = -1
+"""Stands for the class that the network answers, whichever that is."""
 _GREY = Scale(0.0, 1.0, ("#000000", "#ffffff"))
 
 
@@ -110,9 +112,9 @@ def _verdict(picked: Picked, classes: tuple[str, ...], answer: int, confidence: 
 
 def _target(classes: tuple[str, ...], probabilities: list[float], answer: int) -> int:
     """The class whose output is explained: the answer, until another is picked."""
-    titles = {None: f"Its answer ({classes[answer]})"} | {i: f"{name} ({percent(probabilities[i])})" for i, name in enumerate(classes)}
+    titles = {_ANSWER: "Its answer"} | {i: f"{name} ({percent(probabilities[i])})" for i, name in enumerate(classes)}
     options = list(titles)
-    kept = session.choice("explain-target", None)
+    kept = session.choice("explain-target", _ANSWER)
     target = st.selectbox(
         "Why",
         options,
@@ -123,4 +125,4 @@ def _target(classes: tuple[str, ...], probabilities: list[float], answer: int) -
         help="The class whose output is explained: ask what speaks for another one, too.",
     )
     session.choose("explain-target", target)
-    return answer if target is None else int(target)
+    return answer if target == _ANSWER else int(target)

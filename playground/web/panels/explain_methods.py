@@ -133,7 +133,7 @@ def _explained(found: Attribution, picked: Picked, laid_over: bool) -> str:
         facts = [f"adds up to {number(float(found.values.sum()))}, off by {number(abs(found.delta))}", *facts]
     return (
         f'<article class="pg-attribution" data-method="{found.method}" data-delta="{"" if found.delta is None else f"{found.delta:.6g}"}">'
-        f"<h3>{escape(kind.title)}</h3>{image(shown, description)}{legend_of(scale, words)}"
+        f"<h2>{escape(kind.title)}</h2>{image(shown, description)}{legend_of(scale, words)}"
         f'<p class="pg-facts">{" · ".join(facts)}</p><p class="pg-how">{escape(_HOW_TO_READ.get(found.method, kind.help()))}</p></article>'
     )
 
@@ -141,5 +141,5 @@ def _explained(found: Attribution, picked: Picked, laid_over: bool) -> str:
 def _refused(kind: type[Method], reason: str) -> str:
     return (
         f'<article class="pg-attribution pg-refused" data-method="{kind.name()}" data-delta="">'
-        f'<h3>{escape(kind.title)}</h3><div class="pg-reason"><p>{escape(reason)}</p></div></article>'
+        f'<h2>{escape(kind.title)}</h2><div class="pg-reason"><p>{escape(reason)}</p></div></article>'
     )

@@ -1,27 +1,31 @@
 """Which network is drawn for or explained: the pretrained one, or a run of this visit."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
 
 from playground.runs import RunInfo, RunNotFound, RunState
 from playground.web import session
+from playground.web.markup import percent
 from playground.web.networks import PRETRAINED_TITLES, name_of
 from playground.web.reading import why_not_drawable
 from playground.web.server import runs
 
 DIGITS = tuple("0123456789")
-_FOLLOW_SECONDS = 2.0
+_FOLLOW_SECONDS = 1.0
 _WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILED})
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A network that can be picked. classes: their names. moving: whether its weights may still change."""
+    """A network that can be picked. label: never changes while it can be picked, as the browser knows a choice by nothing else.
+    classes: their names. progress: how far it has come. moving: whether its weights may still change."""
 
     address: str
     label: str
     classes: tuple[str, ...]
+    progress: str = ""
     moving: bool = False
 
 
@@ -42,16 +46,19 @@ def choices() -> Choices:
     """The pretrained networks, the run on the screen, and the runs before it."""
     offered = [Choice(address, title, DIGITS) for address, title in PRETRAINED_TITLES.items()]
     refused = []
+    named = Counter[str]()
     current = session.run()
     for address in dict.fromkeys([*([current] if current else []), *session.runs_of_visit()]):
         try:
             info = runs().info(runs().resolve(address).run_id)
         except RunNotFound:
             continue
-        label = f"{'Your run' if address == current else 'Earlier run'}: {name_of(info.spec)} ({_progress(info)})"
         reason = why_not_drawable(info.spec)
         if reason is None and (address == current or info.state not in _WITHOUT_WEIGHTS):
-            offered.append(Choice(address, label, info.spec.data.classes, not info.state.ended))
+            name = f"{'Your run' if address == current else 'Earlier run'}: {name_of(info.spec)}"
+            named[name] += 1
+            label = name if named[name] == 1 else f"{name} ({named[name]})"
+            offered.append(Choice(address, label, info.spec.data.classes, _progress(info), not info.state.ended))
         elif reason is not None and address == current:
             refused.append(f"Your run is not in this list. {reason}")
     return Choices(tuple(offered), tuple(refused))
@@ -60,7 +67,7 @@ def choices() -> Choices:
 def which_network(page: str) -> Choice:
     """The menu of networks; what is picked on one page is picked on the other. page: for the widget's key.
 
-    While a run is training, what the menu says of it stays true without anybody doing anything."""
+    While a run is training, what stands below the menu stays true without anybody doing anything."""
     found = choices()
     moving = any(choice.moving for choice in found.offered)
     st.fragment(_menu, run_every=_FOLLOW_SECONDS if moving else None)(page, found.default().address, moving)
@@ -70,21 +77,22 @@ def which_network(page: str) -> Choice:
 def _menu(page: str, shown: str, followed: bool) -> None:
     found = choices()
     offered = {choice.address: choice for choice in found.offered}
-    default = found.default().address
-    key = f"{page}-network-{session.run() or 'none'}"
+    default = found.default()
+    key = f"{page}-network-{session.run() or 'none'}-{len(offered)}"
     st.selectbox(
         "Network",
         list(offered),
-        list(offered).index(default),
+        list(offered).index(default.address),
         format_func=lambda address: offered[address].label if address in offered else "",
         key=key,
         on_change=_picked,
         args=(key,),
         help="Who answers: the network that came with the app, or one that you have trained, finished or still training.",
     )
-    for sentence in found.refused:
-        st.caption(sentence)
-    if default != shown or (followed and not any(choice.moving for choice in found.offered)):
+    for sentence in (default.progress, *found.refused):
+        if sentence:
+            st.caption(sentence)
+    if default.address != shown or (followed and not any(choice.moving for choice in found.offered)):
         st.rerun()
 
 
@@ -93,11 +101,12 @@ def _picked(key: str) -> None:
 
 
 def _progress(info: RunInfo) -> str:
+    """As in "Epoch 2 of 5, training", "Finished, 97.1 % of the test images right"."""
     status = runs().status(info.id)
     epoch, accuracy = status.get("epoch"), status.get("test_accuracy")
-    parts = []
-    if not info.state.ended and epoch is not None:
-        parts.append(f"epoch {int(epoch)}/{info.spec.training.epochs}")
-    elif accuracy is not None:
-        parts.append(f"{accuracy:.1%} right")
-    return ", ".join([*parts, "training" if info.state == RunState.RUNNING else str(info.state)])
+    state = "training" if info.state == RunState.RUNNING else str(info.state)
+    if not info.state.ended:
+        said = state if epoch is None else f"epoch {int(epoch)} of {info.spec.training.epochs}, {state}"
+    else:
+        said = state if accuracy is None else f"{state}, {percent(accuracy)} of the test images right"
+    return said[:1].upper() + said[1:]
