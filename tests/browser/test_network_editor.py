@@ -1,0 +1,89 @@
+"""The network editor as a visitor uses it: with mouse, keyboard and finger."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import NARROW, settled
+from tests.browser.server import App
+from tests.browser.steps import experiment, open_experiment
+
+
+def titles(page: Page, *wanted: str) -> None:
+    """The layers on the screen are these."""
+    expect(page.locator(".pg-network .pg-title")).to_have_text(list(wanted))
+
+
+def opened(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("mlp_784_256_10", seed=1))
+    titles(page, "Flatten", "Dense", "ReLU", "Output")
+
+
+def test_a_field_is_edited_in_place_and_keeps_the_focus_and_the_node(page: Page, app: App) -> None:
+    opened(page, app)
+    units = page.get_by_label("Units")
+    node = units.element_handle()
+    units.fill("100")
+    units.press("Enter")
+    expect(page.locator(".pg-totals")).to_contain_text(f"{784 * 100 + 100 + 100 * 10 + 10:,} parameters")
+    expect(units).to_be_focused()
+    assert units.evaluate("(input, before) => input === before", node)
+    units.fill("0")
+    units.press("Enter")
+    expect(page.locator(".pg-grumble:visible")).to_have_text("Units must be at least 1")
+    units.press("Escape")
+    expect(units).to_have_value("100")
+
+
+def test_layers_are_moved_removed_repaired_and_undone_with_the_keyboard(page: Page, app: App) -> None:
+    opened(page, app)
+    page.locator(".pg-card").nth(2).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    titles(page, "Flatten", "ReLU", "Dense", "Output")
+    assert "ReLU" in (page.evaluate("document.activeElement.getAttribute('aria-label')") or "")
+    page.keyboard.press("Control+z")
+    titles(page, "Flatten", "Dense", "ReLU", "Output")
+    page.locator(".pg-card").first.focus()
+    page.keyboard.press("Delete")
+    titles(page, "Dense", "ReLU", "Output")
+    expect(page.locator(".st-key-play button").first).to_be_disabled()
+    page.get_by_role("button", name="Put a flatten layer before it").click()
+    titles(page, "Flatten", "Dense", "ReLU", "Output")
+    expect(page.locator(".st-key-play button").first).to_be_enabled()
+    page.keyboard.press("Control+z")
+    titles(page, "Dense", "ReLU", "Output")
+    page.keyboard.press("Control+Shift+z")
+    titles(page, "Flatten", "Dense", "ReLU", "Output")
+
+
+def test_a_layer_is_found_in_the_menu_and_put_between_two_others(page: Page, app: App) -> None:
+    opened(page, app)
+    page.get_by_role("button", name="Insert a layer here").nth(3).click()
+    page.keyboard.type("drop")
+    page.keyboard.press("Enter")
+    titles(page, "Flatten", "Dense", "ReLU", "Dropout", "Output")
+    expect(page.get_by_label("Rate", exact=True)).to_be_focused()
+    expect(page.locator(".pg-network")).to_have_attribute("data-layers", "5")
+    page.reload(wait_until="domcontentloaded")
+    settled(page)
+    titles(page, "Flatten", "Dense", "ReLU", "Dropout", "Output")
+
+
+def test_quick_edits_are_all_taken_in_order(page: Page, app: App) -> None:
+    opened(page, app)
+    relu = page.locator(".pg-card").nth(2)
+    relu.get_by_label("Duplicate").dblclick()
+    page.locator(".pg-card").first.focus()
+    for _ in range(2):
+        page.keyboard.press("Alt+ArrowDown")
+    page.wait_for_timeout(1000)
+    settled(page)
+    titles(page, "Dense", "ReLU", "Flatten", "ReLU", "ReLU", "Output")
+
+
+def test_every_button_is_large_enough_for_a_finger(visitor: Callable[..., Page], app: App) -> None:
+    page = visitor(**NARROW, has_touch=True)
+    opened(page, app)
+    boxes = [button.bounding_box() for button in page.locator(".pg-network button:visible").all()]
+    assert min(min(box["width"], box["height"]) for box in boxes if box) >= 36
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
