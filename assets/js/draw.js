@@ -132,8 +132,8 @@ class Draw {
   #build() {
     const keys = element("details", { class: "pg-draw-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, KEYS));
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
-    const paper = element("div", { class: "pg-draw-paper" }, this.#buildStage(), this.#buildTools(), keys, this.spoken);
-    this.root.append(element("div", { class: "pg-draw" }, element("div", { class: "pg-draw-desk" }, paper, this.view.root)));
+    const paper = element("div", { class: "pg-draw" }, this.#buildStage(), this.#buildTools(), keys, this.spoken);
+    this.root.append(element("div", { class: "pg-draw-room" }, element("div", { class: "pg-draw-desk" }, paper, this.view.root)));
   }
 
   #buildStage() {

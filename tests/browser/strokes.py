@@ -54,7 +54,7 @@ def draw_stroke(page: Page, canvas: Locator, stroke: Stroke, gap: float = 4.0) -
 
 def draw_digit(page: Page, digit: str, gap: float = 4.0) -> None:
     """A digit on the canvas of the Draw page, as it is then: clear it first where something is drawn."""
-    canvas = page.locator(".pg-draw canvas").first
+    canvas = page.locator(".pg-draw canvas")
     canvas.scroll_into_view_if_needed()
     for stroke in DIGITS[digit]:
         draw_stroke(page, canvas, stroke, gap)

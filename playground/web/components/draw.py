@@ -16,7 +16,7 @@ INK_SIDE = 112
 def draw(address: str, classes: Sequence[str], *, key: str, on_drawing_change: Callable[[], None]) -> None:
     """The paper, asking the network at this address. classes: the names of its classes, for the bars before the first answer.
 
-    Roots: `.pg-draw` and in it `.pg-prediction` (data-label, data-confidence, data-latency-ms). Soon after each stroke the state
+    Roots: `.pg-draw` and beside it `.pg-prediction` (data-label, data-confidence, data-latency-ms). Soon after each stroke the state
     `drawing` has the ink as text, which `ink_of` reads."""
     component("draw")(key=key, data={"address": address, "classes": list(classes)}, on_drawing_change=on_drawing_change)
 
