@@ -1,10 +1,12 @@
 """`python -m benchmarks [NAME …]`: runs the named benchmarks, or all, each in a fresh process so that none warms or disturbs another."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+QUIET_LOAD = 0.5
 NOT_BENCHMARKS = {"__init__", "__main__", "figures"}
 
 
@@ -18,6 +20,9 @@ def main() -> int:
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names())}", file=sys.stderr)
         return 2
+    busy = os.getloadavg()[0]
+    if busy > QUIET_LOAD:
+        print(f"This machine is busy (load {busy:.1f}): times measured now are not the playground's alone.", file=sys.stderr)
     failed = []
     for name in chosen:
         print(f"\n── {name}", flush=True)

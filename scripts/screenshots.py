@@ -1,4 +1,5 @@
 """Pictures of every page: light, dark, and on a narrow screen. `python -m scripts.screenshots [FOLDER]`, by default screenshots/.
+`python -m scripts.screenshots --cover` takes the one of the README instead.
 
 Each visitor first trains the small convolutional network to the end and draws a digit, so that the pages show what they are for."""
 
@@ -19,6 +20,7 @@ LOOKS = {
     "narrow": {**NARROW, "theme": "light"},
 }
 DRAWN = "3"
+COVER = Path("docs/images/playground.png")
 
 
 def take(browser: Browser, app: App, look: str, folder: Path) -> list[Path]:
@@ -54,7 +56,23 @@ def _picture(page: Page, path: Path) -> Path:
     return path
 
 
+def cover(browser: Browser, app: App) -> Path:
+    """The playground as a visitor's screen shows it when the digits are learned."""
+    context = new_context(browser, width=1440, height=960)
+    page = context.new_page()
+    open_experiment(page, app, experiment("mlp_784_256_10", epochs=12))
+    train_to_the_end(page)
+    page.wait_for_timeout(800)
+    page.screenshot(path=COVER)
+    context.close()
+    return COVER
+
+
 def main() -> None:
+    if sys.argv[1:] == ["--cover"]:
+        with tempfile.TemporaryDirectory() as data, running_app(Path(data)) as app, chromium() as browser:
+            print(cover(browser, app))
+        return
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, running_app(Path(data)) as app, chromium() as browser:
