@@ -88,6 +88,9 @@ export function layout(settings, palette, view) {
       ...(settings.log ? { dtick: view.decades > 2.5 ? 1 : "D2" } : {}), // powers of ten alone, or 1, 2 and 5 times them
     }),
   };
-  if (view.accuracy) made.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: true });
+  if (view.accuracy) {
+    const autorangeoptions = { minallowed: 0, maxallowed: 1.01 }; // around a single point Plotly would show −50 %; 1 % more for the marker
+    made.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: true, autorangeoptions });
+  }
   return made;
 }
