@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -163,6 +164,35 @@ def test_settings_that_moved_on_are_told_and_can_be_taken_back(visit: Visit) -> 
     app.button(key="use_run_settings").click().run()
     assert spec_of(app) == short()
     assert not any(button.key == "use_run_settings" for button in app.button)
+
+
+def test_settings_that_moved_on_can_be_trained_in_the_place_of_a_run_that_goes_on(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(short(epochs=1000)))
+    app.button(key="play").click().run()
+    wait_for(app, "running")
+    assert "play" not in enabled(app)
+    first = runs().resolve(app.session_state["run"]).run_id
+    ending(app.number_input, "training.seed").set_value(7).run()
+    assert "play" in enabled(app)
+    app.button(key="play").click().run()
+    second = runs().resolve(app.session_state["run"]).run_id
+    assert second != first
+    assert runs().info(second).spec.training.seed == 7
+    until = time.monotonic() + 60
+    while runs().info(first).state.value != "stopped":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    app.button(key="stop").click().run()
+    assert wait_for(app, "stopped") == "stopped"
+
+
+def test_a_run_that_cannot_be_kept_is_told(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = visit("playground")
+    monkeypatch.setattr(runs(), "_directory", Path("/dev/null"))
+    app.button(key="play").click().run()
+    assert not app.exception
+    assert "cannot make this directory" in messages(app)
+    assert spec_of(app) == MLP
 
 
 def test_who_watches_controls_nothing_and_can_train_a_copy(visit: Visit) -> None:

@@ -6,6 +6,8 @@ import streamlit as st
 
 from playground.network import Trace
 from playground.runs import RunNotFound
+from playground.runs.directory import RunError
+from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.components.live_status import live_status
@@ -39,11 +41,18 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     blocked = None if active else reason(spec, traced)
     off = watching or blocked is not None
     why = "Somebody else's run: you are watching" if watching else blocked
+    moved_on = going and current is not None and current.info.spec != spec and reason(spec, traced) is None
+    title, what = "Train", "Train the network with these settings"
     if paused:
         title, what = "Resume", "Go on with this run"
-    else:
-        title, what = "Train", "A run is going on; stop it to train other settings" if going else "Train the network with these settings"
-    st.button(title, key="play", type="primary", icon=":material/play_arrow:", disabled=off or going, on_click=play, help=why or what)
+    elif moved_on:
+        what = "End this run and train the settings on the screen"
+    elif going:
+        what = "This run is going on"
+    st.button(
+        title, key="play", type="primary", icon=":material/play_arrow:", disabled=off or (going and not moved_on), on_click=play,
+        help=why or what,
+    )  # fmt: skip
     st.button(
         "Pause",
         key="pause",
@@ -83,8 +92,14 @@ def reason(spec: ExperimentSpec, traced: Trace) -> str | None:
 
 
 def play() -> None:
-    """A new run of the settings on the screen, or the paused one goes on."""
-    command("resume") if _is_active() else session.set_run(runs().submit(session.spec()))
+    """A new run of the settings on the screen, in the place of one that is going on; or the paused one goes on."""
+    shown = current_run()
+    if shown is not None and shown.paused:
+        command("resume")
+        return
+    if shown is not None and shown.active:
+        command("stop")
+    _submit()
 
 
 def step(size: Literal["batch", "epoch"]) -> None:
@@ -92,7 +107,15 @@ def step(size: Literal["batch", "epoch"]) -> None:
     if _is_active():
         command("batch" if size == "batch" else "epoch")
     else:
-        session.set_run(runs().submit(session.spec(), step=size))
+        _submit(size)
+
+
+def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
+    """Starts a run of the settings on the screen; where the server cannot keep it, says why and starts none."""
+    try:
+        session.set_run(runs().submit(session.spec(), step=step))
+    except (RunError, StoreError) as error:
+        session.tell("address", str(error))
 
 
 def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
