@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket
-from streamlit.web.server.server_util import is_url_from_allowed_origins
+from streamlit import config
+from streamlit.web.server.server_util import allowlisted_origins
 
 FORBIDDEN = 4403
 """Close code of a WebSocket that a foreign page asked for."""
@@ -13,9 +14,18 @@ def origin_allowed(websocket: WebSocket) -> bool:
     """Whether the page that opens the socket is one of ours.
 
     A browser always names the page's origin, and lets any page connect anywhere, so it is for the server to refuse. What is
-    not a browser names none. Beyond the server's own address the rules are Streamlit's (`server.corsAllowedOrigins`,
-    `server.enableCORS`, `browser.serverAddress`), so that whoever may use the app may also watch it live."""
+    not a browser names none. Beyond the server's own address Streamlit's settings hold (`server.corsAllowedOrigins`,
+    `server.enableCORS`, `browser.serverAddress`), but not its question to the internet which address this machine has: it
+    would wait for the answer at every foreign page."""
     origin = websocket.headers.get("origin")
-    if origin is None:
+    if origin is None or not config.get_option("server.enableCORS"):
         return True
-    return urlsplit(origin).netloc == websocket.headers.get("host") or bool(is_url_from_allowed_origins(origin))
+    try:
+        page = urlsplit(origin)
+        hostname = page.hostname
+    except ValueError:
+        return False
+    if page.netloc == websocket.headers.get("host") or origin in allowlisted_origins():
+        return True
+    address = config.get_option("browser.serverAddress") if config.is_manually_set("browser.serverAddress") else None
+    return address is not None and hostname == address
