@@ -1,4 +1,5 @@
-"""One server and one Chromium for all tests of a process; a fresh visitor for each test."""
+"""One server and one Chromium for the tests of a file, gone before the next file, whose tests may look at processes and event loops; a
+fresh visitor for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,13 +18,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with running_app(tmp_path_factory.mktemp("playground")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as launched:
         yield launched
