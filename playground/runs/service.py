@@ -90,11 +90,12 @@ class Runs:
         for run in tuple(self._live.values()):
             run.tell_watchers()
         with self._opening:
-            if self._opened is not None:
-                mark, store, _, keeper = self._opened
-                keeper.close()
-                store.close()
-                mark.close()
+            opened = self._opened
+        if opened is not None:
+            mark, store, _, keeper = opened
+            keeper.close()  # not under the lock, which the keeper needs for its last writing
+            store.close()
+            mark.close()
 
     def submit(self, spec: ExperimentSpec, step: Step | None = None) -> str:
         """A new run. Gives its control address. step: it takes this one step, then waits, paused.
