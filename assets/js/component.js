@@ -2,12 +2,15 @@
  * What stands between Streamlit and a component of ours.
  *
  * Streamlit calls a component's function when it is mounted and at every change of its data or theme, and what that returns when it
- * goes. Here the first call makes an instance, the later ones update it, so that nothing is ever drawn from scratch.
+ * goes. Here the first call makes an instance, the later ones update it, so that nothing is ever drawn from scratch. Streamlit also
+ * calls at every click, with nothing new: `changed` says whether data or colours are others than last time.
  *
  * @typedef {{data: any, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void,
  *   setTriggerValue: (name: string, value: unknown) => void}} Streamlit
- * @typedef {{update: (data: any, streamlit: Streamlit) => void, destroy: () => void}} Instance
+ * @typedef {{update: (data: any, streamlit: Streamlit, changed: boolean) => void, destroy: () => void}} Instance
  */
+
+const COLOURS = ["--st-background-color", "--st-text-color", "--st-primary-color", "--st-font"];
 
 /** @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
@@ -51,7 +54,7 @@ export function isDark(colour) {
  * @param {string[]} styles  names of its style sheets in assets/css
  */
 export function component(create, styles = []) {
-  /** @type {WeakMap<HTMLElement, {root: HTMLElement, instance: Instance, calls: number}>} */
+  /** @type {WeakMap<HTMLElement, {root: HTMLElement, instance: Instance, calls: number, seen: string}>} */
   const mounted = new WeakMap();
   return async (/** @type {Streamlit} */ streamlit) => {
     const host = streamlit.parentElement;
@@ -61,12 +64,16 @@ export function component(create, styles = []) {
       const root = document.createElement("div");
       root.className = "pg";
       host.append(root);
-      entry = { root, instance: create(root), calls: 0 };
+      entry = { root, instance: create(root), calls: 0, seen: "" };
       mounted.set(host, entry);
     }
     const call = ++entry.calls;
-    entry.root.dataset.theme = isDark(getComputedStyle(host).getPropertyValue("--st-background-color")) ? "dark" : "light";
-    entry.instance.update(streamlit.data, streamlit);
+    const computed = getComputedStyle(host);
+    entry.root.dataset.theme = isDark(computed.getPropertyValue("--st-background-color")) ? "dark" : "light";
+    const seen = JSON.stringify([streamlit.data, ...COLOURS.map((name) => computed.getPropertyValue(name))]);
+    const changed = seen !== entry.seen;
+    entry.seen = seen;
+    entry.instance.update(streamlit.data, streamlit, changed);
     return () => {
       if (entry.calls !== call) return; // an earlier call's, told late: the component lives on
       mounted.delete(host);

@@ -10,6 +10,7 @@ const KEYS = { batch: "batches", train: "training", test: "test" };
 const STANDARD = { axis: "epoch", log: false, smoothing: 0.9, hidden: [] };
 const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, scrollZoom: false, showTips: false };
 const SPOKEN_MS = 5000;
+const BLANK_MS = 200; // the first point of a new run is mostly there sooner, and then no empty axes are drawn before
 /** Drawing takes at most one part in this many of the browser's time, however slow the browser. */
 const SHARE = 2;
 
@@ -91,6 +92,7 @@ class LiveChart {
     // A frame drawn while the reader drags a zoom box would take the box away.
     this.stage.addEventListener("pointerdown", () => (this.held = true));
     this.release = () => {
+      if (!this.held) return; // a click elsewhere on the page
       this.held = false;
       this.draw();
     };
@@ -99,8 +101,9 @@ class LiveChart {
     this.root.append(this.chart);
   }
 
-  /** @param {any} data */
-  update(data) {
+  /** @param {any} data @param {unknown} _streamlit @param {boolean} changed */
+  update(data, _streamlit, changed) {
+    if (!changed && this.Plotly) return;
     this.data = data;
     this.plot.style.minHeight = `${data.height}px`;
     if (data.run !== this.run) this.turn(data.run);
@@ -119,12 +122,15 @@ class LiveChart {
     this.run = run;
     this.channel = null;
     this.leave = run ? follow(run, (channel) => this.hear(channel)) : undefined;
-    this.draw();
+    this.describe(this.channel);
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.draw(), run ? BLANK_MS : 0);
   }
 
   /** @param {import("./socket.js").Channel} channel */
   hear(channel) {
     this.channel = channel;
+    if (channel.connection === "connecting") return;
     const wait = this.bare ? 0 : this.rested - performance.now(); // the first point waits for nothing
     if (wait <= 0) this.draw();
     else this.waiting ??= setTimeout(() => this.draw(), wait);

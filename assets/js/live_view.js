@@ -46,8 +46,9 @@ class LiveView {
     root.append(this.figure);
   }
 
-  /** @param {any} data */
-  update(data) {
+  /** @param {any} data @param {unknown} _streamlit @param {boolean} changed */
+  update(data, _streamlit, changed) {
+    if (!changed) return;
     this.data = data;
     this.bar.hidden = data.name !== "boundary";
     if (data.run !== this.run) {
