@@ -1,5 +1,6 @@
 """What all tests share: a data folder of their own, so that none touches the runs and caches of whoever works here."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,3 +14,13 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYGROUND_DATA", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runs_end(data_folder: Path) -> Iterator[None]:
+    """The server's runs, where the tests of a file used them, end with it: the next file may look at processes and threads."""
+    yield
+    server = sys.modules.get("playground.web.server")
+    if server is not None and server.runs.cache_info().currsize:
+        server.runs().close()
+        server.runs.cache_clear()

@@ -1,25 +1,14 @@
 """The pages without a browser: Streamlit's own AppTest on the main script, with the real runs behind it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.web.server import runs
-
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "playground" / "web" / "main.py"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _runs_end() -> Iterator[None]:
-    """Workers end with the tests."""
-    yield
-    if runs.cache_info().currsize:
-        runs().close()
-        runs.cache_clear()
 
 
 @pytest.fixture
