@@ -82,6 +82,7 @@ def first_point(page: Page, app: App) -> Figure:
     times = []
     for _ in range(ROUNDS + 1):  # the first one warms
         open_experiment(page, app, experiment("mlp_784_256_10", epochs=20))
+        page.wait_for_selector(".pg-live-chart .js-plotly-plot")
         page.evaluate("""() => {
             const chart = document.querySelector('.pg-live-chart');
             window.firstPoint = new Promise((resolve) => {
