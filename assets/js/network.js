@@ -131,7 +131,9 @@ function create(/** @type {HTMLElement} */ host) {
     input.update(data.input.shape, data.disabled, ` · ${data.input.title}`);
     const general = data.error && data.error.index === null ? [{ message: data.error.text, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...data.problems], data.disabled, edit);
-    say(totals, `${plural(layers.length, "layer")} · ${plural(data.parameters, "parameter")} · ${short(data.flops)} FLOPs an example`);
+    const traced = layers.every((layer) => layer.row);
+    const counts = `${plural(data.parameters, "parameter")} · ${short(data.flops)} FLOPs an example`;
+    say(totals, `${plural(layers.length, "layer")} · ${counts}${traced ? "" : ", up to the first problem"}`);
     undo.disabled = data.disabled || data.undo === null;
     redo.disabled = data.disabled || data.redo === null;
     undo.title = data.undo ? `Undo: ${data.undo} (Ctrl+Z)` : "Nothing to undo";

@@ -47,6 +47,7 @@ def check_design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> lis
         *_number_of_outputs(spec, outputs, shape),
         *_applied_twice(spec),
         *_still_linear(spec),
+        *_squeezed_features(spec),
         *_batches_for_batch_norm(spec),
         *_mirrored_digits(spec),
     ]
@@ -66,19 +67,19 @@ def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
     layers = spec.network
     if not layers:
         filled = with_network(spec, *([Flatten()] if len(spec.data.shape) > 1 else []), Output())
-        yield Problem("network", "the network has no layers yet", fix=Fix("Start with an output layer", filled))
+        yield Problem("network", "The network has no layers yet", fix=Fix("Start with an output layer", filled))
         return
     places = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
     for index in places[:-1]:
         yield Problem(
-            f"network[{index}]", "a network has one output layer, at its end", fix=without(spec, index, "Remove this output layer")
+            f"network[{index}]", "A network has one output layer, at its end", fix=without(spec, index, "Remove this output layer")
         )
     if not places:
         return
     for index in range(places[-1] + 1, len(layers)):
         layer = layers[index]
         if isinstance(layer, Dropout | Dropout2d):
-            yield Problem(f"network[{index}]", "dropout after the output switches off answers, not features", fix=without(spec, index))
+            yield Problem(f"network[{index}]", "Dropout after the output switches off answers, not features", fix=without(spec, index))
         elif isinstance(layer, Dense | Conv2d | BatchNorm):
             moved = [other for i, other in enumerate(layers) if i != places[-1]]
             fix = Fix("Move the output layer to the end", with_network(spec, *moved, Output()))
@@ -97,15 +98,18 @@ def _number_of_outputs(spec: ExperimentSpec, outputs: int, shape: Shape | None) 
     if isinstance(layer, Dense):
         yield Problem(
             path,
-            f"the last layer gives {layer.units}, but must give {wanted}",
+            f"The last layer gives {layer.units}, but must give {wanted}",
             fix=replaced(spec, last, Output(), "Make it the output layer"),
         )
     elif any(isinstance(each, Output) for each in spec.network):
-        yield Problem(path, f"the network gives {_say(shape)}, but must give {wanted}", fix=without(spec, last))
+        yield Problem(path, f"The network gives {_say(shape)}, but must give {wanted}", fix=without(spec, last))
     else:
         ending = [Output()] if len(shape) == 1 else [Flatten(), Output()]
-        message = f"the network ends with {_say(shape)}, but must give {wanted}"
-        yield Problem(path, message, fix=Fix("Add an output layer", with_network(spec, *spec.network, *ending)))
+        kept = list(spec.network)
+        while kept and _is_applied_by_loss(spec, kept[-1]):  # what the loss does itself would now squeeze the features
+            kept.pop()
+        message = f"The network ends with {_say(shape)}, but must give {wanted}"
+        yield Problem(path, message, fix=Fix("Add an output layer", with_network(spec, *kept, *ending)))
 
 
 def _is_applied_by_loss(spec: ExperimentSpec, layer: Layer) -> bool:
@@ -132,10 +136,20 @@ def _still_linear(spec: ExperimentSpec) -> Iterator[Problem]:
     previous: Layer | None = None
     for index, layer in enumerate(spec.network):
         if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
-            message = "no activation between these two layers: together they can do no more than one linear layer"
+            message = "No activation between these two layers: together they can do no more than one linear layer"
             yield Problem(f"network[{index}]", message, severity="note", fix=inserted(spec, index, ReLU(), "Put a ReLU between them"))
         if not isinstance(layer, Dropout | Dropout2d | Flatten | BatchNorm):
             previous = layer
+
+
+def _squeezed_features(spec: ExperimentSpec) -> Iterator[Problem]:
+    """Softmax within the network, as an activation before a dense layer."""
+    rest = list(enumerate(spec.network))
+    for index, layer in rest:
+        following = next((after for _, after in rest[index + 1 :] if not isinstance(after, Dropout | Dropout2d | Flatten)), None)
+        if isinstance(layer, Softmax) and isinstance(following, _LINEAR):
+            message = "Softmax here makes all features share a sum of 1, so that little of them reaches the next layer; ReLU is usual"
+            yield Problem(f"network[{index}]", message, severity="note", fix=replaced(spec, index, ReLU(), "Make it a ReLU"))
 
 
 def _batches_for_batch_norm(spec: ExperimentSpec) -> Iterator[Problem]:
@@ -144,7 +158,7 @@ def _batches_for_batch_norm(spec: ExperimentSpec) -> Iterator[Problem]:
     for index, layer in enumerate(spec.network):
         if isinstance(layer, BatchNorm):
             larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
-            message = "batch normalisation needs batches of at least 2 examples: one example has no spread"
+            message = "Batch normalisation needs batches of at least 2 examples: one example has no spread"
             yield Problem(f"network[{index}]", message, fix=Fix("Use batches of 32", larger))
 
 
@@ -153,7 +167,7 @@ def _mirrored_digits(spec: ExperimentSpec) -> Iterator[Problem]:
         return
     for index, augmentation in enumerate(getattr(spec.data, "augmentations", ())):
         if augmentation.kind == "horizontal_flip":
-            message = "a mirrored digit is no digit any more: the network learns shapes that never come"
+            message = "A mirrored digit is no digit any more: the network learns shapes that never come"
             yield Problem(f"data.augmentations[{index}]", message, severity="note")
 
 
@@ -167,7 +181,7 @@ def check_size(spec: ExperimentSpec, parameters: int, activations: int) -> list[
     batch_bytes = activations * spec.training.batch_size * 4 * 2  # float32, once forward and once for the gradient
     if batch_bytes > limits.max_batch_bytes:
         message = (
-            f"a batch of {spec.training.batch_size} needs about {batch_bytes / 1e9:.1f} GB, more than the limit of "
+            f"A batch of {spec.training.batch_size} needs about {batch_bytes / 1e9:.1f} GB, more than the limit of "
             f"{limits.max_batch_bytes / 1e9:.1f} GB here; use smaller batches, fewer filters, or pool earlier"
         )
         problems.append(Problem("training.batch_size", message))

@@ -127,6 +127,22 @@ def test_two_dense_layers_without_activation_are_noted_not_refused() -> None:
     assert trace(note.fix.spec).problems == ()
 
 
+def test_the_fix_of_a_missing_output_leaves_no_softmax_behind() -> None:
+    spec = digits(Flatten(), Dense(), ReLU(), Softmax())
+    problem = next(problem for problem in trace(spec).problems if problem.fix and problem.fix.title == "Add an output layer")
+    assert problem.fix is not None
+    assert problem.fix.spec.network == (Flatten(), Dense(), ReLU(), Output())
+
+
+def test_softmax_before_a_dense_layer_is_noted() -> None:
+    traced = trace(digits(Flatten(), Dense(), Softmax(), Dropout(), Output()))
+    assert traced.ok
+    (note,) = traced.problems
+    assert note.path == "network[2]"
+    assert note.fix is not None
+    assert note.fix.spec.network[2] == ReLU()
+
+
 def test_binary_data_with_cross_entropy_has_two_outputs() -> None:
     traced = trace(plane(Dense(), Tanh(), Output()).model_copy(update={"loss": CrossEntropy()}))
     assert traced.ok

@@ -1,0 +1,55 @@
+"""The README's own commands and code, as a reader would copy them."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Path:
+    """A folder in which the reader types, with the pictures that the README names."""
+    shutil.copytree(ROOT / "docs" / "images", tmp_path / "docs" / "images")
+    shutil.copytree(ROOT / "assets" / "pretrained", tmp_path / "assets" / "pretrained")
+    return tmp_path
+
+
+def run(arguments: list[str], folder: Path) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.timeout(400)
+def test_the_commands_work_one_after_another(reader: Path) -> None:
+    commands = re.findall(r"^ {4}python (-m playground .*)$", README, re.MULTILINE)
+    assert len(commands) >= 5
+    said = {command.split()[2]: run(shlex.split(command), reader) for command in commands}
+    assert "105,866" in said["check"]
+    assert json.loads(said["predict"])["label"] == "3"
+    assert Image.open(reader / "runs" / "heat.png").size[0] >= 28
+    assert "spec=" in (reader / "runs" / "link.txt").read_text()
+
+
+@pytest.mark.timeout(200)
+def test_the_python_example_works(reader: Path) -> None:
+    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    quick = example.replace("    print(event)", "    print(event)\n    break")
+    assert quick != example
+    (reader / "example.py").write_text(quick)
+    lines = run(["example.py"], reader).splitlines()
+    assert any(line.startswith("Started(") for line in lines)
+    assert lines[-1].startswith("torch.Size([1, 1, 28, 28])")
