@@ -1,4 +1,4 @@
-/** A sheet of small pictures, one of which is picked: by a click, or with the arrow keys. Root: `.pg-thumbnails`.
+/** A sheet of small pictures, one of which is picked: by a click, or with the arrow keys. Root: `.pg-sheet`.
  *
  * data: label, picked (a number or null), pictures: [{number, side: [height, width], pixels (base64), mark, wrong, title}].
  * State for Python: `picked`. */
@@ -19,7 +19,7 @@ class Thumbnails {
   shown = "";
 
   constructor(/** @type {HTMLElement} */ root) {
-    this.sheet = element("div", { class: "pg-thumbnails", role: "radiogroup" });
+    this.sheet = element("div", { class: "pg-sheet", role: "radiogroup" });
     this.sheet.addEventListener("keydown", (event) => this.key(event));
     root.append(this.sheet);
   }

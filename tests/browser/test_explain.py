@@ -1,9 +1,11 @@
 """Which pixels decided: for a test picture and for what was drawn."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import settled, show
 from tests.browser.server import App
+from tests.browser.steps import experiment, open_experiment
 from tests.browser.strokes import draw_digit
 
 
@@ -32,3 +34,18 @@ def test_what_was_drawn_is_explained(page: Page, app: App) -> None:
         settled(page)
     expect(page.locator(".st-key-verdict")).to_contain_text("3", timeout=30_000)
     expect(page.locator(".pg-attribution").first).to_be_visible(timeout=30_000)
+
+
+def test_the_preview_of_the_data_looks_the_same_after_a_visit(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("mlp_784_256_10"))
+    strip = page.locator(".pg-thumbnails img").first
+    before = strip.bounding_box() or {}
+    page.get_by_role("link", name="Explain", exact=True).first.click()
+    page.wait_for_selector(".pg-sheet button", timeout=30_000)
+    settled(page)
+    page.get_by_role("link", name="Playground", exact=True).first.click()
+    strip.wait_for()
+    settled(page)
+    after = strip.bounding_box() or {}
+    assert (after["width"], after["height"]) == pytest.approx((before["width"], before["height"]), abs=1)
+    assert after["width"] > 100

@@ -21,7 +21,7 @@ class Thumbnail:
 
 
 def thumbnails(pictures: Sequence[Thumbnail], picked: int | None, *, key: str, label: str, on_picked_change: Callable[[], None]) -> None:
-    """The sheet; its state `picked` is the number of the one that was clicked, or reached by the arrow keys. Root: `.pg-thumbnails`."""
+    """The sheet; its state `picked` is the number of the one that was clicked, or reached by the arrow keys. Root: `.pg-sheet`."""
     data = {
         "label": label,
         "picked": picked,
