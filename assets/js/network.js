@@ -49,11 +49,9 @@ function create(/** @type {HTMLElement} */ host) {
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
   redo.addEventListener("click", () => edit({ op: "redo" }));
-  add.addEventListener("click", () => {
-    // Before the output layer, which is the last one of a network.
-    const end = layers.length;
-    insert(end && layers[end - 1].kind === "output" ? end - 1 : end, add);
-  });
+  /** The output layer is the last one of a network: what is added comes before it. */
+  const endsWithOutput = () => layers.at(-1)?.kind === "output";
+  add.addEventListener("click", () => insert(layers.length - (endsWithOutput() ? 1 : 0), add));
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(event.key.toLowerCase())) return;
     const target = /** @type {HTMLElement} */ (event.target);
@@ -139,6 +137,7 @@ function create(/** @type {HTMLElement} */ host) {
     undo.title = data.undo ? `Undo: ${data.undo} (Ctrl+Z)` : "Nothing to undo";
     redo.title = data.redo ? `Redo: ${data.redo} (Ctrl+Shift+Z)` : "Nothing to redo";
     add.disabled = data.disabled;
+    say(add, endsWithOutput() ? "Add a layer before the output" : "Add a layer");
     root.dataset.layers = String(layers.length);
   }
 
