@@ -15,6 +15,11 @@ const SETTLED_MS = 120;
 /** To Python a run on its way is one thing: no script runs in the very moment when the first points are to be drawn. */
 const news = (state) => (MOVING.includes(state) ? "running" : state);
 
+/** The loss of the newest step; of a run that ended with one that is no number, that, and not an older one. @param {Record<string, any>} status */
+export const lossText = (status) => (status.state === "diverged" && status.loss == null ? "not finite" : loss(status.loss ?? status.train_loss));
+/** Whether what was evaluated last is still the network that has learned nothing, while the run is steps ahead. @param {Record<string, any>} status */
+export const untold = (status) => status.evaluated_step === 0 && status.step > 0;
+
 class LiveStatus {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -94,10 +99,10 @@ class LiveStatus {
     const { values } = this;
     values.epoch.replaceChildren(...this.epoch(status));
     this.progress.value = status.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
-    say(values.loss, loss(status.loss ?? status.train_loss));
+    say(values.loss, lossText(status));
     const regression = status.test_loss != null && status.test_accuracy == null;
     say(values["test title"], regression ? "test loss" : "test accuracy");
-    say(values.test, regression ? loss(status.test_loss) : percent(status.test_accuracy));
+    say(values.test, regression ? loss(untold(status) ? null : status.test_loss) : percent(untold(status) ? null : status.test_accuracy));
     say(values.rate, rate(status.samples_per_second));
     const left = MOVING.includes(state) || state === "paused";
     say(values["time title"], left || !state ? "time left" : "took");

@@ -7,10 +7,11 @@ from playground.training.events import Diverged, Evaluated, Event, Finished, Pro
 
 NUMBERS = (
     "epoch", "epochs", "step", "steps_per_epoch", "loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
-    "samples_per_second", "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
+    "evaluated_step", "samples_per_second", "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
 )  # fmt: skip
 """The keys of `Numbers.current`, all there from the start. seconds: of training, pauses left out; seconds_left: until the last epoch or the
-time limit, None where nothing is to be awaited. Losses: `loss` of the newest batch, the others of the newest evaluation."""
+time limit, None where nothing is to be awaited. Losses: `loss` of the newest batch, the others of the newest
+evaluation, which was after `evaluated_step` steps."""
 
 
 class Numbers:
@@ -58,7 +59,7 @@ def _told(event: Event) -> dict[str, Any]:
                 "samples_per_second": event.samples_per_second,
             }
         case Evaluated():
-            return _evaluation(event)
+            return {"evaluated_step": event.step, **_evaluation(event)}
         case Diverged():
             return {"step": event.step, "loss": event.loss, "learning_rate": event.learning_rate}
         case Finished():

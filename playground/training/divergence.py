@@ -9,6 +9,9 @@ from playground.catalog.schedules import Constant
 from playground.spec import ExperimentSpec
 from playground.training.events import Diverged
 
+_FAR_ABOVE = 30
+"""Times the optimizer's default learning rate: from there a tenth is no remedy."""
+
 
 def diverged(spec: ExperimentSpec, step: int, loss: float, learning_rate: float, split: str = "training") -> Diverged:
     """The event, in plain words. learning_rate: of that very step; split: whose loss it was, "training" or "test"."""
@@ -19,7 +22,7 @@ def diverged(spec: ExperimentSpec, step: int, loss: float, learning_rate: float,
 
 def _advice(spec: ExperimentSpec) -> tuple[str, ...]:
     """What to try, the likeliest first."""
-    advice = [f"Try a learning rate ten times smaller: {spec.optimizer.lr / 10:.4g}."]
+    advice = [_smaller_rate(spec)]
     if isinstance(spec.optimizer, SGD | RMSprop) and spec.optimizer.momentum > 0:
         longer = 1 / (1 - spec.optimizer.momentum)
         advice.append(f"Lower the momentum: {spec.optimizer.momentum:g} makes steps up to {longer:.3g} times longer.")
@@ -32,3 +35,12 @@ def _advice(spec: ExperimentSpec) -> tuple[str, ...]:
     if len(spec.network) > 6 and not any(isinstance(layer, BatchNorm) for layer in spec.network):
         advice.append("Put batch normalisation between the layers: it keeps their outputs in range.")
     return tuple(advice)
+
+
+def _smaller_rate(spec: ExperimentSpec) -> str:
+    """A tenth of the learning rate, unless that is still far above what the optimizer starts with."""
+    usual: float = type(spec.optimizer).model_fields["lr"].default
+    times = spec.optimizer.lr / usual
+    if times > _FAR_ABOVE:
+        return f"Go back to the usual learning rate of {spec.optimizer.title}, {usual:.4g}: this one is {times:,.0f} times larger."
+    return f"Try a learning rate ten times smaller: {spec.optimizer.lr / 10:.4g}."

@@ -16,6 +16,7 @@ from playground.catalog.schedules import Cosine
 from playground.network import build_model
 from playground.spec import ExperimentSpec, StopConditions
 from playground.training import Control, Diverged, Event, Finished, Progress, Snapshot, train
+from playground.training.divergence import diverged
 from tests.training.specs import losses, of_kind, points, run
 
 
@@ -85,7 +86,9 @@ def test_the_learning_rate_is_that_of_the_step() -> None:
 
 def test_advice_fits_the_settings() -> None:
     first = checked(run(exploding(optimizer=SGD(lr=10, momentum=0.9)))).advice
-    assert "ten times smaller: 1." in first[0]
+    assert "usual learning rate of SGD, 0.01" in first[0]
+    assert "1,000 times larger" in first[0]
+    assert "ten times smaller: 0.02." in diverged(exploding(optimizer=SGD(lr=0.2)), 1, math.inf, 0.2).advice[0]
     assert any("momentum" in line and "10 times longer" in line for line in first)
     assert any("Adam" in line for line in first)
     assert any("Huber" in line for line in first)
