@@ -9,7 +9,7 @@ import { drawFit, summary as fitSummary } from "./views/fit.js";
 
 const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", fit: "Answers and targets of the test set" };
 const CAPTIONS = {
-  confusion: "Each row is a true class, each column an answer: what is right lies on the diagonal.",
+  confusion: "Confusion matrix: each row is a true class, each column an answer: what is right lies on the diagonal.",
   boundary: "The background is the answer at each place, the stronger the surer.",
   value: "The background is the answer at each place: orange below zero, blue above.",
   fit: "Each dot is a test example; on the dashed line the answer is the target.",
@@ -95,7 +95,10 @@ class LiveView {
     const subject = this.subject();
     const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
     const draw = { confusion: drawConfusion, boundary: drawBoundary, fit: drawFit }[name];
-    this.place = draw(this.canvas, subject, look);
+    // A matrix without a run is a blank square: only its caption stands there. A plane shows the data already.
+    const blank = name === "confusion" && !this.run;
+    this.canvas.hidden = blank;
+    this.place = blank ? null : draw(this.canvas, subject, look);
     const data = { run: this.run ?? "", name, step: this.view?.step ?? "", frames: ++this.frames };
     Object.assign(this.figure.dataset, data);
     const words = subject ? this.words(subject) : "Nothing to show before the first evaluation.";

@@ -29,8 +29,9 @@ def form(value: BaseModel, path: str, *, only: Sequence[str] = (), columns: int 
             setting(field, getattr(value, field.name), f"{path}.{field.name}" if path else field.name, slider=sliders, disabled=disabled)
 
 
-def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False) -> None:
-    """The widget of one setting, and below it what is wrong with what was entered last."""
+def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False, told: bool = True) -> None:
+    """The widget of one setting, and below it what is wrong with what was entered last. told: False where the caller shows that
+    elsewhere, with `message`."""
     key = f"{session.revision()}.{path}"
     common: dict[str, Any] = {"key": key, "help": field.hint, "disabled": disabled, "on_change": _changed, "args": (field, path, key)}
     label = f"{field.title} ({field.unit})" if field.unit else field.title
@@ -54,7 +55,8 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
         )
     else:
         _typed(label, field, value, common)
-    message(path)
+    if told:
+        message(path)
 
 
 def choice(

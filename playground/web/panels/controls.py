@@ -22,7 +22,7 @@ from playground.web.server import runs
 def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
     """Buttons that always stand at the same place: what cannot be done now is disabled, with the reason."""
     message("address")
-    buttons, numbers, more = st.columns([37, 55, 9], vertical_alignment="center", gap="medium")
+    buttons, numbers, more = st.columns([37, 55, 9], vertical_alignment="top", gap="medium")
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
         _buttons(spec, traced, current)
     with numbers:

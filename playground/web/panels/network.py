@@ -10,9 +10,9 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import edits, session
 from playground.web.components.network import network_editor
-from playground.web.current import current
 
 KEY = "network"
+_LAYER_PIXELS, _FRAME_PIXELS = 60, 90
 
 
 def network(spec: ExperimentSpec, traced: Trace) -> None:
@@ -29,6 +29,8 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
                     on_click=load,
                     args=(preset.name,),
                 )
+    # Room for the layers before the browser has drawn them: what stands below does not jump.
+    st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * len(spec.network)}px }}</style>")
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
@@ -37,11 +39,8 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
 
 
 def load(name: str) -> None:
-    """Opens a preset. A run that is over leaves the screen; one that is going on stays, marked as made from other settings."""
+    """Opens a preset. A run stays on the screen, marked as made from other settings."""
     preset = PRESETS[name]
-    shown = current()
-    if shown is not None and not shown.active:
-        session.set_run(None)
     session.edit(preset.spec, f"preset {preset.title}")
 
 

@@ -10,6 +10,8 @@ from playground.web.current import Current
 from playground.web.differences import differences
 
 _SHOWN = 6
+_CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
+"""In pixels: together with their words they end above the lower edge of a window 900 pixels high."""
 
 
 def output(spec: ExperimentSpec, current: Current | None) -> None:
@@ -20,9 +22,9 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
         if current is not None and current.control:
             _made_from_others(spec, current)
     address = current.address if current else None
-    live_chart(address, key="live_chart", accuracy=bool(made_from.data.classes), height=300)
+    live_chart(address, key="live_chart", accuracy=bool(made_from.data.classes), height=_CHART_HEIGHT)
     for name in _views(made_from):
-        live_view(address, name, key=f"view.{name}", dataset=made_from.data)
+        live_view(address, name, key=f"view.{name}", dataset=made_from.data, height=_VIEW_HEIGHT)
 
 
 def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:

@@ -16,11 +16,11 @@ _SHOWN_PROBLEMS = 6
 def share(spec: ExperimentSpec, current: Current | None) -> None:
     """A button that opens links and files."""
     with st.popover("Share", icon=":material/share:", width="stretch", key="share"):
-        st.caption("A link to these settings: whoever opens it starts with a copy.")
-        st.code(_address(f"spec={session.token(spec)}"), language=None, wrap_lines=False)
+        st.caption("A link to the settings on the screen: whoever opens it starts with a copy. The button at its right copies it.")
+        st.code(_address(f"spec={session.token(spec)}"), language=None, wrap_lines=True)
         if current is not None:
             st.caption("A link to watch this run, live. It allows no control, which the address of this page does.")
-            st.code(_address(f"run={current.run_id}"), language=None, wrap_lines=False)
+            st.code(_address(f"run={current.run_id}"), language=None, wrap_lines=True)
         st.download_button(
             "Save the settings as a file",
             lambda: spec.to_json(indent=2),

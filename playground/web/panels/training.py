@@ -4,6 +4,7 @@ from functools import cache, partial
 from typing import Any
 
 import streamlit as st
+from pydantic import BaseModel
 
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
@@ -14,18 +15,19 @@ from playground.spec import ExperimentSpec
 from playground.training.device import DeviceError, available_devices, describe, pick_device
 from playground.web import edits, session
 from playground.web.fields import fields
-from playground.web.forms import choice, form, setting
+from playground.web.forms import choice, form, message, setting
 from playground.web.panels.problems import problems
 
 _REGISTRIES: dict[edits.Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 _TITLES: dict[edits.Part, str] = {"loss": "Loss", "optimizer": "Optimizer", "schedule": "Schedule"}
-_COLUMNS = 4
+_WIDTHS = (31, 22, 22, 25)
+"""Of the four columns; the first has room for the name of a loss."""
 
 
 def training(spec: ExperimentSpec, traced: Trace) -> None:
     """Loss, optimizer with its learning rate, and schedule in one row; their finer settings; length, device and early stopping."""
     st.subheader("Training", anchor=False)
-    loss, optimizer, rate, schedule = st.columns(4, gap="small")
+    loss, optimizer, rate, schedule = st.columns(_WIDTHS, gap="small")
     with loss:
         _choice(spec, "loss")
     with optimizer:
@@ -33,21 +35,29 @@ def training(spec: ExperimentSpec, traced: Trace) -> None:
     with schedule:
         _choice(spec, "schedule")
     with rate:
-        form(spec.optimizer, "optimizer", only=["lr"])
+        _setting(spec.optimizer, "lr", "optimizer")
+    message("optimizer.lr")
     for part in _TITLES:
         problems(traced, part)
     _finer_settings(spec)
-    epochs, device, stop, threads = st.columns(4, gap="small", vertical_alignment="bottom")
+    epochs, device, stop, threads = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
     with epochs:
-        form(spec.training, "training", only=["epochs"])
+        _setting(spec.training, "epochs", "training")
     with device:
-        form(spec.training, "training", only=["device"])
+        _setting(spec.training, "device", "training")
     with threads:
-        form(spec.training, "training", only=["threads"])
+        _setting(spec.training, "threads", "training")
     with stop, st.popover(_stop_title(spec), width="stretch", key=f"{session.revision()}.stop_conditions"):
         st.caption("Training ends at its last epoch, or earlier:")
         form(spec.training.stop, "training.stop")
+    for name in ("epochs", "device", "threads"):
+        message(f"training.{name}")
     _device_caption(spec)
+
+
+def _setting(value: BaseModel, name: str, part: str) -> None:
+    """A setting in a narrow column: what is wrong with it is told below the row, over the whole width."""
+    setting(next(field for field in fields(type(value)) if field.name == name), getattr(value, name), f"{part}.{name}", told=False)
 
 
 def _choice(spec: ExperimentSpec, part: edits.Part) -> None:
@@ -57,11 +67,13 @@ def _choice(spec: ExperimentSpec, part: edits.Part) -> None:
 def _finer_settings(spec: ExperimentSpec) -> None:
     """Whatever loss, optimizer and schedule have besides the learning rate, four in a row."""
     finer = [(field, part) for part in _TITLES for field in fields(type(_part(spec, part))) if field.name != "lr"]
-    for row in range(0, len(finer), _COLUMNS):
-        columns = st.columns(_COLUMNS, gap="small", vertical_alignment="bottom")
-        for column, (field, part) in zip(columns, finer[row : row + _COLUMNS], strict=False):
+    for row in range(0, len(finer), len(_WIDTHS)):
+        columns = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
+        for column, (field, part) in zip(columns, finer[row : row + len(_WIDTHS)], strict=False):
             with column:
-                setting(field, getattr(_part(spec, part), field.name), f"{part}.{field.name}")
+                setting(field, getattr(_part(spec, part), field.name), f"{part}.{field.name}", told=False)
+        for field, part in finer[row : row + len(_WIDTHS)]:
+            message(f"{part}.{field.name}")
 
 
 def _part(spec: ExperimentSpec, part: edits.Part) -> Variant:
@@ -75,16 +87,17 @@ def _pick(part: edits.Part, kind: str) -> None:
 def _device_caption(spec: ExperimentSpec) -> None:
     problem = device_problem(spec.training.device)
     if problem is None:
-        st.caption(f"Computed on {device_text(spec.training.device)}.")
+        st.caption(f"This server: {device_text(spec.training.device)}.")
     else:
         st.error(problem)
 
 
 @cache
 def device_text(device: str) -> str:
-    """The device behind a choice, with its memory, as in "AMD EPYC, 16.0 GB"."""
+    """The device behind a choice, with its memory, as in "AMD EPYC, 16.0 GB of memory, no GPU"."""
     info = describe(pick_device(device))
-    return f"{info.name}, {info.memory_bytes / 1e9:.1f} GB" if info.memory_bytes else info.name
+    memory = [f"{info.memory_bytes / 1e9:.1f} GB of memory"] if info.memory_bytes else []
+    return ", ".join([info.name, *memory, *(["no GPU"] if available_devices() == ("cpu",) else [])])
 
 
 @cache
