@@ -9,4 +9,4 @@ draw.introduction()
 with st.container(width=560):
     network = which_network("draw")
 draw.paper(network)
-draw.next_steps()
+draw.next_steps(network)

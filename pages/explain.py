@@ -8,10 +8,10 @@ from playground.web.panels.which_network import which_network
 explain.introduction()
 if explain.applies():
     left, right = st.columns([2, 5], gap="large")
-    with left:
-        network = explain.network(which_network("explain"))
-        picked = explain.picked(network) if network else None
-    with right:
+    with right, explain.computing():
+        with left:
+            network = explain.network(which_network("explain"))
+            picked = explain.picked(network) if network else None
         if network and picked:
             question = explain.verdict(network, picked)
             explain.attributions(network, picked, question)

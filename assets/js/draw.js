@@ -130,7 +130,7 @@ class Draw {
   // The page's parts
 
   #build() {
-    const keys = element("details", { class: "pg-draw-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, KEYS));
+    const keys = element("details", { class: "pg-draw-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the drawing field with the Tab key, or click on it. ${KEYS}`));
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
     const paper = element("div", { class: "pg-draw" }, this.#buildStage(), this.#buildTools(), keys, this.spoken);
     this.root.append(element("div", { class: "pg-draw-room" }, element("div", { class: "pg-draw-desk" }, paper, this.view.root)));

@@ -65,6 +65,7 @@ export class Paper {
   }
 
   clear(time = performance.now()) {
+    this.#end(time, false); // a stroke under way is cleared with the rest
     if (visible(this.#history).length) this.#turn(after(this.#history, { clear: true }), time);
   }
 
@@ -109,6 +110,7 @@ export class Paper {
     const width = erase ? this.brush * ERASER_FACTOR : this.brush;
     this.#current = { width, erase, points: [] };
     extend(this.#current, point);
+    this.listener.onTools();
   }
 
   #end(time, tell = true) {

@@ -21,7 +21,7 @@ class GradCam(Method):
 
     kind: Literal["grad_cam"] = "grad_cam"
     layer: str = Field("", max_length=200, title="Layer", description="Whose maps; empty for the last convolution")
-    positive: bool = Field(True, title="Only for", description="Leaves out what speaks against the class, as in the paper")
+    positive: bool = Field(True, title="Positive parts only", description="Leaves out what speaks against the class, as in the paper")
 
     @field_validator("layer", mode="before")
     @classmethod

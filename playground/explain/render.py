@@ -30,6 +30,11 @@ class Scale:
         """The numbers for a legend: both ends and the middle."""
         return self.low, (self.low + self.high) / 2, self.high
 
+    @property
+    def upper(self) -> "Scale":
+        """The half above zero of a signed scale, in the same colours: for the legend where nothing is negative."""
+        return Scale(0.0, self.high, self.stops[len(self.stops) // 2 :])
+
 
 def plane_of(values: Tensor | NDArray[np.floating]) -> Plane:
     """Values of one example as a picture: (1, C, H, W) or (C, H, W) summed over channels, (H, W) as it is, (units,) as one row.

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from importlib import import_module
 from typing import TypeVar, cast
 
@@ -31,6 +31,20 @@ def explained(network: Network, x: Tensor, method: Method, target: int) -> Attri
 def layers_of(network: Network, x: Tensor) -> tuple[LayerInfo, ...]:
     """The layers that work on x. Raises: ExplainError."""
     return _once((*_state(network), "layers", tuple(x.shape)), lambda: layers(network.run.model, x))
+
+
+def titles_of(network: Network, found: Sequence[LayerInfo]) -> dict[str, str]:
+    """Titles of these layers by name, numbered as in the editor, with the size of what they give: "1 Convolution 2D, 16×28×28". Where a
+    layer is made of several, as in "3.2 Dense: ReLU", the second number counts them."""
+    return {each.name: f"{_title(network, each)}, {'×'.join(map(str, each.shape))}" for each in found}
+
+
+def _title(network: Network, layer: LayerInfo) -> str:
+    """A network of a spec is a sequence: the first number in a module's name is that of the spec's layer."""
+    index, *inner = layer.name.split(".")
+    places = ".".join(str(int(each) + 1) if each.isdecimal() else each for each in (index, *inner))
+    title = network.run.spec.network[int(index)].title
+    return f"{places} {title}: {layer.title}" if inner else f"{places} {title}"
 
 
 def maps_of(network: Network, x: Tensor, layer: str) -> Tensor:

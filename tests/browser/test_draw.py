@@ -61,6 +61,41 @@ def test_the_keyboard_draws_too(page: Page, app: App) -> None:
     page.wait_for_selector(f"{ANSWER}[data-label='1']")
 
 
+def test_a_stroke_of_the_keyboard_can_be_cleared_while_the_pen_is_down(page: Page, app: App) -> None:
+    show(page, f"{app.url}/draw")
+    expect(page.locator("[data-tool=clear]")).to_be_disabled()
+    page.locator(".pg-draw canvas").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-tool=clear]")).to_be_enabled()
+    page.keyboard.press("Delete")
+    expect(page.locator(".pg-draw-stage")).to_have_class("pg-draw-stage pg-blank")
+    expect(page.locator("[data-tool=clear]")).to_be_disabled()
+
+
+def test_the_drawing_and_the_network_go_along_to_explain(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("mlp_784_256_10", epochs=600))
+    train(page)
+    page.get_by_role("link", name="Draw", exact=True).first.click()
+    page.wait_for_selector(".pg-draw canvas")
+    settled(page)
+    top = page.locator(".pg-draw-stage").bounding_box() or {}
+    page.locator(".stSelectbox input").first.click()
+    page.get_by_role("option", name="Pretrained on digits").click()
+    settled(page)
+    assert (page.locator(".pg-draw-stage").bounding_box() or {})["y"] == pytest.approx(top["y"], abs=1)
+    draw_digit(page, "3")
+    page.wait_for_selector(f"{ANSWER}[data-label='3']")
+    page.wait_for_timeout(600)  # the page keeps the drawing a moment after the last stroke
+    page.locator(".st-key-draw-explain button").click()
+    expect(page.locator(".pg-verdict")).to_contain_text("Your drawing is taken for", timeout=30_000)
+    expect(page.locator(".pg-verdict")).to_contain_text("Pretrained on digits")
+    page.get_by_role("link", name="Playground", exact=True).first.click()
+    wait_for_state(page, "running")
+    press(page, "stop")
+    wait_for_state(page, "stopped")
+
+
 def test_a_finger_draws_and_the_page_stays(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW, has_touch=True, is_mobile=True)
     show(page, f"{app.url}/draw")

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.catalog.datasets import MnistSample
 from playground.explain import METHODS
+from playground.explain.render import SIGNED_STOPS, picture, signed_scale
 from playground.runs.directory import LoadedRun, load_run
 from playground.web import markup
 from playground.web.networks import PRETRAINED
@@ -93,6 +94,13 @@ def test_another_class_another_baseline_and_an_overlay_give_other_pictures(visit
     assert not app.exception
 
 
+def test_the_captions_name_what_is_explained(visit: Callable[..., AppTest]) -> None:
+    app = visit("explain")
+    assert all("the answer" in card for card in attributions(app).values())
+    app.selectbox(key="explain-target").select(8).run()
+    assert all("an 8" in card and "the answer" not in card for card in attributions(app).values())
+
+
 @pytest.mark.parametrize("baseline", ["black", "white", "mean", "blurred", "noise"])
 def test_every_baseline_can_be_asked_for(visit: Callable[..., AppTest], baseline: str) -> None:
     app = visit("explain")
@@ -159,7 +167,8 @@ def test_a_run_on_points_is_told_and_the_way_out_leads_to_the_pretrained_network
 def test_every_layer_can_be_looked_into(visit: Callable[..., AppTest], pretrained: LoadedRun) -> None:
     app = visit("explain")
     menu = app.selectbox(key="explain-layer-digits")
-    assert len(menu.options) == len(pretrained.spec.network)
+    assert menu.options[0] == "1 Convolution 2D, 16×28×28"
+    assert [option.split(",")[0] for option in menu.options] == [f"{i} {each.title}" for i, each in enumerate(pretrained.spec.network, 1)]
     for name in ("3", "8", "12"):
         app.selectbox(key="explain-layer-digits").select(name).run()
         assert not app.exception
@@ -184,6 +193,14 @@ def test_of_very_many_maps_the_first_are_shown_and_the_rest_is_told() -> None:
     page = sheet(torch.rand(MAX_MAPS + 1, 4, 4))
     assert page.count("<li>") == MAX_MAPS
     assert f"The first {MAX_MAPS} of {MAX_MAPS + 1}" in page
+
+
+def test_maps_keep_their_colours_from_layer_to_layer_and_the_legend_shows_those_that_occur() -> None:
+    values = torch.tensor([[[0.0, 1.0]]])
+    assert "−1.00" not in sheet(values)
+    assert "−1.00" in sheet(torch.tensor([[[-1.0, 1.0]]]))
+    assert signed_scale(values).upper.stops == SIGNED_STOPS[4:]
+    assert (np.asarray(picture(values, signed_scale(values))) == np.asarray(picture(values, signed_scale(values).upper))).all()
 
 
 def test_bars_stand_on_the_zero_line_and_are_as_high_as_their_numbers() -> None:

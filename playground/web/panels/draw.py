@@ -5,7 +5,8 @@ import streamlit as st
 from playground.drawing import DrawingError, prepare_drawing
 from playground.web import session
 from playground.web.components.draw import draw, ink_of
-from playground.web.links import page_link
+from playground.web.links import PAGES, page_link
+from playground.web.panels import explain_input
 from playground.web.panels.which_network import Choice
 from playground.web.reading import as_pixels
 
@@ -23,15 +24,23 @@ def paper(network: Choice) -> None:
     st.fragment(_paper)(network)
 
 
-def next_steps() -> None:
-    """Where to go from here."""
-    with st.container(horizontal=True):
-        page_link("explain", "See which pixels decided", "search_insights")
+def next_steps(network: Choice) -> None:
+    """Where to go from here: this drawing and this network go along."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label, icon = "See which pixels decided", ":material/search_insights:"
+        if st.button(label, key="draw-explain", icon=icon, on_click=_carry, args=(network.address,)):
+            st.switch_page(PAGES / "explain.py")
         page_link("playground", "Train a network of your own", "hub")
 
 
 def _paper(network: Choice) -> None:
     draw(network.address, network.classes, key=_KEY, on_drawing_change=_keep)
+
+
+def _carry(address: str) -> None:
+    session.pick_network(address)
+    if session.drawing() is not None:
+        explain_input.choose_drawing()
 
 
 def _keep() -> None:

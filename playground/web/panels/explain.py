@@ -1,5 +1,7 @@
 """Why a network answers what it does: the parts of the page, in order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
@@ -58,6 +60,17 @@ def applies() -> bool:
     return False
 
 
+@contextmanager
+def computing() -> Iterator[None]:
+    """Says that something is being computed where there is nothing yet: when the page opens. Later what was there stays meanwhile."""
+    if session.widget("explain-source") is None:
+        with st.spinner("Computing which pixels decided…"):
+            yield
+    else:
+        st.empty()
+        yield
+
+
 def network(choice: Choice) -> Network | None:
     """The chosen network as it is now; None where it cannot be asked, which is told."""
     try:
@@ -80,7 +93,7 @@ def verdict(network: Network, picked: Picked) -> Question:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="verdict"):
         st.html(_verdict(picked, classes, answer, probabilities[answer], network), width="content")
         target = _target(classes, probabilities, answer)
-        return explain_methods.question(target)
+        return explain_methods.question(target, "the answer" if target == answer else _named(classes[target]))
 
 
 def attributions(network: Network, picked: Picked, question: Question) -> None:
@@ -108,6 +121,13 @@ def _verdict(picked: Picked, classes: tuple[str, ...], answer: int, confidence: 
         f'<p class="pg-answer">{escape(classes[answer])} <small>{percent(confidence)}</small></p>{outcome}'
         f'<p class="pg-what">{escape(network.title)}, after {network.run.step:,} steps</p></div></section>'
     )
+
+
+def _named(name: str) -> str:
+    """A class in a sentence: a 2, an 8, “Sandal”."""
+    if not name.isdecimal():
+        return f"“{name}”"
+    return f"an {name}" if name.startswith("8") else f"a {name}"
 
 
 def _target(classes: tuple[str, ...], probabilities: list[float], answer: int) -> int:

@@ -37,6 +37,11 @@ def pick(network: Network) -> Picked | None:
     return _drawn(network) if source == DRAWN else _tested(network)
 
 
+def choose_drawing() -> None:
+    """The drawing is what will be explained."""
+    session.choose("explain-source", DRAWN)
+
+
 def order(truth: Array, answers: Array, confidences: Array, wrong_first: bool, only: int | None) -> Array:
     """Numbers of the test images as the sheet shows them: of class `only`; the wrong ones first, the surest mistake at the very
     front, then the right ones, the least sure before. All (N,)."""

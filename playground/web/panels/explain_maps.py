@@ -6,9 +6,9 @@ import streamlit as st
 from torch import Tensor
 
 from playground.explain import ExplainError
-from playground.explain.render import magnitude_scale, picture, signed_scale
+from playground.explain.render import picture, signed_scale
 from playground.web import session
-from playground.web.explanations import layers_of, maps_of
+from playground.web.explanations import layers_of, maps_of, titles_of
 from playground.web.markup import image, legend_of, number
 from playground.web.networks import Network
 from playground.web.panels.explain_input import Picked
@@ -21,7 +21,7 @@ def maps(network: Network, picked: Picked) -> None:
     """A menu of the network's layers, and what the chosen one gives for this picture."""
     try:
         found = layers_of(network, picked.x)
-        titles = {each.name: f"{each.name}: {each.title}, {'×'.join(map(str, each.shape))}" for each in found}
+        titles = titles_of(network, found)
         kept = session.choice("explain-layer", None)
         first = next((each.name for each in found if each.convolution), found[0].name)
         layer = st.selectbox(
@@ -43,17 +43,18 @@ def maps(network: Network, picked: Picked) -> None:
 
 def sheet(values: Tensor) -> str:
     """Maps (channels, H, W) as a sheet on one scale."""
-    scale = signed_scale(values.flatten(1)) if float(values.min()) < 0 else magnitude_scale(values.flatten(1))
+    scale = signed_scale(values.flatten(1))
     shown = values[:MAX_MAPS]
     tiles = "".join(
         f"<li>{image(picture(each, scale), f'Map {i}, {number(float(each.min()))} to {number(float(each.max()))}')}<span>{i}</span></li>"
         for i, each in enumerate(shown)
     )
     rest = f" The first {MAX_MAPS} of {len(values)} are shown." if len(values) > MAX_MAPS else ""
-    read = "Blue is positive, orange negative" if scale.low < 0 else "The brighter, the larger"
+    signed = float(values.min()) < 0
+    read = "Blue is positive, orange negative" if signed else "Blue is positive, and nothing is negative"
     return (
         f'<figure class="pg-maps"><ul>{tiles}</ul><figcaption>One map a channel, all on one scale. {read}.{rest}</figcaption>'
-        f'<div class="pg-maps-legend">{legend_of(scale)}</div></figure>'
+        f'<div class="pg-maps-legend">{legend_of(scale if signed else scale.upper)}</div></figure>'
     )
 
 

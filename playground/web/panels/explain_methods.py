@@ -11,31 +11,33 @@ from playground.catalog.datasets.base import DataError
 from playground.explain import BASELINE_TITLES, METHODS, Attribution, ExplainError, GradCam, Method
 from playground.explain.render import overlay, picture, signed_scale
 from playground.web import session
-from playground.web.explanations import explained, layers_of
+from playground.web.explanations import explained, layers_of, titles_of
 from playground.web.fields import Field, fields
 from playground.web.markup import duration, image, legend_of, number
 from playground.web.networks import Network
 from playground.web.panels.explain_input import Picked
 
 _HOW_TO_READ = {
-    "saliency": "Blue: a little more ink here would strengthen the answer. Orange: it would weaken it.",
-    "integrated_gradients": "Blue pixels speak for the answer, orange ones against it. Together they make up the step from the baseline.",
-    "grad_cam": "Blue: here the layer's maps speak for the answer. As coarse as those maps are.",
-    "occlusion": "Blue: covering this place weakens the answer. Orange: covering it strengthens it.",
+    "saliency": "Blue: a little more ink here would speak for {target}. Orange: against it.",
+    "integrated_gradients": "Blue pixels speak for {target}, orange ones against it. Together they make up the step from the baseline.",
+    "grad_cam": "Blue: here the layer's maps speak for {target}. As coarse as those maps are.",
+    "occlusion": "Blue: this place speaks for {target}, as covering it weakens that output. Orange: covering it strengthens it.",
 }
 
 
 @dataclass(frozen=True)
 class Question:
-    """What all methods are asked. target: the output to explain. laid_over: whether the values are shown over the picture."""
+    """What all methods are asked. target: the output to explain. name: what to call it in a sentence, as in
+    "the answer", "a 2". laid_over: whether the values are shown over the picture."""
 
     target: int
+    name: str
     baseline: str
     laid_over: bool
 
 
-def question(target: int) -> Question:
-    """What all methods are asked about this output: widgets for what they share."""
+def question(target: int, name: str) -> Question:
+    """What all methods are asked about this output, with its name: widgets for what they share."""
     names = list(BASELINE_TITLES)
     baseline = st.selectbox(
         "Baseline",
@@ -49,7 +51,7 @@ def question(target: int) -> Question:
     laid_over = st.toggle("Lay over the picture", session.choice("explain-overlay", False), key="explain-overlay")
     session.choose("explain-baseline", baseline)
     session.choose("explain-overlay", laid_over)
-    return Question(target, baseline, laid_over)
+    return Question(target, name, baseline, laid_over)
 
 
 def methods(network: Network, picked: Picked, question: Question) -> None:
@@ -74,7 +76,7 @@ def _method(network: Network, picked: Picked, question: Question, kind: type[Met
             st.caption(f"Source: {kind.source}")
         if "baseline" in kind.model_fields:
             settings["baseline"] = question.baseline
-        card.html(_explained(explained(network, picked.x, kind(**settings), question.target), picked, question.laid_over))
+        card.html(_explained(explained(network, picked.x, kind(**settings), question.target), picked, question))
     except (ExplainError, DataError) as error:
         card.html(_refused(kind, str(error)))
     except ValidationError as error:
@@ -111,7 +113,7 @@ def _remembered(field: Field, name: str) -> Any:
 def _layer(network: Network, picked: Picked) -> str:
     """The layer whose maps Grad-CAM looks at: the last convolution, where none is picked."""
     choices = GradCam.pick(layers_of(network, picked.x))
-    titles = {each.name: f"{each.name}: {each.title}, {'×'.join(map(str, each.shape))}" for each in choices}
+    titles = titles_of(network, choices)
     if not titles:
         raise ExplainError("Grad-CAM needs a layer with maps larger than one pixel, and this network has none.")
     kept = session.choice("explain-grad_cam-layer", "")
@@ -122,19 +124,21 @@ def _layer(network: Network, picked: Picked) -> str:
     return layer
 
 
-def _explained(found: Attribution, picked: Picked, laid_over: bool) -> str:
+def _explained(found: Attribution, picked: Picked, question: Question) -> str:
     kind = METHODS[found.method]
     scale = signed_scale(found.values)
-    shown = overlay(found.values, scale, picked.x) if laid_over else picture(found.values, scale)
-    words = ["against", "for"] if float(found.values.min()) < 0 else ["", "for"]
+    shown = overlay(found.values, scale, picked.x) if question.laid_over else picture(found.values, scale)
+    signed = float(found.values.min()) < 0
+    legend = legend_of(scale, ["against", "for"]) if signed else legend_of(scale.upper, ["", "for"])
+    reading = _HOW_TO_READ.get(found.method, kind.help()).replace("{target}", question.name)
     description = f"{kind.title}: values from {number(float(found.values.min()))} to {number(float(found.values.max()))}"
     facts = [duration(found.seconds)]
     if found.delta is not None:
         facts = [f"adds up to {number(float(found.values.sum()))}, off by {number(abs(found.delta))}", *facts]
     return (
         f'<article class="pg-attribution" data-method="{found.method}" data-delta="{"" if found.delta is None else f"{found.delta:.6g}"}">'
-        f"<h2>{escape(kind.title)}</h2>{image(shown, description)}{legend_of(scale, words)}"
-        f'<p class="pg-facts">{" · ".join(facts)}</p><p class="pg-how">{escape(_HOW_TO_READ.get(found.method, kind.help()))}</p></article>'
+        f"<h2>{escape(kind.title)}</h2>{image(shown, description)}{legend}"
+        f'<p class="pg-facts">{" · ".join(facts)}</p><p class="pg-how">{escape(reading)}</p></article>'
     )
 
 

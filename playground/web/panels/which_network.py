@@ -20,7 +20,7 @@ _WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILE
 @dataclass(frozen=True)
 class Choice:
     """A network that can be picked. label: never changes while it can be picked, as the browser knows a choice by nothing else.
-    classes: their names. progress: how far it has come. moving: whether its weights may still change."""
+    classes: their names. progress: how far it has come, or where it comes from. moving: whether its weights may still change."""
 
     address: str
     label: str
@@ -44,7 +44,7 @@ class Choices:
 
 def choices() -> Choices:
     """The pretrained networks, the run on the screen, and the runs before it."""
-    offered = [Choice(address, title, DIGITS) for address, title in PRETRAINED_TITLES.items()]
+    offered = [Choice(address, title, DIGITS, "Trained beforehand, comes with the app") for address, title in PRETRAINED_TITLES.items()]
     refused = []
     named = Counter[str]()
     current = session.run()
