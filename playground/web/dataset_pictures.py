@@ -17,6 +17,8 @@ from playground.web.svg import svg_image
 
 PREVIEWED = 8
 """Images in the preview of augmentation."""
+_DRAWS = 12
+"""Random changes of an image that the three in the preview are taken from."""
 _DRAWN_POINTS = 400
 
 
@@ -39,7 +41,8 @@ def digits(dataset: Dataset, columns: int, rows: int) -> str:
 def before_and_after(dataset: Images, seed: int) -> str:
     """Training images as they are, and below each what augmentation makes of it, three times.
 
-    The chance that each is changed is 1 here, whatever its probability: a preview that shows nothing tells nothing."""
+    The chance that each is changed is 1 here, whatever its probability, and of several random changes the strongest are shown: a
+    preview that shows nothing tells nothing."""
     images = _one_a_class(dataset)[:PREVIEWED]
     always = [each.model_copy(update={"probability": 1.0}) for each in dataset.augmentations]
     change = pipeline(always)
@@ -48,7 +51,10 @@ def before_and_after(dataset: Images, seed: int) -> str:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             batch = dataset.encode(images)
-            rows += [_bytes(change(batch)) for _ in range(3)]
+            draws = torch.stack([change(batch) for _ in range(_DRAWS)])
+        strength = (draws - batch).abs().mean(dim=(2, 3, 4))
+        strongest = strength.argsort(dim=0, descending=True)[:3]
+        rows += [_bytes(draws[draw, torch.arange(len(images))]) for draw in strongest]
     lines = []
     for row, name, words in zip(
         rows, ("before", "after", "", ""), ("", ", changed at random", ", changed again", ", changed once more"), strict=False
