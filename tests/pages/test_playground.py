@@ -166,6 +166,17 @@ def test_settings_that_moved_on_are_told_and_can_be_taken_back(visit: Visit) -> 
     assert not any(button.key == "use_run_settings" for button in app.button)
 
 
+def test_a_preset_leaves_a_finished_run_on_the_screen(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(short()))
+    app.button(key="play").click().run()
+    wait_for(app, "finished")
+    address = app.session_state["run"]
+    ending(app.button, "preset.small_cnn").click().run()
+    assert spec_of(app) == PRESETS["small_cnn"].spec
+    assert app.session_state["run"] == address
+    assert app.button(key="use_run_settings")
+
+
 def test_settings_that_moved_on_can_be_trained_in_the_place_of_a_run_that_goes_on(visit: Visit) -> None:
     app = visit("playground", spec=to_token(short(epochs=1000)))
     app.button(key="play").click().run()

@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { lossText, untold } from "../../assets/js/live_status.js";
+
+test("a run that ended with a loss that is no number shows no older one", () => {
+  assert.equal(lossText({ state: "diverged", loss: null, train_loss: 0.0864 }), "not finite");
+  assert.equal(lossText({ state: "running", loss: 0.25, train_loss: 0.5 }), "0.250");
+  assert.equal(lossText({ state: "running", loss: null, train_loss: 0.5 }), "0.500");
+});
+
+test("the numbers of the untrained network are not those of a run that is steps ahead", () => {
+  assert.equal(untold({ evaluated_step: 0, step: 12 }), true);
+  assert.equal(untold({ evaluated_step: 0, step: 0 }), false);
+  assert.equal(untold({ evaluated_step: 12, step: 12 }), false);
+  assert.equal(untold({ step: 12 }), false);
+});
