@@ -83,9 +83,10 @@ def test_the_drawing_and_the_network_go_along_to_explain(page: Page, app: App) -
     page.locator(".stSelectbox input").first.click()
     page.get_by_role("option", name="Pretrained on digits").click()
     settled(page)
+    expect(page.locator(".stSelectbox input").first).to_have_value("Pretrained on digits")
     assert (page.locator(".pg-draw-stage").bounding_box() or {})["y"] == pytest.approx(top["y"], abs=1)
     draw_digit(page, "3")
-    page.wait_for_selector(f"{ANSWER}[data-label='3']")
+    expect(page.locator(f"{ANSWER}[data-label='3'] .pg-source")).to_contain_text("Pretrained on digits")
     page.wait_for_timeout(600)  # the page keeps the drawing a moment after the last stroke
     page.locator(".st-key-draw-explain button").click()
     expect(page.locator(".pg-verdict")).to_contain_text("Your drawing is taken for", timeout=30_000)
