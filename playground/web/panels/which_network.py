@@ -97,7 +97,9 @@ def _menu(page: str, shown: str, followed: bool) -> None:
 
 
 def _picked(key: str) -> None:
-    session.pick_network(session.widget(key))
+    address = session.widget(key)
+    if address is not None:  # a late call, when the menu has gone with its page, picks nothing
+        session.pick_network(address)
 
 
 def _progress(info: RunInfo) -> str:
