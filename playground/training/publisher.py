@@ -16,8 +16,9 @@ from playground.training.isolation import Stopwatch
 SNAPSHOT_SECONDS = 0.5
 """From one snapshot to the next, at least."""
 
-EXAMINATION_SECONDS = 0.4
-"""From one evaluation to the next, at least; where the boundary is drawn, which should move smoothly, there is one at every pulse."""
+EXAMINATION_SECONDS = (0.4, 3.0)
+"""From one evaluation to the next, at least, at the beginning of a run and late in it: in between a third of the time so far, as what there
+is to see happens early. Where the boundary is drawn, which should move smoothly, there is one at every pulse."""
 
 _PULSE_SECONDS = 0.05
 """How long the loop waits for an evaluation, at most; what is left of it is done at the next pulse."""
@@ -100,7 +101,10 @@ class Publisher:
         return None
 
     def _examination_due(self) -> bool:
-        return self._watch.seconds - self._examination_time >= (0 if self._examiner.has_boundary else EXAMINATION_SECONDS)
+        if self._examiner.has_boundary:
+            return True
+        least, most = EXAMINATION_SECONDS
+        return self._watch.seconds - self._examination_time >= min(max(least, self._examination_time / 3), most)
 
     def _snapshot_due(self) -> bool:
         return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS
