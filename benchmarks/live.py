@@ -17,7 +17,7 @@ from tests.browser.steps import experiment, number, open_experiment, press, trai
 from tests.browser.strokes import DIGITS, draw_digit
 
 ROUNDS = 5
-EPOCHS = 150
+EPOCHS = 60
 DIGIT_ROUNDS = 3
 
 BARE = f"""
