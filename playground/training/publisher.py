@@ -27,6 +27,12 @@ _STEPPING_SECONDS = 0.5
 """The same where somebody takes single steps and wants to see what each did."""
 
 
+def examination_gap(seconds: float) -> float:
+    """Seconds from an evaluation, made `seconds` into the run, to the next one."""
+    least, most = EXAMINATION_SECONDS
+    return min(max(least, seconds / 3), most)
+
+
 class Publisher:
     """Looks at the model for the reader of the events. Begins with the weights before the first step, whatever that costs."""
 
@@ -103,8 +109,7 @@ class Publisher:
     def _examination_due(self) -> bool:
         if self._examiner.has_boundary:
             return True
-        least, most = EXAMINATION_SECONDS
-        return self._watch.seconds - self._examination_time >= min(max(least, self._examination_time / 3), most)
+        return self._watch.seconds - self._examination_time >= examination_gap(self._examination_time)
 
     def _snapshot_due(self) -> bool:
         return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS

@@ -9,6 +9,7 @@ from playground.catalog.layers import Dense, Output, ReLU
 from playground.training import Control, Evaluated, Progress, Snapshot, train
 from playground.training.budget import Budget
 from playground.training.ledger import Ledger
+from playground.training.publisher import examination_gap
 from tests.training.specs import points, run
 
 
@@ -104,3 +105,7 @@ def test_a_run_of_one_step_says_everything() -> None:
     assert names[0] == "Started"
     assert names[1] == "Progress"
     assert names[-5:] == ["Evaluated", "View", "View", "Snapshot", "Finished"]
+
+
+def test_evaluations_come_often_at_first_and_never_more_than_three_seconds_apart() -> None:
+    assert [examination_gap(seconds) for seconds in (0, 1, 3, 6, 9, 1000)] == [0.4, 0.4, 1, 2, 3, 3]
