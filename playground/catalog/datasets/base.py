@@ -65,8 +65,9 @@ class Dataset(Variant):
         if tuple(tensor.shape[1:]) != self.shape:
             expected = "×".join(map(str, self.shape))
             raise ValueError(f"{self.title}: expected examples of {expected}, got an array {tuple(tensor.shape)}")
-        scale = 255.0 if self.family == "images" and not tensor.is_floating_point() else 1.0
-        return tensor.to(torch.float32) / scale
+        if self.family == "images" and not tensor.is_floating_point():
+            return tensor.to(torch.float32).div_(255.0)
+        return tensor.to(torch.float32, copy=True)
 
 
 class DataError(Exception):

@@ -21,8 +21,8 @@ from playground.training import View
 from playground.web.routes.origin import FORBIDDEN, origin_allowed
 from playground.web.server import runs
 
-PAUSE_SECONDS = 0.09
-"""At least this long between two messages to one browser: a dozen a second is as much as an eye follows."""
+PAUSE_SECONDS = 0.095
+"""At least this long between two messages to one browser: ten a second are as much as an eye follows."""
 NOT_FOUND = 4404
 
 
