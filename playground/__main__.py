@@ -40,7 +40,7 @@ class Refusal(click.ClickException):
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Turns what the parts raise for a user's mistakes into a refusal."""
-    from playground.catalog.datasets.base import DataError
+    from playground.catalog.datasets.examples import DataError
     from playground.drawing import DrawingError
     from playground.explain import ExplainError
     from playground.runs.directory import RunError

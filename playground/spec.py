@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from playground.catalog.datasets import AnyDataset
 from playground.catalog.layers import AnyLayer
@@ -12,6 +12,8 @@ from playground.catalog.schedules import AnySchedule, Constant
 
 VERSION: Literal[1] = 1
 MAX_LAYERS = 200
+MAX_DEPTH = 4
+"""Of blocks in blocks."""
 
 
 class SpecError(Exception):
@@ -64,9 +66,28 @@ class ExperimentSpec(_Part):
     schedule: AnySchedule = Constant()
     training: TrainingSettings = TrainingSettings()
 
+    @model_validator(mode="after")
+    def _not_too_much(self) -> "ExperimentSpec":
+        count, depth = _size(self.network)
+        if count > MAX_LAYERS:
+            raise ValueError(f"a network has at most {MAX_LAYERS} layers, those in blocks too, got {count}")
+        if depth > MAX_DEPTH:
+            raise ValueError(f"blocks may lie at most {MAX_DEPTH} deep in one another, got {depth}")
+        return self
+
     def to_json(self, indent: int | None = None) -> str:
         """JSON with every field, as `parse_spec` reads it."""
         return self.model_dump_json(indent=indent)
+
+
+def _size(layers: tuple[AnyLayer, ...]) -> tuple[int, int]:
+    """How many layers there are with those inside blocks, and how deep blocks lie in one another."""
+    count, depth = len(layers), 0
+    for layer in layers:
+        for _, chain in layer.branches():
+            inner_count, inner_depth = _size(chain)
+            count, depth = count + inner_count, max(depth, inner_depth + 1)
+    return count, depth
 
 
 def compact(value: BaseModel) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from playground.catalog.variant import Registry
 _FAMILIES: dict[str, Registry[Any]] = {
     "data": DATASETS,
     "network": LAYERS,
+    "layers": LAYERS,
+    "branch": LAYERS,
     "loss": LOSSES,
     "optimizer": OPTIMIZERS,
     "schedule": SCHEDULES,

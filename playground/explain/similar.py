@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.catalog.datasets.base import Dataset, Split
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Split
 from playground.explain.errors import ExplainError
 
 _CHUNK = 8192

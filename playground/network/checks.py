@@ -6,31 +6,37 @@ from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Dropout
 from playground.catalog.layers.activations import Activation
 from playground.catalog.losses import LOSSES
 from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
+from playground.places import chains, item, split_place
 from playground.settings import settings
 from playground.spec import ExperimentSpec
 
-_RANK_NAMES = {1: "a vector", 3: "an image (channels × height × width)"}
+_RANK_NAMES = {1: "a vector", 2: "a sequence (channels × length)", 3: "an image (channels × height × width)"}
 _LINEAR = (Dense, Output)
 
 
-def misfit(spec: ExperimentSpec, index: int, shape: Shape) -> Problem | None:
-    """Why layer `index` cannot take examples with this number of dimensions, or None."""
-    layer, path = spec.network[index], f"network[{index}]"
+def misfit(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Problem | None:
+    """Why the layer at this place cannot take examples of this shape, or None."""
+    if isinstance(layer, Output) and "." in path:
+        return Problem(path, "The output layer ends the network, it cannot stand inside a block", fix=without(spec, path))
     if layer.ranks and len(shape) not in layer.ranks:
         wanted = " or ".join(_RANK_NAMES[rank] for rank in layer.ranks)
-        return Problem(path, f"{layer.title} needs {wanted}, but gets {_say(shape)}", fix=_rank_fix(spec, index, shape))
+        return Problem(path, f"{layer.title} needs {wanted}, but gets {_say(shape)}", fix=_rank_fix(spec, path, layer, shape))
     return None
 
 
-def _rank_fix(spec: ExperimentSpec, index: int, shape: Shape) -> Fix | None:
-    if len(shape) == 3:
-        return inserted(spec, index, Flatten(), "Put a flatten layer before it")
-    flattens = [i for i, layer in enumerate(spec.network[:index]) if isinstance(layer, Flatten)]
-    if flattens and len(spec.data.shape) == 3:
-        moved = [layer for i, layer in enumerate(spec.network) if i != flattens[-1]]
-        if not any(isinstance(layer, _LINEAR) for layer in spec.network[flattens[-1] : index]):
-            return Fix("Put it before the flatten layer", with_network(spec, *moved[:index], Flatten(), *moved[index:]))
-    return without(spec, index)
+def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
+    if len(shape) > 1 and 1 in layer.ranks:
+        return inserted(spec, path, Flatten(), "Put a flatten layer before it")
+    place, index = split_place(path)
+    earlier = item(spec, place)[:index]
+    flattens = [at for at, other in enumerate(earlier) if isinstance(other, Flatten)]
+    if place == "network" and flattens and len(spec.data.shape) in layer.ranks:
+        between = earlier[flattens[-1] :]
+        if not any(isinstance(other, _LINEAR) for other in between):
+            moved = (layer, between[0])
+            kept = earlier[: flattens[-1]], earlier[flattens[-1] + 1 :]
+            return Fix("Put it before the flatten layer", with_network(spec, *kept[0], *kept[1], *moved, *spec.network[index + 1 :]))
+    return without(spec, path)
 
 
 def _say(shape: Shape) -> str:
@@ -72,21 +78,24 @@ def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
     places = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
     for index in places[:-1]:
         yield Problem(
-            f"network[{index}]", "A network has one output layer, at its end", fix=without(spec, index, "Remove this output layer")
+            f"network[{index}]",
+            "A network has one output layer, at its end",
+            fix=without(spec, f"network[{index}]", "Remove this output layer"),
         )
     if not places:
         return
     for index in range(places[-1] + 1, len(layers)):
         layer = layers[index]
         if isinstance(layer, Dropout | Dropout2d):
-            yield Problem(f"network[{index}]", "Dropout after the output switches off answers, not features", fix=without(spec, index))
+            path = f"network[{index}]"
+            yield Problem(path, "Dropout after the output switches off answers, not features", fix=without(spec, path))
         elif isinstance(layer, Dense | Conv2d | BatchNorm):
             moved = [other for i, other in enumerate(layers) if i != places[-1]]
             fix = Fix("Move the output layer to the end", with_network(spec, *moved, Output()))
             yield Problem(f"network[{index}]", f"{layer.title} comes after the output layer, which must be the last", fix=fix)
         elif isinstance(layer, Activation) and not _is_applied_by_loss(spec, layer):
             message = f"{layer.title} after the output limits what the network can answer; the loss expects raw numbers"
-            yield Problem(f"network[{index}]", message, severity="note", fix=without(spec, index))
+            yield Problem(f"network[{index}]", message, severity="note", fix=without(spec, f"network[{index}]"))
 
 
 def _number_of_outputs(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> Iterator[Problem]:
@@ -99,10 +108,10 @@ def _number_of_outputs(spec: ExperimentSpec, outputs: int, shape: Shape | None) 
         yield Problem(
             path,
             f"The last layer gives {layer.units}, but must give {wanted}",
-            fix=replaced(spec, last, Output(), "Make it the output layer"),
+            fix=replaced(spec, path, Output(), "Make it the output layer"),
         )
     elif any(isinstance(each, Output) for each in spec.network):
-        yield Problem(path, f"The network gives {_say(shape)}, but must give {wanted}", fix=without(spec, last))
+        yield Problem(path, f"The network gives {_say(shape)}, but must give {wanted}", fix=without(spec, path))
     else:
         ending = [Output()] if len(shape) == 1 else [Flatten(), Output()]
         kept = list(spec.network)
@@ -125,7 +134,7 @@ def _applied_twice(spec: ExperimentSpec) -> Iterator[Problem]:
         if _is_applied_by_loss(spec, layer):
             twice = f"{spec.loss.title} applies {_own_activation(spec)} itself"
             message = f"{twice}: with {layer.title.lower()} before it, learning is slow and answers are blurred"
-            yield Problem(f"network[{index}]", message, fix=without(spec, index))
+            yield Problem(f"network[{index}]", message, fix=without(spec, f"network[{index}]"))
 
 
 def _own_activation(spec: ExperimentSpec) -> str:
@@ -133,33 +142,37 @@ def _own_activation(spec: ExperimentSpec) -> str:
 
 
 def _still_linear(spec: ExperimentSpec) -> Iterator[Problem]:
-    previous: Layer | None = None
-    for index, layer in enumerate(spec.network):
-        if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
-            message = "No activation between these two layers: together they can do no more than one linear layer"
-            yield Problem(f"network[{index}]", message, severity="note", fix=inserted(spec, index, ReLU(), "Put a ReLU between them"))
-        if not isinstance(layer, Dropout | Dropout2d | Flatten | BatchNorm):
-            previous = layer
+    for place, layers in chains(spec):
+        previous: Layer | None = None
+        for index, layer in enumerate(layers):
+            path = f"{place}[{index}]"
+            if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
+                message = "No activation between these two layers: together they can do no more than one linear layer"
+                yield Problem(path, message, severity="note", fix=inserted(spec, path, ReLU(), "Put a ReLU between them"))
+            if not isinstance(layer, Dropout | Dropout2d | Flatten | BatchNorm):
+                previous = layer
 
 
 def _squeezed_features(spec: ExperimentSpec) -> Iterator[Problem]:
     """Softmax within the network, as an activation before a dense layer."""
-    rest = list(enumerate(spec.network))
-    for index, layer in rest:
-        following = next((after for _, after in rest[index + 1 :] if not isinstance(after, Dropout | Dropout2d | Flatten)), None)
-        if isinstance(layer, Softmax) and isinstance(following, _LINEAR):
-            message = "Softmax here makes all features share a sum of 1, so that little of them reaches the next layer; ReLU is usual"
-            yield Problem(f"network[{index}]", message, severity="note", fix=replaced(spec, index, ReLU(), "Make it a ReLU"))
+    for place, layers in chains(spec):
+        for index, layer in enumerate(layers):
+            following = next((after for after in layers[index + 1 :] if not isinstance(after, Dropout | Dropout2d | Flatten)), None)
+            if isinstance(layer, Softmax) and isinstance(following, _LINEAR):
+                path = f"{place}[{index}]"
+                message = "Softmax here makes all features share a sum of 1, so that little of them reaches the next layer; ReLU is usual"
+                yield Problem(path, message, severity="note", fix=replaced(spec, path, ReLU(), "Make it a ReLU"))
 
 
 def _batches_for_batch_norm(spec: ExperimentSpec) -> Iterator[Problem]:
     if spec.training.batch_size > 1:
         return
-    for index, layer in enumerate(spec.network):
-        if isinstance(layer, BatchNorm):
-            larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
-            message = "Batch normalisation needs batches of at least 2 examples: one example has no spread"
-            yield Problem(f"network[{index}]", message, fix=Fix("Use batches of 32", larger))
+    for place, layers in chains(spec):
+        for index, layer in enumerate(layers):
+            if isinstance(layer, BatchNorm):
+                larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
+                message = "Batch normalisation needs batches of at least 2 examples: one example has no spread"
+                yield Problem(f"{place}[{index}]", message, fix=Fix("Use batches of 32", larger))
 
 
 def _mirrored_digits(spec: ExperimentSpec) -> Iterator[Problem]:

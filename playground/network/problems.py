@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from playground.catalog.layers import Layer
+from playground.places import item, spliced
 from playground.spec import ExperimentSpec
 
 
@@ -30,17 +31,16 @@ def with_network(spec: ExperimentSpec, *layers: Layer) -> ExperimentSpec:
     return spec.model_copy(update={"network": layers})
 
 
-def without(spec: ExperimentSpec, index: int, title: str | None = None) -> Fix:
-    """The remedy of removing layer `index`."""
-    layers = spec.network
-    return Fix(title or f"Remove the {layers[index].title.lower()} layer", with_network(spec, *layers[:index], *layers[index + 1 :]))
+def without(spec: ExperimentSpec, place: str, title: str | None = None) -> Fix:
+    """The remedy of removing the layer at a place such as "network[2]"."""
+    return Fix(title or f"Remove the {item(spec, place).title.lower()} layer", spliced(spec, place, 1))
 
 
-def inserted(spec: ExperimentSpec, index: int, layer: Layer, title: str) -> Fix:
-    """The remedy of putting `layer` before layer `index`."""
-    return Fix(title, with_network(spec, *spec.network[:index], layer, *spec.network[index:]))
+def inserted(spec: ExperimentSpec, place: str, layer: Layer, title: str) -> Fix:
+    """The remedy of putting `layer` before the one at the place."""
+    return Fix(title, spliced(spec, place, 0, layer))
 
 
-def replaced(spec: ExperimentSpec, index: int, layer: Layer, title: str) -> Fix:
-    """The remedy of putting `layer` in the place of layer `index`."""
-    return Fix(title, with_network(spec, *spec.network[:index], layer, *spec.network[index + 1 :]))
+def replaced(spec: ExperimentSpec, place: str, layer: Layer, title: str) -> Fix:
+    """The remedy of putting `layer` in the place of the one that stands there."""
+    return Fix(title, spliced(spec, place, 1, layer))

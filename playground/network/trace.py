@@ -1,16 +1,10 @@
-"""Every shape, parameter count and FLOP count of a network, from the layers themselves.
-
-An empty tensor on the meta device is pushed through them, which computes nothing."""
+"""Every shape, parameter count and FLOP count of a network, and what is wrong with it, layer by layer."""
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
-
-import torch
-from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from playground.catalog.layers import Layer, Shape
+from playground.catalog.layers.shapes import measured
 from playground.network.checks import check_design, check_size, misfit
 from playground.network.problems import Fix, Problem, replaced, without
 from playground.spec import ExperimentSpec
@@ -18,8 +12,11 @@ from playground.spec import ExperimentSpec
 
 @dataclass(frozen=True)
 class Row:
-    """What one layer makes of one example. flops: floating-point operations of its matrix products and convolutions, forward."""
+    """What one layer makes of one example. flops: floating-point operations of its matrix products and convolutions, forward.
 
+    path: its place, as in "network[2]" or, inside a block, "network[2].layers[0]"; index: the last number of that."""
+
+    path: str
     index: int
     title: str
     shape_in: Shape
@@ -30,12 +27,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Trace:
-    """The network of a spec, layer by layer as far as it works, and what is wrong with it."""
+    """The network of a spec, layer by layer as far as it works, and what is wrong with it. inside: the rows of layers in blocks, whose
+    parameters and FLOPs count in the block's row too."""
 
     input_shape: Shape
     outputs: int
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    inside: tuple[Row, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -56,43 +55,52 @@ def trace(spec: ExperimentSpec) -> Trace:
     """Shapes, counts and problems of the spec's network, within milliseconds, as every layer's trace is kept.
 
     Never raises for what a user can write."""
-    outputs = spec.loss.outputs(spec.data)
-    shape, rows = spec.data.shape, []
-    problems: list[Problem] = []
-    for index, layer in enumerate(spec.network):
-        problem = misfit(spec, index, shape)
-        if problem is None:
-            try:
-                shape_out, parameters, flops = _trace_layer(layer.sized(outputs), shape)
-            except (ValueError, RuntimeError) as error:
-                problem = Problem(f"network[{index}]", _plain(layer, shape, error), fix=_remedy(spec, index, shape))
-        if problem is not None:
-            problems.append(problem)
-            break
-        rows.append(Row(index, layer.title, shape, shape_out, parameters, flops))
-        shape = shape_out
-    complete = len(rows) == len(spec.network)
-    problems += check_design(spec, outputs, shape if complete else None)
+    walk = _Walk(spec)
+    rows, shape = walk.chain("network", spec.network, spec.data.shape)
+    problems = walk.problems + check_design(spec, walk.outputs, shape)
     problems += check_size(spec, sum(row.parameters for row in rows), sum(math.prod(row.shape_out) for row in rows))
-    return Trace(spec.data.shape, outputs, tuple(rows), tuple(problems))
+    return Trace(spec.data.shape, walk.outputs, rows, tuple(problems), tuple(walk.inside))
 
 
-@lru_cache(maxsize=4096)
-def _trace_layer(layer: Layer, shape: Shape) -> tuple[Shape, int, int]:
-    """Shape after the layer, its parameters, its FLOPs for one example."""
-    with torch.device("meta"):
-        module: nn.Module = layer.build(shape).eval()
-        counter = FlopCounterMode(display=False)
-        with torch.no_grad(), counter:
-            out = module(torch.empty(1, *shape))
-    if 0 in out.shape:
-        raise ValueError("nothing is left after it")
-    return tuple(out.shape[1:]), sum(parameter.numel() for parameter in module.parameters()), counter.get_total_flops()
+class _Walk:
+    """Through the layers of a spec, and those inside them, until one breaks."""
+
+    def __init__(self, spec: ExperimentSpec) -> None:
+        self.spec = spec
+        self.outputs = spec.loss.outputs(spec.data)
+        self.problems: list[Problem] = []
+        self.inside: list[Row] = []
+
+    def chain(self, place: str, layers: tuple[Layer, ...], shape: Shape) -> tuple[tuple[Row, ...], Shape | None]:
+        """Rows of a chain of layers as far as it works, and the shape after it, None where it breaks."""
+        rows: list[Row] = []
+        for index, layer in enumerate(layers):
+            row = self._layer(f"{place}[{index}]", index, layer, shape)
+            if row is None:
+                return tuple(rows), None
+            rows.append(row)
+            shape = row.shape_out
+        return tuple(rows), shape
+
+    def _layer(self, path: str, index: int, layer: Layer, shape: Shape) -> Row | None:
+        problem = misfit(self.spec, path, layer, shape)
+        if problem is None:
+            known = len(self.problems)
+            for name, chain in layer.branches():
+                self.inside += self.chain(f"{path}.{name}", chain, shape)[0]
+            if len(self.problems) > known:
+                return None
+            try:
+                return Row(path, index, layer.title, shape, *measured(layer.sized(self.outputs), shape))
+            except (ValueError, RuntimeError) as error:
+                problem = Problem(path, _plain(layer, shape, error), fix=_remedy(self.spec, path, layer, shape))
+        self.problems.append(problem)
+        return None
 
 
-def _remedy(spec: ExperimentSpec, index: int, shape: Shape) -> Fix:
-    other = spec.network[index].remedy(shape)
-    return without(spec, index) if other is None else replaced(spec, index, other[1], other[0])
+def _remedy(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
+    other = layer.remedy(shape)
+    return without(spec, path) if other is None else replaced(spec, path, other[1], other[0])
 
 
 def _plain(layer: Layer, shape: Shape, error: Exception) -> str:

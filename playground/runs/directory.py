@@ -18,7 +18,7 @@ from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
-from playground.catalog.datasets.base import Array
+from playground.catalog.datasets.examples import Array
 from playground.network import build_model
 from playground.parsing import MAX_JSON_BYTES, parse_spec
 from playground.spec import ExperimentSpec, SpecError

@@ -16,7 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets.base import Array, Dataset, Split
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array, Split
 
 BLOCK = 512
 """Examples that are made ready together: enough that the cost of a call is shared, few enough to stay in the processor's cache."""
@@ -39,9 +40,15 @@ class Examples:
     def __len__(self) -> int:
         return len(self.raw)
 
-    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Rows (K,) → inputs (K, *shape) as the network takes them, and their targets."""
-        return self.dataset.encode(self.raw.index_select(0, rows)), self.targets.index_select(0, rows)
+    def take(self, rows: Tensor, change: nn.Module | None = None) -> tuple[Tensor, Tensor]:
+        """Rows (K,) → inputs (K, *shape) as the network takes them, and their targets.
+
+        change: what augmentation does to the inputs, before they are standardised."""
+        inputs = self.dataset.numbers(self.raw.index_select(0, rows))
+        if change is not None:
+            with torch.no_grad():
+                inputs = change(inputs)
+        return self.dataset.scaled(inputs), self.targets.index_select(0, rows)
 
     def part(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
         """The same for the examples from `start` up to `stop`."""
@@ -80,10 +87,7 @@ class Batches:
         """The batches of the next epoch: inputs (N, *shape) float32 and targets as the loss takes them."""
         order = torch.randperm(len(self._examples), generator=self._generator)[: self._used].to(self._examples.raw.device)
         for rows in torch.split(order, max(1, BLOCK // self._batch_size) * self._batch_size):
-            inputs, targets = self._examples.take(rows)
-            if self._augment is not None:
-                with torch.no_grad():
-                    inputs = self._augment(inputs)
+            inputs, targets = self._examples.take(rows, self._augment)
             yield from zip(torch.split(inputs, self._batch_size), torch.split(targets, self._batch_size), strict=True)
 
 

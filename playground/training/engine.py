@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 import torch
 from torch import nn
 
-from playground.catalog.datasets.base import Data
+from playground.catalog.datasets.examples import Data
 from playground.network import build_model
 from playground.spec import ExperimentSpec, SpecError
 from playground.training.batches import Batches, Examples

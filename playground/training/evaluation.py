@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets.base import Data
+from playground.catalog.datasets.examples import Data
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.catalog.datasets.base import Array, Dataset
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array
 from playground.catalog.tasks.base import Task
 from playground.training.events import View
 

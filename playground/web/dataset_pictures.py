@@ -12,7 +12,8 @@ from PIL import Image
 
 from playground.catalog.augmentations import pipeline
 from playground.catalog.datasets import Images
-from playground.catalog.datasets.base import Array, Dataset
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array
 from playground.web.svg import svg_image
 
 PREVIEWED = 8
@@ -50,7 +51,7 @@ def before_and_after(dataset: Images, seed: int) -> str:
     if change is not None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            batch = dataset.encode(images)
+            batch = dataset.numbers(images)
             draws = torch.stack([change(batch) for _ in range(_DRAWS)])
         strength = (draws - batch).abs().mean(dim=(2, 3, 4))
         strongest = strength.argsort(dim=0, descending=True)[:3]

@@ -65,7 +65,10 @@ class Field:
 @cache
 def fields(model: type[BaseModel]) -> tuple[Field, ...]:
     """The settings of a variant in the order in which they are declared; nested parts and fixed names such as `kind` are left out."""
-    found = (_read(name, schema) for name, schema in model.model_json_schema()["properties"].items())
+    schema = model.model_json_schema()
+    if "$ref" in schema:  # of a block, which holds layers that may be blocks
+        schema = schema["$defs"][schema["$ref"].rpartition("/")[2]]
+    found = (_read(name, each) for name, each in schema["properties"].items())
     return tuple(field for field in found if field is not None)
 
 

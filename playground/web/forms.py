@@ -16,13 +16,13 @@ _LARGEST_SPAN = 100_000
 """What ranges further, as a seed does, is typed and not slid."""
 
 
-def form(value: BaseModel, path: str, *, only: Sequence[str] = (), columns: int = 1, sliders: bool = False, disabled: bool = False) -> None:
+def form(value: BaseModel, path: str, *, only: Sequence[str] | None = None, columns: int = 1, sliders: bool = False, disabled: bool = False) -> None:
     """Widgets for the settings of `value`, which stands at `path` of the spec ("" for the spec itself). What the user changes is
     edited there.
 
-    only: names of the settings, in this order; all where empty. sliders: where the range allows. columns: side by side."""
+    only: names of the settings, in this order; None for all. sliders: where the range allows. columns: side by side."""
     known = {field.name: field for field in fields(type(value))}
-    chosen = [known[name] for name in only] if only else list(known.values())
+    chosen = [known[name] for name in only] if only is not None else list(known.values())
     places = st.columns(columns, gap="small") if columns > 1 else [st.container(gap="small")]
     for index, field in enumerate(chosen):
         with places[index % len(places)]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from playground.catalog.datasets.base import Array, Data
+from playground.catalog.datasets.examples import Array, Data
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
 from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from playground.catalog.datasets.base import Array
+from playground.catalog.datasets.examples import Array
 from playground.drawing import prepare_for
 from playground.spec import ExperimentSpec
 

@@ -43,12 +43,12 @@ def test_examples_have_the_declared_form(kind: type[Dataset]) -> None:
     data = kind().load()
     for split in (data.train, data.test):
         assert len(split) == len(split.inputs) == len(split.targets) > 0
-        assert split.inputs.shape[1:] == kind.shape
+        assert split.inputs.shape[1:] == kind().shape
         assert split.inputs.dtype == (np.uint8 if kind.family == "images" else np.float32)
-        if kind.classes:
+        if kind().classes:
             assert split.targets.dtype == np.int64
             assert split.targets.shape == (len(split),)
-            assert set(split.targets) == set(range(len(kind.classes)))
+            assert set(split.targets) == set(range(len(kind().classes)))
         else:
             assert split.targets.dtype == np.float32
             assert split.targets.shape == (len(split), 1)
@@ -56,9 +56,9 @@ def test_examples_have_the_declared_form(kind: type[Dataset]) -> None:
 
 @KINDS
 def test_task_and_classes_go_together(kind: type[Dataset]) -> None:
-    assert len(set(kind.classes)) == len(kind.classes)
-    expected = {0: "regression", 2: "binary"}.get(len(kind.classes), "multiclass")
-    assert kind.task.name() == expected
+    assert len(set(kind().classes)) == len(kind().classes)
+    expected = {0: "regression", 2: "binary"}.get(len(kind().classes), "multiclass")
+    assert kind().task.name() == expected
 
 
 @KINDS
@@ -72,7 +72,7 @@ def test_encode_gives_what_the_network_takes(kind: type[Dataset]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # torch warns of arrays that it may not write to
         encoded = kind().encode(raw)
-    assert encoded.shape == (5, *kind.shape)
+    assert encoded.shape == (5, *kind().shape)
     assert encoded.dtype == torch.float32
     torch.testing.assert_close(encoded, kind().encode(torch.from_numpy(raw.copy())))
     with pytest.raises(ValueError, match="expected examples of"):
@@ -144,8 +144,8 @@ def test_settings_out_of_range_are_refused(kind: type[Dataset], wrong: dict[str,
 
 @POINTS
 def test_classes_are_balanced_and_split_alike(kind: type[Dataset]) -> None:
-    if kind.classes:
+    if kind().classes:
         data = kind.model_validate({"samples": 600, "test_share": 0.3}).load()
-        train, test = (np.bincount(split.targets, minlength=len(kind.classes)) for split in (data.train, data.test))
+        train, test = (np.bincount(split.targets, minlength=len(kind().classes)) for split in (data.train, data.test))
         assert np.abs(test - 0.3 * (train + test)).max() <= 1
-        assert (train + test).min() > 600 / len(kind.classes) * 0.85  # xor is drawn at random, the others to the point
+        assert (train + test).min() > 600 / len(kind().classes) * 0.85  # xor is drawn at random, the others to the point

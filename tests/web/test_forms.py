@@ -49,10 +49,12 @@ def drawn(spec: ExperimentSpec, *, sliders: bool = True) -> AppTest:
 
 def test_each_setting_has_the_widget_of_its_range() -> None:
     app = drawn(edits.replace_part(PRESETS["playground_2d"].spec, "optimizer", "sgd"))
-    assert {slider.label for slider in app.slider} == {"Points", "Noise", "Test share"}
-    assert {"Seed", "Momentum", "Weight decay", "Target accuracy", "Patience", "Time limit (s)"} == {box.label for box in app.number_input}
+    assert {slider.label for slider in app.slider} == {"Points", "Noise", "Test share", "Imbalance", "Label noise"}
+    assert {"Seed", "Training examples", "Momentum", "Weight decay", "Target accuracy", "Patience", "Time limit (s)"} == {
+        box.label for box in app.number_input
+    }
     assert [box.label for box in app.selectbox] == ["Learning rate"]
-    assert [toggle.label for toggle in app.toggle] == ["Nesterov"]
+    assert [toggle.label for toggle in app.toggle] == ["Standardise", "Nesterov"]
 
 
 def test_widgets_show_the_spec_and_hold_its_ranges() -> None:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from playground.catalog.datasets import Circle, Digits8, MnistSample
-from playground.catalog.datasets.base import Array
+from playground.catalog.datasets.examples import Array
 from playground.catalog.layers import Dense, Flatten, Output, ReLU
 from playground.catalog.losses import BCE, CrossEntropy
 from playground.network import build_model

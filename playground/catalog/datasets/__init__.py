@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from playground.catalog.datasets.base import Data, DataError, Dataset, Split
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.blobs import Gaussian, ThreeBlobs
 from playground.catalog.datasets.circle import Circle
 from playground.catalog.datasets.digits8 import Digits8
+from playground.catalog.datasets.examples import Data, DataError, Split
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.mnist_sample import MnistSample
 from playground.catalog.datasets.moons import Moons

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.catalog.datasets.base import Array, Data, DataError, Split
+from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.settings import settings
 
 _CHECKSUMS = "checksums.json"

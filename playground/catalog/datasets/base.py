@@ -1,65 +1,97 @@
 """What a dataset declares."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from functools import lru_cache
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from pydantic import Field
+from torch import Tensor
 
+from playground.catalog.datasets.difficulty import fewer, imbalanced, mislabelled
+from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks.base import Task
 from playground.catalog.variant import Variant
 
-Array = NDArray[Any]
+Family = Literal["images", "points", "tables", "curves"]
 
+DIFFICULTY = ("train_size", "imbalance", "label_noise", "standardise")
+"""The settings that every dataset has."""
 
-@dataclass(frozen=True)
-class Split:
-    """Examples and their targets, as plain (often memory-mapped, never written) arrays.
-
-    inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, D)."""
-
-    inputs: Array
-    targets: Array
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-
-@dataclass(frozen=True)
-class Data:
-    """A loaded dataset: what is learned from, and what is never seen in training."""
-
-    train: Split
-    test: Split
+_STREAM = 2
+"""Of random numbers: what makes a set harder draws from a stream of its own."""
 
 
 class Dataset(Variant):
     """A set of examples, always the same for the same settings."""
 
-    family: ClassVar[Literal["images", "points"]]
-    task: ClassVar[Task]
-    shape: ClassVar[Shape]
-    """Of one example: (C, H, W) or (D,)."""
-    classes: ClassVar[tuple[str, ...]] = ()
-    """Names of the classes; () for regression."""
+    family: ClassVar[Family]
+    """images: uint8 (C, H, W). points: of the plane. tables: rows of features. curves: one number, and the value there."""
     bounds: ClassVar[tuple[float, float]] = (-6.0, 6.0)
-    """Of both axes, for points: what a picture of the plane shows."""
+    """Of both axes, for points and curves: what a picture of the plane shows."""
+
+    train_size: int | None = Field(
+        None, ge=1, le=10_000_000, title="Training examples", description="Learn from at most so many, each class by its share"
+    )
+    imbalance: float = Field(
+        1.0, ge=1, le=100, title="Imbalance", description="How many times rarer the last class is than the first, in training"
+    )
+    label_noise: float = Field(
+        0.0,
+        ge=0,
+        le=0.9,
+        title="Label noise",
+        description="Share of the training examples with a wrong class; of values: noise, in their standard deviations",
+    )
+    standardise: bool = Field(
+        False, title="Standardise", description="Bring every feature, of images every channel, to mean 0 and standard deviation 1"
+    )
+
+    @property
+    @abstractmethod
+    def task(self) -> Task:
+        """What is to be learned."""
+
+    @property
+    @abstractmethod
+    def shape(self) -> Shape:
+        """Of one example: (C, H, W) or (D,). Known from the settings alone, without the examples."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; () where targets are values."""
+        return ()
+
+    @property
+    def target_size(self) -> int:
+        """Numbers in a target that is no class."""
+        return 1
 
     @abstractmethod
+    def examples(self) -> Data:
+        """All examples, as they come; from the array cache where they were made before.
+
+        Raises: DataError if they cannot be had, naming the file and the remedy."""
+
     def load(self) -> Data:
-        """The examples; from the array cache where they were made before.
+        """The examples, the training set as the settings spoil it.
 
-        Raises: DataError if a file is damaged or missing, naming the file and the remedy."""
+        Raises: DataError, as `examples`."""
+        data = self.examples()
+        rng = np.random.default_rng([getattr(self, "seed", 0), _STREAM])
+        train = imbalanced(data.train, len(self.classes), self.imbalance, rng)
+        if self.train_size is not None:
+            train = fewer(train, self.train_size, rng)
+        return Data(mislabelled(train, len(self.classes), self.label_noise, rng), data.test)
 
-    def encode(self, raw: Array | torch.Tensor) -> torch.Tensor:
-        """Raw examples → what the network takes: images (N, H, W) or (N, C, H, W) of whole numbers from 0 to 255 →
-        float32 (N, C, H, W) in [0, 1], floating-point images as they are; rows (N, D) → float32 (N, D).
+    def numbers(self, raw: Array | Tensor) -> Tensor:
+        """Raw examples as float32, not yet standardised: images (N, H, W) or (N, C, H, W) of whole numbers from 0 to 255 →
+        (N, C, H, W) in [0, 1], floating-point images as they are; rows (N, D) → (N, D).
 
         Raises: ValueError naming the shape that is expected."""
-        tensor = raw if isinstance(raw, torch.Tensor) else torch.from_numpy(np.require(raw, requirements="W"))
+        tensor = raw if isinstance(raw, Tensor) else torch.from_numpy(np.require(raw, requirements="W"))
         if self.family == "images" and tensor.ndim == len(self.shape) and self.shape[0] == 1:
             tensor = tensor.unsqueeze(1)
         if tuple(tensor.shape[1:]) != self.shape:
@@ -69,6 +101,31 @@ class Dataset(Variant):
             return tensor.to(torch.float32).div_(255.0)
         return tensor.to(torch.float32, copy=True)
 
+    def scaled(self, numbers: Tensor) -> Tensor:
+        """What `numbers` gives → what the network takes: the same, or standardised."""
+        if not self.standardise:
+            return numbers
+        mean, deviation = _statistics(_without_augmentation(self))
+        return (numbers - mean.to(numbers.device)) / deviation.to(numbers.device)
 
-class DataError(Exception):
-    """A dataset cannot be had: the message names the file and the remedy."""
+    def encode(self, raw: Array | Tensor) -> Tensor:
+        """Raw examples → what the network takes: `scaled` after `numbers`.
+
+        Raises: ValueError naming the shape that is expected; DataError where it standardises and the examples cannot be had."""
+        return self.scaled(self.numbers(raw))
+
+
+def _without_augmentation(dataset: Dataset) -> Dataset:
+    return dataset.model_copy(update={"augmentations": ()}) if getattr(dataset, "augmentations", ()) else dataset
+
+
+@lru_cache(maxsize=32)
+def _statistics(dataset: Dataset) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of the training examples: (C, 1, 1) for images, (D,) otherwise. A deviation of 0 counts as 1."""
+    inputs = dataset.load().train.inputs
+    axes = (0, 2, 3) if dataset.family == "images" else (0,)
+    scale = 255.0 if np.issubdtype(inputs.dtype, np.integer) else 1.0
+    mean = inputs.mean(axis=axes, dtype=np.float64, keepdims=True)[0] / scale
+    deviation = inputs.std(axis=axes, dtype=np.float64, keepdims=True)[0] / scale
+    deviation = np.where(deviation > 0, deviation, 1.0)
+    return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(deviation.astype(np.float32))

@@ -1,13 +1,14 @@
 """What the sets of images share: a fixed split, kept as arrays, and augmentations for training."""
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
 from playground.catalog.augmentations import AnyAugmentation
 from playground.catalog.datasets.array_cache import cached
-from playground.catalog.datasets.base import Array, Data, Dataset
+from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.splitting import split
 from playground.catalog.tasks import Multiclass, Task
 
@@ -18,7 +19,7 @@ _SPLIT_SEED = 0
 class Images(Dataset):
     """Images in classes, with a test set that is always the same: each class gives its share."""
 
-    family: ClassVar[Literal["images", "points"]] = "images"
+    family: ClassVar[Family] = "images"
     task: ClassVar[Task] = Multiclass()
     tests: ClassVar[int]
     """How many images are kept for the test."""
@@ -36,6 +37,6 @@ class Images(Dataset):
 
         Raises: DataError if it is damaged or missing."""
 
-    def load(self) -> Data:
+    def examples(self) -> Data:
         recipe = f"{self.source}; {self.tests} for the test, seed {_SPLIT_SEED}"
         return cached(self.name(), recipe, lambda: split(*self.read(), self.tests, _SPLIT_SEED))

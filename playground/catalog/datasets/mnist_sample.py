@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from playground.catalog.datasets.base import Array
+from playground.catalog.datasets.examples import Array
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.packaged import packaged_table
 from playground.catalog.layers.base import Shape

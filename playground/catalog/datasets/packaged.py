@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.catalog.datasets.base import DataError
+from playground.catalog.datasets.examples import DataError
 
 
 def packaged_table(package: str, file: str, shape: tuple[int, int], *, install: str) -> NDArray[np.uint8]:

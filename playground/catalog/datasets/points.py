@@ -1,13 +1,14 @@
 """What the sets of points in the plane share: how many, how noisy, how split."""
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from playground.catalog.datasets.base import Data, Dataset
+from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.examples import Data
 from playground.catalog.datasets.splitting import split
 from playground.catalog.layers.base import Shape
 
@@ -18,7 +19,7 @@ TENSORFLOW_PLAYGROUND = "TensorFlow Playground, Smilkov et al. 2017, arXiv:1708.
 class Points(Dataset):
     """Points of the plane, drawn afresh from a seed: all within the bounds, from −6 to 6."""
 
-    family: ClassVar[Literal["images", "points"]] = "points"
+    family: ClassVar[Family] = "points"
     shape: ClassVar[Shape] = (2,)
 
     samples: int = Field(500, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together")
@@ -32,7 +33,7 @@ class Points(Dataset):
     def draw(self, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64] | Floats]:
         """All points (N, 2), and their classes (N,) or values (N, 1)."""
 
-    def load(self) -> Data:
+    def examples(self) -> Data:
         points, targets = self.draw(np.random.default_rng(self.seed))
         tests = min(max(round(self.samples * self.test_share), 1), self.samples - 1)
         kind = np.int64 if self.classes else np.float32

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.catalog.datasets.base import Array, Data, Split
+from playground.catalog.datasets.examples import Array, Data, Split
 
 
 def split(inputs: Array, targets: Array, tests: int, seed: int) -> Data:

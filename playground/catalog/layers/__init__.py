@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from playground.catalog.layers.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from playground.catalog.layers.base import Layer, Shape
 from playground.catalog.layers.batch_norm import BatchNorm
+from playground.catalog.layers.blocks import Parallel, Residual
 from playground.catalog.layers.conv2d import Conv2d
 from playground.catalog.layers.dense import Dense, Output
 from playground.catalog.layers.dropout import Dropout, Dropout2d
@@ -29,6 +30,8 @@ LAYERS: Registry[Layer] = Registry(
     Dropout,
     Dropout2d,
     BatchNorm,
+    Residual,
+    Parallel,
     Output,
 )
 
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     AnyLayer = Layer
 else:
     AnyLayer = LAYERS.union()
+    for block in (Residual, Parallel):
+        block.model_rebuild(_types_namespace={"AnyLayer": AnyLayer})
 
 __all__ = [
     "GELU",
@@ -54,7 +59,9 @@ __all__ = [
     "LeakyReLU",
     "MaxPool2d",
     "Output",
+    "Parallel",
     "ReLU",
+    "Residual",
     "Shape",
     "Sigmoid",
     "Softmax",

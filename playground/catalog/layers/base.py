@@ -8,9 +8,9 @@ from torch import nn
 from playground.catalog.variant import Variant
 
 Shape = tuple[int, ...]
-"""Sizes of one example, without the batch: (features,) or (channels, height, width)."""
+"""Sizes of one example, without the batch: (features,), (channels, length) or (channels, height, width)."""
 
-Group = Literal["Dense", "Convolution", "Pooling", "Shape", "Activation", "Regularisation", "Normalisation"]
+Group = Literal["Dense", "Convolution", "Pooling", "Shape", "Activation", "Regularisation", "Normalisation", "Block"]
 
 
 class Layer(Variant):
@@ -18,7 +18,7 @@ class Layer(Variant):
 
     group: ClassVar[Group]
     ranks: ClassVar[tuple[int, ...]] = ()
-    """The numbers of dimensions of one example that it takes, () for any: 1 a vector, 3 an image."""
+    """The numbers of dimensions of one example that it takes, () for any: 1 a vector, 2 a sequence, 3 an image."""
 
     @abstractmethod
     def build(self, shape: Shape) -> nn.Module:
@@ -33,3 +33,7 @@ class Layer(Variant):
     def sized(self, outputs: int) -> "Layer":
         """The layer with the number of outputs that data and loss ask for; only `output` differs from itself."""
         return self
+
+    def branches(self) -> "tuple[tuple[str, tuple[Layer, ...]], ...]":
+        """The chains of layers inside it, each with its place, as in ("branch[0]", …); () for a layer that holds none."""
+        return ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from playground.catalog.datasets.base import Array
+from playground.catalog.datasets.examples import Array
 from playground.web.components.loader import component
 
 INK_SIDE = 112

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from playground.catalog.datasets.base import Array, DataError, Dataset
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array, DataError
 from playground.web.components.loader import component
 
 ViewName = Literal["confusion", "boundary", "fit"]

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from playground.catalog.datasets.base import Array
+from playground.catalog.datasets.examples import Array
 from playground.web.components.loader import component
 
 

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from playground.catalog.datasets import DATASETS, DataError, Images
+from playground.catalog.datasets.base import DIFFICULTY
 from playground.network import Trace
 from playground.spec import ExperimentSpec
 from playground.web import edits, session
 from playground.web.dataset_pictures import picture
+from playground.web.fields import fields
 from playground.web.forms import choice, form
 from playground.web.panels.augmentation import augmentation
 from playground.web.panels.problems import problems
@@ -21,13 +23,22 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
     except DataError as error:
         st.error(str(error))
     st.caption(_caption(spec))
-    form(spec.data, "data", sliders=True)
+    form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
     problems(traced, "data")
+    _difficulty(spec)
     if isinstance(spec.data, Images):
         augmentation(spec.data)
     st.subheader("Batches", anchor=False)
     form(spec.training, "training", only=["batch_size", "seed"], columns=2)
     problems(traced, "training.batch_size")
+
+
+def _difficulty(spec: ExperimentSpec) -> None:
+    """The settings that every dataset has; open where one of them is in use."""
+    changed = [name for name in DIFFICULTY if getattr(spec.data, name) != type(spec.data).model_fields[name].default]
+    title = f"Size, balance, noise · {len(changed)} changed" if changed else "Size, balance, noise"
+    with st.expander(title, key=f"{session.revision()}.data.difficulty"):
+        form(spec.data, "data", only=[name for name in DIFFICULTY if spec.data.classes or name != "imbalance"], sliders=True)
 
 
 def _pick(kind: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from playground.catalog.datasets.base import Array, DataError
+from playground.catalog.datasets.examples import Array, DataError
 from playground.drawing import SIZE, DrawingError
 from playground.web import session
 from playground.web.components.thumbnails import Thumbnail, thumbnails

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from playground.catalog.datasets.base import DataError
+from playground.catalog.datasets.examples import DataError
 from playground.explain import BASELINE_TITLES, METHODS, Attribution, ExplainError, GradCam, Method
 from playground.explain.render import overlay, picture, signed_scale
 from playground.web import session

@@ -26,7 +26,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from torch import Tensor
 
-from playground.catalog.datasets.base import Array, DataError
+from playground.catalog.datasets.examples import Array, DataError
 from playground.drawing import DrawingError
 from playground.explain import ExplainError, most_similar
 from playground.web.networks import MissingNetworkError, Network, NetworkError, Stamp, network_at, stamp_at

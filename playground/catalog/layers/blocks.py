@@ -1,0 +1,87 @@
+"""Blocks: layers that hold layers."""
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
+from playground.catalog.layers.shapes import build_chain
+
+if TYPE_CHECKING:
+    AnyLayer = Layer
+
+MAX_BRANCHES = 8
+
+
+class Residual(Layer):
+    """Adds what goes in to what its layers make of it, so that they learn only the difference, and gradients have a way round them.
+
+    Where the layers change the shape, the way round is a 1×1 convolution (for vectors a dense layer) that brings the input to it.
+    Shape: (N, …) → what its layers give."""
+
+    title: ClassVar[str] = "Residual block"
+    source: ClassVar[str] = "He, Zhang, Ren, Sun 2016, CVPR, arXiv:1512.03385"
+    group: ClassVar[Group] = "Block"
+
+    kind: Literal["residual"] = "residual"
+    layers: tuple["AnyLayer", ...] = Field((), max_length=50, title="Layers", description="What is added to the input")
+
+    def branches(self) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
+        return (("layers", self.layers),)
+
+    def build(self, shape: Shape) -> nn.Module:
+        body, after = build_chain(self.layers, shape)
+        return ResidualBlock(body, _shortcut(shape, after))
+
+
+class Parallel(Layer):
+    """Gives its input to several branches side by side, and joins what they make of it: as an inception block does.
+
+    Shape: (N, C, …) → (N, sum of the branches' channels, …), or where they are added the shape of each. A branch without layers
+    passes its input on."""
+
+    title: ClassVar[str] = "Parallel branches"
+    source: ClassVar[str] = "Szegedy et al. 2015, CVPR, arXiv:1409.4842"
+    group: ClassVar[Group] = "Block"
+
+    kind: Literal["parallel"] = "parallel"
+    branch: tuple[tuple["AnyLayer", ...], ...] = Field(
+        ((), ()), min_length=1, max_length=MAX_BRANCHES, title="Branches", description="Each a chain of layers on the same input"
+    )
+    join: Literal["concatenate", "add"] = Field(
+        "concatenate", title="Join", description="Put the branches' channels one after another, or add the branches up"
+    )
+
+    def branches(self) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
+        return tuple((f"branch[{index}]", layers) for index, layers in enumerate(self.branch))
+
+    def build(self, shape: Shape) -> nn.Module:
+        built = [build_chain(layers, shape) for layers in self.branch]
+        shapes = [after for _, after in built]
+        fixed = shapes if self.join == "add" else [after[1:] for after in shapes]
+        if len(set(fixed)) > 1 or len({len(after) for after in shapes}) > 1:
+            given = ", ".join("×".join(map(str, after)) for after in shapes)
+            rule = "the same shape to be added" if self.join == "add" else "the same height and width to be joined"
+            raise ValueError(f"its branches give {given}, but must give {rule}")
+        return ParallelBlock(*(module for module, _ in built), join=self.join)
+
+
+def _shortcut(before: Shape, after: Shape) -> nn.Module:
+    """From a shape to another of as many dimensions: nothing, or as little as it takes.
+
+    Raises: ValueError where no stride leads from one size to the other."""
+    if before == after:
+        return nn.Identity()
+    if len(before) == len(after) == 1:
+        return nn.Linear(before[0], after[0])
+    if len(before) == len(after):
+        strides = [-(-old // new) for old, new in zip(before[1:], after[1:], strict=True)]
+        reached = [-(-old // stride) for old, stride in zip(before[1:], strides, strict=True)]
+        if reached == list(after[1:]):
+            if len(strides) == 1:
+                return nn.Conv1d(before[0], after[0], 1, stride=strides[0])
+            return nn.Conv2d(before[0], after[0], 1, stride=(strides[0], strides[1]))
+    given, wanted = "×".join(map(str, before)), "×".join(map(str, after))
+    raise ValueError(f"what goes in is {given} and its layers give {wanted}, which a 1×1 convolution cannot bring together")
