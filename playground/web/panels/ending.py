@@ -29,7 +29,7 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
             for number, (why, fix) in enumerate(fixes):
                 st.button(fix.title, key=f"{session.revision()}.remedy.{number}", on_click=_take, args=(fix,), help=why)
         if current.control and info.spec != spec:
-            st.caption("The settings are others now: train them when you are ready.")
+            st.caption("The settings have changed: press Train to try them.")
 
 
 def early(current: Current | None) -> str:
