@@ -8,7 +8,6 @@ const STATES = {
   queued: "queued", starting: "starting", running: "training", paused: "paused", finished: "finished", stopped: "stopped",
   diverged: "diverged", failed: "failed", interrupted: "cut off",
 };
-const ALARMS = ["diverged", "failed", "interrupted"];
 const MOVING = ["queued", "starting", "running"];
 /** States may follow one another in a moment: what Python hears of is where they come to rest. */
 const SETTLED_MS = 120;
@@ -37,7 +36,7 @@ class LiveStatus {
       return element("div", { class: `pg-${name}` }, label, value, ...more);
     };
     this.message = element("div", { class: "pg-message", hidden: true });
-    this.message.setAttribute("role", "status");
+    this.message.setAttribute("role", "alert");
     const numbers = element(
       "dl", {}, field("epoch", "epoch", element("dd", { class: "pg-done" }, this.progress)), field("loss", "loss"), field("test", "test accuracy"), field("rate", "samples/s"),
       field("time", "time left"), field("device", "device"),
@@ -109,7 +108,8 @@ class LiveStatus {
     say(values.time, duration(left ? status.seconds_left : status.seconds));
     say(values.device, status.device_name || status.device || NONE);
     values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && `${count(status.parameters)} parameters`].filter(Boolean).join(" ");
-    this.tell(refused ? { state: "failed", message: channel.error || "This run is not here." } : status);
+    this.state.title = status.message ?? "";
+    this.tell(refused ? channel.error || "This run is not here." : "");
   }
 
   /** @param {Record<string, any>} status @param {boolean} refused */
@@ -127,18 +127,10 @@ class LiveStatus {
     return [shown, ...(epochs ? [element("small", {}, ` / ${epochs}`)] : [])];
   }
 
-  /** What went wrong and what to try, or what is being waited for. @param {Record<string, any>} status */
-  tell({ state, message, advice = [] }) {
-    const alarm = ALARMS.includes(state);
-    const text = message || "";
-    const signature = JSON.stringify([text, advice, alarm]);
-    if (signature === this.told) return;
-    this.told = signature;
+  /** Why there is nothing to follow. What a run ended with is told over its curves, by Python. @param {string} text */
+  tell(text) {
     this.message.hidden = !text;
-    this.message.toggleAttribute("data-alarm", alarm);
-    this.message.setAttribute("role", alarm ? "alert" : "status");
-    this.message.replaceChildren(element("p", {}, text));
-    if (text && advice.length) this.message.append(element("ul", {}, ...advice.map((line) => element("li", {}, line))));
+    say(this.message, text);
   }
 
   destroy() {

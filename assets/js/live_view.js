@@ -14,26 +14,37 @@ const CAPTIONS = {
   value: "The background is the answer at each place: orange below zero, blue above.",
   fit: "Each dot is a test example; on the dashed line the answer is the target.",
 };
+const TABS = { confusion: "classes", boundary: "plane", fit: "fit" };
 const CLASSES = 10;
+/** Pictures made on this page: each has a group of radio buttons of its own. */
+let pictures = 0;
+
+/** Of the pictures that there are, the one that is shown. @param {string[]} names @param {string} [wanted] */
+export const picked = (names, wanted) => (wanted && names.includes(wanted) ? wanted : names[0]);
 
 class LiveView {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.run = undefined;
+    this.channel = null;
     this.view = null;
     this.pointed = null;
     this.frames = 0;
     this.draw = onceAFrame(() => this.paint());
     this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: 0, role: "img" }));
     this.note = element("p", { class: "pg-note" });
-    this.shown = remembered("live-view", { tests: false });
+    this.shown = remembered("live-view", { tests: false, name: "boundary" });
     const tests = element("input", { type: "checkbox", checked: this.shown.tests });
     tests.onchange = () => {
       this.shown.tests = tests.checked;
       remember("live-view", this.shown);
       this.draw();
     };
-    this.bar = element("div", { class: "pg-bar" }, element("label", {}, tests, "test points, ringed"));
+    this.group = `pg-picture-${++pictures}`;
+    this.tabs = element("fieldset", {}, element("legend", { class: "pg-unseen" }, "Picture"));
+    this.tabs.onchange = (event) => this.pick(/** @type {HTMLInputElement} */ (event.target).value);
+    this.ringed = element("label", {}, tests, "test points, ringed");
+    this.bar = element("div", { class: "pg-bar" }, this.tabs, this.ringed);
     this.stage = element("div", { class: "pg-stage" }, this.canvas);
     this.figure = element("figure", { class: "pg-live-view" }, this.stage, this.bar, this.note);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX, event.offsetY));
@@ -49,20 +60,43 @@ class LiveView {
   /** @param {any} data @param {unknown} _streamlit @param {boolean} changed */
   update(data, _streamlit, changed) {
     if (!changed) return;
+    if (String(data.names) !== String(this.data?.names)) this.offer(data.names);
     this.data = data;
-    this.bar.hidden = data.name !== "boundary";
     if (data.run !== this.run) {
       this.leave?.();
       this.run = data.run;
+      this.channel = null;
       this.view = null;
       this.leave = data.run ? follow(data.run, (channel, news) => this.hear(channel, news)) : undefined;
     }
     this.draw();
   }
 
+  /** The pictures that there are to pick from. @param {string[]} names */
+  offer(names) {
+    this.name = picked(names, this.shown.name);
+    const tab = (name) => element("label", {}, element("input", { type: "radio", name: this.group, value: name, checked: name === this.name }), TABS[name]);
+    this.tabs.replaceChildren(this.tabs.firstChild, ...names.map(tab));
+    this.tabs.hidden = names.length === 1;
+    this.bar.hidden = names.length === 1 && names[0] !== "boundary";
+    this.ringed.hidden = this.name !== "boundary";
+  }
+
+  /** @param {string} name */
+  pick(name) {
+    this.name = name;
+    this.shown.name = name;
+    remember("live-view", this.shown);
+    this.ringed.hidden = name !== "boundary";
+    this.pointed = null;
+    this.view = this.channel?.views.get(name) ?? null;
+    this.draw();
+  }
+
   /** @param {import("./socket.js").Channel} channel @param {import("./socket.js").News} news */
   hear(channel, news) {
-    const view = channel.views.get(this.data.name) ?? null;
+    this.channel = channel;
+    const view = channel.views.get(this.name) ?? null;
     if (news !== "view" || view === this.view) return;
     this.view = view;
     this.draw();
@@ -82,7 +116,7 @@ class LiveView {
   /** The newest view in the terms of its drawing; null where there is none, or it is of another kind of data. */
   subject() {
     if (!this.view) return null;
-    const { name, classes } = this.data;
+    const { name, data: { classes } } = this;
     const [first] = this.view.shape;
     if (name === "confusion") return first === classes.length ? { ...this.view, size: first, classes } : null;
     return name === "boundary" ? { ...this.view, bounds: this.view.bounds ?? this.data.bounds } : this.view;
@@ -91,7 +125,7 @@ class LiveView {
   paint() {
     const width = this.stage.clientWidth;
     if (!width || !this.data) return;
-    const { name, classes, bounds, points, height } = this.data;
+    const { name, data: { classes, bounds, points, height } } = this;
     const subject = this.subject();
     const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
     const draw = { confusion: drawConfusion, boundary: drawBoundary, fit: drawFit }[name];
@@ -107,7 +141,7 @@ class LiveView {
   }
 
   words(subject) {
-    const { name, classes } = this.data;
+    const { name, data: { classes } } = this;
     if (name === "confusion") return confusionSummary(subject);
     return name === "boundary" ? boundarySummary(subject, classes) : fitSummary(subject);
   }
@@ -115,15 +149,15 @@ class LiveView {
   /** What lies under the pointer, in words, or "". */
   pointedText(subject) {
     if (!this.pointed || !subject) return "";
-    if (this.data.name === "confusion") return cellText(subject, this.pointed.row, this.pointed.column);
-    return this.data.name === "boundary" ? pointText(subject, this.data.classes, this.pointed.x1, this.pointed.x2) : "";
+    if (this.name === "confusion") return cellText(subject, this.pointed.row, this.pointed.column);
+    return this.name === "boundary" ? pointText(subject, this.data.classes, this.pointed.x1, this.pointed.x2) : "";
   }
 
   /** @param {number} x @param {number} y in CSS pixels of the canvas; outside of the picture: points at nothing */
   point(x, y) {
     const place = this.place;
     let pointed = null;
-    if (place && this.data.name === "confusion") {
+    if (place && this.name === "confusion") {
       const [column, row] = [Math.floor((x - place.left) / place.cell), Math.floor((y - place.top) / place.cell)];
       if (row >= 0 && column >= 0 && row < place.size && column < place.size) pointed = { row, column };
     } else if (place && x >= place.left && y >= place.top && x <= place.left + place.side && y <= place.top + place.side) {
@@ -138,10 +172,10 @@ class LiveView {
   /** The arrow keys go from cell to cell, or across the plane. @param {KeyboardEvent} event */
   walk(event) {
     const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
-    if (!move || !this.place || this.data.name === "fit") return;
+    if (!move || !this.place || this.name === "fit") return;
     event.preventDefault();
     const { place } = this;
-    if (this.data.name === "confusion") {
+    if (this.name === "confusion") {
       const { row, column } = this.pointed ?? { row: 0, column: 0 };
       const held = (value) => Math.min(place.size - 1, Math.max(0, value));
       this.pointed = this.pointed ? { row: held(row + move[1]), column: held(column + move[0]) } : { row, column };

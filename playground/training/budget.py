@@ -2,7 +2,7 @@
 
 SHARE = 0.03
 """Of a run's time, for evaluations and snapshots."""
-WATCHED_SHARE = 0.05
+WATCHED_SHARE = 0.07
 """On top while somebody looks: for views, and so that large networks too show how they do before they are done."""
 
 _MOST_SECONDS = 0.1

@@ -1,46 +1,98 @@
-"""What to say when a loss is no longer a number."""
+"""What to say when a loss is no longer a number, and what to try."""
 
 import math
+from dataclasses import dataclass
 
-from playground.catalog.layers import BatchNorm
-from playground.catalog.losses import MSE
-from playground.catalog.optimizers import SGD, RMSprop
-from playground.catalog.schedules import Constant
-from playground.spec import ExperimentSpec
+from playground.catalog.layers import BatchNorm, Conv2d, Dense, Layer
+from playground.catalog.losses import MSE, Huber
+from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSprop
+from playground.catalog.schedules import Constant, OneCycle
+from playground.network import Fix
+from playground.spec import MAX_LAYERS, ExperimentSpec
 from playground.training.events import Diverged
 
 _FAR_ABOVE = 30
 """Times the optimizer's default learning rate: from there a tenth is no remedy."""
+_DEEP = 6
+"""Layers, from which on their outputs are worth keeping in range."""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What to try, in words, and the edit that does it; None where it takes a person to say where."""
+
+    message: str
+    fix: Fix | None = None
 
 
 def diverged(spec: ExperimentSpec, step: int, loss: float, learning_rate: float, split: str = "training") -> Diverged:
     """The event, in plain words. learning_rate: of that very step; split: whose loss it was, "training" or "test"."""
     became = "was no longer a number" if math.isnan(loss) else "became infinite"
     message = f"The {split} loss ({spec.loss.title.lower()}) {became} at step {step:,}, with a learning rate of {learning_rate:.4g}."
-    return Diverged(step, loss, learning_rate, message, _advice(spec))
+    return Diverged(step, loss, learning_rate, message, tuple(remedy.message for remedy in remedies(spec)))
 
 
-def _advice(spec: ExperimentSpec) -> tuple[str, ...]:
-    """What to try, the likeliest first."""
-    advice = [_smaller_rate(spec)]
+def remedies(spec: ExperimentSpec) -> tuple[Remedy, ...]:
+    """What to try where training with this spec diverged, the likeliest first."""
+    found = [_smaller_rate(spec)]
     if isinstance(spec.optimizer, SGD | RMSprop) and spec.optimizer.momentum > 0:
-        longer = 1 / (1 - spec.optimizer.momentum)
-        advice.append(f"Lower the momentum: {spec.optimizer.momentum:g} makes steps up to {longer:.3g} times longer.")
+        found.append(_less_momentum(spec, spec.optimizer))
     if isinstance(spec.optimizer, SGD):
-        advice.append("Try Adam, which gives every weight a step of a suitable size.")
+        fix = Fix("Use Adam", spec.model_copy(update={"optimizer": Adam()}))
+        found.append(Remedy("Try Adam, which gives every weight a step of a suitable size.", fix))
     if isinstance(spec.loss, MSE):
-        advice.append("Try the Huber loss: large errors push it less.")
+        fix = Fix("Use the Huber loss", spec.model_copy(update={"loss": Huber()}))
+        found.append(Remedy("Try the Huber loss: large errors push it less.", fix))
     if isinstance(spec.schedule, Constant):
-        advice.append("Try the one-cycle schedule, which starts with small steps.")
-    if len(spec.network) > 6 and not any(isinstance(layer, BatchNorm) for layer in spec.network):
-        advice.append("Put batch normalisation between the layers: it keeps their outputs in range.")
-    return tuple(advice)
+        fix = Fix("Use the one-cycle schedule", spec.model_copy(update={"schedule": OneCycle()}))
+        found.append(Remedy("Try the one-cycle schedule, which starts with small steps.", fix))
+    if len(spec.network) > _DEEP and not any(isinstance(layer, BatchNorm) for layer in spec.network):
+        found.append(_normalised(spec))
+    return tuple(found)
 
 
-def _smaller_rate(spec: ExperimentSpec) -> str:
+def remaining(made_from: ExperimentSpec, spec: ExperimentSpec) -> tuple[tuple[str, Fix], ...]:
+    """The remedies of a run made from one spec that can still be taken in another: message and edit of that other one. Of two that
+    are taken one after the other, the second keeps the first."""
+    titles = {remedy.fix.title for remedy in remedies(made_from) if remedy.fix}
+    return tuple((remedy.message, remedy.fix) for remedy in remedies(spec) if remedy.fix and remedy.fix.title in titles)
+
+
+def _smaller_rate(spec: ExperimentSpec) -> Remedy:
     """A tenth of the learning rate, unless that is still far above what the optimizer starts with."""
     usual: float = type(spec.optimizer).model_fields["lr"].default
     times = spec.optimizer.lr / usual
     if times > _FAR_ABOVE:
-        return f"Go back to the usual learning rate of {spec.optimizer.title}, {usual:.4g}: this one is {times:,.0f} times larger."
-    return f"Try a learning rate ten times smaller: {spec.optimizer.lr / 10:.4g}."
+        message = f"Go back to the usual learning rate of {spec.optimizer.title}, {usual:.4g}: this one is {times:,.0f} times larger."
+        return Remedy(message, _with_rate(spec, usual))
+    smaller = float(f"{spec.optimizer.lr / 10:.4g}")
+    return Remedy(f"Try a learning rate ten times smaller: {smaller:.4g}.", _with_rate(spec, smaller))
+
+
+def _with_rate(spec: ExperimentSpec, rate: float) -> Fix:
+    return Fix(f"Use learning rate {rate:.4g}", _with_optimizer(spec, lr=rate))
+
+
+def _less_momentum(spec: ExperimentSpec, optimizer: SGD | RMSprop) -> Remedy:
+    """Half at most; and none in the place of less than that, which Nesterov's look ahead cannot do without."""
+    longer = 1 / (1 - optimizer.momentum)
+    message = f"Lower the momentum: {optimizer.momentum:g} makes steps up to {longer:.3g} times longer."
+    if optimizer.momentum > 0.5:
+        return Remedy(message, Fix("Use momentum 0.5", _with_optimizer(spec, momentum=0.5)))
+    still = {"nesterov": False} if isinstance(optimizer, SGD) else {}
+    return Remedy(message, Fix("Use no momentum", _with_optimizer(spec, momentum=0.0, **still)))
+
+
+def _with_optimizer(spec: ExperimentSpec, **settings: float | bool) -> ExperimentSpec:
+    optimizer: Optimizer = spec.optimizer
+    return spec.model_copy(update={"optimizer": optimizer.model_copy(update=settings)})
+
+
+def _normalised(spec: ExperimentSpec) -> Remedy:
+    """Batch normalisation after every layer of weights but the last."""
+    layers: list[Layer] = []
+    for index, layer in enumerate(spec.network, 1):
+        layers += [layer, BatchNorm()] if isinstance(layer, Dense | Conv2d) and index < len(spec.network) else [layer]
+    possible = len(spec.network) < len(layers) <= MAX_LAYERS
+    fix = Fix("Add batch normalisation", spec.model_copy(update={"network": tuple(layers)})) if possible else None
+    return Remedy("Put batch normalisation between the layers: it keeps their outputs in range.", fix)

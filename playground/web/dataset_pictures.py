@@ -16,10 +16,10 @@ from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
 from playground.web.svg import svg_image
 
-PREVIEWED = 8
-"""Images in the preview of augmentation."""
-_DRAWS = 12
-"""Random changes of an image that the three in the preview are taken from."""
+PREVIEWED = 5
+"""Images in the preview of augmentation: few, and so large that a small turn is seen."""
+_DRAWS = 24
+"""Random changes of an image that the two in the preview are taken from."""
 _DRAWN_POINTS = 400
 
 
@@ -40,28 +40,34 @@ def digits(dataset: Dataset, columns: int, rows: int) -> str:
 
 @lru_cache(maxsize=64)
 def before_and_after(dataset: Images, seed: int) -> str:
-    """Training images as they are, and below each what augmentation makes of it, three times.
+    """Training images as they are, and below each two of what augmentation makes of it: the strongest change and its contrary.
 
-    The chance that each is changed is 1 here, whatever its probability, and of several random changes the strongest are shown: a
-    preview that shows nothing tells nothing."""
-    images = _one_a_class(dataset)[:PREVIEWED]
-    always = [each.model_copy(update={"probability": 1.0}) for each in dataset.augmentations]
-    change = pipeline(always)
-    rows = [images]
+    The chance that each is changed is 1 here, whatever its probability, and of several random changes those are shown: a preview
+    that shows nothing tells nothing."""
+    images = _one_a_class(dataset)
+    images = (images[1::2] if len(images) >= 2 * PREVIEWED else images)[:PREVIEWED]
+    change = pipeline([each.model_copy(update={"probability": 1.0}) for each in dataset.augmentations])
+    rows = [("before", images, "")]
     if change is not None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             batch = dataset.numbers(images)
             draws = torch.stack([change(batch) for _ in range(_DRAWS)])
-        strength = (draws - batch).abs().mean(dim=(2, 3, 4))
-        strongest = strength.argsort(dim=0, descending=True)[:3]
-        rows += [_bytes(draws[draw, torch.arange(len(images))]) for draw in strongest]
-    lines = []
-    for row, name, words in zip(
-        rows, ("before", "after", "", ""), ("", ", changed at random", ", changed again", ", changed once more"), strict=False
-    ):
-        lines.append(f"<span>{name}</span>" + _image(_sheet(row[:, 0], len(row)), f"{len(row)} training images{words}"))
+        strongest, contrary = (_bytes(each) for each in extremes(batch, draws))
+        rows += [("after", strongest, ", changed at random"), ("", contrary, ", changed the other way")]
+    lines = (
+        f"<span>{name}</span>" + _image(_sheet(row[:, 0], len(row)), f"{len(row)} training images{words}") for name, row, words in rows
+    )
     return f'<div class="pg-before-after">{"".join(lines)}</div>'
+
+
+def extremes(images: torch.Tensor, draws: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of each image's random changes the one farthest from the image, and the one farthest from that: left and right of a turn.
+
+    images: (N, C, H, W), draws: (D, N, C, H, W) → twice (N, C, H, W). Distances are mean absolute differences."""
+    each = torch.arange(len(images))
+    strongest = draws[(draws - images).abs().mean(dim=(2, 3, 4)).argmax(dim=0), each]
+    return strongest, draws[(draws - strongest).abs().mean(dim=(2, 3, 4)).argmax(dim=0), each]
 
 
 def _by_class(dataset: Dataset) -> str:

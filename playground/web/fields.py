@@ -14,7 +14,8 @@ FieldKind = Literal["integer", "number", "choice", "switch"]
 class Field:
     """One setting of a variant.
 
-    minimum, maximum: None where open. above: the minimum itself is not allowed. optional: None is a value ("never")."""
+    minimum, maximum: None where open. above: the minimum itself is not allowed. optional: None is a value ("never"). stops: where a
+    slider stops, close together where values are usual; empty for even steps."""
 
     name: str
     title: str
@@ -27,6 +28,7 @@ class Field:
     above: bool = False
     optional: bool = False
     options: tuple[Any, ...] = ()
+    stops: tuple[float, ...] = ()
 
     @property
     def span(self) -> float:
@@ -59,7 +61,7 @@ class Field:
 
     def plain(self) -> dict[str, Any]:
         """As plain data, for the browser."""
-        return {**asdict(self), "options": list(self.options), "hint": self.hint, "step": self.step}
+        return {**asdict(self), "options": list(self.options), "stops": list(self.stops), "hint": self.hint, "step": self.step}
 
 
 @cache
@@ -94,6 +96,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
         above=lowest is not None,
         optional=optional,
         options=tuple(plain[0].get("enum", ())),
+        stops=tuple(schema.get("stops", ())),
     )
 
 

@@ -42,6 +42,8 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
     elif field.logarithmic:
         powers = _powers(field, value)
         st.selectbox(label, powers, powers.index(f"{value:g}"), accept_new_options=True, filter_mode="prefix", **common)
+    elif slider and field.stops:
+        st.select_slider(label, sorted({*field.stops, value}), value, format_func="{:g}".format, **common)
     elif slider and not field.optional and field.span <= _LARGEST_SPAN:
         number = float if field.kind == "number" else int
         st.slider(

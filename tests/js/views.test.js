@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { picked } from "../../assets/js/live_view.js";
 import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
 import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/boundary.js";
 import { cellText, rowTotals, summary as confusionSummary } from "../../assets/js/views/confusion.js";
@@ -49,6 +50,12 @@ test("a signed scale reaches as far as the targets do", () => {
   assert.equal(reach(null, [{ x1: [], x2: [], target: [-3, 2] }]), 3);
   assert.equal(reach({ values: Float32Array.from([0.5, -4]) }, []), 4);
   assert.equal(reach(null, []), 1);
+});
+
+test("of several pictures the one that was picked is shown, where there is one", () => {
+  assert.equal(picked(["boundary", "fit"], "fit"), "fit");
+  assert.equal(picked(["boundary", "fit"]), "boundary");
+  assert.equal(picked(["confusion"], "fit"), "confusion");
 });
 
 test("residuals agree with their closed forms", () => {

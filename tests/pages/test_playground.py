@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -85,7 +86,7 @@ def test_augmentations_are_added_changed_and_removed(visit: Visit) -> None:
     app = visit("playground")
     ending(app.button, "augmentations.add.rotation").click().run()
     ending(app.button, "augmentations.add.noise").click().run()
-    ending(app.slider, "data.augmentations[0].degrees").set_value(45.0).run()
+    ending(app.select_slider, "data.augmentations[0].degrees").set_value(45).run()
     ending(app.button, "augmentations.1.up").click().run()
     kinds = [each["kind"] for each in spec_of(app).model_dump()["data"]["augmentations"]]
     assert kinds == ["noise", "rotation"]
@@ -164,6 +165,66 @@ def test_settings_that_moved_on_are_told_and_can_be_taken_back(visit: Visit) -> 
     app.button(key="use_run_settings").click().run()
     assert spec_of(app) == short()
     assert not any(button.key == "use_run_settings" for button in app.button)
+
+
+def exploding() -> ExperimentSpec:
+    """Fifty points of a plane, learned with a rate that is far too large."""
+    spec = edits.replace_part(edits.replace_dataset(PRESETS["playground_2d"].spec, "plane").spec, "optimizer", "sgd")
+    return edits.set_field(edits.set_field(spec, "optimizer.lr", 10), "training.epochs", 50)
+
+
+def remedies_of(app: AppTest) -> dict[str, Any]:
+    return {button.label: button for button in app.button if ".remedy." in str(button.key)}
+
+
+def test_remedies_of_a_diverged_run_are_one_edit_each_and_can_be_undone(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(exploding()))
+    app.button(key="play").click().run()
+    wait_for(app, "diverged")
+    assert "with a learning rate of 10" in messages(app)
+    assert list(remedies_of(app)) == ["Use learning rate 0.01", "Use Adam", "Use the Huber loss", "Use the one-cycle schedule"]
+    assert "1,000 times larger" in remedies_of(app)["Use learning rate 0.01"].help
+
+    remedies_of(app)["Use learning rate 0.01"].click().run()
+    slower = edits.set_field(exploding(), "optimizer.lr", 0.01)
+    assert spec_of(app) == slower
+    assert "Use learning rate 0.01" not in remedies_of(app)
+    remedies_of(app)["Use the Huber loss"].click().run()
+    assert spec_of(app) == edits.replace_part(slower, "loss", "huber")
+    assert len(app.session_state["history"]["past"]) == 2
+
+    app.button(key="play").click().run()
+    assert wait_for(app, "finished", "diverged") == "finished"
+    assert not remedies_of(app)
+    assert "learning rate of 10" not in messages(app)
+
+
+def test_what_went_wrong_can_be_closed_and_comes_back_with_the_next_run(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(exploding()))
+    app.button(key="play").click().run()
+    wait_for(app, "diverged")
+    app.button(key="ending_close").click().run()
+    assert not remedies_of(app)
+    assert not messages(app)
+    app.button(key="play").click().run()
+    wait_for(app, "diverged")
+    assert remedies_of(app)
+
+
+def test_who_watches_a_diverged_run_reads_what_to_try(visit: Visit) -> None:
+    owner = visit("playground", spec=to_token(exploding()))
+    owner.button(key="play").click().run()
+    wait_for(owner, "diverged")
+    guest = visit("playground", run=runs().resolve(owner.session_state["run"]).run_id)
+    assert not remedies_of(guest)
+    assert "Try the Huber loss" in messages(guest)
+
+
+def test_an_early_end_says_why_beside_the_title(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(edits.set_field(short(5), "training.stop.target_accuracy", 0.01)))
+    app.button(key="play").click().run()
+    wait_for(app, "finished")
+    assert "Ended early: the target accuracy was reached." in [caption.value for caption in app.caption]
 
 
 def test_a_preset_leaves_a_finished_run_on_the_screen(visit: Visit) -> None:

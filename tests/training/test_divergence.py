@@ -10,13 +10,15 @@ from torch import nn
 
 from playground.catalog.datasets import Data, Plane, Split
 from playground.catalog.layers import Dense, Layer, Output, ReLU, Tanh
-from playground.catalog.losses import MSE
+from playground.catalog.losses import MSE, Huber
 from playground.catalog.optimizers import SGD, Adam
-from playground.catalog.schedules import Cosine
-from playground.network import build_model
-from playground.spec import ExperimentSpec, StopConditions
+from playground.catalog.schedules import Cosine, OneCycle
+from playground.network import Fix, build_model, trace
+from playground.parsing import parse_spec
+from playground.presets import PRESETS
+from playground.spec import MAX_LAYERS, ExperimentSpec, StopConditions
 from playground.training import Control, Diverged, Event, Finished, Progress, Snapshot, train
-from playground.training.divergence import diverged
+from playground.training.divergence import diverged, remaining, remedies
 from tests.training.specs import losses, of_kind, points, run
 
 
@@ -96,6 +98,60 @@ def test_advice_fits_the_settings() -> None:
     second = checked(run(exploding(*deep, optimizer=Adam(lr=100, beta2=0), training={"epochs": 1000}))).advice
     assert not any("Try Adam" in line or "momentum" in line for line in second)
     assert any("normalisation" in line for line in second)
+
+
+def fixes(spec: ExperimentSpec) -> dict[str, Fix]:
+    return {remedy.fix.title: remedy.fix for remedy in remedies(spec) if remedy.fix}
+
+
+def test_each_remedy_is_one_edit_of_what_it_names() -> None:
+    spec = exploding(optimizer=SGD(lr=0.3, momentum=0.9, nesterov=True, weight_decay=0.01))
+    found = fixes(spec)
+    assert list(found) == ["Use learning rate 0.03", "Use momentum 0.5", "Use Adam", "Use the Huber loss", "Use the one-cycle schedule"]
+    assert found["Use learning rate 0.03"].spec == spec.model_copy(
+        update={"optimizer": SGD(lr=0.03, momentum=0.9, nesterov=True, weight_decay=0.01)}
+    )
+    assert found["Use momentum 0.5"].spec.optimizer == SGD(lr=0.3, momentum=0.5, nesterov=True, weight_decay=0.01)
+    assert found["Use Adam"].spec == spec.model_copy(update={"optimizer": Adam()})
+    assert found["Use the Huber loss"].spec == spec.model_copy(update={"loss": Huber()})
+    assert found["Use the one-cycle schedule"].spec == spec.model_copy(update={"schedule": OneCycle()})
+
+
+def test_nesterov_goes_with_the_last_of_the_momentum() -> None:
+    spec = exploding(optimizer=SGD(lr=0.3, momentum=0.4, nesterov=True))
+    assert fixes(spec)["Use no momentum"].spec.optimizer == SGD(lr=0.3)
+
+
+def test_the_usual_rate_trains_where_a_far_too_large_one_does_not() -> None:
+    spec = exploding()
+    checked(run(spec))
+    assert isinstance(run(fixes(spec)["Use learning rate 0.01"].spec)[-1], Finished)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_remedy_leads_to_a_spec_that_can_be_trained(preset: str) -> None:
+    for momentum in (0.0, 0.3, 0.9):
+        spec = PRESETS[preset].spec.model_copy(update={"optimizer": SGD(lr=50, momentum=momentum, nesterov=momentum > 0)})
+        for fix in fixes(spec).values():
+            assert parse_spec(fix.spec.to_json()) == fix.spec
+            assert not [problem for problem in trace(fix.spec).problems if problem.severity == "error"]
+
+
+def test_batch_normalisation_goes_behind_each_layer_of_weights_but_the_last() -> None:
+    fix = fixes(exploding(*(layer for _ in range(4) for layer in (Dense(units=64), ReLU())), Output()))["Add batch normalisation"]
+    assert [layer.kind for layer in fix.spec.network] == ["dense", "batch_norm", "relu"] * 4 + ["output"]
+    full = exploding(*[Dense(units=2)] * (MAX_LAYERS - 1), Output())
+    assert any("normalisation" in remedy.message and remedy.fix is None for remedy in remedies(full))
+
+
+def test_a_second_remedy_keeps_the_first() -> None:
+    made_from = exploding()
+    first = {fix.title: fix for _, fix in remaining(made_from, made_from)}
+    second = {fix.title: fix for _, fix in remaining(made_from, first["Use learning rate 0.01"].spec)}
+    assert first.keys() - second.keys() == {"Use learning rate 0.01"}
+    both = second["Use the Huber loss"].spec
+    assert (both.optimizer, both.loss) == (SGD(lr=0.01), Huber())
+    assert both.network == made_from.network
 
 
 def test_a_first_step_that_breaks_leaves_the_first_weights() -> None:

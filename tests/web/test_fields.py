@@ -47,6 +47,22 @@ def test_bounds_are_those_that_validation_holds(model: type[BaseModel], field: F
         assert not allowed(model, field.name, field.minimum - 1)
 
 
+STOPPING = [pytest.param(model, field, id=f"{model.__name__}.{field.name}") for model in MODELS for field in fields(model) if field.stops]
+
+
+@pytest.mark.parametrize(("model", "field"), STOPPING)
+def test_stops_go_from_bound_to_bound_and_spread_what_is_usual_over_the_slider(model: type[BaseModel], field: Field) -> None:
+    assert list(field.stops) == sorted(set(field.stops))
+    assert (field.stops[0], field.stops[-1]) == (field.minimum, field.maximum)
+    assert all(allowed(model, field.name, stop) for stop in field.stops)
+    assert 0.25 <= field.stops.index(field.default) / (len(field.stops) - 1) <= 0.75
+
+
+def test_usual_values_of_augmentations_are_not_at_the_very_start_of_their_sliders() -> None:
+    even = [field for model in AUGMENTATIONS for field in fields(model) if field.kind == "number" and not field.stops]
+    assert all((field.default - (field.minimum or 0)) / field.span >= 0.2 for field in even)
+
+
 def test_a_learning_rate_is_told_by_its_powers_of_ten() -> None:
     assert [field.name for field in fields(Adam) if field.logarithmic] == ["lr"]
     assert not any(field.logarithmic for field in fields(Conv2d))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.catalog.augmentations import Rotation
 from playground.catalog.optimizers import Adam
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
@@ -41,6 +42,12 @@ def _form(spec: object, sliders: bool) -> None:
     form(spec.training.stop, "training.stop")
 
 
+def _augmentation(rotation: object) -> None:
+    from playground.web.forms import form
+
+    form(rotation, "data.augmentations[0]", sliders=True)
+
+
 def drawn(spec: ExperimentSpec, *, sliders: bool = True) -> AppTest:
     app = AppTest.from_function(_form, args=(spec, sliders)).run()
     assert not app.exception, app.exception[0].message
@@ -62,6 +69,13 @@ def test_widgets_show_the_spec_and_hold_its_ranges() -> None:
     (noise,) = [slider for slider in app.slider if slider.label == "Noise"]
     assert (noise.value, noise.min, noise.max) == (0.25, 0, 0.5)
     assert {box.value for box in app.number_input if box.label in ("Patience", "Time limit (s)")} == {None}
+
+
+def test_a_value_between_two_stops_stays_as_it_is() -> None:
+    app = AppTest.from_function(_augmentation, args=(Rotation(degrees=33.3),)).run()
+    (degrees,) = app.select_slider
+    assert degrees.value == 33.3
+    assert [text for text in degrees.options if 20 <= float(text) <= 60] == ["20", "25", "30", "33.3", "45", "60"]
 
 
 def test_keys_carry_the_revision() -> None:

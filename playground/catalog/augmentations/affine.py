@@ -23,7 +23,12 @@ class Affine(Augmentation):
     )
     scale: float = Field(0.1, ge=0, le=0.5, title="Largest scaling", description="0.1 makes images up to 10 % larger or smaller")
     shear: float = Field(
-        10.0, ge=0, le=45, title="Largest shear", description="Upright strokes slant by up to this angle", json_schema_extra={"unit": "°"}
+        10.0,
+        ge=0,
+        le=45,
+        title="Largest shear",
+        description="Upright strokes slant by up to this angle",
+        json_schema_extra={"unit": "°", "stops": [*range(16), 20, 25, 30, 35, 40, 45]},
     )
 
     def change(self, images: Tensor) -> Tensor:

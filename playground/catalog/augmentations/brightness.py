@@ -18,7 +18,12 @@ class Brightness(Augmentation):
 
     kind: Literal["brightness"] = "brightness"
     strength: float = Field(
-        0.2, ge=0, le=1, title="Strength", description="Largest amount that is added or taken away; 1 is the step from black to white"
+        0.2,
+        ge=0,
+        le=1,
+        title="Strength",
+        description="Largest amount that is added or taken away; 1 is the step from black to white",
+        json_schema_extra={"stops": [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8, 1]},
     )
 
     def change(self, images: Tensor) -> Tensor:

@@ -17,7 +17,12 @@ class Noise(Augmentation):
 
     kind: Literal["noise"] = "noise"
     strength: float = Field(
-        0.1, ge=0, le=1, title="Strength", description="Standard deviation of the grain; 1 is the step from black to white"
+        0.1,
+        ge=0,
+        le=1,
+        title="Strength",
+        description="Standard deviation of the grain; 1 is the step from black to white",
+        json_schema_extra={"stops": [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1]},
     )
 
     def change(self, images: Tensor) -> Tensor:

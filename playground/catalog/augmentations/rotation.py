@@ -23,7 +23,7 @@ class Rotation(Augmentation):
         le=180,
         title="Largest angle",
         description="Images turn by up to this, clockwise or counter-clockwise",
-        json_schema_extra={"unit": "°"},
+        json_schema_extra={"unit": "°", "stops": [*range(16), 20, 25, 30, 45, 60, 90, 120, 150, 180]},
     )
 
     def change(self, images: Tensor) -> Tensor:

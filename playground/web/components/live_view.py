@@ -15,13 +15,13 @@ _POINTS = 1000
 """Points of a split that are drawn at most; more are a blot."""
 
 
-def live_view(address: str | None, name: ViewName, *, key: str, dataset: Dataset, height: int | None = None) -> None:
-    """One picture of the run at this address, or its empty frame for None.
+def live_view(address: str | None, names: tuple[ViewName, ...], *, key: str, dataset: Dataset, height: int | None = None) -> None:
+    """One picture of the run at this address, or its empty frame for None. Of several names the visitor picks, in the picture's place.
 
     dataset: what the run learns; its points lie over a boundary, its classes name rows and colours. height: of the drawing in
     pixels, by default as high as wide up to 420. Root: `.pg-live-view`, with data-run, data-name, data-step and data-frames."""
-    data = {"run": address, "name": name, "classes": list(dataset.classes), "bounds": list(dataset.bounds), "height": height}
-    points = _drawable(dataset) if name == "boundary" else None
+    data = {"run": address, "names": list(names), "classes": list(dataset.classes), "bounds": list(dataset.bounds), "height": height}
+    points = _drawable(dataset) if "boundary" in names else None
     component("live_view")(key=key, data={**data, "points": points}, height="content")
 
 

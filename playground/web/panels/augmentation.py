@@ -35,7 +35,7 @@ def augmentation(dataset: Images) -> None:
         st.html(before_and_after(dataset, session.preview_seed()))
     except DataError as error:
         st.error(str(error))
-    st.caption("Here every image is changed, and by strong draws, so that there is something to see.")
+    st.caption("Here every image is changed, one way and the other, and by strong draws, so that there is something to see.")
     for index in range(len(dataset.augmentations)):
         _one(dataset, index)
 

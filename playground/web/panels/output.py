@@ -8,6 +8,7 @@ from playground.web.components.live_chart import live_chart
 from playground.web.components.live_view import ViewName, live_view
 from playground.web.current import Current
 from playground.web.differences import differences
+from playground.web.panels.ending import early, ending
 
 _SHOWN = 6
 _CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
@@ -19,12 +20,16 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
     made_from = spec if current is None else current.info.spec
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="output-title"):
         st.subheader("Output", anchor=False, width="content")
-        if current is not None and current.control:
+        if current is not None and current.control and current.info.spec != spec:
             _made_from_others(spec, current)
+        elif why := early(current):
+            st.caption(why)
     address = current.address if current else None
-    live_chart(address, key="live_chart", accuracy=bool(made_from.data.classes), height=_CHART_HEIGHT)
-    for name in _views(made_from):
-        live_view(address, name, key=f"view.{name}", dataset=made_from.data, height=_VIEW_HEIGHT)
+    with st.container(key="pg-curves"):
+        live_chart(address, key="live_chart", accuracy=bool(made_from.data.classes), height=_CHART_HEIGHT)
+        ending(spec, current)
+    views = _views(made_from)
+    live_view(address, views, key=f"view.{views[0]}", dataset=made_from.data, height=_VIEW_HEIGHT)
 
 
 def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
@@ -36,8 +41,6 @@ def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
 def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
     """Says so where the settings have moved on since the run was started. Beside the title, so that nothing below moves."""
     changed = differences(current.info.spec, spec)
-    if not changed:
-        return
     more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
     st.badge("made from other settings", icon=":material/history:", color="violet", width="content")
     what = "Since this run was started: " + "; ".join(f"`{each}`" for each in changed[:_SHOWN]) + " ".join(["", *more])

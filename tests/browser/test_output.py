@@ -1,0 +1,87 @@
+"""What comes out of a run: all of it within one screen, and nothing that moves when a run goes wrong."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
+from playground.web import edits
+from tests.browser.chromium import NARROW, WIDE, settled
+from tests.browser.server import App
+from tests.browser.steps import open_experiment, press, train_to_the_end, wait_for_state
+from tests.browser.test_looks import serious_faults
+
+PLACES = """() => Object.fromEntries(
+    ['h3', '.pg-live-chart', '.pg-live-view', '.pg-network', '.st-key-output-title', '[data-testid=stSelectbox]'].map(
+        (selector) => [selector, [...document.querySelectorAll(selector)].map((element) => {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            return [x, y, width, height].map(Math.round);
+        })]))"""
+
+
+def regression(kind: str = "plane", rate: float = 0.03) -> ExperimentSpec:
+    spec = edits.replace_part(edits.replace_dataset(PRESETS["playground_2d"].spec, kind).spec, "optimizer", "sgd")
+    return edits.set_field(edits.set_field(spec, "optimizer.lr", rate), "training.epochs", 30)
+
+
+@pytest.mark.parametrize("kind", ["plane", "multi_gauss"])
+def test_the_output_of_a_regression_fits_on_the_screen_and_both_pictures_have_one_place(page: Page, app: App, kind: str) -> None:
+    open_experiment(page, app, regression(kind))
+    train_to_the_end(page)
+    (view,) = page.locator(".pg-live-view").all()
+    expect(view).to_have_attribute("data-name", "boundary")
+    before = view.locator("canvas").bounding_box()
+    page.locator(".pg-live-view label", has_text="fit").click()
+    expect(view).to_have_attribute("data-name", "fit")
+    expect(view).to_contain_text("Residuals: root mean square")
+    assert view.locator("canvas").bounding_box() == before
+    box = page.locator(".st-key-pg-output").bounding_box() or {}
+    assert box["y"] + box["height"] <= WIDE["height"]
+
+
+def test_the_picture_that_was_picked_comes_back_with_the_page(page: Page, app: App) -> None:
+    open_experiment(page, app, regression())
+    page.locator(".pg-live-view label", has_text="fit").click()
+    page.reload()
+    settled(page)
+    expect(page.locator(".pg-live-view")).to_have_attribute("data-name", "fit")
+
+
+@pytest.mark.parametrize("screen", [WIDE, {"width": 1024, "height": 768}, NARROW], ids=["wide", "middle", "narrow"])
+def test_nothing_moves_when_a_run_diverges(visitor: Callable[..., Page], app: App, screen: dict[str, Any]) -> None:
+    page = visitor(**screen)
+    open_experiment(page, app, regression())
+    train_to_the_end(page)
+    before = page.evaluate(PLACES)
+    open_experiment(page, app, regression(rate=10))
+    press(page, "play")
+    wait_for_state(page, "diverged")
+    remedy = page.get_by_role("button", name="Use learning rate 0.01")
+    expect(remedy).to_be_visible()
+    settled(page)
+    assert page.evaluate(PLACES) == before
+
+    remedy.click()
+    expect(remedy).not_to_be_visible()
+    expect(page.locator(".st-key-output-title")).to_contain_text("made from other settings")
+    settled(page)
+    assert page.evaluate(PLACES) == before
+    press(page, "play")
+    wait_for_state(page, "finished")
+    expect(page.locator(".st-key-pg-ending")).to_have_count(0)
+    assert page.evaluate(PLACES) == before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_went_wrong_shuts_nobody_out(visitor: Callable[..., Page], app: App, theme: str) -> None:
+    page = visitor(theme=theme)
+    open_experiment(page, app, regression(rate=10))
+    press(page, "play")
+    expect(page.get_by_role("alert")).to_contain_text("with a learning rate of 10")
+    settled(page)
+    assert not serious_faults(page)
+    press(page, "ending_close")
+    expect(page.get_by_role("alert")).to_have_count(0)
