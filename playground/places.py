@@ -50,6 +50,19 @@ def split_place(path: str) -> tuple[str, int]:
     return owner, int(index[:-1])
 
 
+def levels(place: str) -> list[tuple[str, int]]:
+    """The chains in which a layer lies, from the outside in, with its index in each: `network[2].branch[1][0]` →
+    [("network", 2), ("network[2].branch[1]", 0)]. Raises: SpecError if it is no place in a list."""
+    parts = place.split(".")
+    return [split_place(".".join(parts[: depth + 1])) for depth in range(len(parts))]
+
+
+def numbered(place: str) -> str:
+    """The number of a layer for people, who count from 1: `network[2].layers[0]` → "3.1", `network[3].branch[1][0]` → "4.2.1".
+    Raises: SpecError if it is no path."""
+    return ".".join(str(step + 1) for step in steps(place) if isinstance(step, int))
+
+
 def chains(spec: ExperimentSpec) -> Iterator[tuple[str, tuple[Layer, ...]]]:
     """Every chain of layers with its place, outer ones before inner ones: ("network", …), ("network[2].layers", …) …"""
     waiting: list[tuple[str, tuple[Layer, ...]]] = [("network", spec.network)]

@@ -7,6 +7,7 @@ from playground.catalog.layers import Layer, Shape
 from playground.catalog.layers.shapes import measured
 from playground.network.checks import check_design, check_size, misfit
 from playground.network.problems import Fix, Problem, replaced, without
+from playground.places import levels
 from playground.spec import ExperimentSpec
 
 
@@ -49,6 +50,16 @@ class Trace:
     def flops(self) -> int:
         """Of one example, forward."""
         return sum(row.flops for row in self.rows)
+
+    def shape_before(self, place: str) -> Shape | None:
+        """What comes to a place in a chain, such as "network[2].layers[0]"; None where that is not known, as a layer before it fails."""
+        shape: Shape | None = self.input_shape
+        rows = {row.path: row for row in (*self.rows, *self.inside)}
+        for chain, index in levels(place):
+            if index > 0:
+                before = rows.get(f"{chain}[{index - 1}]")
+                shape = None if before is None else before.shape_out
+        return shape
 
 
 def trace(spec: ExperimentSpec) -> Trace:

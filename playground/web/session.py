@@ -184,16 +184,16 @@ def nonces() -> list[str]:
     return list(st.session_state.get("nonces", []))
 
 
-def tell_edit_error(text: str, index: int | None) -> None:
-    """What was wrong with an edit of the network, at layer `index` or (None) of the whole; kept until the next edit."""
+def tell_edit_error(text: str, place: str | None) -> None:
+    """What was wrong with an edit of the network, at the layer of a place or (None) of the whole; kept until the next edit."""
     tell("network", text)
-    st.session_state["edit_error_index"] = index
+    st.session_state["edit_error_place"] = place
 
 
 def edit_error() -> dict[str, Any] | None:
-    """{"text", "index"} of the last edit of the network that could not be done, until the next one."""
+    """{"text", "place"} of the last edit of the network that could not be done, until the next one."""
     found = told("network")
-    return None if found is None else {"text": found.text, "index": st.session_state.get("edit_error_index")}
+    return None if found is None else {"text": found.text, "place": st.session_state.get("edit_error_place")}
 
 
 def preview_seed() -> int:

@@ -31,8 +31,8 @@ def edited(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: AppTest | Non
 
 
 def test_edits_are_applied_in_order_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 64}
-    second = {"nonce": "2", "op": "add", "index": 3, "kind": "dropout"}
+    first = {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": 64}
+    second = {"nonce": "2", "op": "add", "place": "network[3]", "kind": "dropout"}
     app = edited(monkeypatch, first, second)
     app = edited(monkeypatch, second, app=app)
     assert [layer.kind for layer in spec_of(app).network] == ["flatten", "dense", "relu", "dropout", "output"]
@@ -40,14 +40,14 @@ def test_edits_are_applied_in_order_and_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_undo_and_redo_are_edits_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "index": 1}, {"nonce": "2", "op": "undo"})
+    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "place": "network[1]"}, {"nonce": "2", "op": "undo"})
     assert spec_of(app) == MLP
     app = edited(monkeypatch, {"nonce": "3", "op": "redo"}, app=app)
     assert len(spec_of(app).network) == 3
 
 
 def test_a_remedy_is_taken_by_its_place_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "index": 0})
+    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "place": "network[0]"})
     fix = {"nonce": "2", "op": "fix", "path": "network[0]", "title": "Put a flatten layer before it"}
     assert spec_of(edited(monkeypatch, fix, app=app)) == MLP
 
@@ -59,14 +59,14 @@ def test_a_remedy_is_taken_by_its_place_and_name(monkeypatch: pytest.MonkeyPatch
         5,
         {},
         {"nonce": "1"},
-        {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": -3},
-        {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 10**400},
-        {"nonce": "1", "op": "add", "index": 0, "kind": "quantum"},
-        {"nonce": "1", "op": "move", "index": 0, "to": 99},
+        {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": -3},
+        {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": 10**400},
+        {"nonce": "1", "op": "add", "place": "network[0]", "kind": "quantum"},
+        {"nonce": "1", "op": "move", "place": "network[0]", "to": "network[99]"},
         {"nonce": "1", "op": "fix", "path": "network[0]", "title": "no such"},
-        {"nonce": "1", "op": "remove", "index": "0"},
+        {"nonce": "1", "op": "remove", "place": 0},
         {"nonce": "1", "op": ["undo"]},
-        {"nonce": "1", "op": "set", "index": 1, "field": "kind", "value": "x"},
+        {"nonce": "1", "op": "set", "place": "network[1]", "field": "kind", "value": "x"},
     ],
 )
 def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: Any) -> None:
@@ -74,8 +74,8 @@ def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: 
 
 
 def test_a_refused_value_is_told_at_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = edited(monkeypatch, {"nonce": "1", "op": "set", "index": 1, "field": "units", "value": 0})
-    assert app.session_state["edit_error_index"] == 1
+    app = edited(monkeypatch, {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": 0})
+    assert app.session_state["edit_error_place"] == "network[1]"
     assert app.session_state["messages"]["network"][0] == "must be at least 1, got 0"
 
 

@@ -96,7 +96,7 @@ def test_augmentations_are_added_changed_and_removed(visit: Visit) -> None:
 
 
 def test_a_network_that_cannot_work_cannot_be_trained_and_says_why(visit: Visit) -> None:
-    app = visit("playground", spec=to_token(edits.remove_layer(MLP, 0)))
+    app = visit("playground", spec=to_token(edits.remove_layer(MLP, "network[0]")))
     assert enabled(app) == set()
     assert "Dense needs a vector" in app.button(key="play").help
 

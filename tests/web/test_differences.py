@@ -18,7 +18,7 @@ def test_each_change_is_named_with_both_values() -> None:
 
 def test_another_kind_is_one_difference_and_a_longer_network_tells_its_length() -> None:
     assert differences(MLP, edits.replace_part(MLP, "optimizer", "sgd")) == ["optimizer: adam → sgd"]
-    assert differences(MLP, edits.add_layer(MLP, 1, "relu")) == ["network: 4 → 5"]
+    assert differences(MLP, edits.add_layer(MLP, "network[1]", "relu")) == ["network: 4 → 5"]
 
 
 def test_every_setting_counts() -> None:

@@ -27,32 +27,32 @@ def kinds(spec: ExperimentSpec) -> list[str]:
 
 
 def test_a_layer_is_added_before_the_one_at_its_place() -> None:
-    assert kinds(edits.add_layer(MLP, 2, "dropout")) == ["flatten", "dense", "dropout", "relu", "output"]
-    assert kinds(edits.add_layer(MLP, 4, "softmax"))[-1] == "softmax"
+    assert kinds(edits.add_layer(MLP, "network[2]", "dropout")) == ["flatten", "dense", "dropout", "relu", "output"]
+    assert kinds(edits.add_layer(MLP, "network[4]", "softmax"))[-1] == "softmax"
 
 
 @pytest.mark.parametrize(("index", "to"), [(0, 3), (3, 0), (1, 2), (2, 2)])
 def test_moving_is_taking_out_and_putting_in(index: int, to: int) -> None:
     expected = kinds(MLP)
     expected.insert(to, expected.pop(index))
-    assert kinds(edits.move_layer(MLP, index, to)) == expected
+    assert kinds(edits.move_layer(MLP, f"network[{index}]", f"network[{to}]")) == expected
 
 
 def test_duplicates_stand_side_by_side_with_the_same_settings() -> None:
-    doubled = edits.duplicate_layer(MLP, 1)
+    doubled = edits.duplicate_layer(MLP, "network[1]")
     assert doubled.network[1] == doubled.network[2] == Dense(units=256)
-    assert edits.remove_layer(doubled, 2) == MLP
+    assert edits.remove_layer(doubled, "network[2]") == MLP
 
 
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda: edits.add_layer(MLP, 9, "dense"),
-        lambda: edits.add_layer(MLP, -1, "dense"),
-        lambda: edits.add_layer(MLP, 0, "densse"),
-        lambda: edits.move_layer(MLP, 0, 4),
-        lambda: edits.remove_layer(MLP, 4),
-        lambda: edits.duplicate_layer(MLP, -1),
+        lambda: edits.add_layer(MLP, "network[9]", "dense"),
+        lambda: edits.add_layer(MLP, "network[-1]", "dense"),
+        lambda: edits.add_layer(MLP, "network[0]", "densse"),
+        lambda: edits.move_layer(MLP, "network[0]", "network[4]"),
+        lambda: edits.remove_layer(MLP, "network[4]"),
+        lambda: edits.duplicate_layer(MLP, "network[-1]"),
         lambda: edits.set_field(MLP, "network[1].units", 0),
         lambda: edits.set_field(MLP, "network[1].units", 10**30),
         lambda: edits.set_field(MLP, "network[7].units", 5),
@@ -63,9 +63,9 @@ def test_duplicates_stand_side_by_side_with_the_same_settings() -> None:
         lambda: edits.replace_part(MLP, "loss", "crossentropy"),
         lambda: edits.apply(MLP, None),
         lambda: edits.apply(MLP, {"op": "eval"}),
-        lambda: edits.apply(MLP, {"op": "move", "index": 1}),
-        lambda: edits.apply(MLP, {"op": "remove", "index": True}),
-        lambda: edits.apply(MLP, {"op": "set", "index": 1, "field": "units", "value": {"a": 1}}),
+        lambda: edits.apply(MLP, {"op": "move", "place": "network[1]"}),
+        lambda: edits.apply(MLP, {"op": "remove", "place": True}),
+        lambda: edits.apply(MLP, {"op": "set", "place": "network[1]", "field": "units", "value": {"a": 1}}),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(edit: Any) -> None:
@@ -77,7 +77,7 @@ def test_what_cannot_be_done_is_said_in_words(edit: Any) -> None:
 def test_a_network_can_only_grow_to_its_limit() -> None:
     full = MLP.model_copy(update={"network": (Flatten(),) * MAX_LAYERS})
     with pytest.raises(SpecError):
-        edits.add_layer(full, 0, "relu")
+        edits.add_layer(full, "network[0]", "relu")
 
 
 def test_a_field_is_set_by_its_path_and_nothing_else_changes() -> None:

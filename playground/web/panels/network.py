@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.catalog.layers import LAYERS
 from playground.network import Trace, trace
+from playground.places import item
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import edits, session
@@ -54,8 +55,8 @@ def _edited() -> None:
         try:
             _apply(operation)
         except SpecError as error:
-            index = operation.get("index") if isinstance(operation, dict) else None
-            session.tell_edit_error(error.problems[0].split(": ", 1)[-1], index if isinstance(index, int) else None)
+            place = operation.get("place") if isinstance(operation, dict) and operation.get("op") == "set" else None
+            session.tell_edit_error(error.problems[0].split(": ", 1)[-1], place if isinstance(place, str) else None)
 
 
 def _apply(operation: Any) -> None:
@@ -69,14 +70,18 @@ def _apply(operation: Any) -> None:
             wanted = operation.get("path"), operation.get("title")
             for problem in trace(spec).problems:
                 if problem.fix and (problem.path, problem.fix.title) == wanted:
-                    session.edit(problem.fix.spec, problem.fix.title[:1].lower() + problem.fix.title[1:])
+                    session.edit(edits.checked(problem.fix.spec), problem.fix.title[:1].lower() + problem.fix.title[1:])
                     return
         case _:
             session.edit(edits.apply(spec, operation), _why(spec, operation), shown=True)
 
 
 def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
-    if operation["op"] == "add":
-        return f"add {LAYERS[operation['kind']].title.lower()}"
-    title = spec.network[operation["index"]].title.lower()
-    return f"{operation['field']} of {title}" if operation["op"] == "set" else f"{operation['op']} {title}"
+    match operation["op"]:
+        case "add":
+            return f"add {LAYERS[operation['kind']].title.lower()}"
+        case "add_branch" | "remove_branch" as edit:
+            return edit.replace("_", " a ")
+        case "set":
+            return f"{operation['field']} of {item(spec, operation['place']).title.lower()}"
+    return f"{operation['op']} {item(spec, operation['place']).title.lower()}"

@@ -1,0 +1,26 @@
+"""Every change that a user can make to a spec: pure functions from a spec to the next one."""
+
+from playground.web.edits.data import Adapted, add_augmentation, move_augmentation, remove_augmentation, replace_dataset
+from playground.web.edits.layers import add_branch, add_layer, duplicate_layer, move_layer, remove_branch, remove_layer
+from playground.web.edits.operations import apply
+from playground.web.edits.parts import Part, replace_part
+from playground.web.edits.settings import checked, set_field
+
+__all__ = [
+    "Adapted",
+    "Part",
+    "add_augmentation",
+    "add_branch",
+    "add_layer",
+    "apply",
+    "checked",
+    "duplicate_layer",
+    "move_augmentation",
+    "move_layer",
+    "remove_augmentation",
+    "remove_branch",
+    "remove_layer",
+    "replace_dataset",
+    "replace_part",
+    "set_field",
+]

@@ -1,0 +1,40 @@
+"""Edits of the network as they come from the browser."""
+
+import re
+from collections.abc import Callable
+
+from playground.spec import ExperimentSpec, SpecError
+from playground.web.edits.layers import add_branch, add_layer, duplicate_layer, move_layer, remove_branch, remove_layer
+from playground.web.edits.settings import set_field
+
+_OPERATIONS: dict[str, tuple[Callable[..., ExperimentSpec], tuple[str, ...]]] = {
+    "add": (add_layer, ("place", "kind")),
+    "move": (move_layer, ("place", "to")),
+    "duplicate": (duplicate_layer, ("place",)),
+    "remove": (remove_layer, ("place",)),
+    "add_branch": (add_branch, ("place",)),
+    "remove_branch": (remove_branch, ("place",)),
+    "set": (set_field, ("place", "field")),
+}
+_NAME = re.compile(r"[a-z_0-9]{1,60}")
+
+
+def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
+    """One operation of the network editor: {"op": "add" | "move" | "duplicate" | "remove" | "add_branch" | "remove_branch" | "set",
+    "place": …} with what else the function of that name takes, as text; "set" with the value.
+
+    Raises: SpecError if it is no operation, or cannot be done."""
+    if not isinstance(operation, dict) or not isinstance(operation.get("op"), str) or operation["op"] not in _OPERATIONS:
+        raise SpecError("network: this edit is not known here; reload the page")
+    edit, names = _OPERATIONS[operation["op"]]
+    arguments = [operation.get(name) for name in names]
+    wrong = [name for name, value in zip(names, arguments, strict=True) if not isinstance(value, str)]
+    if wrong:
+        raise SpecError(f"network: this edit came without {', '.join(wrong)}; reload the page")
+    if not str(operation["place"]).startswith("network["):
+        raise SpecError("network: this edit is of no layer; reload the page")
+    if operation["op"] == "set":
+        if not _NAME.fullmatch(operation["field"]):
+            raise SpecError(f"{operation['place'][:80]}: there is no such setting here")
+        return set_field(spec, f"{operation['place']}.{operation['field']}", operation.get("value"))
+    return edit(spec, *arguments)

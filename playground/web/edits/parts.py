@@ -1,0 +1,42 @@
+"""Edits of the parts of which a spec has one each: loss, optimizer, schedule."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from playground.catalog.losses import LOSSES
+from playground.catalog.optimizers import OPTIMIZERS
+from playground.catalog.schedules import SCHEDULES
+from playground.catalog.variant import Registry, Variant
+from playground.spec import ExperimentSpec, SpecError
+
+Part = Literal["loss", "optimizer", "schedule"]
+
+_PARTS: dict[Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+
+
+def replace_part(spec: ExperimentSpec, part: Part, kind: str) -> ExperimentSpec:
+    """Another loss, optimizer or schedule, which keeps the settings that both have, such as the learning rate."""
+    current: Variant = getattr(spec, part)
+    return spec.model_copy(update={part: keeping(variant_of(_PARTS[part], kind), current)})
+
+
+def variant_of(registry: Registry[Any], kind: str) -> Any:
+    """The class of this kind. Raises: SpecError with the nearest known kind."""
+    try:
+        return registry[kind]
+    except KeyError:
+        raise SpecError(registry.unknown(kind)) from None
+
+
+def keeping(variant: type[Any], current: BaseModel) -> Any:
+    """The variant with the settings of `current` that it has too; each only where its value is allowed."""
+    kept: dict[str, Any] = {}
+    for name in variant.model_fields.keys() & type(current).model_fields.keys() - {"kind"}:
+        trial = {**kept, name: current.model_dump()[name]}
+        try:
+            variant.model_validate(trial)
+        except ValueError:
+            continue
+        kept = trial
+    return variant.model_validate(kept)

@@ -1,0 +1,36 @@
+"""With what a new layer starts: a block with layers that work on what comes there, so that it can be trained at once."""
+
+from playground.catalog.layers import BatchNorm, Conv2d, Dense, Layer, Parallel, ReLU, Residual, Shape, Tanh
+
+_MOST_UNITS = 64
+_MOST_DENSE = 8192
+_FEWEST_CHANNELS, _MOST_CHANNELS = 8, 1024
+
+
+def starter(variant: type[Layer], shape: Shape | None) -> Layer:
+    """A new layer of this kind for examples of this shape, None where it is not known. What is no block has its defaults."""
+    if shape is None or len(shape) not in (1, 3):
+        return variant()
+    if variant is Residual:
+        return Residual(layers=_difference(shape))
+    if variant is Parallel:
+        return Parallel(branch=_side_by_side(shape))
+    return variant()
+
+
+def _difference(shape: Shape) -> tuple[Layer, ...]:
+    """As in He et al. 2016, figure 2; the shape stays, so that the way round is the identity wherever the size can be had."""
+    if len(shape) == 1:
+        units = min(shape[0], _MOST_UNITS)
+        return Dense(units=units), ReLU(), Dense(units=min(shape[0], _MOST_DENSE))
+    filters = min(shape[0], _MOST_CHANNELS)
+    return Conv2d(filters=filters), BatchNorm(), ReLU(), Conv2d(filters=filters), BatchNorm()
+
+
+def _side_by_side(shape: Shape) -> tuple[tuple[Layer, ...], ...]:
+    """Filters of two sizes, as in Szegedy et al. 2015, which together give about as many channels as come; for vectors two activations."""
+    if len(shape) == 1:
+        units = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_UNITS)
+        return (Dense(units=units), ReLU()), (Dense(units=units), Tanh())
+    filters = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_CHANNELS)
+    return (Conv2d(filters=filters, kernel=1), ReLU()), (Conv2d(filters=filters, kernel=3), ReLU())
