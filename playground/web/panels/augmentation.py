@@ -6,7 +6,7 @@ from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DataError, Images
 from playground.spec import SpecError
 from playground.web import edits, session
-from playground.web.dataset_pictures import before_and_after
+from playground.web.augmentation_pictures import before_and_after
 from playground.web.forms import form, message
 
 

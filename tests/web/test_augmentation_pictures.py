@@ -5,7 +5,7 @@ import torch
 from playground.catalog.augmentations import AUGMENTATIONS
 from playground.presets import PRESETS
 from playground.web import edits
-from playground.web.dataset_pictures import before_and_after, extremes
+from playground.web.augmentation_pictures import before_and_after, extremes
 
 
 def test_of_several_changes_the_strongest_and_its_contrary_are_shown() -> None:
