@@ -49,7 +49,7 @@ def extremes(images: torch.Tensor, draws: torch.Tensor) -> tuple[torch.Tensor, t
     return strongest, draws[(draws - strongest).abs().mean(dim=(2, 3, 4)).argmax(dim=0), each]
 
 
-def _one_a_class(dataset: Dataset) -> Array:
+def _one_a_class(dataset: Images) -> Array:
     split = dataset.load().train
     return np.stack([split.inputs[np.flatnonzero(split.targets == label)[0]] for label in range(len(dataset.classes))])
 
