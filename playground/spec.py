@@ -52,6 +52,36 @@ class TrainingSettings(_Part):
         "auto", title="Device", description="Where it is computed; “auto” takes a GPU where there is one"
     )
     threads: int = Field(1, ge=1, le=64, title="Threads", description="CPU threads of this run; small networks are fastest on one")
+    clip_norm: float | None = Field(
+        None,
+        gt=0,
+        le=1000,
+        title="Clip gradients",
+        description="Shorten the gradient of a step to at most this length (norm), so that no single batch throws the weights off",
+        json_schema_extra={"advanced": True, "none": "off"},
+    )
+    clip_value: float | None = Field(
+        None,
+        gt=0,
+        le=1000,
+        title="Clip each value",
+        description="Cut every number of the gradient off at plus and minus this",
+        json_schema_extra={"advanced": True, "none": "off"},
+    )
+    ema: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        title="Weight averaging",
+        description="Evaluate and keep the moving average of the weights: the share of the average that is kept a step, as 0.99",
+        json_schema_extra={"advanced": True, "none": "off"},
+    )
+    precision: Literal["float32", "mixed"] = Field(
+        "float32",
+        title="Precision",
+        description="“mixed” computes products in 16 bits: faster on a GPU with CUDA, and nowhere else",
+        json_schema_extra={"advanced": True},
+    )
     stop: StopConditions = Field(StopConditions(), title="Stop early")
 
 

@@ -40,6 +40,12 @@ def pick_device(choice: str) -> torch.device:
     return torch.device("cpu") if kind == "cpu" else torch.device(kind, 0)
 
 
+def check_precision(precision: str, device: torch.device) -> None:
+    """Raises: DeviceError if `training.precision` cannot be had on this device."""
+    if precision == "mixed" and device.type != "cuda":
+        raise DeviceError(f"training.precision: “mixed” needs a GPU with CUDA, and this run is on “{device.type}”; choose “float32”")
+
+
 def describe(device: torch.device) -> DeviceInfo:
     """Name and memory of a device that is here."""
     if device.type == "cuda":

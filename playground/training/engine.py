@@ -5,19 +5,22 @@ from collections.abc import Generator, Iterator
 
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from playground.catalog.datasets.examples import Data
 from playground.network import build_model
 from playground.spec import ExperimentSpec, SpecError
+from playground.training.averaging import Average
 from playground.training.batches import Batches, Examples
 from playground.training.control import Control
-from playground.training.device import describe, pick_device
+from playground.training.device import check_precision, describe, pick_device
 from playground.training.divergence import diverged
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Diverged, Event, Finished, Progress, Reason, Started
 from playground.training.isolation import Isolation, Stopwatch, isolated
 from playground.training.ledger import Ledger
 from playground.training.publisher import Publisher, snapshot
+from playground.training.stepping import Stepper
 
 PROGRESS_SECONDS = 0.08
 """From one Progress to the next, where a step takes less."""
@@ -40,6 +43,7 @@ def train(spec: ExperimentSpec, data: Data | None = None, control: Control | Non
     if not any(parameter.requires_grad for parameter in model.parameters()):
         raise SpecError("network: has nothing to learn; add a dense, convolution or output layer")
     device = pick_device(spec.training.device)
+    check_precision(spec.training.precision, device)
     watch = Stopwatch()
     isolation = Isolation(device, spec.training.seed, spec.training.threads, watch)
     return isolated(_events(spec, model, device, data, control or Control(), watch), isolation)
@@ -61,7 +65,7 @@ class _Run:
     def __init__(
         self, spec: ExperimentSpec, model: nn.Module, device: torch.device, data: Data, control: Control, watch: Stopwatch
     ) -> None:
-        self._spec, self._model, self._control, self._watch = spec, model, control, watch
+        self._spec, self._control, self._watch = spec, control, watch
         settings, outputs = spec.training, spec.loss.outputs(spec.data)
         examples = Examples.of(spec.data, data.train, outputs, device)
         normalised = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
@@ -70,10 +74,15 @@ class _Run:
             raise SpecError(f"data: batch normalisation needs at least 2 training examples, got {len(examples)}; use more points")
         self._last_step = self._batches.steps * settings.epochs
         self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size)
-        self._loss = spec.loss.build()
+        loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
         self._optimizer = spec.optimizer.build(model.parameters())
-        self._schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
-        self._publisher = Publisher(model, Examiner(spec, data, examples, outputs, model, device), control, watch)
+        schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
+        self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
+        self._schedule = schedule if self._plateau is None else None
+        average = None if settings.ema is None else Average(model, settings.ema)
+        self._take_step = Stepper(spec, model, loss, self._optimizer, device, average)
+        self._shown = model if average is None else average.model
+        self._publisher = Publisher(self._shown, Examiner(spec, data, examples, loss, outputs, self._shown, device), control, watch)
         self._reason: Reason | None = None
         self._due = 0.0
         self._limit = math.inf if settings.stop.seconds is None else settings.stop.seconds
@@ -103,21 +112,17 @@ class _Run:
 
     def _epoch(self) -> Iterator[Event]:
         """The hot loop: what is not a step here is paid for by every step."""
-        model, loss_of, optimizer, schedule = self._model, self._loss, self._optimizer, self._schedule
+        take_step, schedule, group = self._take_step, self._schedule, self._optimizer.param_groups[0]
         ledger, control, watch = self._ledger, self._control, self._watch
-        group = optimizer.param_groups[0]
         for inputs, targets in self._batches.epoch():
             if control.stop:
                 self._reason = "stopped"
                 return
-            optimizer.zero_grad(set_to_none=True)
-            loss = loss_of(model(inputs), targets)
-            loss.backward()
             learning_rate = group["lr"]
-            optimizer.step()
+            loss = take_step(inputs, targets)
             if schedule is not None:
                 schedule.step()
-            ledger.add(loss.detach(), learning_rate)
+            ledger.add(loss, learning_rate)
             if control.pace == "batch" or watch.seconds >= self._due:
                 yield from self._pulse()
                 if self._over():
@@ -152,15 +157,15 @@ class _Run:
 
     def _epoch_done(self) -> Iterator[Event]:
         stop = self._spec.training.stop
-        if stop.target_accuracy is not None or stop.patience is not None:
-            yield from self._good_enough()
+        if stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None:
+            yield from self._look_at_test_set()
         if self._control.pace == "epoch" and not self._over():
             self._ledger.collect()
             if self._ledger.failure is None:
                 yield from self._step_taken()
 
-    def _good_enough(self) -> Iterator[Event]:
-        """Looks whether the test set says that it is time to end; a run with such a condition is evaluated after every epoch."""
+    def _look_at_test_set(self) -> Iterator[Event]:
+        """Whether it says that it is time to end, or for smaller steps; a run that asks for that is evaluated after every epoch."""
         ledger, stop = self._ledger, self._spec.training.stop
         ledger.collect()
         if ledger.failure is not None:
@@ -170,6 +175,8 @@ class _Run:
         evaluated = self._last.evaluated
         self._epochs_without_better = 0 if evaluated.test_loss < self._best_loss else self._epochs_without_better + 1
         self._best_loss = min(self._best_loss, evaluated.test_loss)
+        if self._plateau is not None:
+            self._plateau.step(evaluated.test_loss)
         if stop.target_accuracy is not None and (evaluated.test_accuracy or 0.0) >= stop.target_accuracy:
             self._reason = "target_accuracy"
         elif stop.patience is not None and self._epochs_without_better >= stop.patience:
@@ -201,7 +208,7 @@ class _Run:
         seconds = self._watch.seconds
         yield evaluated
         yield from self._last.views
-        yield snapshot(self._model, ledger.step, ledger.epoch)
+        yield snapshot(self._shown, ledger.step, ledger.epoch)
         yield Finished(
             reason=self._reason or "epochs",
             step=ledger.step,

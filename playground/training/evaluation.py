@@ -38,9 +38,11 @@ class Examination:
 class Examiner:
     """Examines the weights that a network had when it was asked, while the network itself may go on training."""
 
-    def __init__(self, spec: ExperimentSpec, data: Data, train: Examples, outputs: int, model: nn.Module, device: torch.device) -> None:
+    def __init__(
+        self, spec: ExperimentSpec, data: Data, train: Examples, loss: nn.Module, outputs: int, model: nn.Module, device: torch.device
+    ) -> None:
         self._data = spec.data
-        self._loss = spec.loss.build()
+        self._loss = loss
         self._model = model
         self._copy = copy.deepcopy(model).eval()
         self._pairs = list(zip(self._copy.state_dict().values(), model.state_dict().values(), strict=True))

@@ -51,21 +51,21 @@ class Isolation:
     @contextmanager
     def inside(self) -> Iterator[None]:
         """The run's surroundings for the time of a `with`."""
-        outside, threads = self._states(), torch.get_num_threads()
+        outside, threads = random_states(self._device), torch.get_num_threads()
         if threads != self._threads:
             torch.set_num_threads(self._threads)
         try:
             if self._own is None:
                 self._start()
             else:
-                self._restore(self._own)
+                restore_random(self._device, self._own)
             self._watch.enter()
             with torch.inference_mode(False), torch.enable_grad():
                 yield
         finally:
             self._watch.leave()
-            self._own = self._states()
-            self._restore(outside)
+            self._own = random_states(self._device)
+            restore_random(self._device, outside)
             if threads != self._threads:
                 torch.set_num_threads(threads)
 
@@ -77,19 +77,23 @@ class Isolation:
         elif self._device.type == "mps":
             torch.mps.manual_seed(self._seed)
 
-    def _states(self) -> tuple[Tensor, ...]:
-        if self._device.type == "cuda":
-            return torch.get_rng_state(), torch.cuda.get_rng_state(self._device)
-        if self._device.type == "mps":
-            return torch.get_rng_state(), torch.mps.get_rng_state()
-        return (torch.get_rng_state(),)
 
-    def _restore(self, states: tuple[Tensor, ...]) -> None:
-        torch.set_rng_state(states[0])
-        if self._device.type == "cuda":
-            torch.cuda.set_rng_state(states[1], self._device)
-        elif self._device.type == "mps":
-            torch.mps.set_rng_state(states[1])
+def random_states(device: torch.device) -> tuple[Tensor, ...]:
+    """Of torch's generators of the CPU and of the device."""
+    if device.type == "cuda":
+        return torch.get_rng_state(), torch.cuda.get_rng_state(device)
+    if device.type == "mps":
+        return torch.get_rng_state(), torch.mps.get_rng_state()
+    return (torch.get_rng_state(),)
+
+
+def restore_random(device: torch.device, states: tuple[Tensor, ...]) -> None:
+    """Sets them to what `random_states` gave."""
+    torch.set_rng_state(states[0])
+    if device.type == "cuda":
+        torch.cuda.set_rng_state(states[1], device)
+    elif device.type == "mps":
+        torch.mps.set_rng_state(states[1])
 
 
 def isolated(events: Generator[E, None, None], isolation: Isolation) -> Generator[E, None, None]:

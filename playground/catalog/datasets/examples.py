@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -19,6 +20,10 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    def counts(self, classes: int) -> tuple[int, ...]:
+        """How many examples each class has; () where there are no classes."""
+        return tuple(np.bincount(self.targets, minlength=classes).tolist()) if classes else ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Binary cross-entropy."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from torch import nn
@@ -17,10 +18,11 @@ class BCE(Loss):
     source: ClassVar[str] = "Cox 1958, J. R. Stat. Soc. B 20:215"
     tasks: ClassVar[frozenset[str]] = frozenset({"binary"})
     expects_logits: ClassVar[bool] = True
+    soft_targets: ClassVar[bool] = True
 
     kind: Literal["bce"] = "bce"
 
-    def build(self) -> nn.Module:
+    def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.BCEWithLogitsLoss()
 
     def outputs(self, dataset: Dataset) -> int:

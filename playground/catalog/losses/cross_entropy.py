@@ -1,5 +1,6 @@
 """Cross-entropy."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -19,13 +20,14 @@ class CrossEntropy(Loss):
     source: ClassVar[str] = "Bridle 1990, NIPS 2; label smoothing: Szegedy et al. 2016, arXiv:1512.00567"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
     expects_logits: ClassVar[bool] = True
+    soft_targets: ClassVar[bool] = True
 
     kind: Literal["cross_entropy"] = "cross_entropy"
     label_smoothing: float = Field(
         0.0, ge=0, lt=1, title="Label smoothing", description="Share of the target spread evenly over all classes, against overconfidence"
     )
 
-    def build(self) -> nn.Module:
+    def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.CrossEntropyLoss(label_smoothing=self.label_smoothing)
 
     def outputs(self, dataset: Dataset) -> int:

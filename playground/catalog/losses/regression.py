@@ -1,5 +1,6 @@
 """Losses for values: squared, absolute, and both in one. Each is the mean over examples and values: (N, D), (N, D) → scalar."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from playground.catalog.losses.base import Loss
 class _ValueLoss(Loss):
     tasks: ClassVar[frozenset[str]] = frozenset({"regression"})
     expects_logits: ClassVar[bool] = False
+    soft_targets: ClassVar[bool] = True
 
     def outputs(self, dataset: Dataset) -> int:
         return dataset.target_size
@@ -25,7 +27,7 @@ class MSE(_ValueLoss):
 
     kind: Literal["mse"] = "mse"
 
-    def build(self) -> nn.Module:
+    def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.MSELoss()
 
 
@@ -37,7 +39,7 @@ class MAE(_ValueLoss):
 
     kind: Literal["mae"] = "mae"
 
-    def build(self) -> nn.Module:
+    def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.L1Loss()
 
 
@@ -54,5 +56,5 @@ class Huber(_ValueLoss):
         1.0, gt=0, le=1000, title="Delta", description="Size of an error, in units of the target, from which on it counts in proportion"
     )
 
-    def build(self) -> nn.Module:
+    def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.HuberLoss(delta=self.delta)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from typing import ClassVar
 
 from pydantic import Field
 from torch import nn
@@ -12,6 +13,9 @@ from playground.catalog.variant import Variant
 
 class Optimizer(Variant):
     """How gradients become steps."""
+
+    needs_closure: ClassVar[bool] = False
+    """Whether a step looks at its batch several times, and asks for the loss by a function."""
 
     lr: float = Field(0.001, gt=0, le=100, title="Learning rate", description="How far a step goes")
 

@@ -1,0 +1,97 @@
+"""One step of training: from a batch to the next weights."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
+from torch.optim import Optimizer
+
+from playground.spec import ExperimentSpec
+from playground.training.averaging import Average
+from playground.training.isolation import random_states, restore_random
+
+
+class Stepper:
+    """Moves the weights by a batch: inputs (N, *shape), targets → the loss before the step, a scalar on the device without a graph.
+
+    average: brought up to date after every step, None where there is none."""
+
+    def __init__(
+        self,
+        spec: ExperimentSpec,
+        model: nn.Module,
+        loss_of: Callable[[Tensor, Tensor], Tensor],
+        optimizer: Optimizer,
+        device: torch.device,
+        average: Average | None,
+    ) -> None:
+        self._model, self._loss_of, self._optimizer, self._device, self._average = model, loss_of, optimizer, device, average
+        self._clip_norm, self._clip_value = spec.training.clip_norm, spec.training.clip_value
+        self._clips = self._clip_norm is not None or self._clip_value is not None
+        self._learns = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        mixed = spec.training.precision == "mixed"
+        self._scaler = torch.amp.GradScaler(device.type, enabled=mixed)
+        self._move = self._mixed if mixed else self._with_closure if spec.optimizer.needs_closure else self._once
+
+    def __call__(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        loss = self._move(inputs, targets)
+        if self._average is not None:
+            self._average.update()
+        return loss
+
+    def _once(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        loss = self._slope(inputs, targets)
+        self._optimizer.step()
+        return loss.detach()
+
+    def _slope(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The loss, and its gradient in the parameters."""
+        self._optimizer.zero_grad(set_to_none=True)
+        loss = self._loss_of(self._model(inputs), targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self._clips:
+            self._clip()
+        return loss
+
+    def _clip(self) -> None:
+        if self._clip_value is not None:
+            clip_grad_value_(self._learns, self._clip_value)
+        if self._clip_norm is not None:
+            clip_grad_norm_(self._learns, self._clip_norm)
+
+    def _mixed(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """Products in half precision; the loss is scaled up so that small gradients are not lost, and a step that overflows is left out."""
+        self._optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(self._device.type):
+            outputs = self._model(inputs)
+        loss = self._loss_of(outputs.float(), targets)
+        self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        if self._clips:
+            self._scaler.unscale_(self._optimizer)
+            self._clip()
+        self._scaler.step(self._optimizer)
+        self._scaler.update()
+        return loss.detach()
+
+    def _with_closure(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """For optimizers that look at a batch several times: each time with the same random numbers, so with the same dropout, and running
+        statistics see the batch once."""
+        before = random_states(self._device)
+        losses: list[Tensor] = []
+        buffers: list[Tensor] = []
+
+        def look() -> Tensor:
+            if losses:
+                restore_random(self._device, before)
+            loss = self._slope(inputs, targets)
+            if not losses:
+                buffers.extend(buffer.clone() for buffer in self._model.buffers())
+            losses.append(loss.detach())
+            return loss
+
+        self._optimizer.step(look)  # type: ignore[arg-type]  # a tensor, as PyTorch documents it
+        with torch.no_grad():
+            for buffer, kept in zip(self._model.buffers(), buffers, strict=True):
+                buffer.copy_(kept)
+        return losses[0]
