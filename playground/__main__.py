@@ -18,6 +18,7 @@ from playground.export.formats import FORMATS
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from playground.catalog.datasets import Dataset
     from playground.runs.directory import LoadedRun, RunDirectory
     from playground.spec import ExperimentSpec
     from playground.training.control import Control
@@ -41,6 +42,7 @@ class Refusal(click.ClickException):
 def _told_plainly() -> Iterator[None]:
     """Turns what the parts raise for a user's mistakes into a refusal."""
     from playground.catalog.datasets.examples import DataError
+    from playground.catalog.datasets.fetching import DownloadStoppedError
     from playground.drawing import DrawingError
     from playground.explain import ExplainError
     from playground.runs.directory import RunError
@@ -49,6 +51,9 @@ def _told_plainly() -> Iterator[None]:
 
     try:
         yield
+    except DownloadStoppedError as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
     except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError) as error:
         raise Refusal(str(error)) from None
     except OSError as error:
@@ -109,18 +114,24 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
 @click.option("--overwrite", is_flag=True, help="Replaces a run that lies in --out already.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar.")
 def train(spec: str, out: Path | None, overwrite: bool, as_json: bool) -> None:
-    """Trains SPEC.
+    """Trains SPEC. Data that is not here yet is downloaded first, with a progress bar.
 
     Ctrl-C ends it cleanly, with the weights so far kept. Exits with 1 if the training diverges, with 130 after Ctrl-C."""
     with _told_plainly():
+        from playground.network import build_model
         from playground.opening import load_spec
+        from playground.runs.directory import RunDirectory
         from playground.training import train as training
         from playground.training.control import Control
 
         experiment = load_spec(spec)
-        directory = None if out is None else _fresh_directory(out, overwrite, experiment)
+        build_model(experiment)  # a network that cannot be trained downloads nothing, and leaves no directory behind
+        if out is not None and RunDirectory(out).holds_run() and not overwrite:
+            raise Refusal(f"{out}: holds a run already; choose another directory, or add --overwrite")
         control = Control(watched=False)
         with _stopped_by_signals(control):
+            _download(type(experiment.data), control)
+            directory = None if out is None else _fresh_directory(out, experiment)
             events = _kept(training(experiment, control=control), directory)
             last = _print_json(events) if as_json else _print_progress(events)
     name = type(last).__name__
@@ -130,17 +141,52 @@ def train(spec: str, out: Path | None, overwrite: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(INTERRUPTED)
 
 
-def _fresh_directory(out: Path, overwrite: bool, spec: "ExperimentSpec") -> "RunDirectory":
-    from playground.network import build_model
+def _fresh_directory(out: Path, spec: "ExperimentSpec") -> "RunDirectory":
     from playground.runs.directory import RunDirectory
 
-    build_model(spec)  # a network that cannot be trained leaves no directory behind
     directory = RunDirectory(out)
-    if directory.holds_run() and not overwrite:
-        raise Refusal(f"{out}: holds a run already; choose another directory, or add --overwrite")
     directory.clear()
     directory.write_spec(spec)
     return directory
+
+
+@main.command()
+@click.argument("kinds", metavar="DATASET...", nargs=-1, required=True)
+def download(kinds: tuple[str, ...]) -> None:
+    """Downloads every DATASET (mnist, fashion_mnist, kmnist, cifar10), so that it is there without a network later.
+
+    Ctrl-C stops it and keeps what has come; the same command goes on there."""
+    with _told_plainly():
+        from playground.catalog.datasets import DATASETS, Downloaded
+        from playground.training.control import Control
+
+        for kind in kinds:
+            if kind not in DATASETS:
+                raise Refusal(DATASETS.unknown(kind))
+        control = Control(watched=False)
+        with _stopped_by_signals(control):
+            for kind in kinds:
+                dataset = DATASETS[kind]
+                _download(dataset, control)
+                where = f"is in {dataset.folder()}" if issubclass(dataset, Downloaded) else "needs no download"
+                click.echo(f"{dataset.title} {where}")
+
+
+def _download(kind: "type[Dataset]", control: "Control") -> None:
+    """Brings what the dataset still needs, if it needs anything, with a bar on standard error."""
+    from playground.catalog.datasets import Downloaded
+    from playground.catalog.datasets.fetching import megabytes
+
+    if not issubclass(kind, Downloaded) or kind.is_here():
+        return
+    total, bar = kind.needs.bytes, _Bar(sys.stderr)
+    click.echo(f"{kind.title}: downloading {megabytes(total)}, licence {kind.needs.licence}", err=True)
+    try:
+        kind.download(
+            lambda here: bar.show(here / total, f"{megabytes(here)} of {megabytes(total)} · {here / total:.0%}"), lambda: control.stop
+        )
+    finally:
+        bar.close()
 
 
 @contextmanager

@@ -10,26 +10,30 @@ class Settings:
     """Limits and places of one server. Bytes, seconds and counts are in the names.
 
     database: URL of the database that keeps the runs, as SQLAlchemy reads it; None for SQLite in the data folder. Servers that share
-    one share their data folder too, since the weights lie there."""
+    one share their data folder too, since the weights lie there.
+    downloads: address of a folder that has the datasets' files, asked instead of the internet: `{downloads}/{kind}/{file}`."""
 
     data: Path = Path(".playground")
     database: str | None = None
     parallel_runs: int = 1
     max_parameters: int = 20_000_000
     max_batch_bytes: int = 2_000_000_000
+    downloads: str | None = None
 
 
 def settings() -> Settings:
     """Settings of this process, from the environment:
-    `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`.
+    `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`,
+    `PLAYGROUND_DOWNLOADS`.
 
-    Raises: ValueError if a number is not a whole number of at least 1, naming the variable."""
+    Raises: ValueError if a number is not a whole number of at least 1, or an address none of HTTP, naming the variable."""
     return Settings(
         data=Path(os.environ.get("PLAYGROUND_DATA") or ".playground").expanduser(),
         database=os.environ.get("PLAYGROUND_DATABASE", "").strip() or None,
         parallel_runs=_count("PLAYGROUND_PARALLEL_RUNS", os.cpu_count() or 1),
         max_parameters=_count("PLAYGROUND_MAX_PARAMETERS", Settings.max_parameters),
         max_batch_bytes=_count("PLAYGROUND_MAX_BATCH_BYTES", Settings.max_batch_bytes),
+        downloads=_address("PLAYGROUND_DOWNLOADS"),
     )
 
 
@@ -40,3 +44,10 @@ def _count(variable: str, default: int) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ValueError(f"{variable}: must be a whole number of at least 1, got {text!r}")
     return int(text)
+
+
+def _address(variable: str) -> str | None:
+    text = os.environ.get(variable, "").strip().rstrip("/")
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError(f"{variable}: must begin with http:// or https://, got {text!r}")
+    return text or None

@@ -1,0 +1,77 @@
+"""CIFAR-10 in its binary version."""
+
+import tarfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from playground.catalog.datasets.downloaded import Downloaded, Needs, again
+from playground.catalog.datasets.examples import Array, DataError
+from playground.catalog.datasets.fetching import RemoteFile
+from playground.catalog.layers.base import Shape
+
+RECORD_BYTES = 1 + 3 * 32 * 32
+"""The class, then red, green and blue, each row by row."""
+_FOLDER = "cifar-10-batches-bin"
+_TRAINING_BATCHES = 5
+
+
+class Cifar10(Downloaded):
+    """60,000 small colour photographs in ten classes, 32×32 pixels: 50,000 for training, 10,000 for the test.
+
+    Photographs are far harder than digits: a plain network stays near 55 %, a small convolutional one reaches 70 to 80 %, a residual one
+    over 90 %."""
+
+    title: ClassVar[str] = "CIFAR-10 (60,000 photographs)"
+    source: ClassVar[str] = "Krizhevsky 2009, Learning multiple layers of features from tiny images; University of Toronto"
+    shape: ClassVar[Shape] = (3, 32, 32)
+    classes: ClassVar[tuple[str, ...]] = (
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+    )  # fmt: skip
+    trains: ClassVar[int] = 50_000
+    tests: ClassVar[int] = 10_000
+    needs: ClassVar[Needs] = Needs(
+        "none stated; its authors ask to cite Krizhevsky 2009",
+        ("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"),
+        (RemoteFile("cifar-10-binary.tar.gz", 170_052_171, "md5:c32a1d4ab5d03f1284b67883e8d87530"),),
+    )
+
+    kind: Literal["cifar10"] = "cifar10"
+
+    def parse(self, files: Sequence[Path]) -> tuple[Array, Array]:
+        (archive,) = files
+        counts = {f"{_FOLDER}/data_batch_{number}.bin": self.trains // _TRAINING_BATCHES for number in range(1, _TRAINING_BATCHES + 1)}
+        counts[f"{_FOLDER}/test_batch.bin"] = self.tests
+        batches, total = read_batches(archive, counts), self.trains + self.tests
+        images, classes, place = np.empty((total, RECORD_BYTES - 1), np.uint8), np.empty(total, np.uint8), 0
+        for name, count in counts.items():
+            records = np.frombuffer(batches.pop(name), np.uint8).reshape(count, RECORD_BYTES)
+            images[place : place + count], classes[place : place + count] = records[:, 1:], records[:, 0]
+            place += count
+        return images.reshape(total, *self.shape), classes
+
+
+def read_batches(archive: Path, counts: dict[str, int]) -> dict[str, bytes]:
+    """The files of records in a gzipped tar archive, by name; nothing is unpacked to the disk, nothing else is read.
+
+    counts: how many records each has to have. Raises: DataError naming the archive, what is wrong, and the remedy."""
+    largest, batches = max(counts.values()) * RECORD_BYTES, dict[str, bytes]()
+    try:
+        with tarfile.open(archive, "r|gz") as members:
+            for member in members:
+                if member.size > largest:
+                    raise DataError(f"{archive}: {member.name[:80]!r} in it is larger than any file of the set; {again(archive)}")
+                if member.name in counts:
+                    content = members.extractfile(member) if member.isreg() else None
+                    batches[member.name] = b"" if content is None else content.read()
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        raise DataError(f"{archive}: cannot be read ({str(error) or type(error).__name__}); {again(archive)}") from error
+    for name, count in counts.items():
+        if name not in batches:
+            raise DataError(f"{archive}: {name} is missing in it; {again(archive)}")
+        if len(batches[name]) != count * RECORD_BYTES:
+            raise DataError(f"{archive}: {name} has {len(batches[name]):,} bytes, not {count * RECORD_BYTES:,}; {again(archive)}")
+    return batches

@@ -1,0 +1,184 @@
+"""What sets of images that are downloaded on demand have in common."""
+
+import fcntl
+import math
+import shutil
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from playground.catalog.datasets import fetching
+from playground.catalog.datasets.array_cache import cached
+from playground.catalog.datasets.examples import Array, Data, DataError, Split
+from playground.catalog.datasets.fetching import DownloadError, DownloadStoppedError, RemoteFile, Report, Stopped, megabytes
+from playground.catalog.datasets.images import Images
+from playground.catalog.layers.base import Shape
+from playground.settings import settings
+
+_SPARE_BYTES = 20_000_000
+"""Of the disk, left to others."""
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What has to come from the network. mirrors: addresses of folders, the first is asked first."""
+
+    licence: str
+    mirrors: tuple[str, ...]
+    files: tuple[RemoteFile, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Of all files."""
+        return sum(file.bytes for file in self.files)
+
+
+class NotDownloadedError(DataError):
+    """The files of a set are not here, or no longer as they came."""
+
+
+class Downloaded(Images):
+    """Images in two fixed parts, for training and for the test, whose files are downloaded once, when somebody asks for it.
+
+    Loading never downloads. The files lie in the data folder, under `downloads`, and their arrays in the cache."""
+
+    needs: ClassVar[Needs]
+    shape: ClassVar[Shape]
+    trains: ClassVar[int]
+    """How many images are for training."""
+
+    @abstractmethod
+    def parse(self, files: Sequence[Path]) -> tuple[Array, Array]:
+        """All images and their classes, as `read`, from the files in the order of `needs`.
+
+        Raises: DataError if one of them is not what it should be, naming it."""
+
+    def read(self) -> tuple[Array, Array]:
+        """All images, uint8 (N, C, H, W), those for training first, and their classes, int64 (N,).
+
+        Raises: NotDownloadedError with the remedy; DataError, as `parse`."""
+        folder = self.folder()
+        for file in self.needs.files:
+            path = folder / file.name
+            if not fetching.is_whole(file, path):
+                what = f"{path}: is damaged" if path.exists() else "not downloaded yet"
+                remedy = f"press Download beside it in the playground, or run: python -m playground download {self.name()}"
+                raise NotDownloadedError(f"{self.title}: {what} ({megabytes(self.needs.bytes)} to download); {remedy}")
+        images, classes = self.parse([folder / file.name for file in self.needs.files])
+        if classes.max(initial=0) >= len(self.classes):
+            raise DataError(f"{folder}: there is a class {classes.max()} where {len(self.classes) - 1} is the last; {again(folder)}")
+        return images, classes.astype(np.int64)
+
+    def examples(self) -> Data:
+        def make() -> Data:
+            images, classes = self.read()
+            return Data(Split(images[: self.trains], classes[: self.trains]), Split(images[self.trains :], classes[self.trains :]))
+
+        return cached(self.name(), "; ".join(file.checksum for file in self.needs.files), make)
+
+    @classmethod
+    def folder(cls) -> Path:
+        """Where the files lie."""
+        return settings().data / "downloads" / cls.name()
+
+    @classmethod
+    def bytes_here(cls) -> int:
+        """How much of the files is here, parts included."""
+        folder = cls.folder()
+        return sum(min(file.bytes, max(fetching.size(folder / file.name), _part(file, folder))) for file in cls.needs.files)
+
+    @classmethod
+    def is_here(cls) -> bool:
+        """Whether it can be loaded without a download. Raises: DataError, as `parse`."""
+        try:
+            cls().examples()
+        except NotDownloadedError:
+            return False
+        return True
+
+    @classmethod
+    def bytes_on_disk(cls) -> int:
+        """What files and arrays take together."""
+        return cls.needs.bytes + (cls.trains + cls.tests) * (math.prod(cls.shape) + 8)
+
+    @classmethod
+    def sources(cls) -> tuple[str, ...]:
+        """Addresses of the folders that are asked: the server's own mirror where it is set, and no other then."""
+        own = settings().downloads
+        return cls.needs.mirrors if own is None else (f"{own}/{cls.name()}/",)
+
+    @classmethod
+    def download(cls, report: Report = lambda _: None, stopped: Stopped = lambda: False) -> None:
+        """Brings what is missing and prepares the arrays. Where another process does it already, waits for that one.
+
+        report: told how many bytes of `needs.bytes` are here. Raises: DownloadError with reason and remedy; DownloadStoppedError."""
+        folder = cls.folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with _alone(folder, lambda: report(cls.bytes_here()), stopped):
+                _bring_missing(cls, folder, report, stopped)
+        except OSError as error:
+            raise DownloadError(f"{cls.title}: {fetching.not_written(folder, error)}") from error
+        except DownloadStoppedError:
+            raise DownloadStoppedError(f"{cls.title}: stopped; the {megabytes(cls.bytes_here())} that have come are kept") from None
+        except DownloadError as error:
+            raise DownloadError(f"{cls.title}: {error}") from error
+        cls().examples()
+
+
+def again(path: Path) -> str:
+    """The remedy for a file that is not what it should be."""
+    return f"remove {path} and download the dataset again"
+
+
+def _bring_missing(kind: type[Downloaded], folder: Path, report: Report, stopped: Stopped) -> None:
+    done, missing = 0, []
+    for file in kind.needs.files:
+        if fetching.is_whole(file, folder / file.name):
+            done += file.bytes
+        else:
+            (folder / file.name).unlink(missing_ok=True)
+            missing.append(file)
+    needed = kind.bytes_on_disk() - kind.bytes_here() + _SPARE_BYTES
+    if missing and (free := shutil.disk_usage(folder).free) < needed:
+        raise DownloadError(
+            f"not enough room in {folder}: {megabytes(needed)} are needed, {megabytes(free)} are free; "
+            "free some, or set PLAYGROUND_DATA to a folder on another disk"
+        )
+    for file in missing:
+
+        def tell(here: int, before: int = done) -> None:
+            report(before + here)
+
+        fetching.fetch(file, [f"{source}{file.name}" for source in kind.sources()], folder, tell, stopped)
+        done += file.bytes
+        report(done)
+
+
+@contextmanager
+def _alone(folder: Path, waiting: Callable[[], None], stopped: Stopped) -> Iterator[None]:
+    """One process or thread at a time; the system gives the place back when a process ends, however it does.
+
+    Raises: DownloadStoppedError if nobody wants to wait any more."""
+    with (folder / ".lock").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if stopped():
+                    raise DownloadStoppedError("stopped") from None
+                waiting()
+                time.sleep(_LOOK_SECONDS)
+        yield
+
+
+def _part(file: RemoteFile, folder: Path) -> int:
+    return fetching.size(fetching.part_of(file, folder))

@@ -1,0 +1,93 @@
+"""Files in the formats of the downloaded sets, so small that a test makes them at once."""
+
+import gzip
+import hashlib
+import io
+import struct
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from playground.catalog.datasets import DATASETS, Cifar10, Downloaded
+from playground.catalog.datasets.fetching import RemoteFile
+from playground.catalog.datasets.mnist import MnistLike
+from playground.settings import settings
+
+TRAINS, TESTS = 100, 40
+DOWNLOADED = [kind for kind in DATASETS if issubclass(kind, Downloaded)]
+
+
+def examples(kind: type[Downloaded]) -> tuple[np.ndarray, np.ndarray]:
+    """Images of noise with a black and a white pixel, training first; every class in both parts, in random order."""
+    rng = np.random.default_rng([len(kind.name()), TRAINS])
+    images = rng.integers(0, 256, (TRAINS + TESTS, *kind.shape), dtype=np.uint8)
+    images[..., 0, 0], images[..., 0, 1] = 0, 255
+    return images, np.concatenate([rng.permutation(count) % 10 for count in (TRAINS, TESTS)]).astype(np.int64)
+
+
+def idx(array: np.ndarray) -> bytes:
+    """As the format's description has it: two zeros, the type, the number of dimensions, each as 32 bits, the numbers."""
+    head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+    return gzip.compress(head + array.astype(np.uint8).tobytes(), mtime=0)
+
+
+def batch(images: np.ndarray, classes: np.ndarray) -> bytes:
+    """Records of CIFAR-10: one byte for the class, 3,072 for the colours."""
+    return b"".join(bytes([label]) + image.tobytes() for image, label in zip(images, classes, strict=True))
+
+
+def archive(members: Mapping[str, bytes]) -> bytes:
+    """A gzipped tar archive with the folder that the real one has."""
+    file = io.BytesIO()
+    with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return file.getvalue()
+
+
+def cifar_members() -> dict[str, bytes]:
+    images, classes = examples(Cifar10)
+    each = TRAINS // 5
+    parts = {f"data_batch_{number + 1}.bin": slice(number * each, (number + 1) * each) for number in range(5)}
+    parts["test_batch.bin"] = slice(TRAINS, None)
+    batches = {name: batch(images[part], classes[part]) for name, part in parts.items()}
+    return {"batches.meta.txt": b"airplane\n", "readme.html": b"<html></html>", **batches}
+
+
+def contents(kind: type[Downloaded]) -> dict[str, bytes]:
+    """What each file of the set holds, by name."""
+    if not issubclass(kind, MnistLike):
+        return {kind.needs.files[0].name: archive(cifar_members())}
+    images, classes = examples(kind)
+    arrays = images[:TRAINS, 0], classes[:TRAINS], images[TRAINS:, 0], classes[TRAINS:]
+    return {file.name: idx(array) for file, array in zip(kind.needs.files, arrays, strict=True)}
+
+
+def known(name: str, content: bytes) -> RemoteFile:
+    return RemoteFile(name, len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
+
+
+@contextmanager
+def tiny_sets() -> Iterator[None]:
+    """Every downloaded set expects its tiny files instead of the real ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in DOWNLOADED:
+            files = tuple(known(name, content) for name, content in contents(kind).items())
+            patch.setattr(kind, "trains", TRAINS)
+            patch.setattr(kind, "tests", TESTS)
+            patch.setattr(kind, "needs", replace(kind.needs, files=files))
+        yield
+
+
+def put_down(kind: type[Downloaded]) -> None:
+    """The set's files as a download leaves them."""
+    folder = settings().data / "downloads" / kind.name()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents(kind).items():
+        (folder / name).write_bytes(content)
