@@ -4,18 +4,25 @@ from typing import TYPE_CHECKING
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.blobs import Gaussian, ThreeBlobs
+from playground.catalog.datasets.breast_cancer import BreastCancer
 from playground.catalog.datasets.cifar10 import Cifar10
 from playground.catalog.datasets.circle import Circle
+from playground.catalog.datasets.curve import Curve
+from playground.catalog.datasets.diabetes import Diabetes
 from playground.catalog.datasets.digits8 import Digits8
 from playground.catalog.datasets.downloaded import Downloaded, NotDownloadedError
 from playground.catalog.datasets.examples import Data, DataError, Split
 from playground.catalog.datasets.images import Images
+from playground.catalog.datasets.iris import Iris
 from playground.catalog.datasets.mnist import FashionMnist, Kmnist, Mnist
 from playground.catalog.datasets.mnist_sample import MnistSample
 from playground.catalog.datasets.moons import Moons
 from playground.catalog.datasets.points import Points
+from playground.catalog.datasets.shapes import Shapes
 from playground.catalog.datasets.spiral import Spiral
 from playground.catalog.datasets.surfaces import MultiGauss, Plane
+from playground.catalog.datasets.tables import Tables
+from playground.catalog.datasets.wine import Wine
 from playground.catalog.datasets.xor import Xor
 from playground.catalog.variant import Registry
 
@@ -23,6 +30,7 @@ DATASETS: Registry[Dataset] = Registry(
     "dataset",
     MnistSample,
     Digits8,
+    Shapes,
     Mnist,
     FashionMnist,
     Kmnist,
@@ -35,6 +43,11 @@ DATASETS: Registry[Dataset] = Registry(
     ThreeBlobs,
     Plane,
     MultiGauss,
+    Curve,
+    Iris,
+    Wine,
+    BreastCancer,
+    Diabetes,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +56,7 @@ else:
     AnyDataset = DATASETS.union()
 
 __all__ = [
-    "DATASETS", "AnyDataset", "Cifar10", "Circle", "Data", "DataError", "Dataset", "Digits8", "Downloaded", "FashionMnist", "Gaussian",
-    "Images", "Kmnist", "Mnist", "MnistSample", "Moons", "MultiGauss", "NotDownloadedError", "Plane", "Points", "Spiral", "Split",
-    "ThreeBlobs", "Xor",
+    "DATASETS", "AnyDataset", "BreastCancer", "Cifar10", "Circle", "Curve", "Data", "DataError", "Dataset", "Diabetes", "Digits8",
+    "Downloaded", "FashionMnist", "Gaussian", "Images", "Iris", "Kmnist", "Mnist", "MnistSample", "Moons", "MultiGauss",
+    "NotDownloadedError", "Plane", "Points", "Shapes", "Spiral", "Split", "Tables", "ThreeBlobs", "Wine", "Xor",
 ]  # fmt: skip

@@ -1,8 +1,11 @@
 """Datasets as plain arrays on disk, made once and then memory-mapped: thirty runs on one set share its pages."""
 
+import contextlib
 import functools
 import hashlib
 import json
+import os
+import shutil
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -17,16 +20,20 @@ _CHECKSUMS = "checksums.json"
 _ARRAYS = ("train_inputs", "train_targets", "test_inputs", "test_targets")
 
 
-def cached(name: str, recipe: str, make: Callable[[], Data]) -> Data:
+def cached(name: str, recipe: str, make: Callable[[], Data], *, keep: int | None = None) -> Data:
     """The data that `make` gives, from the server's data folder where it was made before; made again where a file is damaged.
 
     recipe: everything that decides what `make` gives; another recipe is another folder. `make` must give the same at every
     call: processes that make it at once replace one another's files, each whole, by the same bytes.
-    The call that makes it has it in its own memory, all later ones have it mapped.
+    The call that makes it has it in its own memory, all later ones have it mapped. keep: so many folders of this name stay, the ones last
+    made or opened; None for all. Whoever has the files of another mapped keeps them.
     Raises: DataError if the folder cannot be written, and whatever `make` raises."""
     folder = settings().data / "datasets" / f"{name}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     try:
-        return _open(folder)
+        data = _open(folder)
+        if keep is not None:
+            os.utime(folder / _CHECKSUMS)
+        return data
     except (OSError, ValueError):  # not there yet, or damaged
         data = make()
     try:
@@ -35,7 +42,19 @@ def cached(name: str, recipe: str, make: Callable[[], Data]) -> Data:
         raise DataError(
             f"{folder}: cannot be written ({error}); free its disk, or set PLAYGROUND_DATA to a folder that can be written"
         ) from error
+    if keep is not None:
+        _forget(folder.parent, name, keep)
     return data
+
+
+def _forget(parent: Path, name: str, keep: int) -> None:
+    """Removes all folders of this name but the last `keep`; one that another process removes at the same time is none of ours."""
+    opened = {}
+    for file in parent.glob(f"{name}-*/{_CHECKSUMS}"):
+        with contextlib.suppress(FileNotFoundError):
+            opened[file.parent] = file.stat().st_mtime_ns
+    for old in sorted(opened, key=opened.__getitem__)[:-keep]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _open(folder: Path) -> Data:

@@ -31,6 +31,8 @@ class Dataset(Variant):
     """images: uint8 (C, H, W). points: of the plane. tables: rows of features. curves: one number, and the value there."""
     bounds: ClassVar[tuple[float, float]] = (-6.0, 6.0)
     """Of both axes, for points and curves: what a picture of the plane shows."""
+    target_title: ClassVar[str] = "Target"
+    """What is to be learned, where it has a name."""
 
     train_size: int | None = Field(
         None, ge=1, le=10_000_000, title="Training examples", description="Learn from at most so many, each class by its share"
@@ -63,6 +65,11 @@ class Dataset(Variant):
     def classes(self) -> tuple[str, ...]:
         """Names of the classes; () where targets are values."""
         return ()
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Of the numbers of an example, in their order; () for images."""
+        return tuple(f"x{place + 1}" for place in range(self.shape[0])) if len(self.shape) == 1 else ()
 
     @property
     def target_size(self) -> int:
@@ -121,11 +128,12 @@ def _without_augmentation(dataset: Dataset) -> Dataset:
 
 @lru_cache(maxsize=32)
 def _statistics(dataset: Dataset) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of the training examples: (C, 1, 1) for images, (D,) otherwise. A deviation of 0 counts as 1."""
+    """Mean and standard deviation of the training examples: (C, 1, 1) for images, (D,) otherwise. A deviation of 0 counts as 1: one
+    below what float32 tells apart is 0."""
     inputs = dataset.load().train.inputs
     axes = (0, 2, 3) if dataset.family == "images" else (0,)
     scale = 255.0 if np.issubdtype(inputs.dtype, np.integer) else 1.0
     mean = inputs.mean(axis=axes, dtype=np.float64, keepdims=True)[0] / scale
     deviation = inputs.std(axis=axes, dtype=np.float64, keepdims=True)[0] / scale
-    deviation = np.where(deviation > 0, deviation, 1.0)
+    deviation = np.where(deviation > np.finfo(np.float32).eps * np.abs(mean), deviation, 1.0)
     return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(deviation.astype(np.float32))

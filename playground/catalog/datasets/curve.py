@@ -1,0 +1,83 @@
+"""Points on a curve, for regression from one number."""
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.examples import Data, Split
+from playground.catalog.layers.base import Shape
+from playground.catalog.tasks import Regression, Task
+
+Floats = NDArray[np.float64]
+Function = Literal["sine", "step", "polynomial", "damped", "absolute", "sawtooth", "bump"]
+
+EDGE = 6.0
+"""Curves go from −6 to 6."""
+
+FUNCTIONS: dict[Function, Callable[[Floats], Floats]] = {
+    "sine": np.sin,
+    "step": lambda x: np.where(x < 0, -1.0, 1.0),
+    "polynomial": lambda x: 4 * (x / EDGE) ** 3 - 3 * (x / EDGE),
+    "damped": lambda x: np.exp(-(x + EDGE) / 4) * np.cos(2.5 * (x + EDGE)),
+    "absolute": lambda x: np.abs(x) / 3 - 1,
+    "sawtooth": lambda x: np.mod(x / 3, 1) * 2 - 1,
+    "bump": lambda x: 2 * np.exp(-(x**2)) - 1,
+}
+"""Each within [−1, 1]. The polynomial is Chebyshev's third."""
+
+
+class Curve(Dataset):
+    """Points on a curve: given x from −6 to 6, what is y? The whole answer of the network is one line, drawn while it learns.
+
+    Without activations it stays straight. A gap leaves a part of the curve to the test alone: there it is only guessed."""
+
+    family: ClassVar[Family] = "curves"
+    title: ClassVar[str] = "Curve"
+    source: ClassVar[str] = "Cybenko 1989, Math. Control Signals Systems 2:303 (that one hidden layer can come close to any of them)"
+    task: ClassVar[Task] = Regression()
+    shape: ClassVar[Shape] = (1,)
+    bounds: ClassVar[tuple[float, float]] = (-EDGE, EDGE)
+
+    kind: Literal["curve"] = "curve"
+    function: Function = Field("sine", title="Function", description="What is to be learned, from −1 to 1")
+    samples: int = Field(300, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together")
+    noise: float = Field(0.1, ge=0, le=0.5, title="Noise", description="Standard deviation of the points about the curve")
+    test_share: float = Field(
+        0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points kept for the test, never learned from"
+    )
+    gap: float = Field(0.0, ge=0, le=0.8, title="Gap", description="Share of the axis without training points; the test has points there")
+    gap_at: Literal["left", "middle", "right"] = Field(
+        "middle", title="Where the gap is", description="At an end, the network has to extrapolate"
+    )
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same points")
+
+    def height(self, x: Floats) -> Floats:
+        """The curve itself, without noise, at x: (N,) → (N,)."""
+        heights: Floats = FUNCTIONS[self.function](x)
+        return heights
+
+    @property
+    def hole(self) -> tuple[float, float] | None:
+        """From where to where no training point lies; None without a gap."""
+        if self.gap == 0:
+            return None
+        width = 2 * EDGE * self.gap
+        start = {"left": -EDGE, "middle": -width / 2, "right": EDGE - width}[self.gap_at]
+        return start, start + width
+
+    def examples(self) -> Data:
+        rng = np.random.default_rng(self.seed)
+        tests = min(max(round(self.samples * self.test_share), 1), self.samples - 1)
+        train = rng.uniform(-EDGE, EDGE * (1 - 2 * self.gap), self.samples - tests)  # of the axis without the gap, closed up
+        if (hole := self.hole) is not None:
+            train = np.where(train < hole[0], train, train + (hole[1] - hole[0]))
+        test = rng.uniform(-EDGE, EDGE, tests)
+        return Data(self._measured(train, rng), self._measured(test, rng))
+
+    def _measured(self, x: Floats, rng: np.random.Generator) -> Split:
+        y = self.height(x) + self.noise * rng.standard_normal(len(x))
+        return Split(x.astype(np.float32)[:, None], y.astype(np.float32)[:, None])

@@ -1,0 +1,138 @@
+"""How a coloured shape is drawn: what varies at random first, then the picture, four times as fine and made smaller."""
+
+import colorsys
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+SHAPES = ("circle", "square", "triangle", "star", "cross", "ring")
+COLOURS = {"red": 0.0, "yellow": 0.15, "green": 0.36, "blue": 0.6, "pink": 0.87}
+"""Hues, as shares of the colour circle."""
+
+FINER = 4
+_LARGEST = 0.42
+"""Radius of a shape, as a share of the image's side."""
+_SMALLEST = 1 / 3
+"""Of the largest."""
+_HUE_STRAY = 0.045
+"""Of the hue at the most: less than half of the way to the next colour."""
+_THICK = 0.36
+"""Half the width of a cross's beams, and the hole of a ring, as shares of the radius."""
+_STAR_INNER = 0.45
+
+Point = tuple[float, float]
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Clutter: a line from start to end, a dot where the two are the same. Places as shares of the image's side."""
+
+    start: Point
+    end: Point
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What is in an image. centre, radius: as shares of its side. angle: in radians."""
+
+    shape: str
+    centre: Point
+    radius: float
+    angle: float
+    colour: Colour
+    background: Colour
+    marks: tuple[Mark, ...]
+
+    @classmethod
+    def at_random(
+        cls, shape: str, colour: str, rng: np.random.Generator, *, position: float, scale: float, turn: float, tint: float, clutter: int
+    ) -> "Sketch":
+        """A sketch whose shape lies wholly inside the image. position, scale, tint: how far they stray, from 0 to 1. turn: in degrees."""
+        radius = _LARGEST * (1 - scale * (1 - _SMALLEST) * rng.uniform())
+        room = (0.5 - radius) * position
+        centre = (0.5 + rng.uniform(-room, room), 0.5 + rng.uniform(-room, room))
+        hue = COLOURS[colour] + tint * _HUE_STRAY * rng.uniform(-1, 1)
+        return cls(
+            shape,
+            centre,
+            radius,
+            math.radians(turn) * rng.uniform(-1, 1),
+            _colour(hue, 0.85 - 0.35 * tint * rng.uniform(), 1 - 0.45 * tint * rng.uniform()),
+            _colour(rng.uniform(), 0.25 * tint * rng.uniform(), 0.1 + 0.3 * tint * rng.uniform()),
+            tuple(_mark(rng) for _ in range(clutter)),
+        )
+
+
+def drawn(sketch: Sketch, size: int) -> NDArray[np.uint8]:
+    """uint8 (3, size, size), with smooth edges."""
+    side = size * FINER
+    image = Image.new("RGB", (side, side), sketch.background)
+    pen = ImageDraw.Draw(image)
+    _shape(pen, sketch, side)
+    for mark in sketch.marks:
+        _draw_mark(pen, mark, side)
+    return np.ascontiguousarray(np.asarray(image.reduce(FINER)).transpose(2, 0, 1))
+
+
+def _shape(pen: ImageDraw.ImageDraw, sketch: Sketch, side: int) -> None:
+    (x, y), radius = sketch.centre, sketch.radius
+    match sketch.shape:
+        case "circle" | "ring":
+            pen.ellipse(_box(x, y, radius, side), sketch.colour)
+            if sketch.shape == "ring":
+                pen.ellipse(_box(x, y, radius * (1 - _THICK), side), sketch.background)
+        case "cross":
+            for beam in (
+                [(-1, -_THICK), (1, -_THICK), (1, _THICK), (-1, _THICK)],
+                [(-_THICK, -1), (_THICK, -1), (_THICK, 1), (-_THICK, 1)],
+            ):
+                pen.polygon(_placed([(math.hypot(a, b), math.atan2(b, a)) for a, b in beam], sketch, side, 0.9), sketch.colour)
+        case _:
+            pen.polygon(_placed(_corners(sketch.shape), sketch, side, 1.0), sketch.colour)
+
+
+def _corners(shape: str) -> list[tuple[float, float]]:
+    """Radius, as a share of the shape's, and angle of each corner; −π/2 is up."""
+    if shape == "star":
+        return [(1.0 if corner % 2 == 0 else _STAR_INNER, -math.pi / 2 + corner * math.pi / 5) for corner in range(10)]
+    count, first = (3, -math.pi / 2) if shape == "triangle" else (4, -math.pi / 4)
+    return [(1.0, first + corner * 2 * math.pi / count) for corner in range(count)]
+
+
+def _placed(corners: list[tuple[float, float]], sketch: Sketch, side: int, share: float) -> list[Point]:
+    """Corners as pixels of the fine image."""
+    (x, y), radius = sketch.centre, sketch.radius * share
+    return [
+        ((x + far * radius * math.cos(angle + sketch.angle)) * side, (y + far * radius * math.sin(angle + sketch.angle)) * side)
+        for far, angle in corners
+    ]
+
+
+def _draw_mark(pen: ImageDraw.ImageDraw, mark: Mark, side: int) -> None:
+    thick = max(1, round(0.03 * side))
+    if mark.start == mark.end:
+        pen.ellipse(_box(*mark.start, 0.03, side), mark.colour)
+    else:
+        pen.line([(x * side, y * side) for x, y in (mark.start, mark.end)], mark.colour, thick)
+
+
+def _mark(rng: np.random.Generator) -> Mark:
+    """A grey dot, or a grey line about a fifth as long as the image is wide."""
+    x, y, angle, length = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0, math.pi), rng.uniform(0.1, 0.3)
+    grey = int(rng.integers(90, 200))
+    end = (x, y) if rng.uniform() < 0.5 else (x + length * math.cos(angle), y + length * math.sin(angle))
+    return Mark((x, y), end, (grey, grey, grey))
+
+
+def _box(x: float, y: float, radius: float, side: int) -> tuple[float, float, float, float]:
+    return (x - radius) * side, (y - radius) * side, (x + radius) * side, (y + radius) * side
+
+
+def _colour(hue: float, saturation: float, value: float) -> Colour:
+    red, green, blue = (round(255 * each) for each in colorsys.hsv_to_rgb(hue % 1, saturation, value))
+    return red, green, blue

@@ -1,0 +1,28 @@
+"""Fisher's flowers."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from playground.catalog.datasets.examples import Array
+from playground.catalog.datasets.tables import Tables, scikit_table
+from playground.catalog.tasks import Multiclass, Task
+
+
+class Iris(Tables):
+    """150 iris flowers, measured in four places: which of three species is it?
+
+    One species stands apart, the other two touch: a handful of neurons gets nearly all of them right."""
+
+    title: ClassVar[str] = "Iris flowers"
+    source: ClassVar[str] = "Fisher 1936, Annals of Eugenics 7:179; the table inside scikit-learn"
+    task: ClassVar[Task] = Multiclass()
+    classes: ClassVar[tuple[str, ...]] = ("setosa", "versicolor", "virginica")
+    features: ClassVar[tuple[str, ...]] = ("Sepal length (cm)", "Sepal width (cm)", "Petal length (cm)", "Petal width (cm)")
+    target_title: ClassVar[str] = "Species"
+
+    kind: Literal["iris"] = "iris"
+
+    def rows(self) -> tuple[Array, Array]:
+        table = scikit_table("iris.csv", 150, 5)
+        return table[:, :-1].astype(np.float32), table[:, -1].astype(np.int64)

@@ -1,0 +1,65 @@
+"""What the sets of rows share: named features, a split drawn from a seed, and features of like size."""
+
+from abc import abstractmethod
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.examples import Array, Data
+from playground.catalog.datasets.packaged import packaged_table
+from playground.catalog.datasets.splitting import split
+from playground.catalog.layers.base import Shape
+
+
+class Tables(Dataset):
+    """Rows of numbers, each a feature with a name, and a class or a value for every row."""
+
+    family: ClassVar[Family] = "tables"
+    features: ClassVar[tuple[str, ...]]
+    """Names of the columns, with their units, in the order of an example's numbers."""
+
+    test_share: float = Field(
+        0.25, ge=0.1, le=0.9, title="Test share", description="Share of the rows kept for the test, never learned from"
+    )
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same split")
+    standardise: bool = Field(
+        True,
+        title="Standardise",
+        description="Bring every feature to mean 0 and standard deviation 1, or the largest numbers drown the others",
+    )
+
+    @property
+    def shape(self) -> Shape:
+        return (len(self.features),)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        return self.features
+
+    @abstractmethod
+    def rows(self) -> tuple[Array, Array]:
+        """All rows, float32 (N, D), and their classes, int64 (N,), or values, float32 (N, 1).
+
+        Raises: DataError if they cannot be had."""
+
+    def examples(self) -> Data:
+        inputs, targets = self.rows()
+        tests = min(max(round(len(inputs) * self.test_share), 1), len(inputs) - 1)
+        return split(inputs, targets, tests, self.seed)
+
+
+@lru_cache(maxsize=8)
+def scikit_table(file: str, rows: int, columns: int) -> Array:
+    """A table inside scikit-learn, float64 (rows, columns), never to be written; one that is not gzipped has a header.
+
+    Raises: DataError if it is missing or damaged."""
+    header = 0 if file.endswith(".gz") else 1
+    table = packaged_table(
+        "sklearn", f"datasets/data/{file}", (rows, columns), install="scikit-learn", numbers=np.float64,
+        between="," if header else None, header=header,
+    )  # fmt: skip
+    table.setflags(write=False)
+    return table

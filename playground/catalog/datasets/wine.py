@@ -1,0 +1,31 @@
+"""Wines and what is in them."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from playground.catalog.datasets.examples import Array
+from playground.catalog.datasets.tables import Tables, scikit_table
+from playground.catalog.tasks import Multiclass, Task
+
+
+class Wine(Tables):
+    """178 wines, each with 13 measurements of the laboratory: from which of three growers of one region does it come?
+
+    One feature counts in hundreds, others in tenths: switch standardising off to see how much that hurts."""
+
+    title: ClassVar[str] = "Wines"
+    source: ClassVar[str] = "Forina et al. 1988, PARVUS; UCI Machine Learning Repository; the table inside scikit-learn"
+    task: ClassVar[Task] = Multiclass()
+    classes: ClassVar[tuple[str, ...]] = ("grower 1", "grower 2", "grower 3")
+    features: ClassVar[tuple[str, ...]] = (
+        "Alcohol", "Malic acid", "Ash", "Alkalinity of ash", "Magnesium", "Phenols", "Flavanoids", "Other phenols", "Proanthocyanins",
+        "Colour intensity", "Hue", "OD280/OD315", "Proline",
+    )  # fmt: skip
+    target_title: ClassVar[str] = "Grower"
+
+    kind: Literal["wine"] = "wine"
+
+    def rows(self) -> tuple[Array, Array]:
+        table = scikit_table("wine_data.csv", 178, 14)
+        return table[:, :-1].astype(np.float32), table[:, -1].astype(np.int64)
