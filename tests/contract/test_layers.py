@@ -1,5 +1,8 @@
 """What every layer must do, whatever it is."""
 
+import inspect
+from typing import Any, cast
+
 import pytest
 import torch
 from pydantic import TypeAdapter
@@ -7,9 +10,10 @@ from safetensors.torch import load, save
 from torch import nn
 
 from playground.catalog.layers import LAYERS, AnyLayer, Layer, Shape
+from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 
-SHAPES: tuple[Shape, ...] = ((6,), (3, 8, 8))
-"""A vector and an image, for the layers that take them."""
+SHAPES: tuple[Shape, ...] = ((12,), (4, 10), (4, 8, 8))
+"""A vector, a sequence and an image, for the layers that take them."""
 
 CASES = [
     pytest.param(kind, shape, id=f"{kind.name()}-{len(shape)}d")
@@ -82,12 +86,25 @@ def test_gradient_reaches_input_and_parameters(kind: type[Layer], shape: Shape) 
         assert torch.isfinite(parameter.grad).all(), name
 
 
+def rebuilt(module: nn.Module) -> nn.Module:
+    """A leaf module from its repr; one of ours after the source of its class alone, as a generated script would have it."""
+    namespace: dict[str, Any] = {"nn": nn, "torch": torch}
+    if type(module).__module__.startswith("torch."):
+        return cast(nn.Module, eval(f"nn.{module!r}", namespace))  # noqa: S307
+    exec(inspect.getsource(type(module)), namespace)  # noqa: S102
+    return cast(nn.Module, eval(repr(module), namespace))  # noqa: S307
+
+
 @pytest.mark.parametrize(("kind", "shape"), CASES)
 def test_repr_of_its_modules_is_runnable_code(kind: type[Layer], shape: Shape) -> None:
     for module in built(kind, shape).modules():
-        if not list(module.children()):
-            again = eval(f"nn.{module!r}", {"nn": nn})  # noqa: S307
+        if not list(module.children()) and not isinstance(module, nn.Sequential | ResidualBlock | ParallelBlock):
+            again = rebuilt(module)
             assert repr(again) == repr(module)
+            x = torch.rand(3, *shape)
+            if len(list(built(kind, shape).modules())) == 1:
+                again.load_state_dict(module.state_dict())
+                assert torch.equal(again.eval()(x), module.eval()(x))
 
 
 @pytest.mark.parametrize(("kind", "shape"), CASES)

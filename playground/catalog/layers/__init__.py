@@ -2,34 +2,61 @@
 
 from typing import TYPE_CHECKING
 
-from playground.catalog.layers.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from playground.catalog.layers.activations import GELU, Activation, HardTanh, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from playground.catalog.layers.base import Layer, Shape
 from playground.catalog.layers.batch_norm import BatchNorm
 from playground.catalog.layers.blocks import Parallel, Residual
+from playground.catalog.layers.conv1d import Conv1d
 from playground.catalog.layers.conv2d import Conv2d
+from playground.catalog.layers.conv_transpose2d import ConvTranspose2d
 from playground.catalog.layers.dense import Dense, Output
 from playground.catalog.layers.dropout import Dropout, Dropout2d
 from playground.catalog.layers.flatten import Flatten
-from playground.catalog.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from playground.catalog.layers.gaussian_noise import GaussianNoise
+from playground.catalog.layers.identity import Identity
+from playground.catalog.layers.layer_norm import GroupNorm, LayerNorm
+from playground.catalog.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool1d, MaxPool2d
+from playground.catalog.layers.rectifiers import ELU, SELU, PReLU, Softplus
+from playground.catalog.layers.reshape import Reshape, ToSequence
+from playground.catalog.layers.smooth_activations import Mish, SiLU
+from playground.catalog.layers.upsample import Upsample
 from playground.catalog.variant import Registry
 
 LAYERS: Registry[Layer] = Registry(
     "layer",
     Dense,
     Conv2d,
+    Conv1d,
+    ConvTranspose2d,
     MaxPool2d,
     AvgPool2d,
     GlobalAvgPool2d,
+    AdaptiveAvgPool2d,
+    MaxPool1d,
     Flatten,
+    Reshape,
+    ToSequence,
+    Upsample,
     ReLU,
     LeakyReLU,
-    Tanh,
-    Sigmoid,
+    PReLU,
+    ELU,
+    SELU,
     GELU,
+    SiLU,
+    Mish,
+    Softplus,
+    Tanh,
+    HardTanh,
+    Sigmoid,
     Softmax,
+    Identity,
     Dropout,
     Dropout2d,
+    GaussianNoise,
     BatchNorm,
+    LayerNorm,
+    GroupNorm,
     Residual,
     Parallel,
     Output,
@@ -43,27 +70,45 @@ else:
         block.model_rebuild(_types_namespace={"AnyLayer": AnyLayer})
 
 __all__ = [
+    "ELU",
     "GELU",
     "LAYERS",
+    "SELU",
     "Activation",
+    "AdaptiveAvgPool2d",
     "AnyLayer",
     "AvgPool2d",
     "BatchNorm",
+    "Conv1d",
     "Conv2d",
+    "ConvTranspose2d",
     "Dense",
     "Dropout",
     "Dropout2d",
     "Flatten",
+    "GaussianNoise",
     "GlobalAvgPool2d",
+    "GroupNorm",
+    "HardTanh",
+    "Identity",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
+    "MaxPool1d",
     "MaxPool2d",
+    "Mish",
     "Output",
+    "PReLU",
     "Parallel",
     "ReLU",
+    "Reshape",
     "Residual",
     "Shape",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
+    "ToSequence",
+    "Upsample",
 ]

@@ -57,6 +57,21 @@ class Tanh(Activation):
         return nn.Tanh()
 
 
+class HardTanh(Activation):
+    """Tanh of straight lines: cuts off every number below −limit and above it.
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "Hard tanh"
+    source: ClassVar[str] = "Collobert 2004, thesis, Université Paris 6"
+
+    kind: Literal["hard_tanh"] = "hard_tanh"
+    limit: float = Field(1.0, ge=0.1, le=10, title="Limit", description="Where it is cut off, on both sides")
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Hardtanh(-self.limit, self.limit)
+
+
 class Sigmoid(Activation):
     """Squeezes every number between 0 and 1: 1 / (1 + exp(−x)).
 

@@ -11,16 +11,16 @@ from playground.catalog.layers.base import Group, Layer, Shape
 class BatchNorm(Layer):
     """Shifts and scales every feature (or map) to mean 0 and variance 1 over the batch, then lets the network learn its own scale.
 
-    Shape: (N, features) or (N, C, H, W), unchanged. Evaluation: running means and variances instead of the batch's."""
+    Shape: (N, features), (N, C, L) or (N, C, H, W), unchanged. Evaluation: running means and variances instead of the batch's."""
 
     title: ClassVar[str] = "Batch normalisation"
     source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
     group: ClassVar[Group] = "Normalisation"
-    ranks: ClassVar[tuple[int, ...]] = (1, 3)
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     kind: Literal["batch_norm"] = "batch_norm"
     momentum: float = Field(0.1, gt=0, le=1, title="Momentum", description="Weight of the newest batch in the running mean")
 
     def build(self, shape: Shape) -> nn.Module:
-        norm = nn.BatchNorm1d if len(shape) == 1 else nn.BatchNorm2d
+        norm = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
         return norm(shape[0], momentum=self.momentum)

@@ -53,6 +53,49 @@ class AvgPool2d(_WindowPool):
         return nn.AvgPool2d(self.size)
 
 
+class AdaptiveAvgPool2d(Layer):
+    """Divides each map into size × size fields, whatever its size, and keeps the mean of each (He et al. 2015).
+
+    Shape: (N, C, H, W) → (N, C, size, size)."""
+
+    title: ClassVar[str] = "Adaptive average pooling 2D"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
+    group: ClassVar[Group] = "Pooling"
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+
+    kind: Literal["adaptive_avg_pool2d"] = "adaptive_avg_pool2d"
+    size: int = Field(4, ge=1, le=64, title="Size", description="Side of the map that it gives", json_schema_extra={"unit": "px"})
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.AdaptiveAvgPool2d(self.size)
+
+
+class MaxPool1d(Layer):
+    """Keeps the largest value of each stretch of a sequence.
+
+    Shape: (N, C, L) → (N, C, ⌊L / size⌋)."""
+
+    title: ClassVar[str] = "Max pooling 1D"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html"
+    group: ClassVar[Group] = "Pooling"
+    ranks: ClassVar[tuple[int, ...]] = (2,)
+
+    kind: Literal["max_pool1d"] = "max_pool1d"
+    size: int = Field(
+        2,
+        ge=2,
+        le=64,
+        title="Size",
+        description="Length of the stretch; the sequence shrinks by this factor",
+        json_schema_extra={"unit": "steps"},
+    )
+
+    def build(self, shape: Shape) -> nn.Module:
+        if self.size > shape[1]:
+            raise ValueError(f"a window of {self.size} steps pools a sequence of {shape[1]} to nothing")
+        return nn.MaxPool1d(self.size)
+
+
 class GlobalAvgPool2d(Layer):
     """Keeps the mean of each whole map: one number a channel, whatever the size of the image (Lin et al. 2013).
 

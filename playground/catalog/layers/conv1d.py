@@ -1,0 +1,44 @@
+"""Convolution over sequences."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class Conv1d(Layer):
+    """Slides small filters along a sequence; each filter gives one line that says where its pattern is (Waibel et al. 1989).
+
+    Shape: (N, C, L) → (N, filters, L'). Padding "same": L' = L for stride 1, and ⌈L / stride⌉ for odd kernels;
+    "valid": L' = ⌊(L − kernel) / stride⌋ + 1."""
+
+    title: ClassVar[str] = "Convolution 1D"
+    source: ClassVar[str] = "Waibel et al. 1989, IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3):328"
+    group: ClassVar[Group] = "Convolution"
+    ranks: ClassVar[tuple[int, ...]] = (2,)
+
+    kind: Literal["conv1d"] = "conv1d"
+    filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many channels it gives")
+    kernel: int = Field(3, ge=1, le=101, title="Kernel", description="Length of the filter", json_schema_extra={"unit": "steps"})
+    stride: int = Field(
+        1, ge=1, le=16, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "steps"}
+    )
+    padding: Literal["same", "valid"] = Field(
+        "same", title="Padding", description="“same” pads with zeros so that the length stays; “valid” uses only whole windows"
+    )
+
+    def build(self, shape: Shape) -> nn.Module:
+        if self.padding == "valid" and self.kernel > shape[1]:
+            raise ValueError(f"a filter of {self.kernel} steps does not fit into a sequence of {shape[1]} without padding")
+        return nn.Conv1d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding())
+
+    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+        return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})
+
+    def _padding(self) -> int | str:
+        if self.padding == "valid":
+            return 0
+        even_kernel_keeps_size = self.kernel % 2 == 0 and self.stride == 1  # needs one step more at one end, which only "same" does
+        return "same" if even_kernel_keeps_size else (self.kernel - 1) // 2

@@ -1,0 +1,53 @@
+"""Transposed convolution over images."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class ConvTranspose2d(Layer):
+    """A convolution backwards: every pixel stamps its filter onto a larger map, as decoders and generators need it (Zeiler et al. 2010).
+
+    Shape: (N, C, H, W) → (N, filters, H', W'). Padding "same": H' = H · stride; "valid": H' = (H − 1) · stride + kernel."""
+
+    title: ClassVar[str] = "Transposed convolution 2D"
+    source: ClassVar[str] = "Zeiler, Krishnan, Taylor, Fergus 2010, CVPR"
+    group: ClassVar[Group] = "Convolution"
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+
+    kind: Literal["conv_transpose2d"] = "conv_transpose2d"
+    filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many maps it gives")
+    kernel: int = Field(
+        4, ge=1, le=15, title="Kernel", description="Side of the square filter; a multiple of the stride avoids a chequered pattern",
+        json_schema_extra={"unit": "px"},
+    )  # fmt: skip
+    stride: int = Field(2, ge=1, le=8, title="Stride", description="How many times larger the map becomes")
+    padding: Literal["same", "valid"] = Field(
+        "same",
+        title="Padding",
+        description="“same” cuts the edges so that the size is that of the input times the stride; “valid” keeps all",
+    )
+
+    def build(self, shape: Shape) -> nn.Module:
+        padding, extra = self._padding()
+        return nn.ConvTranspose2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=padding, output_padding=extra)
+
+    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+        kernel = self.kernel - 1
+        return f"Use filters of {kernel}×{kernel}", self.model_copy(update={"kernel": kernel})
+
+    def _padding(self) -> tuple[int, int]:
+        """What is cut off at every edge, and what is put on again at the right and at the bottom.
+
+        Raises: ValueError where no cut leads to the size."""
+        if self.padding == "valid":
+            return 0, 0
+        surplus = self.kernel - self.stride
+        padding = max(0, -(-surplus // 2))
+        extra = 2 * padding - surplus
+        if extra and self.stride == 1:
+            raise ValueError(f"with stride 1 and “same” padding its filters need an odd side, not {self.kernel}")
+        return padding, extra

@@ -1,0 +1,25 @@
+"""Noise on what comes in."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.noise_modules import GaussianNoise as GaussianNoiseModule
+
+
+class GaussianNoise(Layer):
+    """Adds a little chance to every number while training, so that the network cannot rely on exact values (Bishop 1995).
+
+    Shape: (N, *) → (N, *). Evaluation: the identity."""
+
+    title: ClassVar[str] = "Gaussian noise"
+    source: ClassVar[str] = "Bishop 1995, Neural Computation 7(1):108"
+    group: ClassVar[Group] = "Regularisation"
+
+    kind: Literal["gaussian_noise"] = "gaussian_noise"
+    sigma: float = Field(0.1, ge=0, le=2, title="Sigma", description="Standard deviation of what is added")
+
+    def build(self, shape: Shape) -> nn.Module:
+        return GaussianNoiseModule(self.sigma)

@@ -1,0 +1,22 @@
+"""A layer that does nothing."""
+
+from typing import ClassVar, Literal
+
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class Identity(Layer):
+    """Passes on what it gets. In the place of an activation it shows what a network can do without one.
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "Identity"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html"
+    group: ClassVar[Group] = "Activation"
+
+    kind: Literal["identity"] = "identity"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Identity()

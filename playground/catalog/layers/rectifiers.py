@@ -1,0 +1,70 @@
+"""Activations that keep the positive side as it is, and differ in what they do to the negative one."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.activations import Activation
+from playground.catalog.layers.base import Shape
+
+
+class PReLU(Activation):
+    """A leaky ReLU that learns how much of the negative side it lets through; it starts with a quarter.
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "PReLU"
+    source: ClassVar[str] = "He, Zhang, Ren, Sun 2015, ICCV, arXiv:1502.01852"
+
+    kind: Literal["prelu"] = "prelu"
+    per_channel: bool = Field(
+        False, title="Per channel", description="Learn a slope for each channel (of a vector: each feature), not one for all"
+    )
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.PReLU(shape[0] if self.per_channel else 1)
+
+
+class ELU(Activation):
+    """Keeps positive numbers and bends negative ones smoothly towards −alpha, so that the mean stays near zero: alpha · (exp(x) − 1).
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "ELU"
+    source: ClassVar[str] = "Clevert, Unterthiner, Hochreiter 2016, ICLR, arXiv:1511.07289"
+
+    kind: Literal["elu"] = "elu"
+    alpha: float = Field(1.0, gt=0, le=5, title="Alpha", description="Large negative numbers become −alpha")
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.ELU(self.alpha)
+
+
+class SELU(Activation):
+    """An ELU scaled so that, with LeCun's first weights, every layer gives mean 0 and variance 1 by itself, without normalisation.
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "SELU"
+    source: ClassVar[str] = "Klambauer, Unterthiner, Mayr, Hochreiter 2017, NeurIPS, arXiv:1706.02515"
+
+    kind: Literal["selu"] = "selu"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.SELU()
+
+
+class Softplus(Activation):
+    """A ReLU with a round corner, always positive: log(1 + exp(beta · x)) / beta.
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "Softplus"
+    source: ClassVar[str] = "Dugas, Bengio, Bélisle, Nadeau, Garcia 2001, NeurIPS"
+
+    kind: Literal["softplus"] = "softplus"
+    beta: float = Field(1.0, ge=0.1, le=20, title="Beta", description="How sharp the corner is; the larger, the more like ReLU")
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Softplus(self.beta)

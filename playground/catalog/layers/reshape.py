@@ -1,0 +1,76 @@
+"""The same numbers in another order of dimensions: to maps, and to a sequence."""
+
+import math
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+_FOLLOWS = "Left empty, it follows from the other numbers, with maps as square as can be"
+
+
+class Reshape(Layer):
+    """Lays the numbers of an example out as maps: channel by channel, row by row. A decoder begins with it, after a dense layer.
+
+    Shape: (N, *) → (N, channels, height, width), of as many numbers."""
+
+    title: ClassVar[str] = "Reshape"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
+    group: ClassVar[Group] = "Shape"
+
+    kind: Literal["reshape"] = "reshape"
+    channels: int = Field(1, ge=1, le=8192, title="Channels", description="How many maps it gives")
+    height: int | None = Field(None, ge=1, le=8192, title="Height", description=_FOLLOWS, json_schema_extra={"unit": "px"})
+    width: int | None = Field(None, ge=1, le=8192, title="Width", description=_FOLLOWS, json_schema_extra={"unit": "px"})
+
+    def build(self, shape: Shape) -> nn.Module:
+        height, width = self._sides(math.prod(shape))
+        unflatten = nn.Unflatten(1, (self.channels, height, width))
+        return unflatten if len(shape) == 1 else nn.Sequential(nn.Flatten(), unflatten)
+
+    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+        numbers = math.prod(shape)
+        channels = next(divisor for divisor in range(min(self.channels, numbers), 0, -1) if numbers % divisor == 0)
+        fitting = self.model_copy(update={"channels": channels, "height": None, "width": None})
+        height, width = fitting._sides(numbers)
+        return f"Make it {channels}×{height}×{width}", fitting
+
+    def _sides(self, numbers: int) -> tuple[int, int]:
+        """Height and width for so many numbers. Raises: ValueError where they do not come out even."""
+        a_map, rest = divmod(numbers, self.channels)
+        height, width = self.height, self.width
+        if not rest:
+            if height is None and width is None:
+                height = next(side for side in range(math.isqrt(a_map), 0, -1) if a_map % side == 0)
+            height = height or a_map // (width or 1)
+            width = width or a_map // height
+        if rest or height is None or width is None or height * width != a_map:
+            asked = "×".join("…" if side is None else str(side) for side in (self.channels, self.height, self.width))
+            raise ValueError(f"{numbers} numbers cannot be laid out as {asked}")
+        return height, width
+
+
+class ToSequence(Layer):
+    """Makes a sequence of what comes in, for layers that go along one: of a vector one channel, of an image its pixels or its columns.
+
+    Shape: (N, features) → (N, 1, features); (N, C, H, W) → (N, C, H · W) by pixels, (N, C · H, W) by columns; sequences stay."""
+
+    title: ClassVar[str] = "To sequence"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
+    group: ClassVar[Group] = "Shape"
+
+    kind: Literal["to_sequence"] = "to_sequence"
+    steps: Literal["pixels", "columns"] = Field(
+        "pixels",
+        title="Steps",
+        description="Of an image: each pixel a step, row after row; or each column one, with its pixels as channels",
+    )
+
+    def build(self, shape: Shape) -> nn.Module:
+        if len(shape) == 1:
+            return nn.Unflatten(1, (1, shape[0]))
+        if len(shape) == 2:
+            return nn.Identity()
+        return nn.Flatten(2) if self.steps == "pixels" else nn.Flatten(1, 2)

@@ -1,0 +1,36 @@
+"""Activations that dip below zero before they rise: smooth, and not monotonic."""
+
+from typing import ClassVar, Literal
+
+from torch import nn
+
+from playground.catalog.layers.activations import Activation
+from playground.catalog.layers.base import Shape
+
+
+class SiLU(Activation):
+    """Also known as Swish: the number times its own sigmoid, x / (1 + exp(−x)).
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "SiLU"
+    source: ClassVar[str] = "Elfwing, Uchibe, Doya 2018, Neural Networks 107:3, arXiv:1702.03118"
+
+    kind: Literal["silu"] = "silu"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.SiLU()
+
+
+class Mish(Activation):
+    """Like SiLU, with a softer bend: x · tanh(log(1 + exp(x))).
+
+    Shape: (N, *) → (N, *)."""
+
+    title: ClassVar[str] = "Mish"
+    source: ClassVar[str] = "Misra 2020, BMVC, arXiv:1908.08681"
+
+    kind: Literal["mish"] = "mish"
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Mish()

@@ -1,0 +1,29 @@
+"""Larger maps without weights."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from playground.catalog.layers.base import Group, Layer, Shape
+
+
+class Upsample(Layer):
+    """Makes maps or sequences larger by a factor: repeats every value, or draws straight lines between them. It has nothing to learn.
+
+    Shape: (N, C, H, W) → (N, C, H · factor, W · factor); (N, C, L) → (N, C, L · factor)."""
+
+    title: ClassVar[str] = "Upsampling"
+    source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
+    group: ClassVar[Group] = "Shape"
+    ranks: ClassVar[tuple[int, ...]] = (2, 3)
+
+    kind: Literal["upsample"] = "upsample"
+    factor: int = Field(2, ge=2, le=8, title="Factor", description="How many times longer every side becomes")
+    mode: Literal["nearest", "bilinear"] = Field(
+        "nearest", title="Mode", description="“nearest” repeats values; “bilinear” goes from one to the next in straight lines"
+    )
+
+    def build(self, shape: Shape) -> nn.Module:
+        mode = "linear" if self.mode == "bilinear" and len(shape) == 2 else self.mode
+        return nn.Upsample(scale_factor=self.factor, mode=mode)
