@@ -6,32 +6,30 @@
  */
 
 import { component, element, say } from "./component.js";
-import { layerCard, drawProblems, shapeGap } from "./network_card.js";
+import { drawProblems } from "./network_card.js";
+import { chainView } from "./network_chain.js";
 import { iconButton } from "./network_icons.js";
 import { addMenu } from "./network_menu.js";
-import { addressWith, expected, matchLayers, plural, short } from "./network_model.js";
+import { addressWith, plural, short } from "./network_model.js";
+import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
 
 function create(/** @type {HTMLElement} */ host) {
   let data = /** @type {any} */ (null);
   let streamlit = /** @type {any} */ (null);
-  let cards = /** @type {ReturnType<typeof layerCard>[]} */ ([]);
   let layers = /** @type {any[]} */ ([]);
   let waiting = /** @type {any[]} */ ([]);
-  let made = 0;
   let frames = 0;
-  let picking = 0;
+  let picking = "";
 
   const undo = iconButton("undo", "Undo");
   const redo = iconButton("redo", "Redo");
   const totals = element("p", { class: "pg-totals", role: "status" });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
-  const input = shapeGap(() => 0, insert);
-  const start = element("li", { class: "pg-step" }, input.root);
-  const list = element("ol", { class: "pg-layers", "aria-label": "Layers, from the input to the output" }, start);
+  const chain = chainView("Layers, from the input to the output", { edit, insert });
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
-  const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, totals), whole, list, add);
+  const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, totals), whole, chain.root, add);
   host.append(root);
-  const menu = addMenu(root, (kind) => edit({ op: "add", index: picking, kind }));
+  const menu = addMenu(root, (kind) => edit({ op: "add", place: picking, kind }));
 
   function edit(/** @type {any} */ operation) {
     if (data.disabled) return;
@@ -41,44 +39,49 @@ function create(/** @type {HTMLElement} */ host) {
     streamlit.setTriggerValue("edit", waiting);
   }
 
-  function insert(/** @type {number} */ index, /** @type {HTMLElement} */ opener) {
-    picking = index;
-    const shape = index === 0 ? data.input.shape : (layers[index - 1]?.row?.shape_out ?? null);
-    menu.open(opener, data.catalog, shape);
+  function insert(/** @type {string} */ place, /** @type {HTMLElement} */ opener) {
+    picking = place;
+    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, place), ownerOf(splitPlace(place).chain) !== null);
   }
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
   redo.addEventListener("click", () => edit({ op: "redo" }));
   /** The output layer is the last one of a network: what is added comes before it. */
   const endsWithOutput = () => layers.at(-1)?.kind === "output";
-  add.addEventListener("click", () => insert(layers.length - (endsWithOutput() ? 1 : 0), add));
+  add.addEventListener("click", () => insert(`network[${layers.length - (endsWithOutput() ? 1 : 0)}]`, add));
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(event.key.toLowerCase())) return;
     const target = /** @type {HTMLElement} */ (event.target);
-    const ours = cards.some((card) => card.card.contains(target));
-    if (ours ? cards.some((card) => card.pending()) : target.closest?.("input, textarea, select, [contenteditable], canvas, .pg-draw")) return;
+    if (chain.root.contains(target) ? chain.pending() : target.closest?.("input, textarea, select, [contenteditable], canvas, .pg-draw")) return;
     event.preventDefault();
     edit({ op: event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo" });
   };
   document.addEventListener("keydown", onKey);
 
+  /** The card at a place, or the nearest before it in its chain, or that of the block around it. @returns {HTMLElement|null} */
+  function cardNear(/** @type {string} */ place) {
+    const { chain: around, index } = splitPlace(place);
+    const last = (layersOf(layers, around)?.length ?? 0) - 1;
+    if (last >= 0) return chain.root.querySelector(`.pg-card[data-place="${around}[${Math.min(index, last)}]"]`);
+    const owner = ownerOf(around);
+    return owner ? cardNear(owner.block) : null;
+  }
+
   /** Puts the focus where the user goes on after an edit. */
-  function follow(/** @type {any} */ operation) {
-    const focus = (/** @type {number} */ index) => {
-      const card = cards[Math.max(0, Math.min(index, cards.length - 1))];
-      (card?.card ?? add).focus({ preventScroll: true });
-      card?.card.scrollIntoView({ block: "nearest" });
+  function follow(/** @type {any} */ { op, place, to }) {
+    const focus = (/** @type {HTMLElement|null} */ card, /** @type {string} */ part = "") => {
+      ((part && card?.querySelector(part)) || card || add).focus({ preventScroll: true });
+      card?.scrollIntoView({ block: "nearest" });
     };
-    if (operation.op === "add") {
-      const card = cards[operation.index];
-      (card?.card.querySelector("input, select") ?? card?.card ?? add).focus({ preventScroll: true });
-      card?.card.scrollIntoView({ block: "nearest" });
-    } else if (operation.op === "duplicate") focus(operation.index + 1);
-    else if (operation.op === "remove") focus(operation.index);
-    else if (operation.op === "move") {
-      const held = cards[operation.to]?.card;
-      if (!held?.contains(document.activeElement)) focus(operation.to);
-    }
+    if (op === "add") focus(cardNear(place), ":scope > .pg-row :is(input, select)");
+    else if (op === "remove") focus(cardNear(place));
+    else if (op === "duplicate") {
+      const { chain: around, index } = splitPlace(place);
+      focus(cardNear(`${around}[${index + 1}]`));
+    } else if (op === "move") {
+      const held = cardNear(to);
+      if (!held?.contains(document.activeElement)) focus(held);
+    } else if (op === "remove_branch") focus(cardNear(ownerOf(place).block));
   }
 
   function update(/** @type {any} */ next, /** @type {any} */ connection) {
@@ -101,37 +104,21 @@ function create(/** @type {HTMLElement} */ host) {
   }
 
   function draw(/** @type {any[]} */ wanted) {
-    const ids = matchLayers(cards.map((card, index) => ({ id: card.id, layer: layers[index] })), wanted);
-    const known = new Map(cards.map((card) => [card.id, card]));
-    const variants = new Map(data.catalog.map((variant) => [variant.kind, variant]));
-    const largest = Math.max(0, ...wanted.map((layer) => layer.row?.parameters ?? 0));
     layers = wanted;
-    cards = layers.map((layer, index) => {
-      const id = ids[index];
-      if (id !== null && known.has(id)) {
-        const card = known.get(id);
-        known.delete(id);
-        return card;
-      }
-      return layerCard(++made, variants.get(layer.kind), { edit, insert });
-    });
-    for (const card of known.values()) {
-      card.destroy();
-      card.root.remove();
-    }
-    let before = /** @type {Element} */ (start);
-    cards.forEach((card, index) => {
-      if (before.nextElementSibling !== card.root) before.after(card.root);
-      before = card.root;
-      const error = data.error && data.error.index === index ? data.error.text : "";
-      card.update(layers[index], { index, count: cards.length, disabled: data.disabled, largest, error });
-    });
-    input.update(data.input.shape, data.disabled, ` · ${data.input.title}`);
-    const general = data.error && data.error.index === null ? [{ message: data.error.text, severity: "error", fix: null, path: "" }] : [];
+    const known = data.error?.place && layerAt(layers, data.error.place);
+    const scene = {
+      network: layers,
+      variants: new Map(data.catalog.map((variant) => [variant.kind, variant])),
+      disabled: data.disabled,
+      largest: Math.max(0, ...layers.map((layer) => layer.row?.parameters ?? 0)),
+      error: known ? data.error : null,
+    };
+    chain.update("network", layers, data.input.shape, ` · ${data.input.title}`, scene);
+    const general = data.error && !known ? [{ message: data.error.text, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...data.problems], data.disabled, edit);
     const traced = layers.every((layer) => layer.row);
     const counts = `${plural(data.parameters, "parameter")} · ${short(data.flops)} FLOPs an example`;
-    say(totals, `${plural(layers.length, "layer")} · ${counts}${traced ? "" : ", up to the first problem"}`);
+    say(totals, `${plural(count(layers), "layer")} · ${counts}${traced ? "" : ", up to the first problem"}`);
     undo.disabled = data.disabled || data.undo === null;
     redo.disabled = data.disabled || data.redo === null;
     undo.title = data.undo ? `Undo: ${data.undo} (Ctrl+Z)` : "Nothing to undo";
@@ -146,9 +133,12 @@ function create(/** @type {HTMLElement} */ host) {
     destroy() {
       document.removeEventListener("keydown", onKey);
       menu.destroy();
-      for (const card of cards) card.destroy();
+      chain.destroy();
     },
   };
 }
+
+/** How many layers there are, with those in blocks. @param {any[]} layers @returns {number} */
+const count = (layers) => layers.reduce((sum, layer) => sum + 1 + chainsOf(layer).reduce((inner, each) => inner + count(each.layers), 0), 0);
 
 export default component(create, ["network.css"]);

@@ -1,51 +1,23 @@
-/** One layer of the network: its card, and below it the shape of what it gives. */
+/** One layer of the network: its card, with what is inside it for a block, and below it the shape of what it gives. */
 
 import { element, say } from "./component.js";
-import { fieldInput } from "./network_fields.js";
+import { blockBody } from "./network_block.js";
+import { foldedFields } from "./network_fields.js";
 import { iconButton } from "./network_icons.js";
 import { plural, shapeText, short } from "./network_model.js";
+import { moves, numbered, splitPlace } from "./network_places.js";
+
+const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
 /**
  * @param {number} id
  * @param {import("./network_model.js").Variant} variant
- * @param {{edit: (operation: object) => void, insert: (index: number, opener: HTMLElement) => void}} act
+ * @param {import("./network_chain.js").Act} act
+ * @param {typeof import("./network_chain.js").chainView} makeChain
  */
-export function layerCard(id, variant, act) {
-  let index = 0;
-  let last = 0;
-  const fields = variant.fields.map((field) => ({
-    name: field.name,
-    ...fieldInput(field, (value) => act.edit({ op: "set", index, field: field.name, value }), (message) => grumble(field.name, message)),
-  }));
-  const number = element("span", { class: "pg-index", "aria-hidden": "true" });
-  const title = element("span", { class: "pg-title", title: variant.help }, variant.title);
-  const parameters = element("span", { class: "pg-parameters" });
-  const flops = element("span", { class: "pg-flops" });
-  const up = iconButton("up", "Move up (Alt+↑)");
-  const down = iconButton("down", "Move down (Alt+↓)");
-  const duplicate = iconButton("duplicate", "Duplicate");
-  const remove = iconButton("remove", "Remove (Delete)");
-  const problems = element("ul", { class: "pg-problems", hidden: true });
-  const grumbles = element("p", { class: "pg-grumble", role: "alert", hidden: true });
-  const share = element("i", { class: "pg-share", "aria-hidden": "true" });
-  const card = element(
-    "div",
-    { class: "pg-card", role: "group", tabindex: "0", "data-kind": variant.kind, "data-group": variant.group },
-    element(
-      "div",
-      { class: "pg-row" },
-      element("div", { class: "pg-name" }, number, title),
-      element("div", { class: "pg-fields" }, ...fields.map((field) => field.root)),
-      element("div", { class: "pg-counts" }, parameters, flops),
-      element("div", { class: "pg-actions" }, up, down, duplicate, remove),
-    ),
-    grumbles,
-    problems,
-    share,
-  );
-  const gap = shapeGap(() => index + 1, act.insert);
-  const root = element("li", { class: "pg-step", "data-id": String(id) }, card, gap.root);
-
+export function layerCard(id, variant, act, makeChain) {
+  let place = "";
+  let ways = /** @type {ReturnType<typeof moves>} */ ({ up: null, down: null, left: null, right: null });
   const complaints = new Map();
   const grumble = (/** @type {string} */ name, /** @type {string} */ message) => {
     if (message) complaints.set(name, message);
@@ -54,17 +26,63 @@ export function layerCard(id, variant, act) {
     say(grumbles, text);
     grumbles.hidden = text === "";
   };
-  const move = (/** @type {number} */ by) => {
-    if (index + by >= 0 && index + by <= last) act.edit({ op: "move", index, to: index + by, focus: id });
+  const fields = foldedFields(variant.fields, (field, value) => act.edit({ op: "set", place, field, value }), grumble);
+  const inside = variant.inside ? blockBody(variant, act, makeChain) : null;
+  const number = element("span", { class: "pg-index", "aria-hidden": "true" });
+  const title = element("span", { class: "pg-title", title: variant.help }, variant.title);
+  const parameters = element("span", { class: "pg-parameters" });
+  const flops = element("span", { class: "pg-flops" });
+  const tools = {
+    up: iconButton("up", "Move up (Alt+↑)"),
+    down: iconButton("down", "Move down (Alt+↓)"),
+    left: iconButton("left", "Move out of the block, or a branch to the left (Alt+←)"),
+    right: iconButton("right", "Move into the block, or a branch to the right (Alt+→)"),
   };
-  up.addEventListener("click", () => move(-1));
-  down.addEventListener("click", () => move(1));
-  duplicate.addEventListener("click", () => act.edit({ op: "duplicate", index }));
-  remove.addEventListener("click", () => act.edit({ op: "remove", index }));
+  const duplicate = iconButton("duplicate", "Duplicate");
+  const remove = iconButton("remove", "Remove (Delete)");
+  const fold = iconButton("fold", "Show or hide what is inside", { "aria-expanded": "true", class: "pg-tool pg-fold" });
+  const problems = element("ul", { class: "pg-problems", hidden: true });
+  const grumbles = element("p", { class: "pg-grumble", role: "alert", hidden: true });
+  const share = element("i", { class: "pg-share", "aria-hidden": "true" });
+  const row = element(
+    "div",
+    { class: "pg-row" },
+    element("div", { class: "pg-name" }, number, title, ...(inside ? [fold] : [])),
+    fields.root,
+    element("div", { class: "pg-counts" }, parameters, flops),
+    element("div", { class: "pg-actions" }, tools.left, tools.right, tools.up, tools.down, duplicate, remove),
+  );
+  const card = element(
+    "div",
+    { class: "pg-card", role: "group", tabindex: "0", "data-kind": variant.kind, "data-group": variant.group },
+    row,
+    grumbles,
+    problems,
+    ...(inside ? [inside.root] : []),
+    share,
+  );
+  const gap = shapeGap(() => {
+    const { chain, index } = splitPlace(place);
+    return `${chain}[${index + 1}]`;
+  }, act.insert);
+  const root = element("li", { class: "pg-step", "data-id": String(id) }, card, gap.root);
+
+  const move = (/** @type {keyof typeof ways} */ way) => {
+    if (ways[way] !== null && !remove.disabled) act.edit({ op: "move", place, to: ways[way] });
+  };
+  for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].addEventListener("click", () => move(way));
+  duplicate.addEventListener("click", () => act.edit({ op: "duplicate", place }));
+  remove.addEventListener("click", () => act.edit({ op: "remove", place }));
+  fold.addEventListener("click", () => {
+    const open = fold.getAttribute("aria-expanded") !== "true";
+    fold.setAttribute("aria-expanded", String(open));
+    inside.root.hidden = !open;
+  });
   card.addEventListener("keydown", (event) => {
-    const entering = /** @type {HTMLElement} */ (event.target).matches("input, select");
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) move(event.key === "ArrowUp" ? -1 : 1);
-    else if (event.key === "Delete" && !entering && !remove.disabled) act.edit({ op: "remove", index });
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target !== card && !row.contains(target)) return; // of a layer inside
+    if (event.altKey && event.key in KEYS) move(KEYS[event.key]);
+    else if (event.key === "Delete" && !target.matches("input, select") && !remove.disabled) act.edit({ op: "remove", place });
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -74,31 +92,37 @@ export function layerCard(id, variant, act) {
     id,
     root,
     card,
-    /** @param {any} layer @param {{index: number, count: number, disabled: boolean, largest: number, error: string}} at */
-    update(layer, at) {
-      index = at.index;
-      last = at.count - 1;
-      say(number, String(index + 1));
-      const row = layer.row;
-      say(parameters, row ? (row.parameters ? plural(row.parameters, "parameter") : "") : "");
-      say(flops, row && row.flops ? `${short(row.flops)} FLOPs` : "");
-      share.style.width = row && at.largest ? `${(100 * row.parameters) / at.largest}%` : "0";
-      const shape = row ? `, gives ${shapeText(row.shape_out)}, ${plural(row.parameters, "parameter")}` : "";
-      card.setAttribute("aria-label", `Layer ${index + 1} of ${at.count}: ${variant.title}${shape}`);
-      for (const field of fields) field.update(layer.values[field.name], at.disabled);
-      up.disabled = at.disabled || index === 0;
-      down.disabled = at.disabled || index === last;
-      duplicate.disabled = remove.disabled = at.disabled;
-      grumble("python", at.error);
-      drawProblems(problems, card, layer.problems, at.disabled, act.edit);
-      gap.update(row ? row.shape_out : null, at.disabled);
+    /** @param {any} layer @param {{place: string, count: number, shape: number[]|null}} at @param {import("./network_chain.js").Scene} scene */
+    update(layer, at, scene) {
+      place = card.dataset.place = at.place;
+      ways = moves(scene.network, place);
+      say(number, numbered(place));
+      const traced = layer.row;
+      say(parameters, traced ? (traced.parameters ? plural(traced.parameters, "parameter") : "") : "");
+      say(flops, traced && traced.flops ? `${short(traced.flops)} FLOPs` : "");
+      share.style.width = traced && scene.largest ? `${(100 * traced.parameters) / scene.largest}%` : "0";
+      const shape = traced ? `, gives ${shapeText(traced.shape_out)}, ${plural(traced.parameters, "parameter")}` : "";
+      card.setAttribute("aria-label", `Layer ${numbered(place)} of ${at.count}: ${variant.title}${shape}`);
+      fields.update(layer.values, scene.disabled);
+      for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].disabled = scene.disabled || ways[way] === null;
+      tools.left.hidden = ways.left === null;
+      tools.right.hidden = ways.right === null;
+      duplicate.disabled = remove.disabled = scene.disabled;
+      grumble("python", scene.error?.place === place ? scene.error.text : "");
+      drawProblems(problems, card, layer.problems, scene.disabled, act.edit);
+      inside?.update(layer, place, at.shape, scene);
+      gap.update(traced ? traced.shape_out : null, scene.disabled);
     },
-    pending: () => fields.some((field) => field.pending()),
-    destroy: () => fields.forEach((field) => field.destroy()),
+    /** @returns {boolean} */
+    pending: () => fields.pending() || (inside?.pending() ?? false),
+    destroy() {
+      fields.destroy();
+      inside?.destroy();
+    },
   };
 }
 
-/** The shape between two layers, and the button that puts one between them. @param {() => number} place */
+/** The shape between two layers, and the button that puts one between them. @param {() => string} place */
 export function shapeGap(place, insert) {
   const shape = element("span", { class: "pg-shape" });
   const button = iconButton("plus", "Insert a layer here", { "aria-haspopup": "dialog", "aria-expanded": "false", class: "pg-tool pg-insert" });

@@ -1,7 +1,7 @@
 /** The settings on a layer's card: number, choice or switch, edited in place. What is being typed is never overwritten. */
 
-import { element } from "./component.js";
-import { readNumber } from "./network_model.js";
+import { element, say } from "./component.js";
+import { changed, readNumber } from "./network_model.js";
 
 const SETTLE_MS = 250;
 let made = 0;
@@ -81,13 +81,42 @@ export function fieldInput(field, commit, complain) {
   };
 }
 
+/**
+ * The settings of a layer: those that are often changed in a row, the others folded, with how many of them are not as usual.
+ *
+ * @param {import("./network_model.js").Field[]} fields
+ * @param {(name: string, value: unknown) => void} commit
+ * @param {(name: string, message: string) => void} complain
+ */
+export function foldedFields(fields, commit, complain) {
+  const inputs = fields.map((field) => ({
+    field,
+    ...fieldInput(field, (value) => commit(field.name, value), (message) => complain(field.name, message)),
+  }));
+  const rare = fields.filter((field) => field.advanced);
+  const usual = inputs.filter(({ field }) => !field.advanced).map((input) => input.root);
+  const more = element("summary", {}, "More");
+  const folded = element("details", { class: "pg-more" }, more, element("div", { class: "pg-fields" }, ...inputs.filter(({ field }) => field.advanced).map((input) => input.root)));
+  return {
+    root: element("div", { class: "pg-fields" }, ...usual, ...(rare.length ? [folded] : [])),
+    /** @param {Record<string, unknown>} values @param {boolean} disabled */
+    update(values, disabled) {
+      for (const input of inputs) input.update(values[input.field.name], disabled);
+      const count = changed(rare, values);
+      say(more, count ? `More · ${count} changed` : "More");
+    },
+    pending: () => inputs.some((input) => input.pending()),
+    destroy: () => inputs.forEach((input) => input.destroy()),
+  };
+}
+
 function makeControl(field, id) {
   if (field.kind === "choice") return element("select", { id }, ...field.options.map((option) => element("option", { value: String(option) }, String(option))));
   if (field.kind === "switch") return element("input", { id, type: "checkbox" });
   const bounds = Object.fromEntries(
     [["min", field.above ? null : field.minimum], ["max", field.maximum]].filter(([, bound]) => bound !== null),
   );
-  const digits = Math.max(2, String(field.maximum ?? 9999).length);
+  const digits = Math.max(field.kind === "number" ? 4 : 2, String(field.maximum ?? 9999).length);
   return element("input", {
     id, type: "number", inputmode: field.kind === "integer" ? "numeric" : "decimal", step: field.kind === "integer" ? "1" : "any", autocomplete: "off",
     style: `--digits: ${Math.min(6, digits)}`, ...bounds,

@@ -20,8 +20,8 @@ export function addMenu(root, pick) {
   const list = element("div", { id: name, role: "listbox", "aria-label": "Layers" });
   const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list);
   root.append(menu);
-  /** @type {{catalog: any[], shape: number[]|null, opener: HTMLElement|null}} */
-  let asked = { catalog: [], shape: null, opener: null };
+  /** @type {{catalog: any[], shape: number[]|null, inside: boolean, opener: HTMLElement|null}} */
+  let asked = { catalog: [], shape: null, inside: false, opener: null };
   /** @type {HTMLElement[]} */
   let options = [];
   let current = 0;
@@ -41,7 +41,7 @@ export function addMenu(root, pick) {
       ...grouped(found).map(([group, variants]) => {
         const box = element("div", { role: "group", "aria-label": group }, element("div", { class: "pg-group", "aria-hidden": "true" }, group));
         for (const variant of variants) {
-          const why = unfit(variant, asked.shape);
+          const why = unfit(variant, asked.shape, asked.inside);
           const option = element(
             "div",
             { role: "option", id: `${name}-${variant.kind}`, "data-kind": variant.kind, class: "pg-option", title: variant.help, "data-unfit": why !== "" },
@@ -55,7 +55,7 @@ export function addMenu(root, pick) {
       }),
     );
     if (!found.length) list.append(element("p", { class: "pg-note" }, `No layer has “${input.value.slice(0, 40)}” in its name.`));
-    mark(0);
+    mark(Math.max(0, options.findIndex((option) => !("unfit" in option.dataset))));
   };
 
   const close = (back = true) => {
@@ -94,11 +94,11 @@ export function addMenu(root, pick) {
   document.addEventListener("pointerdown", outside, true);
 
   return {
-    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape */
-    open(opener, catalog, shape) {
+    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape @param {boolean} inside  a block */
+    open(opener, catalog, shape, inside) {
       if (!menu.hidden && asked.opener === opener) return close();
       asked.opener?.setAttribute("aria-expanded", "false");
-      asked = { catalog, shape, opener };
+      asked = { catalog, shape, inside, opener };
       opener.setAttribute("aria-expanded", "true");
       input.value = "";
       menu.hidden = false;

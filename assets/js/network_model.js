@@ -1,9 +1,9 @@
 /** What the network editor works out before it draws: which card is which after an edit, what a typed text means, what a search finds. Pure. */
 
 /** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch", minimum: number|null,
- *   maximum: number|null, above: boolean, optional: boolean, options: unknown[], step: number}} Field
- *  @typedef {{kind: string, title: string, help: string, group: string, ranks: number[], fields: Field[]}} Variant
- *  @typedef {{kind: string, values: Record<string, unknown>}} Layer */
+ *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, default: unknown, options: unknown[], step: number}} Field
+ *  @typedef {{kind: string, title: string, help: string, group: string, ranks: number[], fields: Field[], inside: string, branches: number}} Variant
+ *  @typedef {{kind: string, values: Record<string, unknown>, chains?: {name: string, layers: Layer[]}[], row?: any, problems?: any[]}} Layer */
 
 /** "1×28×28". @param {number[]} shape */
 export const shapeText = (shape) => shape.join("×");
@@ -23,6 +23,9 @@ export function short(value) {
 /** @param {number} count @param {string} thing */
 export const plural = (count, thing) => `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
 
+/** All that is in a layer, as text: equal for equal ones. @param {Layer} layer @returns {string} */
+const content = (layer) => JSON.stringify([layer.kind, layer.values, (layer.chains ?? []).map(({ name, layers }) => [name, layers.map(content)])]);
+
 /**
  * Which of the cards on the screen shows which layer of the new network, so that a card that only moved is moved and keeps its focus.
  *
@@ -30,7 +33,7 @@ export const plural = (count, thing) => `${count.toLocaleString("en")} ${thing}$
  * @returns {(number|null)[]} for each new layer the id of its card, null where a new card is needed
  */
 export function matchLayers(before, after) {
-  const same = (/** @type {Layer} */ a, /** @type {Layer} */ b) => a.kind === b.kind && JSON.stringify(a.values) === JSON.stringify(b.values);
+  const same = (/** @type {Layer} */ a, /** @type {Layer} */ b) => a.kind === b.kind && content(a) === content(b);
   const shorter = Math.min(before.length, after.length);
   let head = 0;
   while (head < shorter && same(before[head].layer, after[head])) head += 1;
@@ -54,22 +57,6 @@ export function matchLayers(before, after) {
   if (free.length === middle.length) take((a, b, place, index) => a.kind === b.kind && place === index);
   take((a, b) => a.kind === b.kind);
   return [...before.slice(0, head).map((card) => card.id), ...found, ...before.slice(before.length - tail).map((card) => card.id)];
-}
-
-/**
- * The layers after an edit that Python has not answered yet, so that the next edit meets the network that the user sees. What cannot be
- * known here (a new layer's settings, a remedy, undo) changes nothing until the answer.
- *
- * @template {Layer} T @param {T[]} layers @param {{op: string, index?: number, to?: number, field?: string, value?: unknown}} operation @returns {T[]}
- */
-export function expected(layers, { op, index, to, field, value }) {
-  if (index === undefined || !layers[index]) return layers;
-  const rest = layers.filter((_, place) => place !== index);
-  if (op === "remove") return rest;
-  if (op === "move") return [...rest.slice(0, to), layers[index], ...rest.slice(to)];
-  if (op === "duplicate") return [...layers.slice(0, index + 1), ...layers.slice(index)];
-  if (op === "set") return layers.map((layer, place) => (place === index ? { ...layer, values: { ...layer.values, [field]: value } } : layer));
-  return layers;
 }
 
 /**
@@ -108,12 +95,18 @@ export function grouped(catalog) {
   return [...groups];
 }
 
-/** Why a layer would not work on examples of this shape, in two or three words; "" where it would, or where nothing is known.
- *  @param {Variant} variant @param {number[]|null} shape */
-export function unfit(variant, shape) {
+const RANKS = { 1: "a vector", 2: "a sequence", 3: "an image" };
+
+/** Why a layer would not work on examples of this shape, or within a block, in a few words; "" where it would, or where nothing is known.
+ *  @param {Variant} variant @param {number[]|null} shape @param {boolean} [inside] */
+export function unfit(variant, shape, inside = false) {
+  if (inside && variant.kind === "output") return "only at the end of the network";
   if (!shape || variant.ranks.length === 0 || variant.ranks.includes(shape.length)) return "";
-  return variant.ranks.includes(3) ? "needs an image" : "needs a vector";
+  return `needs ${variant.ranks.map((rank) => RANKS[rank]).reverse().join(" or ")}`;
 }
+
+/** How many of these settings are not as a new layer has them. @param {Field[]} fields @param {Record<string, unknown>} values */
+export const changed = (fields, values) => fields.filter((field) => values[field.name] !== field.default).length;
 
 /** The address with the spec's token in it, or without one. @param {string} href @param {string|null} token */
 export function addressWith(href, token) {

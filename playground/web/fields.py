@@ -15,7 +15,7 @@ class Field:
     """One setting of a variant.
 
     minimum, maximum: None where open. above: the minimum itself is not allowed. optional: None is a value ("never"). stops: where a
-    slider stops, close together where values are usual; empty for even steps."""
+    slider stops, close together where values are usual; empty for even steps. advanced: most people leave it alone."""
 
     name: str
     title: str
@@ -29,6 +29,7 @@ class Field:
     optional: bool = False
     options: tuple[Any, ...] = ()
     stops: tuple[float, ...] = ()
+    advanced: bool = False
 
     @property
     def span(self) -> float:
@@ -97,6 +98,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
         optional=optional,
         options=tuple(plain[0].get("enum", ())),
         stops=tuple(schema.get("stops", ())),
+        advanced=bool(schema.get("advanced", False)),
     )
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { addressWith, expected, grouped, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
+import { addressWith, changed, grouped, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
 
 const layer = (kind, values = {}) => ({ kind, values });
 const cards = (...layers) => layers.map((each, index) => ({ id: index + 1, layer: each }));
@@ -24,6 +24,12 @@ test("an added layer gets a new card, a removed one loses its own", () => {
 
 test("a layer whose setting changed keeps its card", () => {
   assert.deepEqual(matchLayers(cards(A, B, D), [layer("dense", { units: 64 }), B, D]), [1, 2, 3]);
+});
+
+test("a block keeps its card when a layer in it changes, and is told from another by what is in it", () => {
+  const block = (...layers) => ({ kind: "residual", values: {}, chains: [{ name: "layers", layers }] });
+  assert.deepEqual(matchLayers(cards(A, block(A), D), [A, block(A, B), D]), [1, 2, 3]);
+  assert.deepEqual(matchLayers(cards(block(A), block(B), D), [block(B), block(A), D]), [2, 1, 3]);
 });
 
 test("two equal layers have two cards", () => {
@@ -58,6 +64,12 @@ test("a search finds by title before it finds by help, and needs every word", ()
   assert.equal(search(catalog, "").length, 3);
 });
 
+test("settings that are not as usual are counted", () => {
+  const rare = [{ ...units, name: "bias", default: true }, { ...units, name: "l2", default: 0 }];
+  assert.equal(changed(rare, { bias: true, l2: 0, units: 7 }), 0);
+  assert.equal(changed(rare, { bias: false, l2: 0.1 }), 2);
+});
+
 test("groups keep their order", () => {
   assert.deepEqual(grouped(catalog).map(([group]) => group), ["Dense", "Convolution", "Normalisation"]);
 });
@@ -66,7 +78,11 @@ test("what a layer needs is said where the shape does not fit", () => {
   assert.equal(unfit(catalog[0], [1, 28, 28]), "needs a vector");
   assert.equal(unfit(catalog[1], [10]), "needs an image");
   assert.equal(unfit(catalog[2], [10]), "");
+  assert.equal(unfit(catalog[2], [4, 10]), "needs an image or a vector");
   assert.equal(unfit(catalog[0], null), "");
+  const output = { ...catalog[0], kind: "output" };
+  assert.equal(unfit(output, [10], true), "only at the end of the network");
+  assert.equal(unfit(output, [10], false), "");
 });
 
 test("counts are short", () => {
@@ -76,15 +92,4 @@ test("counts are short", () => {
 test("the address carries the spec and keeps the rest", () => {
   assert.equal(addressWith("http://host/playground?run=c1", "tok-en"), "http://host/playground?run=c1&spec=tok-en");
   assert.equal(addressWith("http://host/playground?spec=old&run=c1", null), "http://host/playground?run=c1");
-});
-
-test("an edit is seen before it is answered, and the next one meets what is seen", () => {
-  const network = [A, B, C, D];
-  const after = (...operations) => operations.reduce(expected, network).map((each) => each.kind);
-  assert.deepEqual(after({ op: "move", index: 2, to: 1 }, { op: "move", index: 1, to: 0 }), ["dropout", "dense", "relu", "output"]);
-  assert.deepEqual(after({ op: "remove", index: 1 }, { op: "remove", index: 1 }), ["dense", "output"]);
-  assert.deepEqual(after({ op: "duplicate", index: 0 }), ["dense", "dense", "relu", "dropout", "output"]);
-  assert.deepEqual(expected(network, { op: "set", index: 0, field: "units", value: 9 })[0].values, { units: 9 });
-  assert.equal(network[0].values.units, 256);
-  for (const unknown of [{ op: "undo" }, { op: "add", index: 1 }, { op: "remove", index: 9 }, { op: "fix" }]) assert.equal(expected(network, unknown), network);
 });

@@ -5,8 +5,10 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from playground.catalog.layers import LAYERS
+from playground.catalog.layers import LAYERS, Layer, Parallel
+from playground.catalog.layers.blocks import MAX_BRANCHES
 from playground.network import Problem, Trace
+from playground.places import chains
 from playground.spec import ExperimentSpec
 from playground.web.components.loader import component
 from playground.web.fields import fields
@@ -28,12 +30,13 @@ def network_editor(
     """The layers of a spec. Root: `.pg-network`, with data-layers and data-frames.
 
     on_edit: called when the browser has edits; they are a list of {"nonce", "op", …} under "edit" of the component's value.
-    undo, redo: what the buttons take back and do again, None where there is nothing. error: {"index", "text"}, what was wrong with the
+    undo, redo: what the buttons take back and do again, None where there is nothing. error: {"place", "text"}, what was wrong with the
     last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address."""
+    layers, problems = _tree(spec, traced)
     data = {
-        "layers": _layers(spec, traced),
+        "layers": layers,
         "input": {"shape": list(traced.input_shape), "title": spec.data.title},
-        "problems": [_plain(problem) for problem in traced.problems if problem.path == "network"],
+        "problems": problems,
         "parameters": traced.parameters,
         "flops": traced.flops,
         "catalog": catalog(),
@@ -58,22 +61,48 @@ def catalog() -> list[dict[str, Any]]:
             "group": layer.group,
             "ranks": list(layer.ranks),
             "fields": [field.plain() for field in fields(layer)],
+            "inside": _inside(layer),
+            "branches": MAX_BRANCHES if layer is Parallel else 0,
         }
         for layer in LAYERS
     ]
 
 
-def _layers(spec: ExperimentSpec, traced: Trace) -> list[dict[str, Any]]:
-    rows = {row.index: row for row in traced.rows}
-    return [
-        {
-            "kind": layer.kind,
-            "values": layer.model_dump(exclude={"kind"}),
-            "row": asdict(rows[index]) if index in rows else None,
-            "problems": [_plain(problem) for problem in traced.problems if problem.path.split(".")[0] == f"network[{index}]"],
-        }
-        for index, layer in enumerate(spec.network)
-    ]
+def _inside(variant: type[Layer]) -> str:
+    """What the layers in a block are for; "" for a layer that holds none."""
+    names = {name.partition("[")[0] for name, _ in variant().branches()}
+    return " ".join(variant.model_fields[name].description or name for name in names)
+
+
+def _tree(spec: ExperimentSpec, traced: Trace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The layers with those inside them, each with its row and its problems; and the problems of no layer."""
+    rows = {row.path: row for row in (*traced.rows, *traced.inside)}
+    places = {f"{chain}[{index}]" for chain, layers in chains(spec) for index in range(len(layers))}
+    problems: dict[str, list[dict[str, Any]]] = {}
+    for problem in traced.problems:
+        problems.setdefault(_at_layer(problem.path, places), []).append(_plain(problem))
+
+    def chain(place: str, layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": layer.kind,
+                "values": {field.name: getattr(layer, field.name) for field in fields(type(layer))},
+                "row": asdict(rows[path]) if path in rows else None,
+                "problems": problems.get(path, []),
+                "chains": [{"name": name, "layers": chain(f"{path}.{name}", inner)} for name, inner in layer.branches()],
+            }
+            for path, layer in ((f"{place}[{index}]", layer) for index, layer in enumerate(layers))
+        ]
+
+    return chain("network", spec.network), problems.get("network", [])
+
+
+def _at_layer(path: str, places: set[str]) -> str:
+    """The innermost layer in which a place is; "network" for another one in the network, "" for what lies elsewhere."""
+    for place in (path[:end] for end in range(len(path), 0, -1)):
+        if place in places:
+            return place
+    return "network" if path == "network" or path.startswith("network[") else ""
 
 
 def _plain(problem: Problem) -> dict[str, Any]:

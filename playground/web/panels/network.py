@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.catalog.layers import LAYERS
+from playground.catalog.layers import LAYERS, Layer
 from playground.network import Trace, trace
 from playground.places import item
 from playground.presets import PRESETS
@@ -31,12 +31,17 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
                     args=(preset.name,),
                 )
     # Room for the layers before the browser has drawn them: what stands below does not jump.
-    st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * len(spec.network)}px }}</style>")
+    st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * _deep(spec.network)}px }}</style>")
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
         token=session.spec_in_address(),
     )  # fmt: skip
+
+
+def _deep(layers: tuple[Layer, ...]) -> int:
+    """How many cards stand at least one below another: of branches side by side the longest counts."""
+    return sum(1 + max((_deep(inner) for _, inner in layer.branches()), default=0) for layer in layers)
 
 
 def load(name: str) -> None:
@@ -80,8 +85,10 @@ def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
     match operation["op"]:
         case "add":
             return f"add {LAYERS[operation['kind']].title.lower()}"
-        case "add_branch" | "remove_branch" as edit:
-            return edit.replace("_", " a ")
+        case "add_branch":
+            return "add a branch"
+        case "remove_branch":
+            return "remove a branch"
         case "set":
             return f"{operation['field']} of {item(spec, operation['place']).title.lower()}"
     return f"{operation['op']} {item(spec, operation['place']).title.lower()}"

@@ -1,0 +1,73 @@
+/** What is inside a block's card: its chain of layers, or its branches side by side. */
+
+import { element, say } from "./component.js";
+import { iconButton } from "./network_icons.js";
+import { chainsOf, numbered } from "./network_places.js";
+
+/**
+ * @param {import("./network_model.js").Variant} variant
+ * @param {import("./network_chain.js").Act} act
+ * @param {typeof import("./network_chain.js").chainView} makeChain
+ */
+export function blockBody(variant, act, makeChain) {
+  let place = "";
+  let branches = /** @type {ReturnType<typeof branchView>[]} */ ([]);
+  const several = variant.branches > 1;
+  const list = element("div", { class: "pg-branches", "data-several": several });
+  const add = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-add pg-add-branch" }, "Add a branch"));
+  const root = element("div", { class: "pg-inside" }, element("p", { class: "pg-inside-note" }, variant.inside), list);
+  if (several) root.append(add);
+  add.addEventListener("click", () => act.edit({ op: "add_branch", place }));
+
+  return {
+    root,
+    /** @param {any} layer @param {string} at  the block's place @param {number[]|null} shape @param {import("./network_chain.js").Scene} scene */
+    update(layer, at, shape, scene) {
+      place = at;
+      const chains = chainsOf(layer);
+      for (const branch of branches.splice(chains.length)) {
+        branch.destroy();
+        branch.root.remove();
+      }
+      while (branches.length < chains.length) {
+        branches.push(branchView(several, act, makeChain));
+        list.append(branches.at(-1).root);
+      }
+      branches.forEach((branch, index) => branch.update(`${at}.${chains[index].name}`, chains[index].layers, shape, index, chains.length, scene));
+      add.disabled = scene.disabled || chains.length >= variant.branches;
+    },
+    pending: () => branches.some((branch) => branch.pending()),
+    destroy: () => branches.forEach((branch) => branch.destroy()),
+  };
+}
+
+function branchView(several, act, makeChain) {
+  let place = "";
+  const name = element("span", { class: "pg-branch-name" });
+  const remove = iconButton("remove", "Remove this branch");
+  const empty = element("p", { class: "pg-passes" }, "Passes on what goes in.");
+  const add = /** @type {HTMLButtonElement} */ (
+    element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer")
+  );
+  const chain = makeChain("Layers in this block, from its input to its output", act);
+  const root = element("div", { class: "pg-branch", role: several ? "group" : "presentation" }, chain.root, empty, add);
+  if (several) root.prepend(element("div", { class: "pg-branch-head" }, name, remove));
+  add.addEventListener("click", () => act.insert(`${place}[0]`, add));
+  remove.addEventListener("click", () => act.edit({ op: "remove_branch", place }));
+
+  return {
+    root,
+    update(at, layers, shape, index, count, scene) {
+      place = at;
+      say(name, `Branch ${index + 1}`);
+      if (several) root.setAttribute("aria-label", `Branch ${index + 1} of ${count} of layer ${numbered(at.slice(0, at.lastIndexOf(".")))}`);
+      root.dataset.empty = String(layers.length === 0);
+      empty.hidden = add.hidden = layers.length > 0;
+      add.disabled = scene.disabled;
+      remove.disabled = scene.disabled || count === 1;
+      chain.update(at, layers, shape, "", scene);
+    },
+    pending: chain.pending,
+    destroy: chain.destroy,
+  };
+}

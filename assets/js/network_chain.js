@@ -1,0 +1,58 @@
+/** A chain of layers as cards, with the shapes between them: the network itself, or what is inside a block. */
+
+import { element } from "./component.js";
+import { layerCard, shapeGap } from "./network_card.js";
+import { matchLayers } from "./network_model.js";
+
+let made = 0;
+
+/**
+ * @typedef {{edit: (operation: object) => void, insert: (place: string, opener: HTMLElement) => void}} Act
+ * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {place: string, text: string}|null}} Scene
+ *
+ * @param {string} label  for those who cannot see it
+ * @param {Act} act
+ */
+export function chainView(label, act) {
+  let place = "";
+  let cards = /** @type {ReturnType<typeof layerCard>[]} */ ([]);
+  let shown = /** @type {any[]} */ ([]);
+  const input = shapeGap(() => `${place}[0]`, act.insert);
+  const start = element("li", { class: "pg-step" }, input.root);
+  const root = element("ol", { class: "pg-layers", "aria-label": label }, start);
+
+  return {
+    root,
+    /** @param {string} chain  its place @param {any[]} layers @param {number[]|null} shape  of what comes in @param {string} note @param {Scene} scene */
+    update(chain, layers, shape, note, scene) {
+      place = chain;
+      const ids = matchLayers(cards.map((card, index) => ({ id: card.id, layer: shown[index] })), layers);
+      const known = new Map(cards.map((card) => [card.id, card]));
+      shown = layers;
+      cards = layers.map((layer, index) => {
+        const id = ids[index];
+        const card = id === null ? undefined : known.get(id);
+        if (card) known.delete(id);
+        return card ?? layerCard(++made, scene.variants.get(layer.kind), act, chainView);
+      });
+      for (const card of known.values()) {
+        card.destroy();
+        card.root.remove();
+      }
+      let before = /** @type {Element} */ (start);
+      let coming = shape;
+      cards.forEach((card, index) => {
+        if (before.nextElementSibling !== card.root) before.after(card.root);
+        before = card.root;
+        card.update(layers[index], { place: `${chain}[${index}]`, count: cards.length, shape: coming }, scene);
+        coming = layers[index].row?.shape_out ?? null;
+      });
+      input.update(shape, scene.disabled, note);
+    },
+    /** Whether something is typed in it that the spec does not have yet. @returns {boolean} */
+    pending: () => cards.some((card) => card.pending()),
+    destroy() {
+      for (const card of cards) card.destroy();
+    },
+  };
+}
