@@ -17,6 +17,11 @@ from playground.catalog.datasets.iris import Iris
 from playground.catalog.datasets.mnist import FashionMnist, Kmnist, Mnist
 from playground.catalog.datasets.mnist_sample import MnistSample
 from playground.catalog.datasets.moons import Moons
+from playground.catalog.datasets.noisy_digits import NoisyDigits
+from playground.catalog.datasets.own_digits import OwnDigits
+from playground.catalog.datasets.own_images import OwnImages
+from playground.catalog.datasets.own_points import OwnPoints
+from playground.catalog.datasets.own_table import OwnTable
 from playground.catalog.datasets.points import Points
 from playground.catalog.datasets.shapes import Shapes
 from playground.catalog.datasets.spiral import Spiral
@@ -30,6 +35,7 @@ DATASETS: Registry[Dataset] = Registry(
     "dataset",
     MnistSample,
     Digits8,
+    NoisyDigits,
     Shapes,
     Mnist,
     FashionMnist,
@@ -48,6 +54,10 @@ DATASETS: Registry[Dataset] = Registry(
     Wine,
     BreastCancer,
     Diabetes,
+    OwnTable,
+    OwnImages,
+    OwnPoints,
+    OwnDigits,
 )
 
 if TYPE_CHECKING:
@@ -58,5 +68,6 @@ else:
 __all__ = [
     "DATASETS", "AnyDataset", "BreastCancer", "Cifar10", "Circle", "Curve", "Data", "DataError", "Dataset", "Diabetes", "Digits8",
     "Downloaded", "FashionMnist", "Gaussian", "Images", "Iris", "Kmnist", "Mnist", "MnistSample", "Moons", "MultiGauss",
-    "NotDownloadedError", "Plane", "Points", "Shapes", "Spiral", "Split", "Tables", "ThreeBlobs", "Wine", "Xor",
+    "NoisyDigits", "NotDownloadedError", "OwnDigits", "OwnImages", "OwnPoints", "OwnTable", "Plane", "Points", "Shapes",
+    "Spiral", "Split", "Tables", "ThreeBlobs", "Wine", "Xor",
 ]  # fmt: skip

@@ -1,0 +1,125 @@
+"""What users brought, named by its content: `uploads/<sha256>/` in the data folder, plain arrays and JSON, written once, never replaced."""
+
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playground.catalog.datasets.examples import Array, DataError
+from playground.settings import settings
+
+_DESCRIPTION = "description.json"
+_ARRAYS = ("inputs", "targets")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Examples as a dataset gives them, before they are split.
+
+    inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, 1).
+    description: plain JSON data that belongs to the content: names of features and classes, how gaps are to be filled."""
+
+    inputs: Array
+    targets: Array
+    description: Mapping[str, Any]
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of the content, 64 hexadecimal digits: the same content has the same key on every machine."""
+        digest = hashlib.sha256()
+        for name in _ARRAYS:
+            array = np.ascontiguousarray(getattr(self, name))
+            digest.update(f"{name} {array.dtype.newbyteorder('<').str} {array.shape}\n".encode())
+            digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False).reshape(-1).view(np.uint8).data)
+        digest.update(_text(self.description).encode())
+        return digest.hexdigest()
+
+
+def kept(upload: Upload) -> str:
+    """Writes it into the store, whole or not at all, and gives its key; where the same content is there already, it stays as it is.
+
+    Raises: DataError if the folder cannot be written."""
+    folder = _folder(upload.key)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if not _is_whole(folder, upload.key):
+            _write(folder, upload)
+    except OSError as error:
+        raise DataError(
+            f"{folder.parent}: cannot be written ({error}); free its disk, or set PLAYGROUND_DATA to a folder that can be written"
+        ) from error
+    return upload.key
+
+
+def opened(key: str, name: str) -> Upload:
+    """The upload of this key, memory-mapped. name: by which the user knows it, for the message.
+
+    Raises: DataError if it is not on this server, or is no longer what was kept."""
+    folder = _folder(key)
+    if not folder.is_dir():
+        raise DataError(
+            f"the data “{name}” ({key[:8]}) are not on this server; bring the same file again on the page Data, with the same choices"
+        )
+    if not _is_whole(folder, key):
+        raise DataError(f"the data “{name}” ({key[:8]}) were damaged on this server ({folder}); bring the same file again on the page Data")
+    return _read(folder)
+
+
+def _folder(key: str) -> Path:
+    return settings().data / "uploads" / key
+
+
+def _is_whole(folder: Path, key: str) -> bool:
+    try:
+        states = tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in (file.stat() for file in _files(folder)))
+        return _key_of(folder, states) == key
+    except (OSError, ValueError, EOFError):
+        return False
+
+
+@functools.lru_cache(maxsize=64)
+def _key_of(folder: Path, _states: tuple[tuple[int, int, int], ...]) -> str:
+    """Of what lies in a folder whose files are in these states; read once a process."""
+    return _read(folder).key
+
+
+def _files(folder: Path) -> list[Path]:
+    return [*(folder / f"{name}.npy" for name in _ARRAYS), folder / _DESCRIPTION]
+
+
+def _read(folder: Path) -> Upload:
+    """Mode "c": a write would stay in this array (torch warns of arrays that it could not write to)."""
+    inputs, targets = (np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False) for name in _ARRAYS)
+    return Upload(inputs, targets, json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8")))
+
+
+def _write(folder: Path, upload: Upload) -> None:
+    """In a folder beside it, renamed when whole. What lies there in its place is damaged, and goes with the draft."""
+    with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder.parent, ignore_cleanup_errors=True) as name:
+        draft = Path(name, "draft")
+        draft.mkdir()
+        for title in _ARRAYS:
+            with (draft / f"{title}.npy").open("wb") as file:
+                np.save(file, np.ascontiguousarray(getattr(upload, title)))
+                file.flush()
+                os.fsync(file.fileno())
+        (draft / _DESCRIPTION).write_text(_text(upload.description), encoding="utf-8")
+        if folder.exists():
+            folder.rename(Path(name, "damaged"))
+        try:
+            draft.rename(folder)
+        except OSError:  # somebody else was quicker with the same content
+            if not _is_whole(folder, upload.key):
+                raise
+
+
+def _text(description: Mapping[str, Any]) -> str:
+    return json.dumps(dict(description), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

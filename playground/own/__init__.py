@@ -1,0 +1,41 @@
+"""Data that users bring: tables, images, points, digits. Read, described, treated by choice, and kept under the hash of their content.
+
+Each way ends in a `Prepared` (`.dataset` for the spec, `.data` for previews, `.counts` of classes, `.notes`: all that was found and done),
+and only `keep(prepared)` writes, and returns the dataset. Everything that cannot be used raises `OwnDataError`, a `DataError`, with what,
+where, how much and the remedy; nothing is kept then.
+
+Tables in two steps, so that choices can be made between them:
+
+    draft = read_table(content, "flowers.csv", header=None)      # TableDraft: .columns, .rows, .notes; header: None looks for one
+    draft.columns[0]                                             # Column: .name .kind .missing .missing_as .distinct .identifier .constant
+                                                                 #   .formulas; .histogram() → Bars(labels, counts); draft.first_rows(8)
+    choices = guess(draft)                                       # TableChoices: target, task, dropped, missing, by_column, categories …
+    prepared = prepare_table(draft, replace(choices, target=4))
+    dataset = keep(prepared)                                     # OwnTable
+
+Images in one (call again with other choices): files as (name, bytes), one ZIP or loose images, or both.
+
+    prepared = prepare_images([("animals.zip", content)], ImageChoices(side=32, resize="fit", colour=True, background="white"))
+    loose = prepare_images(files, ImageChoices(labels={"IMG_1.png": "cat"}))   # without labels: by the names' beginnings, cat_1.png
+
+Points and digits:
+
+    prepare_points([(0.5, -1.2, 0), …], labels=("blue", "orange"), onto=Circle(), called="my points")
+    prepare_digits(images, labels, beside="mnist_sample", called="my digits")  # images: uint8 (N, 28, 28), labels: 0 … 9
+"""
+
+from playground.own.columns import Bars, Column
+from playground.own.digits import MAX_DIGITS, prepare_digits
+from playground.own.errors import OwnDataError
+from playground.own.images import ImageChoices
+from playground.own.names import shown
+from playground.own.points import MAX_CLASSES, MAX_POINTS, prepare_points
+from playground.own.prepared import Note, OwnDataset, Prepared, keep
+from playground.own.table import TableDraft, read_table
+from playground.own.treatment import TableChoices, guess, prepare_table
+
+__all__ = [
+    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "Bars", "Column", "ImageChoices", "Note", "OwnDataError", "OwnDataset", "Prepared",
+    "TableChoices", "TableDraft", "guess", "keep", "prepare_digits", "prepare_points", "prepare_table", "read_table",
+    "shown",
+]  # fmt: skip

@@ -1,0 +1,187 @@
+"""One column of a table: its cells as numbers or as categories, and what is to be said of it."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.own.names import shown
+from playground.own.text import DECIMAL_COMMA
+
+Kind = Literal["number", "category", "date", "empty"]
+
+MISSING = frozenset(
+    ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "-nan", "null", "NULL", "Null", "None", "?", "-", "inf", "-inf", "Inf", "-Inf")
+)
+"""Cells that stand for a value that is not there, or is no number that can be learned."""
+LARGEST = 1e30
+"""Numbers further from 0 count as missing: sums and squares of them are no float32."""
+
+_STRANGE = re.compile(r"[^0-9eE+\-. \0]")
+_FORMULA = re.compile(r"\s*[=@]|\s*[+\-](?![\d.,\s]|$)")
+_DATE = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}.*)?|\d{4}/\d{1,2}/\d{1,2}.{0,15}|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})( .{0,15})?"
+)
+_ID_NAME = re.compile(r"(.*[ _])?(id|uuid|guid|index|row|nr|no|key)|unnamed: ?\d+|column 1", re.IGNORECASE)
+_FEW_ROWS = 20
+"""Below, that all cells differ says nothing."""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A histogram: the height of each bar, and what stands under it. edges: of the bins, one more than bars; () for categories."""
+
+    labels: tuple[str, ...]
+    counts: tuple[int, ...]
+    edges: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it was read.
+
+    position: from 0. name: as shown, distinct in its table. values: of numbers float64 with NaN where missing, of others int32 places in
+    `categories`, −1 where missing. missing_as: how often each way of writing "missing" occurs. formulas: cells that a spreadsheet would
+    compute, kept as text. too_large: numbers beyond 1e30, taken as missing. identifier: names rows, one or nearly one each."""
+
+    position: int
+    name: str
+    kind: Kind
+    values: NDArray[np.float64] | NDArray[np.int32]
+    categories: tuple[str, ...] = ()
+    missing_as: Mapping[str, int] = field(default_factory=dict)
+    formulas: int = 0
+    too_large: int = 0
+    thousands: bool = False
+    identifier: bool = False
+
+    @cached_property
+    def present(self) -> NDArray[np.bool_]:
+        """(N,) where a value is there."""
+        return ~np.isnan(self.values) if self.kind == "number" else np.asarray(self.values >= 0)
+
+    @property
+    def missing(self) -> int:
+        return int(len(self.values) - self.present.sum())
+
+    @cached_property
+    def distinct(self) -> int:
+        return len(np.unique(self.values[self.present])) if self.kind == "number" else len(self.categories)
+
+    @property
+    def constant(self) -> bool:
+        return self.distinct == 1
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all of it are whole numbers."""
+        return self.kind == "number" and bool((self.values[self.present] % 1 == 0).all())
+
+    def text(self, row: int) -> str:
+        """A cell as it is shown; "" where missing."""
+        if not self.present[row]:
+            return ""
+        return number_text(float(self.values[row])) if self.kind == "number" else shown(self.categories[int(self.values[row])])
+
+    def histogram(self, most: int = 20) -> Bars:
+        """Bins of equal width for numbers, the most frequent for categories, the rest together last."""
+        values = self.values[self.present]
+        if self.kind != "number":
+            counts = np.bincount(values.astype(np.int64), minlength=len(self.categories))
+            order = np.argsort(-counts, kind="stable")
+            labels = [shown(self.categories[place]) for place in order[:most]]
+            heights = counts[order[:most]].tolist()
+            if len(order) > most:
+                labels, heights = [*labels, f"{len(order) - most:,} others"], [*heights, int(counts[order[most:]].sum())]
+            return Bars(tuple(labels), tuple(heights))
+        if not len(values):
+            return Bars((), ())
+        counts, edges = np.histogram(values, bins=min(most, max(self.distinct, 1)))
+        labels = [f"{number_text(low)} to {number_text(high)}" for low, high in pairwise(edges.tolist())]
+        return Bars(tuple(labels), tuple(counts.tolist()), tuple(edges.tolist()))
+
+
+def number_text(value: float) -> str:
+    """Whole numbers as such, others to six digits."""
+    return str(int(value)) if value % 1 == 0 and abs(value) < 1e15 else f"{value:.6g}"
+
+
+class NotNumbersError(ValueError):
+    """Cells that are no numbers where numbers were expected."""
+
+
+def numbers_of(cells: Sequence[str], decimal_comma: bool, missing: Counter[str]) -> NDArray[np.float64]:
+    """NaN where missing, each way of writing it counted in `missing`.
+
+    Raises: NotNumbersError if one cell is something else."""
+    convert: Callable[[str], float] = _comma_float if decimal_comma else float
+    if decimal_comma or not _STRANGE.search("\0".join(cells)):
+        try:
+            return np.fromiter(map(convert, cells), np.float64, len(cells))
+        except ValueError:
+            pass  # some are missing, or are text
+    values = np.full(len(cells), np.nan)
+    found: Counter[str] = Counter()
+    for place, cell in enumerate(cells):
+        plain = cell.strip()
+        if plain in MISSING:
+            found[plain] += 1
+        elif not decimal_comma and _STRANGE.search(plain):
+            raise NotNumbersError(plain)
+        else:
+            try:
+                values[place] = convert(plain)
+            except ValueError:
+                raise NotNumbersError(plain) from None
+    missing.update(found)
+    return values
+
+
+def _comma_float(cell: str) -> float:
+    plain = cell.strip()
+    if not DECIMAL_COMMA.fullmatch(plain):
+        raise ValueError(plain)
+    return float(plain.replace(".", "").replace(",", "."))
+
+
+def number_column(position: int, name: str, values: NDArray[np.float64], missing: Counter[str], decimal_comma: bool, dots: bool) -> Column:
+    """A column of numbers, or an empty one where there is none. dots: whether points were read as separators of thousands."""
+    large = np.abs(np.nan_to_num(values, posinf=np.inf, neginf=-np.inf)) > LARGEST
+    values[large] = np.nan
+    column = Column(
+        position, name, "number", values, (), dict(missing), too_large=int(large.sum()), thousands=decimal_comma and dots
+    )  # fmt: skip
+    if not column.present.any():
+        return Column(position, name, "empty", np.full(len(values), -1, np.int32), (), dict(missing), too_large=int(large.sum()))
+    return _with_identifier(column)
+
+
+def text_column(position: int, name: str, values: NDArray[np.int32], categories: Sequence[str], missing: Counter[str]) -> Column:
+    """A column of categories or dates, or an empty one where there is none."""
+    if not categories:
+        return Column(position, name, "empty", values, (), dict(missing))
+    counts = np.bincount(values[values >= 0], minlength=len(categories))
+    formulas = sum(int(counts[place]) for place, text in enumerate(categories) if _FORMULA.match(text))
+    sample = categories[:1000]
+    dates = sum(_DATE.fullmatch(text) is not None for text in sample) >= 0.95 * len(sample)
+    return _with_identifier(
+        Column(position, name, "date" if dates else "category", values, tuple(categories), dict(missing), formulas=formulas)
+    )
+
+
+def _with_identifier(column: Column) -> Column:
+    rows = int(column.present.sum())
+    if column.kind == "number":
+        values = column.values[column.present]
+        counted = column.whole and column.distinct == rows == len(column.values) and values.max() - values.min() == rows - 1
+        names_rows = column.whole and column.distinct == rows and _ID_NAME.fullmatch(column.name) is not None
+        found = rows >= _FEW_ROWS and bool(counted or names_rows)
+    else:
+        found = column.kind == "category" and rows >= _FEW_ROWS and column.distinct > 0.9 * rows
+    return replace(column, identifier=True) if found else column

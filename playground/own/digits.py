@@ -1,0 +1,59 @@
+"""Digits drawn by hand, collected as examples."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from playground.catalog.datasets import OwnDigits
+from playground.catalog.datasets.examples import Array
+from playground.catalog.datasets.uploads import Upload
+from playground.own.errors import OwnDataError
+from playground.own.names import shown
+from playground.own.prepared import Note, Prepared
+
+MAX_DIGITS = 5_000
+
+
+def prepare_digits(
+    images: Array,
+    labels: Sequence[int],
+    beside: Literal["none", "mnist_sample"] = "none",
+    called: str = "my digits",
+    test_share: float = 0.2,
+    seed: int = 0,
+) -> Prepared:
+    """Drawings as for Draw: uint8 (N, 28, 28) or (N, 1, 28, 28), or floating-point in [0, 1], with the digits they show.
+
+    beside: "mnist_sample" puts all of them to the training digits of MNIST, whose test stays as it is.
+    Raises: OwnDataError if there are none or too many, an image has another size or is empty, a label is no digit, or all are the same
+    digit with nothing beside them."""
+    drawings = np.asarray(images)
+    if not len(drawings) or not len(labels):
+        raise OwnDataError("no digits: draw some, and say of each which it is")
+    if len(drawings) != len(labels):
+        raise OwnDataError(f"{len(drawings):,} drawings, but {len(labels):,} labels: each drawing needs one")
+    if len(drawings) > MAX_DIGITS:
+        raise OwnDataError(f"{len(drawings):,} drawings: at most {MAX_DIGITS:,} can be collected; leave some out")
+    if drawings.shape[1:] not in ((28, 28), (1, 28, 28)):
+        raise OwnDataError(f"drawings of {'×'.join(map(str, drawings.shape[1:]))}: they must be of 28×28 pixels; prepare them as for Draw")
+    if np.issubdtype(drawings.dtype, np.floating):
+        drawings = np.clip(np.nan_to_num(drawings) * 255, 0, 255).round()
+    drawings = drawings.reshape(-1, 1, 28, 28).astype(np.uint8)
+    for place, (drawing, label) in enumerate(zip(drawings, labels, strict=True), start=1):
+        if label not in range(10):
+            raise OwnDataError(f"drawing {place}: its label is {shown(str(label))!r}; it must be a digit from 0 to 9")
+        if not drawing.any():
+            raise OwnDataError(f"drawing {place} is empty; draw it again, or leave it out")
+    if beside == "none" and len(set(labels)) < 2:
+        raise OwnDataError(
+            f"all drawings show a {labels[0]}, so there is nothing to tell apart; draw others too, or put them beside MNIST's"
+        )
+    upload = Upload(drawings, np.array(labels, dtype=np.int64), {"family": "digits", "labels": list(OwnDigits.classes)})
+    dataset = OwnDigits(key=upload.key, called=shown(called, 60), beside=beside, test_share=test_share, seed=seed)
+    notes = [Note(f"{len(drawings):,} digits drawn.")]
+    if beside == "mnist_sample":
+        notes.append(Note("All of them are learned from, with the training digits of MNIST; the test is MNIST's, unchanged."))
+    elif missing := sorted(set(range(10)) - set(labels)):
+        notes.append(Note(f"No examples of {', '.join(map(str, missing))}: the network cannot learn them.", warning=True))
+    return Prepared(dataset, upload, tuple(notes))

@@ -1,0 +1,141 @@
+"""A file of text: which encoding it is in, and how its lines are cut into cells."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from playground.own.errors import OwnDataError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_MAGIC = (
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook (.xlsx)"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+)
+_SAVE_AS = "save it as CSV (comma-separated text) and bring that"
+_BLOCK = 1 << 20
+DELIMITERS = (",", ";", "\t", "|")
+MAX_CELL = 131_072
+"""Characters in a cell: the csv module's own limit."""
+
+DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?(?:[eE][+-]?\d+)?")
+"""1,5 and 1.234,5, and whole numbers."""
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_WITH_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the text of a table is to be read. encoding: as Python knows it; encoding_name: as people do."""
+
+    encoding: str
+    encoding_name: str
+    delimiter: str
+    decimal_comma: bool
+
+
+def layout_of(content: bytes) -> Layout:
+    """Raises: OwnDataError if it is no text."""
+    encoding, name = _encoding(content)
+    sample = _sample(content, encoding)
+    if "\x00" in sample:
+        raise OwnDataError(f"the file holds bytes that no text has (NUL), so it is no table; {_SAVE_AS}")
+    delimiter = _delimiter(sample)
+    cells = [cell.strip() for row in _rows(sample, delimiter) for cell in row]
+    return Layout(encoding, name, delimiter, delimiter != "," and any(map(_WITH_COMMA.fullmatch, cells)))
+
+
+def rows(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of the line on which it ends; empty lines too, as []. One after another, so that a large file takes no more
+    memory than it has.
+
+    Raises: OwnDataError if a quoted text does not end, with the line."""
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding=layout.encoding, newline="")
+    reader = csv.reader(lines, delimiter=layout.delimiter)
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise OwnDataError(
+            f"line {reader.line_num:,}: cannot be read as a row ({error}); a cell has at most {MAX_CELL:,} characters: "
+            f"look for a quotation mark that is never closed"
+        ) from None
+
+
+def _encoding(content: bytes) -> tuple[str, str]:
+    for magic, what in _MAGIC:
+        if content.startswith(magic):
+            raise OwnDataError(f"the file is {what}, not a table as text; {_SAVE_AS}")
+    for bom, encoding, name in _BOMS:
+        if content.startswith(bom):
+            if not _decodes(content, encoding):
+                raise OwnDataError(f"the file says that it is {name}, but is cut short or damaged; save it again")
+            return encoding, name
+    head = content[:2000]
+    if head.count(0) * 4 > len(head) > 3:
+        encoding = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+        if _decodes(content, encoding):
+            return encoding, "UTF-16"
+    if _decodes(content, "utf-8"):
+        return "utf-8", "UTF-8"
+    return ("cp1252", "Windows-1252") if _decodes(content, "cp1252") else ("latin-1", "Latin-1")
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(content), _BLOCK):
+            decoder.decode(content[start : start + _BLOCK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _sample(content: bytes, encoding: str) -> str:
+    """The first lines, whole where the file is longer."""
+    text = codecs.getincrementaldecoder(encoding)().decode(content[:200_000])[:64_000]
+    last = text.rfind("\n")
+    return text[: last + 1] if last > 0 and len(content) > len(text) else text
+
+
+def _rows(sample: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    found: list[list[str]] = []
+    try:
+        found.extend(row for row in islice(reader, 200) if row)
+    except csv.Error:
+        return found
+    return found
+
+
+def _delimiter(sample: str) -> str:
+    """The one by which most rows come out equally long, then by which most cells are numbers (1,5;2,5 is no table of three columns), then
+    by which there are most cells."""
+
+    def score(delimiter: str) -> tuple[float, float, int]:
+        rows = _rows(sample, delimiter)
+        widths = [len(row) for row in rows]
+        common = max(set(widths), key=widths.count) if widths else 1
+        if common < 2:
+            return 0.0, 0.0, 1
+        cells = [cell.strip() for row in rows for cell in row]
+        numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in cells)
+        return widths.count(common) / len(widths), numbers / len(cells), common
+
+    best = max(DELIMITERS, key=score)
+    return best if score(best)[0] > 0 else ","

@@ -1,0 +1,251 @@
+"""From a table as it was read to numbers that a network takes: by choice, and every treatment told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.catalog.datasets import OwnTable
+from playground.catalog.datasets.own import MAX_LABEL, MAX_LABELS
+from playground.catalog.datasets.own_table import MAX_FEATURES
+from playground.catalog.datasets.uploads import Upload
+from playground.own.columns import Column, number_text
+from playground.own.errors import OwnDataError
+from playground.own.names import distinct, listed
+from playground.own.prepared import Note, Prepared
+from playground.own.table import TableDraft
+from playground.settings import settings
+
+Gaps = Literal["drop", "mean", "most_frequent"]
+"""What becomes of a missing value: its row is left out, or it is filled. The mean of a category is its most frequent value."""
+
+_TARGET_NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis", "quality", "price")
+_FEW_VALUES = 10
+_MANY_GAPS = 0.2
+
+
+@dataclass(frozen=True)
+class TableChoices:
+    """How a table is to be learned from; columns are given by their position, from 0.
+
+    target: what is to be learned. task: as classes, or as a value. dropped: columns that are left out. missing: what becomes of missing
+    values, by_column: of single columns. most_categories: features of a category at most, the rarer ones share one, "other".
+    scale_target: values to be learned are brought to mean 0 and standard deviation 1, without which large ones (prices) hardly train."""
+
+    target: int
+    task: Literal["classes", "value"]
+    dropped: frozenset[int] = frozenset()
+    missing: Gaps = "drop"
+    by_column: Mapping[int, Gaps] = field(default_factory=dict)
+    most_categories: int = 20
+    scale_target: bool = True
+    test_share: float = 0.2
+    seed: int = 0
+
+
+def guess(draft: TableDraft) -> TableChoices:
+    """Choices to begin with: the last column that can be learned, or one with a telling name; without columns that say nothing."""
+    useless = {column.position for column in draft.columns if not _says_something(column)}
+    candidates = [column for column in draft.columns if column.distinct > 1 and column.kind != "empty"]
+    named = [column for column in candidates if column.name.lower() in _TARGET_NAMES]
+    useful = [column for column in candidates if column.position not in useless]
+    target = (named or useful or candidates or list(draft.columns))[-1]
+    dropped = frozenset(useless - {target.position})
+    used = [column for column in draft.columns if column.position not in dropped]
+    whole = np.logical_and.reduce([column.present for column in used])
+    return TableChoices(
+        target=target.position,
+        task="classes" if _like_classes(target) else "value",
+        dropped=dropped,
+        missing="drop" if whole.mean() >= 1 - _MANY_GAPS else "mean",
+    )
+
+
+def _says_something(column: Column) -> bool:
+    return column.kind in ("number", "category") and not column.identifier and not column.constant
+
+
+def _like_classes(column: Column) -> bool:
+    return column.kind != "number" or (column.whole and column.distinct <= _FEW_VALUES)
+
+
+def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
+    """The table as rows of numbers, treated by these choices; the notes list each treatment.
+
+    Raises: OwnDataError if nothing is left to learn from, there is one class, or more of anything than the server takes."""
+    target, features = _chosen(draft, choices)
+    notes = _left_out(draft, choices)
+    rows, dropping = _rows(draft, choices, target, features)
+    notes += dropping
+    targets, labels, more = _targets(target, rows, choices)
+    notes += more
+    inputs, names, fillings, more = _inputs(features, rows, choices)
+    notes += more
+    description = {"family": "table", "features": list(names), "labels": list(labels), "target": target.name, **fillings}
+    upload = Upload(inputs, targets, description)
+    dataset = OwnTable(
+        key=upload.key, called=draft.name, features=len(names), labels=labels, test_share=choices.test_share, seed=choices.seed
+    )
+    counts = f"{len(inputs):,} of {draft.rows:,} rows, {len(names):,} features"
+    learned = f"{len(labels)} classes" if labels else "a value"
+    return Prepared(dataset, upload, (Note(f"{counts}; “{target.name}” is learned as {learned}."), *notes, *_rare(targets, labels)))
+
+
+def _chosen(draft: TableDraft, choices: TableChoices) -> tuple[Column, list[Column]]:
+    width = len(draft.columns)
+    for position in (choices.target, *choices.dropped, *choices.by_column):
+        if not 0 <= position < width:
+            raise OwnDataError(f"column {position + 1}: there are {width}; choose one of them")
+    target = draft.columns[choices.target]
+    if target.kind == "empty":
+        raise OwnDataError(f"“{target.name}” is empty, so it cannot be learned; choose another column")
+    features = [each for each in draft.columns if each is not target and each.position not in choices.dropped and each.kind != "empty"]
+    if not features:
+        raise OwnDataError("no column is left to learn from; drop fewer columns")
+    return target, features
+
+
+def _left_out(draft: TableDraft, choices: TableChoices) -> list[Note]:
+    left = [
+        f"“{column.name}”{_reason(column)}"
+        for column in draft.columns
+        if column.position != choices.target and (column.position in choices.dropped or column.kind == "empty")
+    ]
+    return [Note(f"Left out: {listed(left, 20)}.")] if left else []
+
+
+def _reason(column: Column) -> str:
+    if column.kind in ("empty", "date"):
+        return {"empty": " (empty)", "date": " (dates)"}[column.kind]
+    if column.constant:
+        return " (one value)"
+    return " (different in every row)" if column.identifier else ""
+
+
+def _rows(draft: TableDraft, choices: TableChoices, target: Column, features: list[Column]) -> tuple[NDArray[np.intp], list[Note]]:
+    """Places of the rows that stay."""
+    notes = []
+    stays = target.present.copy()
+    if gone := draft.rows - int(stays.sum()):
+        notes.append(Note(f"{_counted(gone)} left out: “{target.name}”, which is learned, is missing.", warning=True))
+    for column in features:
+        if _gaps(column, choices) == "drop":
+            before = int(stays.sum())
+            stays &= column.present
+            if gone := before - int(stays.sum()):
+                notes.append(Note(f"{_counted(gone)} left out: “{column.name}” is missing."))
+    rows = np.flatnonzero(stays)
+    if len(rows) < 2:
+        worst = max(features, key=lambda column: column.missing)
+        raise OwnDataError(
+            f"{len(rows)} rows are left once those with missing values are left out, at least 2 are needed; fill the gaps instead, or drop "
+            f"the column with most of them, “{worst.name}” ({worst.missing:,} of {draft.rows:,})"
+        )
+    return rows, notes
+
+
+def _counted(rows: int) -> str:
+    return "1 row is" if rows == 1 else f"{rows:,} rows are"
+
+
+def _gaps(column: Column, choices: TableChoices) -> Gaps:
+    return choices.by_column.get(column.position, choices.missing)
+
+
+def _targets(
+    target: Column, rows: NDArray[np.intp], choices: TableChoices
+) -> tuple[NDArray[np.int64] | NDArray[np.float32], tuple[str, ...], list[Note]]:
+    values = target.values[rows]
+    if choices.task == "value":
+        if target.kind != "number":
+            raise OwnDataError(f"“{target.name}” holds text, so it is no value; learn it as classes, or choose another column")
+        spread = float(values.std())
+        if spread == 0:
+            raise OwnDataError(f"“{target.name}” is {number_text(float(values[0]))} in every row, so there is nothing to learn")
+        if not choices.scale_target:
+            return values.astype(np.float32)[:, None], (), []
+        mean = float(values.mean())
+        note = Note(
+            f"“{target.name}” is learned as (value − {number_text(mean)}) / {number_text(spread)}, with mean 0 and standard deviation 1."
+        )
+        return ((values - mean) / spread).astype(np.float32)[:, None], (), [note]
+    found, places = np.unique(values, return_inverse=True)
+    if len(found) < 2:
+        raise OwnDataError(f"“{target.name}” has one class, so there is nothing to tell apart; choose another column")
+    most = min(settings().upload_classes, MAX_LABELS)
+    if len(found) > most:
+        raise OwnDataError(
+            f"“{target.name}” has {len(found):,} classes; at most {most:,} can be learned (PLAYGROUND_UPLOAD_CLASSES): learn it "
+            f"as a value, or choose another column"
+        )
+    if target.kind == "number":
+        return places.astype(np.int64), distinct((number_text(float(value)) for value in found), MAX_LABEL), []
+    texts = [target.categories[int(value)] for value in found]
+    order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, so that the order of the rows decides nothing
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[places], distinct((texts[place] or "?" for place in order), MAX_LABEL), []
+
+
+def _inputs(
+    features: list[Column], rows: NDArray[np.intp], choices: TableChoices
+) -> tuple[NDArray[np.float32], tuple[str, ...], dict[str, list[list[int]]], list[Note]]:
+    """Rows of numbers (N, D), NaN where a gap is to be filled; the names of the features; how to fill them, as `OwnTable` does; notes."""
+    columns: list[NDArray[np.float32]] = []
+    names: list[str] = []
+    fillings: dict[str, list[list[int]]] = {"groups": [], "modes": []}
+    notes: list[Note] = []
+    limit = settings().upload_unpacked_bytes
+    for column in features:
+        values = column.values[rows]
+        if column.kind == "number":
+            columns.append(values.astype(np.float32))
+            names.append(column.name)
+            how = "with the mean of the training rows"
+            if _gaps(column, choices) == "most_frequent":
+                how = "with the most frequent of the training rows"
+                fillings["modes"].append([len(names) - 1])
+        else:
+            coded, titles, note = _one_hot(column, values.astype(np.int32), choices.most_categories)
+            fillings["groups"].append([len(names), len(titles)])
+            columns.extend(coded)
+            names.extend(f"{column.name} = {title}" for title in titles)
+            notes.append(note)
+            how = "with the most frequent of the training rows"
+        if gaps := int((~column.present[rows]).sum()):
+            notes.append(Note(f"“{column.name}”: {gaps:,} missing values are filled {how}."))
+        if len(names) > MAX_FEATURES or len(names) * len(rows) * 4 > limit:
+            raise OwnDataError(
+                f"“{column.name}”: with it there are {len(names):,} features of {len(rows):,} rows; at most {MAX_FEATURES:,} features and "
+                f"{limit:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES) are taken: drop columns, or allow fewer categories"
+            )
+    return np.stack(columns, axis=1), distinct(names, 60), fillings, notes
+
+
+def _one_hot(column: Column, values: NDArray[np.int32], most: int) -> tuple[list[NDArray[np.float32]], list[str], Note]:
+    """A feature for each category, 1 where it is this one; in alphabetical order, "other" last."""
+    counts = np.bincount(values[values >= 0], minlength=len(column.categories))
+    there = np.flatnonzero(counts)
+    frequent = there[np.argsort(-counts[there], kind="stable")]
+    kept = frequent if len(frequent) <= most else frequent[: max(1, most - 1)]
+    kept = np.array(sorted(kept, key=lambda place: column.categories[place]), dtype=np.int64)
+    place_of = np.full(len(column.categories) + 1, len(kept), dtype=np.int64)
+    place_of[kept] = np.arange(len(kept))
+    places = np.where(values >= 0, place_of[values], -1)
+    titles = [column.categories[place] for place in kept]
+    others = len(there) - len(kept)
+    if others:
+        titles.append("other")
+    features = [np.where(places < 0, np.nan, places == place).astype(np.float32) for place in range(len(titles))]
+    text = f"“{column.name}” becomes {len(titles)} features, one a category"
+    return features, titles, Note(f"{text}; {others:,} rarer ones share “other”." if others else f"{text}.")
+
+
+def _rare(targets: NDArray[np.int64] | NDArray[np.float32], labels: tuple[str, ...]) -> list[Note]:
+    if not labels:
+        return []
+    counts = np.bincount(targets.astype(np.int64), minlength=len(labels))
+    single = [labels[place] for place in np.flatnonzero(counts < 2)]
+    return [Note(f"One example only, so either learned or tested, never both: {listed(single)}.", warning=True)] if single else []
