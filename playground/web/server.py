@@ -15,6 +15,7 @@ from playground.presets import PRESETS
 from playground.runs import Runs
 from playground.settings import settings
 from playground.web import plotly_script
+from playground.web.downloads import downloads
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.wait({warming})
+        downloads().close()
         await asyncio.to_thread(runs().close)
 
 

@@ -41,7 +41,13 @@ class Needs:
 
 
 class NotDownloadedError(DataError):
-    """The files of a set are not here, or no longer as they came."""
+    """The files of a set are not here, or (damaged) no longer as they came."""
+
+    def __init__(self, kind: "type[Downloaded]", damaged: Path | None) -> None:
+        self.kind, self.damaged = kind, damaged
+        what = "not downloaded yet" if damaged is None else f"{damaged} is damaged"
+        remedy = f"press Download beside it in the playground, or run: python -m playground download {kind.name()}"
+        super().__init__(f"{kind.title}: {what} ({megabytes(kind.needs.bytes)} to download); {remedy}")
 
 
 class Downloaded(Images):
@@ -68,9 +74,7 @@ class Downloaded(Images):
         for file in self.needs.files:
             path = folder / file.name
             if not fetching.is_whole(file, path):
-                what = f"{path}: is damaged" if path.exists() else "not downloaded yet"
-                remedy = f"press Download beside it in the playground, or run: python -m playground download {self.name()}"
-                raise NotDownloadedError(f"{self.title}: {what} ({megabytes(self.needs.bytes)} to download); {remedy}")
+                raise NotDownloadedError(type(self), path if path.exists() else None)
         images, classes = self.parse([folder / file.name for file in self.needs.files])
         if classes.max(initial=0) >= len(self.classes):
             raise DataError(f"{folder}: there is a class {classes.max()} where {len(self.classes) - 1} is the last; {again(folder)}")

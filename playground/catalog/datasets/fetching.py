@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -101,8 +101,8 @@ def size(path: Path) -> int:
 
 
 def megabytes(count: float) -> str:
-    """As in "11.6 MB"; below a tenth of one in kB."""
-    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.1f} kB"
+    """As in "11.6 MB"; below one in kB."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
 
 
 def not_written(path: Path, error: OSError) -> str:
@@ -153,7 +153,7 @@ def _receive(file: RemoteFile, address: str, part: Path, report: Report, stopped
         here = here if _goes_on(answer, here, file) else 0
         _expect(file, answer.headers.get("Content-Length"), here)
         with part.open("ab" if here else "wb") as out:
-            _copy(file, answer, here, out.write, report, stopped)
+            _copy(file, answer, here, out, report, stopped)
 
 
 def _asked(address: str, here: int) -> Any:
@@ -201,8 +201,8 @@ def _expect(file: RemoteFile, length: str | None, here: int) -> None:
         raise _RefusedError(f"its file has the wrong size: {here + int(length):,} bytes, not {file.bytes:,}")
 
 
-def _copy(file: RemoteFile, answer: Any, here: int, write: Callable[[bytes], Any], report: Report, stopped: Stopped) -> None:
-    """From the answer to `write` until the file is whole. Raises: as `_bring`."""
+def _copy(file: RemoteFile, answer: Any, here: int, out: IO[bytes], report: Report, stopped: Stopped) -> None:
+    """From the answer to `out` until the file is whole. Raises: as `_bring`."""
     since, before = time.monotonic(), here
     while here < file.bytes:
         if stopped():
@@ -217,7 +217,8 @@ def _copy(file: RemoteFile, answer: Any, here: int, write: Callable[[bytes], Any
             raise _BrokenOffError(f"the connection ended at {_of(here, file)}")
         if here + len(chunk) > file.bytes:
             raise _RefusedError(f"its file has the wrong size: more than {file.bytes:,} bytes")
-        write(chunk)
+        out.write(chunk)
+        out.flush()  # others who wait look at its size, and a process that is killed has kept it
         here += len(chunk)
         report(here)
         if (passed := time.monotonic() - since) > PATIENCE_SECONDS:

@@ -14,6 +14,7 @@ from playground.web.components.live_status import live_status
 from playground.web.current import Current
 from playground.web.current import current as current_run
 from playground.web.forms import message
+from playground.web.panels.download import demand, warn
 from playground.web.panels.share import share
 from playground.web.panels.training import device_problem
 from playground.web.server import runs
@@ -22,6 +23,7 @@ from playground.web.server import runs
 def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
     """Buttons that always stand at the same place: what cannot be done now is disabled, with the reason."""
     message("address")
+    warn(spec.data)
     buttons, numbers, more = st.columns([37, 55, 9], vertical_alignment="top", gap="medium")
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
         _buttons(spec, traced, current)
@@ -97,6 +99,8 @@ def play() -> None:
     if shown is not None and shown.paused:
         command("resume")
         return
+    if not demand(session.spec().data):
+        return
     if shown is not None and shown.active:
         command("stop")
     _submit()
@@ -106,7 +110,7 @@ def step(size: Literal["batch", "epoch"]) -> None:
     """One step of the run on the screen; without one, of a new run that then waits."""
     if _is_active():
         command("batch" if size == "batch" else "epoch")
-    else:
+    elif demand(session.spec().data):
         _submit(size)
 
 

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from playground.catalog.datasets import DATASETS, DataError, Images
+from playground.catalog.datasets import DATASETS, DataError, Images, NotDownloadedError
 from playground.catalog.datasets.base import DIFFICULTY
 from playground.network import Trace
 from playground.spec import ExperimentSpec
 from playground.web import edits, session
-from playground.web.dataset_pictures import picture
+from playground.web.dataset_pictures import caption, picture
 from playground.web.fields import fields
 from playground.web.forms import choice, form
 from playground.web.panels.augmentation import augmentation
+from playground.web.panels.download import download
 from playground.web.panels.problems import problems
 
 
@@ -20,9 +21,11 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
     choice(DATASETS, spec.data.kind, "Dataset", "data", _pick, titled=False)
     try:
         st.html(picture(spec.data))
+    except NotDownloadedError as error:
+        download(error)
     except DataError as error:
         st.error(str(error))
-    st.caption(_caption(spec))
+    st.caption(f"{caption(spec.data)} {spec.data.help()}")
     form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
     problems(traced, "data")
     _difficulty(spec)
@@ -46,11 +49,3 @@ def _pick(kind: str) -> None:
     session.edit(adapted.spec, f"dataset {adapted.spec.data.title}")
     if adapted.notes:
         session.tell("data", " ".join(adapted.notes), "note")
-
-
-def _caption(spec: ExperimentSpec) -> str:
-    dataset = spec.data
-    if isinstance(dataset, Images):
-        return f"Three training images of each class. {dataset.help()}"
-    colours = "Blue is above zero, orange below" if not dataset.classes else "One colour a class"
-    return f"{colours}; filled dots are for training, rings for the test. {dataset.help()}"

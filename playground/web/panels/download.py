@@ -1,0 +1,90 @@
+"""In the place of a dataset's picture while its files are not here: what it is, and its download."""
+
+import streamlit as st
+
+from playground.catalog.datasets import Dataset, Downloaded, NotDownloadedError
+from playground.catalog.datasets.fetching import megabytes
+from playground.web import session
+from playground.web.downloads import Standing, downloads
+
+_LOOK_SECONDS = 0.5
+
+
+def download(missing: NotDownloadedError) -> None:
+    """A button that begins the download, or how far it is; then the page is drawn again. missing: what loading said."""
+    kind = missing.kind
+    standing = downloads().standing(kind)
+    with st.container(border=True, gap="small", key="pg-download"):
+        if standing is not None and standing.active:
+            st.fragment(_progress, run_every=_LOOK_SECONDS)(kind)
+        else:
+            _offer(missing, standing)
+
+
+def warn(dataset: Dataset) -> None:
+    """What somebody who pressed Train has to do first; nothing once the data is here, or of other data."""
+    told = session.told(_place(type(dataset)))
+    if told is not None and not is_here(dataset):
+        st.error(told.text, icon=":material/download:")
+
+
+def demand(dataset: Dataset) -> bool:
+    """Whether the data can be trained on; where it has to be downloaded first, the visitor is told."""
+    if is_here(dataset):
+        return True
+    text = f"{dataset.title} is not downloaded yet. Download it on the left, under Data, then train."
+    session.tell(_place(type(dataset)), text)
+    return False
+
+
+def is_here(dataset: Dataset) -> bool:
+    """Whether nothing has to be downloaded."""
+    return not isinstance(dataset, Downloaded) or dataset.is_here()
+
+
+def _offer(missing: NotDownloadedError, standing: Standing | None) -> None:
+    kind = missing.kind
+    here, total = kind.bytes_here(), kind.needs.bytes
+    what = "is not downloaded yet" if missing.damaged is None else f"has to be downloaded again: its file {missing.damaged.name} is damaged"
+    st.markdown(f"**{kind.title}** {what}.")
+    if standing is not None and standing.phase == "failed":
+        st.error(standing.message, icon=":material/cloud_off:")
+    some = 0 < here < total
+    verb = "Try again" if standing is not None and standing.phase == "failed" else "Continue" if some else "Download"
+    st.button(
+        f"{verb} · {megabytes(total - here if some else total)}",
+        key="download",
+        icon=":material/download:",
+        type="primary",
+        width="stretch",
+        on_click=downloads().start,
+        args=(kind,),
+        help="The server fetches the files and keeps them in its data folder",
+    )
+    if some:
+        st.progress(here / total, text=f"{megabytes(here)} of {megabytes(total)} are here")
+    st.caption(f"Takes {megabytes(kind.bytes_on_disk())} on the server's disk. Licence: {kind.needs.licence}. Other sets need no download.")
+
+
+def _progress(kind: type[Downloaded]) -> None:
+    """Runs again by itself until the download has ended."""
+    standing = downloads().standing(kind)
+    if standing is None or not standing.active:
+        st.rerun(scope="app")
+    st.markdown(f"Downloading **{kind.title}**" if standing.phase == "downloading" else f"Preparing **{kind.title}**")
+    share = standing.here / standing.total
+    speed = f" · {megabytes(standing.speed)}/s" if standing.speed else ""
+    st.progress(min(share, 1.0), text=f"{standing.here / 1e6:.1f} of {megabytes(standing.total)} · {share:.0%}{speed}")
+    st.button(
+        "Cancel",
+        key="download_cancel",
+        icon=":material/close:",
+        on_click=downloads().cancel,
+        args=(kind,),
+        help="What has come is kept",
+    )
+    st.caption("It goes on in the server when you leave this page, and whoever picks this dataset sees it.")
+
+
+def _place(kind: type[Dataset]) -> str:
+    return f"download.{kind.name()}"
