@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Dropout2d, Flatten, Layer, Output, ReLU, Shape, Sigmoid, Softmax
 from playground.catalog.layers.activations import Activation
 from playground.catalog.losses import LOSSES
+from playground.network.augmentation_checks import check_augmentations
 from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
 from playground.places import chains, item, split_place
 from playground.settings import settings
@@ -55,7 +56,7 @@ def check_design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> lis
         *_still_linear(spec),
         *_squeezed_features(spec),
         *_batches_for_batch_norm(spec),
-        *_mirrored_digits(spec),
+        *check_augmentations(spec),
     ]
 
 
@@ -173,15 +174,6 @@ def _batches_for_batch_norm(spec: ExperimentSpec) -> Iterator[Problem]:
                 larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
                 message = "Batch normalisation needs batches of at least 2 examples: one example has no spread"
                 yield Problem(f"{place}[{index}]", message, fix=Fix("Use batches of 32", larger))
-
-
-def _mirrored_digits(spec: ExperimentSpec) -> Iterator[Problem]:
-    if "7" not in spec.data.classes:
-        return
-    for index, augmentation in enumerate(getattr(spec.data, "augmentations", ())):
-        if augmentation.kind == "horizontal_flip":
-            message = "A mirrored digit is no digit any more: the network learns shapes that never come"
-            yield Problem(f"data.augmentations[{index}]", message, severity="note")
 
 
 def check_size(spec: ExperimentSpec, parameters: int, activations: int) -> list[Problem]:

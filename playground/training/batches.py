@@ -6,7 +6,9 @@ How to get the same batches elsewhere, as a generated script does:
 2. Batch i of an epoch has the examples i·batch_size up to (i + 1)·batch_size of that order; the last one may be smaller. With batch
    normalisation a last batch of a single example, which has no spread, is left out.
 3. Where there are augmentations, they change whole blocks of max(1, 512 // batch_size) batches in a row, just before the first of them,
-   one augmentation after another. They, and dropout after them, draw from torch's own generator, seeded once with `seed` before the first
+   one augmentation after another, in their order. Where one of them mixes images, partners are of the same block, and the targets of every
+   block are probabilities (N, outputs) from its start: 1 for the class and 0 for the others, until they are mixed. Augmentations, and
+   dropout after them, draw from torch's own generator, seeded once with `seed` before the first
    epoch (`torch.manual_seed(seed)`); the first weights come from a generator seeded in the same way, before (`build_model`)."""
 
 from collections.abc import Iterator
@@ -14,8 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from playground.catalog.augmentations import Pipeline, pipeline
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Split
 
@@ -25,30 +28,33 @@ BLOCK = 512
 
 @dataclass(frozen=True)
 class Examples:
-    """A split on the device. raw: (N, *shape) as the dataset keeps it, images as bytes; targets: as the loss takes them."""
+    """A split on the device. raw: (N, *shape) as the dataset keeps it, images as bytes; targets: as the loss takes them.
+
+    outputs: how many numbers the network gives for an example."""
 
     dataset: Dataset
     raw: Tensor
     targets: Tensor
+    outputs: int
 
     @classmethod
     def of(cls, dataset: Dataset, split: Split, outputs: int, device: torch.device) -> "Examples":
         """On the CPU the arrays themselves, shared with other processes where they are memory-mapped."""
         targets = dataset.task.encode(tensor_of(split.targets), outputs)
-        return cls(dataset, tensor_of(split.inputs).to(device), targets.to(device))
+        return cls(dataset, tensor_of(split.inputs).to(device), targets.to(device), outputs)
 
     def __len__(self) -> int:
         return len(self.raw)
 
-    def take(self, rows: Tensor, change: nn.Module | None = None) -> tuple[Tensor, Tensor]:
+    def take(self, rows: Tensor, change: Pipeline | None = None) -> tuple[Tensor, Tensor]:
         """Rows (K,) → inputs (K, *shape) as the network takes them, and their targets.
 
-        change: what augmentation does to the inputs, before they are standardised."""
-        inputs = self.dataset.numbers(self.raw.index_select(0, rows))
+        change: what augmentation does to the inputs, before they are standardised, and to the targets."""
+        inputs, targets = self.dataset.numbers(self.raw.index_select(0, rows)), self.targets.index_select(0, rows)
         if change is not None:
             with torch.no_grad():
-                inputs = change(inputs)
-        return self.dataset.scaled(inputs), self.targets.index_select(0, rows)
+                inputs, targets = change(inputs, targets)
+        return self.dataset.scaled(inputs), targets
 
     def part(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
         """The same for the examples from `start` up to `stop`."""
@@ -59,7 +65,7 @@ class Examples:
         if len(self) <= size:
             return self
         rows = torch.randperm(len(self), generator=torch.Generator().manual_seed(0))[:size].sort().values.to(self.raw.device)
-        return Examples(self.dataset, self.raw.index_select(0, rows), self.targets.index_select(0, rows))
+        return Examples(self.dataset, self.raw.index_select(0, rows), self.targets.index_select(0, rows), self.outputs)
 
 
 class Batches:
@@ -71,8 +77,7 @@ class Batches:
         self._examples = examples
         self._batch_size = batch_size
         self._generator = torch.Generator().manual_seed(seed)
-        augmentations = getattr(examples.dataset, "augmentations", ())
-        self._augment = nn.Sequential(*(augmentation.build() for augmentation in augmentations)) if augmentations else None
+        self._augment = pipeline(getattr(examples.dataset, "augmentations", ()), examples.outputs)
         alone = drop_single and len(examples) % batch_size == 1
         self._used = len(examples) - alone
         self.steps = -(-self._used // batch_size)
@@ -84,7 +89,8 @@ class Batches:
         return self._used
 
     def epoch(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """The batches of the next epoch: inputs (N, *shape) float32 and targets as the loss takes them."""
+        """The batches of the next epoch: inputs (N, *shape) float32 and targets as the loss takes them, mixed ones as
+        probabilities (N, outputs)."""
         order = torch.randperm(len(self._examples), generator=self._generator)[: self._used].to(self._examples.raw.device)
         for rows in torch.split(order, max(1, BLOCK // self._batch_size) * self._batch_size):
             inputs, targets = self._examples.take(rows, self._augment)

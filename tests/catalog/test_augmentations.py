@@ -49,7 +49,7 @@ def test_every_angle_within_the_limit_comes_up() -> None:
     bar = torch.zeros(1, 1, 41, 41)
     bar[..., 20, 20:] = 1
     torch.manual_seed(0)
-    turned = Rotation(degrees=30, probability=1).build()(bar.expand(600, 1, 41, 41)).squeeze(1)
+    turned = Rotation(degrees=30, probability=1).change(bar.expand(600, 1, 41, 41)).squeeze(1)
     y, x = torch.meshgrid(torch.arange(41.0) - 20, torch.arange(41.0) - 20, indexing="ij")
     angles = torch.rad2deg(torch.atan2((turned * y).sum((1, 2)), (turned * x).sum((1, 2))))
     assert angles.abs().max() < 30.5
@@ -68,17 +68,17 @@ def test_affine_moves_scales_and_slants_within_its_limits() -> None:
     y, x = torch.meshgrid(torch.arange(61.0) - 30, torch.arange(61.0) - 30, indexing="ij")
     spot = (-(x**2 + y**2) / (2 * 4**2)).exp().expand(500, 1, 61, 61)
     torch.manual_seed(0)
-    moved = Affine(shift=0.1, scale=0, shear=0, probability=1).build()(spot).squeeze(1)
+    moved = Affine(shift=0.1, scale=0, shear=0, probability=1).change(spot).squeeze(1)
     across = (moved * x).sum((1, 2)) / moved.sum((1, 2))
     down = (moved * y).sum((1, 2)) / moved.sum((1, 2))
     for shift in (across, down):
         assert 5.5 < shift.abs().max() < 6.15
         assert abs(shift.mean()) < 0.6
-    scaled = Affine(shift=0, scale=0.2, shear=0, probability=1).build()(spot).squeeze(1)
+    scaled = Affine(shift=0, scale=0.2, shear=0, probability=1).change(spot).squeeze(1)
     scale = (scaled.sum((1, 2)) / spot[0].sum()).sqrt()
     assert 0.79 < scale.min() < 0.83
     assert 1.17 < scale.max() < 1.21
-    slanted = Affine(shift=0, scale=0, shear=20, probability=1).build()(spot).squeeze(1)
+    slanted = Affine(shift=0, scale=0, shear=20, probability=1).change(spot).squeeze(1)
     torch.testing.assert_close(slanted.sum((1, 2)), spot.sum((1, 2, 3)), rtol=1e-3, atol=0)  # a shear keeps areas
     lean = (slanted * x * y).sum((1, 2)) / (slanted * y * y).sum((1, 2))
     assert 0.9 * math.tan(math.radians(20)) < lean.abs().max() < 1.03 * math.tan(math.radians(20))
@@ -87,18 +87,18 @@ def test_affine_moves_scales_and_slants_within_its_limits() -> None:
 def test_what_comes_in_is_black() -> None:
     white = torch.ones(4, 1, 28, 28)
     torch.manual_seed(0)
-    assert (Rotation(degrees=45, probability=1).build()(white)[..., 0, 0] < 1).any()
-    assert (Affine(shift=0.3, probability=1).build()(white) == 0).any()
+    assert (Rotation(degrees=45, probability=1).change(white)[..., 0, 0] < 1).any()
+    assert (Affine(shift=0.3, probability=1).change(white) == 0).any()
 
 
 def test_flip_is_numpys() -> None:
     before = torch.rand(3, 1, 8, 8)
-    np.testing.assert_array_equal(HorizontalFlip(probability=1).build()(before).numpy(), before.numpy()[..., ::-1])
+    np.testing.assert_array_equal(HorizontalFlip(probability=1).change(before).numpy(), before.numpy()[..., ::-1])
 
 
 def test_brightness_adds_one_amount_to_an_image() -> None:
     middle_grey = torch.full((300, 1, 6, 6), 0.5)
-    added = (Brightness(strength=0.3, probability=1).build()(middle_grey) - 0.5).flatten(1)
+    added = (Brightness(strength=0.3, probability=1).change(middle_grey) - 0.5).flatten(1)
     assert torch.equal(added.amin(1), added.amax(1))
     assert -0.3 <= added.min() < -0.25
     assert 0.25 < added.max() <= 0.3
@@ -107,7 +107,7 @@ def test_brightness_adds_one_amount_to_an_image() -> None:
 def test_noise_has_the_deviation_that_was_asked_for() -> None:
     middle_grey = torch.full((50, 1, 28, 28), 0.5)
     torch.manual_seed(0)
-    grain = Noise(strength=0.1, probability=1).build()(middle_grey) - 0.5
+    grain = Noise(strength=0.1, probability=1).change(middle_grey) - 0.5
     assert grain.mean().abs() < 0.003
     assert abs(grain.std() - 0.1) < 0.003
 
@@ -116,7 +116,7 @@ def test_noise_has_the_deviation_that_was_asked_for() -> None:
 def test_erasing_takes_one_rectangle_of_the_area_that_was_asked_for(size: tuple[int, int]) -> None:
     white = torch.ones(400, 1, *size)
     torch.manual_seed(0)
-    gone = Erasing(area=0.3, probability=1).build()(white).squeeze(1) == 0
+    gone = Erasing(area=0.3, probability=1).change(white).squeeze(1) == 0
     rows, columns = gone.any(2), gone.any(1)
     assert torch.equal(gone, rows.unsqueeze(2) & columns.unsqueeze(1))
     for line in (rows, columns):  # in one piece
@@ -129,14 +129,15 @@ def test_erasing_takes_one_rectangle_of_the_area_that_was_asked_for(size: tuple[
 
 
 def test_a_pipeline_applies_them_in_order() -> None:
-    assert pipeline(()) is None
+    assert pipeline((), 10) is None
     steps = (Rotation(), Noise(), Erasing())
-    chained, before = pipeline(steps), torch.rand(8, 1, 28, 28)
+    chained, before, classes = pipeline(steps, 10), torch.rand(8, 1, 28, 28), torch.arange(8)
     assert chained is not None
     torch.manual_seed(5)
-    got = chained(before)
+    got, targets = chained(before, classes)
     torch.manual_seed(5)
     expected = before
     for step in steps:
-        expected = step.build()(expected)
+        expected, _ = step.build()(expected, classes)
     assert torch.equal(got, expected)
+    assert targets is classes

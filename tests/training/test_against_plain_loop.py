@@ -38,7 +38,7 @@ def plain_loop(
     loss_of: Callable[[Tensor, Tensor], Tensor],
     make_optimizer: Callable[[Parameters], optim.Optimizer],
     make_schedule: Callable[[optim.Optimizer, int, int], Any] = lambda optimizer, steps, per_epoch: None,
-    augment: Callable[[Tensor], Tensor] | None = None,
+    augment: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] | None = None,
 ) -> tuple[list[float], nn.Module]:
     data = spec.data.load()
     images = data.train.inputs.dtype == np.uint8
@@ -56,13 +56,13 @@ def plain_loop(
         for step in range(per_epoch):
             block = max(1, 512 // size)
             if step % block == 0:
-                ready = x[order[step * size : (step + block) * size]]
+                rows = order[step * size : (step + block) * size]
+                ready, wanted = x[rows], y[rows]
                 if augment is not None:
-                    ready = augment(ready)
+                    ready, wanted = augment(ready, wanted)
             at = (step % block) * size
-            rows = order[step * size : (step + 1) * size]
             optimizer.zero_grad()
-            loss = loss_of(model(ready[at : at + size]), y[rows])
+            loss = loss_of(model(ready[at : at + size]), wanted[at : at + size])
             loss.backward()
             optimizer.step()
             if schedule is not None:
@@ -155,7 +155,14 @@ def test_augmented_and_dropped_out(kinds: list[str]) -> None:
     augmentations = tuple(AUGMENTATIONS[kind](probability=0.7) for kind in kinds)
     layers = (Flatten(), Dense(units=16), Tanh(), Dropout(rate=0.2), Output())
     spec = digits(*layers, data=Digits8(augmentations=augmentations), training={"batch_size": 200})
-    augment = nn.Sequential(*(each.build() for each in augmentations))
+
+    def augment(images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        if any(each.group == "Mixing" for each in augmentations):
+            targets = torch.eye(10)[targets]
+        for each in augmentations:
+            images, targets = each.build()(images, targets)
+        return images, targets
+
     expected, _ = plain_loop(spec, cross_entropy, adam, augment=augment)
     torch.testing.assert_close(losses(run(spec)), expected, rtol=0, atol=1e-6)
     plain, _ = plain_loop(spec, cross_entropy, adam)

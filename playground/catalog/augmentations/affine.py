@@ -7,15 +7,17 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from playground.catalog.augmentations.base import Augmentation, uniform
+from playground.catalog.augmentations.base import Group, ImageAugmentation, uniform
 from playground.catalog.augmentations.warping import warp
 
 
-class Affine(Augmentation):
+class Affine(ImageAugmentation):
     """Shifts, scales and slants each image at random, as people write higher, larger or more to the side; what comes in is black."""
 
     title: ClassVar[str] = "Shift, scale, shear"
     source: ClassVar[str] = "Simard et al. 2003, ICDAR:958"
+    group: ClassVar[Group] = "Shape and place"
+    amounts: ClassVar[tuple[str, ...]] = ("shift", "scale", "shear")
 
     kind: Literal["affine"] = "affine"
     shift: float = Field(

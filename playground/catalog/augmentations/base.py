@@ -1,6 +1,7 @@
 """What an augmentation declares."""
 
 from abc import abstractmethod
+from typing import ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -8,19 +9,70 @@ from torch import Tensor, nn
 
 from playground.catalog.variant import Variant
 
+Group = Literal["Shape and place", "Light and colour", "Spoiling", "Mixing"]
+
 
 class Augmentation(Variant):
-    """A random change of a training image that keeps its class; test images are never changed."""
+    """A random change of training images; test images are never changed."""
+
+    group: ClassVar[Group]
+    """Where the menu has it."""
+    results: ClassVar[int | None] = None
+    """How many different images one image can become, itself among them: 2 for a flip; None for a continuum, where none comes twice."""
+    amounts: ClassVar[tuple[str, ...]] = ()
+    """Its settings that change nothing when all of them are 0."""
+    colour_only: ClassVar[frozenset[str]] = frozenset()
+    """Its settings that do nothing to images of one channel."""
 
     probability: float = Field(0.5, ge=0, le=1, title="Probability", description="Share of the images it changes")
+
+    @abstractmethod
+    def build(self) -> nn.Module:
+        """A module (images (N, C, H, W) in [0, 1], targets) → both, the images of the same shape and range, on their device.
+
+        targets: (N, …) as the loss takes them, or for what mixes probabilities (N, K). Draws from torch's generator."""
+
+    def idle(self, channels: int) -> bool:
+        """Whether it leaves every image of so many channels as it is."""
+        effective = [name for name in self.amounts if channels > 1 or name not in self.colour_only]
+        return self.probability == 0 or (bool(self.amounts) and not any(getattr(self, name) for name in effective))
+
+
+class ImageAugmentation(Augmentation):
+    """A random change of single images that keeps their targets."""
 
     @abstractmethod
     def change(self, images: Tensor) -> Tensor:
         """Every image of (N, C, H, W) in [0, 1], each changed in its own random way → the same shape and range."""
 
     def build(self) -> nn.Module:
-        """A module (N, C, H, W) in [0, 1] → the same shape and range, on the device of its input, drawing from torch's generator."""
         return RandomChange(self)
+
+
+class MixingAugmentation(Augmentation):
+    """A random mixture of each image with another one, and of their targets in the same shares.
+
+    The partner of image i of N is image (i + d) mod N, with a random d from 1 to N − 1 for all: as the images come
+    shuffled, any other of them, and never the image itself where there are two."""
+
+    @abstractmethod
+    def blend(self, images: Tensor, partners: Tensor) -> tuple[Tensor, Tensor]:
+        """Images and their partners, twice (N, C, H, W) in [0, 1] → the mixtures, and the share (N,) of the image itself in each."""
+
+    def mix(self, images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Images (N, C, H, W) in [0, 1] and their probabilities (N, K) → both, mixed."""
+        count = len(images)
+        distance = int(torch.randint(1, count, ())) if count > 1 else 0
+        blended, share = self.blend(images, images.roll(distance, 0))
+        chosen = torch.rand(count, device=images.device) < self.probability
+        share = torch.where(chosen, share, 1.0).unsqueeze(1)
+        return (
+            torch.where(chosen.view(-1, 1, 1, 1), blended, images),
+            targets * share + targets.roll(distance, 0) * (1 - share),
+        )
+
+    def build(self) -> nn.Module:
+        return RandomMixture(self)
 
 
 class RandomChange(nn.Module):
@@ -28,13 +80,27 @@ class RandomChange(nn.Module):
 
     Whole batches at a time and nothing read back from the device: `where` rather than an index of the chosen."""
 
-    def __init__(self, augmentation: Augmentation) -> None:
+    def __init__(self, augmentation: ImageAugmentation) -> None:
         super().__init__()
         self.augmentation = augmentation
 
-    def forward(self, images: Tensor) -> Tensor:
+    def forward(self, images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         chosen = torch.rand(len(images), 1, 1, 1, device=images.device) < self.augmentation.probability
-        return torch.where(chosen, self.augmentation.change(images), images)
+        return torch.where(chosen, self.augmentation.change(images), images), targets
+
+    def extra_repr(self) -> str:
+        return repr(self.augmentation)
+
+
+class RandomMixture(nn.Module):
+    """Mixes each image with the augmentation's probability and leaves the others, and their targets, as they are."""
+
+    def __init__(self, augmentation: MixingAugmentation) -> None:
+        super().__init__()
+        self.augmentation = augmentation
+
+    def forward(self, images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        return self.augmentation.mix(images, targets)
 
     def extra_repr(self) -> str:
         return repr(self.augmentation)
@@ -44,3 +110,9 @@ def uniform(images: Tensor, *spans: tuple[float, float]) -> tuple[Tensor, ...]:
     """One random number an image for each span (low, high): tensors (N,) on the images' device."""
     low, high = torch.tensor(spans, dtype=torch.float32, device=images.device).unbind(dim=1)
     return torch.lerp(low, high, torch.rand(len(images), len(spans), device=images.device)).unbind(dim=1)
+
+
+def factor(images: Tensor, largest: float) -> Tensor:
+    """A random factor (N, 1, 1, 1) an image from 1 − `largest` to 1 + `largest`."""
+    (drawn,) = uniform(images, (1 - largest, 1 + largest))
+    return drawn.view(-1, 1, 1, 1)

@@ -5,16 +5,18 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import Tensor
 
-from playground.catalog.augmentations.base import Augmentation, uniform
+from playground.catalog.augmentations.base import Group, ImageAugmentation, uniform
 
 
-class Brightness(Augmentation):
+class Brightness(ImageAugmentation):
     """Adds one random amount to all pixels of an image, from −`strength` to `strength`.
 
     What would leave the range stays at black or white."""
 
     title: ClassVar[str] = "Brightness"
     source: ClassVar[str] = "Howard 2013, arXiv:1312.5402"
+    group: ClassVar[Group] = "Light and colour"
+    amounts: ClassVar[tuple[str, ...]] = ("strength",)
 
     kind: Literal["brightness"] = "brightness"
     strength: float = Field(

@@ -7,19 +7,20 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from playground.catalog.augmentations.base import Augmentation, uniform
+from playground.catalog.augmentations.base import Group, ImageAugmentation, uniform
 
 SMALLEST_AREA = 0.02
 LONGEST_RATIO = 10 / 3
 
 
-class Erasing(Augmentation):
+class Erasing(ImageAugmentation):
     """Blackens a random rectangle of each image, so that no single part decides the answer (Zhong et al. 2020).
 
     The rectangle's area is uniform between 2 % and `area` of the image, its height to width log-uniform between 3:10 and 10:3."""
 
     title: ClassVar[str] = "Erasing"
     source: ClassVar[str] = "Zhong et al. 2020, AAAI:13001, arXiv:1708.04896"
+    group: ClassVar[Group] = "Spoiling"
 
     kind: Literal["erasing"] = "erasing"
     area: float = Field(

@@ -4,14 +4,16 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from playground.catalog.augmentations.base import Augmentation
+from playground.catalog.augmentations.base import Group, ImageAugmentation
 
 
-class HorizontalFlip(Augmentation):
+class HorizontalFlip(ImageAugmentation):
     """Mirrors images left to right: a cat stays a cat, but most digits and letters do not stay what they were."""
 
     title: ClassVar[str] = "Horizontal flip"
     source: ClassVar[str] = "Krizhevsky et al. 2012, NeurIPS 25"
+    group: ClassVar[Group] = "Shape and place"
+    results: ClassVar[int | None] = 2
 
     kind: Literal["horizontal_flip"] = "horizontal_flip"
 

@@ -6,14 +6,16 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from playground.catalog.augmentations.base import Augmentation
+from playground.catalog.augmentations.base import Group, ImageAugmentation
 
 
-class Noise(Augmentation):
+class Noise(ImageAugmentation):
     """Adds normally distributed grain to every pixel, which teaches the network to look at more than single pixels (Bishop 1995)."""
 
     title: ClassVar[str] = "Noise"
     source: ClassVar[str] = "Bishop 1995, Neural Computation 7:108"
+    group: ClassVar[Group] = "Spoiling"
+    amounts: ClassVar[tuple[str, ...]] = ("strength",)
 
     kind: Literal["noise"] = "noise"
     strength: float = Field(

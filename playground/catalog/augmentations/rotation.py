@@ -6,15 +6,17 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import Tensor
 
-from playground.catalog.augmentations.base import Augmentation, uniform
+from playground.catalog.augmentations.base import Group, ImageAugmentation, uniform
 from playground.catalog.augmentations.warping import warp
 
 
-class Rotation(Augmentation):
+class Rotation(ImageAugmentation):
     """Turns each image about its middle by a random angle of at most `degrees`, either way; corners that come in are black."""
 
     title: ClassVar[str] = "Rotation"
     source: ClassVar[str] = "Simard et al. 2003, ICDAR:958"
+    group: ClassVar[Group] = "Shape and place"
+    amounts: ClassVar[tuple[str, ...]] = ("degrees",)
 
     kind: Literal["rotation"] = "rotation"
     degrees: float = Field(

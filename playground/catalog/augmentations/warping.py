@@ -1,4 +1,6 @@
-"""Moving the pixels of a batch: one affine map an image, black where nothing comes from."""
+"""Moving the pixels of a batch: where each comes from, black where nothing does."""
+
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -18,8 +20,21 @@ def warp(images: Tensor, back: tuple[Tensor, Tensor, Tensor, Tensor], shift: tup
         x, y = x - _each(shift[0]), y - _each(shift[1])
     xx, xy, yx, yy = (_each(entry) for entry in back)
     across, down = (xx * x + xy * y) * (2 / width), (yx * x + yy * y) * (2 / height)  # the image from −1 to 1
-    places = torch.stack([across, down], dim=1).permute(0, 2, 3, 1)  # (N, H, W, 2); stacking at the end would copy number by number
-    return F.grid_sample(images, places.to(images.dtype), mode="bilinear", padding_mode="zeros", align_corners=False).clamp(0, 1)
+    return sample(images, torch.stack([across, down], dim=1))  # stacking at the end would copy number by number
+
+
+def sample(images: Tensor, places: Tensor, outside: Literal["zeros", "border"] = "zeros") -> Tensor:
+    """Images (N, C, H, W) in [0, 1] → what they show at `places` (N, 2, H, W), x and y from −1 to 1 over the image's edges. Bilinear.
+
+    outside: black, or what the nearest border shows."""
+    grid = places.permute(0, 2, 3, 1).to(images.dtype)
+    return F.grid_sample(images, grid, mode="bilinear", padding_mode=outside, align_corners=False).clamp(0, 1)
+
+
+def axes(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Places (1, 1, W) across and (1, H, 1) down of the middles of the pixels, from −1 to 1 over the image's edges."""
+    x, y = ((2 * torch.arange(pixels, device=images.device) + 1) / pixels - 1 for pixels in (images.shape[-1], images.shape[-2]))
+    return x.view(1, 1, -1), y.view(1, -1, 1)
 
 
 def _each(values: Tensor) -> Tensor:

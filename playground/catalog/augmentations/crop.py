@@ -1,0 +1,42 @@
+"""A part fills the whole."""
+
+import math
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from playground.catalog.augmentations.base import Group, ImageAugmentation, uniform
+from playground.catalog.augmentations.warping import axes, sample
+
+LONGEST_RATIO = 4 / 3
+
+
+class Crop(ImageAugmentation):
+    """Cuts a random rectangle out of each image and enlarges it to the full size, as if the camera had stood nearer (Szegedy et al. 2015).
+
+    The rectangle's area is uniform between `smallest` and 1 of the image, its width to height log-uniform between 3:4 and 4:3, its place
+    anywhere inside; a side longer than the image is cut to it. Bilinear."""
+
+    title: ClassVar[str] = "Crop"
+    source: ClassVar[str] = "Szegedy et al. 2015, CVPR:1, arXiv:1409.4842"
+    group: ClassVar[Group] = "Shape and place"
+
+    kind: Literal["crop"] = "crop"
+    smallest: float = Field(
+        0.6, ge=0.05, le=1, title="Smallest share", description="Share of the image's area that is kept, at least; 1 keeps nearly all of it"
+    )
+
+    def change(self, images: Tensor) -> Tensor:
+        longest = math.log(LONGEST_RATIO)
+        area, ratio, across, down = uniform(images, (self.smallest, 1), (-longest, longest), (-1, 1), (-1, 1))
+        side, stretch = area.sqrt(), (ratio / 2).exp()
+        width, height = (side * stretch).clamp(max=1), (side / stretch).clamp(max=1)
+        x, y = axes(images)
+        size = len(images), *images.shape[-2:]
+        places = [
+            (share.view(-1, 1, 1) * line + (place * (1 - share)).view(-1, 1, 1)).expand(size)
+            for share, line, place in ((width, x, across), (height, y, down))
+        ]
+        return sample(images, torch.stack(places, dim=1), outside="border")

@@ -1,0 +1,41 @@
+"""The rules of augmentation: what must not be mixed, and what is no digit any more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from playground.catalog.augmentations import Augmentation, HorizontalFlip, MixingAugmentation, VerticalFlip
+from playground.catalog.losses import LOSSES
+from playground.network.problems import Fix, Problem
+from playground.spec import ExperimentSpec
+
+
+def check_augmentations(spec: ExperimentSpec) -> Iterator[Problem]:
+    """Mistakes of the data's augmentations, each at its place."""
+    augmentations: tuple[Augmentation, ...] = getattr(spec.data, "augmentations", ())
+    for index, augmentation in enumerate(augmentations):
+        path = f"data.augmentations[{index}]"
+        if isinstance(augmentation, MixingAugmentation):
+            yield from _mixed(spec, augmentation, path, _without(spec, augmentations, index))
+        elif isinstance(augmentation, HorizontalFlip | VerticalFlip) and "7" in spec.data.classes:
+            message = "A mirrored digit is no digit any more: the network learns shapes that never come"
+            yield Problem(path, message, severity="note", fix=_without(spec, augmentations, index))
+
+
+def _mixed(spec: ExperimentSpec, augmentation: Augmentation, path: str, removed: Fix) -> Iterator[Problem]:
+    """Mixing asks for classes, and for a loss that compares with probabilities of them."""
+    if not spec.data.classes:
+        yield Problem(path, f"{augmentation.title} mixes classes, and {spec.data.title} has none", fix=removed)
+    elif not spec.loss.soft_targets:
+        fitting = [loss for loss in LOSSES if loss.soft_targets and spec.data.task.name() in loss.tasks]
+        message = f"{augmentation.title} mixes classes, and {spec.loss.title.lower()} takes one class an example"
+        if not fitting:
+            yield Problem(path, message, fix=removed)
+            return
+        other = Fix(f"Use {fitting[0].title.lower()}", spec.model_copy(update={"loss": fitting[0]()}))
+        yield Problem(path, f"{message}; fitting: {', '.join(loss.title for loss in fitting)}", fix=other)
+
+
+def _without(spec: ExperimentSpec, augmentations: tuple[Any, ...], index: int) -> Fix:
+    kept = augmentations[:index] + augmentations[index + 1 :]
+    data = spec.data.model_copy(update={"augmentations": kept})
+    return Fix(f"Remove {augmentations[index].title.lower()}", spec.model_copy(update={"data": data}))
