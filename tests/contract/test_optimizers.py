@@ -1,13 +1,29 @@
 """What every optimizer must do: PyTorch's own steps, and downhill."""
 
+import math
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
 from pydantic import TypeAdapter, ValidationError
-from torch import nn, optim
+from torch import Tensor, nn, optim
 
-from playground.catalog.optimizers import OPTIMIZERS, SGD, Adam, AdamW, AnyOptimizer, Optimizer, RMSprop
+from playground.catalog.optimizers import (
+    LBFGS,
+    OPTIMIZERS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    AnyOptimizer,
+    Lion,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+)
 
 Make = Callable[[list[nn.Parameter]], optim.Optimizer]
 
@@ -22,8 +38,24 @@ OWN: list[tuple[Optimizer, Make]] = [
     (AdamW(lr=0.03, beta1=0.5, weight_decay=0.3), lambda p: optim.AdamW(p, 0.03, betas=(0.5, 0.999), weight_decay=0.3)),
     (RMSprop(), lambda p: optim.RMSprop(p, 0.001)),
     (RMSprop(lr=0.02, alpha=0.9, momentum=0.5, weight_decay=0.1), lambda p: optim.RMSprop(p, 0.02, 0.9, momentum=0.5, weight_decay=0.1)),
+    (NAdam(), lambda p: optim.NAdam(p)),
+    (
+        NAdam(lr=0.03, beta1=0.8, momentum_decay=0.1, weight_decay=0.2),
+        lambda p: optim.NAdam(p, 0.03, betas=(0.8, 0.999), momentum_decay=0.1, weight_decay=0.2),
+    ),
+    (RAdam(), lambda p: optim.RAdam(p)),
+    (RAdam(lr=0.03, beta2=0.9, weight_decay=0.2), lambda p: optim.RAdam(p, 0.03, betas=(0.9, 0.9), weight_decay=0.2)),
+    (Adagrad(), lambda p: optim.Adagrad(p)),
+    (Adagrad(lr=0.1, lr_decay=0.1, weight_decay=0.2), lambda p: optim.Adagrad(p, 0.1, lr_decay=0.1, weight_decay=0.2)),
+    (Adadelta(), lambda p: optim.Adadelta(p)),
+    (Adadelta(lr=0.5, rho=0.7, weight_decay=0.2), lambda p: optim.Adadelta(p, 0.5, rho=0.7, weight_decay=0.2)),
+    (LBFGS(), lambda p: optim.LBFGS(p, 1, max_iter=5, history_size=10, line_search_fn="strong_wolfe")),
+    (LBFGS(lr=0.1, iterations=3, memory=2, line_search=False), lambda p: optim.LBFGS(p, 0.1, max_iter=3, history_size=2)),
 ]
 """Each optimizer beside PyTorch's, plain: no fused kernels."""
+
+SUITABLE: dict[type[Optimizer], float] = {RAdam: 0.05, Adagrad: 0.5, Adadelta: 2, LBFGS: 0.5}
+"""Learning rates for a walk of 500 steps, where 0.02 does not suit."""
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())
@@ -46,7 +78,15 @@ def test_json_round_trip_and_strangers_refused(kind: type[Optimizer]) -> None:
 
 
 def test_every_optimizer_is_compared_with_pytorch() -> None:
-    assert {type(ours) for ours, _ in OWN} == set(OPTIMIZERS)
+    assert {type(ours) for ours, _ in OWN} == set(OPTIMIZERS) - {Lion}
+
+
+def distance(optimizer: optim.Optimizer, place: list[nn.Parameter], goals: list[Tensor]) -> Tensor:
+    """How far the place is from its goals, which differ from step to step, with its gradient."""
+    optimizer.zero_grad()
+    total = torch.stack([(each - goal).square().sum() for each, goal in zip(place, goals, strict=True)]).sum()
+    total.backward()
+    return total
 
 
 @pytest.mark.parametrize(("ours", "theirs"), OWN, ids=lambda each: repr(each) if isinstance(each, Optimizer) else "")
@@ -57,11 +97,9 @@ def test_steps_are_pytorchs_own(ours: Optimizer, theirs: Make) -> None:
     first, second = ([nn.Parameter(tensor.clone()) for tensor in start] for _ in range(2))
     one, other = ours.build(first), theirs(second)
     for _ in range(20):
-        for mine, reference in zip(first, second, strict=True):
-            mine.grad = torch.randn(*mine.shape, generator=generator)
-            reference.grad = mine.grad.clone()
-        one.step()
-        other.step()
+        goals = [torch.randn(*shape, generator=generator) for shape in shapes]
+        for optimizer, place in ((one, first), (other, second)):
+            optimizer.step(partial(distance, optimizer, place, goals))
     for mine, reference in zip(first, second, strict=True):
         torch.testing.assert_close(mine, reference, rtol=1e-6, atol=1e-6)
 
@@ -69,13 +107,17 @@ def test_steps_are_pytorchs_own(ours: Optimizer, theirs: Make) -> None:
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())
 def test_goes_down_a_valley_that_is_steeper_one_way(kind: type[Optimizer]) -> None:
     place = nn.Parameter(torch.tensor([3.0, -2.0]))
-    optimizer = kind(lr=0.02).build([place])
-    height = lambda: (place * place * torch.tensor([1.0, 10.0])).sum()  # noqa: E731
+    optimizer = kind(lr=SUITABLE.get(kind, 0.02)).build([place])
+
+    def height() -> Tensor:
+        optimizer.zero_grad()
+        found = (place * place * torch.tensor([1.0, 10.0])).sum()
+        found.backward()
+        return found
+
     first = height().item()
     for _ in range(500):
-        optimizer.zero_grad()
-        height().backward()
-        optimizer.step()
+        optimizer.step(height)
     assert height().item() < first / 1000
 
 
@@ -95,3 +137,52 @@ def test_learning_rates_that_make_no_sense_are_refused(lr: float) -> None:
     for kind in OPTIMIZERS:
         with pytest.raises(ValidationError):
             kind(lr=lr)
+
+
+def test_lion_steps_by_the_sign_of_its_momentum() -> None:
+    """Against the algorithm as the paper has it, one number at a time."""
+    generator = torch.Generator().manual_seed(4)
+    start = torch.randn(6, generator=generator)
+    weights = nn.Parameter(start.clone())
+    optimizer = Lion(lr=0.01, beta1=0.7, beta2=0.9, weight_decay=0.3).build([weights])
+    expected, momenta = start.tolist(), [0.0] * 6
+    for _ in range(30):
+        weights.grad = torch.randn(6, generator=generator)
+        slopes = weights.grad.tolist()
+        optimizer.step()
+        for i, slope in enumerate(slopes):
+            update = 0.7 * momenta[i] + 0.3 * slope
+            expected[i] -= 0.01 * (math.copysign(1, update) + 0.3 * expected[i])
+            momenta[i] = 0.9 * momenta[i] + 0.1 * slope
+    assert weights.tolist() == pytest.approx(expected, abs=1e-5)
+
+
+def test_lion_without_betas_is_sign_sgd_and_leaves_alone_what_has_no_gradient() -> None:
+    moved, still = nn.Parameter(torch.zeros(3)), nn.Parameter(torch.ones(2))
+    optimizer = Lion(lr=0.5, beta1=0, beta2=0).build([moved, still])
+    moved.grad = torch.tensor([3.0, -0.001, 0.0])
+    optimizer.step()
+    assert moved.tolist() == [-0.5, 0.5, 0.0]
+    assert still.tolist() == [1, 1]
+
+
+def test_lbfgs_is_at_the_bottom_of_a_bowl_after_a_few_steps() -> None:
+    """Least squares, against the solution of its normal equations."""
+    generator = torch.Generator().manual_seed(5)
+    matrix, wanted = torch.randn(30, 4, generator=generator), torch.randn(30, generator=generator)
+    place = nn.Parameter(torch.zeros(4))
+    optimizer = LBFGS(iterations=10).build([place])
+
+    def height() -> Tensor:
+        optimizer.zero_grad()
+        found = (matrix @ place - wanted).square().mean()
+        found.backward()
+        return found
+
+    for _ in range(3):
+        optimizer.step(height)
+    torch.testing.assert_close(place.detach(), torch.linalg.lstsq(matrix, wanted).solution, rtol=1e-3, atol=1e-3)
+
+
+def test_only_lbfgs_needs_a_closure() -> None:
+    assert [kind for kind in OPTIMIZERS if kind.needs_closure] == [LBFGS]

@@ -4,15 +4,27 @@ from typing import TYPE_CHECKING
 
 from playground.catalog.losses.base import Loss
 from playground.catalog.losses.bce import BCE
+from playground.catalog.losses.cosine import Cosine
 from playground.catalog.losses.cross_entropy import CrossEntropy
-from playground.catalog.losses.regression import MAE, MSE, Huber
+from playground.catalog.losses.dice import Dice
+from playground.catalog.losses.focal import Focal
+from playground.catalog.losses.hinge import Hinge
+from playground.catalog.losses.kl_divergence import KLDivergence
+from playground.catalog.losses.regression import MAE, MSE, Huber, LogCosh
+from playground.catalog.losses.weighted_cross_entropy import WeightedCrossEntropy
 from playground.catalog.variant import Registry
 
-LOSSES: Registry[Loss] = Registry("loss", CrossEntropy, BCE, MSE, MAE, Huber)
+# The first that fits a task is the one that a dataset gets which comes without: cross-entropy for classes, squared errors for values.
+LOSSES: Registry[Loss] = Registry(
+    "loss", CrossEntropy, BCE, WeightedCrossEntropy, Focal, KLDivergence, Hinge, Dice, MSE, MAE, Huber, LogCosh, Cosine
+)
 
 if TYPE_CHECKING:
     AnyLoss = Loss
 else:
     AnyLoss = LOSSES.union()
 
-__all__ = ["BCE", "LOSSES", "MAE", "MSE", "AnyLoss", "CrossEntropy", "Huber", "Loss"]
+__all__ = [
+    "BCE", "LOSSES", "MAE", "MSE", "AnyLoss", "Cosine", "CrossEntropy", "Dice", "Focal", "Hinge", "Huber", "KLDivergence", "LogCosh",
+    "Loss", "WeightedCrossEntropy",
+]  # fmt: skip

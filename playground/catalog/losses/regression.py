@@ -1,17 +1,19 @@
-"""Losses for values: squared, absolute, and both in one. Each is the mean over examples and values: (N, D), (N, D) → scalar."""
+"""Losses for values: squared, absolute, and between the two. Each is the mean over examples and values: (N, D), (N, D) → scalar."""
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.losses.base import Loss
 
 
 class _ValueLoss(Loss):
-    tasks: ClassVar[frozenset[str]] = frozenset({"regression"})
+    tasks: ClassVar[frozenset[str]] = frozenset({"regression", "reconstruction"})
     expects_logits: ClassVar[bool] = False
     soft_targets: ClassVar[bool] = True
 
@@ -58,3 +60,23 @@ class Huber(_ValueLoss):
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.HuberLoss(delta=self.delta)
+
+
+class LogCosh(_ValueLoss):
+    """The logarithm of the hyperbolic cosine of the error: squared for small errors, straight for large ones, smooth everywhere.
+
+    About e²/2 near 0 and |e| − log 2 far from it; it does not overflow."""
+
+    title: ClassVar[str] = "Log-cosh"
+    source: ClassVar[str] = "Green 1990, IEEE Trans. Med. Imaging 9:84"
+
+    kind: Literal["log_cosh"] = "log_cosh"
+
+    def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
+        return _LogCosh()
+
+
+class _LogCosh(nn.Module):
+    def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        errors = (outputs - targets).abs()
+        return (errors + F.softplus(-2 * errors) - math.log(2)).mean()

@@ -10,12 +10,28 @@ from playground.catalog.optimizers.base import Optimizer
 from playground.catalog.optimizers.fused import can_fuse
 
 
-class _Adaptive(Optimizer):
-    beta1: float = Field(0.9, ge=0, lt=1, title="Beta 1", description="How much of the running mean of gradients is kept a step")
-    beta2: float = Field(0.999, ge=0, lt=1, title="Beta 2", description="How much of the running mean of squared gradients is kept a step")
+class Adaptive(Optimizer):
+    """What Adam and its variants share."""
+
+    beta1: float = Field(
+        0.9,
+        ge=0,
+        lt=1,
+        title="Beta 1",
+        description="How much of the running mean of gradients is kept a step",
+        json_schema_extra={"advanced": True},
+    )
+    beta2: float = Field(
+        0.999,
+        ge=0,
+        lt=1,
+        title="Beta 2",
+        description="How much of the running mean of squared gradients is kept a step",
+        json_schema_extra={"advanced": True},
+    )
 
 
-class Adam(_Adaptive):
+class Adam(Adaptive):
     """Momentum with a step size of its own for every weight; works out of the box for most networks.
 
     m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − lr·m̂/(√v̂ + 10⁻⁸), with m̂ and v̂ corrected for their start at zero."""
@@ -30,7 +46,7 @@ class Adam(_Adaptive):
         return optim.Adam(weights, lr=self.lr, betas=(self.beta1, self.beta2), fused=can_fuse(weights))
 
 
-class AdamW(_Adaptive):
+class AdamW(Adaptive):
     """Adam with weight decay taken from the weights directly, so that it does not depend on the size of the gradients.
 
     θ ← θ − lr·weight_decay·θ, then the step of Adam."""

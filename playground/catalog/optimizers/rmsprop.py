@@ -18,7 +18,14 @@ class RMSprop(Optimizer):
     source: ClassVar[str] = "Tieleman and Hinton 2012, Neural Networks for Machine Learning, lecture 6e"
 
     kind: Literal["rmsprop"] = "rmsprop"
-    alpha: float = Field(0.99, ge=0, lt=1, title="Alpha", description="How much of the running mean of squared gradients is kept a step")
+    alpha: float = Field(
+        0.99,
+        ge=0,
+        lt=1,
+        title="Alpha",
+        description="How much of the running mean of squared gradients is kept a step",
+        json_schema_extra={"advanced": True},
+    )
     momentum: float = Field(0.0, ge=0, lt=1, title="Momentum", description="How much of the last step's direction is kept")
     weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
 

@@ -13,4 +13,5 @@ class Schedule(Variant):
 
     @abstractmethod
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
-        """A scheduler stepped after every batch, `steps` batches in all; None where the rate stays."""
+        """A scheduler stepped after every batch, `steps` batches in all; None where the rate stays. PyTorch's `ReduceLROnPlateau` is
+        stepped after every epoch instead, with the test loss."""

@@ -1,0 +1,37 @@
+"""Kullback-Leibler divergence."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from playground.catalog.losses.classes import ClassLoss, as_probabilities
+
+
+class KLDivergence(ClassLoss):
+    """How far the network's probabilities are from the target's: cross-entropy less what even a perfect answer has, so that 0 is perfect.
+
+    Σ y·(log y − log p) with the target y smoothed: 1 − ε + ε/K for the right class, ε/K for every other. Shape: logits (N, K), classes
+    (N,) or probabilities (N, K) → scalar."""
+
+    title: ClassVar[str] = "KL divergence"
+    source: ClassVar[str] = "Kullback and Leibler 1951, Ann. Math. Statist. 22:79"
+
+    kind: Literal["kl_divergence"] = "kl_divergence"
+    smoothing: float = Field(0.1, ge=0, lt=1, title="Smoothing", description="Share of the target spread evenly over all classes")
+
+    def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
+        return _KLDivergence(self.smoothing)
+
+
+class _KLDivergence(nn.Module):
+    def __init__(self, smoothing: float) -> None:
+        super().__init__()
+        self.smoothing = smoothing
+
+    def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        wanted = (1 - self.smoothing) * as_probabilities(targets, outputs) + self.smoothing / outputs.shape[1]
+        return F.kl_div(torch.log_softmax(outputs, dim=1), wanted, reduction="batchmean")

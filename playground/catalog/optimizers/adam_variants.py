@@ -1,0 +1,44 @@
+"""Two variants of Adam: with a look ahead, and with a careful start."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from torch import nn, optim
+
+from playground.catalog.optimizers.adam import Adaptive
+
+
+class NAdam(Adaptive):
+    """Adam that looks ahead along its momentum before it measures the slope, as Nesterov's method does.
+
+    The momentum rises slowly to β₁: μ(t) = β₁·(1 − 0.5·0.96^(t·decay))."""
+
+    title: ClassVar[str] = "NAdam"
+    source: ClassVar[str] = "Dozat 2016, Incorporating Nesterov Momentum into Adam, ICLR workshop"
+
+    kind: Literal["nadam"] = "nadam"
+    lr: float = Field(0.002, gt=0, le=100, title="Learning rate", description="How far a step goes")
+    momentum_decay: float = Field(
+        0.004, ge=0, le=1, title="Momentum decay", description="How fast the momentum rises", json_schema_extra={"advanced": True}
+    )
+    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+
+    def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
+        betas = (self.beta1, self.beta2)
+        return optim.NAdam(parameters, lr=self.lr, betas=betas, weight_decay=self.weight_decay, momentum_decay=self.momentum_decay)
+
+
+class RAdam(Adaptive):
+    """Adam that starts with plain momentum, until it has seen enough gradients to trust their size: no warm-up is needed.
+
+    The step sizes of single weights come in once the variance of √v̂ can be told, and grow with how well it is known."""
+
+    title: ClassVar[str] = "RAdam"
+    source: ClassVar[str] = "Liu et al. 2020, arXiv:1908.03265"
+
+    kind: Literal["radam"] = "radam"
+    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+
+    def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
+        return optim.RAdam(parameters, lr=self.lr, betas=(self.beta1, self.beta2), weight_decay=self.weight_decay)
