@@ -19,6 +19,7 @@ from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Diverged, Event, Finished, Progress, Reason, Started
 from playground.training.isolation import Isolation, Stopwatch, isolated
 from playground.training.ledger import Ledger
+from playground.training.penalty import penalised
 from playground.training.publisher import Publisher, snapshot
 from playground.training.stepping import Stepper
 
@@ -41,7 +42,7 @@ def train(spec: ExperimentSpec, data: Data | None = None, control: Control | Non
     with torch.inference_mode(False):
         model = build_model(spec)
     if not any(parameter.requires_grad for parameter in model.parameters()):
-        raise SpecError("network: has nothing to learn; add a dense, convolution or output layer")
+        raise SpecError("network: has nothing to learn; add a dense, convolution or output layer, or let one that is frozen learn")
     device = pick_device(spec.training.device)
     check_precision(spec.training.precision, device)
     watch = Stopwatch()
@@ -75,12 +76,12 @@ class _Run:
         self._last_step = self._batches.steps * settings.epochs
         self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size)
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
-        self._optimizer = spec.optimizer.build(model.parameters())
+        self._optimizer = spec.optimizer.build([parameter for parameter in model.parameters() if parameter.requires_grad])
         schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
         self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
         self._schedule = schedule if self._plateau is None else None
         average = None if settings.ema is None else Average(model, settings.ema)
-        self._take_step = Stepper(spec, model, loss, self._optimizer, device, average)
+        self._take_step = Stepper(spec, model, penalised(spec, model, loss), self._optimizer, device, average)
         self._shown = model if average is None else average.model
         self._publisher = Publisher(self._shown, Examiner(spec, data, examples, loss, outputs, self._shown, device), control, watch)
         self._reason: Reason | None = None

@@ -20,6 +20,7 @@ from playground.catalog.layers.rectifiers import ELU, SELU, PReLU, Softplus
 from playground.catalog.layers.reshape import Reshape, ToSequence
 from playground.catalog.layers.smooth_activations import Mish, SiLU
 from playground.catalog.layers.upsample import Upsample
+from playground.catalog.layers.weights import Freezable, Weighted
 from playground.catalog.variant import Registry
 
 LAYERS: Registry[Layer] = Registry(
@@ -86,6 +87,7 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Flatten",
+    "Freezable",
     "GaussianNoise",
     "GlobalAvgPool2d",
     "GroupNorm",
@@ -111,4 +113,5 @@ __all__ = [
     "Tanh",
     "ToSequence",
     "Upsample",
+    "Weighted",
 ]

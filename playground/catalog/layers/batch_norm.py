@@ -5,10 +5,11 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Shape
+from playground.catalog.layers.weights import Freezable
 
 
-class BatchNorm(Layer):
+class BatchNorm(Freezable):
     """Shifts and scales every feature (or map) to mean 0 and variance 1 over the batch, then lets the network learn its own scale.
 
     Shape: (N, features), (N, C, L) or (N, C, H, W), unchanged. Evaluation: running means and variances instead of the batch's."""
@@ -23,4 +24,4 @@ class BatchNorm(Layer):
 
     def build(self, shape: Shape) -> nn.Module:
         norm = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
-        return norm(shape[0], momentum=self.momentum)
+        return self.settled(norm(shape[0], momentum=self.momentum))

@@ -6,9 +6,10 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.weights import Weighted
 
 
-class Conv1d(Layer):
+class Conv1d(Weighted):
     """Slides small filters along a sequence; each filter gives one line that says where its pattern is (Waibel et al. 1989).
 
     Shape: (N, C, L) → (N, filters, L'). Padding "same": L' = L for stride 1, and ⌈L / stride⌉ for odd kernels;
@@ -32,7 +33,8 @@ class Conv1d(Layer):
     def build(self, shape: Shape) -> nn.Module:
         if self.padding == "valid" and self.kernel > shape[1]:
             raise ValueError(f"a filter of {self.kernel} steps does not fit into a sequence of {shape[1]} without padding")
-        return nn.Conv1d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding())
+        convolution = nn.Conv1d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding(), bias=self.bias)
+        return self.settled(convolution)
 
     def remedy(self, shape: Shape) -> tuple[str, Layer]:
         return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})

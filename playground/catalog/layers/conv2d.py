@@ -6,9 +6,10 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.weights import Weighted
 
 
-class Conv2d(Layer):
+class Conv2d(Weighted):
     """Slides small filters over the image; each filter gives one map of where its pattern is (LeCun et al. 1989).
 
     Shape: (N, C, H, W) → (N, filters, H', W'). Padding "same": H' = H for stride 1, and ⌈H / stride⌉ for odd kernels;
@@ -30,7 +31,8 @@ class Conv2d(Layer):
     def build(self, shape: Shape) -> nn.Module:
         if self.padding == "valid" and self.kernel > min(shape[1:]):
             raise ValueError(f"a {self.kernel}×{self.kernel} filter does not fit into a map of {shape[1]}×{shape[2]} without padding")
-        return nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding())
+        convolution = nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding(), bias=self.bias)
+        return self.settled(convolution)
 
     def remedy(self, shape: Shape) -> tuple[str, Layer]:
         return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})

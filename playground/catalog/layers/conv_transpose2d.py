@@ -6,9 +6,10 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.weights import Weighted
 
 
-class ConvTranspose2d(Layer):
+class ConvTranspose2d(Weighted):
     """A convolution backwards: every pixel stamps its filter onto a larger map, as decoders and generators need it (Zeiler et al. 2010).
 
     Shape: (N, C, H, W) → (N, filters, H', W'). Padding "same": H' = H · stride; "valid": H' = (H − 1) · stride + kernel."""
@@ -33,7 +34,17 @@ class ConvTranspose2d(Layer):
 
     def build(self, shape: Shape) -> nn.Module:
         padding, extra = self._padding()
-        return nn.ConvTranspose2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=padding, output_padding=extra)
+        return self.settled(
+            nn.ConvTranspose2d(
+                shape[0],
+                self.filters,
+                self.kernel,
+                stride=self.stride,
+                padding=padding,
+                output_padding=extra,
+                bias=self.bias,
+            )
+        )
 
     def remedy(self, shape: Shape) -> tuple[str, Layer]:
         kernel = self.kernel - 1

@@ -6,9 +6,10 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.weights import Weighted
 
 
-class Dense(Layer):
+class Dense(Weighted):
     """Every output is a weighted sum of all inputs: y = Wx + b.
 
     Shape: (N, features) → (N, units)."""
@@ -22,10 +23,10 @@ class Dense(Layer):
     units: int = Field(64, ge=1, le=8192, title="Units", description="How many numbers it gives")
 
     def build(self, shape: Shape) -> nn.Module:
-        return nn.Linear(shape[0], self.units)
+        return self.settled(nn.Linear(shape[0], self.units, bias=self.bias))
 
 
-class Output(Layer):
+class Output(Weighted):
     """The last dense layer, with as many units as data and loss ask for; its outputs are raw numbers (logits, or values).
 
     Shape: (N, features) → (N, outputs)."""
@@ -38,7 +39,7 @@ class Output(Layer):
     kind: Literal["output"] = "output"
 
     def sized(self, outputs: int) -> Layer:
-        return Dense(units=outputs)
+        return Dense(units=outputs, **self.weight_settings())
 
     def build(self, shape: Shape) -> nn.Module:
         raise ValueError("an output layer is sized by data and loss first: call sized(outputs)")

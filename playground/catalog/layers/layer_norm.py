@@ -6,9 +6,10 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.weights import Freezable
 
 
-class LayerNorm(Layer):
+class LayerNorm(Freezable):
     """Shifts and scales all numbers of an example to mean 0 and variance 1, then lets the network learn its own scale for each.
 
     Unlike batch normalisation it works on each example by itself, so batches may be small, and training and evaluation are the same.
@@ -21,10 +22,10 @@ class LayerNorm(Layer):
     kind: Literal["layer_norm"] = "layer_norm"
 
     def build(self, shape: Shape) -> nn.Module:
-        return nn.LayerNorm(shape)
+        return self.settled(nn.LayerNorm(shape))
 
 
-class GroupNorm(Layer):
+class GroupNorm(Freezable):
     """Shifts and scales each group of channels of an example to mean 0 and variance 1, then lets the network learn a scale a channel.
 
     One group is like layer normalisation, a group a channel is instance normalisation. Batches may be small.
@@ -43,7 +44,7 @@ class GroupNorm(Layer):
             raise ValueError(f"{channels} {what} cannot be parted into {self.groups} groups of equal size")
         if len(shape) == 1 and channels == self.groups:
             raise ValueError(f"{self.groups} groups of one number each would all become 0; use fewer groups")
-        return nn.GroupNorm(self.groups, channels)
+        return self.settled(nn.GroupNorm(self.groups, channels))
 
     def remedy(self, shape: Shape) -> "tuple[str, Layer] | None":
         most = min(self.groups, shape[0] - 1 if len(shape) == 1 else shape[0])
