@@ -1,20 +1,24 @@
-/** What a network in training answers: confusion matrix, boundary in the plane, or fit. Root: `.pg-live-view`. */
+/** What a network in training answers: confusion matrix, boundary in the plane, curve, or fit. Root: `.pg-live-view`. */
 
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
 import { count } from "./numbers.js";
 import { follow } from "./socket.js";
 import { drawBoundary, pointText, summary as boundarySummary } from "./views/boundary.js";
 import { cellText, drawConfusion, summary as confusionSummary } from "./views/confusion.js";
+import { drawCurve, pointText as curveText, summary as curveSummary } from "./views/curve.js";
 import { drawFit, summary as fitSummary } from "./views/fit.js";
 
-const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", fit: "Answers and targets of the test set" };
+const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", curve: "What the network answers along the axis", fit: "Answers and targets of the test set" };
 const CAPTIONS = {
   confusion: "Confusion matrix: each row is a true class, each column an answer: what is right lies on the diagonal.",
   boundary: "The background is the answer at each place, the stronger the surer.",
   value: "The background is the answer at each place: orange below zero, blue above.",
+  curve: "What the network answers at every x: near the points it was taught, elsewhere it guesses.",
   fit: "Each dot is a test example; on the dashed line the answer is the target.",
 };
-const TABS = { confusion: "classes", boundary: "plane", fit: "fit" };
+const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit" };
+/** Pictures over the points of the data, which may show those of the test too. */
+const OVER_POINTS = ["boundary", "curve"];
 const CLASSES = 10;
 /** Pictures made on this page: each has a group of radio buttons of its own. */
 let pictures = 0;
@@ -78,8 +82,8 @@ class LiveView {
     const tab = (name) => element("label", {}, element("input", { type: "radio", name: this.group, value: name, checked: name === this.name }), TABS[name]);
     this.tabs.replaceChildren(this.tabs.firstChild, ...names.map(tab));
     this.tabs.hidden = names.length === 1;
-    this.bar.hidden = names.length === 1 && names[0] !== "boundary";
-    this.ringed.hidden = this.name !== "boundary";
+    this.bar.hidden = names.length === 1 && !OVER_POINTS.includes(names[0]);
+    this.ringed.hidden = !OVER_POINTS.includes(this.name);
   }
 
   /** @param {string} name */
@@ -87,7 +91,7 @@ class LiveView {
     this.name = name;
     this.shown.name = name;
     remember("live-view", this.shown);
-    this.ringed.hidden = name !== "boundary";
+    this.ringed.hidden = !OVER_POINTS.includes(name);
     this.pointed = null;
     this.view = this.channel?.views.get(name) ?? null;
     this.draw();
@@ -108,7 +112,7 @@ class LiveView {
     return {
       text: value("--st-text-color"), muted: value("--pg-muted"), grid: value("--pg-grid"), border: value("--st-border-color"),
       surface: value("--st-background-color"), font: value("--st-font"), positive: value("--pg-positive"), negative: value("--pg-negative"),
-      test: value("--pg-test"), magnitude: value("--pg-magnitude"),
+      train: value("--pg-train"), test: value("--pg-test"), magnitude: value("--pg-magnitude"),
       classes: Array.from({ length: CLASSES }, (_, number) => value(`--pg-class-${number}`)),
     };
   }
@@ -119,7 +123,7 @@ class LiveView {
     const { name, data: { classes } } = this;
     const [first] = this.view.shape;
     if (name === "confusion") return first === classes.length ? { ...this.view, size: first, classes } : null;
-    return name === "boundary" ? { ...this.view, bounds: this.view.bounds ?? this.data.bounds } : this.view;
+    return OVER_POINTS.includes(name) ? { ...this.view, bounds: this.view.bounds ?? this.data.bounds } : this.view;
   }
 
   paint() {
@@ -128,7 +132,7 @@ class LiveView {
     const { name, data: { classes, bounds, points, height } } = this;
     const subject = this.subject();
     const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
-    const draw = { confusion: drawConfusion, boundary: drawBoundary, fit: drawFit }[name];
+    const draw = { confusion: drawConfusion, boundary: drawBoundary, curve: drawCurve, fit: drawFit }[name];
     // A matrix without a run is a blank square: only its caption stands there. A plane shows the data already.
     const blank = name === "confusion" && !this.run;
     this.canvas.hidden = blank;
@@ -141,8 +145,9 @@ class LiveView {
   }
 
   words(subject) {
-    const { name, data: { classes } } = this;
+    const { name, data: { classes, points } } = this;
     if (name === "confusion") return confusionSummary(subject);
+    if (name === "curve") return curveSummary(subject, points?.truth);
     return name === "boundary" ? boundarySummary(subject, classes) : fitSummary(subject);
   }
 
@@ -150,6 +155,7 @@ class LiveView {
   pointedText(subject) {
     if (!this.pointed || !subject) return "";
     if (this.name === "confusion") return cellText(subject, this.pointed.row, this.pointed.column);
+    if (this.name === "curve") return curveText(subject, this.pointed.x1, this.data.points?.truth);
     return this.name === "boundary" ? pointText(subject, this.data.classes, this.pointed.x1, this.pointed.x2) : "";
   }
 
@@ -160,7 +166,7 @@ class LiveView {
     if (place && this.name === "confusion") {
       const [column, row] = [Math.floor((x - place.left) / place.cell), Math.floor((y - place.top) / place.cell)];
       if (row >= 0 && column >= 0 && row < place.size && column < place.size) pointed = { row, column };
-    } else if (place && x >= place.left && y >= place.top && x <= place.left + place.side && y <= place.top + place.side) {
+    } else if (place && x >= place.left && y >= place.top && x <= place.left + place.side && y <= place.top + (place.down ?? place.side)) {
       const span = place.high - place.low;
       pointed = { x1: place.low + ((x - place.left) / place.side) * span, x2: place.high - ((y - place.top) / place.side) * span };
     }

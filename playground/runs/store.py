@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from playground.runs.info import RunState
 from playground.training.events import View
 
-ViewName = Literal["confusion", "boundary", "fit"]
+ViewName = Literal["confusion", "boundary", "curve", "fit"]
 
 
 class StoreError(Exception):

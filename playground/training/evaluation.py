@@ -12,7 +12,7 @@ from playground.catalog.datasets.examples import Data
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
-from playground.training.views import boundary, confusion, fit, grid
+from playground.training.views import confusion, everywhere, fit, grid
 
 TRAIN_SAMPLE = 500
 """Training examples that are evaluated beside the whole test set: a fixed sample."""
@@ -77,7 +77,7 @@ class Examiner:
             for points in torch.split(self._grid, self._part):
                 parts.append(self._outputs(points))
                 yield
-            pictures.append(boundary(step, self._data.task, torch.cat(parts)))
+            pictures.append(everywhere(step, self._data, torch.cat(parts)))
         return Examination(evaluated, tuple(pictures))
 
     @torch.no_grad()

@@ -26,7 +26,8 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Columns of the steps since the last one: step numbers from 1 and the loss of each step's batch.
+    """Columns of the steps since the last one: step numbers from 1 and the loss of each step's batch, with the penalties on
+    weights where layers have them.
 
     seconds: training time so far, pauses left out. epoch: epochs done, with the fraction of the one under way."""
 
@@ -59,9 +60,10 @@ class View:
 
     confusion: (K, K) counts of test examples, row the true class, column the answer.
     boundary: (C, H, W) over the dataset's bounds, row 0 at the smallest x2; C = 1 (probability of class 1, or the value) or one a class.
+    curve: (D, N) answers at even places from one bound to the other.
     fit: (N, 2) test targets and answers, for regression."""
 
-    name: Literal["confusion", "boundary", "fit"]
+    name: Literal["confusion", "boundary", "curve", "fit"]
     step: int
     values: NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""The pictures of a run in numbers: confusion matrix, decision boundary, and answers against targets."""
+"""The pictures of a run in numbers: confusion matrix, decision boundary, curve, and answers against targets."""
 
 import numpy as np
 import torch
@@ -12,18 +12,34 @@ from playground.training.events import View
 GRID = 64
 """Points a side of the boundary's picture: the middles of as many cells between the dataset's bounds."""
 
+CURVE_POINTS = 241
+"""Places along the axis at which a curve is drawn, from bound to bound."""
+
 MOST_POINTS = 1000
 """Test examples in a picture of the fit: the first ones."""
 
 
 def grid(dataset: Dataset) -> Array | None:
-    """(GRID², 2) float32, x1 quickest, from the smallest x1 and x2 on; None where the data are no points of the plane."""
+    """Where the network is asked for a picture of all its answers. Of the plane: (GRID², 2) float32, x1 quickest, from the smallest x1 and
+    x2 on. Of a curve: (CURVE_POINTS, 1), from bound to bound. None for other data."""
+    low, high = dataset.bounds
+    if dataset.family == "curves" and dataset.shape == (1,):
+        return np.linspace(low, high, CURVE_POINTS, dtype=np.float32)[:, None]
     if dataset.family != "points" or dataset.shape != (2,):
         return None
-    low, high = dataset.bounds
     middles = low + (np.arange(GRID, dtype=np.float32) + 0.5) * ((high - low) / GRID)
     x2, x1 = np.meshgrid(middles, middles, indexing="ij")
     return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
+
+
+def everywhere(step: int, dataset: Dataset, outputs: Tensor) -> View:
+    """outputs: (N, K) for the points of `grid` → their picture."""
+    return curve(step, outputs) if dataset.family == "curves" else boundary(step, dataset.task, outputs)
+
+
+def curve(step: int, outputs: Tensor) -> View:
+    """outputs: (CURVE_POINTS, D) → (D, CURVE_POINTS) values, from the smallest x on."""
+    return View("curve", step, outputs.T.to("cpu", torch.float32).contiguous().numpy())
 
 
 def boundary(step: int, task: Task, outputs: Tensor) -> View:

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +15,25 @@ _WIDTH = 320
 """Pixels that a sheet is enlarged to, about."""
 
 
-def sheet(images: Array, columns: int, text: str) -> str:
-    """(N, C, H, W) uint8, C 1 or 3, row after row → an `img` that says `text`, with transparent lines between the images."""
+def sheet(images: Array | Sequence[Array | None], columns: int, text: str) -> str:
+    """uint8 images (C, H, W), row after row → an `img` that says `text`, with transparent lines between them. None: an empty place. Of
+    images that are neither grey nor red, green and blue, the mean of the channels is shown."""
     return _image(_laid_out(images, columns), text)
 
 
-def _laid_out(images: Array, columns: int) -> NDArray[np.uint8]:
+def _laid_out(images: Array | Sequence[Array | None], columns: int) -> NDArray[np.uint8]:
     """One picture, its last number the opacity: (rows·(H + 1) − 1, columns·(W + 1) − 1, C + 1)."""
-    channels, height, width = images.shape[1:]
+    channels, height, width = next(image.shape for image in images if image is not None)
+    seen = channels if channels in (1, 3) else 1
     rows = -(-len(images) // columns)
-    laid = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, channels + 1), np.uint8)
+    laid = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, seen + 1), np.uint8)
     for place, image in enumerate(images):
+        if image is None:
+            continue
         top, left = place // columns * (height + 1), place % columns * (width + 1)
-        laid[top : top + height, left : left + width, :channels] = image.transpose(1, 2, 0)
-        laid[top : top + height, left : left + width, channels] = 255
+        colours = image if seen == channels else image.mean(axis=0, keepdims=True).round()
+        laid[top : top + height, left : left + width, :seen] = colours.transpose(1, 2, 0)
+        laid[top : top + height, left : left + width, seen] = 255
     return laid
 
 

@@ -14,6 +14,17 @@ circle.test { fill: light-dark(#fbfbfa, #14171c) }
 .class-1 { --dot: light-dark(#2d8a3e, #6cc07c) }
 .class-2 { --dot: light-dark(#b8a62d, #dccb5e) }
 .class-3 { --dot: light-dark(#3ba3c4, #72cbe6) }
+.class-4 { --dot: light-dark(#95296b, #cf6aa8) }
+.class-5 { --dot: light-dark(#4a6fa5, #86a8d8) }
+.class-6 { --dot: light-dark(#8c564b, #c2948a) }
+.class-7 { --dot: light-dark(#5f9e8f, #9bd3c6) }
+.class-8 { --dot: light-dark(#c78ab0, #e6bcd6) }
+.class-9 { --dot: light-dark(#7f7f7f, #b5b5b5) }
+.of-train { --dot: light-dark(#a8418a, #e08cc4) }
+.of-test { --dot: light-dark(#00806a, #35c9a5) }
+.bar { fill: var(--dot) }
+.curve { fill: none; stroke: light-dark(#9a9a95, #737b88); stroke-width: 1 }
+.gap { fill: light-dark(#ececea, #22272f) }
 .wire { stroke: light-dark(#b9b9b4, #59606c); stroke-width: .8 }
 .plain { fill: light-dark(#f0f0ee, #262b33); stroke: light-dark(#9a9a95, #737b88); stroke-width: .8 }
 .learns { fill: light-dark(#d9d4f5, #38335f); stroke: light-dark(#5546c0, #9d90f5); stroke-width: .8 }

@@ -33,8 +33,10 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
 
 
 def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
-    if spec.data.family == "images":
-        return ("confusion",)
+    if spec.data.family in ("tables", "images"):
+        return ("confusion",) if spec.data.classes else ("fit",)
+    if spec.data.family == "curves":
+        return ("curve", "fit")
     return ("boundary",) if spec.data.classes else ("boundary", "fit")
 
 

@@ -36,6 +36,6 @@ def _card(preset: Preset) -> bool:
 
 def _data_picture(preset: Preset) -> str:
     try:
-        return picture(preset.spec.data) if preset.spec.data.family == "points" else digits(preset.spec.data, 4, 4)
+        return digits(preset.spec.data, 4, 4) if preset.spec.data.family == "images" else picture(preset.spec.data)
     except DataError as error:
         return f"<p>{error}</p>"

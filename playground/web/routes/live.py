@@ -2,7 +2,7 @@
 
 First {"type": "history", "series", "status", "control"}, then {"type": "append", …} whenever something changed (or "history"
 again, where the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON
-header {"name", "step", "shape", "classes"} ("bounds" too, for a boundary), and the values as little-endian float32. A run that is
+header {"name", "step", "shape", "classes"} ("bounds" too, for a boundary or a curve), and the values as little-endian float32. A run that is
 not there: {"type": "error", "message"}, then close 4404."""
 
 import asyncio
@@ -62,7 +62,7 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
             for view in views:
                 if shown.get(view.name) != view.step:
                     shown[view.name] = view.step
-                    await websocket.send_bytes(frame(view, data.classes, data.bounds if view.name == "boundary" else None))
+                    await websocket.send_bytes(frame(view, data.classes, data.bounds if view.name in ("boundary", "curve") else None))
             # Whatever happens meanwhile is in the next message: a slow reader gets fewer and larger ones, never a queue.
             await asyncio.wait({left}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
             await changed.wait()
@@ -89,7 +89,7 @@ async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
 
 
 def frame(view: View, classes: tuple[str, ...], bounds: tuple[float, float] | None = None) -> bytes:
-    """A view as one binary message. bounds: of both axes of a boundary."""
+    """A view as one binary message. bounds: of both axes of a boundary, of the axis of a curve."""
     header = {"name": view.name, "step": view.step, "shape": list(view.values.shape), "classes": list(classes)}
     if bounds is not None:
         header["bounds"] = list(bounds)

@@ -1,0 +1,159 @@
+/**
+ * What the network answers along an axis, over the points it learns from and is tested on, and the curve they were made from.
+ *
+ * @typedef {{values: Float32Array, shape: number[], bounds: [number, number]}} Line  shape (D, N), from the smallest x on
+ * @typedef {{x1: number[], target: number[]}} Points
+ */
+
+import { fresh, write } from "../canvas.js";
+import { loss } from "../numbers.js";
+import { ticks } from "./fit.js";
+
+const MARGIN = { left: 36, top: 8, right: 10, bottom: 20 };
+const LEGEND = 22;
+
+/** The answer at x, between two places on a straight line. @param {Line} line @param {number} x */
+export function answerAt({ values, shape: [, count], bounds: [low, high] }, x) {
+  const place = Math.min(count - 1, Math.max(0, ((x - low) / (high - low)) * (count - 1)));
+  const left = Math.min(count - 2, Math.floor(place));
+  const share = place - left;
+  return values[left] * (1 - share) + values[left + 1] * share;
+}
+
+/** The answer at x in words. @param {Line} line @param {number} x @param {number[]|undefined} truth */
+export function pointText(line, x, truth) {
+  const real = truth ? `, the curve ${loss(answerAt({ ...line, values: Float32Array.from(truth), shape: [1, truth.length] }, x))}` : "";
+  return `x ${x.toFixed(1).replace("-", "−")}: answer ${loss(answerAt(line, x))}${real}`;
+}
+
+/** How far line and curve are apart, as root mean square. @param {Line} line @param {number[]} truth */
+export function distance(line, truth) {
+  const [low, high] = line.bounds;
+  const errors = truth.map((height, place) => answerAt(line, low + ((high - low) * place) / (truth.length - 1)) - height);
+  return Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
+}
+
+/** The picture in a sentence. @param {Line} line @param {number[]|undefined} truth */
+export function summary(line, truth) {
+  if (truth) return `Answer and curve are ${loss(distance(line, truth))} apart (root mean square).`;
+  const values = line.values.filter(Number.isFinite);
+  return `Answers from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
+}
+
+/** From the lowest to the highest of all that is drawn, with some room; answers far outside of the data count up to a half of their span. */
+export function reach(points, truth, line) {
+  const known = [...(points?.train?.target ?? []), ...(points?.test?.target ?? []), ...(truth ?? [])];
+  const ends = (values) => [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+  let [low, high] = ends(known);
+  const [least, most] = ends(line ? Array.from(line.values).filter(Number.isFinite) : []);
+  if (!(low <= high)) [low, high] = [least, most];
+  if (!(low <= high)) [low, high] = [-1, 1];
+  const span = high - low || 1;
+  [low, high] = [Math.min(low, Math.max(least, low - span / 2)), Math.max(high, Math.min(most, high + span / 2))];
+  return [low - 0.05 * span, high + 0.05 * span];
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Line|null} line @param {any} look  room, colours, points with truth and hole */
+export function drawCurve(canvas, line, look) {
+  const { width, colours, points } = look;
+  const { left, top } = MARGIN;
+  const across = Math.max(120, width - left - MARGIN.right);
+  const down = Math.max(100, Math.min(across, (look.height ?? 420) - top - MARGIN.bottom - LEGEND));
+  const pen = fresh(canvas, width, top + down + MARGIN.bottom + LEGEND);
+  const [low, high] = line?.bounds ?? look.bounds;
+  const [least, most] = reach(points, points?.truth, line);
+  const right = (x) => left + ((x - low) / (high - low)) * across;
+  const up = (y) => top + ((most - y) / (most - least)) * down;
+  if (points?.hole) {
+    pen.fillStyle = colours.grid;
+    pen.fillRect(right(points.hole[0]), top, right(points.hole[1]) - right(points.hole[0]), down);
+  }
+  axes(pen, { left, top, across, down }, { low, high, least, most, right, up }, colours);
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, across, down);
+  pen.clip();
+  const dots = (split, colour, filled) => split?.x1.forEach((x, place) => {
+    pen.beginPath();
+    pen.arc(right(x), up(split.target[place]), 2.5, 0, 2 * Math.PI);
+    pen.fillStyle = pen.strokeStyle = colour;
+    if (filled) pen.fill();
+    else pen.stroke();
+  });
+  pen.globalAlpha = 0.55;
+  pen.lineWidth = 1;
+  dots(points?.train, colours.train, true);
+  if (look.tests) dots(points?.test, colours.test, false);
+  pen.globalAlpha = 1;
+  if (points?.truth) stroke(pen, points.truth, (place) => right(low + ((high - low) * place) / (points.truth.length - 1)), up, colours.muted, 1.5, [5, 4]);
+  if (line) stroke(pen, line.values.subarray(0, line.shape[1]), (place) => right(low + ((high - low) * place) / (line.shape[1] - 1)), up, colours.positive, 2.5, []);
+  pen.restore();
+  legend(pen, left, top + down + MARGIN.bottom + 8, { ...look, known: Boolean(points?.truth) });
+  return { left, top, side: across, down, low, high };
+}
+
+function stroke(pen, values, x, y, colour, thick, dashes) {
+  pen.beginPath();
+  values.forEach((value, place) => (place === 0 ? pen.moveTo(x(place), y(value)) : pen.lineTo(x(place), y(value))));
+  pen.strokeStyle = colour;
+  pen.lineWidth = thick;
+  pen.setLineDash(dashes);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+function axes(pen, { left, top, across, down }, { low, high, least, most, right, up }, colours) {
+  pen.font = `11px ${colours.font}`;
+  pen.lineWidth = 1;
+  const rule = (x1, y1, x2, y2) => {
+    pen.strokeStyle = colours.grid;
+    pen.beginPath();
+    pen.moveTo(x1, y1);
+    pen.lineTo(x2, y2);
+    pen.stroke();
+    pen.fillStyle = colours.muted;
+  };
+  for (const value of ticks(least, most)) {
+    const y = Math.round(up(value)) + 0.5;
+    rule(left, y, left + across, y);
+    write(pen, String(value).replace("-", "−"), left - 5, y, "right");
+  }
+  for (const value of ticks(low, high, 6)) {
+    const x = Math.round(right(value)) + 0.5;
+    rule(x, top, x, top + down);
+    write(pen, String(value).replace("-", "−"), x, top + down + 10);
+  }
+}
+
+function legend(pen, left, y, { colours, tests, known }) {
+  let x = left;
+  pen.font = `12px ${colours.font}`;
+  const entry = (text, mark) => {
+    mark(x);
+    pen.fillStyle = colours.text;
+    write(pen, text, x + 22, y, "left");
+    x += 22 + pen.measureText(text).width + 14;
+  };
+  const ruled = (colour, thick, dashes) => (from) => {
+    pen.beginPath();
+    pen.moveTo(from, y);
+    pen.lineTo(from + 17, y);
+    pen.strokeStyle = colour;
+    pen.lineWidth = thick;
+    pen.setLineDash(dashes);
+    pen.stroke();
+    pen.setLineDash([]);
+  };
+  const dotted = (colour, filled) => (from) => {
+    pen.beginPath();
+    pen.arc(from + 12, y, 3, 0, 2 * Math.PI);
+    pen.fillStyle = pen.strokeStyle = colour;
+    pen.lineWidth = 1;
+    if (filled) pen.fill();
+    else pen.stroke();
+  };
+  entry("answer", ruled(colours.positive, 2.5, []));
+  if (known) entry("curve", ruled(colours.muted, 1.5, [5, 4]));
+  entry("training", dotted(colours.train, true));
+  if (tests) entry("test", dotted(colours.test, false));
+}

@@ -1,0 +1,54 @@
+"""Sets of images: some of each class."""
+
+import html
+
+import numpy as np
+
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array, Data, Split
+from playground.web.sheets import sheet
+
+_ROWS = 3
+_MOST_NAMED = 10
+"""Classes that get a column with their name; more get one image each."""
+_MOST_SHOWN = 60
+_LETTERS = 55
+"""Of all names together, that stand beside one another above the columns."""
+
+
+def picture(dataset: Dataset, data: Data) -> str:
+    """Three rows of training images, a column a class, with the class above; of many classes one image each; without classes some."""
+    names = dataset.classes
+    if not names:
+        shown = list(data.train.inputs[: _ROWS * _MOST_NAMED])
+        return _framed(sheet(shown, min(len(shown), _MOST_NAMED), f"{len(shown)} training images of {dataset.title}"))
+    if len(names) > _MOST_NAMED:
+        firsts = [_of_class(data.train, label, 1)[0] for label in range(min(len(names), _MOST_SHOWN))]
+        return _framed(sheet(firsts, _MOST_NAMED, f"A training image of each class: {', '.join(names[: len(firsts)])}"))
+    columns = [_of_class(data.train, label, _ROWS) for label in range(len(names))]
+    shown = [column[row] for row in range(_ROWS) for column in columns]
+    return _framed(sheet(shown, len(names), f"Three training images of each class: {', '.join(names)}"), names)
+
+
+def caption(dataset: Dataset) -> str:
+    """How to read the picture."""
+    count = len(dataset.classes)
+    if count > _MOST_NAMED:
+        return f"One training image of each of the {'first ' * (count > _MOST_SHOWN)}{min(count, _MOST_SHOWN)} classes."
+    return "Three training images of each class." if count else "Some of the training images."
+
+
+def _of_class(split: Split, label: int, count: int) -> list[Array | None]:
+    """The first images of a class, and None for those that there are too few of."""
+    found: list[Array | None] = list(split.inputs[np.flatnonzero(split.targets == label)[:count]])
+    return found + [None] * (count - len(found))
+
+
+def _framed(shown: str, names: tuple[str, ...] = ()) -> str:
+    """names: of the columns; left to the picture's text where they would not fit beside one another."""
+    head = ""
+    if names and max(map(len, names)) * len(names) <= _LETTERS:
+        head = f"<div>{''.join(f'<span>{html.escape(name)}</span>' for name in names)}</div>"
+    elif names:
+        head = f"<p>{html.escape(', '.join(names))}</p>"
+    return f'<div class="pg-thumbnails" style="--columns: {max(1, len(names))}">{head}{shown}</div>'

@@ -1,0 +1,97 @@
+"""Tables: what is in each column, and the first rows."""
+
+import html
+
+import numpy as np
+
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array, Data, Split
+from playground.web.dataset_pictures.colours import dot_colour
+from playground.web.svg import svg_image
+
+_MOST_COLUMNS = 12
+_MOST_CLASSES = 10
+_FIRST_ROWS = 8
+_BINS = 16
+_DRAWN = 150
+_WIDE, _HIGH = 90.0, 36.0
+
+
+def picture(dataset: Dataset, data: Data) -> str:
+    """Of each of the first columns a picture, and the first training rows."""
+    names = dataset.feature_names[:_MOST_COLUMNS]
+    columns = "".join(_column(dataset, data.train, place, name) for place, name in enumerate(names))
+    more = len(dataset.feature_names) - len(names)
+    rest = f"<p>and {more} more columns</p>" if more > 0 else ""
+    return f'<div class="pg-table">{_legend(dataset)}<div class="pg-columns">{columns}</div>{rest}{_rows(dataset, data.train)}</div>'
+
+
+def caption(dataset: Dataset) -> str:
+    """How to read the picture."""
+    if dataset.classes:
+        return "How often each value of a column comes among the training rows, one colour a class: what parts the colours helps."
+    return "Each column of the training rows against what is to be learned: what slopes helps."
+
+
+def _column(dataset: Dataset, train: Split, place: int, name: str) -> str:
+    values = np.asarray(train.inputs[:, place], float)
+    drawn = _histogram(dataset, values, train.targets) if dataset.classes else _slope(values, train.targets)
+    ends = f"{values.min():.4g} to {values.max():.4g}"
+    image = svg_image(_WIDE, _HIGH, drawn, f"{name}: {ends} among the training rows", "column")
+    return f'<figure title="{html.escape(f"{name}, {ends}", quote=True)}">{image}<figcaption>{html.escape(name)}</figcaption></figure>'
+
+
+def _histogram(dataset: Dataset, values: Array, targets: Array) -> str:
+    """Bars of stacked classes, as high as rows are many."""
+    edges = np.histogram_bin_edges(values, _BINS)
+    counts = [np.histogram(values[targets == label], edges)[0] for label in range(min(len(dataset.classes), _MOST_CLASSES))]
+    highest, width = max(1, int(np.sum(counts, axis=0).max())), _WIDE / (len(edges) - 1)
+    bars, below = [], np.zeros(len(edges) - 1)
+    for label, each in enumerate(counts):
+        colour, _ = dot_colour(dataset, label, 1)
+        for place in np.flatnonzero(each):
+            top, tall = _HIGH * (1 - (below[place] + each[place]) / highest), _HIGH * each[place] / highest
+            bars.append(f'<rect class="bar {colour}" x="{place * width:.1f}" y="{top:.1f}" width="{width - 0.6:.1f}" height="{tall:.1f}"/>')
+        below = below + each
+    return "".join(bars)
+
+
+def _slope(values: Array, targets: Array) -> str:
+    """The target over the column's value, a dot a row."""
+    share = max(1, -(-len(values) // _DRAWN))
+    x, y = _spread(values)[::share], _spread(np.asarray(targets, float).reshape(len(values), -1)[:, 0])[::share]
+    places = zip(3 + x * (_WIDE - 6), 3 + (1 - y) * (_HIGH - 6), strict=True)
+    return "".join(f'<circle class="of-train" cx="{a:.1f}" cy="{b:.1f}" r="0.9" opacity="0.7"/>' for a, b in places)
+
+
+def _spread(values: Array) -> Array:
+    """From 0 to 1."""
+    spread: Array = (values - values.min()) / max(float(values.max() - values.min()), 1e-12)
+    return spread
+
+
+def _legend(dataset: Dataset) -> str:
+    entries = []
+    for label, name in enumerate(dataset.classes[:_MOST_CLASSES]):
+        colour, _ = dot_colour(dataset, label, 1)
+        dot = svg_image(8, 8, f'<circle class="{colour}" cx="4" cy="4" r="3" opacity="1"/>', "", "dot")
+        entries.append(f"<span>{dot}{html.escape(name)}</span>")
+    more = len(dataset.classes) - len(entries)
+    if more > 0:
+        entries.append(f"<span>and {more} more, not drawn</span>")
+    return f'<div class="pg-classes">{"".join(entries)}</div>' if entries else ""
+
+
+def _rows(dataset: Dataset, train: Split) -> str:
+    """The first rows as they are, folded."""
+    names = dataset.feature_names[:_MOST_COLUMNS]
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in (dataset.target_title, *names))
+    body = "".join(
+        f"<tr><td>{html.escape(_target(dataset, target))}</td>{''.join(f'<td>{value:.4g}</td>' for value in row[: len(names)])}</tr>"
+        for row, target in zip(train.inputs[:_FIRST_ROWS], train.targets[:_FIRST_ROWS], strict=True)
+    )
+    return f"<details><summary>First training rows</summary><div><table><tr>{head}</tr>{body}</table></div></details>"
+
+
+def _target(dataset: Dataset, target: Array) -> str:
+    return dataset.classes[int(target)] if dataset.classes else " ".join(f"{value:.4g}" for value in np.atleast_1d(target))
