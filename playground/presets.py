@@ -2,9 +2,26 @@
 
 from dataclasses import dataclass
 
-from playground.catalog.datasets import Circle, MnistSample
-from playground.catalog.layers import AvgPool2d, Conv2d, Dense, Dropout, Flatten, Layer, MaxPool2d, Output, ReLU, Tanh
-from playground.catalog.losses import BCE, CrossEntropy
+from playground.catalog.datasets import Circle, MnistSample, NoisyDigits, Spiral, Xor
+from playground.catalog.layers import (
+    AvgPool2d,
+    BatchNorm,
+    Conv2d,
+    ConvTranspose2d,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2d,
+    Layer,
+    MaxPool2d,
+    Output,
+    Parallel,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Tanh,
+)
+from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.catalog.optimizers import SGD, Adam
 from playground.catalog.schedules import Constant, OneCycle, Schedule
 from playground.spec import ExperimentSpec, TrainingSettings
@@ -30,6 +47,14 @@ def _digits(*layers: Layer, lr: float = 0.001, schedule: Schedule | None = None,
         schedule=schedule or Constant(),
         training=TrainingSettings(epochs=epochs),
     )
+
+
+def _convolutions(*filters: int) -> tuple[Layer, ...]:
+    return tuple(layer for count in filters for layer in (Conv2d(filters=count), ReLU()))
+
+
+def _residual(filters: int, stride: int = 1) -> Residual:
+    return Residual(layers=(Conv2d(filters=filters, stride=stride), BatchNorm(), ReLU(), Conv2d(filters=filters), BatchNorm()))
 
 
 _PRESETS = (
@@ -61,6 +86,26 @@ _PRESETS = (
         ),
     ),
     Preset(
+        "perceptron",
+        "A perceptron, and what it cannot do",
+        "One neuron draws one straight line, and no line parts the corners of XOR: watch it stay at half. A hidden layer mends it.",
+        ExperimentSpec(
+            data=Xor(), network=(Output(),), loss=BCE(), optimizer=SGD(lr=0.03), training=TrainingSettings(epochs=100, batch_size=10)
+        ),
+    ),
+    Preset(
+        "deep_mlp_spiral",
+        "A deep network for the spiral",
+        "Four hidden layers fold the plane until two arms of a spiral lie apart.",
+        ExperimentSpec(
+            data=Spiral(),
+            network=(Dense(units=16), Tanh(), Dense(units=16), Tanh(), Dense(units=16), Tanh(), Dense(units=8), Tanh(), Output()),
+            loss=BCE(),
+            optimizer=Adam(lr=0.01),
+            training=TrainingSettings(epochs=150, batch_size=16),
+        ),
+    ),
+    Preset(
         "lenet5",
         "LeNet-5",
         "The network that read cheques in 1998 (LeCun et al.): tanh, average pooling, three dense layers.",
@@ -74,6 +119,54 @@ _PRESETS = (
         "The Keras classic: 784-128-10",
         "The first network of many courses, with dropout against learning by heart.",
         _digits(Flatten(), Dense(units=128), ReLU(), Dropout(rate=0.2), Output(), epochs=20),
+    ),
+    Preset(
+        "vgg_small",
+        "In the manner of VGG",
+        "Two small filters in a row see as much as a large one, with fewer weights (Simonyan & Zisserman 2015).",
+        _digits(
+            *_convolutions(8, 8), MaxPool2d(), *_convolutions(16, 16), MaxPool2d(), *_convolutions(32, 32), MaxPool2d(),
+            Flatten(), Dense(units=64), ReLU(), Dropout(rate=0.3), Output(), lr=0.003, schedule=OneCycle(),
+        ),
+    ),
+    Preset(
+        "resnet_small",
+        "In the manner of ResNet",
+        "Blocks learn what to add to their input, so that gradients find a way round them (He et al. 2016).",
+        _digits(
+            Conv2d(filters=12), BatchNorm(), ReLU(), MaxPool2d(),
+            _residual(12), ReLU(), _residual(24, stride=2), ReLU(), _residual(24), ReLU(),
+            GlobalAvgPool2d(), Output(), lr=0.01, schedule=OneCycle(),
+        ),
+    ),
+    Preset(
+        "inception_block",
+        "An inception block",
+        "Filters of several sizes side by side on the same maps, and what they find joined (Szegedy et al. 2015).",
+        _digits(
+            Conv2d(filters=12), ReLU(), MaxPool2d(),
+            Parallel(branch=(
+                (Conv2d(filters=8, kernel=1), ReLU()),
+                (Conv2d(filters=6, kernel=1), ReLU(), Conv2d(filters=12), ReLU()),
+                (Conv2d(filters=4, kernel=1), ReLU(), Conv2d(filters=8, kernel=5), ReLU()),
+            )),
+            MaxPool2d(), Flatten(), Dense(units=64), ReLU(), Output(), lr=0.003, schedule=OneCycle(),
+        ),
+    ),
+    Preset(
+        "denoising_autoencoder",
+        "A denoising autoencoder",
+        "Squeezes a noisy digit through a bottleneck and draws it again, clean: no class is ever told (Vincent et al. 2008).",
+        ExperimentSpec(
+            data=NoisyDigits(),
+            network=(
+                Conv2d(filters=12, stride=2), ReLU(), Conv2d(filters=16, stride=2), ReLU(),
+                ConvTranspose2d(filters=12, kernel=2, stride=2), ReLU(), ConvTranspose2d(filters=1, kernel=2, stride=2), Sigmoid(), Flatten(),
+            ),
+            loss=MSE(),
+            optimizer=Adam(lr=0.003),
+            training=TrainingSettings(epochs=5),
+        ),
     ),
 )  # fmt: skip
 

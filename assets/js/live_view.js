@@ -7,16 +7,18 @@ import { drawBoundary, pointText, summary as boundarySummary } from "./views/bou
 import { cellText, drawConfusion, summary as confusionSummary } from "./views/confusion.js";
 import { drawCurve, pointText as curveText, summary as curveSummary } from "./views/curve.js";
 import { drawFit, summary as fitSummary } from "./views/fit.js";
+import { drawReconstruction, summary as reconstructionSummary } from "./views/reconstruction.js";
 
-const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", curve: "What the network answers along the axis", fit: "Answers and targets of the test set" };
+const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", curve: "What the network answers along the axis", fit: "Answers and targets of the test set", reconstruction: "What the network makes of test pictures" };
 const CAPTIONS = {
   confusion: "Confusion matrix: each row is a true class, each column an answer: what is right lies on the diagonal.",
   boundary: "The background is the answer at each place, the stronger the surer.",
   value: "The background is the answer at each place: orange below zero, blue above.",
   curve: "What the network answers at every x: near the points it was taught, elsewhere it guesses.",
   fit: "Each dot is a test example; on the dashed line the answer is the target.",
+  reconstruction: "Above what goes in, in the middle what the network makes of it, below what it should be.",
 };
-const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit" };
+const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit", reconstruction: "pictures" };
 /** Pictures over the points of the data, which may show those of the test too. */
 const OVER_POINTS = ["boundary", "curve"];
 const CLASSES = 10;
@@ -132,7 +134,7 @@ class LiveView {
     const { name, data: { classes, bounds, points, height } } = this;
     const subject = this.subject();
     const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
-    const draw = { confusion: drawConfusion, boundary: drawBoundary, curve: drawCurve, fit: drawFit }[name];
+    const draw = { confusion: drawConfusion, boundary: drawBoundary, curve: drawCurve, fit: drawFit, reconstruction: drawReconstruction }[name];
     // A matrix without a run is a blank square: only its caption stands there. A plane shows the data already.
     const blank = name === "confusion" && !this.run;
     this.canvas.hidden = blank;
@@ -148,6 +150,7 @@ class LiveView {
     const { name, data: { classes, points } } = this;
     if (name === "confusion") return confusionSummary(subject);
     if (name === "curve") return curveSummary(subject, points?.truth);
+    if (name === "reconstruction") return reconstructionSummary(subject);
     return name === "boundary" ? boundarySummary(subject, classes) : fitSummary(subject);
   }
 

