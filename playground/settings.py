@@ -34,7 +34,8 @@ class Settings:
 def settings() -> Settings:
     """Settings of this process, from the environment:
     `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`,
-    `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`, `_COLUMNS`, `_CELLS`, `_CLASSES`.
+    `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`, `_COLUMNS`, `_CELLS` and
+    `_CLASSES`.
 
     Raises: ValueError if a number is not a whole number of at least 1, or an address none of HTTP, naming the variable."""
     return Settings(

@@ -27,7 +27,7 @@ Points and digits:
 from playground.own.columns import Bars, Column
 from playground.own.digits import MAX_DIGITS, prepare_digits
 from playground.own.errors import OwnDataError
-from playground.own.images import ImageChoices
+from playground.own.images import SIDES, ImageChoices, prepare_images
 from playground.own.names import shown
 from playground.own.points import MAX_CLASSES, MAX_POINTS, prepare_points
 from playground.own.prepared import Note, OwnDataset, Prepared, keep
@@ -35,7 +35,7 @@ from playground.own.table import TableDraft, read_table
 from playground.own.treatment import TableChoices, guess, prepare_table
 
 __all__ = [
-    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "Bars", "Column", "ImageChoices", "Note", "OwnDataError", "OwnDataset", "Prepared",
-    "TableChoices", "TableDraft", "guess", "keep", "prepare_digits", "prepare_points", "prepare_table", "read_table",
+    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "SIDES", "Bars", "Column", "ImageChoices", "Note", "OwnDataError", "OwnDataset", "Prepared",
+    "TableChoices", "TableDraft", "guess", "keep", "prepare_digits", "prepare_images", "prepare_points", "prepare_table", "read_table",
     "shown",
 ]  # fmt: skip

@@ -1,23 +1,234 @@
 """Images that users bring, in classes: a ZIP with a folder for each, or loose files."""
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.catalog.datasets import OwnImages
+from playground.catalog.datasets.own import MAX_LABEL, MAX_LABELS
+from playground.catalog.datasets.uploads import Upload
+from playground.own.archive import Archive
+from playground.own.errors import OwnDataError
+from playground.own.names import distinct, listed, short_name, shown
+from playground.own.pictures import ENDINGS, Background, Resize, UnreadableError, picture
+from playground.own.prepared import Note, Prepared
+from playground.settings import settings
+
+SIDES = (28, 32, 48, 64)
+_ZIP = b"PK\x03\x04"
+_EMPTY_ZIP = b"PK\x05\x06"
 
 
 @dataclass(frozen=True)
 class ImageChoices:
     """What the images are to become.
 
-    side: width and height. resize: fit shows the whole image on the background, crop its middle square, stretch all of it distorted.
-    colour: red, green and blue, or one grey. background: behind what is transparent, and beside what does not fill the square.
-    labels: the class of each loose image by its file name; without it the beginning of the name is its class (cat_1.png → cat)."""
+    side: width and height, 28, 32, 48 or 64. resize: fit shows the whole image on the background, crop its middle square, stretch all of it
+    distorted. colour: red, green and blue, or one grey. background: behind what is transparent, and beside what does not fill the square.
+    labels: the class of an image by its file name, or its path in the archive; an image that is not named there is in the class of its
+    folder, loose ones in that of their name's beginning (cat_1.png → cat)."""
 
     side: int = 32
-    resize: Literal["fit", "crop", "stretch"] = "fit"
+    resize: Resize = "fit"
     colour: bool = True
-    background: Literal["white", "black"] = "white"
+    background: Background = "white"
     labels: Mapping[str, str] = field(default_factory=dict)
     called: str = ""
     test_share: float = 0.2
     seed: int = 0
+
+
+def prepare_images(
+    files: Sequence[tuple[str, bytes]], choices: ImageChoices = ImageChoices(), progress: Callable[[int, int], None] | None = None
+) -> Prepared:
+    """Images from files, each a name and its content: ZIPs, loose images, or both. progress: hears how many of how many are read.
+
+    Raises: OwnDataError if a file is damaged, hostile or too large, or there are fewer than two classes of images."""
+    _check(files, choices)
+    found = _Found(files)
+    classes = _classes(found.paths, choices.labels)
+    kept, notes = _decoded(found, classes, choices, progress)
+    names = sorted({name for _, name, _ in kept})
+    if len(names) < 2:
+        which = f"all {len(kept):,} images are of one class, “{shown(names[0])}”" if names else "no image could be read"
+        reasons = "".join(f" {note.text}" for note in (*found.notes, *notes) if note.warning)
+        raise OwnDataError(
+            f"{which}; at least two are needed: a folder for each in the ZIP, or names such as cat_1.png and dog_1.png.{reasons[:600]}"
+        )
+    kept.sort(key=lambda each: (each[1], each[0]))
+    place_of = {name: place for place, name in enumerate(names)}
+    labels = distinct(names, MAX_LABEL)
+    inputs = np.stack([array for _, _, array in kept])
+    targets = np.array([place_of[name] for _, name, _ in kept], dtype=np.int64)
+    upload = Upload(inputs, targets, {"family": "images", "labels": list(labels)})
+    dataset = OwnImages(
+        key=upload.key,
+        called=shown(choices.called, 60) or short_name(files[0][0]),
+        side=choices.side,
+        colour=choices.colour,
+        labels=labels,
+        test_share=choices.test_share,
+        seed=choices.seed,
+    )
+    how = {"fit": f"whole, on {choices.background}", "crop": "their middle square", "stretch": "stretched where they are not square"}
+    size = f"{choices.side}×{choices.side} pixels {'in colour' if choices.colour else 'in grey'}"
+    first = Note(f"{len(kept):,} images in {len(labels)} classes, as {size}: {how[choices.resize]}.")
+    return Prepared(dataset, upload, (first, *found.notes, *notes, *_rare(np.bincount(targets), labels)))
+
+
+def _check(files: Sequence[tuple[str, bytes]], choices: ImageChoices) -> None:
+    limits = settings()
+    if not files:
+        raise OwnDataError("no files: bring a ZIP with a folder of images for each class, or images with names such as cat_1.png")
+    if choices.side not in SIDES:
+        raise OwnDataError(f"images of {choices.side} pixels a side are not made; choose {', '.join(map(str, SIDES[:-1]))} or {SIDES[-1]}")
+    if len(files) > limits.upload_files:
+        raise OwnDataError(f"{len(files):,} files; at most {limits.upload_files:,} are taken (PLAYGROUND_UPLOAD_FILES): bring fewer")
+    total = sum(len(content) for _, content in files)
+    if total > limits.upload_bytes:
+        which = shown(files[0][0]) if len(files) == 1 else f"{len(files):,} files"
+        raise OwnDataError(
+            f"{which}: {total:,} bytes; at most {limits.upload_bytes:,} are taken (PLAYGROUND_UPLOAD_BYTES): bring fewer or smaller images"
+        )
+
+
+class _Found:
+    """The images in files, not yet read. paths: of all of them; those in an archive with their folders."""
+
+    def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
+        self._loose: list[tuple[str, bytes]] = []
+        self._archives: list[Archive] = []
+        self.notes: list[Note] = []
+        others: list[str] = []
+        for name, content in files:
+            if content.startswith((_ZIP, _EMPTY_ZIP)) or name.lower().endswith(".zip"):
+                archive = Archive(name, content)
+                self._archives.append(archive)
+                others += [entry.path for entry in archive.entries if not _is_image(entry.path)]
+            elif _is_image(name):
+                self._loose.append((name.replace("\\", "/").rsplit("/", 1)[-1], content))
+            else:
+                others.append(name)
+        if others:
+            names = listed((shown(name, 80) for name in others), 10)
+            self.notes.append(Note(f"Left out, as their names end like no image's: {names}.", warning=True))
+        if skipped := sum(archive.skipped for archive in self._archives):
+            self.notes.append(Note(f"{skipped:,} files that macOS or Windows put into the archive are left out."))
+        self._entries = [[entry for entry in archive.entries if _is_image(entry.path)] for archive in self._archives]
+        self.paths = [name for name, _ in self._loose] + [entry.path for entries in self._entries for entry in entries]
+
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """In the order of `paths`."""
+        yield from self._loose
+        for archive, entries in zip(self._archives, self._entries, strict=True):
+            yield from archive.contents(entries)
+
+
+def _is_image(path: str) -> bool:
+    return path.lower().endswith(ENDINGS)
+
+
+def _classes(paths: Sequence[str], labels: Mapping[str, str]) -> list[str | None]:
+    """The class of each path: as given, or its folder, or, where no folders tell images apart, the beginning of its name. None for an image
+    that lies beside the folders."""
+    folders = [tuple(path.split("/")[:-1]) for path in paths]
+    inside = [folder for folder in folders if folder]
+    shared = _shared(inside)
+    apart = any(len(folder) > shared for folder in inside)
+    found: list[str | None] = []
+    for path, folder in zip(paths, folders, strict=True):
+        name = path.rsplit("/", 1)[-1]
+        given = labels.get(path) or labels.get(name)
+        if given:
+            found.append(given)
+        elif apart and folder:
+            found.append(folder[-1] if len(folder) > shared else None)
+        else:
+            found.append(_beginning(name))
+    most = min(settings().upload_classes, MAX_LABELS)
+    if len(names := {name for name in found if name}) > most:
+        raise OwnDataError(
+            f"{len(names):,} classes ({listed(map(shown, sorted(names)))}); at most {most:,} can be learned (PLAYGROUND_UPLOAD_CLASSES): "
+            f"put the images into fewer folders, or name them class_number.png"
+        )
+    return found
+
+
+def _shared(folders: Sequence[tuple[str, ...]]) -> int:
+    """How many folders, from the top, all have in common."""
+    if not folders:
+        return 0
+    shortest, longest = min(folders), max(folders)
+    count = 0
+    while count < len(shortest) and shortest[count] == longest[count]:
+        count += 1
+    return count
+
+
+def _beginning(name: str) -> str:
+    """cat_1.png, cat-1.png, cat (1).png, cat1.png, cat.1.png → cat; 7_1.png → 7."""
+    stem = name.rsplit(".", 1)[0]
+    first = re.split(r"[_\-.\s(]", stem, maxsplit=1)[0]
+    return re.sub(r"(?<=\D)\d+$", "", first) or stem or "?"
+
+
+Kept = list[tuple[str, str, NDArray[np.uint8]]]
+
+
+def _decoded(
+    found: _Found, classes: Sequence[str | None], choices: ImageChoices, progress: Callable[[int, int], None] | None
+) -> tuple[Kept, list[Note]]:
+    """Path, class and values of every image that could be read, and what is to be told of them."""
+    _check_arrays(len(classes), choices)
+    kept: Kept = []
+    told: dict[str, list[str]] = defaultdict(list)
+    unread: dict[str, list[str]] = defaultdict(list)
+    for place, ((path, content), name) in enumerate(zip(found.contents(), classes, strict=True), start=1):
+        if name is None:
+            unread["beside the folders of the classes"].append(path)
+            continue
+        try:
+            array, treatments = picture(content, path, choices.side, choices.resize, choices.colour, choices.background)
+        except UnreadableError as error:
+            unread[str(error)].append(path)
+            continue
+        kept.append((path, name, array))
+        for treatment in treatments:
+            told[treatment].append(path)
+        if progress is not None and (place % 50 == 0 or place == len(classes)):
+            progress(place, len(classes))
+    notes = [
+        Note(f"{_files(paths)} left out, {why}: {listed((shown(path, 80) for path in paths), 10)}.", warning=True)
+        for why, paths in unread.items()
+    ]
+    notes += [
+        Note(f"{len(paths):,} image{'s' if len(paths) > 1 else ''} {treatment} ({listed((shown(path, 80) for path in paths), 3)}).")
+        for treatment, paths in told.items()
+    ]
+    gone = sorted({name for name in classes if name} - {name for _, name, _ in kept})
+    if gone:
+        notes.append(Note(f"Classes without an image that can be read: {listed(map(shown, gone))}.", warning=True))
+    return kept, notes
+
+
+def _files(paths: Sequence[str]) -> str:
+    return "1 file is" if len(paths) == 1 else f"{len(paths):,} files are"
+
+
+def _check_arrays(count: int, choices: ImageChoices) -> None:
+    size = count * choices.side**2 * (3 if choices.colour else 1)
+    limit = settings().upload_unpacked_bytes
+    if size > limit:
+        raise OwnDataError(
+            f"{count:,} images of {choices.side}×{choices.side} are {size:,} bytes; at most {limit:,} are taken "
+            f"(PLAYGROUND_UPLOAD_UNPACKED_BYTES): choose a smaller side or grey, or bring fewer"
+        )
+
+
+def _rare(counts: NDArray[np.intp], labels: Sequence[str]) -> list[Note]:
+    single = [labels[place] for place in np.flatnonzero(counts < 2).tolist()]
+    return [Note(f"One image only, so either learned or tested, never both: {listed(single)}.", warning=True)] if single else []

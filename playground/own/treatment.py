@@ -247,5 +247,5 @@ def _rare(targets: NDArray[np.int64] | NDArray[np.float32], labels: tuple[str, .
     if not labels:
         return []
     counts = np.bincount(targets.astype(np.int64), minlength=len(labels))
-    single = [labels[place] for place in np.flatnonzero(counts < 2)]
+    single = [labels[place] for place in np.flatnonzero(counts < 2).tolist()]
     return [Note(f"One example only, so either learned or tested, never both: {listed(single)}.", warning=True)] if single else []

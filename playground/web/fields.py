@@ -67,7 +67,8 @@ class Field:
 
 @cache
 def fields(model: type[BaseModel]) -> tuple[Field, ...]:
-    """The settings of a variant in the order in which they are declared; nested parts and fixed names such as `kind` are left out."""
+    """The settings of a variant in the order in which they are declared; nested parts, fixed names such as `kind` and
+    what follows from the content that a user brought (`of_content`) are left out."""
     schema = model.model_json_schema()
     if "$ref" in schema:  # of a block, which holds layers that may be blocks
         schema = schema["$defs"][schema["$ref"].rpartition("/")[2]]
@@ -79,7 +80,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
     branches = schema.get("anyOf", [schema])
     plain = [branch for branch in branches if branch.get("type") != "null"]
     optional = len(plain) < len(branches)
-    if len(plain) != 1 or "const" in schema:
+    if len(plain) != 1 or "const" in schema or schema.get("of_content"):
         return None
     kind = _kind(plain[0])
     if kind is None:

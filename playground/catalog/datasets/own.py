@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.catalog.datasets.splitting import split
@@ -12,6 +13,8 @@ from playground.catalog.datasets.uploads import Upload, opened
 from playground.catalog.tasks import Binary, Multiclass, Regression, Task
 
 BROUGHT = "Brought by you: it stays on this server, a link carries no more than its name and its classes"
+OF_CONTENT: JsonDict = {"of_content": True}
+"""Of settings that follow from the content: a form leaves them out."""
 MAX_NAME = 60
 MAX_LABEL = 40
 MAX_LABELS = 1000
@@ -42,17 +45,19 @@ SomeLabels = Annotated[tuple[Label, ...], Field(min_length=2, max_length=MAX_LAB
 
 def key_field() -> Any:
     """By which the content is found."""
-    return Field("", title="Content", description="SHA-256 of the data, by which a server finds them; none where nothing was brought yet")
+    text = "SHA-256 of the data, by which a server finds them; none where nothing was brought yet"
+    return Field("", title="Content", description=text, json_schema_extra=OF_CONTENT)
 
 
 def called_field() -> Any:
     """By which people know it."""
-    return Field("", title="Name", description="By which you know the data")
+    return Field("", title="Name", description="By which you know the data", json_schema_extra=OF_CONTENT)
 
 
 def labels_field(*default: str) -> Any:
     """Of a new set: these."""
-    return Field(default, title="Classes", description="Names of the classes; none where values are learned")
+    text = "Names of the classes; none where values are learned"
+    return Field(default, title="Classes", description=text, json_schema_extra=OF_CONTENT)
 
 
 def test_share_field() -> Any:

@@ -8,7 +8,7 @@ from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.own import (
-    BROUGHT,
+    BROUGHT, OF_CONTENT,
     Key,
     Name,
     SomeLabels,
@@ -35,8 +35,8 @@ class OwnImages(Images):
     kind: Literal["own_images"] = "own_images"
     key: Key = key_field()
     called: Name = called_field()
-    side: int = Field(32, ge=8, le=128, title="Side", description="Width and height of every image", json_schema_extra={"unit": "px"})
-    colour: bool = Field(True, title="Colour", description="Red, green and blue, rather than one grey")
+    side: int = Field(32, ge=8, le=128, title="Side", description="Width and height of every image", json_schema_extra=OF_CONTENT)
+    colour: bool = Field(True, title="Colour", description="Red, green and blue, rather than one grey", json_schema_extra=OF_CONTENT)
     labels: SomeLabels = labels_field("no", "yes")
     test_share: float = test_share_field()
     seed: int = seed_field()

@@ -9,7 +9,7 @@ from pydantic import Field
 from playground.catalog.datasets.base import Dataset, Family
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.catalog.datasets.own import (
-    BROUGHT,
+    BROUGHT, OF_CONTENT,
     Key,
     Labels,
     Name,
@@ -41,7 +41,9 @@ class OwnTable(Dataset):
     kind: Literal["own_table"] = "own_table"
     key: Key = key_field()
     called: Name = called_field()
-    features: int = Field(2, ge=1, le=MAX_FEATURES, title="Features", description="Numbers in a row, without what is to be learned")
+    features: int = Field(
+        2, ge=1, le=MAX_FEATURES, title="Features", description="Numbers in a row, without what is learned", json_schema_extra=OF_CONTENT
+    )
     labels: Labels = labels_field("no", "yes")
     test_share: float = test_share_field()
     seed: int = seed_field()
@@ -68,6 +70,14 @@ class OwnTable(Dataset):
             names = ()
         return tuple(names) if len(names) == self.features else tuple(f"x{place + 1}" for place in range(self.features))
 
+    @property
+    def target_title(self) -> str:  # type: ignore[override]
+        """Name of the column that is learned."""
+        try:
+            return str(opened(self.key, self.called).description.get("target", "Target")) if self.key else "Target"
+        except DataError:
+            return "Target"
+
     def examples(self) -> Data:
         return self.arranged(brought(self.key, self.called, "a CSV file", "table", self.shape, self.labels))
 
@@ -92,7 +102,8 @@ def _fillings(rows: Array, groups: Sequence[Sequence[int]], modes: Sequence[int]
     for place in modes:
         values, occurrences = np.unique(rows[present[:, place], place], return_counts=True)
         fillings[place] = values[occurrences.argmax()] if len(values) else 0
-    return fillings.astype(np.float32)
+    result: Array = fillings.astype(np.float32)
+    return result
 
 
 def _filled(part: Split, fillings: Array) -> Split:

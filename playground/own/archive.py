@@ -1,0 +1,126 @@
+"""ZIP archives from strangers: what is in them, read with bounds that trust nothing they say of themselves. The disk is not touched."""
+
+import io
+import re
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground.own.errors import OwnDataError
+from playground.own.names import shown
+from playground.settings import settings
+
+RATIO = 100
+"""How many times its own size an archive may unpack to; images are packed already."""
+FREE = 50_000_000
+"""Bytes that any archive may unpack to: small ones of plain pictures pack better."""
+
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+_OF_SYSTEMS = re.compile(r"(.*/)?(__MACOSX(/.*)?|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)", re.IGNORECASE)
+_UTF8 = 0x800
+_ENCRYPTED = 0x1
+_ENTRY = b"PK\x01\x02"
+_ENTRIES_A_FILE = 3
+"""macOS writes a second entry for each file, and folders are entries too."""
+_DAMAGES = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file in an archive. path: with /, composed letters, no leading folder marks."""
+
+    path: str
+    info: zipfile.ZipInfo
+
+
+class Archive:
+    """An opened archive. entries: its files in their order, without what systems put there (`skipped`: how many of these).
+
+    Raises: OwnDataError if it is damaged, encrypted, holds links, archives, or paths out of it, or more files than the server takes."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name, self._size, self._read = shown(name), len(content), 0
+        most = settings().upload_files
+        if content.count(_ENTRY) > _ENTRIES_A_FILE * most + 10:
+            raise OwnDataError(f"{self.name}: holds more than {most:,} files, the most an archive may (PLAYGROUND_UPLOAD_FILES): split it")
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+        except _DAMAGES:
+            raise self._damaged() from None
+        files = [info for info in self._zip.infolist() if not info.is_dir()]
+        paths = [_path(info) for info in files]
+        self.skipped = sum(_OF_SYSTEMS.fullmatch(path) is not None for path in paths)
+        self.entries = tuple(
+            Entry(self._checked(path, info), info) for path, info in zip(paths, files, strict=True) if not _OF_SYSTEMS.fullmatch(path)
+        )
+        if len(self.entries) > most:
+            raise OwnDataError(
+                f"{self.name}: holds {len(self.entries):,} files; at most {most:,} are taken (PLAYGROUND_UPLOAD_FILES): bring fewer"
+            )
+
+    def contents(self, entries: list[Entry]) -> Iterator[tuple[str, bytes]]:
+        """Path and content of each, one after another.
+
+        Raises: OwnDataError if one is damaged or is an archive, or if all together unpack to more than they may."""
+        for entry in entries:
+            content = self._content(entry)
+            if content.startswith(b"PK\x03\x04"):
+                raise self._nested(entry.path)
+            yield entry.path, content
+
+    def _content(self, entry: Entry) -> bytes:
+        limits = settings()
+        most = min(limits.upload_unpacked_bytes, max(FREE, RATIO * self._size))
+        try:
+            with self._zip.open(entry.info) as file:
+                content = file.read(most - self._read + 1)
+        except _DAMAGES:
+            raise self._damaged(entry.path) from None
+        self._read += len(content)
+        if self._read > most:
+            raise OwnDataError(
+                f"{self.name}: unpacks to more than {most:,} bytes ({self._size:,} packed) at {shown(entry.path)}; at most {RATIO} times its "
+                f"size and {limits.upload_unpacked_bytes:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES) are taken: bring fewer or smaller files"
+            )
+        return content
+
+    def _checked(self, path: str, info: zipfile.ZipInfo) -> str:
+        place = f"{self.name}: {shown(path, 80)!r}"
+        if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in path.split("/"):
+            raise OwnDataError(f"{place} points out of the archive; pack the folder again, with paths inside it only")
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            what = "a link" if kind == stat.S_IFLNK else "no plain file"
+            raise OwnDataError(f"{place} is {what}; pack the files themselves")
+        if info.flag_bits & _ENCRYPTED:
+            raise OwnDataError(f"{place} is encrypted; pack it again without a password")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise OwnDataError(f"{place} is packed in an unusual way (method {info.compress_type}); pack it as an ordinary ZIP, by deflate")
+        if path.lower().endswith(_ARCHIVES):
+            raise self._nested(path)
+        return path
+
+    def _nested(self, path: str) -> OwnDataError:
+        return OwnDataError(f"{self.name}: {shown(path, 80)!r} is an archive in the archive; pack the images themselves")
+
+    def _damaged(self, path: str = "") -> OwnDataError:
+        where = f" at {shown(path, 80)!r}" if path else ""
+        return OwnDataError(f"{self.name}: the archive is damaged or cut short{where}; pack it again, or copy it again from where it came")
+
+
+def _path(info: zipfile.ZipInfo) -> str:
+    """Windows' older tools write backslashes, many others UTF-8 without saying so."""
+    name = info.filename
+    if not info.flag_bits & _UTF8:
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            name = info.filename
+    path = unicodedata.normalize("NFC", name.replace("\\", "/"))
+    while path.startswith("./"):
+        path = path[2:]
+    return path
