@@ -30,7 +30,7 @@ def allowed(model: type[BaseModel], name: str, value: object) -> bool:
 @pytest.mark.parametrize("model", MODELS)
 def test_every_setting_has_a_widget(model: type[BaseModel]) -> None:
     nested = {"kind", "augmentations", "stop", "layers", "branch"}
-    of_content = {name for name, field in model.model_fields.items() if OF_CONTENT == field.json_schema_extra}
+    of_content = {name for name, field in model.model_fields.items() if field.json_schema_extra == OF_CONTENT}
     assert {field.name for field in fields(model)} == model.model_fields.keys() - nested - of_content
 
 

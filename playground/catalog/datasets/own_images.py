@@ -8,7 +8,8 @@ from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.own import (
-    BROUGHT, OF_CONTENT,
+    BROUGHT,
+    OF_CONTENT,
     Key,
     Name,
     SomeLabels,

@@ -9,7 +9,8 @@ from pydantic import Field
 from playground.catalog.datasets.base import Dataset, Family
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.catalog.datasets.own import (
-    BROUGHT, OF_CONTENT,
+    BROUGHT,
+    OF_CONTENT,
     Key,
     Labels,
     Name,

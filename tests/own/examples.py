@@ -1,0 +1,81 @@
+"""Small data as users bring them, and a dataset of each own kind, kept in this test's data folder."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import numpy as np
+from PIL import Image
+
+from playground.catalog.datasets import Dataset
+from playground.own import ImageChoices, guess, keep, prepare_digits, prepare_images, prepare_points, prepare_table, read_table
+
+
+def csv_of_flowers(rows: int = 60) -> bytes:
+    """Three kinds of flowers: two measures and a colour tell them apart."""
+    rng = np.random.default_rng(0)
+    lines = ["petal length,petal width,colour,species"]
+    for row in range(rows):
+        kind = row % 3
+        length, width = rng.normal(1.5 + 2 * kind, 0.3), rng.normal(0.3 + kind, 0.1)
+        lines.append(
+            f"{length:.2f},{width:.2f},{('white', 'blue', 'red')[row % 2 + (kind == 2)]},{('setosa', 'versicolor', 'virginica')[kind]}"
+        )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def png(values: np.ndarray, **settings: object) -> bytes:
+    """uint8 (H, W), (H, W, 3) or (H, W, 4) as a PNG."""
+    return saved(Image.fromarray(values), "PNG", **settings)
+
+
+def saved(image: Image.Image, form: str, **settings: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, form, **settings)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def noise_png(seed: int, side: int = 16) -> bytes:
+    """Bright for even seeds, dark for odd ones, with black and white in it."""
+    rng = np.random.default_rng(seed)
+    values = rng.integers(128, 256, (side, side, 3)) if seed % 2 == 0 else rng.integers(0, 128, (side, side, 3))
+    values[0, 0], values[-1, -1] = 0, 255
+    return png(values.astype(np.uint8))
+
+
+def zipped(files: Mapping[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return out.getvalue()
+
+
+def zip_of_animals(each: int = 10) -> bytes:
+    """cats are bright, dogs are dark."""
+    return zipped({f"{name}/{place}.png": noise_png(2 * place + dark) for dark, name in enumerate(("cat", "dog")) for place in range(each)})
+
+
+def own_dataset(kind: str) -> Dataset:
+    """A dataset of this kind, brought and kept: own_table, own_images, own_points or own_digits."""
+    match kind:
+        case "own_table":
+            draft = read_table(csv_of_flowers(), "flowers.csv")
+            return keep(prepare_table(draft, guess(draft)))
+        case "own_images":
+            return keep(prepare_images([("animals.zip", zip_of_animals())], ImageChoices(side=28, colour=False)))
+        case "own_points":
+            rng = np.random.default_rng(0)
+            return keep(prepare_points([(float(x), float(y), int(x > y)) for x, y in rng.uniform(-6, 6, (80, 2))]))
+        case "own_digits":
+            return keep(prepare_digits(digit_drawings(), [place % 10 for place in range(50)]))
+    raise ValueError(f"no own dataset {kind!r}")
+
+
+def digit_drawings(count: int = 50) -> np.ndarray:
+    """uint8 (N, 28, 28): a bar for each, at a height that says which digit it is, with black and white in it."""
+    drawings = np.zeros((count, 28, 28), np.uint8)
+    for place in range(count):
+        top = 2 + 2 * (place % 10)
+        drawings[place, top : top + 3, 4 + place % 3 : 22] = 255
+    return drawings
