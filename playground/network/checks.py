@@ -1,18 +1,25 @@
 """The rules of a network that can be trained: each known mistake with its reason and, where there is one, its remedy."""
 
+import math
 from collections.abc import Iterator
 
-from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Dropout2d, Flatten, Layer, Output, ReLU, Shape, Sigmoid, Softmax
+from playground.catalog.layers import (
+    BatchNorm, Dense, Dropout, Dropout2d, Flatten, Freezable, GaussianNoise, Identity, Layer, Output, ReLU, Reshape, Shape, Sigmoid,
+    Softmax, ToSequence,
+)  # fmt: skip
 from playground.catalog.layers.activations import Activation
 from playground.catalog.losses import LOSSES
 from playground.network.augmentation_checks import check_augmentations
+from playground.network.objective_checks import check_objective, is_squeezed_score
 from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
+from playground.network.weight_checks import check_weights
 from playground.places import chains, item, split_place
 from playground.settings import settings
 from playground.spec import ExperimentSpec
 
 _RANK_NAMES = {1: "a vector", 2: "a sequence (channels × length)", 3: "an image (channels × height × width)"}
 _LINEAR = (Dense, Output)
+_NOT_AN_ACTIVATION = (Dropout, Dropout2d, GaussianNoise, Identity, Flatten, Reshape, ToSequence, BatchNorm)
 
 
 def misfit(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Problem | None:
@@ -28,6 +35,8 @@ def misfit(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Probl
 def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
     if len(shape) > 1 and 1 in layer.ranks:
         return inserted(spec, path, Flatten(), "Put a flatten layer before it")
+    if layer.ranks == (2,):
+        return inserted(spec, path, ToSequence(), "Make a sequence of it first")
     place, index = split_place(path)
     earlier = item(spec, place)[:index]
     flattens = [at for at, other in enumerate(earlier) if isinstance(other, Flatten)]
@@ -37,7 +46,18 @@ def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fi
             moved = (layer, between[0])
             kept = earlier[: flattens[-1]], earlier[flattens[-1] + 1 :]
             return Fix("Put it before the flatten layer", with_network(spec, *kept[0], *kept[1], *moved, *spec.network[index + 1 :]))
+    channels = _channels(shape)
+    if channels is not None:
+        return inserted(spec, path, Reshape(channels=channels), "Lay the numbers out as maps first")
     return without(spec, path)
+
+
+def _channels(shape: Shape) -> int | None:
+    """In how many square maps of at least 2×2 these numbers can be laid out: a sequence's own channels, of a vector as few as can be."""
+    if len(shape) == 2:
+        return shape[0]
+    divided = ((channels, shape[0] // channels) for channels in range(1, shape[0] // 4 + 1) if shape[0] % channels == 0)
+    return next((channels for channels, area in divided if math.isqrt(area) ** 2 == area), None)
 
 
 def _say(shape: Shape) -> str:
@@ -56,7 +76,9 @@ def check_design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> lis
         *_still_linear(spec),
         *_squeezed_features(spec),
         *_batches_for_batch_norm(spec),
+        *check_weights(spec),
         *check_augmentations(spec),
+        *check_objective(spec),
     ]
 
 
@@ -87,14 +109,15 @@ def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
         return
     for index in range(places[-1] + 1, len(layers)):
         layer = layers[index]
-        if isinstance(layer, Dropout | Dropout2d):
+        if isinstance(layer, Dropout | Dropout2d | GaussianNoise):
             path = f"network[{index}]"
-            yield Problem(path, "Dropout after the output switches off answers, not features", fix=without(spec, path))
-        elif isinstance(layer, Dense | Conv2d | BatchNorm):
+            does = "changes" if isinstance(layer, GaussianNoise) else "switches off"
+            yield Problem(path, f"{layer.title} after the output {does} answers, not features", fix=without(spec, path))
+        elif isinstance(layer, Freezable):
             moved = [other for i, other in enumerate(layers) if i != places[-1]]
             fix = Fix("Move the output layer to the end", with_network(spec, *moved, Output()))
             yield Problem(f"network[{index}]", f"{layer.title} comes after the output layer, which must be the last", fix=fix)
-        elif isinstance(layer, Activation) and not _is_applied_by_loss(spec, layer):
+        elif isinstance(layer, Activation) and not _is_applied_by_loss(spec, layer) and not is_squeezed_score(spec, layer):
             message = f"{layer.title} after the output limits what the network can answer; the loss expects raw numbers"
             yield Problem(f"network[{index}]", message, severity="note", fix=without(spec, f"network[{index}]"))
 
@@ -150,7 +173,7 @@ def _still_linear(spec: ExperimentSpec) -> Iterator[Problem]:
             if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
                 message = "No activation between these two layers: together they can do no more than one linear layer"
                 yield Problem(path, message, severity="note", fix=inserted(spec, path, ReLU(), "Put a ReLU between them"))
-            if not isinstance(layer, Dropout | Dropout2d | Flatten | BatchNorm):
+            if not isinstance(layer, _NOT_AN_ACTIVATION):
                 previous = layer
 
 

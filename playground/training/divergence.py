@@ -37,6 +37,12 @@ def remedies(spec: ExperimentSpec) -> tuple[Remedy, ...]:
     found = [_smaller_rate(spec)]
     if isinstance(spec.optimizer, SGD | RMSprop) and spec.optimizer.momentum > 0:
         found.append(_less_momentum(spec, spec.optimizer))
+    if spec.training.clip_norm is None or spec.training.clip_norm > 1:
+        fix = Fix("Clip gradients at norm 1", _with_training(spec, clip_norm=1.0))
+        found.append(Remedy("Clip gradients: a step that is too steep is shortened.", fix))
+    if not spec.data.standardise:
+        fix = Fix("Standardise the data", spec.model_copy(update={"data": spec.data.model_copy(update={"standardise": True})}))
+        found.append(Remedy("Standardise the data: features of very different sizes make some steps far too long.", fix))
     if isinstance(spec.optimizer, SGD):
         fix = Fix("Use Adam", spec.model_copy(update={"optimizer": Adam()}))
         found.append(Remedy("Try Adam, which gives every weight a step of a suitable size.", fix))
@@ -86,6 +92,10 @@ def _less_momentum(spec: ExperimentSpec, optimizer: SGD | RMSprop) -> Remedy:
 def _with_optimizer(spec: ExperimentSpec, **settings: float | bool) -> ExperimentSpec:
     optimizer: Optimizer = spec.optimizer
     return spec.model_copy(update={"optimizer": optimizer.model_copy(update=settings)})
+
+
+def _with_training(spec: ExperimentSpec, **settings: float) -> ExperimentSpec:
+    return spec.model_copy(update={"training": spec.training.model_copy(update=settings)})
 
 
 def _normalised(spec: ExperimentSpec) -> Remedy:

@@ -107,11 +107,24 @@ def fixes(spec: ExperimentSpec) -> dict[str, Fix]:
 def test_each_remedy_is_one_edit_of_what_it_names() -> None:
     spec = exploding(optimizer=SGD(lr=0.3, momentum=0.9, nesterov=True, weight_decay=0.01))
     found = fixes(spec)
-    assert list(found) == ["Use learning rate 0.03", "Use momentum 0.5", "Use Adam", "Use the Huber loss", "Use the one-cycle schedule"]
+    assert list(found) == [
+        "Use learning rate 0.03",
+        "Use momentum 0.5",
+        "Clip gradients at norm 1",
+        "Standardise the data",
+        "Use Adam",
+        "Use the Huber loss",
+        "Use the one-cycle schedule",
+    ]
     assert found["Use learning rate 0.03"].spec == spec.model_copy(
         update={"optimizer": SGD(lr=0.03, momentum=0.9, nesterov=True, weight_decay=0.01)}
     )
     assert found["Use momentum 0.5"].spec.optimizer == SGD(lr=0.3, momentum=0.5, nesterov=True, weight_decay=0.01)
+    clipped = spec.training.model_copy(update={"clip_norm": 1})
+    assert found["Clip gradients at norm 1"].spec == spec.model_copy(update={"training": clipped})
+    assert found["Standardise the data"].spec.data == Plane(samples=100, standardise=True)
+    assert not fixes(found["Clip gradients at norm 1"].spec).keys() & {"Clip gradients at norm 1"}
+    assert not fixes(found["Standardise the data"].spec).keys() & {"Standardise the data"}
     assert found["Use Adam"].spec == spec.model_copy(update={"optimizer": Adam()})
     assert found["Use the Huber loss"].spec == spec.model_copy(update={"loss": Huber()})
     assert found["Use the one-cycle schedule"].spec == spec.model_copy(update={"schedule": OneCycle()})
@@ -126,6 +139,12 @@ def test_the_usual_rate_trains_where_a_far_too_large_one_does_not() -> None:
     spec = exploding()
     checked(run(spec))
     assert isinstance(run(fixes(spec)["Use learning rate 0.01"].spec)[-1], Finished)
+
+
+def test_clipped_gradients_train_where_whole_ones_diverge() -> None:
+    spec = exploding(optimizer=SGD(lr=0.3))
+    checked(run(spec))
+    assert isinstance(run(fixes(spec)["Clip gradients at norm 1"].spec)[-1], Finished)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -1,0 +1,79 @@
+"""Loss, optimizer and training settings that do not suit one another are told at their place, with a remedy that helps."""
+
+from typing import Any
+
+import pytest
+
+from playground.catalog.datasets import Circle, Digits8, Plane, ThreeBlobs
+from playground.catalog.layers import Dense, Flatten, Output, ReLU, Sigmoid, Softmax
+from playground.catalog.losses import LOSSES, Cosine, CrossEntropy, Focal, Hinge, WeightedCrossEntropy
+from playground.catalog.optimizers import LBFGS, OPTIMIZERS, Adadelta, Adam
+from playground.network import Problem, trace
+from playground.parsing import parse_spec
+from playground.spec import ExperimentSpec, TrainingSettings
+
+
+def blobs(*layers: Any, **fields: Any) -> ExperimentSpec:
+    return ExperimentSpec(
+        **{"data": ThreeBlobs(), "network": layers or (Dense(units=4), ReLU(), Output()), "loss": CrossEntropy(), **fields}
+    )
+
+
+CASES: list[tuple[ExperimentSpec, str, str, str, str]] = [
+    (blobs(loss=WeightedCrossEntropy(weights=(1, 2))), "loss", "error", "has 3 classes, but there are 2 class weights", "balanced weights"),
+    (blobs(data=Plane(), loss=Cosine()), "loss", "error", "a single number has none but its sign", "Huber"),
+    (blobs(loss=Focal(alpha=0.25)), "loss", "note", "with 3 it does nothing", "Leave alpha out"),
+    (blobs(Dense(units=4), ReLU(), Output(), Softmax(), loss=Hinge()), "network[3]", "error", "wins by a margin", "Remove"),
+    (blobs(Dense(units=4), ReLU(), Output(), Sigmoid(), data=Circle(), loss=Hinge()), "network[3]", "error", "after sigmoid", "Remove"),
+    (blobs(optimizer=LBFGS()), "optimizer", "note", "with batches of 32", "batches of 1,024"),
+    (blobs(optimizer=Adadelta(lr=0.001)), "optimizer", "note", "hardly moves", "learning rate 1"),
+    (blobs(training=TrainingSettings(precision="mixed", device="cpu")), "training.precision", "error", "“cpu”", "float32"),
+    (
+        blobs(optimizer=LBFGS(), training=TrainingSettings(precision="mixed", batch_size=512)),
+        "training.precision",
+        "error",
+        "several times",
+        "float32",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spec", "path", "severity", "words", "remedy"), CASES, ids=lambda each: each if isinstance(each, str) else "")
+def test_is_told_once_and_its_remedy_helps(spec: ExperimentSpec, path: str, severity: str, words: str, remedy: str) -> None:
+    (problem,) = trace(spec).problems
+    assert (problem.path, problem.severity) == (path, severity)
+    assert words in problem.message
+    assert problem.fix is not None
+    assert remedy in problem.fix.title
+    assert parse_spec(problem.fix.spec.to_json()) == problem.fix.spec
+    assert trace(problem.fix.spec).problems == ()
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        blobs(loss=WeightedCrossEntropy(weights=(1, 2, 3))),
+        blobs(loss=WeightedCrossEntropy()),
+        blobs(data=Circle(), loss=Focal(alpha=0.25)),
+        blobs(loss=Cosine()),
+        blobs(optimizer=LBFGS(), training=TrainingSettings(batch_size=256)),
+        blobs(optimizer=Adam(lr=1e-6)),
+        blobs(training=TrainingSettings(precision="mixed")),  # whether there is a GPU is a question for the run
+    ],
+)
+def test_what_suits_is_not_remarked_on(spec: ExperimentSpec) -> None:
+    assert trace(spec).problems == ()
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda kind: kind.name())
+@pytest.mark.parametrize("data", [Circle(), ThreeBlobs(), Digits8(), Plane()], ids=lambda data: data.kind)
+def test_every_loss_with_every_task_can_be_traced(loss: Any, data: Any) -> None:
+    layers = (*([Flatten()] if len(data.shape) > 1 else []), Dense(units=4), ReLU(), Output())
+    found: tuple[Problem, ...] = trace(blobs(*layers, data=data, loss=loss())).problems
+    fits = data.task.kind in loss.tasks and not (loss is Cosine and data.target_size == 1 and not data.classes)
+    assert bool(found) != fits
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())
+def test_no_optimizer_is_remarked_on_as_it_comes(kind: Any) -> None:
+    assert trace(blobs(optimizer=kind(), training=TrainingSettings(batch_size=512))).problems == ()
