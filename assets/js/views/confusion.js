@@ -10,6 +10,10 @@ import { css, ink, magnitude, rgb } from "../scales.js";
 
 const LEGEND = 30;
 const EDGE = 16;
+/** Sides of a cell in CSS pixels: of the smallest one, of one with room for a number, and of one for its own row's label. */
+const SMALLEST = 2;
+const WITH_NUMBER = 9;
+const WITH_LABEL = 10;
 
 /** @param {Confusion} view */
 export function rowTotals({ values, size }) {
@@ -42,7 +46,7 @@ export function geometry(view, { width, height, size, labels }) {
   const longest = Math.max(...labels.map((label) => label.length), 1);
   const left = EDGE + Math.min(96, 7 + 7 * longest);
   const top = EDGE + 18;
-  const cell = Math.max(12, Math.min((width - left - 4) / size, ((height ?? 420) - top - LEGEND) / size, 64));
+  const cell = Math.max(SMALLEST, Math.min((width - left - 4) / size, ((height ?? 420) - top - LEGEND) / size, 64));
   return { left, top, cell, height: top + cell * size + LEGEND };
 }
 
@@ -70,16 +74,16 @@ export function drawConfusion(canvas, view, look) {
   const short = (label, letters) => (label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label);
   labels.forEach((label, place) => {
     pen.fillStyle = colours.text;
-    write(pen, short(label, Math.max(1, room)), left + (place + 0.5) * cell, EDGE + 9);
-    write(pen, short(label, 13), left - 6, top + (place + 0.5) * cell, "right");
+    if (room > 1 || label.length === 1) write(pen, short(label, Math.max(1, room)), left + (place + 0.5) * cell, EDGE + 9);
+    if (place % Math.ceil(WITH_LABEL / cell) === 0) write(pen, short(label, 13), left - 6, top + (place + 0.5) * cell, "right");
   });
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const value = view ? view.values[row * size + column] : 0;
       const fill = view && totals[row] ? colour(value / totals[row]) : rgb(colours.surface);
       pen.fillStyle = css(fill);
-      pen.fillRect(left + column * cell, top + row * cell, cell - 1, cell - 1);
-      if (!value) continue;
+      pen.fillRect(left + column * cell, top + row * cell, cell - (cell > 4), cell - (cell > 4));
+      if (!value || cell < WITH_NUMBER) continue;
       pen.fillStyle = ink(fill);
       const text = count(value);
       pen.font = `${Math.min(12, (cell - 3) / (0.58 * text.length))}px ${colours.font}`;

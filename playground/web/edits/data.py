@@ -1,17 +1,23 @@
 """Edits of the data: another dataset, with what has to change with it, and augmentations."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
-from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.base import DIFFICULTY, Dataset, Family
 from playground.catalog.layers import Flatten, Layer, Output
 from playground.catalog.losses import LOSSES
 from playground.catalog.losses.base import Loss
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.parts import keeping, variant_of
 from playground.web.edits.settings import checked
+
+_GIVES: dict[Family, str] = {"images": "images", "points": "points", "tables": "rows of numbers", "curves": "one number at a time"}
+_WHOSE = frozenset({"key", "called", "labels", "features"})
+"""Settings that say whose data they are and what is in them."""
+_WITHOUT_WEIGHTS = frozenset({"Activation", "Regularisation", "Normalisation"})
 
 
 @dataclass(frozen=True)
@@ -23,12 +29,14 @@ class Adapted:
 
 
 def replace_dataset(spec: ExperimentSpec, kind: str) -> Adapted:
-    """Another dataset. What fits it stays: shared settings, layers, the loss; what does not is adapted, and told."""
-    dataset: Dataset = keeping(variant_of(DATASETS, kind), spec.data)
+    """Another dataset. What fits it stays: settings, layers, the loss; what does not is adapted, and told."""
+    dataset = _with_kept_settings(variant_of(DATASETS, kind), spec.data)
     notes = []
     network = _fitting(spec.network, dataset)
     if network != spec.network:
         notes.append(_network_note(len(spec.network), len(network), dataset))
+    if getattr(spec.data, "augmentations", ()) and not getattr(dataset, "augmentations", ()):
+        notes.append(f"Augmentation went: {dataset.title} gives {_GIVES[dataset.family]}.")
     loss = spec.loss
     if dataset.task.name() not in loss.tasks:
         loss = _fitting_loss(dataset)
@@ -37,12 +45,23 @@ def replace_dataset(spec: ExperimentSpec, kind: str) -> Adapted:
     return Adapted(spec.model_copy(update={"data": dataset, "network": network, "loss": loss}), tuple(notes))
 
 
+def _with_kept_settings(variant: type[Dataset], current: Dataset) -> Dataset:
+    """The variant with the settings that were changed from their defaults and that it has too: of another family only those that mean the
+    same everywhere. Whose data they are never goes along."""
+    changed = {name for name, field in type(current).model_fields.items() if getattr(current, name) != field.get_default()} - _WHOSE
+    if variant.family != current.family:
+        changed &= {*DIFFICULTY, "seed", "test_share"}
+    dataset: Dataset = keeping(variant, current, changed)
+    return dataset
+
+
 def _network_note(before: int, after: int, dataset: Dataset) -> str:
     """What became of a network of `before` layers."""
+    gives = f"{dataset.title} gives {_GIVES[dataset.family]}"
     if after > before:
-        return f"A flatten layer was put before the first dense layer: {dataset.title} gives images."
+        return f"A flatten layer was put before the first dense layer: {gives}."
     went = before - after
-    return f"{went} layer{'s' if went > 1 else ''} for images went: {dataset.title} gives points."
+    return f"{went} layer{'s' if went > 1 else ''} for images went: {gives}."
 
 
 def add_augmentation(spec: ExperimentSpec, kind: str) -> ExperimentSpec:
@@ -80,13 +99,37 @@ def _moved(items: tuple[Any, ...], index: int, to: int) -> list[Any]:
 def _fitting(network: tuple[Layer, ...], dataset: Dataset) -> tuple[Layer, ...]:
     """The network without what cannot take examples of this rank, with a flatten layer where one is missing."""
     if len(dataset.shape) == 1:
-        kept = tuple(layer for layer in network if not layer.ranks or 1 in layer.ranks)
+        kept = _for_rows(network)
         return kept if kept or not network else (Output(),)
     for index, layer in enumerate(network):
-        if layer.ranks == (1,):
+        if _needs_rows(layer):
             flat = any(isinstance(earlier, Flatten) or earlier.kind == "global_avg_pool2d" for earlier in network[:index])
             return network if flat else (*network[:index], Flatten(), *network[index:])
     return network
+
+
+def _for_rows(network: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """What takes rows of numbers, without what followed a layer that went: an activation alone would only cut the data."""
+    kept, orphaned = [], False
+    for layer in network:
+        if not _takes_rows(layer):
+            orphaned = True
+        elif not orphaned or layer.group not in _WITHOUT_WEIGHTS:
+            kept.append(layer)
+            orphaned = orphaned and isinstance(layer, Flatten)
+    return tuple(kept)
+
+
+def _takes_rows(layer: Layer) -> bool:
+    return (not layer.ranks or 1 in layer.ranks) and all(map(_takes_rows, _inside(layer)))
+
+
+def _needs_rows(layer: Layer) -> bool:
+    return layer.ranks == (1,) or any(map(_needs_rows, _inside(layer)))
+
+
+def _inside(layer: Layer) -> Iterator[Layer]:
+    return (each for _, chain in layer.branches() for each in chain)
 
 
 def _fitting_loss(dataset: Dataset) -> Loss:

@@ -1,5 +1,6 @@
 """Edits of the parts of which a spec has one each: loss, optimizer, schedule."""
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -29,10 +30,11 @@ def variant_of(registry: Registry[Any], kind: str) -> Any:
         raise SpecError(registry.unknown(kind)) from None
 
 
-def keeping(variant: type[Any], current: BaseModel) -> Any:
-    """The variant with the settings of `current` that it has too; each only where its value is allowed."""
+def keeping(variant: type[Any], current: BaseModel, names: Collection[str] | None = None) -> Any:
+    """The variant with the settings of `current` that it has too, or those of `names`; each only where its value is allowed."""
     kept: dict[str, Any] = {}
-    for name in variant.model_fields.keys() & type(current).model_fields.keys() - {"kind"}:
+    wanted = type(current).model_fields.keys() if names is None else names
+    for name in variant.model_fields.keys() & set(wanted) - {"kind"}:
         trial = {**kept, name: current.model_dump()[name]}
         try:
             variant.model_validate(trial)
