@@ -1,17 +1,23 @@
 """Random changes of the training images, with a preview that follows the sliders."""
 
+from functools import lru_cache
+from itertools import groupby
+
 import streamlit as st
 
-from playground.catalog.augmentations import AUGMENTATIONS
+from playground.catalog.augmentations import AUGMENTATIONS, MixingAugmentation, variety
 from playground.catalog.datasets import DataError, Images
+from playground.network import Trace
 from playground.spec import SpecError
 from playground.web import edits, session
 from playground.web.augmentation_pictures import before_and_after
+from playground.web.fields import fields
 from playground.web.forms import form, message
+from playground.web.panels.problems import problems
 
 
-def augmentation(dataset: Images) -> None:
-    """The list of augmentations in the order in which they are applied, each with its settings."""
+def augmentation(dataset: Images, traced: Trace, epochs: int) -> None:
+    """The list of augmentations in the order in which they are applied, each with its settings, and what comes of them."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
         st.subheader("Augmentation", anchor=False, width="content")
         if dataset.augmentations:
@@ -23,28 +29,72 @@ def augmentation(dataset: Images) -> None:
                 on_click=session.next_preview,
                 help="Draw other random changes",
             )
-        with st.popover("Add", icon=":material/add:", key=f"{session.revision()}.augmentations.add"), st.container(gap=None):
-            for kind in AUGMENTATIONS:
-                key = f"{session.revision()}.augmentations.add.{kind.name()}"
-                st.button(kind.title, key=key, help=kind.help(), type="tertiary", on_click=_add, args=(kind.name(),))
+        _menu()
     message("data.augmentations")
     if not dataset.augmentations:
         st.caption("None. Random changes of the training images show the network more than there is; the test images stay as they are.")
         return
-    try:
-        st.html(before_and_after(dataset, session.preview_seed()))
-    except DataError as error:
-        st.error(str(error))
-    st.caption("Here every image is changed, one way and the other, and by strong draws, so that there is something to see.")
+    _preview(dataset, epochs)
     for index in range(len(dataset.augmentations)):
-        _one(dataset, index)
+        _one(dataset, traced, index)
 
 
-def _one(dataset: Images, index: int) -> None:
-    key, last = f"{session.revision()}.augmentations.{index}", len(dataset.augmentations) - 1
+def words_for_variety(dataset: Images, epochs: int) -> str:
+    """How many different images training sees.
+
+    Raises: DataError if the dataset cannot be loaded."""
+    images = _training_images(dataset.model_copy(update={"augmentations": ()}))
+    found = variety(dataset.augmentations, images, epochs, dataset.shape[0])
+    if found.most == images:
+        return f"These settings make no new images: {images:,} stay {images:,}."
+    if found.most is not None:
+        return f"{images:,} images become up to {found.most:,} different ones."
+    in_epochs = f"in {epochs} epoch{'s' if epochs > 1 else ''}"
+    if round(found.expected) >= images * epochs:
+        return f"A new picture every time: {images * epochs:,} different ones {in_epochs}."
+    return f"{images:,} images become about {_rounded(found.expected):,} different ones {in_epochs}; no change comes twice."
+
+
+@lru_cache(maxsize=16)
+def _training_images(dataset: Images) -> int:
+    return len(dataset.load().train)
+
+
+def _rounded(count: float) -> int:
+    """To three digits that count."""
+    return int(float(f"{count:.3g}"))
+
+
+def _menu() -> None:
+    with st.popover("Add", icon=":material/add:", key=f"{session.revision()}.augmentations.add"):
+        for group, kinds in groupby(AUGMENTATIONS, lambda kind: kind.group):
+            with st.container(gap=None):
+                st.caption(group)
+                with st.container(horizontal=True, gap="small"):
+                    for kind in kinds:
+                        key = f"{session.revision()}.augmentations.add.{kind.name()}"
+                        st.button(kind.title, key=key, help=kind.help(), type="tertiary", on_click=_add, args=(kind.name(),))
+
+
+def _preview(dataset: Images, epochs: int) -> None:
+    """Stays on the screen while the settings below it are scrolled through."""
+    with st.container(key="pg-augmented", gap="xsmall"):
+        try:
+            st.html(before_and_after(dataset, session.preview_seed()))
+            told = words_for_variety(dataset, epochs)
+        except DataError:
+            st.caption("The preview comes with the images.")  # what is wrong with them is told where the dataset is picked
+            return
+        mixes = any(isinstance(each, MixingAugmentation) for each in dataset.augmentations)
+        below = " Below each stands what the network should answer." if mixes else ""
+        st.caption(f"{told} In this preview every image is changed, and by strong draws, so that there is something to see.{below}")
+
+
+def _one(dataset: Images, traced: Trace, index: int) -> None:
+    key, last, chosen = f"{session.revision()}.augmentations.{index}", len(dataset.augmentations) - 1, dataset.augmentations[index]
     with st.container(border=True, gap="xsmall", key=f"{key}.box"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown(f"**{dataset.augmentations[index].title}**", width="stretch", help=dataset.augmentations[index].help())
+            st.markdown(f"**{chosen.title}**", width="stretch", help=chosen.help())
             st.button(
                 ":material/arrow_upward:",
                 key=f"{key}.up",
@@ -64,7 +114,10 @@ def _one(dataset: Images, index: int) -> None:
                 help="Apply later",
             )
             st.button(":material/close:", key=f"{key}.remove", type="tertiary", on_click=_remove, args=(index,), help="Remove")
-        form(dataset.augmentations[index], f"data.augmentations[{index}]", sliders=True, columns=2)
+        problems(traced, f"data.augmentations[{index}]")
+        grey = dataset.shape[0] == 1
+        names = [field.name for field in fields(type(chosen)) if not (grey and field.name in chosen.colour_only)]
+        form(chosen, f"data.augmentations[{index}]", only=names, sliders=True, columns=2)
 
 
 def _add(kind: str) -> None:

@@ -27,10 +27,10 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
         st.error(str(error))
     st.caption(f"{caption(spec.data)} {spec.data.help()}")
     form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
-    problems(traced, "data")
+    problems(traced, "data", but="data.augmentations" if isinstance(spec.data, Images) else None)
     _difficulty(spec)
     if isinstance(spec.data, Images):
-        augmentation(spec.data)
+        augmentation(spec.data, traced, spec.training.epochs)
     st.subheader("Batches", anchor=False)
     form(spec.training, "training", only=["batch_size", "seed"], columns=2)
     problems(traced, "training.batch_size")
