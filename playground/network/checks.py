@@ -4,9 +4,23 @@ import math
 from collections.abc import Iterator
 
 from playground.catalog.layers import (
-    BatchNorm, Dense, Dropout, Dropout2d, Flatten, Freezable, GaussianNoise, Identity, Layer, Output, ReLU, Reshape, Shape, Sigmoid,
-    Softmax, ToSequence,
-)  # fmt: skip
+    BatchNorm,
+    Dense,
+    Dropout,
+    Dropout2d,
+    Flatten,
+    Freezable,
+    GaussianNoise,
+    Identity,
+    Layer,
+    Output,
+    ReLU,
+    Reshape,
+    Shape,
+    Sigmoid,
+    Softmax,
+    ToSequence,
+)
 from playground.catalog.layers.activations import Activation
 from playground.catalog.losses import LOSSES
 from playground.network.augmentation_checks import check_augmentations
@@ -14,7 +28,6 @@ from playground.network.objective_checks import check_objective, is_squeezed_sco
 from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
 from playground.network.weight_checks import check_weights
 from playground.places import chains, item, split_place
-from playground.settings import settings
 from playground.spec import ExperimentSpec
 
 _RANK_NAMES = {1: "a vector", 2: "a sequence (channels × length)", 3: "an image (channels × height × width)"}
@@ -197,20 +210,3 @@ def _batches_for_batch_norm(spec: ExperimentSpec) -> Iterator[Problem]:
                 larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
                 message = "Batch normalisation needs batches of at least 2 examples: one example has no spread"
                 yield Problem(f"{place}[{index}]", message, fix=Fix("Use batches of 32", larger))
-
-
-def check_size(spec: ExperimentSpec, parameters: int, activations: int) -> list[Problem]:
-    """Whether it fits this server. activations: numbers that one example's forward pass keeps."""
-    limits, problems = settings(), []
-    if parameters > limits.max_parameters:
-        count = f"{parameters:,} parameters are more than the limit of {limits.max_parameters:,} here"
-        message = f"{count}; make layers smaller, or pool before the flatten layer"
-        problems.append(Problem("network", message))
-    batch_bytes = activations * spec.training.batch_size * 4 * 2  # float32, once forward and once for the gradient
-    if batch_bytes > limits.max_batch_bytes:
-        message = (
-            f"A batch of {spec.training.batch_size} needs about {batch_bytes / 1e9:.1f} GB, more than the limit of "
-            f"{limits.max_batch_bytes / 1e9:.1f} GB here; use smaller batches, fewer filters, or pool earlier"
-        )
-        problems.append(Problem("training.batch_size", message))
-    return problems

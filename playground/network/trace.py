@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from playground.catalog.layers import Layer, Shape
 from playground.catalog.layers.shapes import measured
-from playground.network.checks import check_design, check_size, misfit
+from playground.network.checks import check_design, misfit
 from playground.network.problems import Fix, Problem, replaced, without
+from playground.network.size_checks import check_size
 from playground.places import levels
 from playground.spec import ExperimentSpec
 
