@@ -10,15 +10,16 @@ from playground.web.downloads import Standing, downloads
 _LOOK_SECONDS = 0.5
 
 
-def download(missing: NotDownloadedError) -> None:
-    """A button that begins the download, or how far it is; then the page is drawn again. missing: what loading said."""
+def download(missing: NotDownloadedError, place: str = "") -> None:
+    """A button that begins the download, or how far it is; then the page is drawn again. missing: what loading said. place: ends the keys,
+    where a page has several."""
     kind = missing.kind
     standing = downloads().standing(kind)
-    with st.container(border=True, gap="small", key="pg-download"):
+    with st.container(border=True, gap="small", key=f"pg-download{place}"):
         if standing is not None and standing.active:
-            st.fragment(_progress, run_every=_LOOK_SECONDS)(kind)
+            st.fragment(_progress, run_every=_LOOK_SECONDS)(kind, place)
         else:
-            _offer(missing, standing)
+            _offer(missing, standing, place)
 
 
 def warn(dataset: Dataset) -> None:
@@ -32,7 +33,7 @@ def demand(dataset: Dataset) -> bool:
     """Whether the data can be trained on; where it has to be downloaded first, the visitor is told."""
     if is_here(dataset):
         return True
-    text = f"{dataset.title} is not downloaded yet. Download it on the left, under Data, then train."
+    text = f"{dataset.title} is not downloaded yet. Download it under Data, then train."
     session.tell(_place(type(dataset)), text)
     return False
 
@@ -42,7 +43,7 @@ def is_here(dataset: Dataset) -> bool:
     return not isinstance(dataset, Downloaded) or dataset.is_here()
 
 
-def _offer(missing: NotDownloadedError, standing: Standing | None) -> None:
+def _offer(missing: NotDownloadedError, standing: Standing | None, place: str) -> None:
     kind = missing.kind
     here, total = kind.bytes_here(), kind.needs.bytes
     what = "is not downloaded yet" if missing.damaged is None else f"has to be downloaded again: its file {missing.damaged.name} is damaged"
@@ -53,7 +54,7 @@ def _offer(missing: NotDownloadedError, standing: Standing | None) -> None:
     verb = "Try again" if standing is not None and standing.phase == "failed" else "Continue" if some else "Download"
     st.button(
         f"{verb} · {megabytes(total - here if some else total)}",
-        key="download",
+        key=f"download_start{place}",
         icon=":material/download:",
         type="primary",
         width="stretch",
@@ -66,7 +67,7 @@ def _offer(missing: NotDownloadedError, standing: Standing | None) -> None:
     st.caption(f"Takes {megabytes(kind.bytes_on_disk())} on the server's disk. Licence: {kind.needs.licence}. Other sets need no download.")
 
 
-def _progress(kind: type[Downloaded]) -> None:
+def _progress(kind: type[Downloaded], place: str) -> None:
     """Runs again by itself until the download has ended."""
     standing = downloads().standing(kind)
     if standing is None or not standing.active:
@@ -77,7 +78,7 @@ def _progress(kind: type[Downloaded]) -> None:
     st.progress(min(share, 1.0), text=f"{standing.here / 1e6:.1f} of {megabytes(standing.total)} · {share:.0%}{speed}")
     st.button(
         "Cancel",
-        key="download_cancel",
+        key=f"download_cancel{place}",
         icon=":material/close:",
         on_click=downloads().cancel,
         args=(kind,),

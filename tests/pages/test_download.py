@@ -1,0 +1,166 @@
+"""The data panel of a set that has to be downloaded first."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.catalog.datasets import Mnist
+from playground.export.link import to_token
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
+from playground.web import edits
+from playground.web.dataset_pictures import picture
+from playground.web.downloads import Downloads, downloads
+from tests.catalog.file_server import Files, serving
+from tests.catalog.tiny_files import contents, tiny_sets
+from tests.pages.reading import messages
+
+Visit = Callable[..., AppTest]
+SPEC: ExperimentSpec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, "mnist").spec
+FIRST = Mnist.needs.files[0].name
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Files]:
+    """A mirror with the tiny files, an empty data folder, and nothing downloaded or failed before."""
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    downloads.cache_clear()
+    picture.cache_clear()  # where another test had the data
+    with tiny_sets(), serving() as files:
+        files.put("mnist", contents(Mnist))
+        monkeypatch.setenv("PLAYGROUND_DOWNLOADS", files.url)
+        yield files
+        downloads().close()
+    picture.cache_clear()
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("download ")])
+    downloads.cache_clear()
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def keys(app: AppTest) -> set[str]:
+    return {str(button.key) for button in app.button if str(button.key).startswith("download_")}
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(str(each.value) for each in (*app.markdown, *app.caption))
+
+
+def phase() -> str | None:
+    standing = downloads().standing(Mnist)
+    return standing.phase if standing else None
+
+
+def test_nothing_is_downloaded_unasked(server: Files, visit: Visit) -> None:
+    app = visit("playground", spec=to_token(SPEC))
+    assert keys(app) == {"download_start"}
+    assert "is not downloaded yet" in words(app)
+    assert Mnist.needs.licence in words(app)
+    assert not app.error
+    assert server.asked == []
+
+
+def test_pressed_it_is_downloaded_and_then_shown(server: Files, visit: Visit) -> None:
+    app = visit("playground", spec=to_token(SPEC))
+    app.button(key="download_start").click().run()
+    until(lambda: phase() == "done")
+    app.run()
+    assert not app.exception
+    assert keys(app) == set()
+    assert "is not downloaded yet" not in words(app)
+    assert Mnist.is_here()
+
+
+def test_training_pressed_meanwhile_says_what_is_missing_and_starts_nothing(server: Files, visit: Visit) -> None:
+    app = visit("playground", spec=to_token(SPEC))
+    app.button(key="play").click().run()
+    assert "MNIST (70,000 digits) is not downloaded yet" in messages(app)
+    assert app.session_state["run"] is None
+    Mnist.download()
+    app.run()
+    assert "not downloaded" not in messages(app), "what is over with is told no more"
+
+
+def test_a_second_visitor_sees_the_same_download_and_can_cancel_it(server: Files, visit: Visit) -> None:
+    server.hold_after = 3_000
+    app = visit("playground", spec=to_token(SPEC))
+    app.button(key="download_start").click().run()
+    until(lambda: Mnist.bytes_here() >= 3_000)
+    other = visit("playground", spec=to_token(SPEC))
+    assert keys(other) == {"download_cancel"}
+    downloads().start(Mnist)
+    assert len(server.asked) == 1, "one download, whoever asks"
+    other.button(key="download_cancel").click().run()
+    assert phase() == "stopped"
+    other.run()
+    assert keys(other) == {"download_start"}
+    assert other.button(key="download_start").label.startswith("Continue")
+
+    server.release.set()
+    server.hold_after = None
+    other.button(key="download_start").click().run()
+    until(lambda: phase() == "done")
+
+
+def test_a_failure_is_told_and_can_be_tried_again(server: Files, visit: Visit) -> None:
+    server.status = 404
+    app = visit("playground", spec=to_token(SPEC))
+    app.button(key="download_start").click().run()
+    until(lambda: phase() == "failed")
+    app.run()
+    assert f"{FIRST} cannot be downloaded. 127.0.0.1: it does not have the file (404)" in messages(app)
+    assert app.button(key="download_start").label.startswith("Try again")
+    server.status = None
+    app.button(key="download_start").click().run()
+    until(lambda: phase() == "done")
+    app.run()
+    assert "cannot be downloaded" not in messages(app)
+
+
+def test_a_damaged_file_is_named_and_can_be_brought_again(server: Files, visit: Visit) -> None:
+    Mnist.folder().mkdir(parents=True)
+    for name, content in contents(Mnist).items():
+        (Mnist.folder() / name).write_bytes(content if name != FIRST else b"\0" * len(content))
+    app = visit("playground", spec=to_token(SPEC))
+    assert f"its file {FIRST} is damaged" in words(app)
+    app.button(key="download_start").click().run()
+    until(lambda: phase() == "done")
+    app.run()
+    assert keys(app) == set()
+
+
+def test_standing_tells_how_far_it_is(server: Files) -> None:
+    server.hold_after = 3_000
+    held = Downloads()
+    assert held.standing(Mnist) is None
+    held.start(Mnist)
+    until(lambda: held.standing(Mnist).here >= 3_000)  # type: ignore[union-attr]
+    standing = held.standing(Mnist)
+    assert standing is not None
+    assert (standing.phase, standing.total) == ("downloading", Mnist.needs.bytes)
+    assert standing.here < standing.total
+    server.release.set()
+    until(lambda: not held.standing(Mnist).active)  # type: ignore[union-attr]
+    standing = held.standing(Mnist)
+    assert standing is not None
+    assert (standing.phase, standing.here) == ("done", Mnist.needs.bytes)
+
+
+def test_an_error_that_nobody_foresaw_ends_the_download(server: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Mnist, "download", lambda *_: 1 / 0)
+    held = Downloads()
+    held.start(Mnist)
+    until(lambda: not held.standing(Mnist).active)  # type: ignore[union-attr]
+    standing = held.standing(Mnist)
+    assert standing is not None
+    assert standing.phase == "failed"
+    assert "ZeroDivisionError" in standing.message
