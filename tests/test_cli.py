@@ -15,10 +15,14 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from playground.__main__ import main
+from playground.catalog.datasets import Kmnist
+from playground.catalog.datasets.fetching import DownloadStoppedError
 from playground.network import build_model
 from playground.opening import load_spec
 from playground.presets import PRESETS
 from playground.runs.directory import RunDirectory, load_run
+from tests.catalog.file_server import serving
+from tests.catalog.tiny_files import contents, tiny_sets
 
 ROOT = Path(__file__).resolve().parents[1]
 DIGITS = ROOT / "assets" / "pretrained" / "digits"
@@ -102,9 +106,22 @@ def test_everything_works_where_streamlit_is_not_installed(tmp_path):
 def test_check_shows_layers_shapes_and_counts():
     result = _run("check", "mlp_784_256_10")
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.stdout.splitlines()[:6]] == ["#", "0", "1", "2", "3", "total"]
+    assert [line.split()[0] for line in result.stdout.splitlines()[:6]] == ["#", "1", "2", "3", "4", "total"]
     assert "1×28×28" in result.stdout
     assert f"{784 * 256 + 256 + 256 * 10 + 10:,}" in result.stdout
+
+
+def test_check_numbers_layers_in_blocks_and_names_the_path_that_messages_name(tmp_path):
+    branches = [
+        [{"kind": "relu"}],
+        [{"kind": "tanh"}, {"kind": "residual", "layers": [{"kind": "softmax"}, {"kind": "dense", "units": 784}]}],
+    ]
+    network = [{"kind": "flatten"}, {"kind": "parallel", "branch": branches}, {"kind": "output"}]
+    lines = _run("check", _file(tmp_path / "spec.json", network=network)).stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:10]] == ["1", "2", "2.1.1", "2.2.1", "2.2.2", "2.2.2.1", "2.2.2.2", "3", "total"]
+    assert lines[3].split()[1:4] == ["ReLU", "784", "784"]
+    assert lines[6].endswith("network[1].branch[1][1].layers[0]")
+    assert any(line.startswith("note: network[1].branch[1][1].layers[0]: Softmax") for line in lines)
 
 
 def test_check_names_problems_with_their_remedy(tmp_path):
@@ -369,3 +386,67 @@ def test_export_refuses_what_it_cannot_make(tmp_path, trained):
     _refused(_run("export", trained[0], "--format", "weights"), "--out")
     _refused(_run("export", trained[0], "--format", "floppy"), "floppy")
     _refused(_run("export", "small_cnn", "--format", "link", "--out", tmp_path / "no" / "link"), "no")
+
+
+@pytest.fixture
+def mirror(tmp_path, monkeypatch):
+    """A server with tiny files of the sets that are downloaded, and an empty data folder."""
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
+    with tiny_sets(), serving() as files:
+        files.put("kmnist", contents(Kmnist))
+        monkeypatch.setenv("PLAYGROUND_DOWNLOADS", files.url)
+        yield files
+
+
+def test_train_downloads_what_is_missing_and_learns_from_it(mirror, tmp_path):
+    spec = _file(tmp_path / "kmnist.json", data={"kind": "kmnist"})
+    result = _run("train", spec, "--out", tmp_path / "run", "--json")
+    assert result.exit_code == 0, result.output
+    assert "KMNIST (70,000 Japanese letters): downloading" in result.stderr
+    assert "CC BY-SA 4.0" in result.stderr
+    assert json.loads(result.stdout.splitlines()[-1])["event"] == "finished"
+    asked = len(mirror.asked)
+    assert _run("train", spec).exit_code == 0
+    assert len(mirror.asked) == asked == 4
+
+
+def test_a_download_that_fails_says_why_and_leaves_the_run_that_was_there(mirror, tmp_path):
+    mirror.status = 404
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "spec.json").write_text("the run before")
+    result = _run("train", _file(tmp_path / "kmnist.json", data={"kind": "kmnist"}), "--out", tmp_path / "run", "--overwrite")
+    assert result.exit_code == 2
+    assert "cannot be downloaded. 127.0.0.1: it does not have the file (404)" in result.stderr
+    assert (tmp_path / "run" / "spec.json").read_text() == "the run before"
+
+
+def test_a_network_that_cannot_be_trained_downloads_nothing(mirror, tmp_path):
+    result = _run(
+        "train", _file(tmp_path / "wrong.json", data={"kind": "kmnist"}, network=[{"kind": "conv2d", "kernel": 99, "padding": "valid"}])
+    )
+    assert result.exit_code == 2
+    assert mirror.asked == []
+
+
+def test_download_brings_every_named_set_before_it_is_needed(mirror):
+    result = _run("download", "kmnist", "digits8")
+    assert result.exit_code == 0, result.output
+    assert str(Kmnist.folder()) in result.stdout
+    assert "needs no download" in result.stdout
+    assert Kmnist.is_here()
+
+
+def test_download_of_an_unknown_set_suggests_one():
+    _refused(_run("download", "kmnst"), "unknown dataset 'kmnst'; did you mean 'kmnist'?")
+
+
+def test_download_stopped_by_a_signal_keeps_what_came(mirror, monkeypatch):
+    def stopped(report, stop):
+        signal.raise_signal(signal.SIGINT)
+        assert stop()
+        raise DownloadStoppedError("KMNIST: stopped; the 1.0 MB that have come are kept")
+
+    monkeypatch.setattr(Kmnist, "download", stopped)
+    result = _run("download", "kmnist")
+    assert result.exit_code == 130
+    assert "1.0 MB that have come are kept" in result.stderr

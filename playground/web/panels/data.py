@@ -19,13 +19,15 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
     """The dataset with its settings, augmentation for images, and the batches that training takes from it."""
     st.subheader("Data", anchor=False)
     choice(DATASETS, spec.data.kind, "Dataset", "data", _pick, titled=False)
+    shown = f"{caption(spec.data)} "
     try:
         st.html(picture(spec.data))
     except NotDownloadedError as error:
         download(error)
+        shown = ""
     except DataError as error:
         st.error(str(error))
-    st.caption(f"{caption(spec.data)} {spec.data.help()}")
+    st.caption(f"{shown}{spec.data.help()}")
     form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
     problems(traced, "data", but="data.augmentations" if isinstance(spec.data, Images) else None)
     _difficulty(spec)
