@@ -51,7 +51,14 @@ class TrainingSettings(_Part):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", title="Device", description="Where it is computed; “auto” takes a GPU where there is one"
     )
-    threads: int = Field(1, ge=1, le=64, title="Threads", description="CPU threads of this run; small networks are fastest on one")
+    threads: int = Field(
+        1,
+        ge=1,
+        le=64,
+        title="Threads",
+        description="CPU threads of this run; small networks are fastest on one",
+        json_schema_extra={"advanced": True},
+    )
     clip_norm: float | None = Field(
         None,
         gt=0,

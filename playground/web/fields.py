@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-FieldKind = Literal["integer", "number", "choice", "switch"]
+FieldKind = Literal["integer", "number", "choice", "switch", "numbers"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Field:
     """One setting of a variant.
 
     minimum, maximum: None where open. above: the minimum itself is not allowed. optional: None is a value ("never"). stops: where a
-    slider stops, close together where values are usual; empty for even steps. advanced: most people leave it alone."""
+    slider stops, close together where values are usual; empty for even steps. advanced: most people leave it alone.
+    none: what None is called. A setting of `numbers` is a list of them, or one of the options, which are words then."""
 
     name: str
     title: str
@@ -30,6 +31,7 @@ class Field:
     options: tuple[Any, ...] = ()
     stops: tuple[float, ...] = ()
     advanced: bool = False
+    none: str = "never"
 
     @property
     def span(self) -> float:
@@ -80,6 +82,9 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
     branches = schema.get("anyOf", [schema])
     plain = [branch for branch in branches if branch.get("type") != "null"]
     optional = len(plain) < len(branches)
+    words = [branch["const"] for branch in plain if "const" in branch]
+    if words and any(branch.get("items", {}).get("type") == "number" for branch in plain):
+        return Field(name, schema["title"], schema["description"], "numbers", schema.get("default"), options=tuple(words))
     if len(plain) != 1 or "const" in schema or schema.get("of_content"):
         return None
     kind = _kind(plain[0])
@@ -100,6 +105,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
         options=tuple(plain[0].get("enum", ())),
         stops=tuple(schema.get("stops", ())),
         advanced=bool(schema.get("advanced", False)),
+        none=schema.get("none", "never"),
     )
 
 

@@ -16,7 +16,9 @@ _LARGEST_SPAN = 100_000
 """What ranges further, as a seed does, is typed and not slid."""
 
 
-def form(value: BaseModel, path: str, *, only: Sequence[str] | None = None, columns: int = 1, sliders: bool = False, disabled: bool = False) -> None:
+def form(
+    value: BaseModel, path: str, *, only: Sequence[str] | None = None, columns: int = 1, sliders: bool = False, disabled: bool = False
+) -> None:
     """Widgets for the settings of `value`, which stands at `path` of the spec ("" for the spec itself). What the user changes is
     edited there.
 
@@ -37,6 +39,8 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
     label = f"{field.title} ({field.unit})" if field.unit else field.title
     if field.kind == "switch":
         st.toggle(label, value, **common)
+    elif field.kind == "numbers":
+        st.text_input(label, value if isinstance(value, str) else ", ".join(f"{each:g}" for each in value), **common)
     elif field.kind == "choice":
         st.selectbox(label, field.options, field.options.index(value), **common)
     elif field.logarithmic:
@@ -103,7 +107,7 @@ def message(place: str) -> None:
 
 
 def _typed(label: str, field: Field, value: Any, common: dict[str, Any]) -> None:
-    placeholder = "never" if field.optional else None
+    placeholder = field.none if field.optional else None
     bounds = field.minimum, field.maximum
     if field.kind == "integer":
         low, high = (None if bound is None else int(bound) for bound in bounds)
@@ -130,7 +134,7 @@ def _changed(field: Field, path: str, key: str) -> None:
     """A widget has another value: the spec gets it, or the user is told why it cannot be, and the widget shows the spec again."""
     entered = session.widget(key)
     try:
-        value = _number(entered, path) if field.logarithmic else entered
+        value = _number(entered, path) if field.logarithmic else _numbers(entered, path, field) if field.kind == "numbers" else entered
         session.edit(edits.set_field(session.spec(), path, value), f"{field.title.lower()} {entered}", shown=not field.logarithmic)
     except SpecError as error:
         session.refresh()
@@ -145,6 +149,19 @@ def _number(text: object, path: str) -> float:
     if not math.isfinite(value):
         raise SpecError(f"{path}: must be a number, as in 0.001 or 1e-3, got {str(text)[:40]!r}")
     return value
+
+
+def _numbers(text: object, path: str, field: Field) -> object:
+    """One of the field's words, or numbers with commas, semicolons or spaces between them; commas are decimal beside semicolons."""
+    entered = str(text).strip()
+    if entered.lower() in field.options:
+        return entered.lower()
+    parts = entered.replace(",", ".").split(";") if ";" in entered else entered.replace(",", " ").split()
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        words = " or ".join(f"“{option}”" for option in field.options)
+        raise SpecError(f"{path}: must be {words}, or numbers as in 1, 2, 5; got {entered[:40]!r}") from None
 
 
 def _own_words(error: SpecError, field: Field) -> str:

@@ -9,7 +9,7 @@ from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
 from playground.catalog.datasets.own import OF_CONTENT
 from playground.catalog.layers import LAYERS, Conv2d
-from playground.catalog.losses import LOSSES
+from playground.catalog.losses import LOSSES, WeightedCrossEntropy
 from playground.catalog.optimizers import OPTIMIZERS, Adam
 from playground.catalog.schedules import SCHEDULES
 from playground.spec import StopConditions, TrainingSettings
@@ -39,7 +39,7 @@ def test_bounds_are_those_that_validation_holds(model: type[BaseModel], field: F
     assert field.title
     assert field.help
     assert allowed(model, field.name, field.default)
-    assert allowed(model, field.name, None) == field.optional
+    assert field.kind == "numbers" or allowed(model, field.name, None) == field.optional
     if field.kind == "choice":
         assert all(allowed(model, field.name, option) for option in field.options)
     if field.maximum is not None:
@@ -73,3 +73,15 @@ def test_a_learning_rate_is_told_by_its_powers_of_ten() -> None:
 def test_hints_carry_range_and_unit() -> None:
     kernel = next(field for field in fields(Conv2d) if field.name == "kernel")
     assert kernel.hint.endswith("(1 to 15 px)")
+
+
+def test_class_weights_are_a_word_or_numbers() -> None:
+    (weights,) = fields(WeightedCrossEntropy)
+    assert (weights.kind, weights.options, weights.default) == ("numbers", ("balanced",), "balanced")
+
+
+def test_what_none_means_is_said() -> None:
+    assert {field.name: field.none for field in fields(TrainingSettings) if field.optional} == dict.fromkeys(
+        ("clip_norm", "clip_value", "ema"), "off"
+    )
+    assert {field.none for field in fields(StopConditions)} == {"never"}

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.catalog.augmentations import Rotation
+from playground.catalog.losses import WeightedCrossEntropy
 from playground.catalog.optimizers import Adam
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
@@ -111,3 +112,30 @@ def test_offered_rates_rise_by_ones_and_threes_and_contain_the_value(value: floa
     assert offered == sorted(offered)
     assert value in offered
     assert {0.001, 0.003, 0.01, 0.03} <= set(offered)
+
+
+(WEIGHTS,) = fields(WeightedCrossEntropy)
+WEIGHTED = edits.replace_part(PRESETS["mlp_784_256_10"].spec, "loss", "weighted_cross_entropy")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1, 2, 5", (1, 2, 5)), ("1 2.5", (1, 2.5)), (" 1,5; 2 ", (1.5, 2)), ("Balanced", "balanced"), ("3e-1,1", (0.3, 1))],
+)
+def test_class_weights_are_read_as_people_write_them(monkeypatch: pytest.MonkeyPatch, text: str, expected: object) -> None:
+    monkeypatch.setattr(session, "spec", lambda: WEIGHTED)
+    kept: list[ExperimentSpec] = []
+    monkeypatch.setattr(session, "edit", lambda spec, *_, **__: kept.append(spec))
+    entered(monkeypatch, text, WEIGHTS, "loss.weights")
+    assert kept[0].loss == WeightedCrossEntropy(weights=expected)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("one, two", "must be “balanced”, or numbers"), ("1, -2", "above 0"), ("", "must be “balanced”")]
+)
+def test_class_weights_that_make_no_sense_are_told(monkeypatch: pytest.MonkeyPatch, text: str, words: str) -> None:
+    monkeypatch.setattr(session, "spec", lambda: WEIGHTED)
+    told: list[str] = []
+    monkeypatch.setattr(session, "tell", lambda place, text, *_, **__: told.append(text))
+    entered(monkeypatch, text, WEIGHTS, "loss.weights")
+    assert words in told[0]

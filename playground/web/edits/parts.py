@@ -17,9 +17,11 @@ _PARTS: dict[Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "s
 
 
 def replace_part(spec: ExperimentSpec, part: Part, kind: str) -> ExperimentSpec:
-    """Another loss, optimizer or schedule, which keeps the settings that both have, such as the learning rate."""
+    """Another loss, optimizer or schedule, which keeps the settings that were changed and that both have, such as the learning rate; what
+    was left at its default gets the new one's, as Adam's usual rate is far too small for Adadelta."""
     current: Variant = getattr(spec, part)
-    return spec.model_copy(update={part: keeping(variant_of(_PARTS[part], kind), current)})
+    changed = [name for name, field in type(current).model_fields.items() if getattr(current, name) != field.default]
+    return spec.model_copy(update={part: keeping(variant_of(_PARTS[part], kind), current, changed)})
 
 
 def variant_of(registry: Registry[Any], kind: str) -> Any:

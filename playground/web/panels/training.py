@@ -12,7 +12,7 @@ from playground.catalog.schedules import SCHEDULES
 from playground.catalog.variant import Registry, Variant
 from playground.network import Trace
 from playground.spec import ExperimentSpec
-from playground.training.device import DeviceError, available_devices, describe, pick_device
+from playground.training.device import DeviceError, available_devices, check_precision, describe, pick_device
 from playground.web import edits, session
 from playground.web.fields import fields
 from playground.web.forms import choice, form, message, setting
@@ -25,7 +25,8 @@ _WIDTHS = (31, 22, 22, 25)
 
 
 def training(spec: ExperimentSpec, traced: Trace) -> None:
-    """Loss, optimizer with its learning rate, and schedule in one row; their finer settings; length, device and early stopping."""
+    """Loss, optimizer with its learning rate, and schedule in one row; their finer settings; length, device, early stopping, and what most
+    people leave alone."""
     st.subheader("Training", anchor=False)
     loss, optimizer, rate, schedule = st.columns(_WIDTHS, gap="small")
     with loss:
@@ -40,19 +41,20 @@ def training(spec: ExperimentSpec, traced: Trace) -> None:
     for part in _TITLES:
         problems(traced, part)
     _finer_settings(spec)
-    epochs, device, stop, threads = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
+    epochs, device, stop, advanced = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
     with epochs:
         _setting(spec.training, "epochs", "training")
     with device:
         _setting(spec.training, "device", "training")
-    with threads:
-        _setting(spec.training, "threads", "training")
     with stop, st.popover(_stop_title(spec), width="stretch", key=f"{session.revision()}.stop_conditions"):
         st.caption("Training ends at its last epoch, or earlier:")
         form(spec.training.stop, "training.stop")
-    for name in ("epochs", "device", "threads"):
+    with advanced, st.popover(_advanced_title(spec), width="stretch", key=f"{session.revision()}.advanced"):
+        _advanced(spec)
+    for name in ("epochs", "device"):
         message(f"training.{name}")
-    _device_caption(spec)
+    problems(traced, "training.precision")
+    _device_caption(spec, traced)
 
 
 def _setting(value: BaseModel, name: str, part: str) -> None:
@@ -65,8 +67,8 @@ def _choice(spec: ExperimentSpec, part: edits.Part) -> None:
 
 
 def _finer_settings(spec: ExperimentSpec) -> None:
-    """Whatever loss, optimizer and schedule have besides the learning rate, four in a row."""
-    finer = [(field, part) for part in _TITLES for field in fields(type(_part(spec, part))) if field.name != "lr"]
+    """Whatever loss, optimizer and schedule have besides the learning rate that many people change, four in a row."""
+    finer = [(field, part) for part in _TITLES for field in fields(type(_part(spec, part))) if field.name != "lr" and not field.advanced]
     for row in range(0, len(finer), len(_WIDTHS)):
         columns = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
         for column, (field, part) in zip(columns, finer[row : row + len(_WIDTHS)], strict=False):
@@ -74,6 +76,28 @@ def _finer_settings(spec: ExperimentSpec) -> None:
                 setting(field, getattr(_part(spec, part), field.name), f"{part}.{field.name}", told=False)
         for field, part in finer[row : row + len(_WIDTHS)]:
             message(f"{part}.{field.name}")
+
+
+def _advanced(spec: ExperimentSpec) -> None:
+    """What most people leave alone: of loss, optimizer and schedule as they are, then of any training."""
+    for part, title in _TITLES.items():
+        variant = _part(spec, part)
+        names = _advanced_names(variant)
+        if names:
+            st.caption(f"{title}: {variant.title}")
+            form(variant, part, only=names, columns=2)
+    st.caption("Steps and numbers")
+    form(spec.training, "training", only=_advanced_names(spec.training), columns=2)
+
+
+def _advanced_names(value: BaseModel) -> list[str]:
+    return [field.name for field in fields(type(value)) if field.advanced]
+
+
+def _advanced_title(spec: ExperimentSpec) -> str:
+    parts: list[BaseModel] = [*(_part(spec, part) for part in _TITLES), spec.training]
+    changed = sum(getattr(each, name) != type(each).model_fields[name].default for each in parts for name in _advanced_names(each))
+    return f"Advanced: {changed} set" if changed else "Advanced"
 
 
 def _part(spec: ExperimentSpec, part: edits.Part) -> Variant:
@@ -84,8 +108,9 @@ def _pick(part: edits.Part, kind: str) -> None:
     session.edit(edits.replace_part(session.spec(), part, kind), f"{_TITLES[part].lower()} {_REGISTRIES[part][kind].title}")
 
 
-def _device_caption(spec: ExperimentSpec) -> None:
-    problem = device_problem(spec.training.device)
+def _device_caption(spec: ExperimentSpec, traced: Trace) -> None:
+    told = any(problem.path == "training.precision" and problem.severity == "error" for problem in traced.problems)
+    problem = device_problem(spec.training.device, "float32" if told else spec.training.precision)
     if problem is None:
         st.caption(f"This server: {device_text(spec.training.device)}.")
     else:
@@ -101,10 +126,10 @@ def device_text(device: str) -> str:
 
 
 @cache
-def device_problem(device: str) -> str | None:
-    """Why nothing can be computed on this device here; None where it can."""
+def device_problem(device: str, precision: str = "float32") -> str | None:
+    """Why nothing can be computed on this device here, or not in this precision; None where it can."""
     try:
-        pick_device(device)
+        check_precision(precision, pick_device(device))
     except DeviceError as error:
         names = ", ".join(str(each) for each in available_devices())
         return f"{error} Here: {names}." if names not in str(error) else str(error)
