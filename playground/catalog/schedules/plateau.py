@@ -29,5 +29,5 @@ class Plateau(Schedule):
     )
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
-        """Stepped after every epoch, with the test loss."""
-        return ReduceLROnPlateau(optimizer, factor=self.factor, patience=self.patience)
+        """Stepped after every epoch, with the test loss. eps: small learning rates fall too."""
+        return ReduceLROnPlateau(optimizer, factor=self.factor, patience=self.patience, eps=0.0)
