@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.catalog.augmentations import Pipeline, pipeline
+from playground.catalog.augmentations import MixingAugmentation, Pipeline, pipeline
 from playground.catalog.datasets import Images
 from playground.catalog.datasets.examples import Array
 from playground.web.sheets import sheet
@@ -31,10 +31,11 @@ def before_and_after(dataset: Images, seed: int) -> str:
 
     The chance that each is changed is 1 here, whatever its probability, and of several random changes those are shown: a preview
     that shows nothing tells nothing."""
-    images, labels = _one_a_class(dataset)
+    images, labels = _examples(dataset)
     shown = (torch.arange(1, len(images), 2) if len(images) >= 2 * PREVIEWED else torch.arange(len(images)))[:PREVIEWED]
     rows = [_row("before", _bytes(dataset.numbers(images))[shown.numpy()], "")]
-    change = pipeline([each.model_copy(update={"probability": 1.0}) for each in dataset.augmentations], len(dataset.classes))
+    suitable = [each for each in dataset.augmentations if dataset.classes or not isinstance(each, MixingAugmentation)]
+    change = pipeline([each.model_copy(update={"probability": 1.0}) for each in suitable], len(dataset.classes))
     if change is not None:
         batch = dataset.numbers(images)
         draws, targets = _drawn(change, batch, torch.from_numpy(labels), seed)
@@ -58,10 +59,10 @@ def extremes(images: Tensor, draws: Tensor) -> tuple[Tensor, Tensor]:
     return strongest, contrary
 
 
-def shares(target: Sequence[float], names: Sequence[str]) -> str:
-    """A mixed target in words, the largest shares first: "3 62 %, 8 38 %"."""
+def shares(target: Sequence[float], names: Sequence[str]) -> list[str]:
+    """A mixed target in words, the largest shares first: ["3: 62 %", "8: 38 %"]."""
     found = sorted(((share, name) for share, name in zip(target, names, strict=True) if share >= _NAMED_SHARE), reverse=True)
-    return ", ".join(f"{name} {share:.0%}".replace("%", " %") for share, name in found[:3])
+    return [f"{name}: {100 * share:.0f} %" for share, name in found[:3]]
 
 
 def _drawn(change: Pipeline, images: Tensor, labels: Tensor, seed: int) -> tuple[Tensor, Tensor]:
@@ -82,19 +83,21 @@ def _most_even(draws: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
 def _row(name: str, images: NDArray[np.uint8], words: str, targets: Tensor | None = None, names: Sequence[str] = ()) -> str:
     """A line of the grid: its name, its images, and below them what they are called, where they are mixed."""
     mixed = [shares(target, names) for target in targets.tolist()] if targets is not None and names else []
-    told = f": {'; '.join(mixed)}" if mixed else ""
+    told = f": {'; '.join(map(', '.join, mixed))}" if mixed else ""
     line = f"<span>{name}</span>" + sheet(images, len(images), f"{len(images)} training images{words}{told}")
     if mixed:
-        cells = "".join(f"<span>{'<br>'.join(map(html.escape, each.split(', ')))}</span>" for each in mixed)
+        cells = "".join(f"<span>{'<br>'.join(map(html.escape, each))}</span>" for each in mixed)
         line += f'<div aria-hidden="true">{cells}</div>'
     return line
 
 
-def _one_a_class(dataset: Images) -> tuple[Array, NDArray[np.int64]]:
-    """The first training image of each class that has one, and the classes."""
+def _examples(dataset: Images) -> tuple[Array, NDArray[np.int64]]:
+    """The first training image of each class that has one, and the classes; the first images, where there are no classes."""
     split = dataset.load().train
+    if not dataset.classes:
+        return split.inputs[:PREVIEWED], np.zeros(len(split.inputs[:PREVIEWED]), np.int64)
     labels, first = np.unique(split.targets, return_index=True)
-    return np.stack([split.inputs[at] for at in first]), labels.astype(np.int64)
+    return split.inputs[first], labels.astype(np.int64)
 
 
 def _bytes(images: Tensor) -> NDArray[np.uint8]:

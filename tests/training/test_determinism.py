@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.catalog.augmentations import Rotation
+from playground.catalog.augmentations import CutMix, Mixup, Rotation
 from playground.catalog.datasets import Digits8
 from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten, MaxPool2d, Output, ReLU
 from playground.network import build_model
@@ -169,3 +169,20 @@ def test_a_snapshot_fits_the_network_and_gives_the_evaluated_numbers() -> None:
     assert right == pytest.approx(last.test_accuracy, abs=1e-9)
     assert isinstance(events[-1], Finished)
     assert of_kind(events, View)[-1].step == last.step
+
+
+def test_same_losses_to_the_bit_with_mixed_images_however_it_is_read() -> None:
+    mixed = digits(data=Digits8(augmentations=(Rotation(), Mixup(), CutMix())), training={"epochs": 2})
+    expected = losses(run(mixed))
+    assert losses(run(mixed)) == expected
+    assert losses(run(mixed, Control(pace="batch"))) == expected
+    assert losses(run(digits(data=Digits8(augmentations=(Rotation(),)), training={"epochs": 2}))) != expected
+
+
+def test_mixing_that_never_happens_is_the_plain_run() -> None:
+    """Probabilities of 0 and 1 give the loss of the classes themselves."""
+    plain, mixed = (
+        losses(run(digits(data=Digits8(augmentations=augmentations), training={"epochs": 1})))
+        for augmentations in ((), (Mixup(probability=0), CutMix(probability=0)))
+    )
+    np.testing.assert_allclose(mixed, plain, atol=1e-5)

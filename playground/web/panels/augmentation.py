@@ -77,17 +77,17 @@ def _menu() -> None:
 
 
 def _preview(dataset: Images, epochs: int) -> None:
-    """Stays on the screen while the settings below it are scrolled through."""
-    with st.container(key="pg-augmented", gap="xsmall"):
-        try:
-            st.html(before_and_after(dataset, session.preview_seed()))
-            told = words_for_variety(dataset, epochs)
-        except DataError:
-            st.caption("The preview comes with the images.")  # what is wrong with them is told where the dataset is picked
-            return
-        mixes = any(isinstance(each, MixingAugmentation) for each in dataset.augmentations)
-        below = " Below each stands what the network should answer." if mixes else ""
-        st.caption(f"{told} In this preview every image is changed, and by strong draws, so that there is something to see.{below}")
+    """The grid, which stays on the screen while the settings below it are scrolled through, and what it says."""
+    try:
+        grid, told = before_and_after(dataset, session.preview_seed()), words_for_variety(dataset, epochs)
+    except DataError:
+        st.caption("The preview comes with the images.")  # what is wrong with them is told where the dataset is picked
+        return
+    with st.container(key="pg-augmented"):
+        st.html(grid)
+    mixes = any(isinstance(each, MixingAugmentation) for each in dataset.augmentations)
+    below = " Below each stands what the network should answer." if mixes else ""
+    st.caption(f"{told} In this preview every image is changed, and by strong draws, so that there is something to see.{below}")
 
 
 def _one(dataset: Images, traced: Trace, index: int) -> None:
