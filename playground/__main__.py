@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from playground.catalog.datasets import Dataset
+    from playground.network import Row
     from playground.runs.directory import LoadedRun, RunDirectory
     from playground.spec import ExperimentSpec
     from playground.training.control import Control
@@ -79,12 +80,8 @@ def check(spec: str) -> None:
         from playground.opening import load_spec
 
         found = trace(load_spec(spec))
-    rows = [
-        (str(row.index), row.title, _shape(row.shape_in), _shape(row.shape_out), f"{row.parameters:,}", f"{row.flops:,}")
-        for row in found.rows
-    ]
-    total = ("", "total", "", "", f"{found.parameters:,}", f"{found.flops:,}")
-    for line in _table(("#", "layer", "in", "out", "parameters", "FLOPs"), [*rows, total]):
+    total = ("", "total", "", "", f"{found.parameters:,}", f"{found.flops:,}", "")
+    for line in _table(("#", "layer", "in", "out", "parameters", "FLOPs", "path"), [*map(_traced, found.in_order()), total]):
         click.echo(line)
     for problem in found.problems:
         remedy = f" → {problem.fix.title}" if problem.fix else ""
@@ -93,16 +90,24 @@ def check(spec: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+def _traced(row: "Row") -> tuple[str, ...]:
+    """A line of the table: numbered as in the editor, layers in blocks indented, with the path that messages name."""
+    from playground.places import levels, numbered
+
+    title = "  " * (len(levels(row.path)) - 1) + row.title
+    return numbered(row.path), title, _shape(row.shape_in), _shape(row.shape_out), f"{row.parameters:,}", f"{row.flops:,}", row.path
+
+
 def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Text to the left, numbers (the first and the last two columns) to the right."""
+    """Text to the left, counts (the fifth and sixth column) to the right."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         cells = [
-            cell.rjust(width) if column in (0, 4, 5) else cell.ljust(width)
+            cell.rjust(width) if column in (4, 5) else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  ".join(cells).rstrip()
@@ -316,7 +321,7 @@ def predict(run_dir: Path, images: tuple[Path, ...]) -> None:
 
 
 def _prediction(run: "LoadedRun", path: Path) -> dict[str, Any]:
-    probabilities = run.probabilities(_example(run, path))[0].tolist()
+    probabilities = run.probabilities(run.encode(_example(run, path)))[0].tolist()
     if any(value != value for value in probabilities):
         raise Refusal(f"{run.directory}: the network's answers are not numbers; its training diverged, train it again")
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
@@ -354,7 +359,9 @@ def explain(run_dir: Path, image: Path, method: str, target: str | None, setting
 
         run = load_run(run_dir)
         x = _example(run, image)
-        attribution = attribute(run.model, x, method, _target(run, target), **_chosen(run, settings))
+        attribution = attribute(
+            run.model, run.encode(x), method, _target(run, target), scaled=run.spec.data.scaled, **_chosen(run, settings)
+        )
         label = run.classes[attribution.target]
         scale = signed_scale(attribution.values) if float(attribution.values.min()) < 0 else magnitude_scale(attribution.values)
         title = f"{attribution.settings.title}: what speaks for “{label}”"
@@ -386,7 +393,7 @@ def _chosen(run: "LoadedRun", pairs: tuple[str, ...]) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
-        if not equals or name in ("model", "x", "method", "target", "mean"):
+        if not equals or name in ("model", "x", "method", "target", "mean", "scaled"):
             raise Refusal(f"--set: must be NAME=VALUE with a setting of the method, got {pair[:80]!r}")
         try:
             chosen[name] = json.loads(text)

@@ -119,7 +119,7 @@ def test_check_numbers_layers_in_blocks_and_names_the_path_that_messages_name(tm
     network = [{"kind": "flatten"}, {"kind": "parallel", "branch": branches}, {"kind": "output"}]
     lines = _run("check", _file(tmp_path / "spec.json", network=network)).stdout.splitlines()
     assert [line.split()[0] for line in lines[1:10]] == ["1", "2", "2.1.1", "2.2.1", "2.2.2", "2.2.2.1", "2.2.2.2", "3", "total"]
-    assert lines[3].split()[1:4] == ["ReLU", "784", "784"]
+    assert lines[3].split()[1:4] == ["ReLU", "64", "64"]
     assert lines[6].endswith("network[1].branch[1][1].layers[0]")
     assert any(line.startswith("note: network[1].branch[1][1].layers[0]: Softmax") for line in lines)
 

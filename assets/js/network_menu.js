@@ -55,7 +55,8 @@ export function addMenu(root, pick) {
       }),
     );
     if (!found.length) list.append(element("p", { class: "pg-note" }, `No layer has “${input.value.slice(0, 40)}” in its name.`));
-    mark(Math.max(0, options.findIndex((option) => !("unfit" in option.dataset))));
+    const fitting = options.findIndex((option) => !("unfit" in option.dataset));
+    mark(input.value ? 0 : Math.max(0, fitting)); // what is named is meant, fitting or not
   };
 
   const close = (back = true) => {

@@ -24,7 +24,7 @@ def feature_maps(model: nn.Module, x: Tensor, layer: str | int) -> Tensor:
     with watched(twin, keep):
         outputs_of(twin, placed(x, twin))
     name = str(layer)
-    inner = [each for each in seen if each == name or each.startswith(f"{name}.")]  # a block gives what its last module gives
+    inner = [each for each in seen if each == name or each.startswith(f"{name}.")]  # a sequence gives what its last module gives
     if not name or not inner:
         raise unknown("layer", name, seen)
     return seen[inner[-1]]

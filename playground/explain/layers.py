@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
 
+from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 from playground.explain.isolation import isolated, outputs_of, placed
 
 
@@ -24,7 +25,7 @@ class LayerInfo:
 def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
     """Every layer that works on the input x: (N, *shape), in the order in which they do; the model is left as it is.
 
-    Only innermost modules, and of them those that give one tensor. Raises: ExplainError if the network cannot take x."""
+    Only innermost modules and blocks, and of them those that give one tensor. Raises: ExplainError if the network cannot take x."""
     twin = isolated(model)
     found: dict[str, LayerInfo] = {}
 
@@ -39,13 +40,15 @@ def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
 
 @contextmanager
 def watched(model: nn.Module, see: Callable[[str, nn.Module, object], None]) -> Iterator[None]:
-    """Calls `see(name, module, output)` whenever an innermost module of the network has worked. For copies only."""
+    """Calls `see(name, module, output)` whenever an innermost module or a block of the network has worked. For copies only."""
 
     def hook_of(name: str) -> Callable[[nn.Module, object, object], None]:
         return lambda module, inputs, output: see(name, module, output)
 
     handles = [
-        module.register_forward_hook(hook_of(name)) for name, module in model.named_modules() if not any(True for _ in module.children())
+        module.register_forward_hook(hook_of(name))
+        for name, module in model.named_modules()
+        if isinstance(module, ResidualBlock | ParallelBlock) or not any(True for _ in module.children())
     ]
     try:
         yield

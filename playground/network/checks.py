@@ -14,6 +14,7 @@ from playground.catalog.layers import (
     Identity,
     Layer,
     Output,
+    Parallel,
     ReLU,
     Reshape,
     Shape,
@@ -179,15 +180,30 @@ def _own_activation(spec: ExperimentSpec) -> str:
 
 
 def _still_linear(spec: ExperimentSpec) -> Iterator[Problem]:
-    for place, layers in chains(spec):
-        previous: Layer | None = None
-        for index, layer in enumerate(layers):
-            path = f"{place}[{index}]"
-            if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
-                message = "No activation between these two layers: together they can do no more than one linear layer"
-                yield Problem(path, message, severity="note", fix=inserted(spec, path, ReLU(), "Put a ReLU between them"))
-            if not isinstance(layer, _NOT_AN_ACTIVATION):
-                previous = layer
+    yield from _linear_in(spec, "network", spec.network, None)
+
+
+def _linear_in(spec: ExperimentSpec, place: str, layers: tuple[Layer, ...], previous: Layer | None) -> Iterator[Problem]:
+    """Into branches too, which go on where the layer before them ended; not into what a residual block adds, as its input counts too."""
+    for index, layer in enumerate(layers):
+        path = f"{place}[{index}]"
+        if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
+            message = "No activation between these two layers: together they can do no more than one linear layer"
+            yield Problem(path, message, severity="note", fix=inserted(spec, path, ReLU(), "Put a ReLU between them"))
+        for name, inner in layer.branches():
+            yield from _linear_in(spec, f"{path}.{name}", inner, previous if isinstance(layer, Parallel) else None)
+        previous = _ending((layer,), previous)
+
+
+def _ending(layers: tuple[Layer, ...], previous: Layer | None) -> Layer | None:
+    """The last layer of a chain that makes it linear or not; of branches one that is not, where there is one."""
+    for layer in layers:
+        if isinstance(layer, Parallel):
+            ends = [_ending(inner, previous) for _, inner in layer.branches()]
+            previous = next((end for end in ends if not isinstance(end, _LINEAR)), ends[0])
+        elif not isinstance(layer, _NOT_AN_ACTIVATION):
+            previous = layer
+    return previous
 
 
 def _squeezed_features(spec: ExperimentSpec) -> Iterator[Problem]:

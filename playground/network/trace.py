@@ -8,7 +8,7 @@ from playground.catalog.layers.shapes import measured
 from playground.network.checks import check_design, misfit
 from playground.network.problems import Fix, Problem, replaced, without
 from playground.network.size_checks import check_size
-from playground.places import levels
+from playground.places import levels, steps
 from playground.spec import ExperimentSpec
 
 
@@ -51,6 +51,10 @@ class Trace:
     def flops(self) -> int:
         """Of one example, forward."""
         return sum(row.flops for row in self.rows)
+
+    def in_order(self) -> tuple[Row, ...]:
+        """All rows, those of a block before those inside it, in the order of their places."""
+        return tuple(sorted((*self.rows, *self.inside), key=lambda row: [step for step in steps(row.path) if isinstance(step, int)]))
 
     def shape_before(self, place: str) -> Shape | None:
         """What comes to a place in a chain, such as "network[2].layers[0]"; None where that is not known, as a layer before it fails."""

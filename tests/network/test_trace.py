@@ -10,10 +10,13 @@ from playground.catalog.layers import (
     Dense,
     Dropout,
     Flatten,
+    GlobalAvgPool2d,
     Layer,
     MaxPool2d,
     Output,
+    Parallel,
     ReLU,
+    Residual,
     Sigmoid,
     Softmax,
     Tanh,
@@ -161,3 +164,59 @@ def test_limits_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_network_of_absurd_size_is_refused_at_once() -> None:
     layers = [layer for _ in range(60) for layer in (Dense(units=8192), ReLU())]
     assert "parameters" in errors(trace(digits(Flatten(), *layers, Output())))["network"]
+
+
+def blocks(*layers: Layer) -> ExperimentSpec:
+    """Digits through a convolution with 4 maps, then these, then one number a map and the output."""
+    return digits(Conv2d(filters=4), *layers, GlobalAvgPool2d(), Output())
+
+
+def test_layers_in_blocks_have_rows_of_their_own_and_count_in_the_block() -> None:
+    traced = trace(blocks(Residual(layers=(Conv2d(filters=4), ReLU())), Parallel(branch=((Conv2d(filters=2, kernel=1),), ()))))
+    assert traced.ok
+    inside = {row.path: row for row in traced.inside}
+    assert list(inside) == ["network[1].layers[0]", "network[1].layers[1]", "network[2].branch[0][0]"]
+    assert inside["network[1].layers[0]"].parameters == traced.rows[1].parameters == 4 * 4 * 9 + 4
+    assert inside["network[2].branch[0][0]"].flops == traced.rows[2].flops == 2 * 4 * 2 * 28 * 28
+    assert traced.rows[2].shape_out == (4 + 2, 28, 28)
+    assert [row.path for row in traced.in_order()][1:5] == ["network[1]", "network[1].layers[0]", "network[1].layers[1]", "network[2]"]
+
+
+def test_what_comes_to_a_place_is_known_up_to_the_layer_that_fails() -> None:
+    traced = trace(blocks(Residual(layers=(MaxPool2d(), Conv2d(filters=2), Dense(), ReLU()))))
+    assert traced.shape_before("network[1].layers[0]") == traced.shape_before("network[1]") == (4, 28, 28)
+    assert traced.shape_before("network[1].layers[2]") == (2, 14, 14)
+    assert traced.shape_before("network[1].layers[3]") is None
+    assert traced.shape_before("network[2]") is None
+
+
+@pytest.mark.parametrize(
+    ("block", "path", "words"),
+    [
+        (Residual(layers=(Conv2d(filters=4), Dense())), "network[1].layers[1]", "needs a vector"),
+        (Residual(layers=(ReLU(), Output())), "network[1].layers[1]", "cannot stand inside a block"),
+        (Parallel(branch=((), (MaxPool2d(),))), "network[1]", "the same height and width"),
+        (Parallel(branch=((Conv2d(filters=3),), ()), join="add"), "network[1]", "the same shape to be added"),
+        (Parallel(branch=((), (Residual(layers=(Dense(),)),))), "network[1].branch[1][0].layers[0]", "needs a vector"),
+        (Residual(layers=(Flatten(),)), "network[1]", "cannot bring together"),
+    ],
+)
+def test_a_mistake_in_a_block_is_named_at_its_place_and_repaired(block: Layer, path: str, words: str) -> None:
+    spec = blocks(block)
+    assert words in errors(trace(spec))[path]
+    for _ in range(6):
+        problem = next((problem for problem in trace(spec).problems if problem.severity == "error"), None)
+        if problem is None:
+            break
+        assert problem.fix is not None, problem
+        spec = problem.fix.spec
+    assert trace(spec).ok, trace(spec).problems
+
+
+def test_two_linear_layers_that_meet_at_the_end_of_a_chain_are_noted() -> None:
+    def notes(*layers: Layer) -> list[str]:
+        return [problem.path for problem in trace(plane(*layers)).problems]
+
+    assert notes(Dense(units=4), Parallel(branch=((Dense(units=3), ReLU()), (Tanh(),))), Output()) == ["network[1].branch[0][0]"]
+    assert notes(Parallel(branch=((Dense(units=3),), (Tanh(),))), Output()) == []
+    assert notes(Dense(units=4), ReLU(), Residual(layers=(Dense(units=4), Tanh(), Dense(units=4))), Output()) == []

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.catalog.datasets import DATASETS
-from playground.catalog.layers import LAYERS, Conv2d, Dense, Flatten, Output, ReLU
+from playground.catalog.layers import LAYERS, BatchNorm, Conv2d, Dense, Dropout, Flatten, Layer, Output, Parallel, ReLU, Residual, Tanh
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.network import trace
@@ -20,6 +20,17 @@ from playground.web.history import History, Version
 MLP = PRESETS["mlp_784_256_10"].spec
 CNN = PRESETS["small_cnn"].spec
 POINTS = PRESETS["playground_2d"].spec
+BLOCKS = CNN.model_copy(
+    update={
+        "network": (
+            Conv2d(filters=8),
+            Residual(layers=(Conv2d(filters=8), ReLU())),
+            Parallel(branch=((Conv2d(filters=4), Residual(layers=(ReLU(),))), ())),
+            Flatten(),
+            Output(),
+        )
+    }
+)
 
 
 def kinds(spec: ExperimentSpec) -> list[str]:
@@ -61,6 +72,25 @@ def test_duplicates_stand_side_by_side_with_the_same_settings() -> None:
         lambda: edits.set_field(MLP, "optimizer.lr", float("nan")),
         lambda: edits.add_augmentation(POINTS, "rotation"),
         lambda: edits.replace_part(MLP, "loss", "crossentropy"),
+        lambda: edits.add_layer(MLP, "network", "dense"),
+        lambda: edits.add_layer(MLP, "network[1].layers[0]", "dense"),
+        lambda: edits.add_layer(MLP, "data.augmentations[0]", "dense"),
+        lambda: edits.add_layer(BLOCKS, "network[2].branch[2]", "dense"),
+        lambda: edits.add_layer(BLOCKS, "network[2].branch[1][1]", "dense"),
+        lambda: edits.move_layer(BLOCKS, "network[1]", "network[0].layers[0]"),
+        lambda: edits.move_layer(BLOCKS, "network[1]", "network[1].branch[2]"),
+        lambda: edits.move_layer(BLOCKS, "network[2].branch[0]", "network[0]"),
+        lambda: edits.duplicate_layer(BLOCKS, "network[2].branch[1]"),
+        lambda: edits.remove_layer(BLOCKS, "network[2].branch[1]"),
+        lambda: edits.add_branch(BLOCKS, "network[1]"),
+        lambda: edits.add_branch(BLOCKS, "network[2].branch[0]"),
+        lambda: edits.remove_branch(BLOCKS, "network[2]"),
+        lambda: edits.remove_branch(BLOCKS, "network[1].layers[0]"),
+        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[2]", "field": "branch[0]", "value": []}),
+        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[1]", "field": "layers", "value": []}),
+        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[3]", "field": "kind", "value": "relu"}),
+        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[2].branch", "field": "units", "value": 5}),
+        lambda: edits.apply(BLOCKS, {"op": "remove", "place": "data.augmentations[0]"}),
         lambda: edits.apply(MLP, None),
         lambda: edits.apply(MLP, {"op": "eval"}),
         lambda: edits.apply(MLP, {"op": "move", "place": "network[1]"}),
@@ -72,6 +102,68 @@ def test_what_cannot_be_done_is_said_in_words(edit: Any) -> None:
     with pytest.raises(SpecError) as caught:
         edit()
     assert all(len(problem) > 15 and "Traceback" not in problem for problem in caught.value.problems)
+
+
+def test_a_layer_is_added_in_a_block_and_in_an_empty_branch() -> None:
+    inside = edits.add_layer(BLOCKS, "network[1].layers[1]", "dropout")
+    assert inside.network[1] == Residual(layers=(Conv2d(filters=8), Dropout(), ReLU()))
+    filled = edits.add_layer(BLOCKS, "network[2].branch[1][0]", "tanh")
+    assert filled.network[2] == Parallel(branch=((Conv2d(filters=4), Residual(layers=(ReLU(),))), (Tanh(),)))
+
+
+def test_a_layer_moves_from_one_chain_into_another_and_back() -> None:
+    moved = edits.move_layer(BLOCKS, "network[0]", "network[0].layers[0]")
+    assert kinds(moved) == ["residual", "parallel", "flatten", "output"]
+    assert moved.network[0] == Residual(layers=(Conv2d(filters=8), Conv2d(filters=8), ReLU()))
+    assert edits.move_layer(moved, "network[0].layers[0]", "network[0]") == BLOCKS
+    block = edits.move_layer(BLOCKS, "network[1]", "network[1].branch[1][0]").network[1]
+    assert block == Parallel(branch=((Conv2d(filters=4), Residual(layers=(ReLU(),))), (BLOCKS.network[1],)))
+
+
+def test_a_block_is_duplicated_and_removed_with_what_is_in_it() -> None:
+    doubled = edits.duplicate_layer(BLOCKS, "network[1]")
+    assert doubled.network[1] == doubled.network[2] == BLOCKS.network[1]
+    assert edits.remove_layer(doubled, "network[2]") == BLOCKS
+
+
+def test_branches_are_added_and_removed_up_to_a_limit() -> None:
+    more = BLOCKS
+    for _ in range(6):
+        more = edits.add_branch(more, "network[2]")
+    with pytest.raises(SpecError):
+        edits.add_branch(more, "network[2]")
+    for _ in range(6):
+        more = edits.remove_branch(more, "network[2].branch[2]")
+    assert more == BLOCKS
+    one = edits.remove_branch(BLOCKS, "network[2].branch[0]")
+    assert one.network[2] == Parallel(branch=((),))
+    with pytest.raises(SpecError):
+        edits.remove_branch(one, "network[2].branch[0]")
+
+
+STARTS: dict[str, tuple[ExperimentSpec, str, Layer]] = {
+    "residual on maps": (CNN, "network[2]", Residual(layers=(Conv2d(filters=16), BatchNorm(), ReLU(), Conv2d(filters=16), BatchNorm()))),
+    "residual on a vector": (MLP, "network[2]", Residual(layers=(Dense(units=64), ReLU(), Dense(units=256)))),
+    "parallel on maps": (CNN, "network[2]", Parallel(branch=((Conv2d(filters=8, kernel=1), ReLU()), (Conv2d(filters=8), ReLU())))),
+    "parallel on points": (POINTS, "network[0]", Parallel(branch=((Dense(units=8), ReLU()), (Dense(units=8), Tanh())))),
+}
+
+
+@pytest.mark.parametrize("case", STARTS)
+def test_a_new_block_works_at_once(case: str) -> None:
+    spec, place, block = STARTS[case]
+    changed = edits.add_layer(spec, place, block.kind)
+    assert changed.network[int(place[-2])] == block
+    assert trace(changed).ok
+    assert not [problem for problem in trace(changed).problems if problem.path.startswith(place)]
+
+
+@pytest.mark.parametrize("kind", ["residual", "parallel"])
+def test_a_new_block_in_a_block_knows_what_comes_there(kind: str) -> None:
+    changed = edits.add_layer(BLOCKS, "network[2].branch[0][1]", kind)
+    assert trace(changed).ok
+    assert trace(changed).shape_before("network[2].branch[0][1]") == (4, 28, 28)
+    assert trace(changed).shape_before("network[2].branch[1][0]") == (8, 28, 28)
 
 
 def test_a_network_can_only_grow_to_its_limit() -> None:
@@ -134,18 +226,32 @@ def test_augmentations_are_added_moved_and_removed_in_order() -> None:
     assert edits.remove_augmentation(edits.remove_augmentation(swapped, 0), 0) == MLP
 
 
-places = st.integers(-2, 12)
+indices = st.integers(0, 6).map("[{}]".format)
+chain_names = st.sampled_from([".layers", ".branch[0]", ".branch[1]"])
+places = st.builds(
+    lambda first, deeper: "network" + first + "".join(name + index for name, index in deeper),
+    indices,
+    st.lists(st.tuples(chain_names, indices), max_size=2),
+)
+odd_places = st.sampled_from(
+    ["network[-1]", "network[1].layers", "network", "data.augmentations[0]", "network[1].units", "network[0].branch[0]", "", "loss"]
+)
+anywhere = st.one_of(places, places, places, odd_places)
 operations = st.one_of(
-    st.builds(lambda index, kind: {"op": "add", "index": index, "kind": kind}, places, st.sampled_from(LAYERS.kinds())),
-    st.builds(lambda index, to: {"op": "move", "index": index, "to": to}, places, places),
-    st.builds(lambda op, index: {"op": op, "index": index}, st.sampled_from(["duplicate", "remove"]), places),
+    st.builds(lambda place, kind: {"op": "add", "place": place, "kind": kind}, anywhere, st.sampled_from(LAYERS.kinds())),
+    st.builds(lambda place, kind: {"op": "add", "place": place, "kind": kind}, places, st.sampled_from(["residual", "parallel"])),
+    st.builds(lambda place, to: {"op": "move", "place": place, "to": to}, anywhere, anywhere),
     st.builds(
-        lambda index, field, value: {"op": "set", "index": index, "field": field, "value": value},
-        places,
-        st.sampled_from(["units", "rate", "kernel", "padding"]),
-        st.one_of(st.integers(-5, 3000), st.floats(), st.text(max_size=5), st.none()),
+        lambda op, place: {"op": op, "place": place}, st.sampled_from(["duplicate", "remove", "add_branch", "remove_branch"]), anywhere
     ),
-    st.builds(lambda kind: ("data", kind), st.sampled_from(DATASETS.kinds())),
+    st.builds(lambda place, branch: {"op": "remove_branch", "place": f"{place}.branch[{branch}]"}, places, st.integers(0, 3)),
+    st.builds(
+        lambda place, field, value: {"op": "set", "place": place, "field": field, "value": value},
+        anywhere,
+        st.sampled_from(["units", "rate", "kernel", "padding", "join", "layers", "kind", "branch[0]"]),
+        st.one_of(st.integers(-5, 3000), st.floats(), st.text(max_size=5), st.none(), st.just([])),
+    ),
+    st.builds(lambda kind: ("data", kind), st.sampled_from(["mnist_sample", "circle", "plane"])),
     st.builds(lambda kind: ("optimizer", kind), st.sampled_from(OPTIMIZERS.kinds())),
 )
 
@@ -160,7 +266,7 @@ def applied(spec: ExperimentSpec, operation: Any) -> ExperimentSpec:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(operations, max_size=20))
 def test_any_edits_leave_a_readable_spec_and_undo_leads_back_to_the_start(chosen: list[Any]) -> None:
-    history = start = History(Version(CNN.to_json()))
+    history = start = History(Version(BLOCKS.to_json()))
     for operation in chosen:
         spec = parse_spec(history.present.json)
         try:

@@ -1,11 +1,13 @@
 """Edits of the network as they come from the browser."""
 
-import re
 from collections.abc import Callable
 
+from playground.catalog.layers import Layer
+from playground.places import item
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.layers import add_branch, add_layer, duplicate_layer, move_layer, remove_branch, remove_layer
 from playground.web.edits.settings import set_field
+from playground.web.fields import fields
 
 _OPERATIONS: dict[str, tuple[Callable[..., ExperimentSpec], tuple[str, ...]]] = {
     "add": (add_layer, ("place", "kind")),
@@ -16,7 +18,6 @@ _OPERATIONS: dict[str, tuple[Callable[..., ExperimentSpec], tuple[str, ...]]] = 
     "remove_branch": (remove_branch, ("place",)),
     "set": (set_field, ("place", "field")),
 }
-_NAME = re.compile(r"[a-z_0-9]{1,60}")
 
 
 def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
@@ -34,7 +35,8 @@ def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
     if not str(operation["place"]).startswith("network["):
         raise SpecError("network: this edit is of no layer; reload the page")
     if operation["op"] == "set":
-        if not _NAME.fullmatch(operation["field"]):
+        layer = item(spec, operation["place"])
+        if not isinstance(layer, Layer) or operation["field"] not in (field.name for field in fields(type(layer))):
             raise SpecError(f"{operation['place'][:80]}: there is no such setting here")
         return set_field(spec, f"{operation['place']}.{operation['field']}", operation.get("value"))
     return edit(spec, *arguments)
