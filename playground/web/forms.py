@@ -22,13 +22,23 @@ def form(
     """Widgets for the settings of `value`, which stands at `path` of the spec ("" for the spec itself). What the user changes is
     edited there.
 
-    only: names of the settings, in this order; None for all. sliders: where the range allows. columns: side by side."""
+    only: names of the settings, in this order; None for all, those that most people leave alone behind a button. sliders: where the
+    range allows. columns: side by side."""
     known = {field.name: field for field in fields(type(value))}
     chosen = [known[name] for name in only] if only is not None else list(known.values())
-    places = st.columns(columns, gap="small") if columns > 1 else [st.container(gap="small")]
-    for index, field in enumerate(chosen):
-        with places[index % len(places)]:
-            setting(field, getattr(value, field.name), f"{path}.{field.name}" if path else field.name, slider=sliders, disabled=disabled)
+    rare = [field for field in chosen if field.advanced and only is None]
+
+    def widgets(shown: Sequence[Field]) -> None:
+        places = st.columns(columns, gap="small") if columns > 1 else [st.container(gap="small")]
+        for index, field in enumerate(shown):
+            with places[index % len(places)]:
+                setting(field, getattr(value, field.name), f"{path}.{field.name}" if path else field.name, slider=sliders, disabled=disabled)
+
+    widgets([field for field in chosen if field not in rare])
+    if rare:
+        changed = sum(getattr(value, field.name) != field.default for field in rare)
+        with st.popover(f"More: {changed} changed" if changed else "More", width="stretch", key=f"{session.revision()}.{path}.more"):
+            widgets(rare)
 
 
 def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False, told: bool = True) -> None:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.catalog.augmentations import Rotation
+from playground.catalog.layers import Dense
 from playground.catalog.losses import WeightedCrossEntropy
 from playground.catalog.optimizers import Adam
 from playground.presets import PRESETS
@@ -77,6 +78,23 @@ def test_a_value_between_two_stops_stays_as_it_is() -> None:
     (degrees,) = app.select_slider
     assert degrees.value == 33.3
     assert [text for text in degrees.options if 20 <= float(text) <= 60] == ["20", "25", "30", "33.3", "45", "60"]
+
+
+def _weights(layer: object) -> None:
+    from playground.web.forms import form
+
+    form(layer, "network[0]")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("layer", "label"), [(Dense(units=7), "More"), (Dense(units=7, bias=False), "More: 1 changed")])
+def test_settings_that_most_people_leave_alone_are_folded_and_counted(layer: Dense, label: str) -> None:
+    app = AppTest.from_function(_weights, args=(layer,)).run()
+    rare = [field.title for field in fields(Dense) if field.advanced]
+    folded = app.main.children[1]
+    assert folded.proto.popover.label == label  # type: ignore[union-attr]
+    inside = [*folded.get("toggle"), *folded.get("selectbox"), *folded.get("number_input")]  # type: ignore[union-attr]
+    assert sorted(widget.label for widget in inside) == sorted(rare)
+    assert [widget.label for widget in app.number_input if widget.label not in rare] == ["Units"]
 
 
 def test_keys_carry_the_revision() -> None:
