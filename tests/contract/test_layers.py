@@ -1,16 +1,36 @@
 """What every layer must do, whatever it is."""
 
 import inspect
-from typing import Any, cast
+import io
+from typing import Any, Literal, cast, get_args, get_origin
 
+import onnxruntime
 import pytest
 import torch
 from pydantic import TypeAdapter
 from safetensors.torch import load, save
 from torch import nn
 
-from playground.catalog.layers import LAYERS, AnyLayer, Layer, Shape
+from playground.catalog.layers import (
+    LAYERS,
+    AnyLayer,
+    Conv1d,
+    Conv2d,
+    Dense,
+    Flatten,
+    Identity,
+    Layer,
+    Output,
+    Parallel,
+    Residual,
+    Shape,
+    ToSequence,
+)
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
+from playground.catalog.layers.shapes import measured
+from playground.network import build_model, trace
+from playground.training import Finished, Snapshot
+from tests.training.specs import digits, run
 
 SHAPES: tuple[Shape, ...] = ((12,), (4, 10), (4, 8, 8))
 """A vector, a sequence and an image, for the layers that take them."""
@@ -108,6 +128,15 @@ def test_repr_of_its_modules_is_runnable_code(kind: type[Layer], shape: Shape) -
 
 
 @pytest.mark.parametrize(("kind", "shape"), CASES)
+def test_every_choice_builds_and_gives_numbers(kind: type[Layer], shape: Shape) -> None:
+    for name, field in kind.model_fields.items():
+        options = get_args(field.annotation) if get_origin(field.annotation) is Literal and name != "kind" else ()
+        for choice in (False, True) if field.annotation is bool else options:
+            module = kind.model_validate({name: choice}).sized(5).build(shape)
+            assert torch.isfinite(module(torch.rand(3, *shape))).all(), (name, choice)
+
+
+@pytest.mark.parametrize(("kind", "shape"), CASES)
 def test_every_field_at_its_bounds_builds_or_says_why_not(kind: type[Layer], shape: Shape) -> None:
     for name, field in kind.model_fields.items():
         for bound in field.metadata:
@@ -122,3 +151,45 @@ def test_every_field_at_its_bounds_builds_or_says_why_not(kind: type[Layer], sha
                 except ValueError as error:
                     problem = str(error)
             assert problem is None or len(problem) > 20
+
+
+@pytest.mark.parametrize(("kind", "shape"), CASES)
+def test_works_inside_blocks(kind: type[Layer], shape: Shape) -> None:
+    if kind is Output:  # which ends a network and stands in no block
+        return
+    alone, x = measured(kind(), shape), torch.rand(3, *shape)
+    torch.manual_seed(0)
+    both = Parallel(branch=((kind(),), (Residual(layers=(kind(), Identity())),) if alone[0] == shape else (kind(),))).build(shape).eval()
+    first = both.branches[0](x)
+    assert first.shape[1:] == alone[0]
+    assert torch.equal(both(x)[:, : alone[0][0]], first)
+    assert both(x).shape == (3, 2 * alone[0][0], *alone[0][1:])
+    assert sum(parameter.numel() for parameter in both.parameters()) == 2 * alone[1]
+
+
+@pytest.mark.parametrize(("kind", "shape"), CASES)
+def test_learns_inside_a_network(kind: type[Layer], shape: Shape) -> None:
+    before = {1: (Flatten(), Dense(units=12)), 2: (ToSequence(steps="columns"), Conv1d(filters=4)), 3: (Conv2d(filters=4),)}[len(shape)]
+    after = (Output(),) if len(measured(kind().sized(10), shape)[0]) == 1 else (Flatten(), Output())
+    spec = digits(*before, kind(), *(after if kind is not Output else ()), training={"epochs": 1, "batch_size": 256})
+    assert trace(spec).ok
+    events = run(spec)
+    assert isinstance(events[-1], Finished)
+    first, last = build_model(spec).state_dict(), [event.tensors for event in events if isinstance(event, Snapshot)][-1]
+    assert first.keys() == last.keys()
+    place = f"{len(before)}."
+    learned = {name for name, parameter in build_model(spec).named_parameters() if name.startswith(place) and parameter.requires_grad}
+    assert learned == {name for name in learned if not torch.equal(first[name], last[name])}
+    assert bool(learned) == (measured(kind().sized(10), shape)[1] > 0)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+@pytest.mark.parametrize(("kind", "shape"), CASES)
+def test_onnxruntime_gives_the_same_for_any_number_of_examples(kind: type[Layer], shape: Shape) -> None:
+    module, file = built(kind, shape).eval(), io.BytesIO()
+    axes = {"x": {0: "n"}, "y": {0: "n"}}
+    torch.onnx.export(module, (torch.rand(3, *shape),), file, dynamo=False, input_names=["x"], output_names=["y"], dynamic_axes=axes)
+    session = onnxruntime.InferenceSession(file.getvalue(), providers=["CPUExecutionProvider"])
+    x = torch.rand(2, *shape, generator=torch.Generator().manual_seed(0)) * 4 - 2
+    (found,) = session.run(None, {"x": x.numpy()})
+    torch.testing.assert_close(torch.from_numpy(found), module(x).detach(), rtol=1e-4, atol=1e-4)
