@@ -33,8 +33,6 @@ def test_sum_over_the_weights_of_blocks_too() -> None:
     first, second, third, _, _, last = weights.values()
     by_hand = 0.5 * first.abs().sum() + 0.25 * (second**2).sum() + 0.75 * (last**2).sum()
     by_hand = by_hand + 0.125 * third.abs().sum() + 2e-3 * (third**2).sum()
-        0.5 * first.abs().sum() + 0.25 * (second**2).sum() + 0.125 * third.abs().sum() + 2e-3 * (third**2).sum() + 0.75 * (last**2).sum()
-    )
     x, y = torch.rand(5, 1, 8, 8), torch.tensor([0, 3, 1, 9, 9])
     outputs = model(x)
     torch.testing.assert_close(penalised(spec, model, plain)(outputs, y), plain(outputs, y) + by_hand)
