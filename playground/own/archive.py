@@ -77,14 +77,19 @@ class Archive:
         most = min(limits.upload_unpacked_bytes, max(FREE, RATIO * self._size))
         try:
             with self._zip.open(entry.info) as file:
-                content = file.read(most - self._read + 1)
+                content = file.read(min(most - self._read, limits.upload_bytes) + 1)
         except _DAMAGES:
             raise self._damaged(entry.path) from None
         self._read += len(content)
+        if len(content) > limits.upload_bytes:
+            raise OwnDataError(
+                f"{self.name}: {shown(entry.path, 80)!r} unpacks to more than {limits.upload_bytes:,} bytes, the most a file may have "
+                f"(PLAYGROUND_UPLOAD_BYTES); leave it out, or make it smaller"
+            )
         if self._read > most:
             raise OwnDataError(
-                f"{self.name}: unpacks to more than {most:,} bytes ({self._size:,} packed) at {shown(entry.path)}; at most {RATIO} times its "
-                f"size and {limits.upload_unpacked_bytes:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES) are taken: bring fewer or smaller files"
+                f"{self.name}: unpacks to more than {most:,} bytes from {self._size:,}, at {shown(entry.path, 80)!r}; at most {RATIO} "
+                f"times its size and {limits.upload_unpacked_bytes:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES) are taken: bring fewer files"
             )
         return content
 

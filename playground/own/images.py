@@ -50,7 +50,7 @@ def prepare_images(
     Raises: OwnDataError if a file is damaged, hostile or too large, or there are fewer than two classes of images."""
     _check(files, choices)
     found = _Found(files)
-    classes = _classes(found.paths, choices.labels)
+    classes = _classes(found.paths, found.loose, choices.labels)
     kept, notes = _decoded(found, classes, choices, progress)
     names = sorted({name for _, name, _ in kept})
     if len(names) < 2:
@@ -97,7 +97,7 @@ def _check(files: Sequence[tuple[str, bytes]], choices: ImageChoices) -> None:
 
 
 class _Found:
-    """The images in files, not yet read. paths: of all of them; those in an archive with their folders."""
+    """The images in files, not yet read. paths: of all of them, first the `loose` ones, then those in archives with their folders."""
 
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         self._loose: list[tuple[str, bytes]] = []
@@ -119,6 +119,7 @@ class _Found:
         if skipped := sum(archive.skipped for archive in self._archives):
             self.notes.append(Note(f"{skipped:,} files that macOS or Windows put into the archive are left out."))
         self._entries = [[entry for entry in archive.entries if _is_image(entry.path)] for archive in self._archives]
+        self.loose = len(self._loose)
         self.paths = [name for name, _ in self._loose] + [entry.path for entries in self._entries for entry in entries]
 
     def contents(self) -> Iterator[tuple[str, bytes]]:
@@ -132,20 +133,20 @@ def _is_image(path: str) -> bool:
     return path.lower().endswith(ENDINGS)
 
 
-def _classes(paths: Sequence[str], labels: Mapping[str, str]) -> list[str | None]:
+def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> list[str | None]:
     """The class of each path: as given, or its folder, or, where no folders tell images apart, the beginning of its name. None for an image
     that lies beside the folders."""
     folders = [tuple(path.split("/")[:-1]) for path in paths]
-    inside = [folder for folder in folders if folder]
-    shared = _shared(inside)
+    inside = folders[loose:]
+    shared = _shared([folder for folder in inside if folder])
     apart = any(len(folder) > shared for folder in inside)
     found: list[str | None] = []
-    for path, folder in zip(paths, folders, strict=True):
+    for place, (path, folder) in enumerate(zip(paths, folders, strict=True)):
         name = path.rsplit("/", 1)[-1]
         given = labels.get(path) or labels.get(name)
         if given:
             found.append(given)
-        elif apart and folder:
+        elif apart and place >= loose:
             found.append(folder[-1] if len(folder) > shared else None)
         else:
             found.append(_beginning(name))

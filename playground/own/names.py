@@ -15,11 +15,11 @@ def shown(text: str, most: int = 40) -> str:
 
 
 def distinct(names: Iterable[str], most: int = 40) -> tuple[str, ...]:
-    """Each as `shown`, those that would look alike numbered: a, a (2), a (3)."""
+    """Each as `shown`, those that would look alike numbered: a, a (2), a (3); "?" where nothing shows."""
     taken: set[str] = set()
     result = []
     for name in names:
-        plain = shown(name, most)
+        plain = shown(name, most) or "?"
         candidate, number = plain, 2
         while candidate in taken:
             ending = f" ({number})"

@@ -105,12 +105,12 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
 
 def _square(image: Image.Image, side: int, resize: Resize, background: Background) -> Image.Image:
     width, height = image.size
-    box = (0.0, 0.0, float(width), float(height))
     if resize == "crop":
         short = min(width, height)
-        box = ((width - short) / 2, (height - short) / 2, (width + short) / 2, (height + short) / 2)
+        left, top = (width - short) // 2, (height - short) // 2
+        image = image.crop((left, top, left + short, top + short))
     if resize != "fit" or width == height:
-        return image.resize((side, side), Image.Resampling.BILINEAR, box=box)
+        return image.resize((side, side), Image.Resampling.BILINEAR)
     scale = side / max(width, height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     field = Image.new(image.mode, (side, side), background)

@@ -106,7 +106,8 @@ def _names_columns(first: Sequence[str], below: Sequence[Sequence[str]], layout:
         return False
     if not below:
         return True
-    columns = list(zip(*(row for row in below if len(row) == len(first)), strict=True))
+    rows_below = [row for row in below if len(row) == len(first) and list(row) != list(first)]  # the names may stand there again
+    columns = list(zip(*rows_below, strict=True))
     if any(
         cell and any(each not in MISSING for each in column) and all(each in MISSING or _is_number(each, layout) for each in column)
         for cell, column in zip(first, columns, strict=False)

@@ -68,7 +68,8 @@ def _says_something(column: Column) -> bool:
 
 
 def _like_classes(column: Column) -> bool:
-    return column.kind != "number" or (column.whole and column.distinct <= _FEW_VALUES)
+    """Text, or few whole numbers that come again and again."""
+    return column.kind != "number" or (column.whole and column.distinct <= min(_FEW_VALUES, column.present.sum() / 2))
 
 
 def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
@@ -186,7 +187,7 @@ def _targets(
     order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, so that the order of the rows decides nothing
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    return rank[places], distinct((texts[place] or "?" for place in order), MAX_LABEL), []
+    return rank[places], distinct((texts[place] for place in order), MAX_LABEL), []
 
 
 def _inputs(

@@ -1,5 +1,6 @@
 """What users brought, named by its content: `uploads/<sha256>/` in the data folder, plain arrays and JSON, written once, never replaced."""
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -102,7 +103,7 @@ def _read(folder: Path) -> Upload:
 
 
 def _write(folder: Path, upload: Upload) -> None:
-    """In a folder beside it, renamed when whole. What lies there in its place is damaged, and goes with the draft."""
+    """In a folder beside it, renamed when whole. What lies in its place and is damaged goes with the draft."""
     with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder.parent, ignore_cleanup_errors=True) as name:
         draft = Path(name, "draft")
         draft.mkdir()
@@ -112,13 +113,14 @@ def _write(folder: Path, upload: Upload) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         (draft / _DESCRIPTION).write_text(_text(upload.description), encoding="utf-8")
-        if folder.exists():
-            folder.rename(Path(name, "damaged"))
         try:
             draft.rename(folder)
-        except OSError:  # somebody else was quicker with the same content
-            if not _is_whole(folder, upload.key):
-                raise
+        except OSError:
+            if _is_whole(folder, upload.key):
+                return  # somebody else was quicker with the same content
+            with contextlib.suppress(FileNotFoundError):
+                folder.rename(Path(name, "damaged"))
+            draft.rename(folder)
 
 
 def _text(description: Mapping[str, Any]) -> str:

@@ -1,0 +1,110 @@
+"""A large CSV and a large ZIP of images, from their bytes to a preview: how long, and at what peak of memory.
+
+python -m benchmarks.own_data     prints a table, and the same as JSON"""
+
+import io
+import json
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.figures import Figure, median
+
+ROUNDS = 5
+
+
+def table(rows: int = 100_000) -> bytes:
+    """20 columns as pandas writes them: 14 of numbers, one with gaps, 4 of categories, a date and a class."""
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(0, 100, (rows, 14))
+    categories = np.array(["north", "south", "east", "west", "middle"])[rng.integers(0, 5, (rows, 4))]
+    classes = np.array(["no", "yes"])[rng.integers(0, 2, rows)]
+    header = [f"x{place}" for place in range(14)] + [f"c{place}" for place in range(4)] + ["day", "answer"]
+    lines = [",".join(header)]
+    for row in range(rows):
+        cells = [f"{value:.4f}" for value in numbers[row]]
+        if row % 10 == 0:
+            cells[3] = ""
+        lines.append(",".join([*cells, *categories[row], f"2024-{row % 12 + 1:02}-{row % 28 + 1:02}", classes[row]]))
+    return "\n".join(lines).encode()
+
+
+def archive(images: int = 2_000) -> bytes:
+    """PNGs of 64×64 in colour, ten folders."""
+    rng = np.random.default_rng(0)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for place in range(images):
+            png = io.BytesIO()
+            coarse = Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8))
+            coarse.resize((64, 64), Image.Resampling.BICUBIC).save(png, "PNG")
+            file.writestr(f"animals/class {place % 10}/{place:05}.png", png.getvalue())
+    return out.getvalue()
+
+
+def _preview_table(content: bytes) -> None:
+    from playground.own import guess, prepare_table, read_table
+
+    draft = read_table(content, "table.csv")
+    assert draft.rows == 100_000
+    draft.first_rows()
+    for column in draft.columns:
+        column.histogram()
+    prepared = prepare_table(draft, guess(draft))
+    assert prepared.counts
+
+
+def _preview_images(content: bytes) -> None:
+    from playground.own import ImageChoices, prepare_images
+
+    prepared = prepare_images([("animals.zip", content)], ImageChoices(side=64))
+    assert sum(prepared.counts.values()) == 2_000
+    assert len(prepared.data.train) == 1_600
+
+
+def _measure(preview: Callable[[bytes], None], content: bytes) -> dict[str, float]:
+    import playground.own  # noqa: F401 — the server has it loaded already
+
+    started = time.perf_counter()
+    preview(content)
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000}
+
+
+WHAT = {"table": (table, _preview_table), "images": (archive, _preview_images)}
+
+
+def _in_a_process(what: str, content: bytes) -> dict[str, float]:
+    """Each round in a fresh process: the peak of memory is of the whole of it, with Python and PyTorch."""
+    command = [sys.executable, "-m", "benchmarks.own_data", what]
+    found: dict[str, float] = json.loads(subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout)
+    return found
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        print(json.dumps(_measure(WHAT[sys.argv[1]][1], sys.stdin.buffer.read())))
+        return
+    figures = []
+    for what, title, seconds in (("table", "CSV of 100,000 × 20", 3), ("images", "ZIP of 2,000 images of 64×64", 5)):
+        content = WHAT[what][0]()
+        rounds = [_in_a_process(what, content) for _ in range(ROUNDS)]
+        figures += [
+            Figure(f"{title} ({len(content) / 1e6:.0f} MB) → preview", median([each["seconds"] for each in rounds]), "s", seconds, "lower"),
+            Figure(f"{title}, peak memory of the whole process", max(each["megabytes"] for each in rounds), "MB", 500, "lower"),
+        ]
+    for figure in figures:
+        print(figure)
+    print(
+        json.dumps({figure.name: {"value": round(figure.value, 3), "unit": figure.unit, "reached": figure.reached} for figure in figures})
+    )
+
+
+if __name__ == "__main__":
+    main()
