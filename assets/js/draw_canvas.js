@@ -18,7 +18,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 export class Paper {
   brush = BRUSH.usual;
   erasing = false;
-  #history = restored(sessionStorage.getItem(STORE));
+  #history;
   /** @type {Stroke | null} */ #current = null;
   #pointer = null;
   #pen = { x: SIDE / 2, y: SIDE / 2, shown: false };
@@ -26,9 +26,12 @@ export class Paper {
 
   /** @param {HTMLElement} root holds a canvas, and the ring that shows where the brush is
    *  @param {{onInk: (isEnd: boolean, time: number) => void, onTools: () => void, onSay: (text: string) => void}} listener
-   *    onInk: what is on the paper has changed; isEnd at the end of a stroke and for undo, redo, clear; `time` of the event on the page's clock. */
-  constructor(root, listener) {
+   *    onInk: what is on the paper has changed; isEnd at the end of a stroke and for undo, redo, clear; `time` of the event on the page's clock.
+   *  @param {string} store  where this browser keeps the strokes: each kind of paper has its own */
+  constructor(root, listener, store = STORE) {
     this.listener = listener;
+    this.store = store;
+    this.#history = restored(sessionStorage.getItem(store));
     this.canvas = root.querySelector("canvas");
     this.ring = root.querySelector(".pg-draw-ring");
     this.surface = new Surface(this.canvas);
@@ -98,9 +101,9 @@ export class Paper {
 
   #store() {
     try {
-      sessionStorage.setItem(STORE, stored(this.#history));
+      sessionStorage.setItem(this.store, stored(this.#history));
     } catch {
-      sessionStorage.removeItem(STORE); // Full: this drawing lives as long as the page.
+      sessionStorage.removeItem(this.store); // Full: this drawing lives as long as the page.
     }
   }
 

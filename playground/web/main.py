@@ -17,11 +17,13 @@ st.set_page_config(
 )
 st.html(ROOT / "assets" / "css" / "page.css")
 st.html(ROOT / "assets" / "css" / "panels.css")
+st.html(ROOT / "assets" / "css" / "data.css")
 session.mirror()
 
 st.navigation(
     [
         st.Page(PAGES / "home.py", title="Home", icon=":material/home:", default=True),
+        st.Page(PAGES / "data.py", title="Data", icon=":material/database:"),
         st.Page(PAGES / "playground.py", title="Playground", icon=":material/hub:"),
         st.Page(PAGES / "draw.py", title="Draw", icon=":material/draw:"),
         st.Page(PAGES / "explain.py", title="Explain", icon=":material/search_insights:"),

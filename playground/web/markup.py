@@ -46,3 +46,8 @@ def percent(share: float) -> str:
 def duration(seconds: float) -> str:
     """23 ms, 1.4 s."""
     return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def quoted(text: str) -> str:
+    """For Markdown: without what it would read as its own."""
+    return "".join(f"\\{character}" if character in "\\`*_[]<>$#~|:" else character for character in text)

@@ -21,7 +21,12 @@ def picture(dataset: Dataset) -> str:
     """What the dataset looks like: training images of each class, its points, its columns, or its curve.
 
     Raises: DataError if it cannot be loaded."""
-    return _PICTURES[dataset.family](dataset, dataset.load())
+    return pictured(dataset, dataset.load())
+
+
+def pictured(dataset: Dataset, data: Data) -> str:
+    """The picture of examples that are at hand: of data that is kept nowhere yet."""
+    return _PICTURES[dataset.family](dataset, data)
 
 
 def caption(dataset: Dataset) -> str:
@@ -35,4 +40,4 @@ def digits(dataset: Dataset, columns: int, rows: int) -> str:
     return sheet(list(dataset.load().train.inputs[: columns * rows]), columns, f"{columns * rows} examples of {dataset.title}")
 
 
-__all__ = ["caption", "digits", "picture"]
+__all__ = ["caption", "digits", "picture", "pictured"]

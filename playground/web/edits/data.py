@@ -28,9 +28,10 @@ class Adapted:
     notes: tuple[str, ...] = ()
 
 
-def replace_dataset(spec: ExperimentSpec, kind: str) -> Adapted:
-    """Another dataset. What fits it stays: settings, layers, the loss; what does not is adapted, and told."""
-    dataset = _with_kept_settings(variant_of(DATASETS, kind), spec.data)
+def replace_dataset(spec: ExperimentSpec, to: str | Dataset) -> Adapted:
+    """Another dataset: of a kind, with the settings that stay, or this one as it is. What fits it stays: layers, the loss; what does not is
+    adapted, and told."""
+    dataset = to if isinstance(to, Dataset) else _with_kept_settings(variant_of(DATASETS, to), spec.data)
     notes = []
     network = _fitting(spec.network, dataset)
     if network != spec.network:
@@ -40,8 +41,8 @@ def replace_dataset(spec: ExperimentSpec, kind: str) -> Adapted:
     loss = spec.loss
     if dataset.task.name() not in loss.tasks:
         loss = _fitting_loss(dataset)
-        why = f"{dataset.title} is a {dataset.task.title.lower()} task, which {spec.loss.title.lower()} does not fit"
-        notes.append(f"The loss is now {loss.title.lower()}: {why}.")
+        why = f"{dataset.title} is a {dataset.task.title.lower()} task, which {spec.loss.spoken()} does not fit"
+        notes.append(f"The loss is now {loss.spoken()}: {why}.")
     return Adapted(spec.model_copy(update={"data": dataset, "network": network, "loss": loss}), tuple(notes))
 
 

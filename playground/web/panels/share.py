@@ -9,6 +9,7 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.web import session
 from playground.web.current import Current
 from playground.web.forms import message
+from playground.web.markup import quoted
 
 _SHOWN_PROBLEMS = 6
 
@@ -48,16 +49,11 @@ def _open(key: str) -> None:
         session.edit(parse_spec(file.getvalue()), f"open {name}")
         session.tell("upload", f"The settings of {name} are open. Undo takes them back.", "note")
     except SpecError as error:
-        shown = [f"- {_quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]]
+        shown = [f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]]
         more = len(error.problems) - len(shown)
         rest = [f"- and {more} more"] if more > 0 else []
         session.refresh()
-        session.tell("upload", "\n".join([f"{_quoted(name)} was not opened; your settings are as they were.", *shown, *rest]))
-
-
-def _quoted(text: str) -> str:
-    """Without what Markdown would read as its own."""
-    return "".join(f"\\{character}" if character in "\\`*_[]<>$#~|:" else character for character in text)
+        session.tell("upload", "\n".join([f"{quoted(name)} was not opened; your settings are as they were.", *shown, *rest]))
 
 
 def _address(query: str) -> str:

@@ -1,0 +1,104 @@
+/** A paper for digits that become examples: draw, say which digit it is, add it. Root: `.pg-digits`.
+ *
+ * data: label (picked when it comes to the page), done (nonces of the drawings that Python has taken).
+ * Trigger for Python: `added`, [{nonce, label, ink}], all that were not taken yet; ink is base64 of INK_SIDE × INK_SIDE bytes. */
+
+import { component, element, say } from "./component.js";
+import { Paper } from "./draw_canvas.js";
+import { icon } from "./marks.js";
+import { base64 } from "./predict_protocol.js";
+
+const STORE = "pg-digits";
+const ICONS = {
+  undo: "M12.5 8c-2.65 0-5.05.99-6.9 2.6L2 7v9h9l-3.62-3.62a8 8 0 0 1 12.71 4.12l2.37-.78A10.5 10.5 0 0 0 12.5 8Z",
+  clear: "M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6Zm13-15h-3.5l-1-1h-5l-1 1H5v2h14Z",
+};
+const KEYS = "Arrow keys move the pen (with Shift slowly), Space puts it down and lifts it, E eraser, B brush, Ctrl+Z undo, Delete clear, 0 to 9 choose the digit, Enter adds it.";
+
+class DigitPaper {
+  #waiting = [];
+  #label = null;
+
+  constructor(/** @type {HTMLElement} */ root) {
+    const canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "drawing canvas", "aria-label": `Draw a digit. ${KEYS}` });
+    this.stage = element("div", { class: "pg-digits-stage" }, canvas, element("div", { class: "pg-draw-ring", hidden: true }));
+    this.labels = element("div", { class: "pg-digits-labels", role: "radiogroup", "aria-label": "Which digit it is" }, ...Array.from({ length: 10 }, (_, label) => this.#chip(label)));
+    const button = (name, text, act, ...parts) => {
+      const made = element("button", { type: "button", "data-tool": name, "aria-label": text, title: text }, ...parts);
+      made.addEventListener("click", act);
+      return made;
+    };
+    this.undo = button("undo", "Undo the last stroke", () => this.paper.undo(), icon(ICONS.undo));
+    this.clear = button("clear", "Clear the paper", () => this.paper.clear(), icon(ICONS.clear));
+    this.add = button("add", "Add example", () => this.#add(), "Add example");
+    this.add.classList.add("pg-digits-add");
+    this.spoken = element("p", { class: "pg-unseen", role: "status" });
+    const keys = element("details", {}, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the paper with the Tab key, or click on it. ${KEYS}`));
+    root.append(element("div", { class: "pg-digits" }, this.stage, this.labels, element("div", { class: "pg-digits-tools" }, this.undo, this.clear, this.add), keys, this.spoken));
+    this.paper = new Paper(this.stage, { onInk: () => this.#show(), onTools: () => this.#show(), onSay: (text) => say(this.spoken, text) }, STORE);
+    canvas.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  update({ label, done }, { setTriggerValue }) {
+    this.send = () => setTriggerValue("added", this.#waiting);
+    this.#label ??= label;
+    const before = this.#waiting.length;
+    this.#waiting = this.#waiting.filter((each) => !done.includes(each.nonce));
+    if (this.#waiting.length && this.#waiting.length < before) this.send();
+    this.paper.repaint(); // The theme may be another: ink has the colour of text.
+    this.#show();
+  }
+
+  destroy() {
+    this.paper.destroy();
+  }
+
+  #chip(label) {
+    const chip = element("button", { type: "button", role: "radio" }, String(label));
+    chip.addEventListener("click", () => this.#use(label));
+    chip.addEventListener("keydown", (event) => {
+      const to = { ArrowRight: label + 1, ArrowDown: label + 1, ArrowLeft: label - 1, ArrowUp: label - 1 }[event.key] ?? (/^\d$/.test(event.key) ? Number(event.key) : undefined);
+      if (to === undefined) return;
+      event.preventDefault();
+      this.#use((to + 10) % 10);
+      /** @type {HTMLElement} */ (this.labels.children[this.#label]).focus();
+    });
+    return chip;
+  }
+
+  #use(label) {
+    this.#label = label;
+    this.#show();
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^\d$/.test(event.key)) this.#use(Number(event.key));
+    else if (event.key === "Enter") this.#add();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** The drawing goes to Python, and the paper is clear for the next one. */
+  #add() {
+    if (this.paper.isEmpty) return;
+    const nonce = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.#waiting.push({ nonce, label: this.#label, ink: base64(this.paper.ink()) });
+    this.send();
+    this.paper.clear();
+    say(this.spoken, `A ${this.#label} was added`);
+  }
+
+  #show() {
+    if (!this.paper) return;
+    [...this.labels.children].forEach((chip, label) => {
+      chip.setAttribute("aria-checked", String(label === this.#label));
+      chip.tabIndex = label === (this.#label ?? 0) ? 0 : -1;
+    });
+    this.undo.disabled = !this.paper.canUndo;
+    this.clear.disabled = this.add.disabled = this.paper.isEmpty;
+  }
+}
+
+export default component((root) => new DigitPaper(root), ["digit_paper.css"]);

@@ -1,0 +1,17 @@
+"""Data: what there is to learn from, and how to bring data of one's own."""
+
+import streamlit as st
+
+from playground.web.panels import browse, own
+from playground.web.panels.own_digits import digits
+from playground.web.panels.own_images import images
+from playground.web.panels.own_points import points
+from playground.web.panels.own_table import table
+
+st.title("Data", anchor=False)
+if own.view() == "browse":
+    chosen = browse.chosen()
+    browse.cards(chosen)
+else:
+    ways = {"table": table, "images": images, "points": points, "digits": digits}
+    ways[own.way()]()

@@ -1,0 +1,33 @@
+"""A paper on which digits are drawn that become examples."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from playground.catalog.datasets.examples import Array
+from playground.web.components.draw import ink_of
+from playground.web.components.loader import component
+
+
+@dataclass(frozen=True)
+class Added:
+    """A drawing and the digit that it is said to be. nonce: of the message, which may come twice. ink: uint8 (INK_SIDE, INK_SIDE)."""
+
+    nonce: str
+    label: int
+    ink: Array
+
+
+def digit_paper(label: int, done: Sequence[str], *, key: str, on_added_change: Callable[[], None]) -> None:
+    """The paper. label: the digit that is chosen when it comes to the page. done: nonces of the drawings that were taken.
+
+    Root: `.pg-digits`. Its trigger `added` has drawings, which `added_of` reads."""
+    component("digit_paper")(key=key, data={"label": label, "done": list(done)}, on_added_change=on_added_change)
+
+
+def added_of(said: object) -> list[Added]:
+    """What the component says under `added`, without what is no drawing of a digit."""
+    return [
+        Added(str(each.get("nonce"))[:80], int(each["label"]), ink)
+        for each in (said if isinstance(said, list) else ())
+        if isinstance(each, dict) and each.get("label") in range(10) and (ink := ink_of(each.get("ink"))) is not None
+    ]

@@ -1,0 +1,52 @@
+"""A plane to put points on."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from playground.catalog.datasets import Dataset, OwnPoints
+from playground.own import MAX_CLASSES, MAX_POINTS
+from playground.web.components.loader import component
+
+Drawn = tuple[float, float, int]
+
+_MOST_BENEATH = 1000
+"""Points of a set beneath that are drawn at most."""
+
+
+def points(
+    drawn: Sequence[Drawn], labels: Sequence[str], onto: Dataset | None, *, key: str, on_points_change: Callable[[], None]
+) -> None:
+    """The plane. drawn: what is on it when it comes to the page. labels: of the classes, by which colours go. onto: shown beneath.
+
+    Root: `.pg-points` (data-points, data-class). Its state `points` has the points, which `points_of` reads."""
+    data = {
+        "points": [list(each) for each in drawn],
+        "labels": list(labels),
+        "bounds": list(OwnPoints.bounds),
+        "most": MAX_POINTS,
+        "background": _beneath(onto) if onto else None,
+    }
+    component("points")(key=key, data=data, on_points_change=on_points_change)
+
+
+def points_of(said: object) -> tuple[Drawn, ...]:
+    """What the component says under `points`, without what is no point."""
+    return tuple((x, y, int(label)) for x, y, label in filter(_is_point, said))[:MAX_POINTS] if isinstance(said, list) else ()
+
+
+def _is_point(each: Any) -> bool:
+    return (
+        isinstance(each, list | tuple)
+        and len(each) == 3
+        and all(isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) for value in each)
+        and each[2] in range(MAX_CLASSES)
+    )
+
+
+@lru_cache(maxsize=8)
+def _beneath(dataset: Dataset) -> dict[str, list[float]]:
+    data = dataset.examples().train
+    x, targets = data.inputs[:_MOST_BENEATH], data.targets[:_MOST_BENEATH]
+    return {"x1": x[:, 0].round(3).tolist(), "x2": x[:, 1].round(3).tolist(), "target": targets.tolist()}

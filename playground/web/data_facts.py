@@ -1,0 +1,102 @@
+"""What there is to say of a dataset besides its settings: its picture, its size, its balance. Made once, off the page where it is slow."""
+
+import html
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from playground.catalog.datasets import DataError, Dataset
+from playground.catalog.datasets.examples import Array
+from playground.web.dataset_pictures import picture
+from playground.web.svg import svg_image
+
+_WIDE, _HIGH = 120.0, 26.0
+_MOST_ROWS = 12
+_BINS = 24
+
+
+@dataclass(frozen=True)
+class Facts:
+    """picture, bars: HTML; the bars are the classes of the training examples, or how often which value is. trains, tests: how many."""
+
+    picture: str
+    bars: str
+    trains: int
+    tests: int
+
+
+def facts(dataset: Dataset) -> Facts:
+    """Loads it. Raises: DataError if it cannot be had."""
+    data = dataset.load()
+    if dataset.classes:
+        counts = np.bincount(data.train.targets, minlength=len(dataset.classes))
+        bars = _bars(counts, ", ".join(f"{name}: {count:,}" for name, count in zip(dataset.classes, counts, strict=True)))
+    elif dataset.target_size == 1:
+        bars = target_bars(data.train.targets)
+    else:
+        bars = ""
+    return Facts(picture(dataset), bars, len(data.train), len(data.test))
+
+
+class Shelf:
+    """Facts of datasets, each made once, beside the pages; what is quick need not wait for images, which are read or drawn first."""
+
+    def __init__(self) -> None:
+        self._slow, self._quick = (ThreadPoolExecutor(1, thread_name_prefix=f"{name} data facts") for name in ("slow", "quick"))
+        self._made: dict[Dataset, Future[Facts]] = {}
+
+    def look(self, dataset: Dataset) -> Facts | None:
+        """None while they are being made. Raises: DataError if the dataset cannot be had; the next look tries again."""
+        if dataset not in self._made:
+            worker = self._slow if dataset.family == "images" else self._quick
+            self._made[dataset] = worker.submit(facts, dataset)
+        future = self._made[dataset]
+        if not future.done():
+            return None
+        try:
+            return future.result()
+        except DataError:
+            self._made.pop(dataset, None)
+            raise
+
+
+@cache
+def shelf() -> Shelf:
+    """The one of this server."""
+    return Shelf()
+
+
+def balance_list(counts: Mapping[str, int]) -> str:
+    """A bar a class with its name and number, the rest of many together."""
+    rows = list(counts.items())
+    highest = max(counts.values(), default=1) or 1
+    items = "".join(
+        f'<li><span title="{html.escape(name, quote=True)}">{html.escape(name)}</span>'
+        f'<i style="--share: {100 * count / highest:.1f}%"></i><b>{count:,}</b></li>'
+        for name, count in rows[:_MOST_ROWS]
+    )
+    more = len(rows) - _MOST_ROWS
+    if more > 0:
+        items += f"<li><span>and {more:,} more</span><i></i><b>{sum(count for _, count in rows[_MOST_ROWS:]):,}</b></li>"
+    return f'<ul class="pg-balance">{items}</ul>'
+
+
+def target_bars(targets: Array) -> str:
+    """How often which value is to be learned."""
+    values = np.asarray(targets, np.float64).reshape(-1)
+    counts, edges = np.histogram(values, bins=_BINS)
+    return _bars(counts, f"Values from {edges[0]:.4g} to {edges[-1]:.4g}")
+
+
+def _bars(counts: Array, text: str) -> str:
+    highest, width = max(1, int(counts.max(initial=1))), _WIDE / max(1, len(counts))
+    gap = min(1.5, 0.2 * width)
+    bars = "".join(
+        f'<rect class="bar of-train" x="{place * width:.2f}" y="{_HIGH * (1 - count / highest):.2f}" width="{width - gap:.2f}" '
+        f'height="{_HIGH * count / highest:.2f}"/>'
+        for place, count in enumerate(counts.tolist())
+    )
+    return svg_image(_WIDE, _HIGH, bars, text, "bars-of-data")

@@ -1,0 +1,140 @@
+"""Every dataset as a card: what it looks like, what it is, where it comes from, how large and how balanced, and the way to train on it."""
+
+import html
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground.catalog.datasets import DATASETS, DataError, Dataset, NotDownloadedError
+from playground.own import OwnDataset
+from playground.web.data_facts import Facts, shelf
+from playground.web.markup import quoted
+from playground.web.panels.download import download
+from playground.web.panels.own import open_own, remembered, remembering
+from playground.web.panels.train_on import train_on
+
+_COLUMNS = 3
+_LOOK_SECONDS = 0.7
+_EVERY = "All"
+_FAMILIES = {_EVERY: "All", "images": "Images", "points": "Points", "tables": "Tables", "curves": "Curves"}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which datasets are to be seen: of a family and a task (`All` for any), with all these words."""
+
+    family: str
+    task: str
+    words: tuple[str, ...]
+
+    def shows(self, kind: type[Dataset]) -> bool:
+        """Whether a dataset is one of them."""
+        dataset = kind()
+        text = " ".join((dataset.title, kind.help(), dataset.source, dataset.name(), *dataset.classes, *dataset.feature_names)).lower()
+        return (
+            self.family in (_EVERY, dataset.family)
+            and self.task in (_EVERY, dataset.task.title)
+            and all(word in text for word in self.words)
+        )
+
+
+def chosen() -> Chosen:
+    """The widgets that choose."""
+    tasks = [_EVERY, *dict.fromkeys(kind().task.title for kind in _kinds())]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="pg-data-filter"):
+        family = st.segmented_control(
+            "Family", list(_FAMILIES), format_func=_FAMILIES.__getitem__, default=remembered("data.family", _EVERY, list(_FAMILIES)),
+            required=True, **remembering("data.family"),
+        )  # fmt: skip
+        task = st.selectbox("Task", tasks, tasks.index(remembered("data.task", _EVERY, tasks)), width=220, **remembering("data.task"))
+        search = st.text_input(
+            "Search", remembered("data.search", ""), max_chars=80, placeholder="digits, clothes, petal …", width=260,
+            icon=":material/search:", **remembering("data.search"),
+        )  # fmt: skip
+    return Chosen(family or _EVERY, task, tuple(search.lower().split()))
+
+
+def cards(wanted: Chosen) -> None:
+    """A card a dataset that was chosen."""
+    kinds = [kind for kind in _kinds() if wanted.shows(kind)]
+    total = len(_kinds())
+    st.caption(f"{len(kinds)} of {total} datasets" if len(kinds) < total else f"{total} datasets, each as it is before any setting")
+    waiting: list[type[Dataset]] = []
+    for row in range(0, len(kinds), _COLUMNS):
+        for column, kind in zip(st.columns(_COLUMNS, gap="medium"), kinds[row : row + _COLUMNS], strict=False):
+            with column, st.container(border=True, key=f"pg-dataset-{kind.name()}", gap="small"):
+                if _card(kind()):
+                    waiting.append(kind)
+    if not kinds:
+        st.info("No dataset is like that. Choose another family or task, or search for less.", icon=":material/search_off:")
+    with st.container(border=True, key="pg-dataset-own", horizontal=True, vertical_alignment="center"):
+        st.markdown("**Your own data**: a table, images, points or digits that you draw.", width="stretch")
+        if st.button("Bring your own", key="browse_own", icon=":material/upload_file:"):
+            open_own()
+            st.rerun()
+    if waiting:
+        st.fragment(_look, run_every=_LOOK_SECONDS)(waiting)
+
+
+def _kinds() -> list[type[Dataset]]:
+    """All that need nothing brought."""
+    return [kind for kind in DATASETS if not issubclass(kind, OwnDataset)]
+
+
+def _card(dataset: Dataset) -> bool:
+    """Returns whether its picture is still being made."""
+    found: Facts | None = None
+    missing: NotDownloadedError | None = None
+    try:
+        found = shelf().look(dataset)
+        st.html(f'<div class="pg-data-picture">{found.picture if found else "<p>The picture is being made …</p>"}</div>')
+    except NotDownloadedError as error:
+        missing = error
+    except DataError as error:
+        st.error(quoted(str(error)))
+    st.markdown(f"**{dataset.title}**")
+    st.caption(type(dataset).help())
+    st.html(_figures(dataset, found))
+    if missing is not None:
+        download(missing, place="." + dataset.name())
+    elif st.button("Train on this", key=f"train_{dataset.name()}", icon=":material/hub:", help=f"Open {dataset.title} in the playground"):
+        train_on(dataset)
+    return found is None and missing is None
+
+
+def _figures(dataset: Dataset, found: Facts | None) -> str:
+    """Size, shape, task, balance, source and licence, as a list of terms."""
+    needs = getattr(dataset, "needs", None)
+    rows = [("Task", html.escape(_task(dataset))), ("An example", html.escape(_shape(dataset)))]
+    if found is not None:
+        rows.append(("Examples", f"{found.trains:,} to learn from, {found.tests:,} for the test"))
+        if found.bars:
+            rows.append(("Classes" if dataset.classes else "Values", found.bars))
+    rows.append(("Source", html.escape(dataset.source)))
+    if needs is not None:
+        rows.append(("Licence", html.escape(needs.licence)))
+    return f'<dl class="pg-about-data">{"".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)}</dl>'
+
+
+def _task(dataset: Dataset) -> str:
+    return f"{dataset.task.title}, {len(dataset.classes)} classes" if dataset.classes else dataset.task.title
+
+
+def _shape(dataset: Dataset) -> str:
+    if len(dataset.shape) == 3:
+        channels, height, width = dataset.shape
+        return f"{height}×{width} pixels, {'grey' if channels == 1 else 'in colour'}"
+    return f"{dataset.shape[0]} numbers" if dataset.shape[0] > 1 else "1 number"
+
+
+def _look(waiting: list[type[Dataset]]) -> None:
+    """Runs by itself until another of the pictures that are waited for is made; then the page is drawn with it."""
+    if any(map(_made, waiting)):
+        st.rerun(scope="app")
+
+
+def _made(kind: type[Dataset]) -> bool:
+    try:
+        return shelf().look(kind()) is not None
+    except DataError:
+        return True

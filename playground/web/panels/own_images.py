@@ -1,0 +1,95 @@
+"""Images of one's own: the files, what they are to become, and what comes of them."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from playground.catalog.datasets import DataError
+from playground.own import SIDES, ImageChoices, OwnDataError, Prepared, prepare_images
+from playground.own.pictures import Background, Resize
+from playground.settings import settings
+from playground.web import session
+from playground.web.panels.own import preview, refused, remembered, remembering
+
+_FILES = "own.images.files"
+_UPLOADER = "own.images.uploader"
+_RESIZE: dict[Resize, str] = {"fit": "Whole, with a margin", "crop": "Its middle square", "stretch": "Stretched to a square"}
+_GROUNDS: tuple[Background, ...] = ("white", "black")
+
+Files = tuple[tuple[str, bytes], ...]
+
+
+def images() -> None:
+    """From the files to the training."""
+    st.file_uploader(
+        "A ZIP with a folder of images for each class, or several images named by their class, as cat_1.png",
+        key=_UPLOADER, accept_multiple_files=True, on_change=_brought, max_upload_size=max(1, settings().upload_bytes // 1_000_000),
+    )  # fmt: skip
+    files: Files = session.choice(_FILES, ())
+    if not files:
+        st.caption("Nothing is learned, and nothing kept, before you have seen what was read and pressed Train on this.")
+        return
+    try:
+        choices = _choices(files)
+        prepared = _looked_at(files, choices)
+    except DataError as error:
+        refused(error)
+        return
+    preview(prepared, "train_images")
+
+
+def _brought() -> None:
+    files = session.widget(_UPLOADER)
+    if files:
+        session.choose(_FILES, tuple((str(file.name), file.getvalue()) for file in files))
+
+
+def _choices(files: Files) -> ImageChoices:
+    """The widgets of what the images are to become. Raises: OwnDataError if a typed class cannot be read."""
+    first, second, third, fourth = st.columns(4, gap="medium")
+    side = first.segmented_control(
+        "Side (px)", SIDES, default=remembered("own.images.side", 32, SIDES), required=True, **remembering("own.images.side")
+    )
+    ways = list(_RESIZE)
+    resize = second.selectbox(
+        "What is not square", ways, ways.index(remembered("own.images.resize", "fit", ways)), format_func=_RESIZE.__getitem__,
+        **remembering("own.images.resize"),
+    )  # fmt: skip
+    ground = third.selectbox(
+        "Ground", _GROUNDS, _GROUNDS.index(remembered("own.images.ground", "white", _GROUNDS)), **remembering("own.images.ground"),
+        help="Behind what is transparent, and in the margin",
+    )  # fmt: skip
+    colour = fourth.toggle("In colour", remembered("own.images.colour", True), **remembering("own.images.colour"))
+    share = fourth.number_input("For the test (%)", 5, 90, remembered("own.images.share", 20), **remembering("own.images.share"))
+    with st.expander("Type the classes of single images"):
+        typed = st.text_area(
+            "A line for each: name of the file = class", remembered("own.images.typed", ""), max_chars=200_000,
+            placeholder="IMG_1.png = cat", **remembering("own.images.typed"),
+        )  # fmt: skip
+    return ImageChoices(side=side or 32, resize=resize, colour=colour, background=ground, labels=labels_of(typed), test_share=share / 100)
+
+
+def labels_of(typed: str) -> Mapping[str, str]:
+    """Lines such as "IMG_1.png = cat" → classes by name. Raises: OwnDataError naming the line that is something else."""
+    labels = {}
+    for number, line in enumerate(typed.splitlines(), start=1):
+        if not line.strip():
+            continue
+        name, mark, label = line.rpartition("=")
+        if not mark or not name.strip() or not label.strip():
+            raise OwnDataError(f"line {number} of the typed classes: expected a file's name, =, and a class, as in IMG_1.png = cat")
+        labels[name.strip()] = label.strip()
+    return labels
+
+
+def _looked_at(files: Files, choices: ImageChoices) -> Prepared:
+    others = {name: getattr(choices, name) for name in choices.__dataclass_fields__ if name != "labels"}
+    with st.spinner("Reading the images …", show_time=True):
+        return _prepared(files, tuple(sorted(choices.labels.items())), **others)
+
+
+@lru_cache(maxsize=2)
+def _prepared(files: Files, labels: tuple[tuple[str, str], ...], **choices: Any) -> Prepared:
+    return prepare_images(files, ImageChoices(labels=dict(labels), **choices))

@@ -1,0 +1,82 @@
+"""Points of one's own: put on the plane by hand, alone or onto a set that is there."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from playground.catalog.datasets import DATASETS, DataError, Dataset, OwnPoints
+from playground.catalog.datasets.own import MAX_LABEL
+from playground.own import Prepared, prepare_points
+from playground.web import session
+from playground.web.components.points import Drawn, points_of
+from playground.web.components.points import points as plane
+from playground.web.panels.own import preview, refused, remembered, remembering
+
+KEY = "own-points"
+_DRAWN = "own.points"
+_ALONE = ""
+_MOST = 6
+_COLOURS = {2: ("orange", "blue")}
+
+
+def points() -> None:
+    """The plane with its classes, and what comes of the points."""
+    st.caption("Put points by a click, a tap or a drag. Each colour is a class; what you have put stays while you look at other pages.")
+    left, right = st.columns([3, 4], gap="large")
+    drawn: tuple[Drawn, ...] = session.choice(_DRAWN, ())
+    with left:
+        onto, labels = _classes(drawn)
+        plane(drawn, labels, onto, key=KEY, on_points_change=_keep)
+    with right:
+        if not drawn:
+            st.info("No point yet. Put some in at least two colours.", icon=":material/touch_app:")
+            return
+        share = st.slider("Share for the test (%)", 5, 90, remembered("own.points.share", 20), **remembering("own.points.share"))
+        try:
+            prepared = _prepared(drawn, labels, onto, share / 100)
+        except DataError as error:
+            refused(error)
+        else:
+            preview(prepared, "train_points")
+
+
+def _keep() -> None:
+    session.choose(_DRAWN, points_of(session.said(KEY, "points")))
+
+
+def _classes(drawn: tuple[Drawn, ...]) -> tuple[Dataset | None, tuple[str, ...]]:
+    """The set beneath, and the names of the classes."""
+    sets = [_ALONE, *(kind.name() for kind in DATASETS if kind.family == "points" and kind().classes and kind is not OwnPoints)]
+    first, second = st.columns([3, 2])
+    chosen = first.selectbox(
+        "Onto", sets, sets.index(remembered("own.points.onto", _ALONE, sets)), **remembering("own.points.onto"),
+        format_func=lambda kind: DATASETS[kind].title if kind else "An empty plane", help="Its points are learned too",
+    )  # fmt: skip
+    onto = DATASETS[chosen]() if chosen else None
+    given = onto.classes if onto else ()
+    least = max(2, len(given), 1 + max((int(point[2]) for point in drawn), default=0))
+    most = max(_MOST, least)
+    key = f"own.points.count.{least}"  # another widget where the range is another: it could not show what it had
+    count = min(most, max(least, remembered("own.points.count", 2)))
+    count = second.number_input("Classes", least, most, count, key=key, on_change=_named, args=("own.points.count", key))
+    usual = _COLOURS.get(count) or tuple(f"class {number + 1}" for number in range(count))
+    names = []
+    with st.container(horizontal=True, key="pg-own-names"):
+        for number in range(count):
+            named = f"own.points.name.{number}"
+            label = given[number] if number < len(given) else remembered(named, "")
+            typed = st.text_input(
+                f"Name of class {number + 1}", label, max_chars=MAX_LABEL, placeholder=usual[number], disabled=number < len(given),
+                width=130, key=f"{named}.{chosen}", on_change=_named, args=(named, f"{named}.{chosen}"),
+            )  # fmt: skip
+            names.append(typed.strip() or usual[number])
+    return onto, tuple(names)
+
+
+def _named(name: str, key: str) -> None:
+    session.choose(name, session.widget(key))
+
+
+@lru_cache(maxsize=16)
+def _prepared(drawn: tuple[Drawn, ...], labels: tuple[str, ...], onto: Dataset | None, share: float) -> Prepared:
+    return prepare_points(drawn, labels, onto, test_share=share)

@@ -1,0 +1,159 @@
+"""A table of one's own: the file as it was read, what is to be learned from what, and what comes of it."""
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Literal
+
+import streamlit as st
+
+from playground.catalog.datasets import DataError
+from playground.own import Column, Prepared, TableChoices, TableDraft, guess, prepare_table, read_table
+from playground.own.treatment import Gaps
+from playground.settings import settings
+from playground.web import session
+from playground.web.markup import quoted
+from playground.web.panels.own import notes, preview, refused, remembered, remembering
+from playground.web.table_pictures import columns_overview, first_rows
+
+_FILE = "own.table.file"
+_UPLOADER = "own.table.uploader"
+_HEADER: dict[bool | None, str] = {None: "Found by itself", True: "Names of the columns", False: "An example like the others"}
+_GAPS: dict[Gaps, str] = {"drop": "Leave its row out", "mean": "Fill in the mean", "most_frequent": "Fill in the most frequent"}
+_TASKS: dict[Literal["classes", "value"], str] = {"classes": "Classes", "value": "A value"}
+_MOST_ASKED = 30
+"""Columns with gaps that are asked for one by one."""
+
+
+def table() -> None:
+    """From the file to the training, one step below the other."""
+    st.file_uploader(
+        "A table as text, a row for each example: CSV, or with semicolons or tabs",
+        key=_UPLOADER, on_change=_brought, max_upload_size=max(1, settings().upload_bytes // 1_000_000),
+    )  # fmt: skip
+    file = session.choice(_FILE, None)
+    if file is None:
+        st.caption("Nothing is learned, and nothing kept, before you have seen what was read and pressed Train on this.")
+        return
+    name, content = file
+    place = f"own.table.{_digest(content)}"
+    options = list(_HEADER)
+    try:
+        header = remembered(f"{place}.header", None, options)
+        draft = _draft(content, name, header)
+    except DataError as error:
+        refused(error)
+        return
+    st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
+    notes(draft.notes)
+    named = f"{place}.header"
+    st.selectbox("The first row is", options, options.index(header), format_func=_HEADER.__getitem__, width=300, **remembering(named))
+    st.html(first_rows(draft))
+    place = f"{place}.{draft.header}"
+    choices = _choices(draft, place)
+    st.html(columns_overview(draft, choices))
+    try:
+        others = {each: getattr(choices, each) for each in choices.__dataclass_fields__ if each != "by_column"}
+        prepared = _prepared(content, name, header, tuple(sorted(choices.by_column.items())), **others)
+    except DataError as error:
+        refused(error)
+        return
+    st.subheader("What will be learned from", anchor=False)
+    preview(prepared, "train_table", picture=False)
+
+
+def _brought() -> None:
+    file = session.widget(_UPLOADER)
+    if file is not None:
+        session.choose(_FILE, (str(file.name), file.getvalue()))
+
+
+@lru_cache(maxsize=8)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+@lru_cache(maxsize=4)
+def _draft(content: bytes, name: str, header: bool | None) -> TableDraft:
+    return read_table(content, name, header)
+
+
+@lru_cache(maxsize=4)
+def _prepared(content: bytes, name: str, header: bool | None, by_column: tuple[tuple[int, Gaps], ...], **choices: Any) -> Prepared:
+    return prepare_table(_draft(content, name, header), TableChoices(by_column=dict(by_column), **choices))
+
+
+def _choices(draft: TableDraft, place: str) -> TableChoices:
+    """The widgets of what is to be learned from what, begun with a guess. place: begins their names."""
+    guessed = guess(draft)
+    title = _title(draft)
+    every = [column.position for column in draft.columns]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        wanted = remembered(f"{place}.target", guessed.target, every)
+        target = st.selectbox("To be learned", every, wanted, format_func=title, **remembering(f"{place}.target"))
+        tasks = list(_TASKS)
+        usual = guessed.task if target == guessed.target else _task_of(draft, target)
+        named = f"{place}.task.{target}"
+        task = st.segmented_control(
+            "As", tasks, format_func=_TASKS.__getitem__, default=remembered(named, usual, tasks), required=True, **remembering(named)
+        )
+        scale = task == "value" and st.toggle(
+            "Bring values to mean 0 and standard deviation 1", remembered(f"{place}.scale", True), **remembering(f"{place}.scale"),
+            help="Large values, such as prices, hardly train without",
+        )  # fmt: skip
+        share = st.slider("Share for the test (%)", 5, 90, remembered(f"{place}.share", 20), **remembering(f"{place}.share"))
+    with right:
+        features = [column.position for column in draft.columns if column.position != target and column.kind != "empty"]
+        usual_features = [position for position in features if position not in guessed.dropped]
+        named = f"{place}.features.{target}"
+        kept = [each for each in remembered(named, usual_features) if each in features]
+        used = st.multiselect("Learn from", features, kept, format_func=title, **remembering(named))
+        gaps = list(_GAPS)
+        named = f"{place}.gaps"
+        usual_gaps = gaps.index(remembered(named, guessed.missing, gaps))
+        missing = st.selectbox("A missing value", gaps, usual_gaps, format_func=_GAPS.__getitem__, **remembering(named))
+        by_column = _by_column([draft.columns[each] for each in used if draft.columns[each].missing], missing, place)
+        most = 20
+        if any(draft.columns[each].kind != "number" for each in used):
+            most = st.number_input(
+                "Categories of a column at most", 2, 1000, remembered(f"{place}.most", 20), **remembering(f"{place}.most"),
+                help="Each is a feature of its own; the rarer ones share one, “other”",
+            )  # fmt: skip
+    return TableChoices(
+        target=target,
+        task=task or "classes",
+        dropped=frozenset(features) - frozenset(used),
+        missing=missing,
+        by_column=by_column,
+        most_categories=most,
+        scale_target=bool(scale) if task == "value" else True,
+        test_share=share / 100,
+    )
+
+
+def _by_column(gappy: list[Column], usual: Gaps, place: str) -> dict[int, Gaps]:
+    """What becomes of the missing values of single columns, where it is something else."""
+    if not gappy:
+        return {}
+    chosen: dict[int, Gaps] = {}
+    with st.expander(f"Missing values, column by column · {len(gappy):,} have some"):
+        for column in gappy[:_MOST_ASKED]:
+            named = f"{place}.gaps.{column.position}"
+            options: list[Gaps | Literal[""]] = ["", *_GAPS]
+            picked = st.selectbox(
+                quoted(f"{column.name} · {column.missing:,} missing"), options, options.index(remembered(named, "", options)),
+                format_func=lambda gap: _GAPS[gap] if gap else f"As all: {_GAPS[usual].lower()}", **remembering(named),
+            )  # fmt: skip
+            if picked:
+                chosen[column.position] = picked
+    return chosen
+
+
+def _title(draft: TableDraft) -> Callable[[int], str]:
+    return lambda position: draft.columns[position].name
+
+
+def _task_of(draft: TableDraft, target: int) -> Literal["classes", "value"]:
+    column = draft.columns[target]
+    return "classes" if column.kind != "number" or (column.whole and column.distinct <= 10) else "value"
