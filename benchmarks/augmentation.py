@@ -19,6 +19,8 @@ from playground.training.batches import Batches, Examples
 
 ROUNDS = 5
 TARGET = 1.5
+IMAGES = 1024
+"""In an epoch: two blocks of augmentation, 32 steps."""
 
 USUAL = (Rotation(), Affine(), Noise())
 
@@ -28,7 +30,7 @@ class Run:
 
     def __init__(self, augmentations: tuple[Augmentation, ...]) -> None:
         spec = PRESETS["small_cnn"].spec
-        data = spec.data.model_copy(update={"augmentations": augmentations})
+        data = spec.data.model_copy(update={"augmentations": augmentations, "train_size": IMAGES})
         spec = spec.model_copy(update={"data": data})
         examples = Examples.of(data, data.load().train, spec.loss.outputs(data), torch.device("cpu"))
         self._batches = Batches(examples, spec.training.batch_size, spec.training.seed, drop_single=False)

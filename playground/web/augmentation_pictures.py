@@ -59,10 +59,10 @@ def extremes(images: Tensor, draws: Tensor) -> tuple[Tensor, Tensor]:
     return strongest, contrary
 
 
-def shares(target: Sequence[float], names: Sequence[str]) -> list[str]:
-    """A mixed target in words, the largest shares first: ["3: 62 %", "8: 38 %"]."""
+def shares(target: Sequence[float], names: Sequence[str]) -> list[tuple[str, str]]:
+    """A mixed target in words, the largest shares first: [("3", "62 %"), ("8", "38 %")]."""
     found = sorted(((share, name) for share, name in zip(target, names, strict=True) if share >= _NAMED_SHARE), reverse=True)
-    return [f"{name}: {100 * share:.0f} %" for share, name in found[:3]]
+    return [(name, f"{100 * share:.0f} %") for share, name in found[:3]]
 
 
 def _drawn(change: Pipeline, images: Tensor, labels: Tensor, seed: int) -> tuple[Tensor, Tensor]:
@@ -83,12 +83,19 @@ def _most_even(draws: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
 def _row(name: str, images: NDArray[np.uint8], words: str, targets: Tensor | None = None, names: Sequence[str] = ()) -> str:
     """A line of the grid: its name, its images, and below them what they are called, where they are mixed."""
     mixed = [shares(target, names) for target in targets.tolist()] if targets is not None and names else []
-    told = f": {'; '.join(map(', '.join, mixed))}" if mixed else ""
-    line = f"<span>{name}</span>" + sheet(images, len(images), f"{len(images)} training images{words}{told}")
+    told = [", ".join(f"{called} {share}" for called, share in each) for each in mixed]
+    line = f"<span>{name}</span>" + sheet(
+        images, len(images), f"{len(images)} training images{words}{': ' if told else ''}{'; '.join(told)}"
+    )
     if mixed:
-        cells = "".join(f"<span>{'<br>'.join(map(html.escape, each))}</span>" for each in mixed)
-        line += f'<div aria-hidden="true">{cells}</div>'
+        line += f'<div aria-hidden="true">{"".join(map(_cell, mixed, told))}</div>'
     return line
+
+
+def _cell(mixed: list[tuple[str, str]], told: str) -> str:
+    """What an image is called, a line a class: the share first, as names may be too long for it."""
+    lines = "<br>".join(f"{share} <b>{html.escape(name)}</b>" for name, share in mixed)
+    return f'<span title="{html.escape(told, quote=True)}">{lines}</span>'
 
 
 def _examples(dataset: Images) -> tuple[Array, NDArray[np.int64]]:

@@ -41,16 +41,16 @@ def test_each_augmentation_has_a_preview_of_its_own_and_another_at_the_next_draw
 def test_mixed_images_have_the_shares_of_their_classes_below_and_in_words() -> None:
     data = edits.add_augmentation(PRESETS["small_cnn"].spec, "mixup").data
     grid = before_and_after(data, 0)
-    cells = [float(share) for share in re.findall(r"(\d+) %<", grid)]
-    assert len(re.findall(r"<span>\d: \d+ %<br>\d: \d+ %</span>", grid)) >= 8  # two rows of five
+    cells = [float(share) for share in re.findall(r"(\d+) % <b>", grid)]
+    assert len(re.findall(r'<span title="\d \d+ %, \d \d+ %">\d+ % <b>\d</b><br>\d+ % <b>\d</b></span>', grid)) >= 8  # two rows of five
     assert all(5 <= share <= 100 for share in cells)
-    assert re.search(r'alt="5 training images, changed at random: \d: \d+ %, \d: \d+ %; ', grid)
+    assert re.search(r'alt="5 training images, changed at random: \d \d+ %, \d \d+ %; ', grid)
     assert "%" not in re.sub(r'alt="[^"]*"', "", before_and_after(edits.add_augmentation(PRESETS["small_cnn"].spec, "rotation").data, 0))
 
 
 def test_shares_are_told_from_the_largest_and_without_traces() -> None:
-    assert shares([0.03, 0.62, 0.35], ["cat", "dog", "emu"]) == ["dog: 62 %", "emu: 35 %"]
-    assert shares([0, 1.0, 0], ["cat", "dog", "emu"]) == ["dog: 100 %"]
+    assert shares([0.03, 0.62, 0.35], ["cat", "dog", "emu"]) == [("dog", "62 %"), ("emu", "35 %")]
+    assert shares([0, 1.0, 0], ["cat", "dog", "emu"]) == [("dog", "100 %")]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
