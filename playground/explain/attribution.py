@@ -1,7 +1,7 @@
 """Asking why: one question, one method, one answer."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -24,6 +24,7 @@ def attribute(
     target: int | Sequence[int] | None = None,
     *,
     mean: Tensor | None = None,
+    scaled: Callable[[Tensor], Tensor] | None = None,
     **settings: Any,
 ) -> Attribution:
     """How much each number of x speaks for an output of the model, which stays as it is.
@@ -31,6 +32,7 @@ def attribute(
     x: (N, *shape), at most 256 examples, as the model takes them. method: a kind of `METHODS` with its settings as keywords, or
     a method with its settings in it. target: number of the output, one for all or one an example; None for each example's own
     answer. mean: (*shape) of the training set, for the baseline "mean"; `baseline` may also be a tensor of its own.
+    scaled: numbers in [0, 1] → what the model takes, where examples are standardised: `dataset.scaled`. Then a black baseline is black.
     Raises: ExplainError if the method or a setting is unknown or out of range, the target is no output, or x does not fit the model."""
     started = time.perf_counter()
     custom = settings.pop("baseline") if isinstance(settings.get("baseline"), Tensor) else None
@@ -45,7 +47,7 @@ def attribute(
             raise ExplainError(f"x: at most {_MAX_EXAMPLES} examples at once, got {len(inputs)}")
         outputs = outputs_of(twin, inputs)
         targets = _targets(target, outputs)
-        question = Question(twin, inputs.requires_grad_(), targets, _baseline(chosen, inputs.detach(), custom, mean))
+        question = Question(twin, inputs.requires_grad_(), targets, _baseline(chosen, inputs.detach(), custom, mean, scaled))
         answer = chosen.answer(question)
     delta = None if answer.deltas is None else float(max(answer.deltas.tolist(), key=abs))
     return Attribution(
@@ -90,10 +92,12 @@ def _targets(target: int | Sequence[int] | None, outputs: Tensor) -> Tensor:
     return torch.tensor(given, device=outputs.device)
 
 
-def _baseline(method: Method, x: Tensor, custom: Tensor | None, mean: Tensor | None) -> Tensor | None:
+def _baseline(
+    method: Method, x: Tensor, custom: Tensor | None, mean: Tensor | None, scaled: Callable[[Tensor], Tensor] | None
+) -> Tensor | None:
     name = getattr(method, "baseline", None)
     if custom is not None:
         if name is None:
             raise ExplainError(f"baseline: {method.title} takes none; remove it")
         return custom_baseline(custom, x)
-    return None if name is None else make_baseline(name, x, mean)
+    return None if name is None else make_baseline(name, x, mean, scaled=scaled)

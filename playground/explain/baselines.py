@@ -1,5 +1,6 @@
 """Baselines: the input that stands for "nothing there", against which a method measures."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch
@@ -19,22 +20,29 @@ BASELINE_TITLES: dict[Baseline, str] = {
 }
 
 
-def make_baseline(name: Baseline, x: Tensor, mean: Tensor | None = None, seed: int = 0) -> Tensor:
-    """x: (N, *shape) in [0, 1] → the baseline of each example, (N, *shape). mean: (*shape) or (1, *shape), of the training set.
+def make_baseline(
+    name: Baseline, x: Tensor, mean: Tensor | None = None, seed: int = 0, scaled: Callable[[Tensor], Tensor] | None = None
+) -> Tensor:
+    """x: (N, *shape) as the model takes it → the baseline of each example, (N, *shape). mean: (*shape) or (1, *shape), of the training
+    set, as the model takes it. scaled: numbers in [0, 1] → what the model takes, where that is not the same: black must stay black.
 
     Raises: ExplainError if the mean is asked for but not given, or anything but images is to be blurred."""
     if name == "black":
-        return torch.zeros_like(x)
+        return _taken(torch.zeros_like(x), scaled)
     if name == "white":
-        return torch.ones_like(x)
+        return _taken(torch.ones_like(x), scaled)
     if name == "noise":
         generator = torch.Generator().manual_seed(seed)
-        return torch.rand(x.shape, generator=generator).to(x)
+        return _taken(torch.rand(x.shape, generator=generator).to(x), scaled)
     if name == "blurred":
         return _blurred(x)
     if mean is None:
         raise ExplainError("baseline: the mean of the training set is not known here; give it with mean=…, or choose another baseline")
     return custom_baseline(mean, x)
+
+
+def _taken(numbers: Tensor, scaled: Callable[[Tensor], Tensor] | None) -> Tensor:
+    return numbers if scaled is None else scaled(numbers)
 
 
 def custom_baseline(baseline: Tensor, x: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ class SimilarExample:
 
 
 def most_similar(dataset: Dataset, x: Tensor, k: int = 5) -> tuple[SimilarExample, ...]:
-    """The k training images whose pixels have the largest cosine with x: (1, C, H, W) as the network sees it, most similar first.
+    """The k training images whose pixels have the largest cosine with x: (1, C, H, W) in [0, 1], most similar first.
 
     The first call for a dataset prepares it, later ones take about a millisecond for 4,000 digits.
     Raises: ExplainError if the dataset is no set of labelled images, x does not fit, or is all black."""
@@ -63,6 +63,6 @@ def _prepared(dataset: Dataset) -> tuple[Split, Tensor]:
     kept = torch.float32 if len(train) <= 20_000 else torch.float16
     rows = torch.empty(len(train), int(np.prod(dataset.shape)), dtype=kept)
     for start in range(0, len(train), _CHUNK):
-        part = dataset.encode(np.asarray(train.inputs[start : start + _CHUNK])).flatten(1)
+        part = dataset.numbers(np.asarray(train.inputs[start : start + _CHUNK])).flatten(1)
         rows[start : start + _CHUNK] = (part / part.norm(dim=1, keepdim=True).clamp_min(1e-12)).to(kept)
     return train, rows

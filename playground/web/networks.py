@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from playground.catalog.datasets.examples import Array, Data
+from playground.places import layer_count
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
 from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run
@@ -67,7 +68,8 @@ class Network:
     def training_mean(self) -> torch.Tensor:
         """The mean training example, as the network takes it: (C, H, W). Raises: DataError."""
         inputs = np.asarray(self.data.train.inputs)
-        return torch.from_numpy(inputs.mean(axis=0, dtype=np.float64)).to(torch.float32) / (255.0 if inputs.dtype == np.uint8 else 1.0)
+        mean = torch.from_numpy(inputs.mean(axis=0, dtype=np.float64)).to(torch.float32) / (255.0 if inputs.dtype == np.uint8 else 1.0)
+        return self.run.spec.data.scaled(mean[None])[0]
 
 
 _kept: "OrderedDict[str, Network]" = OrderedDict()
@@ -117,7 +119,7 @@ def name_of(spec: ExperimentSpec) -> str:
     for preset in PRESETS.values():
         if preset.spec.network == spec.network and preset.spec.data.kind == spec.data.kind:
             return preset.title
-    count = len(spec.network)
+    count = layer_count(spec)
     return f"{count} layer{'s' if count != 1 else ''} on {spec.data.title}"
 
 

@@ -3,23 +3,26 @@
 import torch
 from torch import Tensor
 
+from playground.catalog.datasets.base import Family
 from playground.catalog.datasets.examples import Array
 from playground.drawing import prepare_for
 from playground.spec import ExperimentSpec
+
+_LEARNED: dict[Family, str] = {"points": "points of the plane", "tables": "rows of a table", "curves": "points on a curve"}
 
 
 def why_not_drawable(spec: ExperimentSpec) -> str | None:
     """Why this experiment's network cannot be asked about a drawing, in plain words; None where it can."""
     data = spec.data
     if data.family != "images":
-        return f"It learns points of the plane ({data.title}), and a drawing is a picture."
+        return f"It learns from {_LEARNED[data.family]} ({data.title}), and a drawing is a picture."
     if len(data.shape) != 3 or data.shape[0] != 1 or data.shape[1] != data.shape[2]:
         return f"It takes pictures of {'×'.join(map(str, data.shape))}, and a drawing is one square of grey."
     return None if data.classes else "It gives a number, not a class."
 
 
 def read_drawing(spec: ExperimentSpec, ink: Array) -> Tensor:
-    """ink: uint8 (H, W) → what the network of a drawable spec takes: float32 (1, 1, side, side) in [0, 1].
+    """ink: uint8 (H, W) → what the network of a drawable spec takes: float32 (1, 1, side, side) in [0, 1], not yet standardised.
 
     Raises: DrawingError if nothing is drawn."""
     return prepare_for(spec.data.shape, ink)

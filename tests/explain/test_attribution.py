@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
+from playground.catalog.datasets import Digits8
 from playground.explain import METHODS, ExplainError, GradCam, IntegratedGradients, Occlusion, attribute, make_baseline
 
 
@@ -281,3 +282,19 @@ def test_every_method_declares_a_form():
                 assert field.title, f"{method.title}.{name}"
                 assert field.description, f"{method.title}.{name}"
     assert Occlusion().model_copy(update={"window": 3}) == Occlusion(window=3)
+
+
+@pytest.mark.parametrize(("name", "value"), [("black", 0.0), ("white", 1.0)])
+def test_a_black_baseline_is_black_for_a_network_that_takes_standardised_images(name, value):
+    """A linear network of standardised pixels is a linear one of the pixels themselves, its weights over their deviations."""
+    dataset = Digits8(standardise=True)
+    pixels = dataset.numbers(dataset.load().test.inputs[:3])
+    x = dataset.encode(dataset.load().test.inputs[:3])
+    deviation = np.asarray(dataset.load().train.inputs).std(dtype=np.float64) / 255
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10))
+    result = attribute(model, x, target=4, baseline=name, n_steps=20, scaled=dataset.scaled)
+    expected = model[1].weight[4].reshape(1, 1, 8, 8) / deviation * (pixels - value)
+    torch.testing.assert_close(result.values, expected.detach(), rtol=1e-4, atol=1e-5)
+    plain = make_baseline("blurred", pixels)
+    torch.testing.assert_close(make_baseline("blurred", x, scaled=dataset.scaled), dataset.scaled(plain), rtol=1e-4, atol=1e-5)

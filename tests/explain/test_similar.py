@@ -32,6 +32,12 @@ def test_an_example_of_the_set_is_its_own_nearest_however_bright():
     assert nearest.similarity == pytest.approx(1, abs=1e-5)
 
 
+def test_pixels_are_compared_whatever_the_network_takes():
+    x = Digits8().numbers(np.asarray(Digits8().load().test.inputs[:1]))
+    plain, standardised = (most_similar(Digits8(standardise=each), x, k=4) for each in (False, True))
+    assert [(each.index, each.similarity) for each in plain] == [(each.index, each.similarity) for each in standardised]
+
+
 def test_what_cannot_be_compared_is_refused():
     with pytest.raises(ExplainError, match="labelled images"):
         most_similar(Circle(), torch.rand(1, 2))

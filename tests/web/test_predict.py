@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from sklearn.neighbors import KNeighborsClassifier
 from starlette.applications import Starlette
@@ -115,6 +116,20 @@ def test_an_answer_is_what_the_network_says_of_the_picture_that_it_shows(client:
     assert answer["probabilities"][answer["classes"].index(answer["label"])] == max(answer["probabilities"])
     assert answer["step"] == pretrained.step
     assert answer["milliseconds"] >= 0
+
+
+def test_a_network_that_takes_standardised_images_gets_the_drawing_standardised(client: TestClient, run: RunDirectory) -> None:
+    spec = SPEC.model_copy(update={"data": MnistSample(standardise=True)})
+    run.write_spec(spec)
+    run.write_weights(build_model(spec).state_dict())
+    with client.websocket_connect("/predict/mine") as socket:
+        answer = ask(socket, canvas(TEST.inputs[5][0]))
+    seen = np.frombuffer(base64.b64decode(answer["seen"]), np.uint8).reshape(1, 1, 28, 28)
+    train = np.asarray(MnistSample().load().train.inputs) / 255
+    pixels = torch.from_numpy(((seen / 255 - train.mean()) / train.std()).astype(np.float32))
+    expected = load_run(run.path).probabilities(pixels)[0].numpy()
+    assert np.allclose(answer["probabilities"], expected, atol=0.02)
+    assert answer["similar"][0]["similarity"] > 0.6
 
 
 def test_the_similar_digits_come_from_the_training_set_nearest_first(client: TestClient, run: RunDirectory) -> None:

@@ -115,8 +115,9 @@ def _verdict(picked: Picked, classes: tuple[str, ...], answer: int, confidence: 
         outcome = '<p class="pg-outcome pg-right">which is right</p>'
     else:
         outcome = f'<p class="pg-outcome pg-wrong">which is wrong: it is a {escape(classes[picked.truth])}</p>'
+    shown = image(picture(picked.pixels[0], _GREY), picked.title)
     return (
-        f'<section class="pg-verdict" data-label="{escape(classes[answer], quote=True)}">{image(picture(picked.x[0], _GREY), picked.title)}'
+        f'<section class="pg-verdict" data-label="{escape(classes[answer], quote=True)}">{shown}'
         f'<div><p class="pg-what">{escape(picked.title)} is taken for</p>'
         f'<p class="pg-answer">{escape(classes[answer])} <small>{percent(confidence)}</small></p>{outcome}'
         f'<p class="pg-what">{escape(network.title)}, after {network.run.step:,} steps</p></div></section>'

@@ -22,9 +22,11 @@ _KEY = "explain-sheet"
 
 @dataclass(frozen=True, eq=False)
 class Picked:
-    """What is explained. x: (1, C, H, W) as the network takes it. title: what it is. truth: its class, None where nobody knows."""
+    """What is explained. x: (1, C, H, W) as the network takes it. pixels: the same in [0, 1]. title: what it is. truth: its class, None
+    where nobody knows."""
 
     x: Tensor
+    pixels: Tensor
     title: str
     truth: int | None = None
 
@@ -61,12 +63,13 @@ def _drawn(network: Network) -> Picked | None:
         return None
     spec = network.run.spec
     try:
-        x = network.run.encode(drawing[None]) if spec.data.shape[1:] == (SIZE, SIZE) else read_drawing(spec, drawing)
+        pixels = spec.data.numbers(drawing[None]) if spec.data.shape[1:] == (SIZE, SIZE) else read_drawing(spec, drawing)
+        x = network.run.encode(pixels)
     except DrawingError as error:
         st.info(str(error))
         return None
     st.caption("As you left it on the Draw page.")
-    return Picked(x, "Your drawing")
+    return Picked(x, pixels, "Your drawing")
 
 
 def _tested(network: Network) -> Picked | None:
@@ -95,7 +98,8 @@ def _tested(network: Network) -> Picked | None:
     ]
     thumbnails(shown, number, key=_KEY, label="Test images", on_picked_change=_clicked)
     st.caption("Below each image: the network's answer, red where it is wrong.")
-    return Picked(network.run.encode(np.asarray(test.inputs[number : number + 1])), f"Test image {number}", int(truth[number]))
+    raw = np.asarray(test.inputs[number : number + 1])
+    return Picked(network.run.encode(raw), network.run.spec.data.numbers(raw), f"Test image {number}", int(truth[number]))
 
 
 def _titled(number: int, truth: str, answer: str) -> str:

@@ -127,7 +127,7 @@ def _layer(network: Network, picked: Picked) -> str:
 def _explained(found: Attribution, picked: Picked, question: Question) -> str:
     kind = METHODS[found.method]
     scale = signed_scale(found.values)
-    shown = overlay(found.values, scale, picked.x) if question.laid_over else picture(found.values, scale)
+    shown = overlay(found.values, scale, picked.pixels) if question.laid_over else picture(found.values, scale)
     signed = float(found.values.min()) < 0
     legend = legend_of(scale, ["against", "for"]) if signed else legend_of(scale.upper, ["", "for"])
     reading = _HOW_TO_READ.get(found.method, kind.help()).replace("{target}", question.name)

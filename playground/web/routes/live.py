@@ -2,8 +2,8 @@
 
 First {"type": "history", "series", "status", "control"}, then {"type": "append", …} whenever something changed (or "history"
 again, where the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON
-header {"name", "step", "shape", "classes"} ("bounds" too, for a boundary or a curve), and the values as little-endian float32. A run that is
-not there: {"type": "error", "message"}, then close 4404."""
+header {"name", "step", "shape", "classes"} ("bounds" too, of a boundary or curve), and the values as little-endian float32. A run that
+is not there: {"type": "error", "message"}, then close 4404."""
 
 import asyncio
 import json

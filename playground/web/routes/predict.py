@@ -151,7 +151,7 @@ def warm(address: str) -> None:
         network = network_at(address)
         if not why_not_drawable(network.run.spec):
             blank = torch.full((1, *network.run.spec.data.shape), 0.5)
-            network.run.probabilities(blank)
+            network.run.probabilities(network.run.encode(blank))
             most_similar(network.run.spec.data, blank, 1)
 
 
@@ -176,7 +176,7 @@ def answer(address: str, drawing: Drawing) -> dict[str, Any]:
 
 def _said(network: Network, ink: Array) -> dict[str, Any]:
     x = read_drawing(network.run.spec, ink)
-    probabilities = network.run.probabilities(x)[0].tolist()
+    probabilities = network.run.probabilities(network.run.encode(x))[0].tolist()
     if not all(map(math.isfinite, probabilities)):
         raise NetworkError("This network's answer is not a number: its training has diverged. Try a smaller learning rate.")
     classes = network.run.classes
