@@ -26,6 +26,12 @@ class Variant(BaseModel):
         return " ".join(inspect.cleandoc(cls.__doc__ or "").split("\n\n")[0].split())
 
     @classmethod
+    def spoken(cls) -> str:
+        """The title as it stands within a sentence: "cross-entropy", but "KL divergence"."""
+        abbreviated = cls.title[1:2].isupper()
+        return cls.title if abbreviated else cls.title.lower()
+
+    @classmethod
     def name(cls) -> str:
         """The `kind` by which files and links know this variant."""
         return str(cls.model_fields["kind"].default)

@@ -27,11 +27,11 @@ def _mixed(spec: ExperimentSpec, augmentation: Augmentation, path: str, removed:
         yield Problem(path, f"{augmentation.title} mixes classes, and {spec.data.title} has none", fix=removed)
     elif not spec.loss.soft_targets:
         fitting = [loss for loss in LOSSES if loss.soft_targets and spec.data.task.name() in loss.tasks]
-        message = f"{augmentation.title} mixes classes, and {spec.loss.title.lower()} takes one class an example"
+        message = f"{augmentation.title} mixes classes, and {spec.loss.spoken()} takes one class an example"
         if not fitting:
             yield Problem(path, message, fix=removed)
             return
-        other = Fix(f"Use {fitting[0].title.lower()}", spec.model_copy(update={"loss": fitting[0]()}))
+        other = Fix(f"Use {fitting[0].spoken()}", spec.model_copy(update={"loss": fitting[0]()}))
         yield Problem(path, f"{message}; fitting: {', '.join(loss.title for loss in fitting)}", fix=other)
 
 

@@ -103,7 +103,7 @@ def _loss_fits_task(spec: ExperimentSpec) -> Iterator[Problem]:
     fitting = [loss for loss in LOSSES if task.name() in loss.tasks]
     titles = ", ".join(loss.title for loss in fitting)
     message = f"{spec.loss.title} does not fit {spec.data.title}, which is a {task.title.lower()} task; fitting: {titles}"
-    yield Problem("loss", message, fix=Fix(f"Use {fitting[0].title.lower()}", spec.model_copy(update={"loss": fitting[0]()})))
+    yield Problem("loss", message, fix=Fix(f"Use {fitting[0].spoken()}", spec.model_copy(update={"loss": fitting[0]()})))
 
 
 def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
@@ -141,7 +141,7 @@ def _number_of_outputs(spec: ExperimentSpec, outputs: int, shape: Shape | None) 
         return
     last = len(spec.network) - 1
     layer, path = spec.network[last], f"network[{last}]"
-    wanted = f"{outputs} number{'s' if outputs > 1 else ''} for {spec.data.title} with {spec.loss.title.lower()}"
+    wanted = f"{outputs} number{'s' if outputs > 1 else ''} for {spec.data.title} with {spec.loss.spoken()}"
     if isinstance(layer, Dense):
         yield Problem(
             path,

@@ -28,7 +28,7 @@ class Remedy:
 def diverged(spec: ExperimentSpec, step: int, loss: float, learning_rate: float, split: str = "training") -> Diverged:
     """The event, in plain words. learning_rate: of that very step; split: whose loss it was, "training" or "test"."""
     became = "was no longer a number" if math.isnan(loss) else "became infinite"
-    message = f"The {split} loss ({spec.loss.title.lower()}) {became} at step {step:,}, with a learning rate of {learning_rate:.4g}."
+    message = f"The {split} loss ({spec.loss.spoken()}) {became} at step {step:,}, with a learning rate of {learning_rate:.4g}."
     return Diverged(step, loss, learning_rate, message, tuple(remedy.message for remedy in remedies(spec)))
 
 

@@ -182,7 +182,14 @@ def test_remedies_of_a_diverged_run_are_one_edit_each_and_can_be_undone(visit: V
     app.button(key="play").click().run()
     wait_for(app, "diverged")
     assert "with a learning rate of 10" in messages(app)
-    assert list(remedies_of(app)) == ["Use learning rate 0.01", "Use Adam", "Use the Huber loss", "Use the one-cycle schedule"]
+    assert list(remedies_of(app)) == [
+        "Use learning rate 0.01",
+        "Clip gradients at norm 1",
+        "Standardise the data",
+        "Use Adam",
+        "Use the Huber loss",
+        "Use the one-cycle schedule",
+    ]
     assert "1,000 times larger" in remedies_of(app)["Use learning rate 0.01"].help
 
     remedies_of(app)["Use learning rate 0.01"].click().run()
@@ -286,3 +293,34 @@ def test_an_address_of_no_run_is_told(visit: Visit) -> None:
     assert "no run at this address" in messages(app)
     assert spec_of(app) == short()
     assert "play" in enabled(app)
+
+
+def test_advanced_settings_are_folded_and_counted(visit: Visit) -> None:
+    app = visit("playground")
+    ending(app.number_input, "training.clip_norm").set_value(1.0).run()
+    ending(app.number_input, "training.ema").set_value(0.99).run()
+    ending(app.number_input, "optimizer.beta1").set_value(0.8).run()
+    spec = spec_of(app)
+    assert (spec.training.clip_norm, spec.training.ema, spec.optimizer.model_dump()["beta1"]) == (1, 0.99, 0.8)
+    ending(app.number_input, "training.ema").set_value(1.0).run()
+    assert "less than 1" in messages(app)
+    assert spec_of(app) == spec
+
+
+def test_class_weights_of_the_wrong_number_are_told_with_a_remedy(visit: Visit) -> None:
+    app = visit("playground")
+    ending(app.selectbox, "loss.kind").select("weighted_cross_entropy").run()
+    ending(app.text_input, "loss.weights").set_value("1, 2").run()
+    assert "has 10 classes, but there are 2 class weights" in messages(app)
+    assert "play" not in enabled(app)
+    next(button for button in app.button if button.label == "Use balanced weights").click().run()
+    assert spec_of(app).loss.model_dump()["weights"] == "balanced"
+    assert "play" in enabled(app)
+
+
+def test_mixed_precision_on_a_server_without_cuda_cannot_be_trained_and_says_why(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    app = visit("playground")
+    ending(app.selectbox, "training.precision").select("mixed").run()
+    assert "needs a GPU with CUDA" in messages(app)
+    assert "play" not in enabled(app)
