@@ -73,6 +73,11 @@ def chains(spec: ExperimentSpec) -> Iterator[tuple[str, tuple[Layer, ...]]]:
             waiting += [(f"{place}[{index}].{name}", inner) for name, inner in layer.branches()]
 
 
+def layer_count(spec: ExperimentSpec) -> int:
+    """How many layers there are, with those inside blocks."""
+    return sum(len(layers) for _, layers in chains(spec))
+
+
 def _spliced(owner: Any, owners: list[Step], index: int, count: int, items: tuple[Any, ...], path: str) -> Any:
     if owners:
         step, *rest = owners

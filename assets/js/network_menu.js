@@ -31,7 +31,7 @@ export function addMenu(root, pick) {
     options.forEach((option, place) => option.setAttribute("aria-selected", String(place === current)));
     const option = options[current];
     input.setAttribute("aria-activedescendant", option?.id ?? "");
-    option?.scrollIntoView({ block: "nearest" });
+    if (option) reveal(list, option);
   };
 
   const fill = () => {
@@ -105,11 +105,20 @@ export function addMenu(root, pick) {
       menu.hidden = false;
       fill();
       place(root, menu, opener);
+      mark(current);
       input.focus({ preventScroll: true });
     },
     close,
     destroy: () => document.removeEventListener("pointerdown", outside, true),
   };
+}
+
+/** Scrolls a list so far that an option is in it; the page stays where it is. @param {HTMLElement} list @param {HTMLElement} option */
+function reveal(list, option) {
+  const above = option.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  const below = above + option.offsetHeight - list.clientHeight;
+  if (above < 0) list.scrollTop += above;
+  else if (below > 0) list.scrollTop += below;
 }
 
 /** Under its button where there is room, else above it, never out of the editor. */

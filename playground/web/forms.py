@@ -32,7 +32,8 @@ def form(
         places = st.columns(columns, gap="small") if columns > 1 else [st.container(gap="small")]
         for index, field in enumerate(shown):
             with places[index % len(places)]:
-                setting(field, getattr(value, field.name), f"{path}.{field.name}" if path else field.name, slider=sliders, disabled=disabled)
+                place = f"{path}.{field.name}" if path else field.name
+                setting(field, getattr(value, field.name), place, slider=sliders, disabled=disabled)
 
     widgets([field for field in chosen if field not in rare])
     if rare:

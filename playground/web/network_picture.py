@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from playground.catalog.layers import Shape
 from playground.network import Row, trace
+from playground.places import layer_count
 from playground.spec import ExperimentSpec
 from playground.web.svg import svg_image
 
@@ -29,7 +30,7 @@ def network_picture(spec: ExperimentSpec) -> str:
             parts.append(_wires(stages[place - 1][0], shape, x - gap * scale, x))
         parts.append(_stage(shape, x, scale, learns))
         x += (width + gap) * scale
-    text = f"{len(spec.network)} layers, {traced.parameters:,} parameters"
+    text = f"{layer_count(spec)} layers, {traced.parameters:,} parameters"
     return svg_image(WIDTH, HEIGHT, "".join(parts), text, "sketch")
 
 

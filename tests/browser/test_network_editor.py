@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from playground.catalog.layers import Conv2d, ReLU, Residual
 from tests.browser.chromium import NARROW, settled
 from tests.browser.server import App
 from tests.browser.steps import experiment, number, open_experiment, train_to_the_end
@@ -160,6 +161,20 @@ def test_layers_go_into_a_block_and_out_of_it_with_the_keyboard_and_keep_the_foc
     for _ in range(5):
         page.keyboard.press("Control+z")
     titles(page, "Flatten", "Dense", "ReLU", "Output")
+
+
+def test_the_menu_opens_at_its_button_however_long_the_network_is(page: Page, app: App) -> None:
+    long = experiment("small_cnn", epochs=1)
+    block = Residual(layers=(Conv2d(filters=16), ReLU(), Conv2d(filters=16)))
+    open_experiment(page, app, long.model_copy(update={"network": (*long.network[:2], *[block] * 6, *long.network[2:])}))
+    button = page.get_by_role("button", name="Insert a layer here").nth(8)
+    button.click()
+    menu = page.get_by_role("dialog", name="Add a layer")
+    at, opened = button.bounding_box(), menu.bounding_box()
+    assert at is not None and opened is not None
+    assert min(abs(opened["y"] - at["y"] - at["height"]), abs(opened["y"] + opened["height"] - at["y"])) < 20
+    expect(menu).to_be_in_viewport()
+    expect(menu.locator("[aria-selected=true] .pg-option-title")).to_have_text("Convolution 2D")
 
 
 def test_a_problem_in_a_branch_is_told_there_and_repaired_there(page: Page, app: App) -> None:

@@ -7,7 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.catalog.datasets import DATASETS
-from playground.catalog.layers import LAYERS, BatchNorm, Conv2d, Dense, Dropout, Flatten, Layer, Output, Parallel, ReLU, Residual, Tanh
+from playground.catalog.layers import (
+    LAYERS,
+    BatchNorm,
+    Conv2d,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    Output,
+    Parallel,
+    ReLU,
+    Residual,
+    Tanh,
+    ToSequence,
+)
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.network import trace
@@ -156,6 +170,12 @@ def test_a_new_block_works_at_once(case: str) -> None:
     assert changed.network[int(place[-2])] == block
     assert trace(changed).ok
     assert not [problem for problem in trace(changed).problems if problem.path.startswith(place)]
+
+
+@pytest.mark.parametrize("kind", ["residual", "parallel"])
+def test_a_new_block_works_on_sequences(kind: str) -> None:
+    rows = CNN.model_copy(update={"network": (ToSequence(), Flatten(), Output())})
+    assert trace(edits.add_layer(rows, "network[1]", kind)).ok
 
 
 @pytest.mark.parametrize("kind", ["residual", "parallel"])

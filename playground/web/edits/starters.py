@@ -1,6 +1,6 @@
 """With what a new layer starts: a block with layers that work on what comes there, so that it can be trained at once."""
 
-from playground.catalog.layers import BatchNorm, Conv2d, Dense, Layer, Parallel, ReLU, Residual, Shape, Tanh
+from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, Dense, Layer, Parallel, ReLU, Residual, Shape, Tanh
 
 _MOST_UNITS = 64
 _MOST_DENSE = 8192
@@ -9,7 +9,7 @@ _FEWEST_CHANNELS, _MOST_CHANNELS = 8, 1024
 
 def starter(variant: type[Layer], shape: Shape | None) -> Layer:
     """A new layer of this kind for examples of this shape, None where it is not known. What is no block has its defaults."""
-    if shape is None or len(shape) not in (1, 3):
+    if shape is None:
         return variant()
     if variant is Residual:
         return Residual(layers=_difference(shape))
@@ -23,8 +23,8 @@ def _difference(shape: Shape) -> tuple[Layer, ...]:
     if len(shape) == 1:
         units = min(shape[0], _MOST_UNITS)
         return Dense(units=units), ReLU(), Dense(units=min(shape[0], _MOST_DENSE))
-    filters = min(shape[0], _MOST_CHANNELS)
-    return Conv2d(filters=filters), BatchNorm(), ReLU(), Conv2d(filters=filters), BatchNorm()
+    filters, convolution = min(shape[0], _MOST_CHANNELS), _convolution(shape)
+    return convolution(filters=filters), BatchNorm(), ReLU(), convolution(filters=filters), BatchNorm()
 
 
 def _side_by_side(shape: Shape) -> tuple[tuple[Layer, ...], ...]:
@@ -32,5 +32,9 @@ def _side_by_side(shape: Shape) -> tuple[tuple[Layer, ...], ...]:
     if len(shape) == 1:
         units = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_UNITS)
         return (Dense(units=units), ReLU()), (Dense(units=units), Tanh())
-    filters = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_CHANNELS)
-    return (Conv2d(filters=filters, kernel=1), ReLU()), (Conv2d(filters=filters, kernel=3), ReLU())
+    filters, convolution = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_CHANNELS), _convolution(shape)
+    return (convolution(filters=filters, kernel=1), ReLU()), (convolution(filters=filters, kernel=3), ReLU())
+
+
+def _convolution(shape: Shape) -> type[Conv1d] | type[Conv2d]:
+    return Conv1d if len(shape) == 2 else Conv2d

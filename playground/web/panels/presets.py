@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.network import trace
+from playground.places import layer_count
 from playground.presets import PRESETS, Preset
 from playground.web.dataset_pictures import digits, picture
 from playground.web.network_picture import network_picture
@@ -28,7 +29,7 @@ def _card(preset: Preset) -> bool:
     st.html(f'<div class="pg-preset">{_data_picture(preset)}{network_picture(preset.spec)}</div>')
     st.markdown(f"**{preset.title}**")
     st.caption(f"{preset.help}")
-    numbers = f"{len(preset.spec.network)} layers · {traced.parameters:,} parameters"
+    numbers = f"{layer_count(preset.spec)} layers · {traced.parameters:,} parameters"
     words, button = st.columns([3, 1.2], vertical_alignment="center")
     words.caption(numbers)
     return button.button("Open", key=f"open_{preset.name}", width="stretch", help=f"Open “{preset.title}” in the playground")
