@@ -201,6 +201,9 @@ def _inputs(
     limit = settings().upload_unpacked_bytes
     for column in features:
         values = column.values[rows]
+        if not column.present[rows].any():
+            notes.append(Note(f"Left out: “{column.name}” has no value in the rows that are left.", warning=True))
+            continue
         if column.kind == "number":
             columns.append(values.astype(np.float32))
             names.append(column.name)
@@ -222,6 +225,8 @@ def _inputs(
                 f"“{column.name}”: with it there are {len(names):,} features of {len(rows):,} rows; at most {MAX_FEATURES:,} features and "
                 f"{limit:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES) are taken: drop columns, or allow fewer categories"
             )
+    if not columns:
+        raise OwnDataError("no column with values is left to learn from; fill gaps instead of leaving rows out, or drop fewer columns")
     return np.stack(columns, axis=1), distinct(names, 60), fillings, notes
 
 

@@ -122,6 +122,12 @@ def test_dropped_columns_are_told_with_the_reason() -> None:
     assert "Left out: “day” (dates), “same” (one value)." in told(prepare_table(draft, guess(draft)))
 
 
+def test_a_column_without_values_in_the_rows_that_are_left_is_left_out() -> None:
+    prepared = prepare_table(draft_of("a,b,y\n1,,0\n2,,1\n3,5,\n"), TableChoices(2, "classes", missing="mean"))
+    assert prepared.dataset.shape == (1,)
+    assert "“b” has no value in the rows that are left" in told(prepared)
+
+
 def test_the_order_of_rows_decides_no_names() -> None:
     first = prepare_table(draft_of("a,y\n1,dog\n2,cat\n3,dog\n"), TableChoices(target=1, task="classes"))
     assert first.dataset.classes == ("cat", "dog")
@@ -137,6 +143,7 @@ def test_the_order_of_rows_decides_no_names() -> None:
         ("a,y\n1,5\n2,6\n", TableChoices(1, "value", dropped=frozenset({0})), "no column is left"),
         ("a,y\n1,5\n2,6\n", TableChoices(7, "value"), "column 8: there are 2"),
         ("a,b,y\n1,,5\n,2,6\n", TableChoices(2, "value"), "0 rows are left .* “a” \\(1 of 2\\)"),
+        ("a,y\n1,\n3,\n,5\n,6\n", TableChoices(1, "value", missing="mean"), "no column with values is left"),
         ("a,b,y\n1,2,\n3,4,\n", TableChoices(2, "value"), "“y” is empty"),
         ("a,y\n" + "\n".join(f"{n},c{n}" for n in range(101)), TableChoices(1, "classes"), "101 classes; at most 100 .*_UPLOAD_CLASSES"),
     ],

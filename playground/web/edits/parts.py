@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from playground.catalog.datasets.own import OF_CONTENT
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
@@ -33,10 +34,12 @@ def variant_of(registry: Registry[Any], kind: str) -> Any:
 
 
 def keeping(variant: type[Any], current: BaseModel, names: Collection[str] | None = None) -> Any:
-    """The variant with the settings of `current` that it has too, or those of `names`; each only where its value is allowed."""
+    """The variant with the settings of `current` that it has too, or those of `names`; each only where its value is allowed.
+    What follows from content that a user brought stays with that content."""
     kept: dict[str, Any] = {}
     wanted = type(current).model_fields.keys() if names is None else names
-    for name in variant.model_fields.keys() & set(wanted) - {"kind"}:
+    of_content = {name for name, field in variant.model_fields.items() if field.json_schema_extra == OF_CONTENT}
+    for name in variant.model_fields.keys() & set(wanted) - {"kind"} - of_content:
         trial = {**kept, name: current.model_dump()[name]}
         try:
             variant.model_validate(trial)
