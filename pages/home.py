@@ -6,9 +6,10 @@ import streamlit as st
 
 from playground.web.forms import message
 from playground.web.panels.network import load
+from playground.web.panels.own import open_own
 from playground.web.panels.presets import cards
 
-PLAYGROUND = Path(__file__).with_name("playground.py")
+PLAYGROUND, DATA = Path(__file__).with_name("playground.py"), Path(__file__).with_name("data.py")
 
 message("address")
 with st.container(key="pg-welcome", gap="small"):
@@ -17,9 +18,13 @@ with st.container(key="pg-welcome", gap="small"):
         "Assemble it from layers, train it live on real handwritten digits, "
         "draw a digit of your own, and see which pixels decided the answer."
     )
-    if st.button("Start with digits", key="start", type="primary", icon=":material/play_arrow:"):
-        load("mlp_784_256_10")
-        st.switch_page(PLAYGROUND)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Start with digits", key="start", type="primary", icon=":material/play_arrow:"):
+            load("mlp_784_256_10")
+            st.switch_page(PLAYGROUND)
+        if st.button("Bring your own data", key="bring", icon=":material/upload_file:"):
+            open_own()
+            st.switch_page(DATA)
 
 chosen = cards()
 if chosen:

@@ -5,14 +5,18 @@ import streamlit as st
 from playground.catalog.datasets import DATASETS, DataError, Images, NotDownloadedError
 from playground.catalog.datasets.base import DIFFICULTY
 from playground.network import Trace
+from playground.own import OwnDataset
 from playground.spec import ExperimentSpec
 from playground.web import edits, session
 from playground.web.dataset_pictures import caption, picture
 from playground.web.fields import fields
 from playground.web.forms import choice, form
+from playground.web.markup import quoted
 from playground.web.panels.augmentation import augmentation
 from playground.web.panels.download import download
+from playground.web.panels.own_missing import missing
 from playground.web.panels.problems import problems
+from playground.web.panels.train_on import brought_before
 
 
 def data(spec: ExperimentSpec, traced: Trace) -> None:
@@ -20,13 +24,19 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
     st.subheader("Data", anchor=False)
     choice(DATASETS, spec.data.kind, "Dataset", "data", _pick, titled=False)
     shown = f"{caption(spec.data)} "
+    if isinstance(spec.data, OwnDataset) and spec.data.called:
+        st.markdown(f"**{quoted(spec.data.called)}**")
     try:
         st.html(picture(spec.data))
     except NotDownloadedError as error:
         download(error)
         shown = ""
     except DataError as error:
-        st.error(str(error))
+        if isinstance(spec.data, OwnDataset):
+            missing(spec.data, error)
+            shown = ""
+        else:
+            st.error(str(error))
     st.caption(f"{shown}{spec.data.help()}")
     form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
     problems(traced, "data", but="data.augmentations" if isinstance(spec.data, Images) else None)
@@ -47,7 +57,7 @@ def _difficulty(spec: ExperimentSpec) -> None:
 
 
 def _pick(kind: str) -> None:
-    adapted = edits.replace_dataset(session.spec(), kind)
+    adapted = edits.replace_dataset(session.spec(), brought_before(kind) or kind)
     session.edit(adapted.spec, f"dataset {adapted.spec.data.title}")
     if adapted.notes:
         session.tell("data", " ".join(adapted.notes), "note")

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from playground.catalog.datasets import Dataset, Downloaded, NotDownloadedError
+from playground.catalog.datasets import DataError, Dataset, Downloaded, NotDownloadedError
 from playground.catalog.datasets.fetching import megabytes
+from playground.own import OwnDataset
 from playground.web import session
 from playground.web.downloads import Standing, downloads
 
@@ -30,16 +31,23 @@ def warn(dataset: Dataset) -> None:
 
 
 def demand(dataset: Dataset) -> bool:
-    """Whether the data can be trained on; where it has to be downloaded first, the visitor is told."""
+    """Whether the data can be trained on; where it has to be downloaded or brought first, the visitor is told."""
     if is_here(dataset):
         return True
     text = f"{dataset.title} is not downloaded yet. Download it under Data, then train."
+    if isinstance(dataset, OwnDataset):
+        text = f"{dataset.title}: the data are not on this server. Bring them under Data, then train."
     session.tell(_place(type(dataset)), text)
     return False
 
 
 def is_here(dataset: Dataset) -> bool:
-    """Whether nothing has to be downloaded."""
+    """Whether nothing has to be downloaded, or brought again."""
+    if isinstance(dataset, OwnDataset):
+        try:
+            dataset.examples()
+        except DataError:
+            return False
     return not isinstance(dataset, Downloaded) or dataset.is_here()
 
 
