@@ -53,7 +53,7 @@ class _Download:
         if self._ended is not None:
             phase, message = self._ended
             return Standing(phase, here, total, 0, message)
-        return Standing("preparing" if here >= total else "downloading", here, total, _speed(heard), "")
+        return Standing("preparing" if here >= total else "downloading", here, total, _speed(heard, time.monotonic()), "")
 
     def _run(self) -> None:
         try:
@@ -111,10 +111,9 @@ def downloads() -> Downloads:
     return Downloads()
 
 
-def _speed(heard: list[tuple[float, int]]) -> float:
-    """Bytes per second of late."""
-    if len(heard) < 2:
+def _speed(heard: list[tuple[float, int]], now: float) -> float:
+    """Bytes per second of late, at the time `now`; 0 where nothing came lately."""
+    recent = [each for each in heard if now - each[0] <= _SPEED_SECONDS]
+    if len(recent) < 2 or now <= recent[0][0]:
         return 0.0
-    now, here = heard[-1]
-    since, before = next((each for each in heard if now - each[0] <= _SPEED_SECONDS), heard[0])
-    return (here - before) / (now - since) if now > since else 0.0
+    return (recent[-1][1] - recent[0][1]) / (now - recent[0][0])

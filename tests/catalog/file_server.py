@@ -12,8 +12,8 @@ class Files:
     """What the server has, and how it behaves. asked: path and Range of every request so far.
 
     ranges: whether it can send a part. cut_after: bytes after which it drops the connection, as long as `cuts` lasts.
-    hold_after: bytes after which it sends nothing until `release`. status: of every answer instead of a file. length: what it says
-    of a file's size; None for nothing."""
+    hold_after: bytes after which it sends nothing, or `crawl` bytes a second, until `release`. status: of every answer, instead of a
+    file. says_length: whether it names the size of what it sends."""
 
     url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -22,6 +22,7 @@ class Files:
     cut_after: int | None = None
     cuts: int = 10**6
     hold_after: int | None = None
+    crawl: int = 0
     release: threading.Event = field(default_factory=threading.Event)
     status: int | None = None
     says_length: bool = True
@@ -79,15 +80,21 @@ def answer(request: BaseHTTPRequestHandler, files: Files) -> None:
 
 
 def send(request: BaseHTTPRequestHandler, rest: bytes, files: Files) -> None:
-    if files.hold_after is not None and len(rest) > files.hold_after:
-        request.wfile.write(rest[: files.hold_after])
-        request.wfile.flush()
-        files.release.wait(60)
-        rest = rest[files.hold_after :]
-    if files.cut_after is not None and files.cuts > 0 and len(rest) > files.cut_after:
-        files.cuts -= 1
-        rest = rest[: files.cut_after]
     try:
+        if files.hold_after is not None and len(rest) > files.hold_after:
+            request.wfile.write(rest[: files.hold_after])
+            rest = hold(request, rest[files.hold_after :], files)
+        if files.cut_after is not None and files.cuts > 0 and len(rest) > files.cut_after:
+            files.cuts -= 1
+            rest = rest[: files.cut_after]
         request.wfile.write(rest)
     except OSError:  # whoever asked has gone
         request.close_connection = True
+
+
+def hold(request: BaseHTTPRequestHandler, rest: bytes, files: Files) -> bytes:
+    """What is left to send when it may go on."""
+    while not files.release.wait(1 if files.crawl else 60) and files.crawl:
+        request.wfile.write(rest[: files.crawl])
+        rest = rest[files.crawl :]
+    return rest

@@ -14,7 +14,7 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.web import edits
 from playground.web.dataset_pictures import picture
-from playground.web.downloads import Downloads, downloads
+from playground.web.downloads import Downloads, _speed, downloads
 from tests.catalog.file_server import Files, serving
 from tests.catalog.tiny_files import contents, tiny_sets
 from tests.pages.reading import messages
@@ -153,6 +153,12 @@ def test_standing_tells_how_far_it_is(server: Files) -> None:
     standing = held.standing(Mnist)
     assert standing is not None
     assert (standing.phase, standing.here) == ("done", Mnist.needs.bytes)
+
+
+def test_the_speed_is_that_of_the_last_seconds() -> None:
+    heard = [(0.0, 0), (1.0, 5_000_000), (8.0, 6_000_000), (9.0, 7_000_000)]
+    assert _speed(heard, now=10.0) == pytest.approx(500_000)
+    assert _speed(heard, now=20.0) == 0, "a server that has fallen silent"
 
 
 def test_an_error_that_nobody_foresaw_ends_the_download(server: Files, monkeypatch: pytest.MonkeyPatch) -> None:
