@@ -227,6 +227,30 @@ def test_points_keep_their_settings_when_the_set_changes() -> None:
     assert (data.model_dump()["noise"], data.model_dump()["samples"]) == (0.3, 240)
 
 
+def test_settings_that_were_left_alone_are_those_of_the_new_set() -> None:
+    """Tables are standardised unless somebody said otherwise, images are not; a curve's noise is none of an image's."""
+    wine = edits.replace_dataset(POINTS, "wine").spec
+    assert wine.data.standardise
+    assert not edits.replace_dataset(wine, "mnist_sample").spec.data.standardise
+    harder = edits.set_field(edits.set_field(wine, "data.standardise", False), "data.label_noise", 0.2)
+    diabetes = edits.replace_dataset(edits.set_field(harder, "data.seed", 5), "diabetes").spec.data
+    assert (diabetes.standardise, diabetes.label_noise, diabetes.model_dump()["seed"]) == (False, 0.2, 5)
+    noisy = edits.set_field(edits.replace_dataset(POINTS, "curve").spec, "data.noise", 0.4)
+    shapes = edits.replace_dataset(noisy, "shapes").spec.data.model_dump()
+    assert (shapes["noise"], shapes["samples"]) == (0, 2000)
+
+
+def test_between_families_what_cannot_be_used_goes_and_is_told() -> None:
+    augmented = edits.add_augmentation(CNN, "rotation")
+    adapted = edits.replace_dataset(augmented, "iris")
+    assert next(layer.kind for layer in adapted.spec.network if layer.kind != "flatten") in ("dense", "output")
+    assert any("rows of numbers" in note and "layers" in note for note in adapted.notes)
+    assert any("Augmentation went" in note for note in adapted.notes)
+    blocks = edits.replace_dataset(BLOCKS, "curve").spec
+    assert trace(blocks).ok
+    assert trace(edits.replace_dataset(blocks, "shapes").spec).ok
+
+
 def test_a_loss_that_does_not_fit_is_replaced_and_told() -> None:
     adapted = edits.replace_dataset(MLP, "plane")
     assert adapted.spec.loss.kind == next(loss.name() for loss in LOSSES if "regression" in loss.tasks)
