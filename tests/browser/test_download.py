@@ -1,0 +1,69 @@
+"""A dataset that is not here yet: asked for, watched, found again after a refresh, cancelled, refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from playground.catalog.datasets import Mnist
+from playground.presets import PRESETS
+from playground.web import edits
+from tests.browser.chromium import chromium, new_context, settled
+from tests.browser.server import App, running_app
+from tests.browser.steps import open_experiment, press
+from tests.catalog.file_server import Files, serving
+
+SPEC = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, "mnist").spec
+HELD = 4_000_000
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def mirror() -> Iterator[Files]:
+    """Files as long as the real ones, but nothing in them; it crawls from the middle of the first."""
+    with serving(Files(hold_after=HELD, crawl=600)) as files:
+        files.put("mnist", {file.name: bytes(file.bytes) for file in Mnist.needs.files})
+        yield files
+
+
+@pytest.fixture
+def app(mirror: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    monkeypatch.setenv("PLAYGROUND_DOWNLOADS", mirror.url)
+    with running_app(tmp_path / "data") as started:
+        yield started
+
+
+@pytest.fixture
+def page(app: App) -> Iterator[Page]:
+    with chromium() as browser:
+        context = new_context(browser)
+        yield context.new_page()
+        context.close()
+    assert "Traceback" not in app.log.read_text(errors="replace")
+
+
+def test_a_download_is_watched_found_again_cancelled_and_its_failure_told(page: Page, app: App, mirror: Files) -> None:
+    open_experiment(page, app, SPEC)
+    panel = page.locator(".st-key-pg-download")
+    expect(panel).to_contain_text("is not downloaded yet", timeout=PATIENCE_MS)
+    press(page, "play")
+    expect(page.locator("[data-testid='stAlert']").first).to_contain_text("Download it under Data", timeout=PATIENCE_MS)
+    assert mirror.asked == []
+
+    press(page, "download_start")
+    expect(panel).to_contain_text("4.0 of 11.6 MB", timeout=PATIENCE_MS)
+    page.reload(wait_until="domcontentloaded")
+    expect(panel).to_contain_text("4.0 of 11.6 MB", timeout=PATIENCE_MS)
+    settled(page)
+
+    press(page, "download_cancel")
+    expect(panel).to_contain_text("4.0 MB of 11.6 MB are here", timeout=PATIENCE_MS)
+    assert len(mirror.asked) == 1
+
+    mirror.hold_after = None
+    mirror.release.set()
+    press(page, "download_start")  # zeros are not MNIST: the checksum says so, and nothing of them is kept
+    expect(panel.locator("[data-testid='stAlert']")).to_contain_text("its checksum differs", timeout=PATIENCE_MS)
+    expect(panel).to_contain_text("Try again", timeout=PATIENCE_MS)
+    expect(panel).not_to_contain_text("are here", timeout=PATIENCE_MS)
