@@ -4,11 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 from torch import nn
-from torch.nn.modules.conv import _ConvNd
 
 from playground.explain.base import Answer, Method, Question
 from playground.explain.errors import unknown
-from playground.explain.layers import LayerInfo, layers
+from playground.explain.layers import CONVOLUTIONS, LayerInfo, layers
 
 
 class GradCam(Method):
@@ -30,7 +29,7 @@ class GradCam(Method):
 
     @classmethod
     def applies_to(cls, model: nn.Module) -> str | None:
-        if any(isinstance(module, _ConvNd) for module in model.modules()):
+        if any(isinstance(module, CONVOLUTIONS) for module in model.modules()):
             return None
         return "Grad-CAM needs the maps of a convolution, and this network has none"
 

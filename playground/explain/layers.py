@@ -5,16 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from torch import Tensor, nn
-from torch.nn.modules.conv import _ConvNd
 
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 from playground.explain.isolation import isolated, outputs_of, placed
+
+CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
+"""Over images: what they give are maps."""
 
 
 @dataclass(frozen=True)
 class LayerInfo:
     """name: as `named_modules` has it ("0", "3.1"). title: what it is, for a menu. shape: of its output for one example.
-    convolution: whether it is one."""
+    convolution: whether it is one over images."""
 
     name: str
     title: str
@@ -31,7 +33,7 @@ def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
 
     def see(name: str, module: nn.Module, output: object) -> None:
         if isinstance(output, Tensor):
-            found[name] = LayerInfo(name, type(module).__name__, tuple(output.shape[1:]), isinstance(module, _ConvNd))
+            found[name] = LayerInfo(name, type(module).__name__, tuple(output.shape[1:]), isinstance(module, CONVOLUTIONS))
 
     with watched(twin, see):
         outputs_of(twin, placed(x[:1], twin))

@@ -136,6 +136,8 @@ def test_grad_cam_offers_the_maps_from_the_first_convolution_on_and_takes_the_la
     assert torch.equal(attribute(model, x, "grad_cam").values, attribute(model, x, "grad_cam", layer="4").values)
     assert GradCam.applies_to(model) is None
     assert "no" in str(GradCam.applies_to(_mlp()))
+    along_a_sequence = nn.Sequential(nn.Flatten(1, 2), nn.Conv1d(4, 2, 3), nn.Flatten(), nn.Linear(4, 2))
+    assert "no" in str(GradCam.applies_to(along_a_sequence))
     with pytest.raises(ExplainError, match="convolution"):
         attribute(_mlp(), x, "grad_cam")
 
