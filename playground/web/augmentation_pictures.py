@@ -93,8 +93,8 @@ def _row(name: str, images: NDArray[np.uint8], words: str, targets: Tensor | Non
 
 
 def _cell(mixed: list[tuple[str, str]], told: str) -> str:
-    """What an image is called, a line a class: the share first, as names may be too long for it."""
-    lines = "<br>".join(f"{share} <b>{html.escape(name)}</b>" for name, share in mixed)
+    """What an image is called, a line a class; a name that is too long for it has the next line."""
+    lines = "<br>".join(f"{share.replace(' ', '&nbsp;')} <b>{html.escape(name)}</b>" for name, share in mixed)
     return f'<span title="{html.escape(told, quote=True)}">{lines}</span>'
 
 

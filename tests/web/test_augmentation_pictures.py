@@ -41,8 +41,9 @@ def test_each_augmentation_has_a_preview_of_its_own_and_another_at_the_next_draw
 def test_mixed_images_have_the_shares_of_their_classes_below_and_in_words() -> None:
     data = edits.add_augmentation(PRESETS["small_cnn"].spec, "mixup").data
     grid = before_and_after(data, 0)
-    cells = [float(share) for share in re.findall(r"(\d+) % <b>", grid)]
-    assert len(re.findall(r'<span title="\d \d+ %, \d \d+ %">\d+ % <b>\d</b><br>\d+ % <b>\d</b></span>', grid)) >= 8  # two rows of five
+    cells = [float(share) for share in re.findall(r"(\d+)&nbsp;% <b>", grid)]
+    called = r"\d+&nbsp;% <b>\d</b>"
+    assert len(re.findall(rf'<span title="\d \d+ %, \d \d+ %">{called}<br>{called}</span>', grid)) >= 8  # two rows of five
     assert all(5 <= share <= 100 for share in cells)
     assert re.search(r'alt="5 training images, changed at random: \d \d+ %, \d \d+ %; ', grid)
     assert "%" not in re.sub(r'alt="[^"]*"', "", before_and_after(edits.add_augmentation(PRESETS["small_cnn"].spec, "rotation").data, 0))

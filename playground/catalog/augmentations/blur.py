@@ -8,7 +8,7 @@ from torch import Tensor
 from playground.catalog.augmentations.base import Group, ImageAugmentation, uniform
 from playground.catalog.augmentations.smoothing import gaussian_rows, smooth
 
-_STOPS: list[JsonValue] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5]
+_STOPS: list[JsonValue] = [0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5]
 
 
 class Blur(ImageAugmentation):
