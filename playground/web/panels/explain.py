@@ -46,7 +46,8 @@ def applies() -> bool:
     if reason is None:
         return True
     with st.container(border=True):
-        st.subheader("This page is for networks that look at pictures", anchor=False)
+        kind = "grey pictures" if spec.data.family == "images" else "pictures"
+        st.subheader(f"This page is for networks that look at {kind}", anchor=False)
         st.write(f"Your run is not one of them. {reason} What it has learned shows best as the picture on the Playground page.")
         with st.container(horizontal=True):
             st.button(
