@@ -138,6 +138,18 @@ def test_a_damaged_file_is_named_and_can_be_brought_again(server: Files, visit: 
     assert keys(app) == set()
 
 
+def test_data_that_cannot_be_kept_is_told_in_the_place_of_its_picture(server: Files, tmp_path: Path, visit: Visit) -> None:
+    Mnist.folder().mkdir(parents=True)
+    for name, content in contents(Mnist).items():
+        (Mnist.folder() / name).write_bytes(content)
+    (tmp_path / "datasets").write_text("a file where the folder should be")
+    app = visit("playground", spec=to_token(SPEC))
+    assert "cannot be written" in messages(app)
+    assert keys(app) == set()
+    app.button(key="play").click().run()
+    assert not app.exception
+
+
 def test_standing_tells_how_far_it_is(server: Files) -> None:
     server.hold_after = 3_000
     held = Downloads()
