@@ -20,6 +20,7 @@ function create(/** @type {HTMLElement} */ host) {
   let waiting = /** @type {any[]} */ ([]);
   let frames = 0;
   let picking = "";
+  let goal = ""; // the place of the layer that was moved last, until the user goes elsewhere
 
   const undo = iconButton("undo", "Undo");
   const redo = iconButton("redo", "Redo");
@@ -35,6 +36,7 @@ function create(/** @type {HTMLElement} */ host) {
     if (data.disabled) return;
     waiting.push({ ...operation, nonce: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
     redraw();
+    goal = operation.op === "move" ? operation.to : "";
     if (operation.op !== "add") follow(operation);
     streamlit.setTriggerValue("edit", waiting);
   }
@@ -57,6 +59,11 @@ function create(/** @type {HTMLElement} */ host) {
     edit({ op: event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo" });
   };
   document.addEventListener("keydown", onKey);
+  const leave = (/** @type {Event} */ event) => {
+    if (!(event instanceof KeyboardEvent) || event.key === "Tab") goal = "";
+  };
+  document.addEventListener("keydown", leave, true);
+  document.addEventListener("pointerdown", leave, true);
 
   /** The card at a place, or the nearest before it in its chain, or that of the block around it. @returns {HTMLElement|null} */
   function cardNear(/** @type {string} */ place) {
@@ -101,6 +108,9 @@ function create(/** @type {HTMLElement} */ host) {
     const held = /** @type {HTMLElement|null} */ (document.activeElement);
     draw(waiting.reduce(expected, data.layers));
     if (held && root.contains(held) && document.activeElement !== held) held.focus({ preventScroll: true });
+    const moved = goal ? cardNear(goal) : null; // Streamlit may show an older state for a moment, in which its card is gone
+    const astray = document.activeElement === document.body || chain.root.contains(document.activeElement);
+    if (moved && astray && !moved.contains(document.activeElement)) moved.focus({ preventScroll: true });
   }
 
   function draw(/** @type {any[]} */ wanted) {
@@ -132,6 +142,8 @@ function create(/** @type {HTMLElement} */ host) {
     update,
     destroy() {
       document.removeEventListener("keydown", onKey);
+      document.removeEventListener("keydown", leave, true);
+      document.removeEventListener("pointerdown", leave, true);
       menu.destroy();
       chain.destroy();
     },

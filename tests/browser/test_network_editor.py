@@ -170,8 +170,7 @@ def test_the_menu_opens_at_its_button_however_long_the_network_is(page: Page, ap
     button = page.get_by_role("button", name="Insert a layer here").nth(8)
     button.click()
     menu = page.get_by_role("dialog", name="Add a layer")
-    at, opened = button.bounding_box(), menu.bounding_box()
-    assert at is not None and opened is not None
+    at, opened = (box.bounding_box() or {} for box in (button, menu))
     assert min(abs(opened["y"] - at["y"] - at["height"]), abs(opened["y"] + opened["height"] - at["y"])) < 20
     expect(menu).to_be_in_viewport()
     expect(menu.locator("[aria-selected=true] .pg-option-title")).to_have_text("Convolution 2D")
