@@ -22,8 +22,12 @@ class Reshape(Layer):
 
     kind: Literal["reshape"] = "reshape"
     channels: int = Field(1, ge=1, le=8192, title="Channels", description="How many maps it gives")
-    height: int | None = Field(None, ge=1, le=8192, title="Height", description=_FOLLOWS, json_schema_extra={"unit": "px"})
-    width: int | None = Field(None, ge=1, le=8192, title="Width", description=_FOLLOWS, json_schema_extra={"unit": "px"})
+    height: int | None = Field(
+        None, ge=1, le=8192, title="Height", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "as it fits"}
+    )
+    width: int | None = Field(
+        None, ge=1, le=8192, title="Width", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "as it fits"}
+    )
 
     def build(self, shape: Shape) -> nn.Module:
         height, width = self._sides(math.prod(shape))
