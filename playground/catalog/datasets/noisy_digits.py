@@ -32,7 +32,7 @@ class NoisyDigits(Dataset):
 
     def examples(self) -> Data:
         recipe = f"{self.source}; noise {self.noise!r}, holes {self.holes!r}, seed {self.seed}"
-        return cached(self.name(), recipe, self._draw)
+        return cached(self.name(), recipe, self._draw, keep=8)
 
     def _draw(self) -> Data:
         clean = MnistSample().examples()
