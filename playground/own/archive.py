@@ -51,7 +51,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except _DAMAGES:
             raise self._damaged() from None
-        files = [info for info in self._zip.infolist() if not info.is_dir()]
+        files = [info for info in self._zip.infolist() if info.filename and not info.filename.endswith(("/", "\\"))]
         paths = [_path(info) for info in files]
         self.skipped = sum(_OF_SYSTEMS.fullmatch(path) is not None for path in paths)
         self.entries = tuple(

@@ -319,3 +319,13 @@ def test_progress_is_heard() -> None:
         [("a.zip", zip_of_animals(30))], ImageChoices(side=28), progress=lambda done, all_of_them: heard.append((done, all_of_them))
     )
     assert heard == [(50, 60), (60, 60)]
+
+
+def test_an_entry_without_a_name_is_no_image() -> None:
+    content = zipped({**TWO, "xxxxx": b""})
+    place = content.rindex(b"PK\x01\x02")
+    nameless = bytearray(content[: place + 46] + content[place + 51 :])
+    nameless[place + 28] = 0
+    end = nameless.rindex(b"PK\x05\x06")
+    nameless[end + 12 : end + 16] = struct.pack("<I", struct.unpack("<I", nameless[end + 12 : end + 16])[0] - 5)
+    assert prepare_images([("a.zip", bytes(nameless))]).counts == {"cat": 1, "dog": 1}
