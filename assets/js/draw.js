@@ -13,6 +13,8 @@ import { PredictionView } from "./prediction.js";
 
 const PAUSE_MILLISECONDS = 60;
 const KEEP_MILLISECONDS = 250;
+/** What comes before anything else on the page can be used, by mouse, finger or key. */
+const LEAVING = ["pointerover", "pointerdown", "focusin", "keydown"];
 
 const ICONS = {
   brush: "M7 14a3 3 0 0 0-3 3c0 1.31-1.16 2-2 2a6 6 0 0 0 4 2 4 4 0 0 0 4-4 3 3 0 0 0-3-3Zm13.7-9.37-1.34-1.34a1 1 0 0 0-1.41 0L9 12.25 11.75 15l8.96-8.96a1 1 0 0 0 0-1.41Z",
@@ -42,6 +44,7 @@ class Draw {
       onSay: (text) => (this.spoken.textContent = text),
     });
     this.#showTools();
+    for (const kind of LEAVING) document.addEventListener(kind, this.#leaving, true);
   }
 
   /** @param {{address: string, classes: string[]}} data @param {import("./component.js").Streamlit} streamlit */
@@ -62,6 +65,7 @@ class Draw {
   }
 
   destroy() {
+    for (const kind of LEAVING) document.removeEventListener(kind, this.#leaving, true);
     this.pace.stop();
     clearTimeout(this.#keeping);
     this.#socket?.close();
@@ -85,7 +89,7 @@ class Draw {
       this.pace.soon();
     }
     if (isEnd) this.#keepSoon();
-    else clearTimeout(this.#keeping); // The stroke under way will end, and Python's work would only delay the answers to it.
+    else this.#keepNotYet(); // The stroke under way will end, and Python's work would only delay the answers to it.
   }
 
   #send(/** @type {number | null} */ endTime) {
@@ -95,8 +99,24 @@ class Draw {
 
   #keepSoon() {
     clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(() => this.keep(this.paper.isEmpty ? "" : base64(this.paper.ink())), KEEP_MILLISECONDS);
+    this.#keeping = setTimeout(this.#keepNow, KEEP_MILLISECONDS);
   }
+
+  #keepNotYet() {
+    clearTimeout(this.#keeping);
+    this.#keeping = null;
+  }
+
+  #keepNow = () => {
+    this.#keepNotYet();
+    this.keep(this.paper.isEmpty ? "" : base64(this.paper.ink()));
+  };
+
+  /** Who turns to another part of the page may leave: the drawing that was to be kept soon goes before. After the click on a link it would
+   * come too late, as Streamlit then takes it for a wish to stay, and shows neither page. */
+  #leaving = (/** @type {Event} */ event) => {
+    if (this.#keeping !== null && !this.root.contains(/** @type {Node} */ (event.composedPath()[0]))) this.#keepNow();
+  };
 
   // From the network to the screen
 

@@ -28,7 +28,8 @@ def next_steps(network: Choice) -> None:
     """Where to go from here: this drawing and this network go along."""
     with st.container(horizontal=True, vertical_alignment="center"):
         label, icon = "See which pixels decided", ":material/search_insights:"
-        if st.button(label, key="draw-explain", icon=icon, on_click=_carry, args=(network.address,)):
+        if st.button(label, key="draw-explain", icon=icon):
+            _carry(network.address)  # no callback: the drawing may come along with the click, and its own callback has to be first
             st.switch_page(PAGES / "explain.py")
         page_link("playground", "Train a network of your own", "hub")
 
