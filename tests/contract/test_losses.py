@@ -4,13 +4,12 @@ import math
 
 import pytest
 import torch
-from pydantic import TypeAdapter
 from sklearn.metrics import log_loss, mean_absolute_error, mean_squared_error
 from torch import Tensor
 from torch.nn import functional as F
 
 from playground.catalog.datasets import Circle, MnistSample, MultiGauss, Plane, ThreeBlobs
-from playground.catalog.losses import BCE, LOSSES, MAE, MSE, AnyLoss, CrossEntropy, Huber, Loss
+from playground.catalog.losses import BCE, LOSSES, MAE, MSE, CrossEntropy, Huber, Loss
 from playground.catalog.tasks import TASKS
 
 
@@ -27,25 +26,10 @@ def an_example(loss: Loss, samples: int = 12) -> tuple[Tensor, Tensor]:
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
-def test_says_what_it_is(kind: type[Loss]) -> None:
-    assert kind.title
-    assert kind.source
-    assert len(kind.help()) > 20
+def test_says_for_which_tasks_it_is_and_what_it_takes(kind: type[Loss]) -> None:
     assert kind.tasks
     assert kind.tasks <= set(TASKS.kinds())
     assert isinstance(kind.expects_logits, bool)
-    for name, field in kind.model_fields.items():
-        if name != "kind":
-            assert field.title, f"{kind.name()}.{name} has no title"
-            assert field.description, f"{kind.name()}.{name} has no help"
-
-
-@pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
-def test_json_round_trip_and_strangers_refused(kind: type[Loss]) -> None:
-    adapter: TypeAdapter[Loss] = TypeAdapter(AnyLoss)
-    assert adapter.validate_json(kind().model_dump_json()) == kind()
-    with pytest.raises(ValueError, match="colour"):
-        adapter.validate_python({"kind": kind.name(), "colour": "red"})
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
