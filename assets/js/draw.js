@@ -15,6 +15,8 @@ const PAUSE_MILLISECONDS = 60;
 const KEEP_MILLISECONDS = 250;
 /** What comes before anything else on the page can be used, by mouse, finger or key. */
 const LEAVING = ["pointerover", "pointerdown", "focusin", "keydown"];
+/** Until what is kept is surely on its way to Python: Streamlit sends it a little later. */
+const SENDING_MILLISECONDS = 100;
 
 const ICONS = {
   brush: "M7 14a3 3 0 0 0-3 3c0 1.31-1.16 2-2 2a6 6 0 0 0 4 2 4 4 0 0 0 4-4 3 3 0 0 0-3-3Zm13.7-9.37-1.34-1.34a1 1 0 0 0-1.41 0L9 12.25 11.75 15l8.96-8.96a1 1 0 0 0 0-1.41Z",
@@ -30,6 +32,7 @@ class Draw {
   #socket = null;
   #address = null;
   #keeping = null;
+  #keptAt = -Infinity;
   /** @type {{seq: number, time: number} | null} The end of a stroke whose answer is awaited. */ #ended = null;
   #drawn = new MessageChannel();
 
@@ -45,6 +48,7 @@ class Draw {
     });
     this.#showTools();
     for (const kind of LEAVING) document.addEventListener(kind, this.#leaving, true);
+    document.addEventListener("click", this.#clicked, true);
   }
 
   /** @param {{address: string, classes: string[]}} data @param {import("./component.js").Streamlit} streamlit */
@@ -66,6 +70,7 @@ class Draw {
 
   destroy() {
     for (const kind of LEAVING) document.removeEventListener(kind, this.#leaving, true);
+    document.removeEventListener("click", this.#clicked, true);
     this.pace.stop();
     clearTimeout(this.#keeping);
     this.#socket?.close();
@@ -109,13 +114,25 @@ class Draw {
 
   #keepNow = () => {
     this.#keepNotYet();
+    this.#keptAt = performance.now();
     this.keep(this.paper.isEmpty ? "" : base64(this.paper.ink()));
   };
 
-  /** Who turns to another part of the page may leave: the drawing that was to be kept soon goes before. After the click on a link it would
-   * come too late, as Streamlit then takes it for a wish to stay, and shows neither page. */
+  /** Who turns to another part of the page may leave: the drawing that was to be kept soon goes before. */
   #leaving = (/** @type {Event} */ event) => {
     if (this.#keeping !== null && !this.root.contains(/** @type {Node} */ (event.composedPath()[0]))) this.#keepNow();
+  };
+
+  /** A click that comes faster than the drawing is sent waits for it: after a click on a link the drawing would come too late, as Streamlit
+   * would take it for a message of a page that is no more, and show none. */
+  #clicked = (/** @type {MouseEvent} */ event) => {
+    const place = /** @type {Element} */ (event.composedPath()[0]);
+    const way = this.root.contains(place) ? null : /** @type {HTMLElement | null} */ (place.closest("a[href], button"));
+    const isPlain = event.isTrusted && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!way || !isPlain || performance.now() - this.#keptAt > SENDING_MILLISECONDS) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    setTimeout(() => way.click(), SENDING_MILLISECONDS);
   };
 
   // From the network to the screen
