@@ -28,6 +28,8 @@ def test_what_was_drawn_is_explained(page: Page, app: App) -> None:
     show(page, f"{app.url}/draw")
     draw_digit(page, "3")
     page.wait_for_selector(".pg-prediction[data-label='3']")
+    page.get_by_role("link", name="Explain", exact=True).first.hover()  # who turns away from the drawing has it kept
+    settled(page)
     page.get_by_role("link", name="Explain", exact=True).first.click()
     page.wait_for_selector(".st-key-explain-source")
     settled(page)
