@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.drawing import DrawingError, prepare_drawing
 from playground.web import session
-from playground.web.components.draw import draw, ink_of
+from playground.web.components.draw import draw, ink_of, number_of
 from playground.web.links import PAGES, page_link
 from playground.web.panels import explain_input
 from playground.web.panels.which_network import Choice
@@ -35,7 +35,7 @@ def next_steps(network: Choice) -> None:
 
 
 def _paper(network: Choice) -> None:
-    draw(network.address, network.classes, key=_KEY, on_drawing_change=_keep)
+    draw(network.address, network.classes, key=_KEY, kept=number_of(session.said(_KEY, "drawing")), on_drawing_change=_keep)
 
 
 def _carry(address: str) -> None:
