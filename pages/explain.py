@@ -8,8 +8,8 @@ from playground.web.panels.which_network import which_network
 explain.introduction()
 if explain.applies():
     left, right = st.columns([2, 5], gap="large")
-    with right, explain.computing():
-        with left:
+    with right:
+        with explain.asking(), left:
             network = explain.network(which_network("explain"))
             picked = explain.picked(network) if network else None
         if network and picked:

@@ -1,7 +1,7 @@
 /** The drawing component: the paper and its tools on one side, what the network says on the other.
  *
- * data: address (of the network), classes (its classes).
- * State for Python: `drawing`, the ink as base64 of INK_SIDE × INK_SIDE bytes, "" when the paper is empty. */
+ * data: address (of the network), classes (its classes), kept (the number of the drawing that Python has).
+ * State for Python: `drawing`, {number, ink}: the ink as base64 of INK_SIDE × INK_SIDE bytes, "" when the paper is empty. */
 
 import { component, element } from "./component.js";
 import { BRUSH, Paper } from "./draw_canvas.js";
@@ -13,6 +13,10 @@ import { PredictionView } from "./prediction.js";
 
 const PAUSE_MILLISECONDS = 60;
 const KEEP_MILLISECONDS = 250;
+/** What comes before anything else on the page can be used, by mouse, finger or key. */
+const LEAVING = ["pointerover", "pointerdown", "focusin", "keydown"];
+/** So long a click waits at most until Python has the drawing. */
+const PATIENCE_MILLISECONDS = 2000;
 
 const ICONS = {
   brush: "M7 14a3 3 0 0 0-3 3c0 1.31-1.16 2-2 2a6 6 0 0 0 4 2 4 4 0 0 0 4-4 3 3 0 0 0-3-3Zm13.7-9.37-1.34-1.34a1 1 0 0 0-1.41 0L9 12.25 11.75 15l8.96-8.96a1 1 0 0 0 0-1.41Z",
@@ -28,6 +32,9 @@ class Draw {
   #socket = null;
   #address = null;
   #keeping = null;
+  /** The newest drawing that was sent to Python, and what waits until it is there. */ #sent = 0;
+  #kept = 0;
+  /** @type {(() => void) | null} */ #waiting = null;
   /** @type {{seq: number, time: number} | null} The end of a stroke whose answer is awaited. */ #ended = null;
   #drawn = new MessageChannel();
 
@@ -42,11 +49,16 @@ class Draw {
       onSay: (text) => (this.spoken.textContent = text),
     });
     this.#showTools();
+    for (const kind of LEAVING) document.addEventListener(kind, this.#leaving, true);
+    document.addEventListener("click", this.#clicked, true);
   }
 
-  /** @param {{address: string, classes: string[]}} data @param {import("./component.js").Streamlit} streamlit */
-  update({ address, classes }, { setStateValue }) {
-    this.keep = (drawing) => setStateValue("drawing", drawing);
+  /** @param {{address: string, classes: string[], kept: number}} data @param {import("./component.js").Streamlit} streamlit */
+  update({ address, classes, kept }, { setStateValue }) {
+    this.keep = (number, ink) => setStateValue("drawing", { number, ink });
+    this.#kept = kept;
+    this.#sent = Math.max(this.#sent, kept); // numbers go on where a page before this one ended
+    if (kept === this.#sent) this.#waiting?.();
     this.paper.repaint(); // The theme may be another: ink has the colour of text.
     if (address === this.#address) return;
     this.#address = address;
@@ -62,6 +74,8 @@ class Draw {
   }
 
   destroy() {
+    for (const kind of LEAVING) document.removeEventListener(kind, this.#leaving, true);
+    document.removeEventListener("click", this.#clicked, true);
     this.pace.stop();
     clearTimeout(this.#keeping);
     this.#socket?.close();
@@ -85,7 +99,7 @@ class Draw {
       this.pace.soon();
     }
     if (isEnd) this.#keepSoon();
-    else clearTimeout(this.#keeping); // The stroke under way will end, and Python's work would only delay the answers to it.
+    else this.#keepNotYet(); // The stroke under way will end, and Python's work would only delay the answers to it.
   }
 
   #send(/** @type {number | null} */ endTime) {
@@ -95,8 +109,42 @@ class Draw {
 
   #keepSoon() {
     clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(() => this.keep(this.paper.isEmpty ? "" : base64(this.paper.ink())), KEEP_MILLISECONDS);
+    this.#keeping = setTimeout(this.#keepNow, KEEP_MILLISECONDS);
   }
+
+  #keepNotYet() {
+    clearTimeout(this.#keeping);
+    this.#keeping = null;
+  }
+
+  #keepNow = () => {
+    this.#keepNotYet();
+    this.#sent += 1;
+    this.keep(this.#sent, this.paper.isEmpty ? "" : base64(this.paper.ink()));
+  };
+
+  /** Who turns to another part of the page may leave: the drawing that was to be kept soon goes before. */
+  #leaving = (/** @type {Event} */ event) => {
+    if (this.#keeping !== null && !this.root.contains(/** @type {Node} */ (event.composedPath()[0]))) this.#keepNow();
+  };
+
+  /** A click that comes before Python has the drawing waits for that: after a click on a link the drawing would come too late, as Streamlit
+   * would take it for a message of a page that is no more, and show none. */
+  #clicked = (/** @type {MouseEvent} */ event) => {
+    const place = /** @type {Element} */ (event.composedPath()[0]);
+    const way = this.root.contains(place) ? null : /** @type {HTMLElement | null} */ (place.closest("a[href], button"));
+    const isPlain = event.isTrusted && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!way || !isPlain || this.#kept === this.#sent) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const go = () => {
+      clearTimeout(patience);
+      this.#waiting = null;
+      way.click();
+    };
+    const patience = setTimeout(go, PATIENCE_MILLISECONDS);
+    this.#waiting = () => setTimeout(go); // after the answer of which this is a part
+  };
 
   // From the network to the screen
 

@@ -1,6 +1,8 @@
 """What there is to say of a dataset besides its settings: its picture, its size, its balance. Made once, off the page where it is slow."""
 
 import html
+import math
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from playground.catalog.datasets import DataError, Dataset
+from playground.catalog.datasets import DataError, Dataset, Downloaded, NotDownloadedError
 from playground.catalog.datasets.examples import Array
 from playground.web.dataset_pictures import picture
 from playground.web.svg import svg_image
@@ -16,6 +18,7 @@ from playground.web.svg import svg_image
 _WIDE, _HIGH = 120.0, 26.0
 _MOST_ROWS = 12
 _BINS = 24
+_RETRY_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,15 @@ class Shelf:
     def __init__(self) -> None:
         self._slow, self._quick = (ThreadPoolExecutor(1, thread_name_prefix=f"{name} data facts") for name in ("slow", "quick"))
         self._made: dict[Dataset, Future[Facts]] = {}
+        self._failed: dict[Dataset, float] = {}
 
     def look(self, dataset: Dataset) -> Facts | None:
-        """None while they are being made. Raises: DataError if the dataset cannot be had; the next look tries again."""
+        """None while they are being made. Raises: DataError if the dataset cannot be had; a look some seconds later tries again."""
+        if isinstance(dataset, Downloaded) and dataset.bytes_here() < dataset.needs.bytes:
+            self._made.pop(dataset, None)
+            raise NotDownloadedError(type(dataset), None)
+        if self._failed.get(dataset, math.inf) < time.monotonic() - _RETRY_SECONDS:
+            del self._failed[dataset], self._made[dataset]
         if dataset not in self._made:
             worker = self._slow if dataset.family == "images" else self._quick
             self._made[dataset] = worker.submit(facts, dataset)
@@ -59,7 +68,7 @@ class Shelf:
         try:
             return future.result()
         except DataError:
-            self._made.pop(dataset, None)
+            self._failed.setdefault(dataset, time.monotonic())
             raise
 
 

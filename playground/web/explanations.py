@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from torch import Tensor
 
+from playground.catalog.layers import Layer, Parallel, Residual
 from playground.explain import Attribution, LayerInfo, Method, attribute, feature_maps, layers
 from playground.web.networks import Network
 
@@ -38,17 +39,26 @@ def layers_of(network: Network, x: Tensor) -> tuple[LayerInfo, ...]:
 
 
 def titles_of(network: Network, found: Sequence[LayerInfo]) -> dict[str, str]:
-    """Titles of these layers by name, numbered as in the editor, with the size of what they give: "1 Convolution 2D, 16×28×28". Where a
-    layer is made of several, as in "3.2 Dense: ReLU", the second number counts them."""
-    return {each.name: f"{_title(network, each)}, {'×'.join(map(str, each.shape))}" for each in found}
+    """Titles of these layers by name, numbered as in the editor, with the size of what they give: "1 Convolution 2D, 16×28×28", inside
+    a block "3.2 ReLU, …". Where a layer is made of several modules, as in "3 Residual block: shortcut Conv2d", it is told which."""
+    return {each.name: f"{_title(network.run.spec.network, each)}, {'×'.join(map(str, each.shape))}" for each in found}
 
 
-def _title(network: Network, layer: LayerInfo) -> str:
-    """A network of a spec is a sequence: the first number in a module's name is that of the spec's layer."""
-    index, *inner = layer.name.split(".")
-    places = ".".join(str(int(each) + 1) if each.isdecimal() else each for each in (index, *inner))
-    title = network.run.spec.network[int(index)].title
-    return f"{places} {title}: {layer.title}" if inner else f"{places} {title}"
+def _title(layers: tuple[Layer, ...], info: LayerInfo) -> str:
+    """A network of a spec is a sequence, as are the chains in its blocks: numbers in a module's name are those of layers."""
+    number, rest = "", info.name.split(".")
+    while True:
+        index, *rest = rest
+        number, layer = f"{number}{int(index) + 1}", layers[int(index)]
+        match layer, rest:
+            case Residual(layers=inner), ["body", _, *_]:
+                layers, rest, number = inner, rest[1:], f"{number}."
+            case Parallel(branch=branches), ["branches", branch, _, *_]:
+                layers, rest, number = branches[int(branch)], rest[2:], f"{number}.{int(branch) + 1}."
+            case _:
+                break
+    parts = " ".join(str(int(each) + 1) if each.isdecimal() else each for each in rest)
+    return f"{number} {layer.title}: {parts} {info.title}" if rest else f"{number} {layer.title}"
 
 
 def maps_of(network: Network, x: Tensor, layer: str) -> Tensor:

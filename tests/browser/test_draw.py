@@ -87,7 +87,8 @@ def test_the_drawing_and_the_network_go_along_to_explain(page: Page, app: App) -
     assert (page.locator(".pg-draw-stage").bounding_box() or {})["y"] == pytest.approx(top["y"], abs=1)
     draw_digit(page, "3")
     expect(page.locator(f"{ANSWER}[data-label='3'] .pg-source")).to_contain_text("Pretrained on digits")
-    page.wait_for_timeout(600)  # the page keeps the drawing a moment after the last stroke
+    page.locator(".st-key-draw-explain button").hover()  # who turns away from the drawing has it kept
+    settled(page)
     page.locator(".st-key-draw-explain button").click()
     expect(page.locator(".pg-verdict")).to_contain_text("Your drawing is taken for", timeout=30_000)
     expect(page.locator(".pg-verdict")).to_contain_text("Pretrained on digits")

@@ -1,9 +1,14 @@
 """Which pixels decided: for a test picture and for what was drawn."""
 
-import pytest
-from playwright.sync_api import Page, expect
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from tests.browser.chromium import settled, show
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import NARROW, WIDE, settled, show
 from tests.browser.server import App
 from tests.browser.steps import experiment, open_experiment
 from tests.browser.strokes import draw_digit
@@ -23,7 +28,7 @@ def test_what_was_drawn_is_explained(page: Page, app: App) -> None:
     show(page, f"{app.url}/draw")
     draw_digit(page, "3")
     page.wait_for_selector(".pg-prediction[data-label='3']")
-    page.wait_for_timeout(600)  # the page keeps the drawing a moment after the last stroke
+    page.get_by_role("link", name="Explain", exact=True).first.hover()  # who turns away from the drawing has it kept
     settled(page)
     page.get_by_role("link", name="Explain", exact=True).first.click()
     page.wait_for_selector(".st-key-explain-source")
@@ -49,3 +54,88 @@ def test_the_preview_of_the_data_looks_the_same_after_a_visit(page: Page, app: A
     after = strip.bounding_box() or {}
     assert (after["width"], after["height"]) == pytest.approx((before["width"], before["height"]), abs=1)
     assert after["width"] > 100
+
+
+@contextmanager
+def held_up(app: App) -> Iterator[None]:
+    """The server stands still meanwhile, as a long computation would hold it up."""
+    os.kill(app.process_id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(app.process_id, signal.SIGCONT)
+
+
+def card(page: Page, method: str) -> Locator:
+    return page.locator(f".st-key-attribution-{method}")
+
+
+def says(place: Locator) -> str:
+    """What the style sheet writes over the picture."""
+    return str(place.evaluate("place => getComputedStyle(place, '::after').content"))
+
+
+def test_the_old_picture_stays_dimmed_and_says_that_another_is_computed(page: Page, app: App) -> None:
+    show(page, f"{app.url}/explain")
+    expect(page.locator(".pg-maps")).to_be_visible(timeout=30_000)
+    settled(page)
+    first, last = card(page, "integrated_gradients"), card(page, "occlusion")
+    first.locator("summary").click()
+    steps = page.locator(".st-key-explain-integrated_gradients-n_steps input")
+    steps.fill("1000")
+    picture, place = last.locator("img.pg-pixels"), last.locator(".pg-place")
+    before, where = picture.get_attribute("src"), picture.bounding_box()
+    assert says(place) == "none"
+    steps.press("Enter")
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='running']", state="attached")
+    with held_up(app):
+        expect(picture).to_have_css("opacity", "0.4")
+        assert "Computing" in says(place)
+        assert place.evaluate("place => getComputedStyle(place, '::after').opacity") == "1"
+        assert (picture.get_attribute("src"), picture.bounding_box()) == (before, where)
+    expect(picture).to_have_css("opacity", "1", timeout=30_000)
+    settled(page)
+    assert says(place) == "none"
+    assert picture.bounding_box() == where
+
+
+def test_no_picture_goes_while_another_is_computed(page: Page, app: App) -> None:
+    show(page, f"{app.url}/explain")
+    expect(page.locator(".pg-maps")).to_be_visible(timeout=30_000)
+    settled(page)
+    page.evaluate("""() => {
+        const count = () => document.querySelectorAll(".pg-attribution img.pg-pixels").length;
+        window.fewest = count();
+        const watch = new MutationObserver(() => (window.fewest = Math.min(window.fewest, count())));
+        watch.observe(document.body, { childList: true, subtree: true });
+    }""")
+    integrated = card(page, "integrated_gradients")
+    before = integrated.locator("img.pg-pixels").get_attribute("src")
+    page.locator(".st-key-explain-target input").click()
+    page.get_by_role("option", name="3 (").click()
+    expect(integrated.locator("img.pg-pixels")).not_to_have_attribute("src", before or "", timeout=30_000)
+    settled(page)
+    assert page.evaluate("window.fewest") == 4
+
+
+@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_settings_leave_the_picture_in_sight(visitor: Callable[..., Page], app: App, screen: dict[str, int]) -> None:
+    page = visitor(**screen)
+    show(page, f"{app.url}/explain")
+    expect(page.locator(".pg-maps")).to_be_visible(timeout=30_000)
+    settled(page)
+    occlusion = card(page, "occlusion")
+    picture, window = occlusion.locator("img.pg-pixels"), page.locator(".st-key-explain-occlusion-window input")
+    occlusion.locator("summary").scroll_into_view_if_needed()
+    where = picture.bounding_box()
+    occlusion.locator("summary").click()
+    window.wait_for()
+    assert picture.bounding_box() == where
+    window.scroll_into_view_if_needed()
+    free = picture.evaluate("""picture => {
+        const { left, top, width, height } = picture.getBoundingClientRect();
+        const shares = [0.02, 0.5, 0.98];
+        return shares.every((x) => shares.every((y) => document.elementFromPoint(left + x * width, top + y * height) === picture));
+    }""")
+    assert free, "something covers the picture, or it is not on the screen, where its settings are changed"
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]

@@ -4,11 +4,10 @@ import pickle
 
 import pytest
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.catalog.augmentations import AUGMENTATIONS, AnyAugmentation, Augmentation, ImageAugmentation, MixingAugmentation
+from playground.catalog.augmentations import AUGMENTATIONS, Augmentation, ImageAugmentation, MixingAugmentation
 
 SHAPES = [(32, 1, 28, 28), (5, 1, 8, 8), (3, 3, 20, 31), (1, 1, 28, 28)]
 CLASSES = 4
@@ -51,25 +50,17 @@ def extremes(kind: type[Augmentation]) -> list[Augmentation]:
 
 
 @KINDS
-def test_says_what_it_is(kind: type[Augmentation]) -> None:
-    assert kind.title
-    assert kind.source
-    assert len(kind.help()) > 20
+def test_forms_find_defaults_of_the_fields_own_type(kind: type[Augmentation]) -> None:
+    assert {name: type(field.default) for name, field in kind.model_fields.items() if name != "kind"} == {
+        name: float for name in kind.model_fields if name != "kind"
+    }
     assert kind.group
-    for name, field in kind.model_fields.items():
-        if name != "kind":
-            assert field.title, name
-            assert field.description, name
-            assert type(field.default) is float, f"{kind.name()}.{name}: forms need a default of the field's own type"
 
 
 @KINDS
-def test_json_round_trip_and_strangers_refused(kind: type[Augmentation]) -> None:
-    adapter: TypeAdapter[Augmentation] = TypeAdapter(AnyAugmentation)
+def test_probability_is_kept_in_json_and_is_a_probability(kind: type[Augmentation]) -> None:
     value = kind(probability=0.25)
-    assert adapter.validate_json(value.model_dump_json()) == value
-    with pytest.raises(ValueError, match="colour"):
-        adapter.validate_python({"kind": kind.name(), "colour": "red"})
+    assert kind.model_validate_json(value.model_dump_json()) == value
     with pytest.raises(ValueError, match="less than or equal to 1"):
         kind(probability=1.5)
 

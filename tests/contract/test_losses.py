@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from pydantic import TypeAdapter
 from sklearn.metrics import hinge_loss, log_loss, mean_absolute_error, mean_squared_error
 from sklearn.utils.class_weight import compute_class_weight
 from torch import Tensor
@@ -17,7 +16,6 @@ from playground.catalog.losses import (
     LOSSES,
     MAE,
     MSE,
-    AnyLoss,
     Cosine,
     CrossEntropy,
     Dice,
@@ -45,26 +43,11 @@ def an_example(loss: Loss, samples: int = 12) -> tuple[Tensor, Tensor]:
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
-def test_says_what_it_is(kind: type[Loss]) -> None:
-    assert kind.title
-    assert kind.source
-    assert len(kind.help()) > 20
+def test_says_for_which_tasks_it_is_and_what_it_takes(kind: type[Loss]) -> None:
     assert kind.tasks
     assert kind.tasks <= set(TASKS.kinds())
     assert isinstance(kind.expects_logits, bool)
     assert isinstance(kind.soft_targets, bool)
-    for name, field in kind.model_fields.items():
-        if name != "kind":
-            assert field.title, f"{kind.name()}.{name} has no title"
-            assert field.description, f"{kind.name()}.{name} has no help"
-
-
-@pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
-def test_json_round_trip_and_strangers_refused(kind: type[Loss]) -> None:
-    adapter: TypeAdapter[Loss] = TypeAdapter(AnyLoss)
-    assert adapter.validate_json(kind().model_dump_json()) == kind()
-    with pytest.raises(ValueError, match="colour"):
-        adapter.validate_python({"kind": kind.name(), "colour": "red"})
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())

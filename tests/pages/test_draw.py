@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
-from playground.web.components.draw import INK_SIDE, ink_of
+from playground.web.components.draw import INK_SIDE, ink_of, number_of
 from playground.web.server import runs
 from tests.pages.reading import messages
 
@@ -52,7 +52,7 @@ def asked(app: AppTest) -> dict[str, Any]:
 
 def test_a_first_visitor_draws_for_the_pretrained_network(visit: Callable[..., AppTest]) -> None:
     app = visit("draw")
-    assert asked(app) == {"address": "digits", "classes": list("0123456789")}
+    assert asked(app) == {"address": "digits", "classes": list("0123456789"), "kept": 0}
     assert app.selectbox[0].options == ["Pretrained on digits"]
 
 
@@ -95,11 +95,20 @@ def test_a_run_that_is_gone_leaves_the_page_usable(visit: Callable[..., AppTest]
 
 def test_ink_comes_back_as_it_was_sent() -> None:
     ink = np.random.default_rng(0).integers(0, 256, (INK_SIDE, INK_SIDE), np.uint8)
-    assert np.array_equal(ink_of(base64.b64encode(ink.tobytes()).decode()), ink)
+    drawing = {"number": 7, "ink": base64.b64encode(ink.tobytes()).decode()}
+    assert np.array_equal(ink_of(drawing), ink)
+    assert number_of(drawing) == 7
 
 
 @pytest.mark.parametrize(
     "text", ["", None, 7, "no base64!", "AAAA", base64.b64encode(b"x" * (INK_SIDE**2 + 1)).decode(), "A" * 1_000_000, "é" * 100]
 )
 def test_what_is_no_drawing_counts_as_none(text: object) -> None:
+    assert ink_of({"number": 1, "ink": text}) is None
     assert ink_of(text) is None
+
+
+@pytest.mark.parametrize("number", [None, "7", -1, 1.5, True, 2**60, [7]])
+def test_what_is_no_number_of_a_drawing_counts_as_0(number: object) -> None:
+    assert number_of({"number": number, "ink": ""}) == 0
+    assert number_of(number) == 0

@@ -172,7 +172,8 @@ def test_events_become_lines(tmp_path):
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_no_line_holds_what_json_does_not_know(event):
     numbers = {field.name: float("nan") for field in dataclasses.fields(event) if isinstance(getattr(event, field.name), float)}
-    json.dumps(event_json(dataclasses.replace(event, **numbers)), allow_nan=False)
+    line = event_json(dataclasses.replace(event, **numbers))
+    assert json.loads(json.dumps(line, allow_nan=False)) == {**json.loads(json.dumps(event_json(event))), **dict.fromkeys(numbers)}
 
 
 def _header(content):

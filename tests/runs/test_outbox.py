@@ -75,10 +75,17 @@ def test_evaluations_are_bounded() -> None:
 
 
 def test_a_server_that_has_gone_stops_nobody() -> None:
+    tried: list[object] = []
+    senders: list[threading.Thread] = []
+
     def gone(letter: object) -> None:
+        tried.append(letter)
+        senders.append(threading.current_thread())
         raise BrokenPipeError
 
     outbox = Outbox(gone)
     for step in range(100):
         outbox.put(progress(step, 0.0))
     outbox.close(30)
+    assert len(tried) == 1, "who has gone once is not written to again"
+    assert not senders[0].is_alive()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.drawing import DrawingError, prepare_drawing
 from playground.web import session
-from playground.web.components.draw import draw, ink_of
+from playground.web.components.draw import draw, ink_of, number_of
 from playground.web.links import PAGES, page_link
 from playground.web.panels import explain_input
 from playground.web.panels.which_network import Choice
@@ -28,13 +28,14 @@ def next_steps(network: Choice) -> None:
     """Where to go from here: this drawing and this network go along."""
     with st.container(horizontal=True, vertical_alignment="center"):
         label, icon = "See which pixels decided", ":material/search_insights:"
-        if st.button(label, key="draw-explain", icon=icon, on_click=_carry, args=(network.address,)):
+        if st.button(label, key="draw-explain", icon=icon):
+            _carry(network.address)  # no callback: the drawing may come along with the click, and its own callback has to be first
             st.switch_page(PAGES / "explain.py")
         page_link("playground", "Train a network of your own", "hub")
 
 
 def _paper(network: Choice) -> None:
-    draw(network.address, network.classes, key=_KEY, on_drawing_change=_keep)
+    draw(network.address, network.classes, key=_KEY, kept=number_of(session.said(_KEY, "drawing")), on_drawing_change=_keep)
 
 
 def _carry(address: str) -> None:

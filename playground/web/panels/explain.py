@@ -1,7 +1,6 @@
 """Why a network answers what it does: the parts of the page, in order."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from html import escape
 from pathlib import Path
 
@@ -61,15 +60,9 @@ def applies() -> bool:
     return False
 
 
-@contextmanager
-def computing() -> Iterator[None]:
-    """Says that something is being computed where there is nothing yet: when the page opens. Later what was there stays meanwhile."""
-    if session.widget("explain-source") is None:
-        with st.spinner("Computing which pixels decided…"):
-            yield
-    else:
-        st.empty()
-        yield
+def asking() -> AbstractContextManager[None]:
+    """Says that the network is being asked where there is nothing yet: when the page opens. Later what was there stays meanwhile."""
+    return st.spinner("Asking the network…") if session.widget("explain-target") is None else nullcontext()
 
 
 def network(choice: Choice) -> Network | None:

@@ -28,16 +28,19 @@ _HOW_TO_READ = {
 @dataclass(frozen=True)
 class Question:
     """What all methods are asked. target: the output to explain. name: what to call it in a sentence, as in
-    "the answer", "a 2". laid_over: whether the values are shown over the picture."""
+    "the answer", "a 2". laid_over: whether the values are shown over the picture. first: whether no answer is on the screen yet; later
+    the one before stays there, dimmed by the style sheet, until the next is computed."""
 
     target: int
     name: str
     baseline: str
     laid_over: bool
+    first: bool
 
 
 def question(target: int, name: str) -> Question:
     """What all methods are asked about this output, with its name: widgets for what they share."""
+    first = session.widget("explain-baseline") is None
     names = list(BASELINE_TITLES)
     baseline = st.selectbox(
         "Baseline",
@@ -51,7 +54,7 @@ def question(target: int, name: str) -> Question:
     laid_over = st.toggle("Lay over the picture", session.choice("explain-overlay", False), key="explain-overlay")
     session.choose("explain-baseline", baseline)
     session.choose("explain-overlay", laid_over)
-    return Question(target, name, baseline, laid_over)
+    return Question(target, name, baseline, laid_over, first)
 
 
 def methods(network: Network, picked: Picked, question: Question) -> None:
@@ -64,16 +67,16 @@ def methods(network: Network, picked: Picked, question: Question) -> None:
 
 def _method(network: Network, picked: Picked, question: Question, kind: type[Method]) -> None:
     card = st.container()
+    if question.first:
+        card = card.html(_waiting(kind))
     reason = kind.applies_to(network.run.model)
     if reason is not None:
         card.html(_refused(kind, f"{reason}. The preset “Small convolutional network” has some."))
         return
     try:
-        with st.popover("Settings", icon=":material/tune:", type="tertiary"):
-            st.markdown(f"**{kind.title}**")
-            st.caption(kind.help())
+        with st.expander("Settings", icon=":material/tune:"):
             settings = _settings(kind, network, picked)
-            st.caption(f"Source: {kind.source}")
+            st.caption(f"{kind.help()} Source: {kind.source}")
         if "baseline" in kind.model_fields:
             settings["baseline"] = question.baseline
         card.html(_explained(explained(network, picked.x, kind(**settings), question.target), picked, question))
@@ -137,7 +140,7 @@ def _explained(found: Attribution, picked: Picked, question: Question) -> str:
         facts = [f"adds up to {number(float(found.values.sum()))}, off by {number(abs(found.delta))}", *facts]
     return (
         f'<article class="pg-attribution" data-method="{found.method}" data-delta="{"" if found.delta is None else f"{found.delta:.6g}"}">'
-        f"<h2>{escape(kind.title)}</h2>{image(shown, description)}{legend}"
+        f'<h2>{escape(kind.title)}</h2><div class="pg-place">{image(shown, description)}</div>{legend}'
         f'<p class="pg-facts">{" · ".join(facts)}</p><p class="pg-how">{escape(reading)}</p></article>'
     )
 
@@ -145,5 +148,13 @@ def _explained(found: Attribution, picked: Picked, question: Question) -> str:
 def _refused(kind: type[Method], reason: str) -> str:
     return (
         f'<article class="pg-attribution pg-refused" data-method="{kind.name()}" data-delta="">'
-        f'<h2>{escape(kind.title)}</h2><div class="pg-reason"><p>{escape(reason)}</p></div></article>'
+        f'<h2>{escape(kind.title)}</h2><div class="pg-place"><div class="pg-reason"><p>{escape(reason)}</p></div></div></article>'
+    )
+
+
+def _waiting(kind: type[Method]) -> str:
+    """Its place, as large as its picture will be."""
+    return (
+        f'<article class="pg-attribution pg-waiting" aria-busy="true"><h2>{escape(kind.title)}</h2>'
+        '<div class="pg-place"><div class="pg-reason"></div></div></article>'
     )

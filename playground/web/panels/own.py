@@ -93,7 +93,9 @@ def refused(error: DataError) -> None:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '…')) else '.'}"
+    """Begins with a capital, unless with the name of a file."""
+    first = text[:1].upper() if text.partition(" ")[0].isalpha() else text[:1]
+    return f"{first}{text[1:]}{'' if text.endswith(('.', '…')) else '.'}"
 
 
 def _picked(label: str, name: str, titles: dict[Any, str]) -> Any:

@@ -17,7 +17,7 @@ def cards() -> str | None:
     opened = None
     names = list(PRESETS)
     for row in range(0, len(names), _COLUMNS):
-        for column, name in zip(st.columns(_COLUMNS, gap="medium"), names[row : row + _COLUMNS], strict=False):
+        for column, name in zip(st.columns(_COLUMNS, gap="small"), names[row : row + _COLUMNS], strict=False):
             with column, st.container(border=True, key=f"pg-preset-{name}", gap="small"):
                 if _card(PRESETS[name]):
                     opened = name

@@ -1,0 +1,320 @@
+"""The page of data: every set with what is to be known of it, and own data from the file to the experiment."""
+
+import base64
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.catalog.datasets import DATASETS, OwnDigits, OwnImages, OwnPoints, OwnTable
+from playground.export.link import to_token
+from playground.own import OwnDataError, OwnDataset, keep
+from playground.own.same import same_images, same_table
+from playground.presets import PRESETS
+from playground.web import edits
+from playground.web.components.digit_paper import added_of
+from playground.web.components.draw import INK_SIDE
+from playground.web.components.points import points_of
+from playground.web.data_facts import shelf
+from playground.web.panels.own_images import labels_of
+from tests.own.examples import csv_of_flowers, noise_png, own_dataset, zip_of_animals, zipped
+from tests.pages.conftest import ROOT
+from tests.pages.reading import messages, spec_of
+
+Visit = Callable[..., AppTest]
+KINDS = [kind for kind in DATASETS if not issubclass(kind, OwnDataset)]
+SHIPPED = [kind.name() for kind in KINDS if not hasattr(kind, "needs")]
+
+
+def opened(visit: Visit, **choices: Any) -> AppTest:
+    """The page as somebody finds it who made these choices before."""
+    app = visit()
+    app.session_state["choices"] = choices
+    app.switch_page(str(ROOT / "pages" / "data.py")).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def brought(visit: Visit, way: str, **choices: Any) -> AppTest:
+    return opened(visit, **{"data.view": "own", "data.way": way, **choices})
+
+
+def table(visit: Visit, content: bytes, name: str = "flowers.csv") -> AppTest:
+    return brought(visit, "table", **{"own.table.file": (name, content)})
+
+
+def seen(app: AppTest) -> str:
+    return "\n".join(str(each.value) for each in (*app.get("html"), *app.markdown, *app.caption))
+
+
+def labelled(widgets: Any, label: str) -> Any:
+    (found,) = [widget for widget in widgets if widget.label == label]
+    return found
+
+
+def keys(app: AppTest) -> set[str]:
+    return {str(button.key) for button in app.button}
+
+
+def test_every_set_has_a_card_with_where_it_comes_from(visit: Visit) -> None:
+    app = visit("data")
+    page = seen(app)
+    assert f"{len(KINDS)} datasets" in page
+    for kind in KINDS:
+        assert kind.title in page
+    assert page.count("<dt>Source</dt>") == len(KINDS)
+    assert page.count("<dt>Licence</dt>") == len(KINDS) - len(SHIPPED)
+    assert {f"train_{name}" for name in SHIPPED} <= keys(app)
+
+
+def test_pictures_and_balance_come_when_they_are_made(visit: Visit) -> None:
+    end = time.monotonic() + 100
+    while not all(shelf().look(DATASETS[name]()) for name in SHIPPED):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    app = visit("data")
+    assert "being made" not in seen(app)
+    assert "4,000 to learn from, 1,000 for the test" in seen(app)
+    assert shelf().look(DATASETS["iris"]()).bars.count("<img") == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        ({"data.family": "tables"}, {"iris", "wine", "breast_cancer", "diabetes"}),
+        ({"data.task": "Regression"}, {kind.name() for kind in KINDS if kind().task.title == "Regression"}),
+        ({"data.search": "petal"}, {"iris"}),
+        ({"data.search": "PETAL nothing"}, set()),
+        ({"data.family": "points", "data.search": "moons"}, {"moons"}),
+    ],
+)
+def test_filters_leave_what_was_asked_for(visit: Visit, choices: dict[str, str], expected: set[str]) -> None:
+    app = opened(visit, **choices)
+    assert {key.removeprefix("train_") for key in keys(app) if key.startswith("train_")} == expected
+    assert ("No dataset is like that" in messages(app)) == (not expected)
+
+
+@pytest.mark.parametrize("name", ["circle", "iris", "curve", "shapes"])
+def test_train_on_this_puts_the_set_into_the_experiment(visit: Visit, name: str) -> None:
+    app = visit("data")
+    app.button(key=f"train_{name}").click().run()
+    assert not app.exception
+    spec = spec_of(app)
+    assert spec.data == DATASETS[name]()
+    assert app.button(key="play").label == "Train"
+    told = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, name).notes
+    assert all(note in messages(app) for note in told)
+
+
+def test_home_leads_to_ones_own_data(visit: Visit) -> None:
+    app = visit()
+    app.button(key="bring").click().run()
+    assert not app.exception
+    assert "Nothing is learned, and nothing kept" in seen(app)
+
+
+def test_a_table_is_shown_before_it_is_learned(visit: Visit) -> None:
+    app = table(visit, csv_of_flowers())
+    assert "60 rows and 4 columns" in seen(app)
+    assert labelled(app.selectbox, "To be learned").value == 3
+    assert labelled(app.multiselect, "Learn from").value == [0, 1, 2]
+    assert spec_of(app).data.kind == "mnist_sample"
+    app.button(key="train_table").click().run()
+    assert not app.exception
+    data = spec_of(app).data
+    assert isinstance(data, OwnTable)
+    assert data.labels == ("setosa", "versicolor", "virginica")
+    assert data.called == "flowers"
+    assert sum(map(len, (data.load().train, data.load().test))) == 60
+    assert not app.button(key="play").disabled
+
+
+def test_choices_for_a_table_are_taken_and_stay(visit: Visit) -> None:
+    app = table(visit, csv_of_flowers())
+    labelled(app.selectbox, "To be learned").select(0).run()
+    labelled(app.multiselect, "Learn from").set_value([1]).run()
+    assert "1 feature" in seen(app).replace("1 features", "1 feature")
+    app.switch_page(str(ROOT / "pages" / "draw.py")).run()
+    app.switch_page(str(ROOT / "pages" / "data.py")).run()
+    assert labelled(app.selectbox, "To be learned").value == 0
+    assert labelled(app.multiselect, "Learn from").value == [1]
+    app.button(key="train_table").click().run()
+    data = spec_of(app).data
+    assert isinstance(data, OwnTable)
+    assert (data.features, data.labels) == (1, ())
+
+
+def test_missing_values_are_told_and_treated_as_chosen(visit: Visit) -> None:
+    rows = "".join(f"{i * 0.37 % 5:.2f},{'' if i % 4 == 0 else i % 7},{'ab'[i % 2]}\n" for i in range(40))
+    app = table(visit, f"size,weight,kind\n{rows}".encode())
+    gaps = labelled(app.selectbox, "A missing value")
+    assert "10 missing" in seen(app)
+    gaps.select("drop").run()
+    assert "30 of 40 rows" in seen(app)
+    labelled(app.selectbox, "A missing value").select("mean").run()
+    assert "40 of 40 rows" in seen(app)
+    assert "filled with the mean of the training rows" in seen(app)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "file is empty"),
+        (b"a\n1\n2\n", "one column"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", ""),
+        (b"a,b\n1,x\n2,x\n", "one class"),
+        (b"a,b\n,\n,\n", ""),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_and_changes_nothing(visit: Visit, content: bytes, words: str) -> None:
+    app = table(visit, content, "bad.csv")
+    if words == "one class":
+        labelled(app.selectbox, "To be learned").select(1).run()
+    assert words in messages(app)
+    assert "Your experiment is as it was" in messages(app)
+    assert "train_table" not in keys(app)
+    assert spec_of(app) == PRESETS["mlp_784_256_10"].spec
+
+
+def test_hostile_names_stay_text(visit: Visit) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    rows = "".join(f"{i % 5},{i % 3},{'<script>alert(2)</script>' if i % 2 else '**b** [x](http://e.x)'}\n" for i in range(30))
+    app = table(visit, f"{evil},`code` $x$,<b>y</b>\n{rows}".encode(), "<script>x</script>.csv")
+    html = "\n".join(str(each.value) for each in app.get("html") if "<style" not in str(each.value))
+    assert "<script>" not in html
+    assert "<img src=x" not in html
+    assert "&lt;script&gt;alert(2)" in html
+    app.button(key="train_table").click().run()
+    assert not app.exception
+    assert "<script>" not in "\n".join(str(each.value) for each in app.markdown).replace("\\<script\\>", "")
+
+
+def test_a_zip_becomes_a_set_of_images(visit: Visit) -> None:
+    app = brought(visit, "images", **{"own.images.files": (("animals.zip", zip_of_animals()),), "own.images.side": 28})
+    assert "20 images in 2 classes" in seen(app)
+    app.button(key="train_images").click().run()
+    assert not app.exception
+    data = spec_of(app).data
+    assert isinstance(data, OwnImages)
+    assert (data.shape, data.labels) == ((3, 28, 28), ("cat", "dog"))
+
+
+def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
+    files = tuple((f"IMG_{place}.png", noise_png(place)) for place in range(4))
+    app = brought(visit, "images", **{"own.images.files": files})
+    assert "All 4 images are of one class" in messages(app)
+    assert spec_of(app).data.kind == "mnist_sample"
+    app.text_area[0].input("IMG_0.png = bright\nIMG_1.png = dark\nIMG_2.png=bright\n\nIMG_3.png = dark").run()
+    assert "4 images in 2 classes" in seen(app)
+    app.text_area[0].input("IMG_0.png is bright").run()
+    assert "Line 1 of the typed classes" in messages(app)
+
+
+def test_what_is_no_archive_is_told(visit: Visit) -> None:
+    app = brought(visit, "images", **{"own.images.files": (("broken.zip", zipped({"a/b.png": noise_png(0)})[:40]),)})
+    assert "broken.zip" in messages(app)
+    assert "train_images" not in keys(app)
+
+
+def test_points_become_a_set(visit: Visit) -> None:
+    drawn = tuple((x / 4, x / 5 - 2.0, int(x > 10)) for x in range(20))
+    app = brought(visit, "points", **{"own.points": drawn, "own.points.name.1": "<i>sky</i>"})
+    app.button(key="train_points").click().run()
+    assert not app.exception
+    data = spec_of(app).data
+    assert isinstance(data, OwnPoints)
+    assert data.labels == ("orange", "<i>sky</i>")
+    loaded = data.load()
+    assert len(loaded.train) + len(loaded.test) == 20
+
+
+def test_points_onto_a_set_come_with_it(visit: Visit) -> None:
+    app = brought(visit, "points", **{"own.points": ((0.0, 0.0, 0),), "own.points.onto": "moons"})
+    total = sum(map(len, (DATASETS["moons"]().examples().train, DATASETS["moons"]().examples().test)))
+    assert f"They lie onto {total:,} points" in seen(app)
+    assert [field.disabled for field in app.text_input] == [True, True]
+
+
+def test_points_of_one_class_are_not_enough(visit: Visit) -> None:
+    app = brought(visit, "points", **{"own.points": ((0.0, 0.0, 0), (1.0, 1.0, 0))})
+    assert "all points are of one class" in messages(app).lower()
+    assert "train_points" not in keys(app)
+
+
+def collected(*labels: int) -> tuple[tuple[bytes, int], ...]:
+    rng = np.random.default_rng(0)
+    return tuple((rng.integers(0, 256, (28, 28), np.uint8).tobytes(), label) for label in labels)
+
+
+def test_digits_become_a_set_alone_or_beside_mnist(visit: Visit) -> None:
+    app = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7)})
+    assert "4 digits drawn" in seen(app)
+    assert "the network cannot learn them" in seen(app)
+    beside = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7), "own.digits.beside": "mnist_sample"})
+    assert "**4,004** to learn from · **1,000** for the test" in seen(beside)
+    beside.button(key="train_digits").click().run()
+    assert not beside.exception
+    data = spec_of(beside).data
+    assert isinstance(data, OwnDigits)
+    assert (data.beside, len(data.load().train)) == ("mnist_sample", 4004)
+
+
+def test_a_digit_can_be_removed_and_brought_back(visit: Visit) -> None:
+    app = brought(visit, "digits", **{"own.digits": collected(1, 7, 3), "own.digits.picked": 1})
+    app.button(key="own_digits_remove").click().run()
+    assert [label for _, label in app.session_state["choices"]["own.digits"]] == [1, 3]
+    app.button(key="own_digits_undo").click().run()
+    assert [label for _, label in app.session_state["choices"]["own.digits"]] == [1, 7, 3]
+
+
+@pytest.mark.parametrize("kind", ["own_table", "own_images", "own_points", "own_digits"])
+def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str) -> None:
+    dataset = own_dataset(kind).model_copy(update={"key": "0" * 64, "called": "my_<b>data</b>"})
+    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, dataset).spec
+    app = visit("playground", spec=to_token(spec))
+    told = "\n".join(str(box.value) for box in app.warning)
+    assert "are not on this server" in told
+    assert "00000000" in told
+    app.button(key="play").click().run()
+    assert "not on this server" in messages(app)
+    app.button(key="own_missing_open").click().run()
+    assert not app.exception
+    assert app.session_state["choices"]["data.way"] == kind.removeprefix("own_")
+    assert spec_of(app) == spec
+
+
+def test_own_data_that_were_never_brought_are_no_error(visit: Visit) -> None:
+    app = visit("playground")
+    app.selectbox[0].select("own_table").run()
+    assert not app.exception
+    assert "nothing was brought yet" in messages(app)
+
+
+def test_the_same_file_gives_the_same_data_and_another_does_not() -> None:
+    dataset = own_dataset("own_table")
+    assert isinstance(dataset, OwnTable)
+    assert keep(same_table(dataset, csv_of_flowers(), "again.csv")).key == dataset.key  # type: ignore[union-attr]
+    with pytest.raises(OwnDataError, match="gives other data"):
+        same_table(dataset, csv_of_flowers(30), "flowers.csv")
+    images = own_dataset("own_images")
+    assert isinstance(images, OwnImages)
+    assert same_images(images, [("animals.zip", zip_of_animals())]).upload.key == images.key
+    with pytest.raises(OwnDataError, match="gives other data"):
+        same_images(images, [("animals.zip", zip_of_animals(4))])
+
+
+def test_what_a_browser_sends_is_read_with_care() -> None:
+    assert points_of([[0, 1.5, 1], [0, float("nan"), 1], [0, 1], "x", [0, 0, 99], [0, 0, 0.5], [True, 0, 0], None]) == ((0, 1.5, 1),)
+    assert points_of("points") == points_of(None) == ()
+    ink = base64.b64encode(bytes(INK_SIDE**2)).decode()
+    sent = [{"nonce": "a", "label": 3, "ink": ink}, {"nonce": "b", "label": 11, "ink": ink}, {"label": 1}, 7]
+    assert [(each.nonce, each.label) for each in added_of(sent)] == [("a", 3)]
+
+
+def test_typed_classes_are_read_line_by_line() -> None:
+    assert labels_of("a=b.png = cat\n\n c.png=dog ") == {"a=b.png": "cat", "c.png": "dog"}
+    with pytest.raises(OwnDataError, match="line 2"):
+        labels_of("a.png = cat\nb.png =")
