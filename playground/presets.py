@@ -161,7 +161,8 @@ _PRESETS = (
             data=NoisyDigits(),
             network=(
                 Conv2d(filters=12, stride=2), ReLU(), Conv2d(filters=16, stride=2), ReLU(),
-                ConvTranspose2d(filters=12, kernel=2, stride=2), ReLU(), ConvTranspose2d(filters=1, kernel=2, stride=2), Sigmoid(), Flatten(),
+                ConvTranspose2d(filters=12, kernel=2, stride=2), ReLU(),
+                ConvTranspose2d(filters=1, kernel=2, stride=2), Sigmoid(), Flatten(),
             ),
             loss=MSE(),
             optimizer=Adam(lr=0.003),

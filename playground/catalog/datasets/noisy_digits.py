@@ -26,7 +26,7 @@ class NoisyDigits(Dataset):
     target_size: ClassVar[int] = 28 * 28
 
     kind: Literal["noisy_digits"] = "noisy_digits"
-    noise: float = Field(0.3, ge=0, le=1, title="Noise", description="Standard deviation of what is added to every pixel, of black to white")
+    noise: float = Field(0.3, ge=0, le=1, title="Noise", description="Standard deviation of what every pixel gets, of black to white")
     holes: float = Field(0.0, ge=0, le=0.9, title="Holes", description="Share of the pixels that are put out")
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same noise")
 
