@@ -15,9 +15,7 @@ _MOST_BENEATH = 1000
 """Points of a set beneath that are drawn at most."""
 
 
-def points(
-    drawn: Sequence[Drawn], labels: Sequence[str], onto: Dataset | None, *, key: str, on_points_change: Callable[[], None]
-) -> None:
+def points(drawn: Sequence[Drawn], labels: Sequence[str], onto: Dataset | None, *, key: str, on_points_change: Callable[[], None]) -> None:
     """The plane. drawn: what is on it when it comes to the page. labels: of the classes, by which colours go. onto: shown beneath.
 
     Root: `.pg-points` (data-points, data-class). Its state `points` has the points, which `points_of` reads."""
