@@ -29,5 +29,5 @@ def added_of(said: object) -> list[Added]:
     return [
         Added(str(each.get("nonce"))[:80], int(each["label"]), ink)
         for each in (said if isinstance(said, list) else ())
-        if isinstance(each, dict) and each.get("label") in range(10) and (ink := ink_of(each.get("ink"))) is not None
+        if isinstance(each, dict) and each.get("label") in range(10) and (ink := ink_of(each)) is not None
     ]

@@ -1,0 +1,168 @@
+"""Own data from the file, the mouse and the keys to a network that trains on them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import NARROW, settled, show
+from tests.browser.server import App
+from tests.browser.steps import train, wait_for_state
+from tests.browser.strokes import DIGITS, draw_stroke
+from tests.browser.test_looks import serious_faults
+from tests.own.examples import csv_of_flowers, zip_of_animals
+
+EVIL = "<img src=x onerror=document.title='gone'>"
+
+
+def own(page: Page, app: App, way: str) -> None:
+    """The page of data, where data of one's own are brought this way."""
+    show(page, f"{app.url}/data")
+    page.get_by_role("radio", name="Bring your own").click()
+    settled(page)
+    page.locator(".st-key-pg-own-ways").get_by_role("radio", name=way).click()
+    settled(page)
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+    settled(page)
+
+
+def train_on_it(page: Page, key: str) -> None:
+    """From the preview to a run that ends well."""
+    page.locator(f".st-key-{key} button").click()
+    page.wait_for_selector(".st-key-pg-controls")
+    settled(page)
+    train(page)
+    wait_for_state(page, "finished", seconds=60)
+
+
+def put(page: Page, across: float, down: float) -> None:
+    """A click on the plane, in shares of it."""
+    box = page.locator(".pg-points canvas").bounding_box() or {}
+    page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+
+
+def points(page: Page) -> int:
+    return int(page.locator(".pg-points").get_attribute("data-points") or -1)
+
+
+def test_a_table_is_looked_at_and_learned(page: Page, app: App) -> None:
+    own(page, app, "Table")
+    upload(page, "bad.csv", b"one\n1\n2\n")
+    expect(page.get_by_role("alert")).to_contain_text("one column")
+    upload(page, "flowers.csv", csv_of_flowers())
+    expect(page.get_by_text("60 rows and 4 columns")).to_be_visible()
+    assert not serious_faults(page)
+    train_on_it(page, "train_table")
+
+
+def test_hostile_names_stay_text_all_the_way(page: Page, app: App) -> None:
+    rows = "".join(f"{i % 7},{i % 5},{EVIL if i % 2 else '[x](http://e.x) **b** $a$'}\n" for i in range(40))
+    own(page, app, "Table")
+    upload(page, f"{EVIL[:20]}.csv", f"{EVIL},`b`,<b>kind</b>\n{rows}".encode())
+    expect(page.locator(".pg-read-rows th").first).to_have_text(re.compile("<img src=x"))
+    train_on_it(page, "train_table")
+    assert page.title() != "gone"
+    assert not page.locator("img[src=x]").count()
+
+
+def test_a_zip_of_images_is_learned(page: Page, app: App) -> None:
+    own(page, app, "Images")
+    upload(page, "animals.zip", zip_of_animals())
+    expect(page.get_by_text("20 images in 2 classes")).to_be_visible()
+    assert not serious_faults(page)
+    train_on_it(page, "train_images")
+
+
+def test_points_are_put_with_the_mouse_and_learned(page: Page, app: App) -> None:
+    own(page, app, "Points")
+    page.wait_for_selector(".pg-points[data-points='0']")
+    for place in range(5):
+        put(page, 0.2 + 0.1 * place, 0.3)
+    page.locator(".pg-points-class").nth(1).click()
+    box = page.locator(".pg-points canvas").bounding_box() or {}
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.7 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.7 * box["height"], steps=40)
+    page.mouse.up()
+    drawn = points(page)
+    assert drawn > 15
+    page.locator("[data-tool=undo]").click()
+    assert points(page) == 5
+    page.locator("[data-tool=redo]").click()
+    assert points(page) == drawn
+    page.locator("[data-tool=eraser]").click()
+    put(page, 0.2, 0.3)
+    assert points(page) == drawn - 1
+    page.wait_for_selector(".st-key-train_points button")
+    settled(page)
+    assert not serious_faults(page)
+    train_on_it(page, "train_points")
+    page.get_by_role("link", name="Data", exact=True).first.click()
+    page.wait_for_selector(f".pg-points[data-points='{drawn - 1}']")
+
+
+def test_points_are_put_with_the_keys_and_learned(page: Page, app: App) -> None:
+    own(page, app, "Points")
+    page.wait_for_selector(".pg-points[data-points='0']")
+    page.locator(".pg-points canvas").focus()
+    for label in "12":
+        page.keyboard.press(label)
+        for _ in range(4):
+            page.keyboard.press("Enter")
+            page.keyboard.press("ArrowUp" if label == "1" else "ArrowRight")
+    assert points(page) == 8
+    page.keyboard.press("Control+z")
+    assert points(page) == 7
+    page.wait_for_selector(".st-key-train_points button")
+    settled(page)
+    train_on_it(page, "train_points")
+
+
+def test_a_finger_puts_points_and_the_page_stays(visitor: Callable[..., Page], app: App) -> None:
+    page = visitor(**NARROW, has_touch=True, is_mobile=True)
+    own(page, app, "Points")
+    canvas = page.locator(".pg-points canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box() or {}
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+    page.wait_for_selector(".pg-points[data-points='1']")
+    assert canvas.bounding_box() == pytest.approx(box, abs=1)
+
+
+def test_two_drawn_digits_are_learned(page: Page, app: App) -> None:
+    own(page, app, "Digits")
+    canvas = page.locator(".pg-digits canvas")
+    for count, digit in enumerate("17", start=1):
+        page.locator(".pg-digits-labels").get_by_role("radio", name=digit).click()
+        for stroke in DIGITS[digit]:
+            draw_stroke(page, canvas, stroke)
+        page.locator("[data-tool=add]").click()
+        expect(page.locator(".st-key-pg-digits-bar")).to_contain_text(f"{count} collected")
+        expect(page.locator(".pg-sheet button")).to_have_count(count)
+    settled(page)
+    assert not serious_faults(page)
+    page.locator(".pg-sheet button").first.click()
+    settled(page)
+    page.locator(".st-key-own_digits_remove button").click()
+    expect(page.locator(".pg-sheet button")).to_have_count(1)
+    page.locator(".st-key-own_digits_undo button").click()
+    expect(page.locator(".pg-sheet button")).to_have_count(2)
+    settled(page)
+    train_on_it(page, "train_digits")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("way", ["Table", "Images", "Points", "Digits"])
+def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Page], app: App, way: str, theme: str) -> None:
+    page = visitor(**NARROW, theme=theme)
+    own(page, app, way)
+    wider = page.evaluate("""() => {
+        const main = document.querySelector('[data-testid=stMain]');
+        return [document.documentElement, main].map((element) => element.scrollWidth - element.clientWidth);
+    }""")
+    assert wider == [0, 0]
+    assert not serious_faults(page)
