@@ -73,6 +73,16 @@ def picture(values: Tensor | NDArray[np.floating], scale: Scale, zoom: int = 1) 
     return _enlarged(Image.fromarray(_coloured(plane, scale)), zoom)
 
 
+def photograph(image: Tensor | NDArray[np.floating], zoom: int = 1) -> Image.Image:
+    """(1, C, H, W), (C, H, W) or (H, W) in [0, 1] as it looks: three channels as red, green and blue, any other number as their mean in
+    grey."""
+    array = np.asarray(image.detach().cpu() if isinstance(image, Tensor) else image, np.float32)
+    array = array.reshape(-1, *array.shape[-2:])
+    if array.shape[0] != 3:
+        array = np.repeat(array.mean(axis=0, keepdims=True), 3, axis=0)
+    return _enlarged(Image.fromarray((255 * array.clip(0, 1)).round().astype(np.uint8).transpose(1, 2, 0)), zoom)
+
+
 def overlay(
     values: Tensor | NDArray[np.floating], scale: Scale, image: Tensor | NDArray[np.floating], zoom: int = 1, strength: float = 0.75
 ) -> Image.Image:
@@ -98,8 +108,7 @@ def figure(
     height, width = shape[0] * zoom, shape[1] * zoom
     margin, bar, text = 16, 14, 18
     sheet = Image.new("RGB", (2 * width + 3 * margin, height + 2 * margin + bar + 2 * text), "white")
-    grey = Scale(0.0, float(max(1, _channels(image))), ("#000000", "#ffffff"))
-    sheet.paste(picture(image, grey, zoom), (margin, margin))
+    sheet.paste(photograph(image, zoom), (margin, margin))
     sheet.paste(picture(values, scale, zoom), (2 * margin + width, margin))
     sheet.paste(legend(scale, width, bar), (2 * margin + width, 2 * margin + height))
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)

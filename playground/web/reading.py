@@ -21,6 +21,14 @@ def why_not_drawable(spec: ExperimentSpec) -> str | None:
     return None if data.classes else "It gives a number, not a class."
 
 
+def why_not_explainable(spec: ExperimentSpec) -> str | None:
+    """Why this experiment's network cannot be explained by the pixels of a picture, in plain words; None where it can."""
+    data = spec.data
+    if data.family != "images":
+        return f"It learns from {_LEARNED[data.family]} ({data.title}), and this page explains pictures."
+    return None if data.classes else "It gives no class, but a picture or a number."
+
+
 def read_drawing(spec: ExperimentSpec, ink: Array) -> Tensor:
     """ink: uint8 (H, W) → what the network of a drawable spec takes: float32 (1, 1, side, side) in [0, 1], not yet standardised.
 

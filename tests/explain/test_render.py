@@ -14,6 +14,7 @@ from playground.explain.render import (
     legend,
     magnitude_scale,
     overlay,
+    photograph,
     picture,
     plane_of,
     png,
@@ -98,3 +99,10 @@ def test_an_overlay_of_full_strength_is_the_picture():
     assert np.array_equal(np.asarray(overlay(values, scale, torch.rand(5, 5), strength=1.0)), np.asarray(picture(values, scale)))
     grey = overlay(torch.zeros(1, 2), scale, torch.tensor([[0.0, 1.0]]), strength=0.0)
     assert [grey.getpixel((x, 0)) for x in range(2)] == [(0, 0, 0), (255, 255, 255)]
+
+
+def test_a_photograph_has_its_own_colours_and_one_channel_is_grey():
+    colours = np.zeros((3, 1, 2), np.float32)
+    colours[0, 0, 0], colours[1, 0, 1] = 1, 0.5
+    assert np.asarray(photograph(colours)).tolist() == [[[255, 0, 0], [0, 128, 0]]]
+    assert np.asarray(photograph(torch.full((1, 1, 1), 0.2), zoom=2)).tolist() == [[[51, 51, 51]] * 2] * 2

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.catalog.datasets import Shapes
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.web.components.draw import INK_SIDE, ink_of, number_of
@@ -41,6 +42,12 @@ def digits_run() -> str:
 @pytest.fixture(scope="module")
 def points_run() -> str:
     return trained(short("playground_2d"))
+
+
+@pytest.fixture(scope="module")
+def shapes_run() -> str:
+    spec = short("small_cnn")
+    return trained(spec.model_copy(update={"data": Shapes(samples=300, size=16)}))
 
 
 def asked(app: AppTest) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from playground.web.networks import PRETRAINED
 from playground.web.panels.explain_input import order
 from playground.web.panels.explain_maps import MAX_MAPS, bars, sheet
 from tests.pages.reading import messages
-from tests.pages.test_draw import digits_run, points_run
+from tests.pages.test_draw import digits_run, points_run, shapes_run
 
-__all__ = ["digits_run", "points_run"]
+__all__ = ["digits_run", "points_run", "shapes_run"]
 
 TEST = MnistSample().load().test
 
@@ -155,10 +155,17 @@ def test_a_method_that_does_not_apply_says_why_in_its_place(visit: Callable[...,
     assert all("<img" in cards[kind] for kind in METHODS.kinds() if kind != "grad_cam")
 
 
+def test_a_network_for_colour_pictures_is_explained_by_its_test_pictures(visit: Callable[..., AppTest], shapes_run: str) -> None:
+    app = visit("explain", run=shapes_run)
+    assert list(attributions(app)) == METHODS.kinds()
+    assert not app.get("button_group")  # no drawing is one of its pictures
+    assert any(name in html(app) for name in ("circle", "square", "triangle"))
+
+
 def test_a_run_on_points_is_told_and_the_way_out_leads_to_the_pretrained_network(visit: Callable[..., AppTest], points_run: str) -> None:
     app = visit("explain", run=points_run)
     assert not attributions(app)
-    assert any("networks that look at pictures" in each.value for each in app.subheader)
+    assert any("networks that tell what is in a picture" in each.value for each in app.subheader)
     app.button(key="explain-pretrained").click().run()
     assert list(attributions(app)) == METHODS.kinds()
     assert app.selectbox[0].value == "digits"

@@ -10,7 +10,7 @@ from playground.web.components.loader import component
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """number: what `picked` says when it is picked. pixels: uint8 (H, W). mark: what stands below, in a word. wrong: whether the
+    """number: what `picked` says when it is picked. pixels: uint8 (H, W), or (H, W, 3) in colour. mark: what stands below, in a word. wrong: whether the
     mark is a mistake. title: what it is, in a sentence."""
 
     number: int
@@ -28,7 +28,7 @@ def thumbnails(pictures: Sequence[Thumbnail], picked: int | None, *, key: str, l
         "pictures": [
             {
                 "number": each.number,
-                "side": list(each.pixels.shape),
+                "side": list(each.pixels.shape[:2]),
                 "pixels": base64.b64encode(each.pixels.tobytes()).decode(),
                 "mark": each.mark,
                 "wrong": each.wrong,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.explain.render import Scale, picture
+from playground.explain.render import photograph
 from playground.runs import RunNotFound
 from playground.web import session
 from playground.web.links import page_link
@@ -16,13 +16,12 @@ from playground.web.panels import explain_input, explain_maps, explain_methods
 from playground.web.panels.explain_input import Picked
 from playground.web.panels.explain_methods import Question
 from playground.web.panels.which_network import Choice
-from playground.web.reading import why_not_drawable
+from playground.web.reading import why_not_explainable
 from playground.web.server import runs
 
 _STYLES = Path(__file__).resolve().parents[3] / "assets" / "css" / "explain.css"
 _ANSWER = -1
 """Stands for the class that the network answers, whichever that is."""
-_GREY = Scale(0.0, 1.0, ("#000000", "#ffffff"))
 
 
 def introduction() -> None:
@@ -41,12 +40,11 @@ def applies() -> bool:
         spec = runs().info(runs().resolve(address).run_id).spec
     except RunNotFound:
         return True
-    reason = why_not_drawable(spec)
+    reason = why_not_explainable(spec)
     if reason is None:
         return True
     with st.container(border=True):
-        kind = "grey pictures" if spec.data.family == "images" else "pictures"
-        st.subheader(f"This page is for networks that look at {kind}", anchor=False)
+        st.subheader("This page is for networks that tell what is in a picture", anchor=False)
         st.write(f"Your run is not one of them. {reason} What it has learned shows best as the picture on the Playground page.")
         with st.container(horizontal=True):
             st.button(
@@ -109,7 +107,7 @@ def _verdict(picked: Picked, classes: tuple[str, ...], answer: int, confidence: 
         outcome = '<p class="pg-outcome pg-right">which is right</p>'
     else:
         outcome = f'<p class="pg-outcome pg-wrong">which is wrong: it is a {escape(classes[picked.truth])}</p>'
-    shown = image(picture(picked.pixels[0], _GREY), picked.title)
+    shown = image(photograph(picked.pixels[0]), picked.title)
     return (
         f'<section class="pg-verdict" data-label="{escape(classes[answer], quote=True)}">{shown}'
         f'<div><p class="pg-what">{escape(picked.title)} is taken for</p>'

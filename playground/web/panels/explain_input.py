@@ -12,7 +12,7 @@ from playground.web import session
 from playground.web.components.thumbnails import Thumbnail, thumbnails
 from playground.web.links import page_link
 from playground.web.networks import Network
-from playground.web.reading import read_drawing
+from playground.web.reading import read_drawing, why_not_drawable
 
 TEST, DRAWN = "Test images", "Your drawing"
 ALL = "All classes"
@@ -33,6 +33,8 @@ class Picked:
 
 def pick(network: Network) -> Picked | None:
     """The pickers, and what is picked; None where there is nothing yet, which is then told."""
+    if why_not_drawable(network.run.spec) is not None:
+        return _tested(network)
     kept = session.choice("explain-source", TEST)
     source = st.segmented_control("What to explain", [TEST, DRAWN], default=kept, key="explain-source", width="stretch")
     session.choose("explain-source", source or TEST)
@@ -89,7 +91,7 @@ def _tested(network: Network) -> Picked | None:
     shown = [
         Thumbnail(
             number=int(each),
-            pixels=test.inputs[each][0],
+            pixels=_thumbnail(test.inputs[each]),
             mark=classes[answers[each]],
             wrong=bool(truth[each] != answers[each]),
             title=_titled(int(each), classes[truth[each]], classes[answers[each]]),
@@ -100,6 +102,11 @@ def _tested(network: Network) -> Picked | None:
     st.caption("Below each image: the network's answer, red where it is wrong.")
     raw = np.asarray(test.inputs[number : number + 1])
     return Picked(network.run.encode(raw), network.run.spec.data.numbers(raw), f"Test image {number}", int(truth[number]))
+
+
+def _thumbnail(raw: Array) -> Array:
+    """uint8 (C, H, W) → (H, W), or (H, W, 3) in colour."""
+    return np.ascontiguousarray(raw.transpose(1, 2, 0)) if len(raw) == 3 else raw[0]
 
 
 def _titled(number: int, truth: str, answer: str) -> str:

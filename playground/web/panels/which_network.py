@@ -1,17 +1,19 @@
 """Which network is drawn for or explained: the pretrained one, or a run of this visit."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from playground.runs import RunInfo, RunNotFound, RunState
+from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.markup import percent
 from playground.web.networks import PRETRAINED_TITLES, name_of
-from playground.web.reading import why_not_drawable
 from playground.web.server import runs
 
+Refusal = Callable[[ExperimentSpec], str | None]
 DIGITS = tuple("0123456789")
 _FOLLOW_SECONDS = 1.0
 _WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILED})
@@ -42,8 +44,8 @@ class Choices:
         return next((choice for choice in self.offered if choice.address == wanted), self.offered[0])
 
 
-def choices() -> Choices:
-    """The pretrained networks, the run on the screen, and the runs before it."""
+def choices(why_not: Refusal) -> Choices:
+    """The pretrained networks, the run on the screen, and the runs before it. why_not: a page's reason against an experiment's network."""
     offered = [Choice(address, title, DIGITS, "Trained beforehand, comes with the app") for address, title in PRETRAINED_TITLES.items()]
     refused = []
     named = Counter[str]()
@@ -53,7 +55,7 @@ def choices() -> Choices:
             info = runs().info(runs().resolve(address).run_id)
         except RunNotFound:
             continue
-        reason = why_not_drawable(info.spec)
+        reason = why_not(info.spec)
         if reason is None and (address == current or info.state not in _WITHOUT_WEIGHTS):
             name = f"{'Your run' if address == current else 'Earlier run'}: {name_of(info.spec)}"
             named[name] += 1
@@ -64,18 +66,19 @@ def choices() -> Choices:
     return Choices(tuple(offered), tuple(refused))
 
 
-def which_network(page: str) -> Choice:
-    """The menu of networks; what is picked on one page is picked on the other. page: for the widget's key.
+def which_network(page: str, why_not: Refusal) -> Choice:
+    """The menu of networks; what is picked on one page is picked on the other. page: for the widget's key. why_not: its reason against an
+    experiment's network, None where there is none.
 
     While a run is training, what stands below the menu stays true without anybody doing anything."""
-    found = choices()
+    found = choices(why_not)
     moving = any(choice.moving for choice in found.offered)
-    st.fragment(_menu, run_every=_FOLLOW_SECONDS if moving else None)(page, found.default().address, moving)
+    st.fragment(_menu, run_every=_FOLLOW_SECONDS if moving else None)(page, why_not, found.default().address, moving)
     return found.default()
 
 
-def _menu(page: str, shown: str, followed: bool) -> None:
-    found = choices()
+def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:
+    found = choices(why_not)
     offered = {choice.address: choice for choice in found.offered}
     default = found.default()
     key = f"{page}-network-{session.run() or 'none'}-{len(offered)}"
