@@ -26,12 +26,14 @@ class Columns:
         self.halvings = 0
         self._bucket: list[Row] = []
         self._seen_of_bucket = 0
+        self._newest: Row | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def add(self, row: Row) -> None:
         """One more row, which shows at once or, in a long history, when its bucket is full."""
+        self._newest = row
         if not self.halvings:
             self._keep([row])
             return
@@ -45,11 +47,12 @@ class Columns:
 
     def settle(self) -> None:
         """Shows what is held back, and the newest row in any case: nothing more comes for a while."""
-        if self._bucket:
-            newest = self._bucket[-1]
-            kept = extreme_rows(self._bucket, self._watched)
-            self._bucket, self._seen_of_bucket = [], 0
-            self._keep(kept if kept[-1] is newest else [*kept, newest])
+        kept = extreme_rows(self._bucket, self._watched) if self._bucket else []
+        self._bucket, self._seen_of_bucket = [], 0
+        last = next(iter([*kept[-1:], *self.rows[-1:]]), None)
+        if self._newest is not None and last is not self._newest:  # it was neither lowest nor highest
+            kept.append(self._newest)
+        self._keep(kept)
 
     def columns(self, start: int = 0) -> dict[str, list[float | None]]:
         """The rows from `start` on, as one list a column."""

@@ -92,6 +92,14 @@ def test_catching_up_is_the_same_as_reading_anew_and_no_peak_is_lost(told: list[
             assert evaluation[name][-1] == pytest.approx(column[-1], rel=1e-6)
 
 
+@pytest.mark.parametrize("count", range(1, 120))
+def test_the_newest_row_shows_even_where_all_losses_are_the_same(count: int) -> None:
+    timeline = Timeline(CAPACITY)
+    timeline.add(progress(1, [0.0] * count))
+    timeline.settle()
+    assert timeline.delta(None)[0]["series"]["batch"]["step"][-1] == count
+
+
 @given(st.lists(st.lists(losses, min_size=1, max_size=40), max_size=30))
 def test_what_was_written_part_by_part_is_rebuilt(told: list[list[float]]) -> None:
     timeline, cursor, step = Timeline(CAPACITY), None, 0
