@@ -10,8 +10,8 @@ from playground.web.components.loader import component
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """number: what `picked` says when it is picked. pixels: uint8 (H, W), or (H, W, 3) in colour. mark: what stands below, in a word. wrong: whether the
-    mark is a mistake. title: what it is, in a sentence."""
+    """number: what `picked` says when it is picked. pixels: uint8 (H, W), or (H, W, 3) in colour. mark: what stands below, in a word.
+    wrong: whether the mark is a mistake. title: what it is, in a sentence."""
 
     number: int
     pixels: Array

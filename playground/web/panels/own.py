@@ -19,12 +19,9 @@ Way = Literal["table", "images", "points", "digits"]
 
 VIEW, WAY = "data.view", "data.way"
 _VIEWS: dict[View, str] = {"browse": "Browse", "own": "Bring your own"}
-_WAYS: dict[Way, str] = {
-    "table": ":material/table: Table (CSV)",
-    "images": ":material/photo_library: Images",
-    "points": ":material/scatter_plot: Points",
-    "digits": ":material/draw: Digits",
-}
+_WAYS: dict[Way, str] = {"table": "Table (CSV)", "images": "Images", "points": "Points", "digits": "Digits"}
+_MANY, _COLUMN = 5, 120
+"""Of fewer classes than so many each column of images is no wider than this, in pixels."""
 
 
 def view() -> View:
@@ -62,7 +59,8 @@ def preview(prepared: Prepared, key: str, *, picture: bool = True) -> None:
     notes(prepared.notes)
     if picture:
         pictures, counts = st.columns([3, 2], gap="medium")
-        with pictures:
+        few = prepared.dataset.family == "images" and 0 < len(prepared.dataset.classes) < _MANY
+        with pictures, st.container(width=_COLUMN * len(prepared.dataset.classes) if few else "stretch"):
             st.html(pictured(prepared.dataset, prepared.data))
             st.caption(caption(prepared.dataset))
     else:
