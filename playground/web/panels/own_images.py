@@ -41,9 +41,8 @@ def images() -> None:
 
 
 def _brought() -> None:
-    files = session.widget(_UPLOADER)
-    if files:
-        session.choose(_FILES, tuple((str(file.name), file.getvalue()) for file in files))
+    """All files that lie there now."""
+    session.choose(_FILES, tuple((str(file.name), file.getvalue()) for file in session.widget(_UPLOADER) or ()))
 
 
 def _choices(files: Files) -> ImageChoices:

@@ -63,9 +63,9 @@ def table() -> None:
 
 
 def _brought() -> None:
+    """The file, or none where it was taken away."""
     file = session.widget(_UPLOADER)
-    if file is not None:
-        session.choose(_FILE, (str(file.name), file.getvalue()))
+    session.choose(_FILE, None if file is None else (str(file.name), file.getvalue()))
 
 
 @lru_cache(maxsize=8)
