@@ -26,6 +26,7 @@ const KEYS = "Arrow keys move the cross (with Shift slowly), Enter or Space puts
 
 class Points {
   #keeping = 0;
+  #typing = false;
   #pointer = null;
   #before = null;
   #last = null;
@@ -75,10 +76,12 @@ class Points {
     this.#changed();
   }
 
+  /** Python hears of it at once, so that a click that leads away comes after it; of keys, which come quickly, when they rest or the plane is left. */
   #changed() {
     this.#show();
     clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(() => this.#keepNow(), KEEP_MILLISECONDS);
+    if (this.#typing) this.#keeping = setTimeout(() => this.#keepNow(), KEEP_MILLISECONDS);
+    else this.#keepNow();
   }
 
   #keepNow() {
@@ -165,7 +168,10 @@ class Points {
     on("pointermove", (event) => this.#move(event));
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) on(end, (event) => this.#up(event));
     on("keydown", (event) => this.#key(event));
-    on("blur", () => this.#cursor({ shown: false }));
+    on("blur", () => {
+      if (this.#keeping) this.#keepNow();
+      this.#cursor({ shown: false });
+    });
     on("contextmenu", (event) => event.preventDefault());
   }
 
@@ -216,7 +222,10 @@ class Points {
   // Keys
 
   #key(event) {
-    if (!this.#shortcut(event)) return;
+    this.#typing = true;
+    const meant = this.#shortcut(event);
+    this.#typing = false;
+    if (!meant) return;
     event.preventDefault();
     event.stopPropagation(); // Streamlit's own keys (r, c) are not meant here
   }

@@ -6,12 +6,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.presets import PRESETS
+from playground.web import edits
 from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
-from tests.browser.steps import train, wait_for_state
+from tests.browser.steps import open_experiment, train, wait_for_state
 from tests.browser.strokes import DIGITS, draw_stroke
 from tests.browser.test_looks import serious_faults
-from tests.own.examples import csv_of_flowers, zip_of_animals
+from tests.own.examples import csv_of_flowers, own_dataset, zip_of_animals
 
 EVIL = "<img src=x onerror=document.title='gone'>"
 
@@ -153,6 +155,20 @@ def test_two_drawn_digits_are_learned(page: Page, app: App) -> None:
     expect(page.locator(".pg-sheet button")).to_have_count(2)
     settled(page)
     train_on_it(page, "train_digits")
+
+
+def test_a_link_to_data_that_are_elsewhere_takes_the_same_file_and_no_other(page: Page, app: App) -> None:
+    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, own_dataset("own_images")).spec
+    open_experiment(page, app, spec)
+    missing = page.locator(".st-key-pg-own-missing")
+    expect(missing).to_contain_text("are not on this server")
+    upload(page, "animals.zip", zip_of_animals(4))
+    expect(missing).to_contain_text("gives other data")
+    assert not serious_faults(page)
+    upload(page, "animals.zip", zip_of_animals())
+    expect(missing).to_have_count(0)
+    train(page)
+    wait_for_state(page, "finished", seconds=60)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

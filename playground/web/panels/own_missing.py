@@ -1,9 +1,11 @@
 """In the place of a picture of own data that are not on this server: which they are, and how to bring them."""
 
+import contextlib
+
 import streamlit as st
 
 from playground.catalog.datasets import DataError, OwnDigits, OwnImages, OwnPoints, OwnTable
-from playground.own import OwnDataset, keep
+from playground.own import OwnDataError, OwnDataset, Prepared, keep
 from playground.own.same import same_images, same_table
 from playground.settings import settings
 from playground.web import session
@@ -45,6 +47,14 @@ def _again(dataset: OwnDataset) -> None:
         st.error(told.text, icon=":material/error:")
 
 
+def _among(dataset: OwnImages, files: list[tuple[str, bytes]]) -> Prepared:
+    """The images from the last file, where an earlier one was another, else from all files together. Raises: OwnDataError from these."""
+    if len(files) > 1:
+        with contextlib.suppress(OwnDataError):
+            return same_images(dataset, files[-1:])
+    return same_images(dataset, files)
+
+
 def _take(dataset: OwnTable | OwnImages, key: str) -> None:
     """Keeps what was brought where it is the same; else tells what it is instead, and the experiment stays."""
     brought = session.widget(key)
@@ -53,7 +63,7 @@ def _take(dataset: OwnTable | OwnImages, key: str) -> None:
         return
     try:
         if isinstance(dataset, OwnImages):
-            keep(same_images(dataset, files))
+            keep(_among(dataset, files))
         else:
             name, content = files[0]
             keep(same_table(dataset, content, name))

@@ -41,7 +41,10 @@ def points() -> None:
 
 
 def _keep() -> None:
-    session.choose(_DRAWN, points_of(session.said(KEY, "points")))
+    """What the plane says; one that comes to the page says nothing yet."""
+    said = session.said(KEY, "points")
+    if said is not None:
+        session.choose(_DRAWN, points_of(said))
 
 
 def _classes(drawn: tuple[Drawn, ...]) -> tuple[Dataset | None, tuple[str, ...]]:
