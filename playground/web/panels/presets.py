@@ -29,7 +29,8 @@ def _card(preset: Preset) -> bool:
     st.html(f'<div class="pg-preset">{_data_picture(preset)}{network_picture(preset.spec)}</div>')
     st.markdown(f"**{preset.title}**")
     st.caption(f"{preset.help}")
-    numbers = f"{layer_count(preset.spec)} layers · {traced.parameters:,} parameters"
+    count = layer_count(preset.spec)
+    numbers = f"{count} layer{'s' if count > 1 else ''} · {traced.parameters:,} parameters"
     words, button = st.columns([3, 1.2], vertical_alignment="center")
     words.caption(numbers)
     return button.button("Open", key=f"open_{preset.name}", width="stretch", help=f"Open “{preset.title}” in the playground")
