@@ -20,7 +20,7 @@ def run():
 
 
 @pytest.fixture(scope="module")
-def test_digits(run):
+def held_out_digits(run):
     test = run.spec.data.load().test
     return np.asarray(test.inputs)[:, 0], np.asarray(test.targets)
 
@@ -34,8 +34,8 @@ def test_it_is_small_and_says_how_it_was_made(run):
     assert finished["step"] == run.step
 
 
-def test_it_reads_98_of_100_digits_as_it_says(run, test_digits):
-    digits, labels = test_digits
+def test_it_reads_98_of_100_digits_as_it_says(run, held_out_digits):
+    digits, labels = held_out_digits
     share = float((run.probabilities(run.encode(digits)).argmax(1).numpy() == labels).mean())
     finished = json.loads((PRETRAINED / "metrics.jsonl").read_text().splitlines()[-1])
     assert share >= 0.98
@@ -43,8 +43,8 @@ def test_it_reads_98_of_100_digits_as_it_says(run, test_digits):
 
 
 @pytest.mark.parametrize("surface", ["white on black", "black on white", "light grey on dark grey", "with grain"])
-def test_it_reads_them_from_the_canvas_in_any_size_and_place(run, test_digits, surface):
-    digits, labels = test_digits
+def test_it_reads_them_from_the_canvas_in_any_size_and_place(run, held_out_digits, surface):
+    digits, labels = held_out_digits
     assert float(recognised(run, digits[::4], labels[::4], surface).mean()) >= 0.96
 
 

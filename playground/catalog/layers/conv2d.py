@@ -6,6 +6,7 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.padding import Padding, filter_padding
 from playground.catalog.layers.weights import Weighted
 
 
@@ -24,21 +25,16 @@ class Conv2d(Weighted):
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many maps it gives")
     kernel: int = Field(3, ge=1, le=15, title="Kernel", description="Side of the square filter", json_schema_extra={"unit": "px"})
     stride: int = Field(1, ge=1, le=8, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "px"})
-    padding: Literal["same", "valid"] = Field(
+    padding: Padding = Field(
         "same", title="Padding", description="“same” pads with zeros so that the size stays; “valid” uses only whole windows"
     )
 
     def build(self, shape: Shape) -> nn.Module:
         if self.padding == "valid" and self.kernel > min(shape[1:]):
             raise ValueError(f"a {self.kernel}×{self.kernel} filter does not fit into a map of {shape[1]}×{shape[2]} without padding")
-        convolution = nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=self._padding(), bias=self.bias)
+        padding = filter_padding(self.padding, self.kernel, self.stride)
+        convolution = nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=padding, bias=self.bias)
         return self.settled(convolution)
 
     def remedy(self, shape: Shape) -> tuple[str, Layer]:
         return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})
-
-    def _padding(self) -> int | str:
-        if self.padding == "valid":
-            return 0
-        even_kernel_keeps_size = self.kernel % 2 == 0 and self.stride == 1  # needs one pixel more on one side, which only "same" does
-        return "same" if even_kernel_keeps_size else (self.kernel - 1) // 2
