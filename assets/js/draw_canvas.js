@@ -141,7 +141,9 @@ export class Paper {
   }
 
   #down(event) {
-    if (this.#pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
+    if (event.pointerType === "mouse" && event.button !== 0) return;
+    this.#up(event); // whose end was never told, as when a menu of the system took it
+    if (this.#pointer !== null) return;
     this.#end(event.timeStamp);
     this.#pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
@@ -153,6 +155,7 @@ export class Paper {
   #move(event) {
     this.#follow(event);
     if (event.pointerId !== this.#pointer) return;
+    if (event.buttons === 0) return this.#up(event);
     const parts = event.getCoalescedEvents?.() ?? [];
     let grew = false;
     for (const part of parts.length ? parts : [event]) grew = extend(this.#current, this.#point(part)) || grew;

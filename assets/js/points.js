@@ -176,7 +176,9 @@ class Points {
   }
 
   #down(event) {
-    if (this.#pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
+    if (event.pointerType === "mouse" && event.button !== 0) return;
+    this.#up(event); // whose end was never told, as when a menu of the system took it
+    if (this.#pointer !== null) return;
     this.#pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
     this.#before = this.plane.points;
@@ -187,6 +189,7 @@ class Points {
 
   #move(event) {
     if (event.pointerId !== this.#pointer) return;
+    if (event.buttons === 0) return this.#up(event);
     const parts = event.getCoalescedEvents?.() ?? [];
     for (const part of parts.length ? parts : [event]) this.#draw(part);
   }

@@ -84,6 +84,7 @@ def test_points_are_put_with_the_mouse_and_learned(page: Page, app: App) -> None
     page.wait_for_selector(".pg-points[data-points='0']")
     for place in range(5):
         put(page, 0.2 + 0.1 * place, 0.3)
+        page.wait_for_selector(f".pg-points[data-points='{place + 1}']")
     page.locator(".pg-points-class").nth(1).click()
     box = page.locator(".pg-points canvas").bounding_box() or {}
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.7 * box["height"])
@@ -93,7 +94,7 @@ def test_points_are_put_with_the_mouse_and_learned(page: Page, app: App) -> None
     drawn = points(page)
     assert drawn > 15
     page.locator("[data-tool=undo]").click()
-    assert points(page) == 5
+    page.wait_for_selector(".pg-points[data-points='5']")
     page.locator("[data-tool=redo]").click()
     assert points(page) == drawn
     page.locator("[data-tool=eraser]").click()
@@ -105,6 +106,22 @@ def test_points_are_put_with_the_mouse_and_learned(page: Page, app: App) -> None
     train_on_it(page, "train_points")
     page.get_by_role("link", name="Data", exact=True).first.click()
     page.wait_for_selector(f".pg-points[data-points='{drawn - 1}']")
+
+
+def test_a_press_whose_end_was_never_told_is_a_whole_act(page: Page, app: App) -> None:
+    own(page, app, "Points")
+    page.wait_for_selector(".pg-points[data-points='0']")
+    lost = "type => addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true, once: true })"
+    for end in ("pointerup", "lostpointercapture"):
+        page.evaluate(lost, end)
+    put(page, 0.3, 0.3)
+    box = page.locator(".pg-points canvas").bounding_box() or {}
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.9 * box["height"], steps=10)
+    assert points(page) == 1
+    put(page, 0.6, 0.6)
+    page.wait_for_selector(".pg-points[data-points='2']")
+    page.locator("[data-tool=undo]").click()
+    page.wait_for_selector(".pg-points[data-points='1']")
 
 
 def test_points_are_put_with_the_keys_and_learned(page: Page, app: App) -> None:
