@@ -1,0 +1,31 @@
+"""Brings a dataset that is not on this computer yet, before anything is made of it."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from playground.commands.progress_bar import ProgressBar
+
+if TYPE_CHECKING:
+    from playground.catalog.datasets import Dataset
+    from playground.training.control import Control
+
+
+def bring(kind: "type[Dataset]", control: "Control") -> None:
+    """Brings what the dataset still needs, if it needs anything, with a bar on standard error.
+
+    Raises: DownloadError if it cannot be had; DownloadStoppedError once `control` asks to end."""
+    from playground.catalog.datasets import Downloaded
+    from playground.catalog.datasets.fetching import megabytes
+
+    if not issubclass(kind, Downloaded) or kind.is_here():
+        return
+    total, bar = kind.needs.bytes, ProgressBar(sys.stderr)
+    click.echo(f"{kind.title}: downloading {megabytes(total)}, licence {kind.needs.licence}", err=True)
+    try:
+        kind.download(
+            lambda here: bar.show(here / total, f"{megabytes(here)} of {megabytes(total)} · {here / total:.0%}"), lambda: control.stop
+        )
+    finally:
+        bar.close()

@@ -1,0 +1,61 @@
+"""What `train` prints while it goes on: for a program JSON lines, for a person a bar and a result."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from playground.commands.progress_bar import ProgressBar
+
+if TYPE_CHECKING:
+    from playground.training.events import Event
+
+_REASONS = {
+    "epochs": "finished",
+    "target_accuracy": "target accuracy reached",
+    "patience": "no better test loss, ended",
+    "time": "time limit reached",
+    "stopped": "stopped",
+}
+
+
+def print_json(events: "Iterator[Event]") -> "Event | None":
+    """One JSON object a line on standard output. → the last event."""
+    from playground.runs.directory import event_json
+
+    event = None
+    for event in events:
+        line = event_json(event)
+        if line is not None:
+            click.echo(json.dumps(line, allow_nan=False))
+    return event
+
+
+def print_progress(events: "Iterator[Event]") -> "Event | None":
+    """A bar on standard error, a line for the result on standard output. → the last event."""
+    from playground.training.events import Diverged, Evaluated, Finished, Progress, Started
+
+    event, epochs, accuracy = None, 1, ""
+    bar = ProgressBar(sys.stderr)
+    for event in events:
+        if isinstance(event, Started):
+            epochs = event.epochs
+            samples = f"{event.train_samples:,} examples to learn from, {event.test_samples:,} to test on"
+            click.echo(f"{event.parameters:,} parameters on {event.device_name}; {samples}", err=True)
+        elif isinstance(event, Evaluated) and event.test_accuracy is not None:
+            accuracy = f" · test {event.test_accuracy:.1%}"
+        elif isinstance(event, Progress) and event.losses:
+            numbers = f"loss {event.losses[-1]:.4f}{accuracy} · {event.samples_per_second:,.0f} samples/s"
+            bar.show(event.epoch / epochs, f"epoch {min(int(event.epoch) + 1, epochs)}/{epochs} · {numbers}")
+        elif isinstance(event, Diverged):
+            bar.close()
+            click.echo("\n".join([f"diverged: {event.message}", *(f"  try: {advice}" for advice in event.advice)]), err=True)
+        elif isinstance(event, Finished):
+            bar.close()
+            reached = "" if event.test_accuracy is None else f", test accuracy {event.test_accuracy:.2%}"
+            click.echo(
+                f"{_REASONS[event.reason]} after {event.epoch:.4g} epochs, {event.seconds:.1f} s: test loss {event.test_loss:.4f}{reached}"
+            )
+    return event
