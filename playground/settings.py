@@ -13,6 +13,7 @@ class Settings:
     one share their data folder too, since the weights lie there.
     upload_…: what of their own data users may bring: bytes of a file, and of what comes out of an archive or becomes the network's arrays;
     pixels of an image; files in an archive; rows, columns and cells of a table; classes, of which a spec can name 1,000.
+    upload_store_bytes: what all that was brought may take on the disk; beyond it what was used least lately goes, but for what a run uses.
     downloads: address of a folder that has the datasets' files, asked instead of the internet: `{downloads}/{kind}/{file}`."""
 
     data: Path = Path(".playground")
@@ -28,14 +29,15 @@ class Settings:
     upload_columns: int = 1_000
     upload_cells: int = 20_000_000
     upload_classes: int = 100
+    upload_store_bytes: int = 5_000_000_000
     downloads: str | None = None
 
 
 def settings() -> Settings:
     """Settings of this process, from the environment:
     `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`,
-    `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`, `_COLUMNS`, `_CELLS` and
-    `_CLASSES`.
+    `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`, `_COLUMNS`, `_CELLS`,
+    `_CLASSES` and `_STORE_BYTES`.
 
     Raises: ValueError if a number is not a whole number of at least 1, or an address none of HTTP, naming the variable."""
     return Settings(
@@ -52,6 +54,7 @@ def settings() -> Settings:
         upload_columns=_count("PLAYGROUND_UPLOAD_COLUMNS", Settings.upload_columns),
         upload_cells=_count("PLAYGROUND_UPLOAD_CELLS", Settings.upload_cells),
         upload_classes=_count("PLAYGROUND_UPLOAD_CLASSES", Settings.upload_classes),
+        upload_store_bytes=_count("PLAYGROUND_UPLOAD_STORE_BYTES", Settings.upload_store_bytes),
         downloads=_address("PLAYGROUND_DOWNLOADS"),
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from playground.catalog.datasets.holding import Hold
 from playground.runs.deaths import reason, was_asked_to_end
 from playground.runs.info import RunState
 from playground.runs.messages import Command, Failed, Paused, Watched, Wish
@@ -47,6 +48,8 @@ class LiveRun:
     stopping_since: float | None = None
     last_words: str = ""
     """The message for an end that the server itself brought about."""
+    content: Hold | None = None
+    """What its data were brought as stays in the store until the run has ended."""
     is_stored: bool = False
     is_written: bool = False
     written: Cursor | None = None
@@ -120,6 +123,8 @@ class LiveRun:
         self.state, self.message, self.advice, self.is_written = state, message, advice, False
         if state is RunState.PAUSED or state.ended:
             self.timeline.settle()
+        if state.ended and self.content is not None:
+            self.content.close()
 
     def watch(self, key: object, callback: Callable[[], None]) -> None:
         self._watchers[key] = callback

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from playground.catalog.datasets.own import content_held
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.archive import Archive
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
@@ -109,6 +110,7 @@ class Runs:
         with self._lock:
             if self._closing:
                 raise RuntimeError("the server is closing; no run can be started")
+            run.content = content_held(spec.data)
             self._live[run_id] = run
             self._enqueue(run)
         self._tell()

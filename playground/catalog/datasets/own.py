@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
+from playground.catalog.datasets.holding import Hold
 from playground.catalog.datasets.splitting import split
-from playground.catalog.datasets.uploads import Upload, opened
+from playground.catalog.datasets.uploads import Upload, hold, opened
 from playground.catalog.tasks import Binary, Multiclass, Regression, Task
 
 BROUGHT = "Brought by you: it stays on this server, a link carries no more than its name and its classes"
@@ -89,6 +90,12 @@ def brought(key: str, name: str, what: str, family: str, shape: tuple[int, ...],
             f"they are {_said(*found)}; choose them again on the page Data"
         )
     return upload
+
+
+def content_held(dataset: object) -> Hold | None:
+    """Keeps what a dataset was brought as in the store until it is closed; None where nobody brought it, or it is not there."""
+    key = getattr(dataset, "key", "")
+    return hold(key) if key else None
 
 
 def _said(family: Any, shape: Sequence[int], labels: Sequence[str]) -> str:

@@ -1,4 +1,5 @@
-"""What users brought, named by its content: `uploads/<sha256>/` in the data folder, plain arrays and JSON, written once, never replaced."""
+"""What users brought, named by its content: `uploads/<sha256>/` in the data folder, plain arrays and JSON, written once, never replaced by
+something else. The store is bounded: when it is full, what was used least lately goes (`eviction.py`), unless somebody holds it."""
 
 import contextlib
 import functools
@@ -14,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from playground.catalog.datasets.eviction import DRAFT, make_room
 from playground.catalog.datasets.examples import Array, DataError
+from playground.catalog.datasets.holding import Hold, held
 from playground.settings import settings
 
 _DESCRIPTION = "description.json"
@@ -46,13 +49,17 @@ class Upload:
 
 def kept(upload: Upload) -> str:
     """Writes it into the store, whole or not at all, and gives its key; where the same content is there already, it stays as it is.
+    Others that were used least lately may go for it.
 
     Raises: DataError if the folder cannot be written."""
     folder = _folder(upload.key)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if not _is_whole(folder, upload.key):
-            _write(folder, upload)
+        with _held_if_there(folder):
+            if not _is_whole(folder, upload.key):
+                _write(folder, upload)
+            _use(folder)
+        make_room(folder.parent, settings().upload_store_bytes, upload.key)
     except OSError as error:
         raise DataError(
             f"{folder.parent}: cannot be written ({error}); free its disk, or set PLAYGROUND_DATA to a folder that can be written"
@@ -61,17 +68,46 @@ def kept(upload: Upload) -> str:
 
 
 def opened(key: str, name: str) -> Upload:
-    """The upload of this key, memory-mapped. name: by which the user knows it, for the message.
+    """The upload of this key, memory-mapped: it can be read even when it has gone from the store meanwhile. name: by which the user knows
+    it, for the message.
 
     Raises: DataError if it is not on this server, or is no longer what was kept."""
     folder = _folder(key)
-    if not folder.is_dir():
+    hold = held(folder)
+    if hold is None:
         raise DataError(
             f"the data “{name}” ({key[:8]}) are not on this server; bring the same file again on the page Data, with the same choices"
         )
-    if not _is_whole(folder, key):
-        raise DataError(f"the data “{name}” ({key[:8]}) were damaged on this server ({folder}); bring the same file again on the page Data")
-    return _read(folder)
+    with hold:
+        if not _is_whole(folder, key):
+            raise DataError(
+                f"the data “{name}” ({key[:8]}) were damaged on this server ({folder}); bring the same file again on the page Data"
+            )
+        _use(folder)
+        return _read(folder)
+
+
+def is_kept(key: str) -> bool:
+    """Whether something lies under this key, without a look at what it is."""
+    return bool(key) and _folder(key).is_dir()
+
+
+def hold(key: str) -> Hold | None:
+    """Keeps it in the store until it is closed, whatever else comes; None where it is not there."""
+    found = held(_folder(key))
+    if found is not None:
+        _use(_folder(key))
+    return found
+
+
+def _held_if_there(folder: Path) -> contextlib.AbstractContextManager[object]:
+    return held(folder) or contextlib.nullcontext()
+
+
+def _use(folder: Path) -> None:
+    """It was used now. A data folder that can only be read keeps no account of that, and evicts nothing."""
+    with contextlib.suppress(OSError):
+        os.utime(folder)
 
 
 def _folder(key: str) -> Path:
@@ -104,7 +140,7 @@ def _read(folder: Path) -> Upload:
 
 def _write(folder: Path, upload: Upload) -> None:
     """In a folder beside it, renamed when whole. What lies in its place and is damaged goes with the draft."""
-    with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder.parent, ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder.parent, ignore_cleanup_errors=True) as name:
         draft = Path(name, "draft")
         draft.mkdir()
         for title in _ARRAYS:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError, Dataset, Downloaded, NotDownloadedError
 from playground.catalog.datasets.fetching import megabytes
+from playground.catalog.datasets.uploads import is_kept
 from playground.own import OwnDataset
 from playground.web import session
 from playground.web.downloads import Standing, downloads
@@ -42,7 +43,9 @@ def demand(dataset: Dataset) -> bool:
 
 
 def is_here(dataset: Dataset) -> bool:
-    """Whether nothing has to be downloaded. What else may be wrong with the data is told where it is loaded."""
+    """Whether nothing has to be downloaded or brought. What else may be wrong with the data is told where it is loaded."""
+    if isinstance(dataset, OwnDataset):
+        return is_kept(dataset.key)
     try:
         return not isinstance(dataset, Downloaded) or dataset.is_here()
     except DataError:
