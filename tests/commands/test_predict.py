@@ -1,0 +1,73 @@
+"""`predict`: digits, and images that are none."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from playground.network import build_model
+from playground.presets import PRESETS
+from playground.runs.directory import RunDirectory
+from tests.commands.calling import DIGITS, refused, run
+
+
+def test_predict_reads_digits(digit_files):
+    result = run("predict", DIGITS, *digit_files)
+    assert result.exit_code == 0, result.output
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["image"] for line in lines] == [str(path) for path in digit_files]
+    assert [line["label"] for line in lines] == list("0123456789")
+    for line in lines:
+        assert list(line["probabilities"]) == list("0123456789")
+        assert sum(line["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+        assert line["confidence"] == max(line["probabilities"].values()) == line["probabilities"][line["label"]]
+
+
+def test_predict_fits_drawings_to_small_pictures_too(trained, digit_files):
+    result = run("predict", trained[0], *digit_files)
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 10
+
+
+def _png(array):
+    file = io.BytesIO()
+    Image.fromarray(array).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_predict_tells_of_bad_images_and_answers_the_others(tmp_path, digit_files):
+    contents = {"text.png": b"hello", "cut.png": digit_files[0].read_bytes()[:200], "blank.png": _png(np.zeros((50, 50), np.uint8))}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    bad = [tmp_path / "missing.png", tmp_path, *(tmp_path / name for name in contents)]
+    result = run("predict", DIGITS, bad[0], digit_files[4], *bad[1:])
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["label"] == "4"
+    errors = result.stderr.splitlines()
+    assert [str(path) in error for path, error in zip(bad, errors, strict=True)] == [True] * 5
+    assert [
+        words in error
+        for words, error in zip(("no such", "no plain file", "no image", "cannot be read", "nothing drawn"), errors, strict=True)
+    ] == [True] * 5
+
+
+def test_predict_refuses_what_is_no_run_or_reads_no_pictures(tmp_path, digit_files):
+    refused(run("predict", tmp_path / "nowhere", digit_files[0]), "no such run directory")
+    refused(run("predict", tmp_path, digit_files[0]), "spec.json: is missing")
+    spec = PRESETS["playground_2d"].spec
+    directory = RunDirectory(tmp_path / "plane")
+    directory.write_spec(spec)
+    directory.write_weights(build_model(spec).state_dict())
+    refused(run("predict", tmp_path / "plane", digit_files[0]), "not drawings")
+
+
+def test_predict_says_when_the_network_has_diverged(tmp_path, digit_files):
+    spec = PRESETS["mlp_784_256_10"].spec
+    directory = RunDirectory(tmp_path)
+    directory.write_spec(spec)
+    directory.write_weights({name: torch.full_like(tensor, torch.nan) for name, tensor in build_model(spec).state_dict().items()})
+    refused(run("predict", tmp_path, digit_files[0]), "diverged")
+    refused(run("explain", tmp_path, digit_files[0], "--out", tmp_path / "heat.png"), "diverged")
