@@ -25,6 +25,7 @@ from playground.catalog.layers import (
 from playground.catalog.layers.activations import Activation
 from playground.catalog.losses import LOSSES
 from playground.network.augmentation_checks import check_augmentations
+from playground.network.linear_checks import check_straight_line
 from playground.network.objective_checks import check_objective, is_squeezed_score
 from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
 from playground.network.weight_checks import check_weights
@@ -88,6 +89,7 @@ def check_design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> lis
         *_number_of_outputs(spec, outputs, shape),
         *_applied_twice(spec),
         *_still_linear(spec),
+        *check_straight_line(spec),
         *_squeezed_features(spec),
         *_batches_for_batch_norm(spec),
         *check_weights(spec),

@@ -84,7 +84,7 @@ def _form(content: bytes, layout: Layout, header: bool | None) -> _Form:
     width = widths.most_common(1)[0][0]
     if width == 1:
         raise OwnDataError(
-            "the table has one column, but needs at least two: one to learn from, one to be learned; columns are parted by comma, "
+            "the table has one column, but needs at least two: one to learn from, one to be learned; columns are separated by comma, "
             "semicolon, tab or vertical bar"
         )
     first = sample[0]
@@ -245,7 +245,7 @@ class _Reading:
         if len(self._ragged) > self.rows:
             raise OwnDataError(
                 f"{len(self._ragged):,} of {len(self._ragged) + self.rows:,} rows have another number of cells than {width}, "
-                f"{_lines(line for line, _ in self._ragged)}; the file is no table, or its cells are parted by something else"
+                f"{_lines(line for line, _ in self._ragged)}; the file is no table, or its cells are separated by something else"
             )
 
     def notes(self) -> list[Note]:
@@ -284,7 +284,7 @@ def _lines(lines: Iterable[int]) -> str:
 
 def _layout_notes(layout: Layout, form: _Form) -> list[Note]:
     comma = ", with decimal commas" if layout.decimal_comma else ""
-    notes = [Note(f"Read as {layout.encoding_name}, cells parted by {_DELIMITER_NAMES[layout.delimiter]}{comma}.")]
+    notes = [Note(f"Read as {layout.encoding_name}, cells separated by {_DELIMITER_NAMES[layout.delimiter]}{comma}.")]
     if layout.encoding in ("cp1252", "latin-1"):
         notes.append(
             Note(

@@ -69,12 +69,13 @@ class Field:
 
 @cache
 def fields(model: type[BaseModel]) -> tuple[Field, ...]:
-    """The settings of a variant in the order in which they are declared; nested parts, fixed names such as `kind` and
-    what follows from the content that a user brought (`of_content`) are left out."""
+    """The settings of a variant in the order in which they are declared, but those marked `last` behind all others; nested parts,
+    fixed names such as `kind` and what follows from the content that a user brought (`of_content`) are left out."""
     schema = model.model_json_schema()
     if "$ref" in schema:  # of a block, which holds layers that may be blocks
         schema = schema["$defs"][schema["$ref"].rpartition("/")[2]]
-    found = (_read(name, each) for name, each in schema["properties"].items())
+    ordered = sorted(schema["properties"].items(), key=lambda item: bool(item[1].get("last")))
+    found = (_read(name, each) for name, each in ordered)
     return tuple(field for field in found if field is not None)
 
 

@@ -29,11 +29,13 @@ def form(
     rare = [field for field in chosen if field.advanced and only is None]
 
     def widgets(shown: Sequence[Field]) -> None:
-        places = st.columns(columns, gap="small") if columns > 1 else [st.container(gap="small")]
-        for index, field in enumerate(shown):
-            with places[index % len(places)]:
-                place = f"{path}.{field.name}" if path else field.name
-                setting(field, getattr(value, field.name), place, slider=sliders, disabled=disabled)
+        with st.container(gap="small"):
+            for row in range(0, len(shown), columns):  # on a phone columns stand one below another: row by row, the order stays
+                places = st.columns(columns, gap="small") if columns > 1 else [st.container()]
+                for place, field in zip(places, shown[row : row + columns], strict=False):
+                    with place:
+                        named = f"{path}.{field.name}" if path else field.name
+                        setting(field, getattr(value, field.name), named, slider=sliders, disabled=disabled)
 
     widgets([field for field in chosen if field not in rare])
     if rare:

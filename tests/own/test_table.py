@@ -54,7 +54,7 @@ def test_excel_utf16_with_tabs() -> None:
     draft = read_table(EXCEL_UTF16)
     assert [column.name for column in draft.columns] == ["name", "value", "group"]
     assert draft.columns[0].categories == ("Müller", "Smith")
-    assert "UTF-16, cells parted by tabs" in told(draft)
+    assert "UTF-16, cells separated by tabs" in told(draft)
 
 
 @pytest.mark.parametrize(

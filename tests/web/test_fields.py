@@ -85,3 +85,23 @@ def test_what_none_means_is_said() -> None:
         ("clip_norm", "clip_value", "ema"), "off"
     )
     assert {field.none for field in fields(StopConditions)} == {"never"}
+
+
+@pytest.mark.parametrize("model", [*LAYERS], ids=lambda model: model.name())
+def test_freezing_is_the_last_of_the_folded_settings(model: type[BaseModel]) -> None:
+    folded = [field.name for field in fields(model) if field.advanced]
+    assert "frozen" not in folded or folded[-1] == "frozen"
+
+
+def test_layers_with_weights_can_be_frozen() -> None:
+    assert {"dense", "conv2d", "output"} <= {model.name() for model in LAYERS if "frozen" in [field.name for field in fields(model)]}
+
+
+def test_how_many_points_is_not_told_at_the_very_start_of_a_slider() -> None:
+    counts = [field for model in DATASETS for field in fields(model) if field.name == "samples"]
+    assert len(counts) >= 9
+    assert all(field.stops or (field.default - (field.minimum or 0)) / field.span >= 0.1 for field in counts)
+
+
+def test_no_limit_of_training_examples_means_all() -> None:
+    assert {field.none for model in DATASETS for field in fields(model) if field.name == "train_size"} == {"all"}

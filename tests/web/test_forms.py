@@ -58,7 +58,8 @@ def drawn(spec: ExperimentSpec, *, sliders: bool = True) -> AppTest:
 
 def test_each_setting_has_the_widget_of_its_range() -> None:
     app = drawn(edits.replace_part(PRESETS["playground_2d"].spec, "optimizer", "sgd"))
-    assert {slider.label for slider in app.slider} == {"Points", "Noise", "Test share", "Imbalance", "Label noise"}
+    assert {slider.label for slider in app.slider} == {"Noise", "Test share", "Imbalance", "Label noise"}
+    assert [slider.label for slider in app.select_slider] == ["Points"]
     assert {"Seed", "Training examples", "Momentum", "Weight decay", "Target accuracy", "Patience", "Time limit (s)"} == {
         box.label for box in app.number_input
     }

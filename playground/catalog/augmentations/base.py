@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from playground.catalog.variant import Variant
 
-Group = Literal["Shape and place", "Light and colour", "Spoiling", "Mixing"]
+Group = Literal["Shape and place", "Light and colour", "Corruption", "Mixing"]
 
 
 class Augmentation(Variant):

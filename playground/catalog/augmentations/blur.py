@@ -18,7 +18,7 @@ class Blur(ImageAugmentation):
 
     title: ClassVar[str] = "Blur"
     source: ClassVar[str] = "Chen et al. 2020, ICML:1597, arXiv:2002.05709"
-    group: ClassVar[Group] = "Spoiling"
+    group: ClassVar[Group] = "Corruption"
 
     kind: Literal["blur"] = "blur"
     weakest: float = Field(

@@ -20,7 +20,7 @@ class Erasing(ImageAugmentation):
 
     title: ClassVar[str] = "Erasing"
     source: ClassVar[str] = "Zhong et al. 2020, AAAI:13001, arXiv:1708.04896"
-    group: ClassVar[Group] = "Spoiling"
+    group: ClassVar[Group] = "Corruption"
 
     kind: Literal["erasing"] = "erasing"
     area: float = Field(

@@ -14,7 +14,7 @@ class Noise(ImageAugmentation):
 
     title: ClassVar[str] = "Noise"
     source: ClassVar[str] = "Bishop 1995, Neural Computation 7:108"
-    group: ClassVar[Group] = "Spoiling"
+    group: ClassVar[Group] = "Corruption"
     amounts: ClassVar[tuple[str, ...]] = ("strength",)
 
     kind: Literal["noise"] = "noise"

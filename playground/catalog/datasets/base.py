@@ -33,10 +33,13 @@ class Dataset(Variant):
     """Of both axes, for points and curves: what a picture of the plane shows."""
     target_title: ClassVar[str] = "Target"
     """What is to be learned, where it has a name."""
+    linear: ClassVar[bool] = True
+    """False where it is known that no straight line, or plane, parts the classes or follows the values."""
 
     train_size: int | None = Field(
-        None, ge=1, le=10_000_000, title="Training examples", description="Learn from at most so many, each class by its share"
-    )
+        None, ge=1, le=10_000_000, title="Training examples", description="Learn from at most so many, each class by its share",
+        json_schema_extra={"none": "all"},
+    )  # fmt: skip
     imbalance: float = Field(
         1.0, ge=1, le=100, title="Imbalance", description="How many times rarer the last class is than the first, in training"
     )

@@ -21,6 +21,7 @@ class Circle(Points):
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("ring", "disc")
+    linear: ClassVar[bool] = False
 
     kind: Literal["circle"] = "circle"
 

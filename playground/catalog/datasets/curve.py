@@ -9,6 +9,7 @@ from pydantic import Field
 
 from playground.catalog.datasets.base import Dataset, Family
 from playground.catalog.datasets.examples import Data, Split
+from playground.catalog.datasets.points import COUNT_STOPS
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks import Regression, Task
 
@@ -40,11 +41,15 @@ class Curve(Dataset):
     source: ClassVar[str] = "Cybenko 1989, Math. Control Signals Systems 2:303 (that one hidden layer can come close to any of them)"
     task: ClassVar[Task] = Regression()
     shape: ClassVar[Shape] = (1,)
+    linear: ClassVar[bool] = False
     bounds: ClassVar[tuple[float, float]] = (-EDGE, EDGE)
 
     kind: Literal["curve"] = "curve"
     function: Function = Field("sine", title="Function", description="What is to be learned, from −1 to 1")
-    samples: int = Field(300, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together")
+    samples: int = Field(
+        300, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together",
+        json_schema_extra={"stops": COUNT_STOPS},
+    )  # fmt: skip
     noise: float = Field(0.1, ge=0, le=0.5, title="Noise", description="Standard deviation of the points about the curve")
     test_share: float = Field(
         0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points kept for the test, never learned from"

@@ -22,6 +22,7 @@ class Moons(Points):
     source: ClassVar[str] = "Pedregosa et al. 2011, JMLR 12:2825 (scikit-learn's make_moons)"
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("upper moon", "lower moon")
+    linear: ClassVar[bool] = False
 
     kind: Literal["moons"] = "moons"
 

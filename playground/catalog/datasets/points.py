@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from playground.catalog.datasets.base import Dataset, Family
 from playground.catalog.datasets.examples import Data
@@ -13,6 +13,8 @@ from playground.catalog.datasets.splitting import split
 from playground.catalog.layers.base import Shape
 
 Floats = NDArray[np.float64]
+COUNT_STOPS: list[JsonValue] = [10, 20, 50, 100, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000]
+"""Of a slider for how many points there are: close together where they are few enough to be seen one by one."""
 TENSORFLOW_PLAYGROUND = "TensorFlow Playground, Smilkov et al. 2017, arXiv:1708.03788"
 
 
@@ -22,7 +24,10 @@ class Points(Dataset):
     family: ClassVar[Family] = "points"
     shape: ClassVar[Shape] = (2,)
 
-    samples: int = Field(500, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together")
+    samples: int = Field(
+        500, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together",
+        json_schema_extra={"stops": COUNT_STOPS},
+    )  # fmt: skip
     noise: float = Field(0.0, ge=0, le=0.5, title="Noise", description="0 for a clean picture; 0.5 leaves little of it")
     test_share: float = Field(
         0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points kept for the test, never learned from"

@@ -22,6 +22,7 @@ class Spiral(Points):
     source: ClassVar[str] = "Lang & Witbrock 1988, Proc. Connectionist Models Summer School:52; form of TensorFlow Playground"
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("second arm", "first arm")
+    linear: ClassVar[bool] = False
 
     kind: Literal["spiral"] = "spiral"
 

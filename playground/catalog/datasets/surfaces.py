@@ -46,6 +46,7 @@ class MultiGauss(Surface):
 
     title: ClassVar[str] = "Hills and hollows"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
+    linear: ClassVar[bool] = False
     peaks: ClassVar[tuple[tuple[float, float, float], ...]] = (
         (-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1),
         (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1),

@@ -21,6 +21,7 @@ class Xor(Points):
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("signs differ", "signs agree")
+    linear: ClassVar[bool] = False
 
     kind: Literal["xor"] = "xor"
 

@@ -23,7 +23,7 @@ class Freezable(Layer):
         False,
         title="Frozen",
         description="Keep its weights as they are at the start; only the other layers learn",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "last": True},
     )
 
     def settled(self, module: nn.Module) -> nn.Module:

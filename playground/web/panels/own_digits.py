@@ -113,7 +113,7 @@ def _what_comes(collected: Collected) -> None:
     )  # fmt: skip
     share = 20
     if beside == "none":
-        share = st.slider("Share for the test (%)", 5, 90, remembered("own.digits.share", 20), **remembering("own.digits.share"))
+        share = st.slider("Test share (%)", 5, 90, remembered("own.digits.share", 20), **remembering("own.digits.share"))
     try:
         prepared = _prepared(collected, beside or "none", share / 100)
     except DataError as error:

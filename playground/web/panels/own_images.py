@@ -49,19 +49,19 @@ def _choices(files: Files) -> ImageChoices:
     """The widgets of what the images are to become. Raises: OwnDataError if a typed class cannot be read."""
     first, second, third, fourth = st.columns(4, gap="medium")
     side = first.segmented_control(
-        "Side (px)", SIDES, default=remembered("own.images.side", 32, SIDES), required=True, **remembering("own.images.side")
+        "Size (px)", SIDES, default=remembered("own.images.side", 32, SIDES), required=True, **remembering("own.images.side")
     )
     ways = list(_RESIZE)
     resize = second.selectbox(
-        "What is not square", ways, ways.index(remembered("own.images.resize", "fit", ways)), format_func=_RESIZE.__getitem__,
+        "Images that are not square", ways, ways.index(remembered("own.images.resize", "fit", ways)), format_func=_RESIZE.__getitem__,
         **remembering("own.images.resize"),
     )  # fmt: skip
     ground = third.selectbox(
-        "Ground", _GROUNDS, _GROUNDS.index(remembered("own.images.ground", "white", _GROUNDS)), **remembering("own.images.ground"),
+        "Background", _GROUNDS, _GROUNDS.index(remembered("own.images.ground", "white", _GROUNDS)), **remembering("own.images.ground"),
         help="Behind what is transparent, and in the margin",
     )  # fmt: skip
     colour = fourth.toggle("In colour", remembered("own.images.colour", True), **remembering("own.images.colour"))
-    share = fourth.number_input("For the test (%)", 5, 90, remembered("own.images.share", 20), **remembering("own.images.share"))
+    share = fourth.number_input("Test share (%)", 5, 90, remembered("own.images.share", 20), **remembering("own.images.share"))
     with st.expander("Type the classes of single images"):
         typed = st.text_area(
             "A line for each: name of the file = class", remembered("own.images.typed", ""), max_chars=200_000,

@@ -31,7 +31,10 @@ def points() -> None:
         if not drawn:
             st.info("No point yet. Put some in at least two colours.", icon=":material/touch_app:")
             return
-        share = st.slider("Share for the test (%)", 5, 90, remembered("own.points.share", 20), **remembering("own.points.share"))
+        if onto is None and len({int(point[2]) for point in drawn}) < 2:
+            st.info("All points are of one class so far. Pick another above the plane, and put some of it.", icon=":material/palette:")
+            return
+        share = st.slider("Test share (%)", 5, 90, remembered("own.points.share", 20), **remembering("own.points.share"))
         try:
             prepared = _prepared(drawn, labels, onto, share / 100)
         except DataError as error:
@@ -52,7 +55,7 @@ def _classes(drawn: tuple[Drawn, ...]) -> tuple[Dataset | None, tuple[str, ...]]
     sets = [_ALONE, *(kind.name() for kind in DATASETS if kind.family == "points" and kind().classes and kind is not OwnPoints)]
     first, second = st.columns([3, 2])
     chosen = first.selectbox(
-        "Onto", sets, sets.index(remembered("own.points.onto", _ALONE, sets)), **remembering("own.points.onto"),
+        "Add to", sets, sets.index(remembered("own.points.onto", _ALONE, sets)), **remembering("own.points.onto"),
         format_func=lambda kind: DATASETS[kind].title if kind else "An empty plane", help="Its points are learned too",
     )  # fmt: skip
     onto = DATASETS[chosen]() if chosen else None

@@ -91,33 +91,33 @@ def _choices(draft: TableDraft, place: str) -> TableChoices:
     left, right = st.columns(2, gap="medium")
     with left:
         wanted = remembered(f"{place}.target", guessed.target, every)
-        target = st.selectbox("To be learned", every, wanted, format_func=title, **remembering(f"{place}.target"))
+        target = st.selectbox("Target", every, wanted, format_func=title, help="The column to predict", **remembering(f"{place}.target"))
         tasks = list(_TASKS)
         usual = guessed.task if target == guessed.target else _task_of(draft, target)
         named = f"{place}.task.{target}"
         task = st.segmented_control(
-            "As", tasks, format_func=_TASKS.__getitem__, default=remembered(named, usual, tasks), required=True, **remembering(named)
+            "Predict", tasks, format_func=_TASKS.__getitem__, default=remembered(named, usual, tasks), required=True, **remembering(named)
         )
         scale = task == "value" and st.toggle(
             "Bring values to mean 0 and standard deviation 1", remembered(f"{place}.scale", True), **remembering(f"{place}.scale"),
             help="Large values, such as prices, hardly train without",
         )  # fmt: skip
-        share = st.slider("Share for the test (%)", 5, 90, remembered(f"{place}.share", 20), **remembering(f"{place}.share"))
+        share = st.slider("Test share (%)", 5, 90, remembered(f"{place}.share", 20), **remembering(f"{place}.share"))
     with right:
         features = [column.position for column in draft.columns if column.position != target and column.kind != "empty"]
         usual_features = [position for position in features if position not in guessed.dropped]
         named = f"{place}.features.{target}"
         kept = [each for each in remembered(named, usual_features) if each in features]
-        used = st.multiselect("Learn from", features, kept, format_func=title, **remembering(named))
+        used = st.multiselect("Features", features, kept, format_func=title, **remembering(named))
         gaps = list(_GAPS)
         named = f"{place}.gaps"
         usual_gaps = gaps.index(remembered(named, guessed.missing, gaps))
-        missing = st.selectbox("A missing value", gaps, usual_gaps, format_func=_GAPS.__getitem__, **remembering(named))
+        missing = st.selectbox("Missing values", gaps, usual_gaps, format_func=_GAPS.__getitem__, **remembering(named))
         by_column = _by_column([draft.columns[each] for each in used if draft.columns[each].missing], missing, place)
         most = 20
         if any(draft.columns[each].kind != "number" for each in used):
             most = st.number_input(
-                "Categories of a column at most", 2, 1000, remembered(f"{place}.most", 20), **remembering(f"{place}.most"),
+                "Most categories of a column", 2, 1000, remembered(f"{place}.most", 20), **remembering(f"{place}.most"),
                 help="Each is a feature of its own; the rarer ones share one, “other”",
             )  # fmt: skip
     return TableChoices(

@@ -1,0 +1,91 @@
+"""Data that no straight line parts: scikit-learn's linear models say which those are, and training says that the remedy is one."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression, LogisticRegression
+
+from playground.catalog.datasets import DATASETS, Circle, Curve, Dataset, Gaussian, MnistSample, Moons, MultiGauss, Spiral, Xor
+from playground.catalog.layers import BatchNorm, Dense, Dropout, Flatten, Identity, Layer, Output, ReLU, Residual, Sigmoid, Tanh
+from playground.catalog.losses import BCE, MSE
+from playground.catalog.optimizers import Adam
+from playground.network import trace
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec, TrainingSettings
+from playground.training import Finished, train
+
+PLANE = [kind for kind in DATASETS if kind().family in ("points", "curves") and not kind.name().startswith("own")]
+BENT = [Circle(), Xor(), Spiral(), Moons(), MultiGauss(), Curve()]
+
+
+def network(data: Dataset, *layers: Layer) -> ExperimentSpec:
+    training = TrainingSettings(epochs=40, batch_size=10, device="cpu")
+    loss = BCE() if data.classes else MSE()
+    return ExperimentSpec(data=data, network=layers or (Output(),), loss=loss, optimizer=Adam(lr=0.03), training=training)
+
+
+@pytest.mark.parametrize("kind", PLANE, ids=lambda kind: kind.name())
+def test_data_say_whether_a_linear_model_is_enough(kind: type[Dataset]) -> None:
+    train_set = kind().load().train
+    model = LogisticRegression(C=100) if kind().classes else LinearRegression()
+    targets = np.ravel(train_set.targets)
+    score = model.fit(train_set.inputs, targets).score(train_set.inputs, targets)
+    assert score > 0.97 if kind.linear else score < 0.93
+
+
+@pytest.mark.parametrize("data", BENT, ids=lambda data: data.kind)
+def test_an_output_right_on_bent_data_is_noted_and_mended(data: Dataset) -> None:
+    (note,) = trace(network(data)).problems
+    assert (note.path, note.severity) == ("network[0]", "note")
+    assert "Without a hidden layer" in note.message
+    assert data.title in note.message
+    assert note.fix is not None
+    assert note.fix.title == "Add a hidden layer with tanh"
+    assert [layer.kind for layer in note.fix.spec.network] == ["dense", "tanh", "output"]
+    assert trace(note.fix.spec).problems == ()
+
+
+def test_the_perceptron_fails_on_xor_and_the_remedy_learns_it() -> None:
+    perceptron = PRESETS["perceptron"].spec
+    (note,) = trace(perceptron).problems
+    assert "no straight line separates the classes of Exclusive or" in note.message
+    assert note.fix is not None
+    assert accuracy(perceptron) <= 0.75 < 0.9 < accuracy(note.fix.spec)
+
+
+def accuracy(spec: ExperimentSpec) -> float:
+    (finished,) = [event for event in train(spec) if isinstance(event, Finished)]
+    assert finished.test_accuracy is not None
+    return finished.test_accuracy
+
+
+@pytest.mark.parametrize("before", [(Flatten(),), (Identity(), Dropout()), (BatchNorm(),)], ids=["flatten", "dropout", "batch norm"])
+def test_what_is_linear_before_the_output_changes_nothing(before: tuple[Layer, ...]) -> None:
+    (note,) = trace(network(Xor(), *before, Output())).problems
+    assert note.path == f"network[{len(before)}]"
+    assert note.fix is not None
+    assert trace(note.fix.spec).problems == ()
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [(Dense(), Tanh(), Output()), (ReLU(), Output()), (Residual(layers=(Dense(units=4), ReLU(), Dense(units=2))), Output())],
+    ids=["hidden layer", "activation", "block"],
+)
+def test_a_network_that_bends_is_not_noted(layers: tuple[Layer, ...]) -> None:
+    assert trace(network(Xor(), *layers)).problems == ()
+
+
+def test_two_linear_layers_have_their_own_note_only() -> None:
+    (note,) = trace(network(Spiral(), Dense(), Output())).problems
+    assert "No activation between these two layers" in note.message
+
+
+def test_an_activation_after_the_output_bends_nothing() -> None:
+    messages = [problem.message for problem in trace(network(Circle(), Output(), Sigmoid())).problems]
+    assert any("no straight line separates" in message for message in messages)
+
+
+@pytest.mark.parametrize("data", [Gaussian(), MnistSample()], ids=lambda data: data.kind)
+def test_data_that_a_line_may_part_are_not_noted(data: Dataset) -> None:
+    layers = (Flatten(), Output()) if len(data.shape) > 1 else (Output(),)
+    assert not [problem for problem in trace(network(data, *layers)).problems if "hidden" in problem.message]
