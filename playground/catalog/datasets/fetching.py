@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from playground.catalog.datasets.examples import DataError
+from playground.catalog.datasets.line import LeftError, Line
 
 SILENCE_SECONDS = 20.0
 """After so long without a byte a server is given up."""
@@ -143,25 +144,28 @@ def _receive(file: RemoteFile, address: str, part: Path, report: Report, stopped
         return
     if stopped():
         raise DownloadStoppedError("stopped")
-    answer = _asked(address, here)
-    if answer is None:  # the server knows nothing that begins there
-        part.unlink()
-        answer = _asked(address, 0)
-    if answer is None:
-        raise _RefusedError("it refuses the request (416)")
-    with answer:
-        here = here if _goes_on(answer, here, file) else 0
-        _expect(file, answer.headers.get("Content-Length"), here)
-        with part.open("ab" if here else "wb") as out:
-            _copy(file, answer, here, out, report, stopped)
+    with Line(stopped) as line:
+        try:
+            answer = _asked(line, address, here)
+            if answer is None:  # the server knows nothing that begins there
+                part.unlink()
+                answer = _asked(line, address, 0)
+            if answer is None:
+                raise _RefusedError("it refuses the request (416)")
+            here = here if _goes_on(answer, here, file) else 0
+            _expect(file, answer.headers.get("Content-Length"), here)
+            with part.open("ab" if here else "wb") as out:
+                _copy(file, line, answer, here, out, report, stopped)
+        except LeftError:
+            raise DownloadStoppedError("stopped") from None
 
 
-def _asked(address: str, here: int) -> Any:
+def _asked(line: Line, address: str, here: int) -> Any:
     """The answer, an http.client.HTTPResponse with its headers read; None for 416, range not satisfiable. Raises: _RefusedError."""
     ranged = {"Range": f"bytes={here}-"} if here else {}
     request = Request(address, headers={"User-Agent": "neural-network-playground", **ranged})
     try:
-        return urlopen(request, timeout=SILENCE_SECONDS)
+        return line.wait_for(lambda: urlopen(request, timeout=SILENCE_SECONDS))
     except HTTPError as error:
         error.close()
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -201,14 +205,14 @@ def _expect(file: RemoteFile, length: str | None, here: int) -> None:
         raise _RefusedError(f"its file has the wrong size: {here + int(length):,} bytes, not {file.bytes:,}")
 
 
-def _copy(file: RemoteFile, answer: Any, here: int, out: IO[bytes], report: Report, stopped: Stopped) -> None:
+def _copy(file: RemoteFile, line: Line, answer: Any, here: int, out: IO[bytes], report: Report, stopped: Stopped) -> None:
     """From the answer to `out` until the file is whole. Raises: as `_bring`."""
     since, before = time.monotonic(), here
     while here < file.bytes:
         if stopped():
             raise DownloadStoppedError("stopped")
         try:
-            chunk = answer.read1(_CHUNK)
+            chunk = line.wait_for(lambda: answer.read1(_CHUNK))
         except TimeoutError:
             raise _BrokenOffError(f"nothing came for {SILENCE_SECONDS:g} s, at {_of(here, file)}") from None
         except (OSError, http.client.HTTPException) as error:
