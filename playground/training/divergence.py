@@ -3,18 +3,21 @@
 import math
 from dataclasses import dataclass
 
-from playground.catalog.layers import BatchNorm, Conv2d, Dense, Layer
+from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, ConvTranspose2d, Dense, Layer, Parallel, Residual
 from playground.catalog.losses import MSE, Huber
 from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSprop
 from playground.catalog.schedules import Constant, OneCycle
 from playground.network import Fix
-from playground.spec import MAX_LAYERS, ExperimentSpec
+from playground.parsing import parse_spec
+from playground.places import chains, layer_count
+from playground.spec import ExperimentSpec, SpecError
 from playground.training.events import Diverged
 
 _FAR_ABOVE = 30
 """Times the optimizer's default learning rate: from there a tenth is no remedy."""
 _DEEP = 6
 """Layers, from which on their outputs are worth keeping in range."""
+_WEIGHTED = (Dense, Conv1d, Conv2d, ConvTranspose2d)
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def remedies(spec: ExperimentSpec) -> tuple[Remedy, ...]:
     if isinstance(spec.schedule, Constant):
         fix = Fix("Use the one-cycle schedule", spec.model_copy(update={"schedule": OneCycle()}))
         found.append(Remedy("Try the one-cycle schedule, which starts with small steps.", fix))
-    if len(spec.network) > _DEEP and not any(isinstance(layer, BatchNorm) for layer in spec.network):
+    if layer_count(spec) > _DEEP and not any(isinstance(layer, BatchNorm) for _, layers in chains(spec) for layer in layers):
         found.append(_normalised(spec))
     return tuple(found)
 
@@ -99,10 +102,27 @@ def _with_training(spec: ExperimentSpec, **settings: float) -> ExperimentSpec:
 
 
 def _normalised(spec: ExperimentSpec) -> Remedy:
-    """Batch normalisation after every layer of weights but the last."""
-    layers: list[Layer] = []
-    for index, layer in enumerate(spec.network, 1):
-        layers += [layer, BatchNorm()] if isinstance(layer, Dense | Conv2d) and index < len(spec.network) else [layer]
-    possible = len(spec.network) < len(layers) <= MAX_LAYERS
-    fix = Fix("Add batch normalisation", spec.model_copy(update={"network": tuple(layers)})) if possible else None
+    """Batch normalisation after every layer of weights but the last, in blocks too."""
+    changed = spec.model_copy(update={"network": _with_batch_norm(spec.network, ends=True)})
+    try:
+        possible = layer_count(spec) < layer_count(parse_spec(changed.to_json()))
+    except SpecError:  # one block or the network would have more layers than it may
+        possible = False
+    fix = Fix("Add batch normalisation", changed) if possible else None
     return Remedy("Put batch normalisation between the layers: it keeps their outputs in range.", fix)
+
+
+def _with_batch_norm(layers: tuple[Layer, ...], ends: bool) -> tuple[Layer, ...]:
+    """ends: the network ends with the last of these, whose outputs are the answer."""
+    found: list[Layer] = []
+    for index, layer in enumerate(layers, 1):
+        last = ends and index == len(layers)
+        if isinstance(layer, Residual):
+            found.append(layer.model_copy(update={"layers": _with_batch_norm(layer.layers, last)}))
+        elif isinstance(layer, Parallel):
+            found.append(layer.model_copy(update={"branch": tuple(_with_batch_norm(branch, last) for branch in layer.branch)}))
+        else:
+            found.append(layer)
+            if isinstance(layer, _WEIGHTED) and not last:
+                found.append(BatchNorm())
+    return tuple(found)

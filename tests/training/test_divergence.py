@@ -9,7 +9,22 @@ import torch
 from torch import nn
 
 from playground.catalog.datasets import Data, Plane, Split
-from playground.catalog.layers import Dense, Layer, Output, ReLU, Tanh
+from playground.catalog.layers import (
+    BatchNorm,
+    Conv1d,
+    Conv2d,
+    ConvTranspose2d,
+    Dense,
+    Flatten,
+    Layer,
+    Output,
+    Parallel,
+    ReLU,
+    Reshape,
+    Residual,
+    Tanh,
+    ToSequence,
+)
 from playground.catalog.losses import MSE, Huber
 from playground.catalog.optimizers import SGD, Adam
 from playground.catalog.schedules import Cosine, OneCycle
@@ -208,3 +223,41 @@ def test_a_rate_that_fits_does_not_diverge() -> None:
     events = run(points(Dense(units=8), Tanh(), Output(), data=Plane(samples=100), loss=MSE(), optimizer=SGD(lr=0.01)))
     assert isinstance(events[-1], Finished)
     assert of_kind(events, Progress)
+
+
+def kinds(layers: tuple[Layer, ...]) -> list[object]:
+    """Kinds of a chain; a block as its kind and those of its chains."""
+    return [(layer.kind, *(kinds(chain) for _, chain in layer.branches())) if layer.branches() else layer.kind for layer in layers]
+
+
+def test_batch_normalisation_goes_into_blocks_and_after_every_convolution() -> None:
+    network = (
+        ToSequence(), Conv1d(), ReLU(), Reshape(), ConvTranspose2d(), Conv2d(),
+        Residual(layers=(Conv2d(), ReLU(), Parallel(branch=((Conv2d(),), (ReLU(),))))), Flatten(), Dense(), Output(),
+    )  # fmt: skip
+    assert kinds(fixes(exploding(*network))["Add batch normalisation"].spec.network) == [
+        "to_sequence", "conv1d", "batch_norm", "relu", "reshape", "conv_transpose2d", "batch_norm", "conv2d", "batch_norm",
+        ("residual", ["conv2d", "batch_norm", "relu", ("parallel", ["conv2d", "batch_norm"], ["relu"])]),
+        "flatten", "dense", "batch_norm", "output",
+    ]  # fmt: skip
+
+
+def test_what_the_network_ends_with_is_not_normalised_in_a_block_either() -> None:
+    ending = Parallel(branch=((Dense(units=8), ReLU(), Dense(units=1)), (Dense(units=1),)), join="add")
+    network = (*(layer for _ in range(3) for layer in (Dense(units=8), ReLU())), ending)
+    assert kinds(fixes(exploding(*network))["Add batch normalisation"].spec.network)[-1] == (
+        "parallel", ["dense", "batch_norm", "relu", "dense"], ["dense"],
+    )  # fmt: skip
+
+
+def test_layers_in_blocks_make_a_network_deep_and_normalisation_in_them_counts() -> None:
+    deep = Residual(layers=tuple(layer for _ in range(3) for layer in (Dense(units=8), ReLU())))
+    assert "Add batch normalisation" in fixes(exploding(Dense(units=8), deep, Output()))
+    normalised = Residual(layers=(*deep.layers, BatchNorm()))
+    assert not any("normalisation" in remedy.message for remedy in remedies(exploding(Dense(units=8), normalised, Output())))
+
+
+def test_no_more_layers_than_a_block_may_have_are_offered() -> None:
+    full = Residual(layers=tuple(Dense(units=8) for _ in range(50)))
+    found = [remedy for remedy in remedies(exploding(Dense(units=8), full, Output())) if "normalisation" in remedy.message]
+    assert [remedy.fix for remedy in found] == [None]

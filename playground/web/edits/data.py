@@ -7,17 +7,18 @@ from typing import Any
 from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
 from playground.catalog.datasets.base import DIFFICULTY, Dataset, Family
-from playground.catalog.layers import Flatten, Layer, Output
+from playground.catalog.layers import Flatten, Layer
 from playground.catalog.losses import LOSSES
 from playground.catalog.losses.base import Loss
+from playground.places import chains, layer_count
 from playground.spec import ExperimentSpec, SpecError
+from playground.web.edits.fitting import fitting
 from playground.web.edits.parts import keeping, variant_of
 from playground.web.edits.settings import checked
 
 _GIVES: dict[Family, str] = {"images": "images", "points": "points", "tables": "rows of numbers", "curves": "one number at a time"}
 _WHOSE = frozenset({"key", "called", "labels", "features"})
 """Settings that say whose data they are and what is in them."""
-_WITHOUT_WEIGHTS = frozenset({"Activation", "Regularisation", "Normalisation"})
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,9 @@ def replace_dataset(spec: ExperimentSpec, to: str | Dataset) -> Adapted:
     """Another dataset: of a kind, with the settings that stay, or this one as it is. What fits it stays: layers, the loss; what does not is
     adapted, and told."""
     dataset = to if isinstance(to, Dataset) else _with_kept_settings(variant_of(DATASETS, to), spec.data)
-    notes = []
-    network = _fitting(spec.network, dataset)
-    if network != spec.network:
-        notes.append(_network_note(len(spec.network), len(network), dataset))
+    notes: list[str] = []
+    network = _fitting(spec, dataset)
+    notes += _network_notes(spec, spec.model_copy(update={"network": network}), dataset)
     if getattr(spec.data, "augmentations", ()) and not getattr(dataset, "augmentations", ()):
         notes.append(f"Augmentation went: {dataset.title} gives {_GIVES[dataset.family]}.")
     loss = spec.loss
@@ -56,13 +56,27 @@ def _with_kept_settings(variant: type[Dataset], current: Dataset) -> Dataset:
     return dataset
 
 
-def _network_note(before: int, after: int, dataset: Dataset) -> str:
-    """What became of a network of `before` layers."""
+def _fitting(spec: ExperimentSpec, dataset: Dataset) -> tuple[Layer, ...]:
+    """As it was where one more layer would be too many: the trace says then what does not fit."""
+    try:
+        return checked(spec.model_copy(update={"network": fitting(spec.network, dataset)})).network
+    except SpecError:
+        return spec.network
+
+
+def _network_notes(before: ExperimentSpec, after: ExperimentSpec, dataset: Dataset) -> Iterator[str]:
+    """What became of a network, those layers too that are in blocks."""
     gives = f"{dataset.title} gives {_GIVES[dataset.family]}"
-    if after > before:
-        return f"A flatten layer was put before the first dense layer: {gives}."
-    went = before - after
-    return f"{went} layer{'s' if went > 1 else ''} for images went: {gives}."
+    flattened = max(0, _flattens(after) - _flattens(before))
+    went = layer_count(before) + flattened - layer_count(after)
+    if flattened:
+        yield f"A flatten layer was put before the first dense layer: {gives}."
+    if went > 0:
+        yield f"{went} layer{'s' if went > 1 else ''} for images went: {gives}."
+
+
+def _flattens(spec: ExperimentSpec) -> int:
+    return sum(isinstance(layer, Flatten) for _, layers in chains(spec) for layer in layers)
 
 
 def add_augmentation(spec: ExperimentSpec, kind: str) -> ExperimentSpec:
@@ -95,42 +109,6 @@ def _check(items: tuple[Any, ...], index: int, path: str) -> None:
 def _moved(items: tuple[Any, ...], index: int, to: int) -> list[Any]:
     rest = [item for place, item in enumerate(items) if place != index]
     return [*rest[:to], items[index], *rest[to:]]
-
-
-def _fitting(network: tuple[Layer, ...], dataset: Dataset) -> tuple[Layer, ...]:
-    """The network without what cannot take examples of this rank, with a flatten layer where one is missing."""
-    if len(dataset.shape) == 1:
-        kept = _for_rows(network)
-        return kept if kept or not network else (Output(),)
-    for index, layer in enumerate(network):
-        if _needs_rows(layer):
-            flat = any(isinstance(earlier, Flatten) or earlier.kind == "global_avg_pool2d" for earlier in network[:index])
-            return network if flat else (*network[:index], Flatten(), *network[index:])
-    return network
-
-
-def _for_rows(network: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """What takes rows of numbers, without what followed a layer that went: an activation alone would only cut the data."""
-    kept, orphaned = [], False
-    for layer in network:
-        if not _takes_rows(layer):
-            orphaned = True
-        elif not orphaned or layer.group not in _WITHOUT_WEIGHTS:
-            kept.append(layer)
-            orphaned = orphaned and isinstance(layer, Flatten)
-    return tuple(kept)
-
-
-def _takes_rows(layer: Layer) -> bool:
-    return (not layer.ranks or 1 in layer.ranks) and all(map(_takes_rows, _inside(layer)))
-
-
-def _needs_rows(layer: Layer) -> bool:
-    return layer.ranks == (1,) or any(map(_needs_rows, _inside(layer)))
-
-
-def _inside(layer: Layer) -> Iterator[Layer]:
-    return (each for _, chain in layer.branches() for each in chain)
 
 
 def _fitting_loss(dataset: Dataset) -> Loss:
