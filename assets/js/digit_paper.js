@@ -21,10 +21,10 @@ class DigitPaper {
 
   constructor(/** @type {HTMLElement} */ root) {
     const canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "drawing canvas", "aria-label": `Draw a digit. ${KEYS}` });
-    this.stage = element("div", { class: "pg-digits-stage" }, canvas, element("div", { class: "pg-draw-ring", hidden: true }));
+    this.stage = element("div", { class: "pg-paper pg-digits-stage" }, canvas, element("div", { class: "pg-paper-ring", hidden: true }));
     this.labels = element("div", { class: "pg-digits-labels", role: "radiogroup", "aria-label": "Which digit it is" }, ...Array.from({ length: 10 }, (_, label) => this.#chip(label)));
     const button = (name, text, act, ...parts) => {
-      const made = element("button", { type: "button", "data-tool": name, "aria-label": text, title: text }, ...parts);
+      const made = element("button", { type: "button", class: "pg-paper-tool", "data-tool": name, "aria-label": text, title: text }, ...parts);
       made.addEventListener("click", act);
       return made;
     };
@@ -33,7 +33,7 @@ class DigitPaper {
     this.add = button("add", "Add example", () => this.#add(), "Add example");
     this.add.classList.add("pg-digits-add");
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
-    const keys = element("details", {}, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the paper with the Tab key, or click on it. ${KEYS}`));
+    const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the paper with the Tab key, or click on it. ${KEYS}`));
     root.append(element("div", { class: "pg-digits" }, this.stage, this.labels, element("div", { class: "pg-digits-tools" }, this.undo, this.clear, this.add), keys, this.spoken));
     this.paper = new Paper(this.stage, { onInk: () => this.#show(), onTools: () => this.#show(), onSay: (text) => say(this.spoken, text) }, STORE);
     canvas.addEventListener("keydown", (event) => this.#key(event));
@@ -54,7 +54,7 @@ class DigitPaper {
   }
 
   #chip(label) {
-    const chip = element("button", { type: "button", role: "radio" }, String(label));
+    const chip = element("button", { type: "button", class: "pg-paper-tool", role: "radio" }, String(label));
     chip.addEventListener("click", () => this.#use(label));
     chip.addEventListener("keydown", (event) => {
       const to = { ArrowRight: label + 1, ArrowDown: label + 1, ArrowLeft: label - 1, ArrowUp: label - 1 }[event.key] ?? (/^\d$/.test(event.key) ? Number(event.key) : undefined);
@@ -101,4 +101,4 @@ class DigitPaper {
   }
 }
 
-export default component((root) => new DigitPaper(root), ["digit_paper.css"]);
+export default component((root) => new DigitPaper(root), ["paper.css", "digit_paper.css"]);

@@ -178,7 +178,7 @@ class Draw {
   // The page's parts
 
   #build() {
-    const keys = element("details", { class: "pg-draw-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the drawing field with the Tab key, or click on it. ${KEYS}`));
+    const keys = element("details", { class: "pg-paper-keys pg-draw-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the drawing field with the Tab key, or click on it. ${KEYS}`));
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
     const paper = element("div", { class: "pg-draw" }, this.#buildStage(), this.#buildTools(), keys, this.spoken);
     this.root.append(element("div", { class: "pg-draw-room" }, element("div", { class: "pg-draw-desk" }, paper, this.view.root)));
@@ -192,13 +192,13 @@ class Draw {
       "aria-label": `Draw a digit. ${KEYS}`,
     });
     const hint = element("p", { class: "pg-draw-hint", "aria-hidden": "true" }, element("strong", {}, "Draw a digit"), "0 to 9, large, with mouse, finger or pen");
-    this.stage = element("div", { class: "pg-draw-stage pg-blank" }, canvas, hint, element("div", { class: "pg-draw-ring", hidden: true }));
+    this.stage = element("div", { class: "pg-paper pg-draw-stage pg-blank" }, canvas, hint, element("div", { class: "pg-paper-ring", hidden: true }));
     return this.stage;
   }
 
   #buildTools() {
     const button = (name, label, keys, act) => {
-      const made = element("button", { type: "button", class: "pg-tool", title: `${label} (${keys})`, "aria-label": label, "data-tool": name }, icon(ICONS[name]));
+      const made = element("button", { type: "button", class: "pg-paper-tool", title: `${label} (${keys})`, "aria-label": label, "data-tool": name }, icon(ICONS[name]));
       made.addEventListener("click", (event) => act(event.timeStamp));
       return made;
     };
@@ -232,4 +232,4 @@ class Draw {
   }
 }
 
-export default component((root) => new Draw(root), ["draw.css"]);
+export default component((root) => new Draw(root), ["paper.css", "draw.css"]);

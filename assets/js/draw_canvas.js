@@ -33,7 +33,7 @@ export class Paper {
     this.store = store;
     this.#history = restored(sessionStorage.getItem(store));
     this.canvas = root.querySelector("canvas");
-    this.ring = root.querySelector(".pg-draw-ring");
+    this.ring = root.querySelector(".pg-paper-ring");
     this.surface = new Surface(this.canvas);
     this.repaint = onceAFrame(() => this.surface.paint(visible(this.#history), this.#current, getComputedStyle(this.canvas).color));
     this.resizes = new ResizeObserver(() => this.#fit());

@@ -40,8 +40,8 @@ class Points {
     this.canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "plane for points", "aria-label": `Put points on the plane. ${KEYS}` });
     this.classes = element("div", { class: "pg-points-classes", role: "radiogroup", "aria-label": "Class of the next points" });
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
-    const keys = element("details", {}, element("summary", {}, "Putting points with the keyboard"), element("p", {}, `First go to the plane with the Tab key, or click on it. ${KEYS}`));
-    this.root = element("div", { class: "pg-points" }, this.classes, element("div", { class: "pg-points-stage" }, this.canvas), this.#tools(), keys, this.spoken);
+    const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Putting points with the keyboard"), element("p", {}, `First go to the plane with the Tab key, or click on it. ${KEYS}`));
+    this.root = element("div", { class: "pg-points" }, this.classes, element("div", { class: "pg-paper" }, this.canvas), this.#tools(), keys, this.spoken);
     root.append(this.root);
     this.resizes = new ResizeObserver(() => this.paint());
     this.resizes.observe(this.canvas.parentElement);
@@ -94,7 +94,7 @@ class Points {
 
   #tools() {
     const button = (name, label, keys, act) => {
-      const made = element("button", { type: "button", title: `${label} (${keys})`, "aria-label": label, "data-tool": name }, icon(ICONS[name]));
+      const made = element("button", { type: "button", class: "pg-paper-tool", title: `${label} (${keys})`, "aria-label": label, "data-tool": name }, icon(ICONS[name]));
       made.addEventListener("click", act);
       return made;
     };
@@ -142,7 +142,7 @@ class Points {
   }
 
   #chip(name, label) {
-    const chip = element("button", { type: "button", role: "radio", class: "pg-points-class" }, element("i", { style: `--dot: var(${this.#variable(label)})` }), element("span", {}, name), element("b", {}, "0"));
+    const chip = element("button", { type: "button", role: "radio", class: "pg-paper-tool pg-points-class" }, element("i", { style: `--dot: var(${this.#variable(label)})` }), element("span", {}, name), element("b", {}, "0"));
     chip.addEventListener("click", () => this.#use(label));
     chip.addEventListener("keydown", (event) => {
       const to = { ArrowRight: label + 1, ArrowDown: label + 1, ArrowLeft: label - 1, ArrowUp: label - 1 }[event.key];
@@ -319,4 +319,4 @@ class Points {
   }
 }
 
-export default component((root) => new Points(root), ["points.css"]);
+export default component((root) => new Points(root), ["paper.css", "points.css"]);
