@@ -1,0 +1,221 @@
+"""Whatever can be picked is picked as a visitor picks it, and trained to the end; what is new in a registry is walked by itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from playground.catalog.augmentations import AUGMENTATIONS
+from playground.catalog.datasets import DATASETS, Data, Dataset, Digits8, Downloaded, Images, Shapes, Split
+from playground.catalog.datasets.array_cache import cached
+from playground.catalog.layers import LAYERS, Dense, Flatten, Layer, Output, ReLU
+from playground.catalog.losses import LOSSES
+from playground.catalog.optimizers import OPTIMIZERS
+from playground.catalog.schedules import SCHEDULES
+from playground.catalog.variant import Registry, Variant
+from playground.opening import load_spec
+from playground.own import OwnDataset
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
+from tests.browser import test_data as brought
+from tests.browser.chromium import Watch, new_context
+from tests.browser.server import App, running_app
+from tests.browser.steps import OVER, chart, experiment, number, open_experiment, press, wait_for_state
+from tests.browser.test_network_editor import card
+from tests.catalog.tiny_files import TRAINS, examples
+
+SMALL = experiment("mlp_784_256_10", epochs=1).model_copy(
+    update={"data": Digits8(train_size=60), "network": (Flatten(), Dense(units=8), ReLU(), Output())}
+)
+FRAME = ("to_sequence", "reshape", "global_avg_pool2d", "flatten", "output")
+"""Layers that are put in before all others, the last first: a sequence, then maps, then a vector, so that there is a place for each."""
+AFTER = {2: "reshape", 3: "global_avg_pool2d", 1: "output"}
+"""What stands after the layers that take a sequence, maps, a vector."""
+BROUGHT = {
+    "own_table": brought.test_a_table_is_looked_at_and_learned,
+    "own_images": brought.test_a_zip_of_images_is_learned,
+    "own_points": brought.test_points_are_put_with_the_mouse_and_learned,
+    "own_digits": brought.test_two_drawn_digits_are_learned,
+}
+"""The tests that bring a dataset of each kind and train on it."""
+PATIENCE_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A dataset, and what is picked with it."""
+
+    data: type[Dataset]
+    parts: dict[str, type[Variant]]
+
+    def __str__(self) -> str:
+        return "-".join([self.data.name(), *(kind.name() for kind in self.parts.values())])
+
+
+def walks() -> list[Walk]:
+    """Every dataset that need not be brought, in menu order, and with each the next loss that fits, optimizer and schedule."""
+    waiting: dict[str, list[type[Variant]]] = {"loss": [*LOSSES], "optimizer": [*OPTIMIZERS], "schedule": [*SCHEDULES]}
+    found = []
+    for data in DATASETS:
+        if issubclass(data, OwnDataset):
+            continue
+        task, parts = data().task.name(), {}
+        for part, kinds in waiting.items():
+            fitting = [kind for kind in kinds if part != "loss" or task in kind.tasks]  # type: ignore[attr-defined]
+            if fitting:
+                parts[part] = fitting[0]
+                kinds.remove(fitting[0])
+        found.append(Walk(data, parts))
+    return found
+
+
+WALKS = walks()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The downloaded sets lie there as a download leaves them, with a hundred images each."""
+    folder = tmp_path_factory.mktemp("playground")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYGROUND_DATA", str(folder))
+        for kind in DATASETS:
+            if issubclass(kind, Downloaded):
+                images, classes = examples(kind)
+                train, test = (Split(images[part], classes[part]) for part in (slice(TRAINS), slice(TRAINS, None)))
+                cached(kind.name(), "; ".join(file.checksum for file in kind.needs.files), partial(Data, train, test))
+    with running_app(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def watched(browser: Browser, app: App) -> Iterator[tuple[Page, Watch]]:
+    """One visitor for the whole file."""
+    page = new_context(browser).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    watch = Watch(page)
+    open_experiment(page, app, SMALL)
+    yield page, watch
+    page.context.close()
+
+
+@pytest.fixture
+def page(watched: tuple[Page, Watch], app: App) -> Iterator[Page]:
+    """That visitor's page; nothing may go wrong in it during a test, nor in the server."""
+    page, watch = watched
+    watch.problems.clear()
+    log_before = len(app.log.read_text(errors="replace"))
+    yield page
+    assert not watch.problems, "\n".join(watch.problems)
+    assert "Traceback" not in (log := app.log.read_text(errors="replace")[log_before:]), log[-6000:]
+
+
+def widget(page: Page, path: str) -> str:
+    """The class of the widget at a place of the spec, which another revision of the page replaces."""
+    found = page.locator(f"[class*='-{path}']").first.get_attribute("class") or ""
+    return next(name for name in found.split() if name.startswith("st-key-") and name.endswith(f"-{path}"))
+
+
+def replaced(page: Page, key: str) -> None:
+    """The page shows the spec again, after an edit."""
+    expect(page.locator(f".{key}")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def pick(page: Page, path: str, kind: type[Variant]) -> None:
+    """From one of the menus of the playground."""
+    key = widget(page, f"{path}-kind")
+    menu = page.locator(f".{key} input")
+    if menu.input_value() != kind.title:
+        menu.click()
+        menu.fill(kind.title)
+        page.get_by_role("option", name=kind.title, exact=True).click()
+        replaced(page, key)
+    expect(page.locator(f".{widget(page, f'{path}-kind')} input")).to_have_value(kind.title)
+
+
+def trained(page: Page, app: App) -> ExperimentSpec:
+    """Trains what is on the screen to the end. Returns what was trained, as the run's directory has it."""
+    before = chart(page).get_attribute("data-run") or ""
+    press(page, "play")
+    expect(chart(page)).not_to_have_attribute("data-run", before, timeout=PATIENCE_MS)
+    wait_for_state(page, OVER, PATIENCE_MS / 1000)
+    expect(page.locator(".st-key-stop button:visible").first).to_be_disabled(timeout=PATIENCE_MS)  # the page knows that it is over
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", state="attached")
+    for wrong in ("stException", "stAlertContentError"):
+        assert not (found := page.locator(f"[data-testid='{wrong}']")).count(), found.first.inner_text()
+    assert chart(page).get_attribute("data-state") == "finished"
+    assert number(page, "points") > 0
+    return load_spec(max(app.log.parent.glob("runs/*/spec.json"), key=lambda file: file.stat().st_mtime_ns))
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=str)
+def test_every_dataset_is_picked_and_trained_each_with_another_loss_optimizer_and_schedule(page: Page, app: App, walk: Walk) -> None:
+    pick(page, "data", walk.data)
+    for part, kind in walk.parts.items():
+        pick(page, part, kind)
+    spec = trained(page, app)
+    assert isinstance(spec.data, walk.data)
+    assert {part: type(getattr(spec, part)) for part in walk.parts} == walk.parts
+
+
+def test_every_layer_is_put_in_and_trained(page: Page, app: App) -> None:
+    open_experiment(page, app, SMALL.model_copy(update={"network": ()}))
+    kinds: list[str] = []
+    for name in reversed(FRAME):
+        put_in(page, LAYERS[name], 0)
+        kinds.insert(0, name)
+    for kind in (kind for kind in LAYERS if kind.name() not in FRAME):
+        place = kinds.index(AFTER[max(kind.ranks, default=1)])
+        put_in(page, kind, place)
+        kinds.insert(place, kind.name())
+    spec = trained(page, app)
+    assert [layer.kind for layer in spec.network] == kinds
+    assert set(kinds) == set(LAYERS.kinds())
+
+
+def put_in(page: Page, kind: type[Layer], place: int) -> None:
+    """From the menu that opens before the layer at a place."""
+    count = page.locator(".pg-network > .pg-layers > .pg-step > .pg-card").count()
+    page.locator(".pg-network > .pg-layers > .pg-step > .pg-gap > button").nth(place).click()
+    page.locator(f".pg-network .pg-menu [data-kind={kind.name()}]").click()
+    expect(page.locator(".pg-network > .pg-layers > .pg-step > .pg-card")).to_have_count(count + 1)
+    expect(card(page, f"network[{place}]").locator("> .pg-row .pg-title")).to_have_text(kind.title)
+
+
+@pytest.mark.parametrize("group", dict.fromkeys(kind.group for kind in AUGMENTATIONS))
+def test_every_augmentation_is_put_in_and_trained(page: Page, app: App, group: str) -> None:
+    kinds = [kind for kind in AUGMENTATIONS if kind.group == group]
+    data = Shapes if any(kind.colour_only for kind in kinds) else Digits8
+    open_experiment(page, app, SMALL.model_copy(update={"data": data(train_size=60)}))
+    for kind in kinds:
+        key = widget(page, "data-kind")
+        page.locator(f".{widget(page, 'augmentations-add')} button").first.click()
+        page.get_by_role("button", name=kind.title, exact=True).click()
+        replaced(page, key)
+    spec = trained(page, app)
+    assert isinstance(spec.data, Images)
+    assert [type(each) for each in spec.data.augmentations] == kinds
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_opened_and_trained(page: Page, app: App, name: str) -> None:
+    key = widget(page, "data-kind")
+    page.locator(f".{widget(page, 'presets')} button").first.click()
+    page.get_by_role("button", name=PRESETS[name].title, exact=True).click()
+    replaced(page, key)
+    epochs = page.locator(f".{widget(page, 'training-epochs')} input")
+    epochs.fill("1")
+    epochs.press("Enter")
+    spec = trained(page, app)
+    assert spec.network == PRESETS[name].spec.network
+    assert spec.training.epochs == 1
+
+
+@pytest.mark.parametrize(("registry", "part"), [(LOSSES, "loss"), (OPTIMIZERS, "optimizer"), (SCHEDULES, "schedule")])
+def test_nothing_was_left_out(registry: Registry[Variant], part: str) -> None:
+    assert {walk.parts[part].name() for walk in WALKS if part in walk.parts} == set(registry.kinds())
+
+
+def test_every_dataset_is_walked_here_or_brought_there() -> None:
+    assert {walk.data.name() for walk in WALKS} | BROUGHT.keys() == set(DATASETS.kinds())
