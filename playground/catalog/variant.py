@@ -27,9 +27,8 @@ class Variant(BaseModel):
 
     @classmethod
     def spoken(cls) -> str:
-        """The title as it stands within a sentence: "cross-entropy", but "KL divergence"."""
-        abbreviated = cls.title[1:2].isupper()
-        return cls.title if abbreviated else cls.title.lower()
+        """The title as it stands within a sentence: "cross-entropy", but "KL divergence", "leaky ReLU", "convolution 2D"."""
+        return " ".join(word.lower() if word[1:].islower() else word for word in cls.title.split(" "))
 
     @classmethod
     def name(cls) -> str:

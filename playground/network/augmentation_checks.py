@@ -38,4 +38,4 @@ def _mixed(spec: ExperimentSpec, augmentation: Augmentation, path: str, removed:
 def _without(spec: ExperimentSpec, augmentations: tuple[Any, ...], index: int) -> Fix:
     kept = augmentations[:index] + augmentations[index + 1 :]
     data = spec.data.model_copy(update={"augmentations": kept})
-    return Fix(f"Remove {augmentations[index].title.lower()}", spec.model_copy(update={"data": data}))
+    return Fix(f"Remove {augmentations[index].spoken()}", spec.model_copy(update={"data": data}))

@@ -46,7 +46,7 @@ def check_straight_line(spec: ExperimentSpec) -> Iterator[Problem]:
     before = spec.network[: ends[-1]]
     if not all(isinstance(layer, _LINEAR) and not isinstance(layer, Dense) for layer in before):
         return
-    fix = Fix(f"Add a hidden layer with {_HIDDEN[1].title.lower()}", spliced(spec, path, 0, *_HIDDEN))
+    fix = Fix(f"Add a hidden layer with {_HIDDEN[1].spoken()}", spliced(spec, path, 0, *_HIDDEN))
     yield Problem(path, f"{_reason(spec)} A hidden layer with an activation bends it", severity="note", fix=fix)
 
 

@@ -33,7 +33,7 @@ def with_network(spec: ExperimentSpec, *layers: Layer) -> ExperimentSpec:
 
 def without(spec: ExperimentSpec, place: str, title: str | None = None) -> Fix:
     """The remedy of removing the layer at a place such as "network[2]"."""
-    return Fix(title or f"Remove the {item(spec, place).title.lower()} layer", spliced(spec, place, 1))
+    return Fix(title or f"Remove the {item(spec, place).spoken()} layer", spliced(spec, place, 1))
 
 
 def inserted(spec: ExperimentSpec, place: str, layer: Layer, title: str) -> Fix:

@@ -38,3 +38,21 @@ def test_json_round_trip_and_strangers_refused(registry: Registry[Variant], kind
     assert adapter.validate_json(kind().model_dump_json()) == kind()
     with pytest.raises(ValueError, match="colour"):
         adapter.validate_python({"kind": kind.name(), "colour": "red"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "spoken"),
+    [
+        (LAYERS["dense"], "dense"),
+        (LAYERS["leaky_relu"], "leaky ReLU"),
+        (LAYERS["conv2d"], "convolution 2D"),
+        (LAYERS["gelu"], "GELU"),
+        (LAYERS["batch_norm"], "batch normalisation"),
+        (LOSSES["kl_divergence"], "KL divergence"),
+        (LOSSES["cross_entropy"], "cross-entropy"),
+        (AUGMENTATIONS["cutmix"], "CutMix"),
+        (AUGMENTATIONS["affine"], "shift, scale, shear"),
+    ],
+)
+def test_within_a_sentence_names_are_as_people_write_them(kind: type[Variant], spoken: str) -> None:
+    assert kind.spoken() == spoken

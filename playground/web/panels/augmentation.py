@@ -122,7 +122,7 @@ def _one(dataset: Images, traced: Trace, index: int) -> None:
 
 def _add(kind: str) -> None:
     try:
-        session.edit(edits.add_augmentation(session.spec(), kind), f"add {AUGMENTATIONS[kind].title.lower()}")
+        session.edit(edits.add_augmentation(session.spec(), kind), f"add {AUGMENTATIONS[kind].spoken()}")
     except SpecError as error:
         session.tell("data.augmentations", error.problems[0])
 
