@@ -84,11 +84,11 @@ def _apply(operation: Any) -> None:
 def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
     match operation["op"]:
         case "add":
-            return f"add {LAYERS[operation['kind']].title.lower()}"
+            return f"add {LAYERS[operation['kind']].spoken()}"
         case "add_branch":
             return "add a branch"
         case "remove_branch":
             return "remove a branch"
         case "set":
-            return f"{operation['field']} of {item(spec, operation['place']).title.lower()}"
-    return f"{operation['op']} {item(spec, operation['place']).title.lower()}"
+            return f"{operation['field']} of {item(spec, operation['place']).spoken()}"
+    return f"{operation['op']} {item(spec, operation['place']).spoken()}"
