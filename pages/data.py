@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.web.panels import browse, own
+from playground.web.panels import browse, own, own_list
 from playground.web.panels.own_digits import digits
 from playground.web.panels.own_images import images
 from playground.web.panels.own_points import points
@@ -15,3 +15,4 @@ if own.view() == "browse":
 else:
     ways = {"table": table, "images": images, "points": points, "digits": digits}
     ways[own.way()]()
+    own_list.brought()

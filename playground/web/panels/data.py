@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DATASETS, DataError, Images, NotDownloadedError
 from playground.catalog.datasets.base import DIFFICULTY
+from playground.catalog.datasets.uploads import is_kept
 from playground.network import Trace
 from playground.own import OwnDataset
 from playground.spec import ExperimentSpec
@@ -27,6 +28,8 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
     if isinstance(spec.data, OwnDataset) and spec.data.called:
         st.markdown(f"**{quoted(spec.data.called)}**")
     try:
+        if isinstance(spec.data, OwnDataset) and not is_kept(spec.data.key):
+            spec.data.load()  # says so; the picture may be remembered from the time when they were here
         st.html(picture(spec.data))
     except NotDownloadedError as error:
         download(error)

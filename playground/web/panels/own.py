@@ -12,6 +12,7 @@ from playground.web import session
 from playground.web.data_facts import balance_list, target_bars
 from playground.web.dataset_pictures import caption, pictured
 from playground.web.markup import quoted
+from playground.web.panels import own_list
 from playground.web.panels.train_on import train_on
 
 View = Literal["browse", "own"]
@@ -75,6 +76,7 @@ def preview(prepared: Prepared, key: str, *, picture: bool = True) -> None:
         except DataError as error:
             st.error(quoted(str(error)), icon=":material/error:")
         else:
+            own_list.remember(prepared)
             train_on(dataset)
 
 

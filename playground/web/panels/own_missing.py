@@ -11,6 +11,7 @@ from playground.settings import settings
 from playground.web import session
 from playground.web.links import PAGES
 from playground.web.markup import quoted
+from playground.web.panels import own_list
 from playground.web.panels.own import WAY, Way, open_own
 
 _WAYS: dict[type[OwnDataset], Way] = {OwnTable: "table", OwnImages: "images", OwnPoints: "points", OwnDigits: "digits"}
@@ -33,7 +34,7 @@ def missing(dataset: OwnDataset, error: DataError) -> None:
 
 def _again(dataset: OwnDataset) -> None:
     if not isinstance(dataset, OwnTable | OwnImages):
-        st.caption("It was drawn by hand, and lies only on the server where that was done; the link opens it there.")
+        st.caption("It was drawn by hand, and lies only on the server where that was done, as long as there is room.")
         return
     several = isinstance(dataset, OwnImages)
     key = f"{_PLACE}.{dataset.key[:12]}"
@@ -63,9 +64,11 @@ def _take(dataset: OwnTable | OwnImages, key: str) -> None:
         return
     try:
         if isinstance(dataset, OwnImages):
-            keep(_among(dataset, files))
+            prepared = _among(dataset, files)
         else:
             name, content = files[0]
-            keep(same_table(dataset, content, name))
+            prepared = same_table(dataset, content, name)
+        keep(prepared)
+        own_list.remember(prepared)
     except DataError as error:
         session.tell(_PLACE, quoted(f"{str(error)[:1].upper()}{str(error)[1:]}."))

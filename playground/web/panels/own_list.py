@@ -1,0 +1,104 @@
+"""The sets that a visitor brought: which they are, and the way back to each."""
+
+import html
+from typing import Any, cast
+
+import streamlit as st
+
+from playground.catalog.datasets import DATASETS
+from playground.catalog.datasets.fetching import megabytes
+from playground.catalog.datasets.uploads import is_kept
+from playground.own import OwnDataset, Prepared
+from playground.web import session
+from playground.web.data_facts import balance_list
+from playground.web.markup import quoted
+from playground.web.panels.train_on import train_on
+
+_LIST, _REMOVED = "own.list", "own.list.removed"
+_LONGEST = 20
+_KINDS = {"own_table": "Table", "own_images": "Images", "own_points": "Points", "own_digits": "Digits"}
+
+Entry = dict[str, Any]
+"""data: of the dataset, as JSON. examples, bytes: how many, counts: of each class."""
+
+
+def remember(prepared: Prepared) -> None:
+    """Puts what was kept on the list, first of all; the same content stands there once."""
+    upload = prepared.upload
+    entry = {
+        "data": prepared.dataset.model_dump(mode="json"),
+        "examples": len(upload.inputs),
+        "bytes": upload.inputs.nbytes + upload.targets.nbytes,
+        "counts": prepared.counts,
+    }
+    session.choose(_LIST, [entry, *_without(prepared.dataset.key)][:_LONGEST])
+    session.choose(_REMOVED, None)
+
+
+def brought() -> None:
+    """The list, where there is anything to be said."""
+    entries: list[Entry] = session.choice(_LIST, [])
+    removed: tuple[int, Entry] | None = session.choice(_REMOVED, None)
+    if not entries and removed is None:
+        return
+    st.subheader("Data you brought", anchor=False)
+    st.caption("In this visit. A set that leaves the list stays on the server until its room is needed, as other experiments may use it.")
+    for entry in entries:
+        _entry(entry)
+    if removed is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="pg-brought-removed"):
+            st.markdown(f"**{quoted(_dataset(removed[1]).called)}** left the list.", width="content")
+            st.button("Put it back", key="brought_back", icon=":material/undo:", on_click=_put_back)
+
+
+def _entry(entry: Entry) -> None:
+    dataset = _dataset(entry)
+    place = dataset.key[:12]
+    with st.container(border=True, key=f"pg-brought-{place}", gap="small"):
+        about, acts = st.columns([3, 2], vertical_alignment="center")
+        with about:
+            st.markdown(f"**{quoted(dataset.called)}**")
+            st.html(_figures(entry, dataset))
+        with acts, st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Train on this", key=f"train_brought_{place}", icon=":material/hub:"):
+                train_on(dataset)
+            st.button(
+                "Remove from the list", key=f"remove_brought_{place}", icon=":material/playlist_remove:", on_click=_remove,
+                args=(dataset.key,),
+            )  # fmt: skip
+        if not is_kept(dataset.key):
+            st.caption("No longer on this server: bring the same file again, with the same choices, and all works as before.")
+
+
+def _figures(entry: Entry, dataset: OwnDataset) -> str:
+    shape = "×".join(map(str, dataset.shape))
+    size = f"{entry['examples']:,} examples of {shape} numbers, {megabytes(entry['bytes'])}"
+    counts = entry["counts"]
+    rows = [("Kind", _KINDS[dataset.kind]), ("Size", size), ("Classes", balance_list(counts) if counts else "none: a value is learned")]
+    terms = "".join(f"<dt>{name}</dt><dd>{value if name == 'Classes' else html.escape(value)}</dd>" for name, value in rows)
+    return f'<dl class="pg-about-data">{terms}</dl>'
+
+
+def _dataset(entry: Entry) -> OwnDataset:
+    return cast("OwnDataset", DATASETS[entry["data"]["kind"]].model_validate(entry["data"]))
+
+
+def _without(key: str) -> list[Entry]:
+    return [entry for entry in session.choice(_LIST, []) if entry["data"]["key"] != key]
+
+
+def _remove(key: str) -> None:
+    """From the list alone: the content may be used by runs and links of others."""
+    for index, entry in enumerate(session.choice(_LIST, [])):
+        if entry["data"]["key"] == key:
+            session.choose(_REMOVED, (index, entry))
+    session.choose(_LIST, _without(key))
+
+
+def _put_back() -> None:
+    removed: tuple[int, Entry] | None = session.choice(_REMOVED, None)
+    if removed is not None:
+        index, entry = removed
+        kept = _without(entry["data"]["key"])
+        session.choose(_LIST, [*kept[:index], entry, *kept[index:]])
+        session.choose(_REMOVED, None)

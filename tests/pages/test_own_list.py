@@ -1,0 +1,112 @@
+"""The list of what a visitor brought, and what becomes of a set that its server no longer has."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.catalog.datasets.uploads import is_kept
+from playground.own import keep, prepare_points
+from playground.settings import settings
+from tests.own.examples import csv_of_flowers
+from tests.pages.conftest import ROOT
+from tests.pages.reading import messages, spec_of
+from tests.pages.test_data import brought, collected, seen, table
+
+Visit = Callable[..., AppTest]
+DRAWN = tuple((x / 4, x / 5 - 2.0, int(x > 10)) for x in range(20))
+
+
+def to_data(app: AppTest, way: str = "table") -> AppTest:
+    app.session_state["choices"] = {**app.session_state["choices"], "data.view": "own", "data.way": way}
+    if "data.way" in app.session_state:
+        app.session_state["data.way"] = way
+    app.switch_page(str(ROOT / "pages" / "data.py")).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def listed(app: AppTest) -> list[str]:
+    return [str(button.key).removeprefix("train_brought_") for button in app.button if str(button.key).startswith("train_brought_")]
+
+
+def key_of(app: AppTest) -> str:
+    return str(spec_of(app).data.key)  # type: ignore[attr-defined]
+
+
+def with_flowers(visit: Visit) -> AppTest:
+    """Somebody who has brought a table and is on the page Data again."""
+    app = table(visit, csv_of_flowers(), "flo_wers.csv")
+    app.button(key="train_table").click().run()
+    return to_data(app)
+
+
+def test_nothing_brought_no_list(visit: Visit) -> None:
+    assert "Data you brought" not in [each.value for each in brought(visit, "table").subheader]
+
+
+def test_what_was_brought_is_listed_with_kind_size_and_counts_the_last_first(visit: Visit) -> None:
+    app = with_flowers(visit)
+    flowers = key_of(app)
+    assert listed(app) == [flowers[:12]]
+    shown = seen(app)
+    assert "**flo\\_wers**" in shown
+    for words in ("Table", "60 examples of", "setosa", "versicolor", "<b>20</b>"):
+        assert words in shown
+    app.session_state["choices"] = {**app.session_state["choices"], "own.points": DRAWN}
+    to_data(app, "points").button(key="train_points").click().run()
+    points = key_of(app)
+    to_data(app)
+    assert listed(app) == [points[:12], flowers[:12]]
+    assert "20 examples of 2 numbers" in seen(app)
+
+
+def test_train_on_this_goes_back_to_it(visit: Visit) -> None:
+    app = with_flowers(visit)
+    data = spec_of(app).data
+    app.session_state["choices"] = {**app.session_state["choices"], "own.digits": collected(1, 7, 1, 7)}
+    to_data(app, "digits").button(key="train_digits").click().run()
+    assert spec_of(app).data.kind == "own_digits"
+    to_data(app).button(key=f"train_brought_{data.key[:12]}").click().run()  # type: ignore[attr-defined]
+    assert not app.exception
+    assert spec_of(app).data == data
+
+
+def test_leaving_the_list_deletes_nothing_and_can_be_taken_back(visit: Visit) -> None:
+    app = with_flowers(visit)
+    key, spec = key_of(app), spec_of(app)
+    app.button(key=f"remove_brought_{key[:12]}").click().run()
+    assert listed(app) == []
+    assert is_kept(key)
+    assert spec_of(app) == spec
+    app.button(key="brought_back").click().run()
+    assert listed(app) == [key[:12]]
+    assert "brought_back" not in {button.key for button in app.button}
+
+
+def test_the_same_content_is_listed_once(visit: Visit) -> None:
+    app = with_flowers(visit)
+    app.button(key="train_table").click().run()
+    assert len(listed(to_data(app))) == 1
+
+
+def test_a_set_that_had_to_make_room_says_so_and_comes_back_with_its_file(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = with_flowers(visit)
+    key, spec = key_of(app), spec_of(app)
+    with monkeypatch.context() as patch:
+        patch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", "1")
+        keep(prepare_points(DRAWN))
+    assert settings().upload_store_bytes > 1_000_000
+    assert not is_kept(key)
+    assert "No longer on this server" in seen(to_data(app))
+    app.button(key=f"train_brought_{key[:12]}").click().run()
+    assert "are not on this server" in "\n".join(str(box.value) for box in app.warning)
+    app.switch_page(str(ROOT / "pages" / "playground.py")).run()
+    app.button(key="play").click().run()
+    assert "the data are not on this server. Bring them under Data, then train" in messages(app)
+    assert app.session_state["run"] is None
+    to_data(app).button(key="train_table").click().run()  # the file is still in the visit
+    assert spec_of(app) == spec
+    assert is_kept(key)
+    assert not app.warning
+    assert "not on this server" not in messages(app)
