@@ -5,14 +5,10 @@
 
 import { component, element, say } from "./component.js";
 import { Paper } from "./draw_canvas.js";
-import { icon } from "./marks.js";
+import { tool } from "./paper_tools.js";
 import { base64 } from "./predict_protocol.js";
 
 const STORE = "pg-digits";
-const ICONS = {
-  undo: "M12.5 8c-2.65 0-5.05.99-6.9 2.6L2 7v9h9l-3.62-3.62a8 8 0 0 1 12.71 4.12l2.37-.78A10.5 10.5 0 0 0 12.5 8Z",
-  clear: "M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6Zm13-15h-3.5l-1-1h-5l-1 1H5v2h14Z",
-};
 const KEYS = "Arrow keys move the pen (with Shift slowly), Space puts it down and lifts it, E eraser, B brush, Ctrl+Z undo, Delete clear, 0 to 9 choose the digit, Enter adds it.";
 
 class DigitPaper {
@@ -23,14 +19,11 @@ class DigitPaper {
     const canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "drawing canvas", "aria-label": `Draw a digit. ${KEYS}` });
     this.stage = element("div", { class: "pg-paper pg-digits-stage" }, canvas, element("div", { class: "pg-paper-ring", hidden: true }));
     this.labels = element("div", { class: "pg-digits-labels", role: "radiogroup", "aria-label": "Which digit it is" }, ...Array.from({ length: 10 }, (_, label) => this.#chip(label)));
-    const button = (name, text, act, ...parts) => {
-      const made = element("button", { type: "button", class: "pg-paper-tool", "data-tool": name, "aria-label": text, title: text }, ...parts);
-      made.addEventListener("click", act);
-      return made;
-    };
-    this.undo = button("undo", "Undo the last stroke", () => this.paper.undo(), icon(ICONS.undo));
-    this.clear = button("clear", "Clear the paper", () => this.paper.clear(), icon(ICONS.clear));
-    this.add = button("add", "Add example", () => this.#add(), "Add example");
+    const button = (name, label, act) => tool(name, label, label, act);
+    this.undo = button("undo", "Undo the last stroke", (time) => this.paper.undo(time));
+    this.clear = button("clear", "Clear the paper", (time) => this.paper.clear(time));
+    this.add = button("add", "Add example", () => this.#add());
+    this.add.append("Add example");
     this.add.classList.add("pg-digits-add");
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
     const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the paper with the Tab key, or click on it. ${KEYS}`));

@@ -5,7 +5,7 @@
 
 import { fresh, write } from "./canvas.js";
 import { component, element, onceAFrame, say } from "./component.js";
-import { icon } from "./marks.js";
+import { tool } from "./paper_tools.js";
 import { after, counts, planeOf, redo, undo, without, withPoint } from "./points_model.js";
 
 const MARGIN = 18;
@@ -16,12 +16,6 @@ const FINE_STEP = 0.1;
 const KEEP_MILLISECONDS = 250;
 const ERASER_BUTTON = 32;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const ICONS = {
-  eraser: "M15.14 3a2 2 0 0 0-1.41.59L2.59 14.73a2 2 0 0 0 0 2.83L6.03 21H21v-2h-7.5l7.92-7.92a2 2 0 0 0 0-2.83l-4.87-4.66A2 2 0 0 0 15.14 3Zm-4.47 16H6.86L4 16.15l5.1-5.1 4.85 4.66Z",
-  undo: "M12.5 8c-2.65 0-5.05.99-6.9 2.6L2 7v9h9l-3.62-3.62a8 8 0 0 1 12.71 4.12l2.37-.78A10.5 10.5 0 0 0 12.5 8Z",
-  redo: "M18.4 10.6A10.46 10.46 0 0 0 11.5 8 10.5 10.5 0 0 0 1.54 15.72l2.37.78a8 8 0 0 1 12.71-4.12L13 16h9V7Z",
-  clear: "M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6Zm13-15h-3.5l-1-1h-5l-1 1H5v2h14Z",
-};
 const KEYS = "Arrow keys move the cross (with Shift slowly), Enter or Space puts a point, 1 to 6 choose the class, Delete takes away what is near, E eraser, Ctrl+Z undo.";
 
 class Points {
@@ -93,11 +87,7 @@ class Points {
   // Tools
 
   #tools() {
-    const button = (name, label, keys, act) => {
-      const made = element("button", { type: "button", class: "pg-paper-tool", title: `${label} (${keys})`, "aria-label": label, "data-tool": name }, icon(ICONS[name]));
-      made.addEventListener("click", act);
-      return made;
-    };
+    const button = (name, label, keys, act) => tool(name, label, `${label} (${keys})`, act);
     this.tools = {
       eraser: button("eraser", "Eraser", "E", () => this.#erase(!this.#erasing)),
       undo: button("undo", "Undo", "Ctrl+Z", () => this.#turn(undo(this.plane))),
