@@ -2,7 +2,6 @@
 
 python -m benchmarks.drawing     prints a table, and the same as JSON"""
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.figures import Figure, median, percentile
+from benchmarks.figures import Figure, median, percentile, tell
 from playground.drawing import prepare_drawing
 from playground.runs.directory import LoadedRun, load_run
 
@@ -81,11 +80,7 @@ def main() -> None:
         Figure("preparing a canvas of 280×280, median", median(taken), "ms", 5, "lower"),
         Figure("preparing a canvas of 280×280, 95th percentile", percentile(taken, 0.95), "ms", 5, "lower"),
     ]
-    for figure in figures:
-        print(figure)
-    print(
-        json.dumps({figure.name: {"value": round(figure.value, 3), "unit": figure.unit, "reached": figure.reached} for figure in figures})
-    )
+    tell(figures)
 
 
 if __name__ == "__main__":

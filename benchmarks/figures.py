@@ -1,5 +1,6 @@
 """A measured figure beside what it has to reach."""
 
+import json
 import math
 import statistics
 from collections.abc import Sequence
@@ -25,6 +26,15 @@ class Figure:
         sign = "≥" if self.better == "higher" else "≤"
         verdict = "reached" if self.reached else "NOT REACHED"
         return f"{self.name}: {self.value:.3g} {self.unit} ({sign} {self.target:g} {self.unit}: {verdict})"
+
+
+def tell(figures: Sequence[Figure]) -> None:
+    """A line each, and all of them as JSON."""
+    for figure in figures:
+        print(figure)
+    print(
+        json.dumps({figure.name: {"value": round(figure.value, 3), "unit": figure.unit, "reached": figure.reached} for figure in figures})
+    )
 
 
 def median(values: Sequence[float]) -> float:

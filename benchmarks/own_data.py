@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from benchmarks.figures import Figure, median
+from benchmarks.figures import Figure, median, tell
 
 ROUNDS = 5
 
@@ -100,11 +100,7 @@ def main() -> None:
             Figure(f"{title}, processor time of it", median([each["processor"] for each in rounds]), "s", seconds, "lower"),
             Figure(f"{title}, peak memory of the whole process", max(each["megabytes"] for each in rounds), "MB", 500, "lower"),
         ]
-    for figure in figures:
-        print(figure)
-    print(
-        json.dumps({figure.name: {"value": round(figure.value, 3), "unit": figure.unit, "reached": figure.reached} for figure in figures})
-    )
+    tell(figures)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,18 @@ def errors(traced: Trace) -> dict[str, str]:
     return {problem.path: problem.message for problem in traced.problems if problem.severity == "error"}
 
 
+def repaired(spec: ExperimentSpec) -> ExperimentSpec:
+    """One click after another leads to a network that works."""
+    for _ in range(6):
+        problem = next((problem for problem in trace(spec).problems if problem.severity == "error"), None)
+        if problem is None:
+            break
+        assert problem.fix is not None, problem
+        spec = problem.fix.spec
+    assert trace(spec).ok, trace(spec).problems
+    return spec
+
+
 def test_counts_of_the_three_layer_network() -> None:
     traced = trace(PRESETS["mlp_784_256_10"].spec)
     assert [row.shape_out for row in traced.rows] == [(784,), (256,), (256,), (10,)]
@@ -111,13 +123,7 @@ def test_a_mistake_is_named_and_its_fix_works(spec: ExperimentSpec, path: str, w
     assert words in errors(traced)[path]
     with pytest.raises(SpecError, match=r"network|loss"):
         build_model(spec)
-    for _ in range(6):  # one click after another leads to a network that works
-        problem = next((problem for problem in trace(spec).problems if problem.severity == "error"), None)
-        if problem is None:
-            break
-        assert problem.fix is not None, problem
-        spec = problem.fix.spec
-    assert trace(spec).ok, trace(spec).problems
+    spec = repaired(spec)
     assert build_model(spec)(torch.rand(2, *spec.data.shape)).shape == (2, trace(spec).outputs)
 
 
@@ -205,13 +211,7 @@ def test_what_comes_to_a_place_is_known_up_to_the_layer_that_fails() -> None:
 def test_a_mistake_in_a_block_is_named_at_its_place_and_repaired(block: Layer, path: str, words: str) -> None:
     spec = blocks(block)
     assert words in errors(trace(spec))[path]
-    for _ in range(6):
-        problem = next((problem for problem in trace(spec).problems if problem.severity == "error"), None)
-        if problem is None:
-            break
-        assert problem.fix is not None, problem
-        spec = problem.fix.spec
-    assert trace(spec).ok, trace(spec).problems
+    repaired(spec)
 
 
 def test_two_linear_layers_that_meet_at_the_end_of_a_chain_are_noted() -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn, optim
 
-from playground.catalog.optimizers.base import Optimizer
+from playground.catalog.optimizers.base import LearningRate, Optimizer, WeightDecay
 
 
 class Adagrad(Optimizer):
@@ -18,11 +18,11 @@ class Adagrad(Optimizer):
     source: ClassVar[str] = "Duchi et al. 2011, JMLR 12:2121"
 
     kind: Literal["adagrad"] = "adagrad"
-    lr: float = Field(0.01, gt=0, le=100, title="Learning rate", description="How far a step goes")
+    lr: LearningRate = 0.01
     lr_decay: float = Field(
         0.0, ge=0, le=1, title="Rate decay", description="How fast the learning rate falls by itself", json_schema_extra={"advanced": True}
     )
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+    weight_decay: WeightDecay = 0.0
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.Adagrad(parameters, lr=self.lr, lr_decay=self.lr_decay, weight_decay=self.weight_decay)
@@ -46,7 +46,7 @@ class Adadelta(Optimizer):
         description="How much of the running means of squared gradients and steps is kept a step",
         json_schema_extra={"advanced": True},
     )
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+    weight_decay: WeightDecay = 0.0
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.Adadelta(parameters, lr=self.lr, rho=self.rho, weight_decay=self.weight_decay)

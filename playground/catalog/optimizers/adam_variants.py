@@ -7,6 +7,7 @@ from pydantic import Field
 from torch import nn, optim
 
 from playground.catalog.optimizers.adam import Adaptive
+from playground.catalog.optimizers.base import LearningRate, WeightDecay
 
 
 class NAdam(Adaptive):
@@ -18,11 +19,11 @@ class NAdam(Adaptive):
     source: ClassVar[str] = "Dozat 2016, Incorporating Nesterov Momentum into Adam, ICLR workshop"
 
     kind: Literal["nadam"] = "nadam"
-    lr: float = Field(0.002, gt=0, le=100, title="Learning rate", description="How far a step goes")
+    lr: LearningRate = 0.002
     momentum_decay: float = Field(
         0.004, ge=0, le=1, title="Momentum decay", description="How fast the momentum rises", json_schema_extra={"advanced": True}
     )
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+    weight_decay: WeightDecay = 0.0
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         betas = (self.beta1, self.beta2)
@@ -38,7 +39,7 @@ class RAdam(Adaptive):
     source: ClassVar[str] = "Liu et al. 2020, arXiv:1908.03265"
 
     kind: Literal["radam"] = "radam"
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+    weight_decay: WeightDecay = 0.0
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.RAdam(parameters, lr=self.lr, betas=(self.beta1, self.beta2), weight_decay=self.weight_decay)

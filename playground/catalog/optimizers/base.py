@@ -2,13 +2,18 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 from torch import nn
 from torch.optim import Optimizer as TorchOptimizer
 
 from playground.catalog.variant import Variant
+
+LearningRate = Annotated[float, Field(gt=0, le=100, title="Learning rate", description="How far a step goes")]
+Momentum = Annotated[float, Field(ge=0, lt=1, title="Momentum", description="How much of the last step's direction is kept")]
+WeightDecay = Annotated[float, Field(ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")]
+"""Of the gradient, as L2 adds it; those that take it from the weights themselves say so."""
 
 
 class Optimizer(Variant):
@@ -17,7 +22,7 @@ class Optimizer(Variant):
     needs_closure: ClassVar[bool] = False
     """Whether a step looks at its batch several times, and asks for the loss by a function."""
 
-    lr: float = Field(0.001, gt=0, le=100, title="Learning rate", description="How far a step goes")
+    lr: LearningRate = 0.001
 
     @abstractmethod
     def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn, optim
 
-from playground.catalog.optimizers.base import Optimizer
+from playground.catalog.optimizers.base import Momentum, Optimizer, WeightDecay
 
 
 class RMSprop(Optimizer):
@@ -26,8 +26,8 @@ class RMSprop(Optimizer):
         description="How much of the running mean of squared gradients is kept a step",
         json_schema_extra={"advanced": True},
     )
-    momentum: float = Field(0.0, ge=0, lt=1, title="Momentum", description="How much of the last step's direction is kept")
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+    momentum: Momentum = 0.0
+    weight_decay: WeightDecay = 0.0
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.RMSprop(parameters, lr=self.lr, alpha=self.alpha, momentum=self.momentum, weight_decay=self.weight_decay)

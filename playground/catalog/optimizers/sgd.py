@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from torch import nn, optim
 
-from playground.catalog.optimizers.base import Optimizer
+from playground.catalog.optimizers.base import LearningRate, Momentum, Optimizer, WeightDecay
 from playground.catalog.optimizers.fused import can_fuse
 
 
@@ -19,10 +19,10 @@ class SGD(Optimizer):
     source: ClassVar[str] = "Robbins and Monro 1951, Ann. Math. Statist. 22:400; Sutskever et al. 2013, ICML (momentum, Nesterov)"
 
     kind: Literal["sgd"] = "sgd"
-    lr: float = Field(0.01, gt=0, le=100, title="Learning rate", description="How far a step goes")
-    momentum: float = Field(0.0, ge=0, lt=1, title="Momentum", description="How much of the last step's direction is kept")
+    lr: LearningRate = 0.01
+    momentum: Momentum = 0.0
     nesterov: bool = Field(False, title="Nesterov", description="Look ahead along the momentum before measuring the slope; needs momentum")
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")
+    weight_decay: WeightDecay = 0.0
 
     @field_validator("nesterov")
     @classmethod
