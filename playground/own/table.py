@@ -1,22 +1,17 @@
 """A table as text (CSV), read and described. Nothing of it is changed without a note."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Literal
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from playground.own.columns import MISSING, Column, NotNumbersError, number_column, numbers_of, text_column
+from playground.own.building import Building, Mode
+from playground.own.columns import Column
 from playground.own.errors import OwnDataError
-from playground.own.names import distinct, listed, short_name, shown
+from playground.own.form import Form, form_of
+from playground.own.names import listed, short_name, shown
 from playground.own.prepared import Note
 from playground.own.text import Layout, layout_of, rows
 from playground.settings import settings
 
-_SAMPLE = 200
 _CHUNK_CELLS = 100_000
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
@@ -51,140 +46,17 @@ def read_table(content: bytes, name: str = "table.csv", header: bool | None = No
     if not content.strip():
         raise OwnDataError(f"{shown(name)}: the file is empty; bring one with a row for each example")
     layout = layout_of(content)
-    form = _form(content, layout, header)
+    form = form_of(content, layout, header)
     reading = _Reading(content, layout, form)
     columns = reading.columns()
     notes = [*_layout_notes(layout, form), *reading.notes(), *_column_notes(columns)]
     return TableDraft(short_name(name), columns, reading.rows, form.header is not None, layout, tuple(notes))
 
 
-@dataclass(frozen=True)
-class _Form:
-    """width: cells in most rows. header: the first row's cells where it names the columns. row_names: the header has one cell less, as R
-    writes it."""
-
-    width: int
-    names: tuple[str, ...]
-    header: tuple[str, ...] | None
-    renamed: tuple[str, ...] = ()
-
-
-def _form(content: bytes, layout: Layout, header: bool | None) -> _Form:
-    limit = settings().upload_columns
-    sample = []
-    for line, row in islice(((line, row) for line, row in rows(content, layout) if any(map(str.strip, row))), _SAMPLE):
-        if len(row) > limit:
-            raise OwnDataError(
-                f"line {line:,}: {len(row):,} columns; a table may have at most {limit:,} (PLAYGROUND_UPLOAD_COLUMNS): leave some out"
-            )
-        sample.append([cell.strip() for cell in row])
-    if not sample:
-        raise OwnDataError("the file has no row with anything in it; bring one with a row for each example")
-    widths = Counter(len(row) for row in sample[1:] or sample)
-    width = widths.most_common(1)[0][0]
-    if width == 1:
-        raise OwnDataError(
-            "the table has one column, but needs at least two: one to learn from, one to be learned; columns are separated by comma, "
-            "semicolon, tab or vertical bar"
-        )
-    first = sample[0]
-    if len(first) == width - 1 and _names_columns(["", *first], sample[1:], layout):
-        first = ["", *first]
-    below = [row for row in sample[1:] if len(row) == width]
-    has_header = header if header is not None else len(first) == width and _names_columns(first, below, layout)
-    if not has_header:
-        return _Form(width, tuple(f"column {place + 1}" for place in range(width)), None)
-    padded = [*first, *[""] * width][:width]
-    named = [shown(cell) or f"column {place + 1}" for place, cell in enumerate(padded)]
-    names = distinct(named)
-    return _Form(width, names, tuple(sample[0]), tuple(name for name, before in zip(names, named, strict=True) if name != before))
-
-
-def _names_columns(first: Sequence[str], below: Sequence[Sequence[str]], layout: Layout) -> bool:
-    """Whether a row names the columns: no cell of it is a number, and a column below is of numbers, or no cell occurs again below."""
-    if any(cell not in MISSING and _is_number(cell, layout) for cell in first):
-        return False
-    if not below:
-        return True
-    rows_below = [row for row in below if len(row) == len(first) and list(row) != list(first)]  # the names may stand there again
-    columns = list(zip(*rows_below, strict=True))
-    if any(
-        cell and any(each not in MISSING for each in column) and all(each in MISSING or _is_number(each, layout) for each in column)
-        for cell, column in zip(first, columns, strict=False)
-    ):
-        return True
-    named = [cell for cell in first if cell]
-    return len(set(named)) == len(named) > 0 and not any(cell in column for cell, column in zip(first, columns, strict=False) if cell)
-
-
-def _is_number(cell: str, layout: Layout) -> bool:
-    for comma in {layout.decimal_comma, False}:
-        try:
-            numbers_of([cell], comma, Counter())
-        except NotNumbersError:
-            continue
-        return True
-    return False
-
-
-Mode = Literal["comma", "plain", "text"]
-
-
-@dataclass
-class _Building:
-    """A column while it is read. modes: what it may still be, the first of them is tried."""
-
-    modes: list[Mode]
-    parts: list[NDArray[np.float64] | NDArray[np.int32]] = field(default_factory=list)
-    missing: Counter[str] = field(default_factory=Counter)
-    places: dict[str, int] = field(default_factory=dict)
-    dots: bool = False
-    failed: bool = False
-
-    def restart(self) -> None:
-        self.modes = self.modes[1:]
-        self.parts, self.missing, self.places, self.dots, self.failed = [], Counter(), {}, False, False
-
-    def add(self, cells: Sequence[str]) -> None:
-        if self.failed:
-            return
-        if self.modes[0] == "text":
-            self.parts.append(self._coded(cells))
-            return
-        try:
-            self.parts.append(numbers_of(cells, self.modes[0] == "comma", self.missing))
-            self.dots = self.dots or (self.modes[0] == "comma" and any("." in cell for cell in cells))
-        except NotNumbersError:
-            if self.parts:  # earlier cells must be read again
-                self.failed = True
-            else:
-                self.restart()
-                self.add(cells)
-
-    def _coded(self, cells: Sequence[str]) -> NDArray[np.int32]:
-        codes = np.empty(len(cells), np.int32)
-        places = self.places
-        for row, cell in enumerate(cells):
-            plain = cell.strip()
-            if plain in MISSING:
-                self.missing[plain] += 1
-                codes[row] = -1
-            else:
-                codes[row] = places.setdefault(plain, len(places))
-        return codes
-
-    def column(self, position: int, name: str) -> Column:
-        if self.modes[0] == "text":
-            values = np.concatenate([np.asarray(part, np.int32) for part in self.parts])
-            return text_column(position, name, values, list(self.places), self.missing)
-        numbers = np.concatenate([np.asarray(part, np.float64) for part in self.parts])
-        return number_column(position, name, numbers, self.missing, self.modes[0] == "comma", self.dots)
-
-
 class _Reading:
     """Goes through the file, again for the columns that turned out to be something else than they began as."""
 
-    def __init__(self, content: bytes, layout: Layout, form: _Form) -> None:
+    def __init__(self, content: bytes, layout: Layout, form: Form) -> None:
         self._content, self._layout, self._form = content, layout, form
         self.rows = 0
         self._ragged: list[tuple[int, int]] = []
@@ -193,7 +65,7 @@ class _Reading:
 
     def columns(self) -> tuple[Column, ...]:
         modes: list[Mode] = ["comma", "plain", "text"] if self._layout.decimal_comma else ["plain", "text"]
-        building = [_Building(list(modes)) for _ in range(self._form.width)]
+        building = [Building(list(modes)) for _ in range(self._form.width)]
         waiting = list(range(self._form.width))
         while waiting:
             self._pass(building, waiting)
@@ -202,7 +74,7 @@ class _Reading:
                 building[place].restart()
         return tuple(each.column(place, self._form.names[place]) for place, each in enumerate(building))
 
-    def _pass(self, building: list[_Building], places: list[int]) -> None:
+    def _pass(self, building: list[Building], places: list[int]) -> None:
         self.rows, self._ragged, self._repeated, self._blank = 0, [], [], 0
         limits, width = settings(), self._form.width
         chunk: list[list[str]] = []
@@ -266,7 +138,7 @@ class _Reading:
         return notes
 
 
-def _add(building: list[_Building], places: list[int], chunk: list[list[str]]) -> None:
+def _add(building: list[Building], places: list[int], chunk: list[list[str]]) -> None:
     if chunk:
         columns = list(zip(*chunk, strict=True))
         for place in places:
@@ -282,7 +154,7 @@ def _lines(lines: Iterable[int]) -> str:
     return f"line{'s' if len(numbers) > 1 else ''} {listed(numbers, 8)}"
 
 
-def _layout_notes(layout: Layout, form: _Form) -> list[Note]:
+def _layout_notes(layout: Layout, form: Form) -> list[Note]:
     comma = ", with decimal commas" if layout.decimal_comma else ""
     notes = [Note(f"Read as {layout.encoding_name}, cells separated by {_DELIMITER_NAMES[layout.delimiter]}{comma}.")]
     if layout.encoding in ("cp1252", "latin-1"):

@@ -1,0 +1,64 @@
+"""A column of a table while it is read, part by part: numbers as long as all its cells are, else text."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.own.columns import MISSING, Column, NotNumbersError, number_column, numbers_of, text_column
+
+Mode = Literal["comma", "plain", "text"]
+
+
+@dataclass
+class Building:
+    """A column while it is read. modes: what it may still be, the first of them is tried."""
+
+    modes: list[Mode]
+    parts: list[NDArray[np.float64] | NDArray[np.int32]] = field(default_factory=list)
+    missing: Counter[str] = field(default_factory=Counter)
+    places: dict[str, int] = field(default_factory=dict)
+    dots: bool = False
+    failed: bool = False
+
+    def restart(self) -> None:
+        self.modes = self.modes[1:]
+        self.parts, self.missing, self.places, self.dots, self.failed = [], Counter(), {}, False, False
+
+    def add(self, cells: Sequence[str]) -> None:
+        if self.failed:
+            return
+        if self.modes[0] == "text":
+            self.parts.append(self._coded(cells))
+            return
+        try:
+            self.parts.append(numbers_of(cells, self.modes[0] == "comma", self.missing))
+            self.dots = self.dots or (self.modes[0] == "comma" and any("." in cell for cell in cells))
+        except NotNumbersError:
+            if self.parts:  # earlier cells must be read again
+                self.failed = True
+            else:
+                self.restart()
+                self.add(cells)
+
+    def _coded(self, cells: Sequence[str]) -> NDArray[np.int32]:
+        codes = np.empty(len(cells), np.int32)
+        places = self.places
+        for row, cell in enumerate(cells):
+            plain = cell.strip()
+            if plain in MISSING:
+                self.missing[plain] += 1
+                codes[row] = -1
+            else:
+                codes[row] = places.setdefault(plain, len(places))
+        return codes
+
+    def column(self, position: int, name: str) -> Column:
+        if self.modes[0] == "text":
+            values = np.concatenate([np.asarray(part, np.int32) for part in self.parts])
+            return text_column(position, name, values, list(self.places), self.missing)
+        numbers = np.concatenate([np.asarray(part, np.float64) for part in self.parts])
+        return number_column(position, name, numbers, self.missing, self.modes[0] == "comma", self.dots)
