@@ -11,16 +11,14 @@ from typing import Any, Literal
 
 from playground.catalog.datasets.own import content_held
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
-from playground.runs.archive import Archive
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.runs.info import RunInfo, RunNotFound, RunState
-from playground.runs.keeper import Keeper
 from playground.runs.live import LiveRun, cut_off
 from playground.runs.messages import Job
 from playground.runs.nursery import Nursery, NurseryError
 from playground.runs.queue import Queue
-from playground.runs.servers import ServerMark
-from playground.runs.store import Store, StoredRun, StoreError
+from playground.runs.records import Records
+from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
 from playground.spec import ExperimentSpec
 
@@ -32,8 +30,6 @@ STOP_SECONDS = 30
 """How long a run may take to stop before it is ended by force."""
 CLOSE_SECONDS = 5
 ENDED_IN_MEMORY = 64
-
-_CUT_OFF = "The server was stopped or restarted before this run had ended. What it had learned by its last snapshot is kept."
 
 
 class Runs:
@@ -47,9 +43,8 @@ class Runs:
 
     def __init__(self, directory: Path, parallel: int, database: str | None = None) -> None:
         self._directory = Path(directory).absolute()
-        self._database = database or f"sqlite:///{self._directory / 'playground.db'}"
+        self._records = Records(self._directory, database, self._write_down)
         self._lock = threading.RLock()
-        self._opening = threading.Lock()
         self._queue = Queue(parallel)
         self._parallel = parallel
         self._live: dict[str, LiveRun] = {}
@@ -57,14 +52,13 @@ class Runs:
         self._threads: set[threading.Thread] = set()
         self._nursery = Nursery()
         self._closing = False
-        self._opened: tuple[ServerMark, Store, Archive, Keeper] | None = None
 
     def start(self) -> None:
         """Opens the store, marks what an earlier server left unfinished, and warms the process that workers come from.
 
         Returns after milliseconds; the process is ready some seconds later. Without this the first submit does it."""
         self._nursery.start()
-        self._open()
+        self._records.open()
 
     def close(self) -> None:
         """Ends all workers, marks their runs as interrupted and writes everything down. Nothing can be submitted afterwards."""
@@ -90,19 +84,13 @@ class Runs:
             thread.join()
         for run in tuple(self._live.values()):
             run.tell_watchers()
-        with self._opening:
-            opened = self._opened
-        if opened is not None:
-            mark, store, _, keeper = opened
-            keeper.close()  # not under the lock, which the keeper needs for its last writing
-            store.close()
-            mark.close()
+        self._records.close()  # not under the lock, which the last writing needs
 
     def submit(self, spec: ExperimentSpec, step: Step | None = None) -> str:
         """A new run. Gives its control address. step: it takes this one step, then waits, paused.
 
         Raises: RunError if the data folder cannot be written, RuntimeError after `close`."""
-        mark, store, _, keeper = self._open()
+        self._records.open()
         control = new_control_address()
         run_id = watch_address(control)
         run = LiveRun(run_id, spec, self._directory / "runs" / run_id, datetime.now(UTC), go_on=step or "run")
@@ -115,18 +103,19 @@ class Runs:
             self._enqueue(run)
         self._tell()
         try:  # the worker is on its way already
-            store.add(StoredRun(run_id, run.created, mark.name, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current))
+            stored = StoredRun(run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current)
+            self._records.store.add(stored)
         except StoreError:
             self.stop(run_id)
             raise
         run.is_stored, run.is_written = True, False
-        keeper.hurry()
+        self._records.hurry()
         return control
 
     def resolve(self, address: object) -> Address:
         """Raises: RunNotFound if this is the address of no run."""
         found = read_address(address)
-        if found.run_id not in self._live and not self._archive.holds(found.run_id):
+        if found.run_id not in self._live and not self._records.archive.holds(found.run_id):
             raise RunNotFound
         return found
 
@@ -134,7 +123,7 @@ class Runs:
         """Raises: RunNotFound."""
         run = self._live.get(run_id)
         if run is None:
-            return self._archive.info(run_id)
+            return self._records.archive.info(run_id)
         with self._lock:
             position = self._queue.position(run_id)
             return RunInfo(run_id, run.spec, run.state, position, run.message, run.advice, run.created, run.directory)
@@ -145,7 +134,7 @@ class Runs:
         Raises: RunNotFound."""
         run = self._live.get(run_id)
         if run is None:
-            return self._archive.status(run_id)
+            return self._records.archive.status(run_id)
         with self._lock:
             return {
                 "state": run.state.value,
@@ -158,7 +147,7 @@ class Runs:
     def timeline(self, run_id: str) -> Timeline:
         """Raises: RunNotFound."""
         run = self._live.get(run_id)
-        return self._archive.timeline(run_id) if run is None else run.timeline
+        return self._records.archive.timeline(run_id) if run is None else run.timeline
 
     def load(self, run_id: str) -> LoadedRun:
         """The network with its newest weights, however far training is.
@@ -168,7 +157,7 @@ class Runs:
 
     def list(self, limit: int = 50) -> "list[RunInfo]":
         """All runs that are kept, the newest first."""
-        return [self.info(info.id) if info.id in self._live else info for info in self._archive.recent(limit)]
+        return [self.info(info.id) if info.id in self._live else info for info in self._records.archive.recent(limit)]
 
     def resume(self, run_id: str) -> None:
         """A paused run goes on, now or when it gets a place. Any other state is left as it is.
@@ -204,7 +193,7 @@ class Runs:
         Raises: RunNotFound."""
         run = self._live.get(run_id)
         if run is None:
-            self._archive.info(run_id)
+            self._records.archive.info(run_id)
             return lambda: None
         key = object()
         with self._lock:
@@ -216,32 +205,11 @@ class Runs:
 
         return unwatch
 
-    @property
-    def _store(self) -> Store:
-        return self._open()[1]
-
-    @property
-    def _archive(self) -> Archive:
-        return self._open()[2]
-
-    def _open(self) -> tuple[ServerMark, Store, Archive, Keeper]:
-        with self._opening:
-            if self._opened is None:
-                mark = ServerMark(self._directory / "servers")
-                try:
-                    store = Store(self._database)
-                    store.interrupt(mark.is_gone, _CUT_OFF)
-                except BaseException:
-                    mark.close()
-                    raise
-                self._opened = mark, store, Archive(store, self._directory / "runs"), Keeper(self._write_down)
-            return self._opened
-
     @contextmanager
     def _steered(self, run_id: str) -> Iterator[LiveRun | None]:
         """Under the lock, the run that can still be told something; None for one that cannot. Its watchers hear of it afterwards."""
         run = self._live.get(run_id)
-        if run is None and not self._archive.holds(run_id):
+        if run is None and not self._records.archive.holds(run_id):
             raise RunNotFound
         with self._lock:
             deaf = run is None or run.state.ended or run.stopping_since is not None or self._closing
@@ -354,8 +322,8 @@ class Runs:
         for run in changed:
             run.tell_watchers()
             hurry = hurry or run.state.ended
-        if hurry and self._opened is not None:
-            self._opened[3].hurry()
+        if hurry:
+            self._records.hurry()
 
     def _write_down(self) -> None:
         """By the clock, in the keeper's thread. Also ends by force what should have ended long ago."""
@@ -373,7 +341,7 @@ class Runs:
             news, cursor = run.timeline.delta(run.written)
             views = run.timeline.views.values() if state is RunState.PAUSED or state.ended else ()
             try:
-                self._store.write(run.id, state, message, advice, numbers, news, views)
+                self._records.store.write(run.id, state, message, advice, numbers, news, views)
             except StoreError:
                 run.is_written = False
                 raise
