@@ -75,7 +75,8 @@ export function component(create, styles = []) {
     entry.seen = seen;
     entry.instance.update(streamlit.data, streamlit, changed);
     return () => {
-      if (entry.calls !== call) return; // an earlier call's, told late: the component lives on
+      // Streamlit also ends a call that a later one has overtaken, at times before that one has come here: the component lives on.
+      if (entry.calls !== call || host.isConnected) return;
       mounted.delete(host);
       entry.instance.destroy();
       entry.root.remove();

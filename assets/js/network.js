@@ -10,7 +10,7 @@ import { drawProblems } from "./network_card.js";
 import { chainView } from "./network_chain.js";
 import { iconButton } from "./network_icons.js";
 import { addMenu } from "./network_menu.js";
-import { addressWith, plural, short } from "./network_model.js";
+import { addressWith, isOlder, plural, short } from "./network_model.js";
 import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
 
 function create(/** @type {HTMLElement} */ host) {
@@ -92,8 +92,9 @@ function create(/** @type {HTMLElement} */ host) {
   }
 
   function update(/** @type {any} */ next, /** @type {any} */ connection) {
-    data = next;
     streamlit = connection;
+    if (isOlder(data?.edition ?? null, next.edition)) return;
+    data = next;
     const answered = waiting.filter((operation) => data.done.includes(operation.nonce));
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));
     redraw();
@@ -108,7 +109,7 @@ function create(/** @type {HTMLElement} */ host) {
     const held = /** @type {HTMLElement|null} */ (document.activeElement);
     draw(waiting.reduce(expected, data.layers));
     if (held && root.contains(held) && document.activeElement !== held) held.focus({ preventScroll: true });
-    const moved = goal ? cardNear(goal) : null; // Streamlit may show an older state for a moment, in which its card is gone
+    const moved = goal ? cardNear(goal) : null; // its card is made anew where it goes into another chain
     const astray = document.activeElement === document.body || chain.root.contains(document.activeElement);
     if (moved && astray && !moved.contains(document.activeElement)) moved.focus({ preventScroll: true });
   }

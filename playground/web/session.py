@@ -6,6 +6,7 @@ It is mirrored in the address: `?run=` the run, `?spec=` the spec, so that a ref
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
+from uuid import uuid4
 
 import numpy as np
 import streamlit as st
@@ -65,6 +66,13 @@ def revision() -> int:
     return int(st.session_state["revision"])
 
 
+def edition() -> tuple[str, int]:
+    """Of the visit, and how many changes of the spec and messages of the browser it has seen: a browser that gets one out of its order
+    can tell which is the newer."""
+    _open()
+    return str(st.session_state["visit"]), int(st.session_state["changes"])
+
+
 def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> None:
     """A new version of the spec. why: as in "Undo: …". shown: whether the widgets show it already, as it came from one of them.
 
@@ -91,6 +99,7 @@ def refresh() -> None:
 def _keep(changed: History, *, shown: bool = False) -> None:
     st.session_state["history"] = changed.plain()
     st.session_state["messages"] = {}
+    st.session_state["changes"] += 1
     if not shown:
         refresh()
 
@@ -174,8 +183,10 @@ def said(key: str, name: str) -> Any:
 
 def first_time(nonce: str) -> bool:
     """Whether this message of the browser is new: after a lost connection one may come twice."""
+    _open()
     seen: list[str] = st.session_state.get("nonces", [])
     st.session_state["nonces"] = [*seen, nonce][-20:]
+    st.session_state["changes"] += 1
     return nonce not in seen
 
 
@@ -230,6 +241,7 @@ def _open() -> None:
     if "history" in st.session_state:
         return
     st.session_state.update(history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None)
+    st.session_state.update(visit=uuid4().hex, changes=0)
     link, address = st.query_params.get("spec"), st.query_params.get("run")
     if address:
         try:

@@ -1,11 +1,17 @@
 """The network editor as a visitor uses it: with mouse, keyboard and finger."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from playground.catalog.layers import Conv2d, ReLU, Residual
-from tests.browser.chromium import NARROW, settled
+from playground.network import trace
+from playground.spec import ExperimentSpec
+from playground.web.components import network
+from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
 from tests.browser.steps import experiment, number, open_experiment, train_to_the_end
 
@@ -161,6 +167,71 @@ def test_layers_go_into_a_block_and_out_of_it_with_the_keyboard_and_keep_the_foc
     for _ in range(5):
         page.keyboard.press("Control+z")
     titles(page, "Flatten", "Dense", "ReLU", "Output")
+
+
+def test_four_moves_at_once_keep_the_focus_and_are_all_taken(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("mlp_784_256_10", seed=1))
+    add(page, "Parallel branches", "network[3]")
+    settled(page)
+    card(page, "network[2]").focus()
+    for key in ["Right", "Right", "Left", "Right"]:
+        page.keyboard.press(f"Alt+Arrow{key}")
+    moved = card(page, "network[2].branch[1][0]")
+    expect(moved).to_be_focused()
+    page.evaluate("document.addEventListener('focusin', (event) => (window.strayed ??= []).push(event.target.dataset?.place ?? ''))")
+    page.wait_for_timeout(1500)
+    settled(page)
+    expect(moved).to_be_focused()
+    expect(moved.locator("> .pg-row .pg-title")).to_have_text("ReLU")
+    assert set(page.evaluate("window.strayed ?? []")) <= {"network[2].branch[1][0]"}
+
+
+def delivered(monkeypatch: pytest.MonkeyPatch, spec: ExperimentSpec, edition: tuple[str, int]) -> dict[str, Any]:
+    """What Python sends the editor."""
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(network, "component", lambda name: lambda **given: sent.update(given["data"]))
+    network.network_editor(spec, trace(spec), key="", on_edit=lambda: None, edition=edition)
+    return {**json.loads(json.dumps(sent)), "token": None}
+
+
+def test_an_older_state_that_comes_late_is_left_aside(page: Page, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = experiment("mlp_784_256_10")
+    shorter = spec.model_copy(update={"network": spec.network[1:]})
+    states = [delivered(monkeypatch, *each) for each in ((spec, ("a", 1)), (shorter, ("a", 2)), (spec, ("a", 1)), (spec, ("b", 0)))]
+    show(page, app.url)
+    seen = page.evaluate(
+        """async (states) => {
+            const { default: editor } = await import(new URL("assets/js/network.js", document.baseURI));
+            const parentElement = document.body.appendChild(document.createElement("div"));
+            const seen = [];
+            for (const data of states) {
+                await editor({ data, parentElement, setStateValue() {}, setTriggerValue() {} });
+                seen.push([...parentElement.querySelectorAll(".pg-title")].map((title) => title.textContent).join(" "));
+            }
+            return seen;
+        }""",
+        states,
+    )
+    whole, cut = "Flatten Dense ReLU Output", "Dense ReLU Output"
+    assert seen == [whole, cut, cut, whole]
+
+
+def test_a_component_stays_until_it_has_left_the_page(page: Page, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    show(page, app.url)
+    assert page.evaluate(
+        """async (data) => {
+            const { default: editor } = await import(new URL("assets/js/network.js", document.baseURI));
+            const parentElement = document.body.appendChild(document.createElement("div"));
+            const end = await editor({ data, parentElement, setStateValue() {}, setTriggerValue() {} });
+            const drawn = parentElement.querySelector(".pg-network");
+            end();
+            const stayed = parentElement.querySelector(".pg-network") === drawn;
+            parentElement.remove();
+            end();
+            return [stayed, parentElement.childElementCount];
+        }""",
+        delivered(monkeypatch, experiment("mlp_784_256_10"), ("a", 1)),
+    ) == [True, 0]
 
 
 def test_the_menu_opens_at_its_button_however_long_the_network_is(page: Page, app: App) -> None:

@@ -26,12 +26,14 @@ def network_editor(
     done: Sequence[str] = (),
     token: str | None = None,
     disabled: bool = False,
+    edition: tuple[str, int] = ("", 0),
 ) -> None:
     """The layers of a spec. Root: `.pg-network`, with data-layers and data-frames.
 
     on_edit: called when the browser has edits; they are a list of {"nonce", "op", …} under "edit" of the component's value.
     undo, redo: what the buttons take back and do again, None where there is nothing. error: {"place", "text"}, what was wrong with the
-    last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address."""
+    last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address.
+    edition: of the visit, and its number, by which the browser leaves aside what comes late."""
     layers, problems = _tree(spec, traced)
     data = {
         "layers": layers,
@@ -46,6 +48,7 @@ def network_editor(
         "done": list(done),
         "token": token,
         "disabled": disabled,
+        "edition": list(edition),
     }
     component("network")(key=key, data=data, on_edit_change=on_edit, height="content")
 

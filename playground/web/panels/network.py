@@ -35,7 +35,7 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
-        token=session.spec_in_address(),
+        token=session.spec_in_address(), edition=session.edition(),
     )  # fmt: skip
 
 
