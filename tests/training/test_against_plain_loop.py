@@ -1,6 +1,6 @@
 """The engine against a plain PyTorch loop, written down here after the recipe in `playground.training.batches`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -22,15 +22,7 @@ from playground.training import Evaluated, Finished, Snapshot
 from tests.training.specs import digits, losses, of_kind, points, run
 
 Parameters = list[nn.Parameter]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """For the plain loop, as the specs have it: sums over threads round differently."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def plain_loop(

@@ -1,7 +1,6 @@
 """What can be switched on in a step of training, each against a loop or a closed form written down here."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,14 +20,7 @@ from playground.training.stepping import Stepper
 from tests.training.specs import losses, of_kind, points, run
 
 NORMALISED = (Dense(units=6), BatchNorm(), Tanh(), Output())
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def by_hand(spec: ExperimentSpec, change: Any = None, after: Any = None) -> tuple[list[float], nn.Module]:

@@ -4,24 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from playground.catalog.datasets import own
 from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.images import Images
-from playground.catalog.datasets.own import (
-    BROUGHT,
-    OF_CONTENT,
-    Key,
-    Name,
-    SomeLabels,
-    brought,
-    called_field,
-    key_field,
-    labels_field,
-    parted,
-    seed_field,
-    task_of,
-    test_share_field,
-)  # fmt: skip
 from playground.catalog.datasets.uploads import Upload
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks import Task
@@ -31,20 +17,20 @@ class OwnImages(Images):
     """Images that you brought, in classes, all brought to the same size."""
 
     title: ClassVar[str] = "My images"
-    source: ClassVar[str] = BROUGHT
+    source: ClassVar[str] = own.BROUGHT
 
     kind: Literal["own_images"] = "own_images"
-    key: Key = key_field()
-    called: Name = called_field()
-    side: int = Field(32, ge=8, le=128, title="Side", description="Width and height of every image", json_schema_extra=OF_CONTENT)
-    colour: bool = Field(True, title="Colour", description="Red, green and blue, rather than one grey", json_schema_extra=OF_CONTENT)
-    labels: SomeLabels = labels_field("no", "yes")
-    test_share: float = test_share_field()
-    seed: int = seed_field()
+    key: own.Key = own.key_field()
+    called: own.Name = own.called_field()
+    side: int = Field(32, ge=8, le=128, title="Side", description="Width and height of every image", json_schema_extra=own.OF_CONTENT)
+    colour: bool = Field(True, title="Colour", description="Red, green and blue, rather than one grey", json_schema_extra=own.OF_CONTENT)
+    labels: own.SomeLabels = own.labels_field("no", "yes")
+    test_share: float = own.test_share_field()
+    seed: int = own.seed_field()
 
     @property
     def task(self) -> Task:  # type: ignore[override]
-        return task_of(self.labels)
+        return own.task_of(self.labels)
 
     @property
     def shape(self) -> Shape:
@@ -55,14 +41,14 @@ class OwnImages(Images):
         return self.labels
 
     def read(self) -> tuple[Array, Array]:
-        upload = brought(self.key, self.called, "a ZIP of images", "images", self.shape, self.labels)
+        upload = own.brought(self.key, self.called, "a ZIP of images", "images", self.shape, self.labels)
         return upload.inputs, upload.targets
 
     def examples(self) -> Data:
         self.read()
         recipe = f"{self.key}; {self.test_share} for the test, seed {self.seed}"
-        return cached(self.name(), recipe, lambda: parted(*self.read(), self.test_share, self.seed))
+        return cached(self.name(), recipe, lambda: own.parted(*self.read(), self.test_share, self.seed))
 
     def arranged(self, upload: Upload) -> Data:
         """The images of an upload, split."""
-        return parted(upload.inputs, upload.targets, self.test_share, self.seed)
+        return own.parted(upload.inputs, upload.targets, self.test_share, self.seed)

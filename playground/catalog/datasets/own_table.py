@@ -6,23 +6,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from playground.catalog.datasets import own
 from playground.catalog.datasets.base import Dataset, Family
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
-from playground.catalog.datasets.own import (
-    BROUGHT,
-    OF_CONTENT,
-    Key,
-    Labels,
-    Name,
-    brought,
-    called_field,
-    key_field,
-    labels_field,
-    parted,
-    seed_field,
-    task_of,
-    test_share_field,
-)  # fmt: skip
 from playground.catalog.datasets.uploads import Upload, opened
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks import Task
@@ -36,23 +22,28 @@ class OwnTable(Dataset):
     Gaps that were to be filled are filled with what the training rows say: the mean of a number, the most frequent category."""
 
     title: ClassVar[str] = "My table"
-    source: ClassVar[str] = BROUGHT
+    source: ClassVar[str] = own.BROUGHT
     family: ClassVar[Family] = "tables"
 
     kind: Literal["own_table"] = "own_table"
-    key: Key = key_field()
-    called: Name = called_field()
+    key: own.Key = own.key_field()
+    called: own.Name = own.called_field()
     features: int = Field(
-        2, ge=1, le=MAX_FEATURES, title="Features", description="Numbers in a row, without what is learned", json_schema_extra=OF_CONTENT
+        2,
+        ge=1,
+        le=MAX_FEATURES,
+        title="Features",
+        description="Numbers in a row, without what is learned",
+        json_schema_extra=own.OF_CONTENT,
     )
-    labels: Labels = labels_field("no", "yes")
-    test_share: float = test_share_field()
-    seed: int = seed_field()
+    labels: own.Labels = own.labels_field("no", "yes")
+    test_share: float = own.test_share_field()
+    seed: int = own.seed_field()
     standardise: bool = Field(True, title="Standardise", description="Bring every feature to mean 0 and standard deviation 1")
 
     @property
     def task(self) -> Task:
-        return task_of(self.labels)
+        return own.task_of(self.labels)
 
     @property
     def shape(self) -> Shape:
@@ -80,11 +71,11 @@ class OwnTable(Dataset):
             return "Target"
 
     def examples(self) -> Data:
-        return self.arranged(brought(self.key, self.called, "a CSV file", "table", self.shape, self.labels))
+        return self.arranged(own.brought(self.key, self.called, "a CSV file", "table", self.shape, self.labels))
 
     def arranged(self, upload: Upload) -> Data:
         """The rows of an upload, split, with their gaps filled."""
-        data = parted(upload.inputs, upload.targets, self.test_share, self.seed)
+        data = own.parted(upload.inputs, upload.targets, self.test_share, self.seed)
         description = upload.description
         fillings = _fillings(data.train.inputs, description.get("groups", ()), [place for (place,) in description.get("modes", ())])
         return Data(_filled(data.train, fillings), _filled(data.test, fillings))
