@@ -57,10 +57,14 @@ def _offer(missing: NotDownloadedError, standing: Standing | None, place: str) -
     here, total = kind.bytes_here(), kind.needs.bytes
     what = "is not downloaded yet" if missing.damaged is None else f"has to be downloaded again: its file {missing.damaged.name} is damaged"
     st.markdown(f"**{kind.title}** {what}.")
-    if standing is not None and standing.phase == "failed":
+    some, failed = 0 < here < total, standing is not None and standing.phase == "failed"
+    if standing is not None and failed:
         st.error(standing.message, icon=":material/cloud_off:")
-    some = 0 < here < total
-    verb = "Try again" if standing is not None and standing.phase == "failed" else "Continue" if some else "Download"
+    elif some:
+        st.caption(f"{megabytes(here)} of {megabytes(total)} are here.")
+    else:
+        st.caption("Other sets need no download.")
+    verb = "Try again" if failed else "Continue" if some else "Download"
     st.button(
         f"{verb} · {megabytes(total - here if some else total)}",
         key=f"download_start{place}",
@@ -71,9 +75,7 @@ def _offer(missing: NotDownloadedError, standing: Standing | None, place: str) -
         args=(kind,),
         help="The server fetches the files and keeps them in its data folder",
     )
-    if some:
-        st.progress(here / total, text=f"{megabytes(here)} of {megabytes(total)} are here")
-    st.caption(f"Takes {megabytes(kind.bytes_on_disk())} on the server's disk. Licence: {kind.needs.licence}. Other sets need no download.")
+    st.caption(f"Takes {megabytes(kind.bytes_on_disk())} on the server's disk. Licence: {kind.needs.licence}.")
 
 
 def _progress(kind: type[Downloaded], place: str) -> None:
