@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { picked } from "../../assets/js/live_view.js";
 import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
 import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/boundary.js";
-import { cellText, rowTotals, summary as confusionSummary } from "../../assets/js/views/confusion.js";
+import { cellText, numberSize, rowTotals, summary as confusionSummary } from "../../assets/js/views/confusion.js";
 import { residuals, summary as fitSummary, ticks } from "../../assets/js/views/fit.js";
 
 const matrix = { values: Float32Array.from([8, 2, 0, 1, 9, 0, 0, 3, 7]), size: 3, classes: ["zero", "one", "two"] };
@@ -86,4 +86,16 @@ test("scales end at their colours, and signs never share one", () => {
 test("text is dark on light and light on dark", () => {
   assert.equal(ink(rgb("#ffffff")), "#111418");
   assert.equal(ink(rgb("#5546c0")), "#ffffff");
+});
+
+test("numbers stand in a confusion matrix only where the longest of them has room and can be read", () => {
+  const of = (most) => ({ values: Float32Array.from([most, 0, 1, 2]), size: 2, classes: ["a", "b"] });
+  assert.equal(numberSize(of(3), 40), 12);
+  assert.equal(numberSize(of(13), 9), 0);
+  assert.equal(numberSize(of(3), 9), 0);
+  for (const [most, cell] of [[9, 12], [99, 13], [999, 18], [9999, 30]]) {
+    const size = numberSize(of(most), cell);
+    assert.ok(size === 0 || (size >= 8 && size * 0.58 * String(most).length <= cell - 3), `${most} in ${cell} px`);
+  }
+  assert.ok(numberSize(of(99), 13) > 0);
 });

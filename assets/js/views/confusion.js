@@ -10,10 +10,12 @@ import { css, ink, magnitude, rgb } from "../scales.js";
 
 const LEGEND = 30;
 const EDGE = 16;
-/** Sides of a cell in CSS pixels: of the smallest one, of one with room for a number, and of one for its own row's label. */
+/** Sides of a cell in CSS pixels: of the smallest one, and of one with room for its own row's label. */
 const SMALLEST = 2;
-const WITH_NUMBER = 9;
 const WITH_LABEL = 10;
+/** Sizes of numbers in CSS pixels: the largest, and the smallest that can be read. */
+const LARGEST_TYPE = 12;
+const LEGIBLE = 8;
 
 /** @param {Confusion} view */
 export function rowTotals({ values, size }) {
@@ -41,6 +43,14 @@ export function cellText(view, row, column) {
   return `${view.classes[row]} ${verb}: ${count(value)} of ${count(total)}${total ? ` (${percent(value / total)})` : ""}`;
 }
 
+/** In what size the numbers are written, so that the longest of them has room in its cell; 0 where none could be read: then there are only
+ *  colours, and a cell that is pointed at says its number. @param {Confusion} view @param {number} cell */
+export function numberSize({ values }, cell) {
+  const letters = count(values.reduce((most, value) => Math.max(most, value), 0)).length;
+  const size = Math.min(LARGEST_TYPE, (cell - 3) / (0.58 * letters), cell - 3);
+  return size < LEGIBLE ? 0 : size;
+}
+
 /** @param {Confusion|null} view @param {{width: number, height: number|null, size: number, labels: string[]}} room */
 export function geometry(view, { width, height, size, labels }) {
   const longest = Math.max(...labels.map((label) => label.length), 1);
@@ -62,6 +72,7 @@ export function drawConfusion(canvas, view, look) {
   const pen = fresh(canvas, width, height);
   const colour = magnitude(rgb(colours.surface), rgb(colours.magnitude));
   const totals = view ? rowTotals(view) : [];
+  const type = view ? numberSize(view, cell) : 0;
   pen.font = `12px ${colours.font}`;
   pen.fillStyle = colours.muted;
   write(pen, "answer", left + (cell * size) / 2, EDGE / 2);
@@ -83,11 +94,10 @@ export function drawConfusion(canvas, view, look) {
       const fill = view && totals[row] ? colour(value / totals[row]) : rgb(colours.surface);
       pen.fillStyle = css(fill);
       pen.fillRect(left + column * cell, top + row * cell, cell - (cell > 4), cell - (cell > 4));
-      if (!value || cell < WITH_NUMBER) continue;
+      if (!value || !type) continue;
       pen.fillStyle = ink(fill);
-      const text = count(value);
-      pen.font = `${Math.min(12, (cell - 3) / (0.58 * text.length))}px ${colours.font}`;
-      write(pen, text, left + (column + 0.5) * cell - 0.5, top + (row + 0.5) * cell);
+      pen.font = `${type}px ${colours.font}`;
+      write(pen, count(value), left + (column + 0.5) * cell - 0.5, top + (row + 0.5) * cell);
     }
   }
   pen.strokeStyle = colours.border;

@@ -16,7 +16,7 @@ class Lion(Optimizer):
 
     θ ← θ − lr·(sign(β₁m + (1 − β₁)g) + weight_decay·θ), then m ← β₂m + (1 − β₂)g. PyTorch does not have it."""
 
-    title: ClassVar[str] = "Lion (sign SGD)"
+    title: ClassVar[str] = "Lion"
     source: ClassVar[str] = "Chen et al. 2023, arXiv:2302.06675; sign of the gradient: Bernstein et al. 2018, arXiv:1802.04434"
 
     kind: Literal["lion"] = "lion"

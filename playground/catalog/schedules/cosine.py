@@ -18,7 +18,7 @@ class Cosine(Schedule):
     source: ClassVar[str] = "Loshchilov and Hutter 2017, arXiv:1608.03983"
 
     kind: Literal["cosine"] = "cosine"
-    floor: float = Field(0.0, ge=0, le=1, title="Last share", description="Share of the learning rate that is left at the end")
+    floor: float = Field(0.0, ge=0, le=1, title="Final share", description="Share of the learning rate that is left at the end")
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
         return CosineAnnealingLR(optimizer, T_max=steps, eta_min=self.floor * optimizer.param_groups[0]["lr"])

@@ -21,8 +21,8 @@ class CosineRestarts(Schedule):
     first: int = Field(
         2, ge=1, le=1000, title="First cycle", description="Epochs until the first restart", json_schema_extra={"unit": "epochs"}
     )
-    longer: int = Field(2, ge=1, le=10, title="Longer", description="How many times longer each cycle is than the one before")
-    floor: float = Field(0.0, ge=0, le=1, title="Last share", description="Share of the learning rate that is left at the end of a cycle")
+    longer: int = Field(2, ge=1, le=10, title="Cycle growth", description="How many times longer each cycle is than the one before")
+    floor: float = Field(0.0, ge=0, le=1, title="Final share", description="Share of the learning rate that is left at the end of a cycle")
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
         lowest = self.floor * optimizer.param_groups[0]["lr"]

@@ -20,7 +20,7 @@ class Warmup(Schedule):
 
     kind: Literal["warmup"] = "warmup"
     share: float = Field(0.1, gt=0, lt=1, title="Warm-up", description="Share of the steps in which the rate climbs")
-    then: Literal["constant", "cosine"] = Field("constant", title="Then", description="What the rate does after that")
+    then: Literal["constant", "cosine"] = Field("constant", title="Afterwards", description="What the rate does after that")
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
         climb = max(1, round(self.share * steps))
