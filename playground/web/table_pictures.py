@@ -37,7 +37,7 @@ def _cell(text: str) -> str:
 
 def _use(column: Column, choices: TableChoices) -> str:
     if column.position == choices.target:
-        return "learned"
+        return "target"
     return "left out" if column.position in choices.dropped or column.kind == "empty" else ""
 
 
