@@ -16,9 +16,14 @@ from playground.own.text import DECIMAL_COMMA
 
 Kind = Literal["number", "category", "date", "empty"]
 
+_ERRORS = ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!")
+"""Of spreadsheets."""
 MISSING = frozenset(
-    ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "-nan", "null", "NULL", "Null", "None", "?", "-", "inf", "-inf", "Inf", "-Inf")
-)
+    (
+        "", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "-nan", "null", "NULL", "Null", "None", "?", "-", "inf", "-inf", "Inf", "-Inf",
+        *_ERRORS,
+    )
+)  # fmt: skip
 """Cells that stand for a value that is not there, or is no number that can be learned."""
 LARGEST = 1e30
 """Numbers further from 0 count as missing: sums and squares of them are no float32."""

@@ -35,17 +35,21 @@ MAX_CELL = 131_072
 DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?(?:[eE][+-]?\d+)?")
 """1,5 and 1.234,5, and whole numbers."""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_SAYS_DELIMITER = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?[\r\n]", re.IGNORECASE)
+"""The line with which Excel is told, and tells, how cells are separated."""
 _WITH_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How the text of a table is to be read. encoding: as Python knows it; encoding_name: as people do."""
+    """How the text of a table is to be read. encoding: as Python knows it; encoding_name: as people do. says_delimiter: whether the first
+    line is Excel's `sep=;`, and no row."""
 
     encoding: str
     encoding_name: str
     delimiter: str
     decimal_comma: bool
+    says_delimiter: bool = False
 
 
 def layout_of(content: bytes) -> Layout:
@@ -54,9 +58,10 @@ def layout_of(content: bytes) -> Layout:
     sample = _sample(content, encoding)
     if "\x00" in sample:
         raise OwnDataError(f"the file holds bytes that no text has (NUL), so it is no table; {_SAVE_AS}")
-    delimiter = _delimiter(sample)
+    said = _SAYS_DELIMITER.match(sample)
+    delimiter = said[1] if said else _delimiter(sample)
     cells = [cell.strip() for row in _rows(sample, delimiter) for cell in row]
-    return Layout(encoding, name, delimiter, delimiter != "," and any(map(_WITH_COMMA.fullmatch, cells)))
+    return Layout(encoding, name, delimiter, delimiter != "," and any(map(_WITH_COMMA.fullmatch, cells)), said is not None)
 
 
 def rows(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -67,6 +72,8 @@ def rows(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=layout.encoding, newline="")
     reader = csv.reader(lines, delimiter=layout.delimiter)
     try:
+        if layout.says_delimiter:
+            next(reader)
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:

@@ -241,6 +241,13 @@ def test_cmyk() -> None:
     assert "CMYK" in treated
 
 
+def test_cmyk_of_a_camera() -> None:
+    """As a JPEG, in which tools write it upside down and say so (Adobe's marker)."""
+    array, treated = one(saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=100))
+    np.testing.assert_allclose(array[:, 0, 0], [255, 0, 0], atol=6)
+    assert "CMYK" in treated
+
+
 def test_16_bits() -> None:
     values = np.linspace(0, 65_535, 64).astype(np.uint16).reshape(8, 8)
     array, treated = one(png(values), colour=False)
@@ -306,9 +313,9 @@ def test_other_sizes_are_refused() -> None:
 
 
 def test_hostile_class_names_fit_the_spec() -> None:
-    names = ["<script>alert(1)", "\u202eabc", "x" * 200, "x" * 200 + "y"]
+    names = ["<script>alert(1)", "\u202eabc", "x" * 10_000, "x" * 10_000 + "y", "🦄" * 3, "שלום"]
     labels = prepared_of({f"{name}/{n}.png": noise_png(n) for n, name in enumerate(names)}).dataset.classes
-    assert len(set(labels)) == 4
+    assert len(set(labels)) == 6
     assert all(label.isprintable() and len(label) <= 40 for label in labels)
 
 

@@ -176,6 +176,27 @@ def test_kinds_of_columns() -> None:
     assert guess(draft).dropped == {0, 2, 3, 4, 5, 6, 7}
 
 
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_excel_says_how_cells_are_separated(line: str, encoding: str) -> None:
+    draft = read_table(f"{line}\r\nlength;width;kind\r\n1,5;2;x\r\n2,5;3;y\r\n".encode(encoding))
+    assert [column.name for column in draft.columns] == ["length", "width", "kind"]
+    np.testing.assert_array_equal(draft.columns[0].values, [1.5, 2.5])
+    assert draft.rows == 2
+
+
+def test_a_table_of_no_more_than_how_it_is_separated() -> None:
+    with pytest.raises(OwnDataError, match=r"no row with anything in it|one column|no rows below"):
+        read_table(b"sep=;\n")
+
+
+def test_errors_of_a_spreadsheet_are_missing_values() -> None:
+    errors = ["#DIV/0!", "#N/A", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"]
+    column = read_table(("a,b\n1,x\n" + "".join(f"{error},y\n" for error in errors)).encode()).columns[0]
+    assert column.kind == "number"
+    assert column.missing_as == dict.fromkeys(errors, 1)
+
+
 def test_formulas_are_text() -> None:
     draft = read_table(b"a,b\n\"=cmd|' /C calc'!A0\",1\n@SUM(A1),2\n+cmd,3\n-5,4\n")
     assert draft.columns[0].formulas == 3
