@@ -17,6 +17,20 @@ from tests.catalog.file_server import Files, serving
 SPEC = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, "mnist").spec
 HELD = 4_000_000
 PATIENCE_MS = 60_000
+WATCH_BUTTONS = """() => {
+  window.together = [];
+  const visible = (name) => [...document.querySelectorAll(`.st-key-pg-download [class*="st-key-download_${name}"] button`)]
+    .filter((button) => button.checkVisibility());
+  const bars = () => [...document.querySelectorAll(".st-key-pg-download [data-testid='stProgress']")].filter((each) =>
+    each.checkVisibility());
+  const look = () => {
+    const start = visible("start");
+    if (start.length && (visible("cancel").length || bars().length)) window.together.push(start[0].innerText);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Notes in every frame whether the button that begins a download stands beside its progress, or the one that cancels it."""
 
 
 @pytest.fixture
@@ -51,8 +65,10 @@ def test_a_download_is_watched_found_again_cancelled_and_its_failure_told(page: 
     expect(page.locator("[data-testid='stAlert']").first).to_contain_text("Download it under Data", timeout=PATIENCE_MS)
     assert mirror.asked == []
 
+    page.evaluate(WATCH_BUTTONS)
     press(page, "download_start")
     expect(panel).to_contain_text("4.0 of 11.6 MB", timeout=PATIENCE_MS)
+    assert page.evaluate("window.together") == []
     page.reload(wait_until="domcontentloaded")
     expect(panel).to_contain_text("4.0 of 11.6 MB", timeout=PATIENCE_MS)
     settled(page)
@@ -63,7 +79,9 @@ def test_a_download_is_watched_found_again_cancelled_and_its_failure_told(page: 
 
     mirror.hold_after = None
     mirror.release.set()
+    page.evaluate(WATCH_BUTTONS)
     press(page, "download_start")  # zeros are not MNIST: the checksum says so, and nothing of them is kept
     expect(panel.locator("[data-testid='stAlert']")).to_contain_text("its checksum differs", timeout=PATIENCE_MS)
     expect(panel).to_contain_text("Try again", timeout=PATIENCE_MS)
     expect(panel).not_to_contain_text("are here", timeout=PATIENCE_MS)
+    assert page.evaluate("window.together") == []
