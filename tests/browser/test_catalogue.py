@@ -106,10 +106,11 @@ def page(watched: tuple[Page, Watch], app: App) -> Iterator[Page]:
     page, watch = watched
     if not page.locator(".st-key-pg-controls").count():  # a test that failed elsewhere
         open_experiment(page, app, SMALL)
-    watch.problems.clear()
     log_before = len(app.log.read_text(errors="replace"))
     yield page
-    assert not watch.problems, "\n".join(watch.problems)
+    problems = "\n".join(watch.problems)
+    watch.problems.clear()
+    assert not problems, problems
     assert "Traceback" not in (log := app.log.read_text(errors="replace")[log_before:]), log[-6000:]
 
 
