@@ -15,31 +15,32 @@ def add_layer(spec: ExperimentSpec, place: str, kind: str) -> ExperimentSpec:
     on what comes there.
 
     Raises: SpecError if there is no such place or kind, or the network would have too many layers."""
-    _chain(spec, place)
+    chain_of(spec, place)
     layer = starter(variant_of(LAYERS, kind), trace(spec).shape_before(place))
     return checked(spliced(spec, place, 0, layer))
 
 
-def move_layer(spec: ExperimentSpec, place: str, to: str) -> ExperimentSpec:
-    """The layer of one place at another, in the same chain or in another one. to: its place in the network that it was taken out of.
+def move_layer(spec: ExperimentSpec, place: str, to: str, count: int = 1) -> ExperimentSpec:
+    """The layer of one place at another, in the same chain or in another one, with those after it, `count` in all. to: their place in the
+    network that they were taken out of.
 
     Raises: SpecError if there is no such place."""
-    layer = _layer(spec, place)
-    taken = spliced(spec, place, 1)
-    _chain(taken, to)
-    return checked(spliced(taken, to, 0, layer))
+    layers = layers_at(spec, place, count)
+    taken = spliced(spec, place, count)
+    chain_of(taken, to)
+    return checked(spliced(taken, to, 0, *layers))
 
 
-def duplicate_layer(spec: ExperimentSpec, place: str) -> ExperimentSpec:
-    """The layer at the place twice, one after the other, with all that is in it."""
-    layer = _layer(spec, place)
-    return checked(spliced(spec, place, 1, layer, layer))
+def duplicate_layer(spec: ExperimentSpec, place: str, count: int = 1) -> ExperimentSpec:
+    """So many layers from the place on twice, the second ones after the first, with all that is in them."""
+    layers = layers_at(spec, place, count)
+    return checked(spliced(spec, place, count, *layers, *layers))
 
 
-def remove_layer(spec: ExperimentSpec, place: str) -> ExperimentSpec:
-    """Without the layer at the place, and what is in it."""
-    _layer(spec, place)
-    return checked(spliced(spec, place, 1))
+def remove_layer(spec: ExperimentSpec, place: str, count: int = 1) -> ExperimentSpec:
+    """Without so many layers from the place on, and what is in them."""
+    layers_at(spec, place, count)
+    return checked(spliced(spec, place, count))
 
 
 def add_branch(spec: ExperimentSpec, place: str) -> ExperimentSpec:
@@ -57,15 +58,17 @@ def remove_branch(spec: ExperimentSpec, place: str) -> ExperimentSpec:
     return checked(spliced(spec, place, 1))
 
 
-def _layer(spec: ExperimentSpec, place: str) -> Layer:
-    found = item(spec, place)
-    if not isinstance(found, Layer):
-        raise SpecError(f"{place}: is no layer")
+def layers_at(spec: ExperimentSpec, place: str, count: int = 1) -> tuple[Layer, ...]:
+    """So many layers of a chain, from the place on. Raises: SpecError if there are not so many, or what stands there is no layer."""
+    _, index = split_place(place)
+    found = chain_of(spec, place)[index : index + count]
+    if count < 1 or len(found) < count:
+        raise SpecError(f"{place[:80]}: there {'is no such place' if count == 1 else f'are no {count} layers from here on'}")
     return found
 
 
-def _chain(spec: ExperimentSpec, place: str) -> tuple[Layer, ...]:
-    """The chain of layers in which the place is."""
+def chain_of(spec: ExperimentSpec, place: str) -> tuple[Layer, ...]:
+    """The chain of layers in which the place is. Raises: SpecError if it is in none."""
     owner, _ = split_place(place)
     found = item(spec, owner)
     if not owner.startswith("network") or not isinstance(found, tuple) or not all(isinstance(each, Layer) for each in found):

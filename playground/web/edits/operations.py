@@ -1,11 +1,13 @@
 """Edits of the network as they come from the browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from playground.catalog.layers import Layer
 from playground.places import item
-from playground.spec import ExperimentSpec, SpecError
+from playground.spec import MAX_LAYERS, ExperimentSpec, SpecError
+from playground.web.edits.blocks import unwrap, wrap_parallel, wrap_residual
 from playground.web.edits.layers import add_branch, add_layer, duplicate_layer, move_layer, remove_branch, remove_layer
+from playground.web.edits.pasting import paste
 from playground.web.edits.settings import set_field
 from playground.web.fields import fields
 
@@ -17,12 +19,18 @@ _OPERATIONS: dict[str, tuple[Callable[..., ExperimentSpec], tuple[str, ...]]] = 
     "add_branch": (add_branch, ("place",)),
     "remove_branch": (remove_branch, ("place",)),
     "set": (set_field, ("place", "field")),
+    "paste": (paste, ("place", "text")),
+    "wrap_residual": (wrap_residual, ("place",)),
+    "wrap_parallel": (wrap_parallel, ("place",)),
+    "unwrap": (unwrap, ("place",)),
 }
+_OF_SEVERAL = frozenset({"move", "duplicate", "remove", "wrap_residual", "wrap_parallel"})
+"""Operations that can be done to several layers in a row."""
 
 
 def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
-    """One operation of the network editor: {"op": "add" | "move" | "duplicate" | "remove" | "add_branch" | "remove_branch" | "set",
-    "place": …} with what else the function of that name takes, as text; "set" with the value.
+    """One operation of the network editor: {"op": one of the above, "place": …} with what else the function of that name takes, as text;
+    "set" with the value, and what can be done to several layers with their "count", from the place on.
 
     Raises: SpecError if it is no operation, or cannot be done."""
     if not isinstance(operation, dict) or not isinstance(operation.get("op"), str) or operation["op"] not in _OPERATIONS:
@@ -39,4 +47,12 @@ def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
         if not isinstance(layer, Layer) or operation["field"] not in (field.name for field in fields(type(layer))):
             raise SpecError(f"{operation['place'][:80]}: there is no such setting here")
         return set_field(spec, f"{operation['place']}.{operation['field']}", operation.get("value"))
-    return edit(spec, *arguments)
+    return edit(spec, *arguments, *([count_of(operation)] if operation["op"] in _OF_SEVERAL else []))
+
+
+def count_of(operation: Mapping[str, object]) -> int:
+    """How many layers an operation is for. Raises: SpecError if it says something else than a number of layers."""
+    count = operation.get("count", 1)
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MAX_LAYERS:
+        raise SpecError("network: this edit is of no number of layers; reload the page")
+    return count

@@ -14,6 +14,11 @@ from playground.web.components.network import network_editor
 
 KEY = "network"
 _LAYER_PIXELS, _FRAME_PIXELS = 60, 90
+_SAID = {
+    "wrap_residual": "put {} into a residual block",
+    "wrap_parallel": "put {} into parallel branches",
+    "unwrap": "take the layers out of {}",
+}
 
 
 def network(spec: ExperimentSpec, traced: Trace) -> None:
@@ -91,4 +96,8 @@ def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
             return "remove a branch"
         case "set":
             return f"{operation['field']} of {item(spec, operation['place']).spoken()}"
-    return f"{operation['op']} {item(spec, operation['place']).spoken()}"
+        case "paste":
+            return "paste layers"
+    count = edits.count_of(operation)
+    what = item(spec, operation["place"]).spoken() if count == 1 else f"{count} layers"
+    return _SAID.get(operation["op"], f"{operation['op']} {{}}").format(what)

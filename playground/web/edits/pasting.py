@@ -1,0 +1,54 @@
+"""Layers that come as text: what was copied here, or written anywhere else."""
+
+import json
+from typing import Any
+
+from playground.catalog.layers import Layer, Output
+from playground.parsing import parse_spec
+from playground.places import spliced, split_place
+from playground.spec import ExperimentSpec, SpecError
+from playground.web.edits.layers import chain_of
+from playground.web.edits.settings import checked
+
+MAX_TEXT = 100_000
+"""Characters that are read; a network with as many layers as there can be takes far fewer."""
+
+
+def paste(spec: ExperimentSpec, place: str, text: str) -> ExperimentSpec:
+    """The layers of a text before what stands at the place, or after the last of a chain. An output layer comes along only to the end of a
+    network that has none.
+
+    Raises: SpecError if the text is no layers, or they cannot go there; the spec stays as it was."""
+    chain = chain_of(spec, place)
+    layers = read_layers(text)
+    owner, index = split_place(place)
+    may_end = owner == "network" and index == len(chain) and not any(isinstance(each, Output) for each in chain)
+    if layers and isinstance(layers[-1], Output) and not may_end:
+        layers = layers[:-1]
+    if not layers:
+        raise SpecError("network: there is no layer to paste besides the output layer, of which a network has one, at its end")
+    return checked(spliced(spec, place, 0, *layers))
+
+
+def read_layers(text: str) -> tuple[Layer, ...]:
+    """Layers from JSON: one, a list of them, or a whole experiment.
+
+    Raises: SpecError if it is none of that."""
+    if len(text) > MAX_TEXT:
+        raise SpecError(f"network: what is pasted must be at most {MAX_TEXT:,} characters, got {len(text):,}")
+    return _from_json(text)
+
+
+def _from_json(text: str) -> tuple[Layer, ...]:
+    try:
+        found: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        raise SpecError("network: this is no layers: paste what was copied here, or layers as JSON") from None
+    if isinstance(found, dict) and "network" in found:
+        found = found["network"]
+    elif isinstance(found, dict):
+        found = [found]
+    try:
+        return parse_spec({"data": {"kind": "mnist_sample"}, "loss": {"kind": "cross_entropy"}, "network": found}).network
+    except SpecError as error:
+        raise SpecError(*(f"network: what was pasted cannot be used: {problem}" for problem in error.problems)) from None
