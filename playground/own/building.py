@@ -8,9 +8,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.own.columns import MISSING, Column, NotNumbersError, number_column, numbers_of, text_column
+from playground.own.columns import Column, number_column, text_column
+from playground.own.numbers import MISSING, SEPARATORS, NotNumbersError, Writing, numbers_of
 
-Mode = Literal["comma", "plain", "text"]
+Mode = Writing | Literal["text"]
 
 
 @dataclass
@@ -21,22 +22,27 @@ class Building:
     parts: list[NDArray[np.float64] | NDArray[np.int32]] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)
     places: dict[str, int] = field(default_factory=dict)
-    dots: bool = False
+    separated: bool = False
+    percent: bool = False
     failed: bool = False
 
     def restart(self) -> None:
         self.modes = self.modes[1:]
-        self.parts, self.missing, self.places, self.dots, self.failed = [], Counter(), {}, False, False
+        self.parts, self.missing, self.places, self.failed = [], Counter(), {}, False
+        self.separated = self.percent = False
 
     def add(self, cells: Sequence[str]) -> None:
         if self.failed:
             return
-        if self.modes[0] == "text":
+        writing = self.modes[0]
+        if writing == "text":
             self.parts.append(self._coded(cells))
             return
         try:
-            self.parts.append(numbers_of(cells, self.modes[0] == "comma", self.missing))
-            self.dots = self.dots or (self.modes[0] == "comma" and any("." in cell for cell in cells))
+            self.parts.append(numbers_of(cells, writing, self.missing))
+            if writing != "plain":
+                self.separated = self.separated or any(SEPARATORS[writing] in cell for cell in cells)
+                self.percent = self.percent or any("%" in cell for cell in cells)
         except NotNumbersError:
             if self.parts:  # earlier cells must be read again
                 self.failed = True
@@ -57,8 +63,9 @@ class Building:
         return codes
 
     def column(self, position: int, name: str) -> Column:
-        if self.modes[0] == "text":
+        writing = self.modes[0]
+        if writing == "text":
             values = np.concatenate([np.asarray(part, np.int32) for part in self.parts])
             return text_column(position, name, values, list(self.places), self.missing)
         numbers = np.concatenate([np.asarray(part, np.float64) for part in self.parts])
-        return number_column(position, name, numbers, self.missing, self.modes[0] == "comma", self.dots)
+        return number_column(position, name, numbers, self.missing, SEPARATORS[writing] if self.separated else "", self.percent)

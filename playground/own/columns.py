@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -12,23 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.own.names import shown
-from playground.own.text import DECIMAL_COMMA
 
 Kind = Literal["number", "category", "date", "empty"]
 
-_ERRORS = ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!")
-"""Of spreadsheets."""
-MISSING = frozenset(
-    (
-        "", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "-nan", "null", "NULL", "Null", "None", "?", "-", "inf", "-inf", "Inf", "-Inf",
-        *_ERRORS,
-    )
-)  # fmt: skip
-"""Cells that stand for a value that is not there, or is no number that can be learned."""
 LARGEST = 1e30
 """Numbers further from 0 count as missing: sums and squares of them are no float32."""
 
-_STRANGE = re.compile(r"[^0-9eE+\-. \0]")
 _FORMULA = re.compile(r"\s*[=@]|\s*[+\-](?![\d.,\s]|$)")
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}.*)?|\d{4}/\d{1,2}/\d{1,2}.{0,15}|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})( .{0,15})?"
@@ -53,7 +42,8 @@ class Column:
 
     position: from 0. name: as shown, distinct in its table. values: of numbers float64 with NaN where missing, of others int32 places in
     `categories`, −1 where missing. missing_as: how often each way of writing "missing" occurs. formulas: cells that a spreadsheet would
-    compute, kept as text. too_large: numbers beyond 1e30, taken as missing. identifier: names rows, one or nearly one each."""
+    compute, kept as text. too_large: numbers beyond 1e30, taken as missing. separated: by what thousands are. percent: whether a percent
+    sign after numbers was left out. identifier: names rows, one or nearly one each."""
 
     position: int
     name: str
@@ -63,7 +53,8 @@ class Column:
     missing_as: Mapping[str, int] = field(default_factory=dict)
     formulas: int = 0
     too_large: int = 0
-    thousands: bool = False
+    separated: Literal["", ",", "."] = ""
+    percent: bool = False
     identifier: bool = False
 
     @cached_property
@@ -117,50 +108,14 @@ def number_text(value: float) -> str:
     return str(int(value)) if value % 1 == 0 and abs(value) < 1e15 else f"{value:.6g}"
 
 
-class NotNumbersError(ValueError):
-    """Cells that are no numbers where numbers were expected."""
-
-
-def numbers_of(cells: Sequence[str], decimal_comma: bool, missing: Counter[str]) -> NDArray[np.float64]:
-    """NaN where missing, each way of writing it counted in `missing`.
-
-    Raises: NotNumbersError if one cell is something else."""
-    convert: Callable[[str], float] = _comma_float if decimal_comma else float
-    if decimal_comma or not _STRANGE.search("\0".join(cells)):
-        try:
-            return np.fromiter(map(convert, cells), np.float64, len(cells))
-        except ValueError:
-            pass  # some are missing, or are text
-    values = np.full(len(cells), np.nan)
-    found: Counter[str] = Counter()
-    for place, cell in enumerate(cells):
-        plain = cell.strip()
-        if plain in MISSING:
-            found[plain] += 1
-        elif not decimal_comma and _STRANGE.search(plain):
-            raise NotNumbersError(plain)
-        else:
-            try:
-                values[place] = convert(plain)
-            except ValueError:
-                raise NotNumbersError(plain) from None
-    missing.update(found)
-    return values
-
-
-def _comma_float(cell: str) -> float:
-    plain = cell.strip()
-    if not DECIMAL_COMMA.fullmatch(plain):
-        raise ValueError(plain)
-    return float(plain.replace(".", "").replace(",", "."))
-
-
-def number_column(position: int, name: str, values: NDArray[np.float64], missing: Counter[str], decimal_comma: bool, dots: bool) -> Column:
-    """A column of numbers, or an empty one where there is none. dots: whether points were read as separators of thousands."""
+def number_column(
+    position: int, name: str, values: NDArray[np.float64], missing: Counter[str], separated: Literal["", ",", "."], percent: bool
+) -> Column:
+    """A column of numbers, or an empty one where there is none."""
     large = np.abs(np.nan_to_num(values, posinf=np.inf, neginf=-np.inf)) > LARGEST
     values[large] = np.nan
     column = Column(
-        position, name, "number", values, (), dict(missing), too_large=int(large.sum()), thousands=decimal_comma and dots
+        position, name, "number", values, (), dict(missing), too_large=int(large.sum()), separated=separated, percent=percent
     )  # fmt: skip
     if not column.present.any():
         return Column(position, name, "empty", np.full(len(values), -1, np.int32), (), dict(missing), too_large=int(large.sum()))

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from playground.own.columns import MISSING, NotNumbersError, numbers_of
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, shown
+from playground.own.numbers import MISSING, NotNumbersError, numbers_of, writings
 from playground.own.text import Layout, rows
 from playground.settings import settings
 
@@ -77,9 +77,9 @@ def _names_columns(first: Sequence[str], below: Sequence[Sequence[str]], layout:
 
 
 def _is_number(cell: str, layout: Layout) -> bool:
-    for comma in {layout.decimal_comma, False}:
+    for writing in writings(layout):
         try:
-            numbers_of([cell], comma, Counter())
+            numbers_of([cell], writing, Counter())
         except NotNumbersError:
             continue
         return True

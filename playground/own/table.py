@@ -8,6 +8,7 @@ from playground.own.columns import Column
 from playground.own.errors import OwnDataError
 from playground.own.form import Form, form_of
 from playground.own.names import listed, short_name, shown
+from playground.own.numbers import writings
 from playground.own.prepared import Note
 from playground.own.text import Layout, layout_of, rows
 from playground.settings import settings
@@ -64,7 +65,7 @@ class _Reading:
         self._blank = 0
 
     def columns(self) -> tuple[Column, ...]:
-        modes: list[Mode] = ["comma", "plain", "text"] if self._layout.decimal_comma else ["plain", "text"]
+        modes: tuple[Mode, ...] = (*writings(self._layout), "text")
         building = [Building(list(modes)) for _ in range(self._form.width)]
         waiting = list(range(self._form.width))
         while waiting:
@@ -183,8 +184,11 @@ def _column_notes(columns: Sequence[Column]) -> list[Note]:
             notes.append(Note(f"“{column.name}”: {column.missing:,} values are missing{f' ({written})' if written else ''}."))
         if column.too_large:
             notes.append(Note(f"“{column.name}”: {column.too_large:,} numbers beyond 1e30 count as missing.", warning=True))
-        if column.thousands:
-            notes.append(Note(f"“{column.name}”: points were read as separators of thousands, 1.234,5 as 1234.5."))
+        if column.separated:
+            sign, example = ("points", "1.234,5") if column.separated == "." else ("commas", "1,234.5")
+            notes.append(Note(f"“{column.name}”: {sign} were read as separators of thousands, {example} as 1234.5."))
+        if column.percent:
+            notes.append(Note(f"“{column.name}”: percent signs were left out, 45 % is 45."))
         if column.formulas:
             notes.append(Note(f"“{column.name}”: {column.formulas:,} cells begin like a formula; they are kept as text.", warning=True))
         if column.constant:

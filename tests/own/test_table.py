@@ -50,6 +50,23 @@ def test_points_stay_decimal_in_a_column_that_has_them() -> None:
     np.testing.assert_array_equal([column.values for column in draft.columns], [[1.5, 2.5], [0.125, 0.25]])
 
 
+def test_commas_between_thousands_and_percent_signs_are_told_and_read() -> None:
+    draft = read_table(b'income,share,code\n"1,234.50",45%,"1,23"\n987,7.5 %,"4,56"\n,-3%,x\n')
+    np.testing.assert_array_equal(draft.columns[0].values, [1234.5, 987, np.nan])
+    np.testing.assert_array_equal(draft.columns[1].values, [45, 7.5, -3])
+    assert draft.columns[2].categories == ("1,23", "4,56", "x")
+    assert "“income”: commas were read as separators of thousands" in told(draft)
+    assert "“share”: percent signs were left out" in told(draft)
+    percents = read_table(b"a;b\n1,5 %;x\n2,5 %;y\n")
+    np.testing.assert_array_equal(percents.columns[0].values, [1.5, 2.5])
+    assert "percent signs were left out" in told(percents)
+
+
+def test_commas_that_part_no_thousands_stay_text() -> None:
+    draft = read_table(b'version,value\n"1,2",1\n"12,34,5",2\n')
+    assert draft.columns[0].kind == "category"
+
+
 def test_excel_utf16_with_tabs() -> None:
     draft = read_table(EXCEL_UTF16)
     assert [column.name for column in draft.columns] == ["name", "value", "group"]
