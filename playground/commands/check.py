@@ -8,23 +8,28 @@ import click
 from playground.commands.refusal import PROBLEMS, told_plainly
 
 if TYPE_CHECKING:
-    from playground.network import Row
+    from playground.network import Memory, Row
+    from playground.spec import ExperimentSpec
 
 
 @click.command()
 @click.argument("spec")
 def check(spec: str) -> None:
-    """Layers, shapes, parameters, FLOPs and problems of SPEC.
+    """Layers, shapes, parameters, FLOPs, memory and problems of SPEC.
 
+    FLOPs and bytes are of one example; bytes: what is kept of it until the backward pass has used it.
     Exits with 1 if a problem keeps the network from being trained."""
     with told_plainly():
-        from playground.network import trace
+        from playground.network import trace, training_memory
         from playground.opening import load_spec
 
-        found = trace(load_spec(spec))
-    total = ("", "total", "", "", f"{found.parameters:,}", f"{found.flops:,}", "")
-    for line in _table(("#", "layer", "in", "out", "parameters", "FLOPs", "path"), [*map(_traced, found.in_order()), total]):
+        experiment = load_spec(spec)
+        found = trace(experiment)
+    total = ("", "total", "", "", f"{found.parameters:,}", f"{found.flops:,}", f"{found.kept_bytes:,}", "")
+    for line in _table(("#", "layer", "in", "out", "parameters", "FLOPs", "bytes", "path"), [*map(_traced, found.in_order()), total]):
         click.echo(line)
+    if found.ok:
+        click.echo(_memory(experiment, training_memory(experiment, found)))
     for problem in found.problems:
         remedy = f" → {problem.fix.title}" if problem.fix else ""
         click.echo(f"{problem.severity}: {problem.path}: {problem.message}{remedy}")
@@ -37,7 +42,22 @@ def _traced(row: "Row") -> tuple[str, ...]:
     from playground.places import levels, numbered
 
     title = "  " * (len(levels(row.path)) - 1) + row.title
-    return numbered(row.path), title, _shape(row.shape_in), _shape(row.shape_out), f"{row.parameters:,}", f"{row.flops:,}", row.path
+    counts = f"{row.parameters:,}", f"{row.flops:,}", f"{row.kept_bytes:,}"
+    return numbered(row.path), title, _shape(row.shape_in), _shape(row.shape_out), *counts, row.path
+
+
+def _memory(spec: "ExperimentSpec", memory: "Memory") -> str:
+    """Of training on one batch, part by part."""
+    from playground.network.memory import size_text
+
+    parts = {
+        "weights": memory.weights,
+        "gradients": memory.gradients,
+        spec.optimizer.title: memory.optimizer,
+        "activations": memory.activations,
+    }
+    listed = ", ".join(f"{name} {size_text(size)}" for name, size in parts.items())
+    return f"memory of training on a batch of {spec.training.batch_size}: {size_text(memory.total)} ({listed})"
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -45,11 +65,11 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Text to the left, counts (the fifth and sixth column) to the right."""
+    """Text to the left, counts (the fifth to the seventh column) to the right."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         cells = [
-            cell.rjust(width) if column in (4, 5) else cell.ljust(width)
+            cell.rjust(width) if column in (4, 5, 6) else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  ".join(cells).rstrip()

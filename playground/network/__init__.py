@@ -1,7 +1,8 @@
 """From a spec to shapes, problems and the network itself."""
 
 from playground.network.build import build_model
+from playground.network.memory import Memory, training_memory
 from playground.network.problems import Fix, Problem
 from playground.network.trace import Row, Trace, trace
 
-__all__ = ["Fix", "Problem", "Row", "Trace", "build_model", "trace"]
+__all__ = ["Fix", "Memory", "Problem", "Row", "Trace", "build_model", "trace", "training_memory"]

@@ -5,14 +5,15 @@ from playground.settings import settings
 from playground.spec import ExperimentSpec
 
 
-def check_size(spec: ExperimentSpec, parameters: int, activations: int) -> list[Problem]:
-    """Whether it fits this server. activations: numbers that one example's forward pass keeps."""
+def check_size(spec: ExperimentSpec, parameters: int, example_bytes: int) -> list[Problem]:
+    """Whether it fits this server. example_bytes: what one example takes on its way forward and back: what is kept of it between the two,
+    and its largest tensor with that one's gradient."""
     limits, problems = settings(), []
     if parameters > limits.max_parameters:
         count = f"{parameters:,} parameters are more than the limit of {limits.max_parameters:,} here"
         message = f"{count}; make layers smaller, or pool before the flatten layer"
         problems.append(Problem("network", message))
-    batch_bytes = activations * spec.training.batch_size * 4 * 2  # float32, once forward and once for the gradient
+    batch_bytes = example_bytes * spec.training.batch_size
     if batch_bytes > limits.max_batch_bytes:
         message = (
             f"A batch of {spec.training.batch_size} needs about {batch_bytes / 1e9:.1f} GB, more than the limit of "

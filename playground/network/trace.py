@@ -1,21 +1,28 @@
-"""Every shape, parameter count and FLOP count of a network, and what is wrong with it, layer by layer."""
+"""Every shape, parameter count, FLOP count and byte of memory of a network, and what is wrong with it, layer by layer."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.catalog.layers import Layer, Shape
-from playground.catalog.layers.shapes import measured
+from playground.catalog.layers.shapes import Measured, measured
 from playground.network.checks import check_design, misfit
 from playground.network.problems import Fix, Problem, replaced, without
 from playground.network.size_checks import check_size
 from playground.places import levels, steps
 from playground.spec import ExperimentSpec
 
+NUMBER_BYTES = 4
+"""Of float32."""
+
 
 @dataclass(frozen=True)
 class Row:
     """What one layer makes of one example. flops: floating-point operations of its matrix products and convolutions, forward.
 
+    trainable: those of its parameters that learn. kept_bytes: what of one example stays in memory until the backward pass has used it: what
+    the layer gives, where this layer or the next one needs that (of a convolution and a ReLU only the ReLU's), and what else it notes,
+    such as which pixel was the largest. A block's are the sum of what is in it, with its own parts such as the way round.
     path: its place, as in "network[2]" or, inside a block, "network[2].layers[0]"; index: the last number of that."""
 
     path: str
@@ -25,6 +32,8 @@ class Row:
     shape_out: Shape
     parameters: int
     flops: int
+    trainable: int = 0
+    kept_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,16 @@ class Trace:
         """Of one example, forward."""
         return sum(row.flops for row in self.rows)
 
+    @property
+    def trainable(self) -> int:
+        """Parameters that learn."""
+        return sum(row.trainable for row in self.rows)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Of one example, until the backward pass is over."""
+        return sum(row.kept_bytes for row in self.rows)
+
     def in_order(self) -> tuple[Row, ...]:
         """All rows, those of a block before those inside it, in the order of their places."""
         return tuple(sorted((*self.rows, *self.inside), key=lambda row: [step for step in steps(row.path) if isinstance(step, int)]))
@@ -74,7 +93,8 @@ def trace(spec: ExperimentSpec) -> Trace:
     walk = _Walk(spec)
     rows, shape = walk.chain("network", spec.network, spec.data.shape)
     problems = walk.problems + check_design(spec, walk.outputs, shape)
-    problems += check_size(spec, sum(row.parameters for row in rows), sum(math.prod(row.shape_out) for row in rows))
+    largest = max((NUMBER_BYTES * math.prod(row.shape_out) for row in (*rows, *walk.inside)), default=0)
+    problems += check_size(spec, sum(row.parameters for row in rows), sum(row.kept_bytes for row in rows) + 2 * largest)
     return Trace(spec.data.shape, walk.outputs, rows, tuple(problems), tuple(walk.inside))
 
 
@@ -89,16 +109,20 @@ class _Walk:
 
     def chain(self, place: str, layers: tuple[Layer, ...], shape: Shape) -> tuple[tuple[Row, ...], Shape | None]:
         """Rows of a chain of layers as far as it works, and the shape after it, None where it breaks."""
-        rows: list[Row] = []
+        shapes, found = [shape], list[Measured]()
         for index, layer in enumerate(layers):
-            row = self._layer(f"{place}[{index}]", index, layer, shape)
-            if row is None:
-                return tuple(rows), None
-            rows.append(row)
-            shape = row.shape_out
-        return tuple(rows), shape
+            made = self._layer(f"{place}[{index}]", layer, shapes[-1])
+            if made is None:
+                break
+            found.append(made)
+            shapes.append(made.shape)
+        rows = tuple(
+            Row(f"{place}[{index}]", index, layer.title, before, made.shape, made.parameters, made.flops, made.trainable, kept)
+            for index, (layer, before, made, kept) in enumerate(zip(layers, shapes, found, _kept(found), strict=False))
+        )
+        return rows, shapes[-1] if len(found) == len(layers) else None
 
-    def _layer(self, path: str, index: int, layer: Layer, shape: Shape) -> Row | None:
+    def _layer(self, path: str, layer: Layer, shape: Shape) -> Measured | None:
         problem = misfit(self.spec, path, layer, shape)
         if problem is None:
             known = len(self.problems)
@@ -107,11 +131,28 @@ class _Walk:
             if len(self.problems) > known:
                 return None
             try:
-                return Row(path, index, layer.title, shape, *measured(layer.sized(self.outputs), shape))
+                return measured(layer.sized(self.outputs), shape)
             except (ValueError, RuntimeError) as error:
                 problem = Problem(path, _plain(layer, shape, error), fix=_remedy(self.spec, path, layer, shape))
         self.problems.append(problem)
         return None
+
+
+def _kept(chain: Sequence[Measured]) -> list[int]:
+    """Bytes that each layer of a chain keeps of one example; what goes into the chain is not counted.
+
+    A tensor counts once, at the layer that made it, and only where the backward pass needs it: a layer that lays numbers out in another
+    way makes none."""
+    kept, maker = [made.kept_bytes for made in chain], None
+    needed: set[int] = set()
+    for index, made in enumerate(chain):
+        if made.keeps_input and maker is not None:
+            needed.add(maker)
+        if not made.view:
+            maker = index
+        if made.keeps_output and maker is not None:
+            needed.add(maker)
+    return [size + (NUMBER_BYTES * math.prod(chain[index].shape) if index in needed else 0) for index, size in enumerate(kept)]
 
 
 def _remedy(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:

@@ -35,3 +35,11 @@ def test_a_note_is_no_failure(tmp_path):
     result = run("check", spec_file(tmp_path / "spec.json", network=[{"kind": "flatten"}, {"kind": "dense"}, {"kind": "output"}]))
     assert result.exit_code == 0
     assert "note: network[2]" in result.stdout
+
+
+def test_check_tells_the_memory_of_training():
+    lines = run("check", "mlp_784_256_10").stdout.splitlines()
+    assert lines[5].split() == ["total", f"{784 * 256 + 256 + 256 * 10 + 10:,}", f"{2 * 784 * 256 + 2 * 256 * 10:,}", "1,024"]
+    weights = 4 * (784 * 256 + 256 + 256 * 10 + 10)
+    assert lines[6].startswith("memory of training on a batch of 32: 3.39 MB")
+    assert f"Adam {2 * weights / 1e6:.2f} MB" in lines[6]

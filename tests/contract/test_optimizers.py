@@ -166,3 +166,28 @@ def test_lbfgs_is_at_the_bottom_of_a_bowl_after_a_few_steps() -> None:
 
 def test_only_lbfgs_needs_a_closure() -> None:
     assert [kind for kind in OPTIMIZERS if kind.needs_closure] == [LBFGS]
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_keeps_as_many_numbers_of_a_weight_as_it_says(kind: type[Optimizer], momentum: float) -> None:
+    optimizer = kind.model_validate({"momentum": momentum} if "momentum" in kind.model_fields else {})
+    weight = nn.Parameter(torch.linspace(0.5, 1.5, 50))
+    real = optimizer.build([weight])
+
+    def loss() -> Tensor:
+        real.zero_grad()
+        value = ((weight - torch.linspace(-1, 1, 50)) ** 4).sum() + weight.cos().sum()
+        value.backward()
+        return value
+
+    for _ in range(12):
+        real.step(loss)
+
+    def numbers(value: object) -> int:
+        if isinstance(value, Tensor):
+            return value.numel() if value.numel() >= weight.numel() else 0
+        return sum(map(numbers, value)) if isinstance(value, list) else 0
+
+    kept = sum(numbers(value) for state in real.state.values() for value in state.values())
+    assert kept == optimizer.kept_numbers() * weight.numel()

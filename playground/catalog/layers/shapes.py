@@ -1,28 +1,73 @@
-"""What a layer makes of a shape, from the layer itself: an empty tensor on the meta device is pushed through it, which computes nothing."""
+"""What a layer makes of a shape, from the layer itself: empty tensors on the meta device are pushed through it, which computes nothing."""
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.flop_counter import FlopCounterMode
 
 from playground.catalog.layers.base import Layer, Shape
 
+_EXAMPLES = 2
+"""Pushed through together: batch normalisation has no spread to measure in one."""
+
+
+class Measured(NamedTuple):
+    """A layer on examples of one shape. shape: of what it gives. flops: floating-point operations for one example, forward.
+
+    trainable: those of its parameters that learn. keeps_input, keeps_output: whether the backward pass needs what goes in, what comes out;
+    kept_bytes: what else it keeps for that of one example, such as the mask of dropout, or what is between the layers of a block.
+    view: whether it only lays the same numbers out in another way."""
+
+    shape: Shape
+    parameters: int
+    flops: int
+    trainable: int
+    keeps_input: bool
+    keeps_output: bool
+    kept_bytes: int
+    view: bool
+
 
 @lru_cache(maxsize=4096)
-def measured(layer: Layer, shape: Shape) -> tuple[Shape, int, int]:
-    """Shape after the layer, its parameters, and its floating-point operations for one example, forward.
+def measured(layer: Layer, shape: Shape) -> Measured:
+    """What the layer makes of examples of this shape, and what autograd keeps of one of them while it trains.
 
     Raises: ValueError or RuntimeError where it cannot work on that shape."""
+    kept: dict[int, int] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        kept[_storage(tensor)] = tensor.untyped_storage().nbytes()
+        return tensor
+
     with torch.device("meta"):
-        module: nn.Module = layer.build(shape).eval()
-        counter = FlopCounterMode(display=False)
-        with torch.no_grad(), counter:
-            out = module(torch.empty(1, *shape))
+        module: nn.Module = layer.build(shape).train()
+        counter: Any = FlopCounterMode(display=False)
+        x = torch.empty(_EXAMPLES, *shape, requires_grad=True)
+        with torch.enable_grad(), saved_tensors_hooks(keep, lambda tensor: tensor), counter:
+            out: Tensor = module(x)
     if 0 in out.shape:
         raise ValueError("nothing is left after it")
-    return tuple(out.shape[1:]), sum(parameter.numel() for parameter in module.parameters()), counter.get_total_flops()
+    before, after = _storage(x), _storage(out)
+    own = {_storage(each) for each in (*module.parameters(), *module.buffers())}
+    return Measured(
+        shape=tuple(out.shape[1:]),
+        parameters=sum(parameter.numel() for parameter in module.parameters()),
+        flops=counter.get_total_flops() // _EXAMPLES,
+        trainable=sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad),
+        keeps_input=before in kept,
+        keeps_output=after in kept,
+        kept_bytes=sum(size for storage, size in kept.items() if storage not in {before, after} | own) // _EXAMPLES,
+        view=before == after,
+    )
+
+
+def _storage(tensor: Tensor) -> int:
+    """The same number for tensors that share their memory."""
+    return int(tensor.untyped_storage()._cdata)
 
 
 def build_chain(layers: Sequence[Layer], shape: Shape) -> tuple[nn.Sequential, Shape]:
@@ -32,5 +77,5 @@ def build_chain(layers: Sequence[Layer], shape: Shape) -> tuple[nn.Sequential, S
     modules = []
     for layer in layers:
         modules.append(layer.build(shape))
-        shape = measured(layer, shape)[0]
+        shape = measured(layer, shape).shape
     return nn.Sequential(*modules), shape

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
+import torch
 from pydantic import Field
 from torch import nn
 from torch.optim import Optimizer as TorchOptimizer
@@ -27,3 +28,11 @@ class Optimizer(Variant):
     @abstractmethod
     def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
         """PyTorch's own optimizer over these parameters, fused where PyTorch has it for their device."""
+
+    def kept_numbers(self) -> int:
+        """How many numbers it keeps of each weight between steps, as it does after one: none, the momentum, or mean and spread of gradients."""
+        weight = nn.Parameter(torch.zeros(8, device="cpu"))
+        weight.grad = torch.ones_like(weight)
+        optimizer = self.build([weight])
+        optimizer.step()
+        return sum(1 for kept in optimizer.state[weight].values() if isinstance(kept, torch.Tensor) and kept.shape == weight.shape)

@@ -47,3 +47,7 @@ class LBFGS(Optimizer):
         learns = [parameter for parameter in parameters if parameter.requires_grad]
         search = "strong_wolfe" if self.line_search else None
         return optim.LBFGS(learns, lr=self.lr, max_iter=self.iterations, history_size=self.memory, line_search_fn=search)
+
+    def kept_numbers(self) -> int:
+        """Two for each of the steps that it remembers, with its direction and the last gradient."""
+        return 2 * self.memory + 2
