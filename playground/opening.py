@@ -46,6 +46,8 @@ def _from_link(link: str) -> ExperimentSpec:
         tokens = []
     if not tokens:
         raise SpecError(f"{link[:80]}: a share link holds ?spec=…, this one does not; copy the whole link again")
+    if len(set(tokens)) > 1:
+        raise SpecError(f"{link[:80]}: holds {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
     return from_token(tokens[0])
 
 

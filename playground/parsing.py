@@ -7,23 +7,21 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from playground.catalog.messages import explain
-from playground.spec import VERSION, ExperimentSpec, SpecError
+from playground.migrations import migrated
+from playground.spec import ExperimentSpec, SpecError
 
 MAX_JSON_BYTES = 1_000_000
 
 
 def parse_spec(source: str | bytes | Mapping[str, Any]) -> ExperimentSpec:
-    """A spec from JSON text or plain data.
+    """A spec from JSON text or plain data, of this or an earlier version.
 
     Raises: SpecError naming each place that is wrong, as in `network[2].units: must be at least 1, got 0`."""
     data = _read_json(source) if isinstance(source, str | bytes) else source
     if not isinstance(data, Mapping):
         raise SpecError(f"spec: must be a JSON object with data, network and loss, got {type(data).__name__}")
-    version = data.get("version", VERSION)
-    if isinstance(version, int) and version > VERSION:
-        raise SpecError(f"version: this spec was made by a newer version of the playground ({version}; here: {VERSION}); update to open it")
     try:
-        return ExperimentSpec.model_validate(data)
+        return ExperimentSpec.model_validate(migrated(data))
     except ValidationError as error:
         raise SpecError(*(explain(details, ExperimentSpec) for details in error.errors(include_url=False)[:20])) from None
     except RecursionError:

@@ -20,8 +20,8 @@ def to_token(spec: ExperimentSpec) -> str:
 def from_token(token: str) -> ExperimentSpec:
     """The spec of a token; never unpacks more than a spec can be.
 
-    Raises: SpecError if the link is cut short, damaged, too large, or not of this app."""
-    token = token.strip()
+    Raises: SpecError if the link is cut short, damaged, doubled, too large, or not of this app."""
+    token = "".join(token.split())  # a long one may have been broken into lines on its way
     if len(token) > MAX_TOKEN_CHARACTERS:
         raise SpecError(f"link: longer than any link of this app ({len(token):,} characters); copy it again from where it came")
     try:
@@ -34,4 +34,6 @@ def from_token(token: str) -> ExperimentSpec:
         raise SpecError("link: unpacks to more than a spec can be; it was not made by this app")
     if not unpacker.eof:
         raise SpecError("link: cut short; copy the whole link again from where it came")
+    if unpacker.unused_data:
+        raise SpecError("link: holds more than one experiment, as if it had been pasted twice; copy it once from where it came")
     return parse_spec(text)

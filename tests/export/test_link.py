@@ -2,12 +2,14 @@
 
 import base64
 import json
+import tracemalloc
 import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.catalog.layers import BatchNorm, Conv2d, Flatten, LeakyReLU, Output
 from playground.export.link import from_token, to_token
 from playground.opening import load_spec
 from playground.presets import PRESETS
@@ -35,11 +37,44 @@ def test_every_shortened_token_is_refused(name: str) -> None:
             from_token(token[:length])
 
 
-def test_a_bomb_is_not_unpacked() -> None:
-    bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 10_000_000, 9)).decode()
-    assert len(bomb) < 20_000
-    with pytest.raises(SpecError, match="unpacks to more"):
+def test_twenty_layers_fit_into_400_characters() -> None:
+    layers = tuple(layer for width in range(1, 7) for layer in (Conv2d(filters=8 * width, kernel=5), BatchNorm(), LeakyReLU(slope=0.2)))
+    spec = PRESETS["small_cnn"].spec.model_copy(update={"network": (*layers, Flatten(), Output())})
+    assert len(spec.network) == 20
+    assert from_token(to_token(spec)) == spec
+    assert len(to_token(spec)) <= 400
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_doubled_link_is_refused_and_one_in_several_lines_is_read(name: str) -> None:
+    spec = PRESETS[name].spec
+    token = to_token(spec)
+    with pytest.raises(SpecError, match="link: "):
+        from_token(token + token)
+    assert from_token(f" {token[:60]}\r\n{token[60:90]}\n {token[90:]}\n") == spec
+
+
+def test_an_address_with_two_experiments_is_refused_and_with_one_twice_is_read() -> None:
+    token, other = (to_token(PRESETS[name].spec) for name in ("small_cnn", "lenet5"))
+    link = f"https://example.org/playground?spec={token}"
+    assert load_spec(f"{link}&spec={token}") == PRESETS["small_cnn"].spec
+    with pytest.raises(SpecError, match="holds 2 experiments"):
+        load_spec(f"{link}&spec={other}")
+    with pytest.raises(SpecError, match="link: "):
+        load_spec(link + link)
+
+
+@pytest.mark.parametrize("size", [10_000_000, 1_000_000_000])
+def test_a_bomb_is_not_unpacked(size: int) -> None:
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(b" " * 10_000_000) for _ in range(size // 10_000_000)) + packer.flush()
+    bomb = base64.urlsafe_b64encode(packed).decode()
+    tracemalloc.start()
+    with pytest.raises(SpecError, match=r"unpacks to more|longer than any link"):
         from_token(bomb)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8_000_000
 
 
 @pytest.mark.parametrize(

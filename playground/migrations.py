@@ -1,0 +1,42 @@
+"""Specs of earlier versions, brought to today's form, so that links and files open for ever.
+
+A change of the spec's form that old links would notice is a new version: a field renamed or moved, a kind that went, and a default that
+changed too, as links leave defaults out. Then `VERSION` goes up by one, the step from the version before is written here, and
+`python -m scripts.keep_links` keeps links of the new version for the tests."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from playground.spec import VERSION, SpecError
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+
+MIGRATIONS: dict[int, Step] = {}
+"""By version: the same experiment as plain data of the next one. A step gets a copy of its own, takes whatever people wrote, and leaves
+what it does not know to the checks that come after."""
+
+_UNFIT = (LookupError, TypeError, ValueError, AttributeError)
+
+
+def migrated(data: Mapping[str, Any], steps: Mapping[int, Step] = MIGRATIONS, newest: int = VERSION) -> Mapping[str, Any]:
+    """Plain data of any earlier version as data of the newest; what says no version is of the newest.
+
+    Raises: SpecError if it is of a later version, or not what its version says."""
+    version = data.get("version", newest)
+    if not isinstance(version, int) or isinstance(version, bool):
+        return data  # told by the checks that come after, as any wrong value
+    if version > newest:
+        raise SpecError(f"version: this spec was made by a newer version of the playground ({version}; here: {newest}); update to open it")
+    while version in steps:
+        try:
+            data = {**steps[version](_copied(data)), "version": version + 1}
+        except _UNFIT:
+            raise SpecError(f"spec: says that it is of version {version}, but is not in its form; open it where it was made") from None
+        version += 1
+    return data
+
+
+def _copied(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {name: _copied(value) for name, value in data.items()}
+    return [_copied(value) for value in data] if isinstance(data, list | tuple) else data
