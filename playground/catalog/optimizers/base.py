@@ -30,7 +30,7 @@ class Optimizer(Variant):
         """PyTorch's own optimizer over these parameters, fused where PyTorch has it for their device."""
 
     def kept_numbers(self) -> int:
-        """How many numbers it keeps of each weight between steps, as it does after one: none, the momentum, or mean and spread of gradients."""
+        """How many numbers it keeps of each weight between steps, as after one: none, the momentum, mean and spread of gradients …"""
         weight = nn.Parameter(torch.zeros(8, device="cpu"))
         weight.grad = torch.ones_like(weight)
         optimizer = self.build([weight])
