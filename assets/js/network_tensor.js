@@ -1,0 +1,103 @@
+/**
+ * The tensor between two layers, drawn to scale: maps as a stack of sheets, sequences as a stack of strips, a vector as its units or a bar.
+ *
+ * The same scale holds for all tensors of a network. Sides of maps go by the square root, so that 7×7 is still seen beside 224×224; channels and
+ * numbers are drawn one by one as far as they can be told apart, and from there a doubling adds the same everywhere. Lengths in CSS pixels.
+ */
+
+const HEIGHT = 20; // of a row of the editor
+const LARGEST = 17; // side of the largest map of a network
+const PER_ROOT = 3.2; // side of a map for each root of its pixels: 28 → 17
+const SMALLEST = 3;
+const SHIFT = 2.6; // from a sheet to the next
+const RISE = 0.7;
+const COUNTED = 8; // sheets drawn one by one
+const PER_DOUBLING = 4; // sheets more for twice the channels
+const UNITS = 10; // drawn one by one
+const PITCH = 6; // from a unit to the next
+const BAR_PER_DOUBLING = 12; // px more for twice the numbers
+const STRIP = 5; // height of a strip
+
+/** @typedef {{width: number, height: number, path: string, kind: "maps"|"strips"|"units"|"bar"}} Drawing */
+
+/** How many sheets stand for so many channels. @param {number} channels */
+export const sheetsOf = (channels) => Math.round(channels <= COUNTED ? channels : COUNTED + PER_DOUBLING * Math.log2(channels / COUNTED));
+
+/** How long so many numbers in a row are. @param {number} numbers */
+export const lengthOf = (numbers) => (numbers <= UNITS ? numbers * PITCH : UNITS * PITCH + BAR_PER_DOUBLING * Math.log2(numbers / UNITS));
+
+/** The scale for all tensors of a network: the side of a map for each root of its pixels. @param {(number[]|null)[]} shapes */
+export function scaleOf(shapes) {
+  const largest = Math.max(1, ...shapes.filter((shape) => shape?.length === 3).flatMap((shape) => shape.slice(1)));
+  return Math.min(PER_ROOT, LARGEST / Math.sqrt(largest));
+}
+
+/** @param {number[]} shape  of one example @param {number} scale @returns {Drawing} */
+export function drawing(shape, scale) {
+  if (shape.length === 1) return shape[0] <= UNITS ? units(shape[0]) : bar(shape[0]);
+  if (shape.length === 2) return stack(sheetsOf(shape[0]), lengthOf(shape[1]), STRIP, "strips");
+  const [height, width] = shape.slice(-2).map((pixels) => Math.max(SMALLEST, scale * Math.sqrt(pixels)));
+  return stack(sheetsOf(shape[0]), width, height, "maps");
+}
+
+/** In words: "16 maps of 28×28". @param {number[]} shape */
+export function inWords(shape) {
+  const count = (/** @type {number} */ number, /** @type {string} */ one) => `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
+  if (shape.length === 1) return count(shape[0], "number");
+  return `${count(shape[0], shape.length === 2 ? "sequence" : "map")} of ${shape.slice(1).join("×")}`;
+}
+
+/** Circles in a row. */
+function units(count) {
+  const radius = 2.3;
+  const circle = (_, index) => `M${round(index * PITCH + PITCH / 2 - radius)} ${HEIGHT / 2}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
+  return { width: count * PITCH, height: HEIGHT, path: Array.from({ length: count }, circle).join(""), kind: "units" };
+}
+
+function bar(count) {
+  const width = lengthOf(count);
+  return { width: Math.ceil(width), height: HEIGHT, path: `M0.5 ${HEIGHT / 2 - 3}H${round(width - 0.5)}V${HEIGHT / 2 + 3}H0.5Z`, kind: "bar" };
+}
+
+/** Sheets one behind the other, to the right and a little up; of those behind only what is seen of them. */
+function stack(count, width, height, kind) {
+  const rise = count > 1 ? Math.min(kind === "strips" ? 2 : RISE, (HEIGHT - 1 - height) / (count - 1)) : 0;
+  const shift = Math.min(SHIFT, width);
+  const bottom = (HEIGHT + height + rise * (count - 1)) / 2;
+  const left = (/** @type {number} */ index) => round(0.5 + shift * index);
+  const right = (/** @type {number} */ index) => round(0.5 + shift * index + width);
+  const top = (/** @type {number} */ index) => round(bottom - height - rise * index);
+  const foot = (/** @type {number} */ index) => round(bottom - rise * index);
+  const front = `M${left(0)} ${top(0)}H${right(0)}V${foot(0)}H${left(0)}Z`;
+  const behind = Array.from({ length: count - 1 }, (_, before) => {
+    const index = before + 1;
+    return `M${left(index)} ${top(before)}V${top(index)}H${right(index)}V${foot(index)}H${right(before)}V${top(before)}Z`;
+  });
+  return { width: Math.ceil(width + shift * (count - 1) + 1), height: HEIGHT, path: front + behind.join(""), kind };
+}
+
+const round = (/** @type {number} */ value) => Math.round(100 * value) / 100;
+
+/** The drawing of a tensor in the page, drawn anew only where it is another. */
+export function tensorView() {
+  const root = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  root.setAttribute("class", "pg-tensor");
+  root.setAttribute("aria-hidden", "true");
+  root.append(path);
+  let shown = "";
+  return {
+    root,
+    /** @param {number[]|null} shape @param {number} scale */
+    update(shape, scale) {
+      const wanted = JSON.stringify([shape, scale]);
+      if (wanted === shown) return;
+      shown = wanted;
+      const { width, height, path: outline, kind } = shape ? drawing(shape, scale) : { width: 0, height: HEIGHT, path: "", kind: "none" };
+      root.setAttribute("width", String(width));
+      root.setAttribute("height", String(height));
+      root.dataset.kind = kind;
+      path.setAttribute("d", outline);
+    },
+  };
+}
