@@ -8,6 +8,7 @@
 import { component, element, say } from "./component.js";
 import { drawProblems } from "./network_card.js";
 import { chainView } from "./network_chain.js";
+import { gestures } from "./network_gestures.js";
 import { iconButton } from "./network_icons.js";
 import { addMenu } from "./network_menu.js";
 import { addressWith, isOlder, plural, short } from "./network_model.js";
@@ -20,25 +21,35 @@ function create(/** @type {HTMLElement} */ host) {
   let waiting = /** @type {any[]} */ ([]);
   let frames = 0;
   let picking = "";
+  let refused = ""; // what was asked for and cannot be, until the next edit
   let goal = ""; // the place of the layer that was moved last, until the user goes elsewhere
 
   const undo = iconButton("undo", "Undo");
   const redo = iconButton("redo", "Redo");
   const totals = element("p", { class: "pg-totals", role: "status" });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
-  const chain = chainView("Layers, from the input to the output", { edit, insert });
+  const chain = chainView("Layers, from the input to the output", { edit, insert, more: (place, button) => hands.open(place, button) });
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
   const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, totals), whole, chain.root, add);
   host.append(root);
   const menu = addMenu(root, (kind) => edit({ op: "add", place: picking, kind }));
+  const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, refuse, closeMenu: () => menu.close(false) });
 
   function edit(/** @type {any} */ operation) {
     if (data.disabled) return;
+    hands.edited(operation);
+    refused = "";
     waiting.push({ ...operation, nonce: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
     redraw();
     goal = operation.op === "move" ? operation.to : "";
-    if (operation.op !== "add") follow(operation);
+    if (!["add", "paste"].includes(operation.op)) follow(operation);
     streamlit.setTriggerValue("edit", waiting);
+  }
+
+  function refuse(/** @type {string} */ text) {
+    refused = text;
+    redraw();
+    hands.tell(text);
   }
 
   function insert(/** @type {string} */ place, /** @type {HTMLElement} */ opener) {
@@ -75,16 +86,16 @@ function create(/** @type {HTMLElement} */ host) {
   }
 
   /** Puts the focus where the user goes on after an edit. */
-  function follow(/** @type {any} */ { op, place, to }) {
+  function follow(/** @type {any} */ { op, place, to, count = 1 }) {
     const focus = (/** @type {HTMLElement|null} */ card, /** @type {string} */ part = "") => {
       ((part && card?.querySelector(part)) || card || add).focus({ preventScroll: true });
       card?.scrollIntoView({ block: "nearest" });
     };
     if (op === "add") focus(cardNear(place), ":scope > .pg-row :is(input, select)");
-    else if (op === "remove") focus(cardNear(place));
+    else if (["remove", "paste", "wrap_residual", "wrap_parallel", "unwrap"].includes(op)) focus(cardNear(place));
     else if (op === "duplicate") {
       const { chain: around, index } = splitPlace(place);
-      focus(cardNear(`${around}[${index + 1}]`));
+      focus(cardNear(`${around}[${index + count}]`));
     } else if (op === "move") {
       const held = cardNear(to);
       if (!held?.contains(document.activeElement)) focus(held);
@@ -98,7 +109,7 @@ function create(/** @type {HTMLElement} */ host) {
     const answered = waiting.filter((operation) => data.done.includes(operation.nonce));
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));
     redraw();
-    for (const operation of answered) if (operation.op === "add") follow(operation);
+    for (const operation of answered) if (["add", "paste"].includes(operation.op)) follow(operation);
     const address = addressWith(location.href, data.token);
     if (address !== location.href) history.replaceState(history.state, "", address);
     root.dataset.frames = String(++frames);
@@ -107,11 +118,12 @@ function create(/** @type {HTMLElement} */ host) {
   /** Draws the network as it will be, and gives the focus back to a card that was moved. */
   function redraw() {
     const held = /** @type {HTMLElement|null} */ (document.activeElement);
-    draw(waiting.reduce(expected, data.layers));
+    draw(waiting.reduce((seen, operation) => expected(seen, operation, data.catalog), data.layers));
     if (held && root.contains(held) && document.activeElement !== held) held.focus({ preventScroll: true });
     const moved = goal ? cardNear(goal) : null; // its card is made anew where it goes into another chain
     const astray = document.activeElement === document.body || chain.root.contains(document.activeElement);
     if (moved && astray && !moved.contains(document.activeElement)) moved.focus({ preventScroll: true });
+    hands.redrawn();
   }
 
   function draw(/** @type {any[]} */ wanted) {
@@ -125,7 +137,8 @@ function create(/** @type {HTMLElement} */ host) {
       error: known ? data.error : null,
     };
     chain.update("network", layers, data.input.shape, ` · ${data.input.title}`, scene);
-    const general = data.error && !known ? [{ message: data.error.text, severity: "error", fix: null, path: "" }] : [];
+    const wrong = refused || (data.error && !known ? data.error.text : "");
+    const general = wrong ? [{ message: wrong, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...data.problems], data.disabled, edit);
     const traced = layers.every((layer) => layer.row);
     const counts = `${plural(data.parameters, "parameter")} · ${short(data.flops)} FLOPs an example`;
@@ -145,6 +158,7 @@ function create(/** @type {HTMLElement} */ host) {
       document.removeEventListener("keydown", onKey);
       document.removeEventListener("keydown", leave, true);
       document.removeEventListener("pointerdown", leave, true);
+      hands.destroy();
       menu.destroy();
       chain.destroy();
     },
@@ -154,4 +168,4 @@ function create(/** @type {HTMLElement} */ host) {
 /** How many layers there are, with those in blocks. @param {any[]} layers @returns {number} */
 const count = (layers) => layers.reduce((sum, layer) => sum + 1 + chainsOf(layer).reduce((inner, each) => inner + count(each.layers), 0), 0);
 
-export default component(create, ["network.css"]);
+export default component(create, ["network.css", "network_gestures.css"]);

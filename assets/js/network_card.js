@@ -3,7 +3,7 @@
 import { element, say } from "./component.js";
 import { blockBody } from "./network_block.js";
 import { foldedFields } from "./network_fields.js";
-import { iconButton } from "./network_icons.js";
+import { icon, iconButton } from "./network_icons.js";
 import { plural, shapeText, short } from "./network_model.js";
 import { moves, numbered, splitPlace } from "./network_places.js";
 
@@ -28,6 +28,8 @@ export function layerCard(id, variant, act, makeChain) {
   };
   const fields = foldedFields(variant.fields, (field, value) => act.edit({ op: "set", place, field, value }), grumble);
   const inside = variant.inside ? blockBody(variant, act, makeChain) : null;
+  const handle = element("span", { class: "pg-handle", "aria-hidden": "true", title: "Drag it to another place" }, icon("grip"));
+  const more = iconButton("more", `More for ${variant.title}`, { "aria-haspopup": "menu", "aria-expanded": "false", class: "pg-tool pg-more-button" });
   const number = element("span", { class: "pg-index", "aria-hidden": "true" });
   const title = element("span", { class: "pg-title", title: variant.help }, variant.title);
   const parameters = element("span", { class: "pg-parameters" });
@@ -47,10 +49,10 @@ export function layerCard(id, variant, act, makeChain) {
   const row = element(
     "div",
     { class: "pg-row" },
-    element("div", { class: "pg-name" }, number, title, ...(inside ? [fold] : [])),
+    element("div", { class: "pg-name" }, handle, number, title, ...(inside ? [fold] : [])),
     fields.root,
     element("div", { class: "pg-counts" }, parameters, flops),
-    element("div", { class: "pg-actions" }, tools.left, tools.right, tools.up, tools.down, duplicate, remove),
+    element("div", { class: "pg-actions" }, tools.left, tools.right, tools.up, tools.down, duplicate, remove, more),
   );
   const card = element(
     "div",
@@ -73,6 +75,7 @@ export function layerCard(id, variant, act, makeChain) {
   for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].addEventListener("click", () => move(way));
   duplicate.addEventListener("click", () => act.edit({ op: "duplicate", place }));
   remove.addEventListener("click", () => act.edit({ op: "remove", place }));
+  more.addEventListener("click", () => act.more(place, more));
   fold.addEventListener("click", () => {
     const open = fold.getAttribute("aria-expanded") !== "true";
     fold.setAttribute("aria-expanded", String(open));
@@ -107,7 +110,7 @@ export function layerCard(id, variant, act, makeChain) {
       for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].disabled = scene.disabled || ways[way] === null;
       tools.left.hidden = ways.left === null;
       tools.right.hidden = ways.right === null;
-      duplicate.disabled = remove.disabled = scene.disabled;
+      duplicate.disabled = remove.disabled = more.disabled = scene.disabled;
       grumble("python", scene.error?.place === place ? scene.error.text : "");
       drawProblems(problems, card, layer.problems, scene.disabled, act.edit);
       inside?.update(layer, place, at.shape, scene);
@@ -127,11 +130,13 @@ export function shapeGap(place, insert) {
   const shape = element("span", { class: "pg-shape" });
   const button = iconButton("plus", "Insert a layer here", { "aria-haspopup": "dialog", "aria-expanded": "false", class: "pg-tool pg-insert" });
   button.addEventListener("click", () => insert(place(), button));
+  const root = element("div", { class: "pg-gap" }, element("i", { class: "pg-wire", "aria-hidden": "true" }), shape, button);
   return {
-    root: element("div", { class: "pg-gap" }, element("i", { class: "pg-wire", "aria-hidden": "true" }), shape, button),
+    root,
     button,
     /** @param {number[]|null} sizes @param {boolean} disabled @param {string} [note] */
     update(sizes, disabled, note = "") {
+      root.dataset.place = place();
       say(shape, sizes ? shapeText(sizes) + note : "?");
       shape.title = sizes ? `Each example is ${shapeText(sizes)} here` : "Not known: a layer above does not work";
       button.disabled = disabled;

@@ -7,7 +7,8 @@ import { matchLayers } from "./network_model.js";
 let made = 0;
 
 /**
- * @typedef {{edit: (operation: object) => void, insert: (place: string, opener: HTMLElement) => void}} Act
+ * @typedef {{edit: (operation: object) => void, insert: (place: string, opener: HTMLElement) => void, more: (place: string, opener: HTMLElement) => void}} Act
+ *   more: opens the menu of the layer at a place
  * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {place: string, text: string}|null}} Scene
  *
  * @param {string} label  for those who cannot see it

@@ -13,6 +13,8 @@ const PATHS = {
   duplicate: "M6.5 6.5h8v8h-8zM11.5 6.5v-3h-8v8h3",
   remove: "M4.5 4.5l9 9M13.5 4.5l-9 9",
   plus: "M9 4v10M4 9h10",
+  grip: "M7 4.5v.01M7 9v.01M7 13.5v.01M11 4.5v.01M11 9v.01M11 13.5v.01",
+  more: "M4.5 9v.01M9 9v.01M13.5 9v.01",
 };
 
 /** @param {keyof typeof PATHS} name */

@@ -18,7 +18,8 @@ export function addMenu(root, pick) {
     })
   );
   const list = element("div", { id: name, role: "listbox", "aria-label": "Layers" });
-  const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list);
+  const hint = element("p", { class: "pg-menu-hint" }, "Pick one for this gap, or drag it into any other.");
+  const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list, hint);
   root.append(menu);
   /** @type {{catalog: any[], shape: number[]|null, inside: boolean, opener: HTMLElement|null}} */
   let asked = { catalog: [], shape: null, inside: false, opener: null };

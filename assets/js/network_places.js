@@ -48,23 +48,23 @@ export function shapeBefore(network, input, place) {
  * Where a layer can go by one step: up and down in its chain, right into a block or the next branch, left out of it again. Each is its place
  * in the network that it was taken out of, null where there is none.
  *
- * @param {Layer[]} network @param {string} place
+ * @param {Layer[]} network @param {string} place @param {number} [count]  of layers that go together, from the place on
  */
-export function moves(network, place) {
+export function moves(network, place, count = 1) {
   const { chain, index } = splitPlace(place);
   const layers = layersOf(network, chain) ?? [];
   const at = (/** @type {number} */ other) => `${chain}[${other}]`;
   return {
     up: index > 0 ? at(index - 1) : null,
-    down: index < layers.length - 1 ? at(index + 1) : null,
-    right: layers[index]?.kind === "output" ? null : rightOf(network, chain, index),
+    down: index < layers.length - count ? at(index + 1) : null,
+    right: layers.slice(index, index + count).some((layer) => layer.kind === "output") ? null : rightOf(network, chain, index, count),
     left: leftOf(network, chain, index),
   };
 }
 
-function rightOf(network, chain, index) {
+function rightOf(network, chain, index, count) {
   const layers = layersOf(network, chain) ?? [];
-  const [first] = chainsOf(layers[index + 1]);
+  const [first] = chainsOf(layers[index + count]);
   if (first) return `${chain}[${index}].${first.name}[0]`;
   const branch = besides(network, chain, 1);
   if (branch) return `${branch.place}[${Math.min(index, branch.layers.length)}]`;
@@ -96,28 +96,48 @@ function besides(network, chain, by) {
  * known here (a new layer's settings, a remedy, undo) changes nothing until the answer.
  *
  * @param {Layer[]} network
- * @param {{op: string, place?: string, to?: string, field?: string, value?: unknown}} operation
+ * @param {{op: string, place?: string, to?: string, field?: string, value?: unknown, count?: number}} operation
+ * @param {import("./network_model.js").Variant[]} [catalog]  for the settings of a new block
  * @returns {Layer[]}
  */
-export function expected(network, { op, place, to, field, value }) {
+export function expected(network, { op, place, to, field, value, count = 1 }, catalog = []) {
   if (place === undefined) return network;
   if (op === "remove_branch") return withoutBranch(network, place);
-  const layer = layerAt(network, place);
+  const taken = layersAt(network, place, count);
+  const [layer] = taken;
   if (!layer) return network;
-  if (op === "remove") return spliced(network, place, 1);
-  if (op === "duplicate") return spliced(network, place, 1, layer, layer);
+  if (op === "remove") return spliced(network, place, count);
+  if (op === "duplicate") return spliced(network, place, count, ...taken, ...taken);
   if (op === "set") return spliced(network, place, 1, { ...layer, values: { ...layer.values, [field]: value } });
   if (op === "add_branch") {
     const chains = [...chainsOf(layer), { name: `branch[${chainsOf(layer).length}]`, layers: [] }];
     return spliced(network, place, 1, { ...layer, chains });
   }
+  if (op === "wrap_residual") return spliced(network, place, count, block("residual", [{ name: "layers", layers: taken }], catalog));
+  if (op === "wrap_parallel") {
+    return spliced(network, place, count, block("parallel", [{ name: "branch[0]", layers: taken }, { name: "branch[1]", layers: [] }], catalog));
+  }
+  if (op === "unwrap" && chainsOf(layer).length) return spliced(network, place, 1, ...chainsOf(layer).flatMap((each) => each.layers));
   if (op === "move") {
-    const taken = spliced(network, place, 1);
+    const left = spliced(network, place, count);
     const { chain, index } = splitPlace(to);
-    const among = layersOf(taken, chain);
-    return among && index <= among.length ? spliced(taken, to, 0, layer) : network;
+    const among = layersOf(left, chain);
+    return among && index <= among.length ? spliced(left, to, 0, ...taken) : network;
   }
   return network;
+}
+
+/** So many layers from a place on; none where there are fewer. @param {Layer[]} network @param {string} place @param {number} [count] @returns {Layer[]} */
+export function layersAt(network, place, count = 1) {
+  const { chain, index } = splitPlace(place);
+  const found = layersOf(network, chain)?.slice(index, index + count) ?? [];
+  return found.length === count ? found : [];
+}
+
+/** A new block of these chains, of which nothing is known yet. @returns {Layer} */
+function block(kind, chains, catalog) {
+  const fields = catalog.find((variant) => variant.kind === kind)?.fields ?? [];
+  return { kind, values: Object.fromEntries(fields.map((field) => [field.name, field.default])), chains, row: null, problems: [] };
 }
 
 function withoutBranch(network, place) {

@@ -1,0 +1,22 @@
+/** What an edit did, for those who hear the editor. Pure. */
+
+import { layersAt, numbered } from "./network_places.js";
+
+/**
+ * @param {any} operation @param {any[]} network  before it @param {(layer: any) => string} titleOf
+ * @returns {string} "" where the screen says it by itself
+ */
+export function told({ op, place, to, count = 1, kind }, network, titleOf) {
+  const layers = place === undefined ? [] : layersAt(network, place, count);
+  const what = count > 1 ? `${count} layers` : layers.length ? titleOf(layers[0]) : "";
+  if (op === "move") return `${what} moved to place ${numbered(to)}`;
+  if (op === "remove") return `${what} removed`;
+  if (op === "duplicate") return `${what} duplicated`;
+  if (op === "add") return `${titleOf({ kind })} added at place ${numbered(place)}`;
+  if (op === "paste") return `Pasted at place ${numbered(place)}`;
+  if (op === "wrap_residual") return `${what} put into a residual block`;
+  if (op === "wrap_parallel") return `${what} put into parallel branches`;
+  if (op === "unwrap") return `The layers were taken out of ${what}`;
+  if (op === "undo") return "Undone";
+  return op === "redo" ? "Done again" : "";
+}

@@ -1,0 +1,217 @@
+/**
+ * Dragging with mouse, pen or finger: what is dragged follows the pointer as a ghost, and a line shows the gap that is meant.
+ *
+ * Nothing of the network moves before it is dropped: a frame only changes the ghost's transform, and the page's scroll near its edges.
+ */
+
+import { element, onceAFrame, say } from "./component.js";
+import { gapAt, scrollSpeed } from "./network_gaps.js";
+
+const THRESHOLD = 5; // px before a press is a drag
+const HOLD_MS = 350; // a finger that rests so long on a card lifts it
+const SLOP = 9; // and that moves so far before only scrolls
+
+/**
+ * @typedef {{title: string, cards: HTMLElement[], byHandle: boolean, lifted?: () => void, place?: string, count?: number, kind?: string}} Load
+ *   what is dragged. cards: those that stand for it in the network; byHandle: whether a finger lifts it at once
+ * @typedef {{text: string, wrong?: boolean}|null} Answer  to a gap: what a drop there would do, null for nothing
+ *
+ * @param {HTMLElement} root  the editor
+ * @param {HTMLElement} list  the network's chain of cards in it
+ * @param {{pick: (target: Element) => Load|null, answer: (load: Load, place: string) => Answer, drop: (load: Load, place: string) => void,
+ *   tell: (text: string) => void}} editor
+ */
+export function dragging(root, list, editor) {
+  /** @type {{load: Load, id: number, type: string, x: number, y: number, waits: boolean, timer: number}|null} */
+  let press = null;
+  /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], place: string|null, answer: Answer, seen: {top: number, bottom: number}, size: {width: number, height: number}, time: number}|null} */
+  let drag = null;
+  const name = element("span", { class: "pg-ghost-name" });
+  const ghost = element("div", { class: "pg-ghost", "aria-hidden": "true", hidden: true }, name);
+  const word = element("span", { class: "pg-drop-word" });
+  const line = element("div", { class: "pg-drop", "aria-hidden": "true", hidden: true }, word);
+  root.append(line, ghost);
+
+  const down = (/** @type {PointerEvent} */ event) => {
+    if (press || drag || event.button !== 0 || !event.isPrimary || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    const load = editor.pick(/** @type {Element} */ (event.target));
+    if (!load) return;
+    const waits = event.pointerType !== "mouse" && !load.byHandle;
+    press = { load, id: event.pointerId, type: event.pointerType, x: event.clientX, y: event.clientY, waits, timer: 0 };
+    if (waits) press.timer = window.setTimeout(() => begin(press.x, press.y), HOLD_MS);
+    for (const [type, listener] of listeners) document.addEventListener(type, listener, true);
+  };
+
+  const move = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerId !== (drag ?? press)?.id) return;
+    if (drag) {
+      [drag.x, drag.y] = [event.clientX, event.clientY];
+      event.stopPropagation();
+      frame();
+    } else {
+      const far = Math.hypot(event.clientX - press.x, event.clientY - press.y);
+      if (press.waits && far > SLOP) end();
+      else if (!press.waits && far > THRESHOLD) begin(event.clientX, event.clientY);
+    }
+  };
+  const up = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerId !== (drag ?? press)?.id) return;
+    if (!drag) return end();
+    [drag.x, drag.y] = [event.clientX, event.clientY];
+    look();
+    const { load, place, answer } = drag;
+    swallowClick();
+    end();
+    if (place !== null && answer && !answer.wrong) editor.drop(load, place);
+    else editor.tell(answer?.wrong ? `${load.title} cannot go there: ${answer.text}` : `${load.title} stays where it was`);
+  };
+  const cancel = (/** @type {Event} */ event) => {
+    if (event instanceof KeyboardEvent && event.key !== "Escape") return;
+    if (event instanceof PointerEvent && event.pointerId !== (drag ?? press)?.id) return;
+    if (drag) {
+      event.preventDefault();
+      event.stopPropagation();
+      editor.tell(`${drag.load.title} stays where it was`);
+    }
+    end();
+  };
+  const still = (/** @type {Event} */ event) => {
+    if (drag || (event.type === "contextmenu" && press && press.type !== "mouse")) event.preventDefault();
+  };
+  const listeners = /** @type {[string, any][]} */ ([
+    ["pointermove", move], ["pointerup", up], ["pointercancel", cancel], ["keydown", cancel], ["selectstart", still], ["contextmenu", still], ["dragstart", still],
+  ]);
+  root.addEventListener("pointerdown", down);
+  // The page would scroll under a finger that carries something; only a listener that was there before the finger came may forbid it.
+  root.addEventListener("touchmove", still, { passive: false });
+
+  function begin(/** @type {number} */ x, /** @type {number} */ y) {
+    const { load, id, type } = press;
+    clearTimeout(press.timer);
+    press = null;
+    load.lifted?.();
+    say(name, load.title);
+    ghost.hidden = false;
+    const size = { width: ghost.offsetWidth, height: ghost.offsetHeight };
+    drag = { load, id, x, y, chains: measured(root, list), place: null, answer: null, seen: visible(root), size, time: performance.now() };
+    getSelection()?.removeAllRanges();
+    root.setPointerCapture?.(id);
+    root.dataset.dragging = type;
+    for (const card of load.cards) card.dataset.lifted = "true";
+    if (type !== "mouse") navigator.vibrate?.(10);
+    editor.tell(`${load.title} is lifted; Escape puts it back`);
+    frame();
+  }
+
+  /** Where the pointer is now: the ghost there, the line at the gap that is meant, and the page on its way. */
+  function look() {
+    const now = performance.now();
+    const speed = scrollSpeed(drag.y, drag.seen.top, drag.seen.bottom);
+    const scroller = scrollerOf(root);
+    const before = scroller.scrollTop;
+    if (speed) scroller.scrollTop += Math.round((speed * Math.min(50, now - drag.time)) / 1000) || Math.sign(speed);
+    const moved = scroller.scrollTop !== before;
+    drag.time = now;
+    const frame = root.getBoundingClientRect();
+    const [x, y] = [drag.x - frame.left, drag.y - frame.top];
+    const lift = root.dataset.dragging === "mouse" ? 12 : -drag.size.height - 14; // a finger covers what is under it
+    const left = Math.min(Math.max(0, x + 10), frame.width - drag.size.width);
+    const top = Math.min(Math.max(0, y + lift), frame.height - drag.size.height);
+    ghost.style.transform = `translate(${left}px, ${top}px)`;
+    const gap = gapAt(drag.chains, x, y);
+    if ((gap?.place ?? null) !== drag.place) {
+      drag.place = gap?.place ?? null;
+      drag.answer = gap && editor.answer(drag.load, gap.place);
+      line.hidden = drag.answer === null;
+      if (drag.answer) {
+        line.style.transform = `translate(${gap.left}px, ${gap.middle}px)`;
+        line.style.width = `${gap.right - gap.left}px`;
+        line.dataset.wrong = String(drag.answer.wrong ?? false);
+        say(word, drag.answer.text);
+      }
+    }
+    ghost.dataset.nowhere = String(!drag.answer || (drag.answer.wrong ?? false));
+    root.dataset.gap = drag.answer ? drag.place : "";
+    return moved;
+  }
+
+  const frame = onceAFrame(() => {
+    if (drag && look()) frame();
+  });
+
+  function end() {
+    clearTimeout(press?.timer);
+    frame.cancel();
+    if (drag) {
+      for (const card of drag.load.cards) delete card.dataset.lifted;
+      if (root.hasPointerCapture?.(drag.id)) root.releasePointerCapture(drag.id);
+      ghost.hidden = line.hidden = true;
+      delete root.dataset.dragging;
+      delete root.dataset.gap;
+    }
+    press = drag = null;
+    for (const [type, listener] of listeners) document.removeEventListener(type, listener, true);
+  }
+
+  return {
+    /** After the network was drawn anew: gaps may be elsewhere. What is dragged and is no longer there, or elsewhere, is let go. */
+    redrawn() {
+      if (!drag) return;
+      const [card] = drag.load.cards;
+      if (card && (!card.isConnected || card.dataset.place !== drag.load.place)) return end();
+      drag.chains = measured(root, list);
+      drag.place = null;
+      frame();
+    },
+    destroy() {
+      end();
+      root.removeEventListener("pointerdown", down);
+      root.removeEventListener("touchmove", still);
+    },
+  };
+}
+
+/** The chains that can be seen, with their gaps, as the corner of the editor sees them. A branch is meant with its head and its buttons.
+ *  @param {HTMLElement} root @param {HTMLElement} list @returns {import("./network_gaps.js").Chain[]} */
+function measured(root, list) {
+  const corner = root.getBoundingClientRect();
+  const box = (/** @type {Element} */ node) => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    return { left: left - corner.left, right: right - corner.left, top: top - corner.top, bottom: bottom - corner.top };
+  };
+  return [list, ...list.querySelectorAll(".pg-layers")]
+    .filter((chain) => chain.getClientRects().length)
+    .map((chain) => ({
+      ...box(chain.closest(".pg-branch") ?? chain),
+      gaps: [...chain.querySelectorAll(":scope > .pg-step > .pg-gap")].map((gap) => {
+        const { left, right, top, bottom } = box(gap);
+        return { place: /** @type {HTMLElement} */ (gap).dataset.place, left, right, middle: (top + bottom) / 2 };
+      }),
+    }));
+}
+
+/** What scrolls when the page does. @param {HTMLElement} root @returns {Element} */
+function scrollerOf(root) {
+  for (let node = root.parentElement; node; node = node.parentElement) {
+    if (node.scrollHeight > node.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(node).overflowY)) return node;
+  }
+  return document.scrollingElement ?? document.documentElement;
+}
+
+/** What is seen of the scrolled page, from its top to its bottom. @param {HTMLElement} root */
+function visible(root) {
+  const scroller = scrollerOf(root);
+  if (scroller === document.scrollingElement) return { top: 0, bottom: window.innerHeight };
+  const { top, bottom } = scroller.getBoundingClientRect();
+  return { top: Math.max(0, top), bottom: Math.min(window.innerHeight, bottom) };
+}
+
+/** The click that ends a drag means no button. */
+function swallowClick() {
+  const swallow = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  document.addEventListener("click", swallow, { capture: true, once: true });
+  setTimeout(() => document.removeEventListener("click", swallow, true), 50);
+}

@@ -1,0 +1,214 @@
+/** What hands do in the network editor besides its buttons and fields: select, drag, copy, cut and paste, and the menu of a card. */
+
+import { element, say } from "./component.js";
+import { actionsFor, actionsMenu, groupAt } from "./network_actions.js";
+import { told } from "./network_announce.js";
+import { asText, clipboard, refusal } from "./network_clipboard.js";
+import { dragging } from "./network_drag.js";
+import { afterTaking } from "./network_gaps.js";
+import { shapeText, unfit } from "./network_model.js";
+import { pasteBox } from "./network_paste.js";
+import { moves, numbered, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
+import { holds, kept, layersIn, span, stepped } from "./network_select.js";
+
+const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
+
+/**
+ * @param {HTMLElement} root  the editor @param {HTMLElement} list  its chain of cards
+ * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, refuse: (text: string) => void, closeMenu: () => void}} editor
+ */
+export function gestures(root, list, editor) {
+  let group = /** @type {import("./network_select.js").Group|null} */ (null); // what is selected
+  let [anchor, head] = ["", ""]; // where the selection began, and its end that moves
+  let opener = /** @type {HTMLElement} */ (root);
+  const heard = element("p", { class: "pg-heard", role: "status" });
+  root.classList.add("pg-gestures");
+  root.append(heard);
+
+  const tell = (/** @type {string} */ text) => say(heard, text);
+  const variantOf = (/** @type {string} */ kind) => editor.data().catalog.find((variant) => variant.kind === kind);
+  const titleOf = (/** @type {any} */ layer) => variantOf(layer.kind)?.title ?? layer.kind;
+  const cardAt = (/** @type {string} */ place) => /** @type {HTMLElement|null} */ (list.querySelector(`.pg-card[data-place="${place}"]`));
+  const cardOf = (/** @type {any} */ node) => /** @type {HTMLElement|null} */ (node?.closest?.(".pg-card"));
+  const idle = () => editor.data()?.disabled ?? true;
+
+  function select(/** @type {typeof group} */ next) {
+    group = next && next.count > 1 ? next : null;
+    mark();
+    if (group) tell(`${group.count} layers selected, from ${numbered(group.place)}`);
+  }
+  function mark() {
+    for (const card of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".pg-card"))) {
+      card.dataset.selected = String(group !== null && holds(group, card.dataset.place));
+    }
+  }
+  /** Takes the selection to a place, from where it began. */
+  function extend(/** @type {string} */ from, /** @type {string} */ to) {
+    if (!group) anchor = from;
+    head = to;
+    select(span(anchor, head));
+    cardAt(head)?.focus({ preventScroll: true });
+    cardAt(head)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** What the keys are meant for: the selection where it has the focus, else the card that has it; null where the focus is elsewhere. */
+  function current() {
+    const card = cardOf(document.activeElement);
+    return card && list.contains(card) ? groupAt(group, card.dataset.place) : null;
+  }
+  const after = (/** @type {import("./network_select.js").Group} */ { place, count }) => {
+    const { chain, index } = splitPlace(place);
+    const ends = layersIn(editor.network(), { place, count }).some((layer) => layer.kind === "output");
+    return `${chain}[${ends ? index : index + count}]`;
+  };
+  const remove = (/** @type {import("./network_select.js").Group} */ { place, count }) => editor.edit({ op: "remove", place, ...(count > 1 ? { count } : {}) });
+  const paste = (/** @type {string} */ text, /** @type {string} */ place) => {
+    const why = refusal(text);
+    if (why) editor.refuse(why);
+    else editor.edit({ op: "paste", place, text });
+  };
+  /** Where what is pasted with the keyboard goes: after the card that has the focus, or into the gap whose button has it. */
+  const pasteAt = () => {
+    const chosen = current();
+    const gap = /** @type {HTMLElement|null} */ (document.activeElement?.closest?.(".pg-gap"));
+    return gap?.dataset.place ?? (chosen && after(chosen));
+  };
+  const texts = clipboard({
+    chosen: () => {
+      const chosen = current();
+      if (chosen) tell(chosen.count > 1 ? `${chosen.count} layers copied` : `${titleOf(layersIn(editor.network(), chosen)[0])} copied`);
+      return chosen && asText(layersIn(editor.network(), chosen));
+    },
+    cut: () => remove(current()),
+    paste: (text) => paste(text, pasteAt()),
+    active: () => !idle() && list.contains(document.activeElement) && !document.activeElement.matches("input, select, textarea") && pasteAt() !== null,
+  });
+  let pastingAt = "";
+  const box = pasteBox(root, (text) => paste(text, pastingAt));
+
+  let acted = /** @type {import("./network_select.js").Group} */ ({ place: "", count: 0 });
+  const menu = actionsMenu(root, async ({ id, operation }) => {
+    if (operation) editor.edit(operation);
+    else if (id === "select") extend(acted.place, stepped(editor.network(), group ? head : acted.place, 1));
+    else if (id === "paste") {
+      pastingAt = after(acted);
+      const text = await texts.read();
+      if (text === null) box.open(opener, texts.held());
+      else paste(text, pastingAt);
+    } else {
+      const layers = layersIn(editor.network(), acted);
+      tell(acted.count > 1 ? `${acted.count} layers copied` : `${titleOf(layers[0])} copied`);
+      await texts.write(asText(layers));
+      if (id === "cut") remove(acted);
+    }
+  });
+
+  const drag = dragging(root, list, {
+    pick(target) {
+      if (idle()) return null;
+      const option = /** @type {HTMLElement|null} */ (target.closest(".pg-option"));
+      if (option) {
+        const { kind } = option.dataset;
+        return { title: titleOf({ kind }), kind, cards: [], byHandle: false, lifted: editor.closeMenu };
+      }
+      const byHandle = target.closest(".pg-handle") !== null;
+      const row = target.closest(".pg-row");
+      if (!row || (!byHandle && target.closest("button, input, select, summary"))) return null;
+      const chosen = groupAt(group, cardOf(row).dataset.place);
+      const { chain, index } = splitPlace(chosen.place);
+      const cards = Array.from({ length: chosen.count }, (_, more) => cardAt(`${chain}[${index + more}]`)).filter(Boolean);
+      const title = chosen.count > 1 ? `${chosen.count} layers` : titleOf(layersIn(editor.network(), chosen)[0]);
+      return { ...chosen, title, cards, byHandle };
+    },
+    answer({ place, count, kind }, gap) {
+      if (place !== undefined) {
+        const to = afterTaking(gap, place, count);
+        if (to === null || to === place) return null;
+      }
+      const layers = place === undefined ? [{ kind }] : layersIn(editor.network(), { place, count });
+      const inside = ownerOf(splitPlace(gap).chain) !== null;
+      if (inside && layers.some((layer) => layer.kind === "output")) return { text: "the output ends the network", wrong: true };
+      const shape = shapeBefore(editor.network(), editor.data().input.shape, gap);
+      const why = unfit(variantOf(layers[0].kind), shape, inside);
+      return { text: why || (shape ? shapeText(shape) : "") };
+    },
+    drop({ place, count, kind }, gap) {
+      if (kind !== undefined) editor.edit({ op: "add", place: gap, kind });
+      else editor.edit({ op: "move", place, to: afterTaking(gap, place, count), ...(count > 1 ? { count } : {}) });
+    },
+    tell,
+  });
+
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const card = cardOf(event.target);
+    if (idle() || !card || /** @type {HTMLElement} */ (event.target).matches("input, select, textarea")) return;
+    const { place } = card.dataset;
+    const chosen = groupAt(group, place);
+    const ways = event.altKey && event.key in KEYS && chosen.count > 1 ? moves(editor.network(), chosen.place, chosen.count) : null;
+    if (event.shiftKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+      const next = stepped(editor.network(), group ? head : place, event.key === "ArrowUp" ? -1 : 1);
+      if (next) extend(place, next);
+    } else if (ways) {
+      const to = ways[KEYS[event.key]];
+      if (to) editor.edit({ op: "move", place: chosen.place, to, count: chosen.count });
+    } else if (event.key === "Delete" && chosen.count > 1) remove(chosen);
+    else if (event.key === "Escape" && group) select(null);
+    else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) open(place, card);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const onPress = (/** @type {MouseEvent} */ event) => {
+    const card = cardOf(event.target);
+    if (!event.shiftKey || !card || idle() || /** @type {Element} */ (event.target).closest("input, select, button")) return;
+    event.preventDefault(); // no text is selected
+    const from = cardOf(document.activeElement)?.dataset.place;
+    extend(from ?? card.dataset.place, card.dataset.place);
+  };
+  const onClick = (/** @type {MouseEvent} */ event) => {
+    if (group && !event.shiftKey && !(/** @type {Element} */ (event.target).closest(".pg-more-button"))) select(null);
+  };
+  list.addEventListener("keydown", onKey, true);
+  list.addEventListener("mousedown", onPress);
+  list.addEventListener("click", onClick);
+
+  /** The menu of a card, or of the selection that it is in. */
+  function open(/** @type {string} */ place, /** @type {HTMLElement} */ button) {
+    acted = groupAt(group, place);
+    opener = button;
+    const { chain, index } = splitPlace(acted.place);
+    const next = stepped(editor.network(), `${chain}[${index + acted.count - 1}]`, 1);
+    const label = acted.count > 1 ? `With ${acted.count} layers` : `With ${titleOf(layersIn(editor.network(), acted)[0])}`;
+    menu.open(button, label, actionsFor(editor.network(), acted, next !== null));
+  }
+
+  return {
+    open,
+    tell,
+    /** Before an edit is done. @param {any} operation */
+    edited(operation) {
+      const text = told(operation, editor.network(), titleOf);
+      if (text) tell(text);
+      const next = group && kept(group, operation);
+      if (group) [anchor, head] = next ? shifted(next) : ["", ""];
+      group = next;
+    },
+    redrawn() {
+      if (group && !layersIn(editor.network(), group).length) group = null;
+      mark();
+      drag.redrawn();
+    },
+    destroy() {
+      texts.destroy();
+      box.destroy();
+      menu.destroy();
+      drag.destroy();
+    },
+  };
+}
+
+/** Both ends of a selection. @param {import("./network_select.js").Group} group */
+function shifted({ place, count }) {
+  const { chain, index } = splitPlace(place);
+  return [place, `${chain}[${index + count - 1}]`];
+}
