@@ -5,6 +5,7 @@ What a command needs is imported when it runs, so that help and mistakes are ans
 import click
 
 from playground.commands.check import check
+from playground.commands.compare import compare
 from playground.commands.download import download
 from playground.commands.explain import explain
 from playground.commands.export import export
@@ -12,7 +13,7 @@ from playground.commands.predict import predict
 from playground.commands.train import train
 
 
-@click.group(commands=[check, train, download, predict, explain, export], context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(commands=[check, compare, train, download, predict, explain, export], context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Assemble, train and explain neural networks.
 

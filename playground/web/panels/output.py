@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from playground.differences import differences
 from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.components.live_chart import live_chart
 from playground.web.components.live_view import ViewName, live_view
 from playground.web.current import Current
-from playground.web.differences import differences
 from playground.web.panels.ending import early, ending
 
 _SHOWN = 6
