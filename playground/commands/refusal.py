@@ -28,6 +28,7 @@ def told_plainly() -> Iterator[None]:
     from playground.catalog.datasets.fetching import DownloadStoppedError
     from playground.drawing import DrawingError
     from playground.explain import ExplainError
+    from playground.export.failure import ExportError
     from playground.runs.directory import RunError
     from playground.spec import SpecError
     from playground.training.device import DeviceError
@@ -37,7 +38,7 @@ def told_plainly() -> Iterator[None]:
     except DownloadStoppedError as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
-    except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError) as error:
+    except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError, ExportError) as error:
         raise Refusal(str(error)) from None
     except OSError as error:
         raise Refusal(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None

@@ -33,6 +33,8 @@ class Dataset(Variant):
     """Of both axes, for points and curves: what a picture of the plane shows."""
     target_title: ClassVar[str] = "Target"
     """What is to be learned, where it has a name."""
+    licence: ClassVar[str] = "Made by this app from random numbers: free for every use"
+    """Under which the data may be used."""
     linear: ClassVar[bool] = True
     """False where it is known that no straight line, or plane, parts the classes or follows the values."""
 
@@ -115,8 +117,14 @@ class Dataset(Variant):
         """What `numbers` gives → what the network takes: the same, or standardised."""
         if not self.standardise:
             return numbers
-        mean, deviation = _statistics(_without_augmentation(self))
+        mean, deviation = self.statistics()
         return (numbers - mean.to(numbers.device)) / deviation.to(numbers.device)
+
+    def statistics(self) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation of the training examples as `numbers` gives them, one a channel (C, 1, 1) or a feature (D,).
+
+        Raises: DataError where the examples cannot be had."""
+        return _statistics(_without_augmentation(self))
 
     def encode(self, raw: Array | Tensor) -> Tensor:
         """Raw examples → what the network takes: `scaled` after `numbers`.
@@ -131,10 +139,12 @@ def _without_augmentation(dataset: Dataset) -> Dataset:
 
 @lru_cache(maxsize=32)
 def _statistics(dataset: Dataset) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of the training examples: (C, 1, 1) for images, (D,) otherwise. A deviation of 0 counts as 1: one
-    below what float32 tells apart is 0."""
-    inputs = dataset.load().train.inputs
-    axes = (0, 2, 3) if dataset.family == "images" else (0,)
+    return mean_and_deviation(dataset.load().train.inputs, (0, 2, 3) if dataset.family == "images" else (0,))
+
+
+def mean_and_deviation(inputs: Array, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Of the training examples, over these axes: (C, 1, 1) for images, (D,) otherwise. A deviation of 0 counts as 1: one below what
+    float32 tells apart is 0."""
     scale = 255.0 if np.issubdtype(inputs.dtype, np.integer) else 1.0
     mean = inputs.mean(axis=axes, dtype=np.float64, keepdims=True)[0] / scale
     deviation = inputs.std(axis=axes, dtype=np.float64, keepdims=True)[0] / scale

@@ -20,6 +20,7 @@ class BreastCancer(Tables):
 
     title: ClassVar[str] = "Breast cancer"
     source: ClassVar[str] = "Street et al. 1993, Proc. SPIE 1905:861; the table inside scikit-learn"
+    licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("malignant", "benign")
     features: ClassVar[tuple[str, ...]] = tuple(f"{which} {name}" for which in ("Mean", "Error of", "Worst") for name in _MEASURED)

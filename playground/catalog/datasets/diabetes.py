@@ -20,6 +20,7 @@ class Diabetes(Tables):
 
     title: ClassVar[str] = "Diabetes"
     source: ClassVar[str] = "Efron et al. 2004, Annals of Statistics 32:407; the table inside scikit-learn"
+    licence: ClassVar[str] = "None stated by its authors; spread with scikit-learn (BSD-3-Clause)"
     task: ClassVar[Task] = Regression()
     features: ClassVar[tuple[str, ...]] = (
         "Age (years)", "Sex", "Body mass index", "Blood pressure", "Cholesterol", "LDL", "HDL", "Cholesterol / HDL", "Triglycerides (log)",

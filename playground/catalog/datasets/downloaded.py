@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -59,6 +59,11 @@ class Downloaded(Images):
     shape: ClassVar[Shape]
     trains: ClassVar[int]
     """How many images are for training."""
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        if "needs" in cls.__dict__:
+            cls.licence = cls.needs.licence
 
     @abstractmethod
     def parse(self, files: Sequence[Path]) -> tuple[Array, Array]:

@@ -14,6 +14,7 @@ from playground.catalog.datasets.uploads import Upload, hold, opened
 from playground.catalog.tasks import Binary, Multiclass, Regression, Task
 
 BROUGHT = "Brought by you: it stays on this server, a link carries no more than its name and its classes"
+LICENCE = "Whoever brought the data knows under what terms they may be used; the app does not"
 OF_CONTENT: JsonDict = {"of_content": True}
 """Of settings that follow from the content: a form leaves them out."""
 MAX_NAME = 60

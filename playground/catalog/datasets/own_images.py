@@ -18,6 +18,7 @@ class OwnImages(Images):
 
     title: ClassVar[str] = "My images"
     source: ClassVar[str] = own.BROUGHT
+    licence: ClassVar[str] = own.LICENCE
 
     kind: Literal["own_images"] = "own_images"
     key: own.Key = own.key_field()

@@ -15,6 +15,7 @@ class OwnPoints(Dataset):
 
     title: ClassVar[str] = "My points"
     source: ClassVar[str] = own.BROUGHT
+    licence: ClassVar[str] = own.LICENCE
     family: ClassVar[Family] = "points"
     shape: ClassVar[Shape] = (2,)
 

@@ -23,6 +23,7 @@ class OwnTable(Dataset):
 
     title: ClassVar[str] = "My table"
     source: ClassVar[str] = own.BROUGHT
+    licence: ClassVar[str] = own.LICENCE
     family: ClassVar[Family] = "tables"
 
     kind: Literal["own_table"] = "own_table"

@@ -104,15 +104,13 @@ def _card(dataset: Dataset) -> bool:
 
 def _figures(dataset: Dataset, found: Facts | None) -> str:
     """Size, shape, task, balance, source and licence, as a list of terms."""
-    needs = getattr(dataset, "needs", None)
     rows = [("Task", html.escape(_task(dataset))), ("An example", html.escape(_shape(dataset)))]
     if found is not None:
         rows.append(("Examples", f"{found.trains:,} to learn from, {found.tests:,} for the test"))
         if found.bars:
             rows.append(("Classes" if dataset.classes else "Values", found.bars))
     rows.append(("Source", html.escape(dataset.source)))
-    if needs is not None:
-        rows.append(("Licence", html.escape(needs.licence)))
+    rows.append(("Licence", html.escape(dataset.licence)))
     return f'<dl class="pg-about-data">{"".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)}</dl>'
 
 

@@ -1,0 +1,248 @@
+"""A network as a picture, from top to bottom: layers as cards, tensors between them to scale, blocks with their branches side by side.
+
+It is laid out once; `svg.py` and `png.py` paint the same marks."""
+
+import math
+from dataclasses import dataclass
+
+from playground.catalog.layers import Layer, Parallel, Residual, Shape
+from playground.export.diagram.marks import Box, Dot, Ink, Mark, Piece, Wire, Words, below_one_another, fitted, width_of
+from playground.export.diagram.tensors import tensor
+from playground.export.wording import settings_of
+from playground.network import Row, trace
+from playground.places import chains, layer_count
+from playground.spec import ExperimentSpec
+
+GAP = 16.0
+_MARGIN, _BESIDE = 24.0, 34.0
+_CARD, _PAD = 240.0, 10.0
+_ONE_COLUMN = 1000.0
+_WIDER_THAN_HIGH = 1.3
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Marks on white paper. title: what it shows, in words."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+    title: str
+
+
+def picture(spec: ExperimentSpec) -> Picture:
+    """The network of a spec, as far as it works; what does not is drawn with a broken outline, and without shapes."""
+    drawing = _Drawing(spec)
+    columns = _in_columns(drawing.network())
+    counts = f"{_counted(layer_count(spec), 'layer')}, {_counted(drawing.parameters, 'parameter')}"
+    width = max(columns.width, 500.0)
+    head = [
+        Words(_MARGIN, _MARGIN + 8, fitted(_named(spec), 15, width), 15, "strong", bold=True),
+        Words(_MARGIN, _MARGIN + 28, counts, 11),
+    ]
+    top = _MARGIN + 52
+    foot = top + columns.height + 26
+    body = columns.at(_MARGIN + (width - columns.width) / 2, top)
+    return Picture(width + 2 * _MARGIN, foot + 2 * _MARGIN, (*head, *body, *_legend(foot, drawing.broken)), f"{_named(spec)}: {counts}")
+
+
+def _named(spec: ExperimentSpec) -> str:
+    called = getattr(spec.data, "called", "")
+    return f"{spec.data.title} “{called}”" if called else spec.data.title
+
+
+class _Drawing:
+    """Of one spec: its layers with what the trace knows of them."""
+
+    def __init__(self, spec: ExperimentSpec) -> None:
+        found = trace(spec)
+        self._spec = spec
+        self._rows = {row.path: row for row in found.in_order()}
+        self._broken = {problem.path for problem in found.problems if problem.severity == "error"}
+        self.parameters = found.parameters
+        self.broken = not all(place in self._rows for place in _places(spec))
+
+    def network(self) -> list[Piece]:
+        """What stands below one another."""
+        shape = self._spec.data.shape
+        pieces = [tensor(shape), *self._chain("network", self._spec.network, shape)]
+        names = ", ".join(self._spec.data.classes) or self._spec.data.target_title
+        count = len(self._spec.data.classes)
+        text = fitted(f"{count} classes: {names}" if count else names, 11, _CARD)
+        width = width_of(text, 11)
+        return [*pieces, Piece(width, 14, width / 2, (Words(width / 2, 8, text, 11, "strong", "middle"),))]
+
+    def _chain(self, place: str, layers: tuple[Layer, ...], shape: Shape | None) -> list[Piece]:
+        """Cards and blocks, and after each the tensor that it gives, where that has another shape than the one before."""
+        pieces = []
+        for index, layer in enumerate(layers):
+            path = f"{place}[{index}]"
+            row = self._rows.get(path)
+            after = row.shape_out if row else None
+            pieces.append(self._layer(path, layer, row, shape))
+            if after is not None and after != shape:
+                pieces.append(tensor(after))
+            shape = after
+        return pieces
+
+    def _layer(self, path: str, layer: Layer, row: Row | None, shape: Shape | None) -> Piece:
+        if isinstance(layer, Residual):
+            return self._residual(path, layer, row, shape)
+        return self._parallel(path, layer, shape) if isinstance(layer, Parallel) else _card(layer, row, path in self._broken)
+
+    def _residual(self, path: str, layer: Residual, row: Row | None, shape: Shape | None) -> Piece:
+        """Its layers, with the way round them on the right."""
+        body = self._chain(f"{path}.layers", layer.layers, shape)
+        inner = below_one_another([_point(), *body, _joined("+")], GAP)
+        changes = row is not None and row.shape_in != row.shape_out
+        way = ("dense" if shape and len(shape) == 1 else "1×1 convolution") if changes else "unchanged"
+        right, low = inner.width + 18, inner.height - 9
+        round_it = Wire(((inner.axis, 2), (right, 2), (right, low), (inner.axis + 10, low)), arrow=True)
+        label = Words(right + 6, inner.height / 2, way, 11)
+        return _framed(layer.title, Piece(right + 6 + width_of(way, 11), inner.height, inner.axis, (*inner.marks, round_it, label)))
+
+    def _parallel(self, path: str, layer: Parallel, shape: Shape | None) -> Piece:
+        """Its branches side by side, between a line that parts them and one that joins them."""
+        sides = [
+            below_one_another(self._chain(f"{path}.branch[{index}]", chain, shape) or [_wire_through()], GAP)
+            for index, chain in enumerate(layer.branch)
+        ]
+        high = max(side.height for side in sides)
+        marks: list[Mark] = []
+        axes, x = [], 0.0
+        for side in sides:
+            axis = x + side.axis
+            axes.append(axis)
+            marks += side.at(x, 2 * GAP)
+            marks.append(Wire(((axis, GAP), (axis, 2 * GAP)), arrow=True))
+            marks.append(Wire(((axis, 2 * GAP + side.height), (axis, 3 * GAP + high))))
+            x += side.width + 18
+        axis = (axes[0] + axes[-1]) / 2
+        top, bottom = GAP, 3 * GAP + high
+        marks += [Wire(((axis, 0), (axis, top))), Wire(((axes[0], top), (axes[-1], top)))]
+        marks += [Wire(((axes[0], bottom), (axes[-1], bottom))), Wire(((axis, bottom), (axis, bottom + GAP)), arrow=True)]
+        node = _joined("+" if layer.join == "add" else "join channels")
+        marks += node.at(axis - node.axis, bottom + GAP)
+        width = max(x - 18, axis + node.width - node.axis)
+        shift = max(0.0, node.axis - axis)
+        whole = Piece(width + shift, bottom + GAP + node.height, axis + shift, tuple(mark.moved(shift, 0) for mark in marks))
+        return _framed(layer.title, whole)
+
+
+def _places(spec: ExperimentSpec) -> list[str]:
+    return [f"{chain}[{index}]" for chain, layers in chains(spec) for index in range(len(layers))]
+
+
+def _card(layer: Layer, row: Row | None, broken: bool) -> Piece:
+    """A layer: its name, how many numbers it learns, and what is set of it: the first two settings, and what was changed."""
+    changed = settings_of(layer, changed=True)
+    told = [each for place, each in enumerate(settings_of(layer)) if place < 2 or each in changed]
+    said = " · ".join(f"{title} {value}" for title, value in [*told, *(each for each in changed if each not in told)])
+    height = 40.0 if said else 26.0
+    learns = row is not None and row.parameters > 0
+    count = f"{row.parameters:,}" if row is not None and learns else "" if row else "does not work" if broken else "not reached"
+    room = _CARD - 2 * _PAD - width_of(count, 11) - 8
+    middle = 13.0 if said else height / 2
+    marks: list[Mark] = [
+        Box(0, 0, _CARD, height, "missing" if row is None else "learns" if learns else "plain", 6),
+        Words(_PAD, middle, fitted(layer.title, 13, room), 13, "strong", bold=True),
+    ]
+    if count:
+        marks.append(Words(_CARD - _PAD, middle, count, 11, "learned" if learns else "wrong", "end"))
+    if said:
+        marks.append(Words(_PAD, 28, fitted(said, 11, _CARD - 2 * _PAD), 11))
+    return Piece(_CARD, height, _CARD / 2, tuple(marks))
+
+
+def _framed(title: str, inside: Piece) -> Piece:
+    """A frame around a block, with its name; where that stands in the way of the way in, only its end is drawn."""
+    pad, head = 14.0, 22.0
+    width = max(inside.width, width_of(title, 11)) + 2 * pad
+    marks = (
+        Box(0, 0, width, inside.height + head + pad, "frame", 8),
+        Words(pad, 12, title, 11, "strong", bold=True),
+        Wire(((pad + inside.axis, 0 if inside.axis > width_of(title, 11) + 8 else head - 3), (pad + inside.axis, head))),
+        *inside.at(pad, head),
+        Wire(((pad + inside.axis, head + inside.height), (pad + inside.axis, head + inside.height + pad))),
+    )
+    return Piece(width, inside.height + head + pad, pad + inside.axis, marks)
+
+
+def _joined(sign: str) -> Piece:
+    """Where ways come together: a round sign, or words in a box."""
+    if len(sign) == 1:
+        return Piece(18, 18, 9, (Dot(9, 9, 9, "join"), Words(9, 9, sign, 13, "strong", "middle", bold=True)))
+    width = width_of(sign, 11) + 16
+    return Piece(width, 20, width / 2, (Box(0, 0, width, 20, "join", 10), Words(width / 2, 10, sign, 11, "strong", "middle")))
+
+
+def _point() -> Piece:
+    """Where ways part."""
+    return Piece(4, 4, 2, (Dot(2, 2, 2, "join"),))
+
+
+def _wire_through() -> Piece:
+    """A branch without layers."""
+    words = "unchanged"
+    width = width_of(words, 11)
+    return Piece(width, 20, width / 2, (Words(width / 2, 10, words, 11, "soft", "middle"),))
+
+
+def _in_columns(pieces: list[Piece]) -> Piece:
+    """Below one another; a long network in columns, so that it fits a page."""
+    whole = below_one_another(pieces, GAP)
+    if whole.height <= _ONE_COLUMN:
+        return whole
+    count = max(1, round(math.sqrt(whole.height * _WIDER_THAN_HIGH / (whole.width + _BESIDE))))
+    least, most = whole.height / count, whole.height
+    while most - least > 1:  # the lowest height that so many columns need
+        middle = (least + most) / 2
+        least, most = (least, middle) if len(_filled(pieces, middle)) <= count else (middle, most)
+    return _beside_one_another([below_one_another(column, GAP) for column in _filled(pieces, most)])
+
+
+def _filled(pieces: list[Piece], height: float) -> list[list[Piece]]:
+    """One column after another, each up to that height; a piece that is higher has one of its own."""
+    columns: list[list[Piece]] = [[]]
+    used = 0.0
+    for piece in pieces:
+        if columns[-1] and used + piece.height > height:
+            columns.append([])
+            used = 0.0
+        columns[-1].append(piece)
+        used += piece.height + GAP
+    return columns
+
+
+def _beside_one_another(columns: list[Piece]) -> Piece:
+    """Columns from left to right, with a way from the foot of each to the head of the next."""
+    head = 18.0
+    marks: list[Mark] = []
+    x = 0.0
+    height = max(column.height for column in columns)
+    for place, column in enumerate(columns):
+        marks += column.at(x, head)
+        foot = head + column.height
+        if place + 1 < len(columns):
+            gutter = x + column.width + _BESIDE / 2
+            entry = x + column.width + _BESIDE + columns[place + 1].axis
+            out = x + column.axis
+            marks.append(Wire(((out, foot), (out, foot + 10), (gutter, foot + 10), (gutter, 4), (entry, 4), (entry, head)), arrow=True))
+        x += column.width + _BESIDE
+    return Piece(x - _BESIDE, height + head + 12, columns[0].axis, tuple(marks))
+
+
+def _legend(y: float, broken: bool) -> list[Mark]:
+    """What the colours mean, and the scale."""
+    marks: list[Mark] = []
+    x = _MARGIN
+    entries: list[tuple[Ink, str]] = [("learns", "learns so many numbers"), ("plain", "nothing to learn")]
+    for ink, text in [*entries, ("missing", "wrong")] if broken else entries:
+        marks += [Box(x, y, 14, 12, ink, 3), Words(x + 20, y + 6, text, 11)]
+        x += 20 + width_of(text, 11) + 14
+    marks.append(Words(_MARGIN, y + 24, "Tensors are to scale: maps by the square root of their side, vectors by the logarithm", 11))
+    return marks
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,41 @@
+"""Tensors to scale: maps as stacked squares, sequences as stacked bars, vectors as bars, few numbers as dots."""
+
+import math
+
+from playground.catalog.layers import Shape
+from playground.export.diagram.marks import Box, Dot, Mark, Piece, Words, width_of
+from playground.export.wording import sizes
+
+_DOTS = 10
+_SHEETS = 6
+_SHIFT = 3.0
+_LABEL = 11.0
+_BAR = 9.0
+
+
+def tensor(shape: Shape) -> Piece:
+    """With its sizes beside it. The same scale in every picture: the side of a map is 8 px by the square root of its pixels, the length of
+    a vector grows by 14 px where its numbers double, and a stack has more sheets where its channels double."""
+    marks, width, height = _drawn(shape)
+    label = sizes(shape)
+    words = Words(width + 7, height / 2, label, _LABEL)
+    return Piece(width + 7 + width_of(label, _LABEL), height, width / 2, (*marks, words))
+
+
+def _drawn(shape: Shape) -> tuple[list[Mark], float, float]:
+    """Marks, width and height."""
+    if len(shape) == 1 and shape[0] <= _DOTS:
+        step = 11.0
+        return [Dot(step * (place + 0.5), step / 2, 4.0, "tensor") for place in range(shape[0])], step * shape[0], step
+    if len(shape) == 1:
+        width = 20 + 14 * math.log2(shape[0])
+        return [Box(0, 0, width, _BAR, "tensor", 2)], width, _BAR
+    sheets = min(_SHEETS, 1 + round(math.log2(shape[0])))
+    wide, high = (_side(shape[-1]), _side(shape[-2]) if len(shape) == 3 else _BAR)
+    spread = _SHIFT * (sheets - 1)
+    stack: list[Mark] = [Box(_SHIFT * place, _SHIFT * place, wide, high, "tensor", 1.5) for place in range(sheets)]
+    return stack, wide + spread, high + spread
+
+
+def _side(pixels: int) -> float:
+    return min(150.0, max(5.0, 8 * math.sqrt(pixels)))

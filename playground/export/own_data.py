@@ -1,0 +1,25 @@
+"""Data of one's own as a file that a generated script reads."""
+
+import io
+import json
+
+import numpy as np
+
+from playground.catalog.datasets import Dataset
+from playground.catalog.datasets.uploads import opened
+
+
+def data_file(dataset: Dataset) -> tuple[str, bytes] | None:
+    """Name and content of the file: `inputs`, `targets` and `description` (JSON text) as they were brought, before the split; None for
+    sets that come along or are made.
+
+    Raises: DataError if what was brought is not on this server."""
+    key = getattr(dataset, "key", "")
+    if not key:
+        return None
+    upload = opened(key, getattr(dataset, "called", ""))
+    file = io.BytesIO()
+    np.savez_compressed(
+        file, inputs=upload.inputs, targets=upload.targets, description=np.array(json.dumps(dict(upload.description), ensure_ascii=False))
+    )
+    return f"data-{key[:12]}.npz", file.getvalue()
