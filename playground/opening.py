@@ -18,18 +18,31 @@ def load_spec(source: str | Path) -> ExperimentSpec:
 
     Raises: SpecError if there is no such file, preset or link, or what it holds is no spec."""
     text = str(source).strip()
+    if text not in PRESETS and not _is_link(text) and _exists(Path(text)):
+        return _from_file(Path(text))
+    return spec_of_text(text)
+
+
+def spec_of_text(text: str) -> ExperimentSpec:
+    """The spec that somebody pasted: a share link, its token, the name of a preset, or settings as JSON. Opens no file.
+
+    Raises: SpecError if it is nothing of these, or holds no spec."""
+    text = text.strip()
     if text in PRESETS:
         return PRESETS[text].spec
-    if "://" in text or text.startswith("?"):
+    if text.startswith("{"):
+        return parse_spec(text)
+    if _is_link(text):
         return _from_link(text)
-    path = Path(text)
-    if _exists(path):
-        return _from_file(path)
-    if _TOKEN.fullmatch(text):
+    if _TOKEN.fullmatch(re.sub(r"\s*\n\s*", "", text)):
         return from_token(text)
     near = difflib.get_close_matches(text[:80], PRESETS, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"presets: {', '.join(PRESETS)}"
     raise SpecError(f"{text[:80]}: no such file, share link or preset; {hint}")
+
+
+def _is_link(text: str) -> bool:
+    return "://" in text[:20] or text.startswith("?") or re.search(r"[?&]spec=", text[:500]) is not None
 
 
 def _exists(path: Path) -> bool:
@@ -41,7 +54,7 @@ def _exists(path: Path) -> bool:
 
 def _from_link(link: str) -> ExperimentSpec:
     try:
-        tokens = parse_qs(urlsplit(link).query).get("spec", [])
+        tokens = parse_qs(urlsplit(re.sub(r"\s", "", link)).query).get("spec", [])
     except ValueError:
         tokens = []
     if not tokens:
