@@ -15,7 +15,8 @@ class Field:
     """One setting of a variant.
 
     minimum, maximum: None where open. above: the minimum itself is not allowed. optional: None is a value ("never"). stops: where a
-    slider stops, close together where values are usual; empty for even steps. advanced: most people leave it alone.
+    slider stops, close together where values are usual; empty for even steps. advanced: most people leave it alone. finer: beginners do
+    not need it.
     none: what None is called. A setting of `numbers` is a list of them, or one of the options, which are words then."""
 
     name: str
@@ -31,6 +32,7 @@ class Field:
     options: tuple[Any, ...] = ()
     stops: tuple[float, ...] = ()
     advanced: bool = False
+    finer: bool = False
     none: str = "never"
 
     @property
@@ -106,6 +108,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
         options=tuple(plain[0].get("enum", ())),
         stops=tuple(schema.get("stops", ())),
         advanced=bool(schema.get("advanced", False)),
+        finer=bool(schema.get("finer", False)),
         none=schema.get("none", "never"),
     )
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from playground.presets import PRESETS
 from playground.web import session
 from playground.web.components.network import catalog
+from playground.web.history import History
 from tests.pages.reading import spec_of
 
 MLP = PRESETS["mlp_784_256_10"].spec
@@ -96,3 +97,35 @@ def test_each_change_of_the_spec_and_each_answer_is_a_later_edition(monkeypatch:
     numbers = [number for _, number in seen]
     assert numbers == sorted(set(numbers))
     assert edited(monkeypatch).session_state["visit"] != seen[0][0]
+
+
+def test_the_network_as_text_is_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = {"nonce": "1", "op": "text", "text": "flatten | dense 32 | tanh | output"}
+    app = edited(monkeypatch, text)
+    assert [layer.kind for layer in spec_of(app).network] == ["flatten", "dense", "tanh", "output"]
+    assert spec_of(edited(monkeypatch, {"nonce": "2", "op": "undo"}, app=app)) == MLP
+
+
+def test_the_same_network_as_text_is_nothing_to_undo(monkeypatch: pytest.MonkeyPatch) -> None:
+    from playground.shorthand import write
+
+    app = edited(monkeypatch, {"nonce": "1", "op": "text", "text": write(MLP.network)})
+    assert spec_of(app) == MLP
+    assert History.of(app.session_state["history"]).undoes is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("flatten | dens 32 | output", "text[10:14]", "Column 11: unknown layer 'dens'; did you mean 'dense'?"),
+        ("dense 0", "text[6:7]", "Column 7: dense units: must be at least 1, got 0"),
+        (" | ".join(["relu"] * 300), "text[1400:1404]", "Column 1401: a network has at most 200 layers"),
+        ("x" * 1_000_000, "text[0:0]", "Column 1: a network has at most 20 kB of text"),
+        (None, "text[0:0]", "This edit came without its text; reload the page"),
+    ],
+)
+def test_a_wrong_text_is_told_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch, text: Any, place: str, words: str) -> None:
+    app = edited(monkeypatch, {"nonce": "1", "op": "text", "text": text})
+    assert spec_of(app) == MLP
+    assert app.session_state["edit_error_place"] == place
+    assert app.session_state["messages"]["network"][0].startswith(words)

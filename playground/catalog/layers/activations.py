@@ -21,6 +21,9 @@ class ReLU(Activation):
 
     title: ClassVar[str] = "ReLU"
     source: ClassVar[str] = "Nair and Hinton 2010, ICML"
+    beginners: ClassVar[str] = (
+        "Lets positive numbers pass and makes negative ones 0. Without such a bend between them, many layers are no better than one"
+    )
 
     kind: Literal["relu"] = "relu"
 
@@ -50,6 +53,9 @@ class Tanh(Activation):
 
     title: ClassVar[str] = "Tanh"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html"
+    beginners: ClassVar[str] = (
+        "Bends every number softly into the range from −1 to 1, so that the next layer can draw curves and not only straight lines"
+    )
 
     kind: Literal["tanh"] = "tanh"
 
@@ -79,6 +85,7 @@ class Sigmoid(Activation):
 
     title: ClassVar[str] = "Sigmoid"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html"
+    beginners: ClassVar[str] = "Bends every number softly into the range from 0 to 1, as a share or a chance"
 
     kind: Literal["sigmoid"] = "sigmoid"
 

@@ -20,6 +20,9 @@ class Layer(Variant):
     ranks: ClassVar[tuple[int, ...]] = ()
     """The numbers of dimensions of one example that it takes, () for any: 1 a vector, 2 a sequence, 3 an image."""
 
+    beginners: ClassVar[str] = ""
+    """What it is for, in words that need no other; "" for a layer that a first network can do without."""
+
     @abstractmethod
     def build(self, shape: Shape) -> nn.Module:
         """A fresh module for inputs (N, *shape).

@@ -16,11 +16,19 @@ class BatchNorm(Freezable):
 
     title: ClassVar[str] = "Batch normalisation"
     source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
+    beginners: ClassVar[str] = "Keeps the numbers between layers at the same size, so that training goes faster and more smoothly"
     group: ClassVar[Group] = "Normalisation"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     kind: Literal["batch_norm"] = "batch_norm"
-    momentum: float = Field(0.1, gt=0, le=1, title="Momentum", description="Weight of the newest batch in the running mean")
+    momentum: float = Field(
+        0.1,
+        gt=0,
+        le=1,
+        title="Momentum",
+        description="Weight of the newest batch in the running mean",
+        json_schema_extra={"finer": True},
+    )
 
     def build(self, shape: Shape) -> nn.Module:
         norm = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d

@@ -23,6 +23,7 @@ class Residual(Layer):
 
     title: ClassVar[str] = "Residual block"
     source: ClassVar[str] = "He, Zhang, Ren, Sun 2016, CVPR, arXiv:1512.03385"
+    beginners: ClassVar[str] = "A way round some layers: they only add to what comes in. Deep networks learn much better with it"
     group: ClassVar[Group] = "Block"
 
     kind: Literal["residual"] = "residual"

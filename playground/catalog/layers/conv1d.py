@@ -25,10 +25,13 @@ class Conv1d(Weighted):
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many channels it gives")
     kernel: int = Field(3, ge=1, le=101, title="Kernel", description="Length of the filter", json_schema_extra={"unit": "steps"})
     stride: int = Field(
-        1, ge=1, le=16, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "steps"}
+        1, ge=1, le=16, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "steps", "finer": True}
     )
     padding: Padding = Field(
-        "same", title="Padding", description="“same” pads with zeros so that the length stays; “valid” uses only whole windows"
+        "same",
+        title="Padding",
+        description="“same” pads with zeros so that the length stays; “valid” uses only whole windows",
+        json_schema_extra={"finer": True},
     )
 
     def build(self, shape: Shape) -> nn.Module:

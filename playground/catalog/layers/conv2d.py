@@ -18,15 +18,23 @@ class Conv2d(Weighted):
 
     title: ClassVar[str] = "Convolution 2D"
     source: ClassVar[str] = "LeCun et al. 1989, Neural Computation 1(4):541"
+    beginners: ClassVar[str] = (
+        "Looks for small patterns, such as edges, everywhere in the picture. Each filter finds one pattern and draws a map of where it is"
+    )
     group: ClassVar[Group] = "Convolution"
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
     kind: Literal["conv2d"] = "conv2d"
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many maps it gives")
     kernel: int = Field(3, ge=1, le=15, title="Kernel", description="Side of the square filter", json_schema_extra={"unit": "px"})
-    stride: int = Field(1, ge=1, le=8, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "px"})
+    stride: int = Field(
+        1, ge=1, le=8, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "px", "finer": True}
+    )
     padding: Padding = Field(
-        "same", title="Padding", description="“same” pads with zeros so that the size stays; “valid” uses only whole windows"
+        "same",
+        title="Padding",
+        description="“same” pads with zeros so that the size stays; “valid” uses only whole windows",
+        json_schema_extra={"finer": True},
     )
 
     def build(self, shape: Shape) -> nn.Module:

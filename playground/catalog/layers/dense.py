@@ -16,6 +16,9 @@ class Dense(Weighted):
 
     title: ClassVar[str] = "Dense"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
+    beginners: ClassVar[str] = (
+        "Looks at all numbers at once. Each of its units weighs them in its own way; more units can tell more things apart"
+    )
     group: ClassVar[Group] = "Dense"
     ranks: ClassVar[tuple[int, ...]] = (1,)
 
@@ -33,6 +36,9 @@ class Output(Weighted):
 
     title: ClassVar[str] = "Output"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
+    beginners: ClassVar[str] = (
+        "Gives the answer: one number for each thing that the network can say. It ends the network, and knows its size by itself"
+    )
     group: ClassVar[Group] = "Dense"
     ranks: ClassVar[tuple[int, ...]] = (1,)
 

@@ -15,6 +15,9 @@ class Dropout(Layer):
 
     title: ClassVar[str] = "Dropout"
     source: ClassVar[str] = "Srivastava et al. 2014, JMLR 15:1929"
+    beginners: ClassVar[str] = (
+        "While training, switches some numbers off by chance, so that the network does not learn the examples by heart"
+    )
     group: ClassVar[Group] = "Regularisation"
 
     kind: Literal["dropout"] = "dropout"

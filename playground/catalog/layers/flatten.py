@@ -14,6 +14,7 @@ class Flatten(Layer):
 
     title: ClassVar[str] = "Flatten"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
+    beginners: ClassVar[str] = "Puts all numbers of a picture in one row, so that dense layers can read them. It changes none of them"
     group: ClassVar[Group] = "Shape"
 
     kind: Literal["flatten"] = "flatten"

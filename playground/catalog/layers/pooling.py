@@ -30,6 +30,9 @@ class MaxPool2d(_WindowPool):
 
     title: ClassVar[str] = "Max pooling 2D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
+    beginners: ClassVar[str] = (
+        "Makes pictures smaller: of each little square it keeps the strongest number. What comes after sees more at a glance"
+    )
 
     kind: Literal["max_pool2d"] = "max_pool2d"
 

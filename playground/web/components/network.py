@@ -7,8 +7,9 @@ from typing import Any
 
 from playground.catalog.layers import LAYERS, Layer, Parallel
 from playground.catalog.layers.blocks import MAX_BRANCHES
-from playground.network import Problem, Trace
+from playground.network import Problem, Trace, training_memory
 from playground.places import chains
+from playground.shorthand import write
 from playground.spec import ExperimentSpec
 from playground.web.components.loader import component
 from playground.web.fields import fields
@@ -35,12 +36,15 @@ def network_editor(
     last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address.
     edition: of the visit, and its number, by which the browser leaves aside what comes late."""
     layers, problems = _tree(spec, traced)
+    memory = training_memory(spec, traced)
     data = {
         "layers": layers,
         "input": {"shape": list(traced.input_shape), "title": spec.data.title},
         "problems": problems,
         "parameters": traced.parameters,
         "flops": traced.flops,
+        "memory": {**asdict(memory), "total": memory.total, "batch": spec.training.batch_size, "by": spec.optimizer.title},
+        "text": write(spec.network),
         "catalog": catalog(),
         "undo": undo,
         "redo": redo,
@@ -61,6 +65,7 @@ def catalog() -> list[dict[str, Any]]:
             "kind": layer.name(),
             "title": layer.title,
             "help": layer.help(),
+            "beginners": layer.beginners,
             "group": layer.group,
             "ranks": list(layer.ranks),
             "fields": [field.plain() for field in fields(layer)],

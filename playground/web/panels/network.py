@@ -8,6 +8,7 @@ from playground.catalog.layers import LAYERS, Layer
 from playground.network import Trace, trace
 from playground.places import item
 from playground.presets import PRESETS
+from playground.shorthand import ShorthandError
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import edits, session
 from playground.web.components.network import network_editor
@@ -65,8 +66,17 @@ def _edited() -> None:
         try:
             _apply(operation)
         except SpecError as error:
-            place = operation.get("place") if isinstance(operation, dict) and operation.get("op") == "set" else None
-            session.tell_edit_error(error.problems[0].split(": ", 1)[-1], place if isinstance(place, str) else None)
+            session.tell_edit_error(*_refusal(operation, error))
+
+
+def _refusal(operation: Any, error: SpecError) -> tuple[str, str | None]:
+    """What was wrong with an edit, and where: at a layer, in the network's text as in "text[12:17]" (characters), or None for the whole."""
+    op, place = (operation.get("op"), operation.get("place")) if isinstance(operation, dict) else (None, None)
+    if op == "text":
+        at, length = (error.at, error.length) if isinstance(error, ShorthandError) else (0, 0)
+        words = error.problems[0].removeprefix("network: ")
+        return words[:1].upper() + words[1:], f"text[{at}:{at + length}]"
+    return error.problems[0].split(": ", 1)[-1], place if op == "set" and isinstance(place, str) else None
 
 
 def _apply(operation: Any) -> None:
@@ -82,6 +92,8 @@ def _apply(operation: Any) -> None:
                 if problem.fix and (problem.path, problem.fix.title) == wanted:
                     session.edit(edits.checked(problem.fix.spec), problem.fix.title[:1].lower() + problem.fix.title[1:])
                     return
+        case "text":
+            session.edit(edits.write_network(spec, operation.get("text")), "the network as text", shown=True)
         case _:
             session.edit(edits.apply(spec, operation), _why(spec, operation), shown=True)
 
