@@ -1,0 +1,1 @@
+"""Code of a spec, specialised from the catalog's own source."""

@@ -1,0 +1,63 @@
+"""The section on data: from where they come, how they are spoilt, and how they become tensors."""
+
+import re
+
+from playground.catalog.datasets import OwnDigits, OwnImages, OwnPoints, OwnTable
+from playground.export.code.collector import Collector
+from playground.export.code.plan import Plan
+
+_BASE = "playground.catalog.datasets.base"
+PACKAGES = {"mlxtend": "mlxtend", "sklearn": "scikit-learn"}
+OWN = (OwnTable, OwnImages, OwnPoints, OwnDigits)
+
+
+def write_data(collector: Collector, plan: Plan) -> str:
+    """`load_data()`, after what it needs, which goes into the collector."""
+    data = plan.data
+    collector.section = "data"
+    examples = collector.method(data, "load" if plan.is_spoilt else "examples")
+    lines = ["def load_data():", *_explained(plan), f"    data = {examples}()"]
+    if data.standardise:
+        name = collector.project(_BASE, "mean_and_deviation")
+        axes = (0, 2, 3) if plan.is_images else (0,)
+        lines.append(f"    mean, deviation = {name}(data.train.inputs, {axes})")
+        call = "tensors({}, mean, deviation)"
+    else:
+        call = "tensors({})"
+    if plan.scales_late:
+        lines.append("    scale = mean.to(DEVICE), deviation.to(DEVICE)")
+        lines.append("    return tensors(data.train), tensors(data.test), scale")
+        return "\n".join([*_tensors(collector, plan, scaled=False), "", "", *lines])
+    lines.append(f"    return {call.format('data.train')}, {call.format('data.test')}")
+    return "\n".join([*_tensors(collector, plan, scaled=data.standardise), "", "", *lines])
+
+
+def packages(code: str) -> list[str]:
+    """What has to be installed for it, by the names that pip knows."""
+    found = ["numpy", "torch"] + [pip for package, pip in PACKAGES.items() if re.search(rf'["\']{package}["\']', code)]
+    return found + (["pillow"] if re.search(r"^from PIL ", code, re.MULTILINE) else [])
+
+
+def _explained(plan: Plan) -> list[str]:
+    if plan.scales_late:
+        return ['    """Training set and test set, each as inputs and targets, and what standardises the inputs."""']
+    return ['    """Training set and test set, each as inputs and targets."""']
+
+
+def _tensors(collector: Collector, plan: Plan, scaled: bool) -> list[str]:
+    targets = collector.inlined(plan.data.task, "encode", {"targets": "torch.tensor(part.targets)"}, {"outputs": plan.outputs})
+    if targets is None:
+        raise ValueError(f"{plan.data.task.kind}: its targets are not encoded by one expression")
+    inputs = "torch.tensor(part.inputs, dtype=torch.float32)"
+    collector.external("torch")
+    lines = [f"def tensors(part{', mean, deviation' if scaled else ''}):"]
+    lines.append('    """Examples and their targets, as network and loss take them."""')
+    if plan.is_images:
+        lines += [f"    inputs = {inputs} / 255  # bytes → [0, 1]"]
+    else:
+        lines += [f"    inputs = {inputs}"]
+    if scaled:
+        lines.append("    inputs = (inputs - mean) / deviation")
+    lines.append(f"    targets = {targets.replace('.to(torch.int64)', '')}")
+    lines.append("    return inputs.to(DEVICE), targets.to(DEVICE)")
+    return lines

@@ -1,0 +1,99 @@
+"""Modules of PyTorch as the code that makes them: their own repr, shortened where a shorter one makes the same."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import nn
+
+from playground.catalog.layers import Layer, Shape, Weighted
+from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
+from playground.catalog.layers.noise_modules import GaussianNoise
+from playground.catalog.layers.shapes import measured
+from playground.catalog.layers.weights import Freezable
+from playground.export.code.collector import Collector
+
+_INITIAL = "playground.catalog.layers.initial_weights"
+
+
+class ModelCode:
+    """The expressions of a chain of layers, and what of the project's source they need."""
+
+    def __init__(self, collector: Collector, outputs: int) -> None:
+        self._collector, self._outputs = collector, outputs
+
+    def chain(self, layers: Sequence[Layer], modules: nn.Module, shape: Shape) -> Iterator[str]:
+        """A line for each layer, with the shape after it as a comment."""
+        for layer, module in zip(layers, modules.children(), strict=True):
+            made = self._layer(layer, module, shape)
+            shape = measured(layer.sized(self._outputs), shape)[0]
+            yield f"{made},  # {'×'.join(map(str, shape))}"
+
+    def _layer(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
+        made = self._module(layer, module, shape)
+        if isinstance(layer, Weighted) and layer.init != "default":
+            made = f"{self._initialised(layer.init, layer.init_value)}({made})"
+        return f"{made}.requires_grad_(False)" if isinstance(layer, Freezable) and layer.frozen else made
+
+    def _module(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
+        match module:
+            case ResidualBlock():
+                name = self._collector.project(ResidualBlock.__module__, "ResidualBlock")
+                body = self._sequence(layer.branches()[0][1], module.body, shape)
+                return f"{name}(\n{body},\n{_built(module.shortcut)},\n)"
+            case ParallelBlock():
+                name = self._collector.project(ParallelBlock.__module__, "ParallelBlock")
+                chains = zip(layer.branches(), module.branches, strict=True)
+                branches = "".join(f"{self._sequence(inner, chain, shape)},\n" for (_, inner), chain in chains)
+                return f"{name}(\n{branches}join={module.join!r},\n)"
+            case GaussianNoise():
+                return f"{self._collector.project(GaussianNoise.__module__, 'GaussianNoise')}({module.sigma!r})"
+        return _built(module)
+
+    def _sequence(self, layers: Sequence[Layer], modules: nn.Module, shape: Shape) -> str:
+        lines = list(self.chain(layers, modules, shape))
+        return "nn.Sequential(\n" + "\n".join(lines) + "\n)" if lines else "nn.Sequential()"
+
+    def _initialised(self, init: str, value: float) -> str:
+        return self._collector.returning(_INITIAL, "initialise", init, "module", init=init, value=value)
+
+
+def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, float]]:
+    """The weights that are held small, as code, with their factors for L1 and L2; those inside blocks too. path: of the chain, as code."""
+    for index, layer in enumerate(layers):
+        here = f"{path}[{index}]"
+        if isinstance(layer, Weighted) and (layer.l1 or layer.l2) and not layer.frozen:
+            yield f"{here}.weight", layer.l1, layer.l2
+        for name, branch in layer.branches():
+            yield from penalties(branch, f"{here}.body" if name == "layers" else f"{here}.{name.replace('branch', 'branches')}")
+
+
+def _built(module: nn.Module) -> str:
+    """The call that makes a module of PyTorch."""
+    if isinstance(module, nn.Sequential):
+        return f"nn.Sequential({', '.join(map(_built, module))})"
+    call = ast.parse(repr(module), mode="eval").body
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        raise ValueError(f"{module!r} is not the call that makes it")
+    positions = [ast.literal_eval(each) for each in call.args]
+    settings = {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
+    for name in list(settings):
+        without = {other: value for other, value in settings.items() if other != name}
+        value = settings[name]
+        if _makes(module, positions, without):
+            settings = without
+        elif isinstance(value, tuple) and len(set(value)) == 1 and _makes(module, positions, {**settings, name: value[0]}):
+            settings[name] = value[0]
+    while settings and isinstance(module, nn.Linear) and (first := next(iter(settings))).endswith("features"):
+        positions.append(settings.pop(first))
+    written = [repr(value) for value in positions] + [f"{name}={value!r}" for name, value in settings.items()]
+    return f"nn.{call.func.id}({', '.join(written)})"
+
+
+def _makes(module: nn.Module, positions: list[object], settings: dict[str, object]) -> bool:
+    """Whether a module made so says the same of itself."""
+    try:
+        with torch.device("meta"):
+            return repr(type(module)(*positions, **settings)) == repr(module)
+    except (TypeError, ValueError, RuntimeError):
+        return False

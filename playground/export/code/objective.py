@@ -1,0 +1,94 @@
+"""Loss, optimizer and schedule, as expressions."""
+
+import ast
+import importlib
+import inspect
+from dataclasses import dataclass
+
+from playground.catalog.schedules import Constant, Plateau
+from playground.export.code.collector import Collector
+from playground.export.code.folding import UNKNOWN, value_of
+from playground.export.code.plan import Plan
+
+_FAR = 10**9
+"""More steps than any run has: what is decided alike for the fewest and for these is decided for all between."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Expressions over `class_counts`, `parameters`, `optimizer`, `steps` and `steps_per_epoch`.
+
+    schedule: None where the rate stays. may_stay: whether the schedule's function may find that it has nothing to do."""
+
+    loss: str
+    optimizer: str
+    schedule: str | None
+    may_stay: bool
+
+    @property
+    def counts_classes(self) -> bool:
+        return "class_counts" in self.loss
+
+
+def write_objective(collector: Collector, plan: Plan) -> Objective:
+    """The expressions, after what they need, which goes into the collector."""
+    spec = plan.spec
+    collector.section = "objective"
+    loss = collector.inlined(spec.loss, "build", {"class_counts": "class_counts"})
+    parameters = {"parameters": "parameters"}
+    rate = {"self.lr": "LEARNING_RATE", "can_fuse(weights)": "True", "list(parameters)": "parameters"}
+    optimizer = collector.inlined(spec.optimizer, "build", parameters, given=rate)
+    if loss is None or optimizer is None:
+        raise ValueError(f"{spec.loss.kind}, {spec.optimizer.kind}: are not built by one expression")
+    return Objective(_shorter(collector, loss), _shorter(collector, optimizer), *_schedule(collector, plan))
+
+
+def _schedule(collector: Collector, plan: Plan) -> tuple[str | None, bool]:
+    spec = plan.spec
+    if isinstance(spec.schedule, Constant):
+        return None, False
+    arguments = {name: name for name in ("optimizer", "steps", "steps_per_epoch")}
+    rate = {"optimizer.param_groups[0]['lr']": "LEARNING_RATE"}
+    few, many = (collector.inlined(spec.schedule, "build", arguments, {"steps": steps}, rate) for steps in (spec.training.epochs, _FAR))
+    if few is not None and few == many:
+        return _shorter(collector, few, spec.optimizer.lr), few == "None"
+    call = collector.method_call(spec.schedule, "build", arguments)
+    return call, "return None" in collector.text("objective")
+
+
+def is_plateau(plan: Plan) -> bool:
+    """Whether the rate follows the test loss."""
+    return isinstance(plan.spec.schedule, Plateau)
+
+
+def _shorter(collector: Collector, text: str, rate: float | None = None) -> str:
+    """A call without settings that are the defaults of what it calls."""
+    node = ast.parse(text, mode="eval").body
+    if not isinstance(node, ast.Call):
+        return text
+    target = _target(collector, node.func)
+    if target is None:
+        return text
+    defaults = {name: parameter.default for name, parameter in inspect.signature(target).parameters.items()}
+    known = {} if rate is None else {"LEARNING_RATE": rate}
+    values = [(each, value_of(each.value, known)) for each in node.keywords]
+    node.keywords = [each for each, value in values if value is UNKNOWN or _differs(value, defaults.get(str(each.arg)))]
+    return ast.unparse(node)
+
+
+def _differs(value: object, default: object) -> bool:
+    return isinstance(value, bool) is not isinstance(default, bool) or value != default
+
+
+def _target(collector: Collector, function: ast.expr) -> type | None:
+    """The class of PyTorch that an expression names."""
+    for module, name, alias in collector.imports:
+        imported = importlib.import_module(module)
+        value = imported if name is None else getattr(imported, name)
+        match function:
+            case ast.Name(id=used) if used == alias and isinstance(value, type):
+                return value
+            case ast.Attribute(value=ast.Name(id=used), attr=attribute) if used == alias:
+                found = getattr(value, attribute, None)
+                return found if isinstance(found, type) else None
+    return None

@@ -1,0 +1,130 @@
+"""The project's source as syntax trees: what a module defines, what it imports, and the comments, which Python's own parser forgets."""
+
+import ast
+import importlib
+import io
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+OURS = "playground"
+_MARK = "⟦#⟧"
+"""Begins a string that stands for a comment, as a statement of its own."""
+
+Definition = ast.FunctionDef | ast.ClassDef | ast.Assign
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a name in a module stands for. name: what of the module was imported, None for the module itself."""
+
+    module: str
+    name: str | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it comes from this project, so that a script has to bring it along."""
+        return self.module.split(".")[0] == OURS
+
+
+@dataclass(frozen=True)
+class Module:
+    """definitions: functions, classes and constants by name. imports: what its other names stand for."""
+
+    definitions: dict[str, Definition]
+    imports: dict[str, Imported]
+
+
+@lru_cache(maxsize=256)
+def module(name: str) -> Module:
+    """The module of this name, as its file has it. Trees are shared: copy them before they are changed."""
+    file = importlib.import_module(name).__file__
+    if file is None:
+        raise ValueError(f"{name}: has no source")
+    tree = parsed(Path(file).read_text(encoding="utf-8"))
+    definitions: dict[str, Definition] = {}
+    imports: dict[str, Imported] = {}
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef() | ast.ClassDef():
+                definitions[node.name] = node
+            case ast.Assign(targets=[ast.Name(id=target)]):
+                definitions[target] = node
+            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value):
+                definitions[target] = ast.Assign([ast.Name(target, ast.Store())], value, lineno=node.lineno)
+            case ast.Import() | ast.ImportFrom():
+                imports |= imported(node)
+    return Module(definitions, imports)
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> dict[str, Imported]:
+    """The names that an import gives."""
+    if isinstance(node, ast.Import):
+        return {alias.asname or alias.name.split(".")[0]: Imported(alias.name, None) for alias in node.names}
+    return {alias.asname or alias.name: Imported(str(node.module), alias.name) for alias in node.names}
+
+
+def defined(module_name: str, name: str) -> tuple[str, Definition] | Imported | None:
+    """Where a name of a module comes from: the module of ours that defines it, with the definition; an import of another's; or None for
+    what is neither, as Python's own functions."""
+    found = module(module_name)
+    if name in found.definitions:
+        return module_name, found.definitions[name]
+    origin = found.imports.get(name)
+    if origin is None or not origin.is_ours or origin.name is None:
+        return origin
+    if origin.name in (there := module(origin.module)).definitions or origin.name in there.imports:
+        return defined(origin.module, origin.name)
+    return Imported(f"{origin.module}.{origin.name}", None)  # a module of a package
+
+
+def parsed(text: str) -> ast.Module:
+    """The tree, with comments as statements: strings that `with_comments` turns back."""
+    tree = ast.parse(text)
+    comments = dict(_comments(text))
+    for node in ast.walk(tree):
+        for block in ("body", "orelse", "finalbody"):
+            statements = getattr(node, block, None)
+            if isinstance(statements, list):
+                setattr(node, block, _annotated(statements, comments, getattr(node, "lineno", 0)))
+    return tree
+
+
+def with_comments(text: str) -> str:
+    """Unparsed code → the same, its strings that stand for comments as comments."""
+    lines = []
+    for line in text.splitlines():
+        bare = line.strip()
+        if bare[1:].startswith(_MARK) and bare[:1] in "'\"":
+            indent = line[: len(line) - len(line.lstrip())]
+            line = f"{indent}# {ast.literal_eval(bare).removeprefix(_MARK).strip()}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def is_comment(node: ast.stmt) -> bool:
+    """Whether a statement stands for a comment."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and str(node.value.value).startswith(_MARK)
+
+
+def _comments(text: str) -> Iterator[tuple[int, str]]:
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT and not token.string.startswith(("# fmt", "# type:", "# noqa")):
+            yield token.start[0], token.string.removeprefix("#").split("  # noqa")[0].strip()
+
+
+def _annotated(statements: list[ast.stmt], comments: dict[int, str], line: int) -> list[ast.stmt]:
+    """Each comment before the statement at which it stands, or which it precedes. line: where the block's owner begins."""
+    result: list[ast.stmt] = []
+    for statement in statements:
+        inner = getattr(statement, "body", None)
+        end = inner[0].lineno - 1 if isinstance(inner, list) and inner else statement.end_lineno or statement.lineno
+        if isinstance(inner, list):
+            end = max(statement.lineno, min(end, statement.lineno))
+        lines = [at for at in range(line + 1, end + 1) if at in comments]
+        result += [ast.Expr(ast.Constant(f"{_MARK} {comments.pop(at)}"), lineno=at, end_lineno=at) for at in lines]
+        result.append(statement)
+        line = statement.end_lineno or statement.lineno
+    return result

@@ -1,0 +1,101 @@
+"""What a spec needs of generated code: decided once, asked by every section."""
+
+from functools import cached_property
+
+import torch
+from torch import nn
+
+from playground.catalog.augmentations import Augmentation, MixingAugmentation
+from playground.catalog.datasets.base import Dataset
+from playground.export.code.folding import Plain
+from playground.network import build_model
+from playground.places import chains
+from playground.spec import ExperimentSpec, SpecError
+
+BLOCK = 512
+"""Examples that are augmented together."""
+EVALUATED = 500
+"""Training examples of which the final training loss is told, a fixed sample."""
+
+
+class Plan:
+    """A spec, seen by the questions that sections ask. Raises: SpecError if the network cannot be built or has nothing to learn."""
+
+    def __init__(self, spec: ExperimentSpec) -> None:
+        self.spec = spec
+        self.model = build_model(spec).train()
+        if not any(parameter.requires_grad for parameter in self.model.parameters()):
+            raise SpecError("network: has nothing to learn; add a dense, convolution or output layer, or let one that is frozen learn")
+        self.outputs = spec.loss.outputs(spec.data)
+
+    @property
+    def data(self) -> Dataset:
+        return self.spec.data
+
+    @property
+    def is_images(self) -> bool:
+        return self.data.family == "images"
+
+    @property
+    def augmentations(self) -> tuple[Augmentation, ...]:
+        return getattr(self.data, "augmentations", ())
+
+    @property
+    def mixes(self) -> bool:
+        """Whether targets are mixed too."""
+        return any(isinstance(each, MixingAugmentation) for each in self.augmentations)
+
+    @property
+    def scales_late(self) -> bool:
+        """Whether examples are standardised only after they were augmented."""
+        return self.data.standardise and bool(self.augmentations)
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Whether the settings make the training set harder than it comes."""
+        return self.data.train_size is not None or self.data.imbalance != 1 or self.data.label_noise != 0
+
+    @property
+    def has_accuracy(self) -> bool:
+        return bool(self.data.classes)
+
+    @cached_property
+    def has_batch_norm(self) -> bool:
+        return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
+
+    @property
+    def has_buffers(self) -> bool:
+        """Whether a look at a batch leaves traces in the model."""
+        return any(True for _ in self.model.buffers())
+
+    @cached_property
+    def draws(self) -> bool:
+        """Whether the network itself draws random numbers while it learns, as dropout does."""
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            before = torch.get_rng_state()
+            self.model(torch.zeros(2, *self.data.shape))
+            return not torch.equal(before, torch.get_rng_state())
+
+    @property
+    def has_frozen(self) -> bool:
+        return not all(parameter.requires_grad for parameter in self.model.parameters())
+
+    @property
+    def layers(self) -> int:
+        return sum(len(layers) for _, layers in chains(self.spec))
+
+    @property
+    def facts(self) -> dict[str, Plain]:
+        """What is known wherever code of the catalog asks for it."""
+        classes, soft = bool(self.data.classes), self.mixes or not self.data.classes
+        return {
+            "images.shape[1]": self.data.shape[0],
+            "outputs.shape[1]": self.outputs,
+            "targets.is_floating_point()": soft,
+            "values.ndim": 2,
+            "np.issubdtype(targets.dtype, np.integer)": classes or self.is_images,
+            "_are_classes(split.targets)": classes,
+            "_are_classes(targets)": classes,
+            "np.issubdtype(inputs.dtype, np.integer)": self.is_images,
+            "class_counts": True,
+        }

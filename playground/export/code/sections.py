@@ -1,0 +1,152 @@
+"""The sections of generated code, in the order in which they are read."""
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playground.export.code import standins
+from playground.export.code.augmentation import write_augmentation
+from playground.export.code.collector import Collector, collected
+from playground.export.code.data import OWN, packages, write_data
+from playground.export.code.modules import ModelCode
+from playground.export.code.objective import Objective, write_objective
+from playground.export.code.plan import Plan
+from playground.export.code.standins import STAND_INS
+from playground.export.code.training import write_evaluation, write_sample, write_training
+from playground.spec import ExperimentSpec
+
+
+@dataclass(frozen=True)
+class Sections:
+    """Code, a section each and not yet formatted, that may be run one after another; "" where the spec has nothing of the kind.
+
+    imports: as lines. packages: what has to be installed. loss: the expression that makes the loss."""
+
+    plan: Plan
+    packages: tuple[str, ...]
+    imports: frozenset[str]
+    settings: str
+    data: str
+    augmentation: str
+    model: str
+    training: str
+    loss: str
+    counts_classes: bool
+
+
+def sections(spec: ExperimentSpec, folder: str) -> Sections:
+    """The code of a spec. folder: the expression of the folder where the code lies.
+
+    Raises: SpecError if the network cannot be trained."""
+    plan = Plan(spec)
+    texts: dict[str, str] = {}
+    objectives: list[Objective] = []
+
+    def write(collector: Collector) -> None:
+        collector.reserve(standins.__name__, "FOLDER")
+        texts["data"] = write_data(collector, plan)
+        texts["augmentation"] = write_augmentation(collector, plan)
+        collector.section = "model"
+        texts["model"] = _model(collector, plan)
+        objective = write_objective(collector, plan)
+        objectives[:] = [objective]
+        collector.section = "training"
+        texts["training"] = "\n\n\n".join([write_evaluation(collector, plan), write_sample(), write_training(collector, plan, objective)])
+
+    collector = collected(write, plan.facts, STAND_INS)
+    objective = objectives[0]
+    collector.without_idle(*texts.values())
+    names = collector.plain_names(*texts.values(), objective.loss)
+    whole = {name: _joined(collector.text(name), texts.get(name, ""), names) for name in ("data", "augmentation", "model")}
+    whole["training"] = _joined(collector.text("objective"), texts["training"], names)
+    code = "\n".join(whole.values())
+    settings = _settings(plan, folder if re.search(r"\bFOLDER\b", code) else None)
+    imports = {_import_line(*each) for each in collector.imports}
+    return Sections(
+        plan=plan,
+        packages=tuple(packages("\n".join([code, *imports]))),
+        imports=frozenset(imports),
+        settings=settings,
+        data=whole["data"],
+        augmentation=whole["augmentation"],
+        model=whole["model"],
+        training=whole["training"],
+        loss=_renamed(objective.loss, names),
+        counts_classes=objective.counts_classes,
+    )
+
+
+def import_block(lines: frozenset[str], code: str) -> str:
+    """Imports in their usual order, Python's own first; without those that the code has no use for."""
+    used = sorted((line for line in lines if re.search(rf"\b{re.escape(line.split()[-1].split('.')[0])}\b", code)), key=_order)
+    own = [line for line in used if line.split()[1].split(".")[0] in sys.stdlib_module_names]
+    others = [line for line in used if line not in own]
+    return "\n\n".join("\n".join(_merged(block)) for block in (own, others) if block)
+
+
+def uses_own_data(spec: ExperimentSpec) -> bool:
+    """Whether generated code needs a file with somebody's data beside it."""
+    return isinstance(spec.data, OWN)
+
+
+def _model(collector: Collector, plan: Plan) -> str:
+    spec = plan.spec
+    collector.external("torch", "nn", "nn")
+    lines = list(ModelCode(collector, plan.outputs).chain(spec.network, plan.model, spec.data.shape))
+    shape = "×".join(map(str, spec.data.shape))
+    said = f'    """A fresh network. It takes {shape}; beside each layer: what comes out of it."""'
+    return "\n".join(["def build_model():", said, "    return nn.Sequential(", *lines, "    )"])
+
+
+def _settings(plan: Plan, folder: str | None) -> str:
+    training = plan.spec.training
+    lines = [
+        f"EPOCHS = {training.epochs}",
+        f"BATCH_SIZE = {training.batch_size}",
+        f"LEARNING_RATE = {plan.spec.optimizer.lr!r}",
+        f"SEED = {training.seed}  # the same seed, the same losses",
+    ]
+    if training.ema is not None:
+        lines.append(f"AVERAGING = {training.ema!r}  # share of the averaged weights that is kept in a step")
+    if training.stop.seconds is not None:
+        lines.append(f"SECONDS = {training.stop.seconds!r}  # after so long it ends: runs differ, as machines do")
+    if training.device == "auto":
+        lines.append('DEVICE = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"')
+    else:
+        lines.append(f"DEVICE = {training.device!r}")
+    if folder is not None:
+        lines.append(f"FOLDER = {folder}  # of the data")
+    lines.append(f"torch.set_num_threads({training.threads})  # the last digits of a sum depend on how many threads share it")
+    return "\n".join(lines)
+
+
+def _joined(pieces: str, text: str, names: Mapping[str, str]) -> str:
+    return _renamed("\n\n\n".join(part for part in (pieces, text) if part), names)
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    for name, plain in names.items():
+        text = re.sub(rf"(?<![\w.'\"]){re.escape(name)}\b", plain, text)
+    return text
+
+
+def _import_line(module: str, name: str | None, alias: str) -> str:
+    what = f"import {module}" if name is None else f"from {module} import {name}"
+    return what if alias in (name, module) else f"{what} as {alias}"
+
+
+def _order(line: str) -> tuple[bool, str]:
+    return line.startswith("from"), line.lower()
+
+
+def _merged(lines: list[str]) -> list[str]:
+    """`from a import b` and `from a import c` in one."""
+    merged: list[str] = []
+    for line in lines:
+        start, _, name = line.partition(" import ")
+        if merged and line.startswith("from") and merged[-1].startswith(f"{start} import "):
+            merged[-1] += f", {name}"
+        else:
+            merged.append(line)
+    return merged
