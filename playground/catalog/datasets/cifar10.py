@@ -36,7 +36,7 @@ class Cifar10(Downloaded):
     needs: ClassVar[Needs] = Needs(
         "none stated; its authors ask to cite Krizhevsky 2009",
         ("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"),
-        (RemoteFile("cifar-10-binary.tar.gz", 170_052_171, "md5:c32a1d4ab5d03f1284b67883e8d87530"),),
+        (RemoteFile("cifar-10-binary.tar.gz", 170_052_171, "sha256:c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),),
     )
 
     kind: Literal["cifar10"] = "cifar10"

@@ -37,7 +37,7 @@ Stopped = Callable[[], bool]
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file that is known before it comes. checksum: "sha256:…" or "md5:…", in hexadecimal digits."""
+    """A file that is known before it comes. checksum: as "sha256:…", in hexadecimal digits."""
 
     name: str
     bytes: int
