@@ -26,6 +26,7 @@ export function dragging(root, list, editor) {
   let press = null;
   /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], place: string|null, answer: Answer, seen: {top: number, bottom: number}, size: {width: number, height: number}, time: number}|null} */
   let drag = null;
+  let shown = /** @type {HTMLElement|null} */ (null);
   const name = element("span", { class: "pg-ghost-name" });
   const ghost = element("div", { class: "pg-ghost", "aria-hidden": "true", hidden: true }, name);
   const word = element("span", { class: "pg-drop-word" });
@@ -122,6 +123,7 @@ export function dragging(root, list, editor) {
     if ((gap?.place ?? null) !== drag.place) {
       drag.place = gap?.place ?? null;
       drag.answer = gap && editor.answer(drag.load, gap.place);
+      over(drag.answer && gap.node);
       line.hidden = drag.answer === null;
       if (drag.answer) {
         line.style.transform = `translate(${gap.left}px, ${gap.middle}px)`;
@@ -139,6 +141,13 @@ export function dragging(root, list, editor) {
     if (drag && look()) frame();
   });
 
+  /** The gap under the line shows less of itself. @param {HTMLElement|null} gap */
+  function over(gap) {
+    if (shown) delete shown.dataset.over;
+    if (gap) gap.dataset.over = "true";
+    shown = gap;
+  }
+
   function end() {
     clearTimeout(press?.timer);
     frame.cancel();
@@ -146,6 +155,7 @@ export function dragging(root, list, editor) {
       for (const card of drag.load.cards) delete card.dataset.lifted;
       if (root.hasPointerCapture?.(drag.id)) root.releasePointerCapture(drag.id);
       ghost.hidden = line.hidden = true;
+      over(null);
       delete root.dataset.dragging;
       delete root.dataset.gap;
     }
@@ -185,7 +195,7 @@ function measured(root, list) {
       ...box(chain.closest(".pg-branch") ?? chain),
       gaps: [...chain.querySelectorAll(":scope > .pg-step > .pg-gap")].map((gap) => {
         const { left, right, top, bottom } = box(gap);
-        return { place: /** @type {HTMLElement} */ (gap).dataset.place, left, right, middle: (top + bottom) / 2 };
+        return { node: gap, place: /** @type {HTMLElement} */ (gap).dataset.place, left, right, middle: (top + bottom) / 2 };
       }),
     }));
 }

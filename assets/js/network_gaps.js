@@ -5,7 +5,7 @@
 
 import { splitPlace } from "./network_places.js";
 
-/** @typedef {{place: string, middle: number, left: number, right: number}} Gap  before the layer of its place
+/** @typedef {{place: string, middle: number, left: number, right: number, node?: HTMLElement}} Gap  before the layer of its place
  *  @typedef {{left: number, top: number, right: number, bottom: number, gaps: Gap[]}} Chain  a chain of layers with the room it takes */
 
 const REACH = 80; // so far beside the network is still meant
@@ -43,8 +43,8 @@ export function afterTaking(gap, place, count) {
 
 /** How fast the page scrolls, in px/s, while a pointer is near an edge of what is seen of it: faster the nearer. @param {number} y
  *  @param {number} top @param {number} bottom @param {number} [margin] @param {number} [fastest] */
-export function scrollSpeed(y, top, bottom, margin = 72, fastest = 900) {
+export function scrollSpeed(y, top, bottom, margin = 96, fastest = 900) {
   const edge = Math.min(margin, (bottom - top) / 4);
-  const near = (/** @type {number} */ distance) => Math.min(1, Math.max(0, 1 - distance / edge)) ** 2;
+  const near = (/** @type {number} */ distance) => Math.min(1, Math.max(0, 1 - distance / edge));
   return fastest * (near(bottom - y) - near(y - top));
 }

@@ -97,3 +97,33 @@ test("ends of chains, and the output, have nowhere to go", () => {
   assert.deepEqual(moves(network, "network[1]"), { up: "network[0]", down: null, right: null, left: null });
   assert.equal(moves([residual(A), B, D], "network[1]").right, "network[0].layers[1]");
 });
+
+const CATALOG = [{ kind: "parallel", fields: [{ name: "join", default: "concatenate" }] }];
+
+test("layers are put into a block and taken out of it again", () => {
+  const network = [A, B, C, D];
+  const wrapped = expected(network, { op: "wrap_residual", place: "network[1]", count: 2 });
+  assert.equal(text(wrapped), "conv2d, residual(relu, dropout), output");
+  assert.deepEqual(expected(wrapped, { op: "unwrap", place: "network[1]" }), network);
+  const branches = expected(network, { op: "wrap_parallel", place: "network[0]" }, CATALOG);
+  assert.equal(text(branches), "parallel(conv2d | ), relu, dropout, output");
+  assert.deepEqual(branches[0].values, { join: "concatenate" });
+  assert.equal(after([parallel([A, B], [C]), D], { op: "unwrap", place: "network[0]" }), "conv2d, relu, dropout, output");
+});
+
+test("several layers go together", () => {
+  const network = [A, B, residual(C), D];
+  assert.equal(after(network, { op: "move", place: "network[0]", to: "network[0].layers[1]", count: 2 }), "residual(dropout, conv2d, relu), output");
+  assert.equal(after(network, { op: "remove", place: "network[0]", count: 3 }), "output");
+  assert.equal(after(network, { op: "duplicate", place: "network[0]", count: 2 }), "conv2d, relu, conv2d, relu, residual(dropout), output");
+  assert.deepEqual(moves(network, "network[0]", 2), { up: null, down: "network[1]", right: "network[0].layers[0]", left: null });
+  assert.deepEqual(moves(network, "network[2]", 2), { up: "network[1]", down: null, right: null, left: null });
+});
+
+test("more layers than there are, and a layer that is no block, change nothing", () => {
+  const network = [A, B, D];
+  for (const operation of [
+    { op: "remove", place: "network[1]", count: 3 }, { op: "wrap_residual", place: "network[2]", count: 2 }, { op: "unwrap", place: "network[0]" },
+    { op: "paste", place: "network[1]", text: "[]" },
+  ]) assert.equal(expected(network, operation), network);
+});
