@@ -5,6 +5,7 @@ import streamlit as st
 from playground.network import trace
 from playground.web import session
 from playground.web.current import current
+from playground.web.panels.columns import columns
 from playground.web.panels.controls import controls
 from playground.web.panels.data import data
 from playground.web.panels.network import network
@@ -18,11 +19,13 @@ traced = trace(spec)
 with st.container(key="pg-controls"):
     controls(spec, traced, shown)
 
-left, middle, right = st.columns([22, 45, 33], gap="medium")
-with right, st.container(key="pg-output", gap="xsmall"):  # first, as the chart of a new run is what is waited for
-    output(spec, shown)
+left, middle, right = columns(session.limits())
+if right:
+    with right, st.container(key="pg-output", gap="xsmall"):  # first, as the chart of a new run is what is waited for
+        output(spec, shown)
 with middle, st.container(key="pg-middle", gap="xsmall"):
     network(spec, traced)
     training(spec, traced)
-with left, st.container(key="pg-data", gap="xsmall"):
-    data(spec, traced)
+if left:
+    with left, st.container(key="pg-data", gap="xsmall"):
+        data(spec, traced)

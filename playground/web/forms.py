@@ -45,9 +45,10 @@ def form(
 
 
 def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False, told: bool = True) -> None:
-    """The widget of one setting, and below it what is wrong with what was entered last. told: False where the caller shows that
-    elsewhere, with `message`."""
+    """The widget of one setting, and below it what is wrong with what was entered last; one that the link locks only shows it.
+    told: False where the caller shows that elsewhere, with `message`."""
     key = f"{session.revision()}.{path}"
+    disabled = disabled or session.limits().locks(path)
     common: dict[str, Any] = {"key": key, "help": field.hint, "disabled": disabled, "on_change": _changed, "args": (field, path, key)}
     label = f"{field.title} ({field.unit})" if field.unit else field.title
     if field.kind == "switch":
@@ -98,7 +99,7 @@ def choice(
         format_func=lambda kind: registry[kind].title,
         key=key,
         help=registry[current].help(),
-        disabled=disabled,
+        disabled=disabled or session.limits().locks(path),
         label_visibility="visible" if titled else "collapsed",
         on_change=_picked,
         args=(key, on_pick),

@@ -28,5 +28,5 @@ st.navigation(
         st.Page(PAGES / "draw.py", title="Draw", icon=":material/draw:"),
         st.Page(PAGES / "explain.py", title="Explain", icon=":material/search_insights:"),
     ],
-    position="top",
+    position="hidden" if session.limits().hides("pages") else "top",
 ).run()

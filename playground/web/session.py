@@ -17,7 +17,9 @@ from playground.parsing import parse_spec
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
 from playground.spec import ExperimentSpec, SpecError
+from playground.web.classroom import Limits
 from playground.web.history import History, Version
+from playground.web.markup import quoted
 from playground.web.server import runs
 
 Level = Literal["error", "note"]
@@ -73,12 +75,28 @@ def edition() -> tuple[str, int]:
     return str(st.session_state["visit"]), int(st.session_state["changes"])
 
 
-def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> None:
+def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
     """A new version of the spec. why: as in "Undo: …". shown: whether the widgets show it already, as it came from one of them.
 
-    What was told before is over with."""
-    before = history()
-    _keep(before.edited(changed.to_json(), why), shown=shown)
+    What was told before is over with. False, and nothing but a message, where the link keeps as it is what would change."""
+    kept = limits().kept(spec(), changed)
+    if kept:
+        refresh()
+        tell("address", f"Not done, as it would change what this link keeps as it is: {', '.join(kept)}.", "note")
+        return False
+    _keep(history().edited(changed.to_json(), why), shown=shown)
+    return True
+
+
+def limits() -> Limits:
+    """What the link that was opened hides and locks."""
+    _open()
+    return Limits(*(frozenset(names) for names in st.session_state["limits"]))
+
+
+def allows(changed: ExperimentSpec) -> bool:
+    """Whether nothing that the link keeps as it is would change."""
+    return not limits().kept(spec(), changed)
 
 
 def undo() -> None:
@@ -223,9 +241,9 @@ def spec_in_address() -> str | None:
 
 
 def mirror() -> None:
-    """Writes the run into the address, and the spec where it is not there yet. Each write is a step of the browser's history, so the
-    network editor, which writes later versions of the spec itself, replaces the address instead."""
-    wanted = {"run": run(), "spec": spec_in_address()}
+    """Writes the run and what the link hides into the address, and the spec where it is not there yet. Each write is a step of the
+    browser's history, so the network editor, which writes later versions of the spec itself, replaces the address instead."""
+    wanted = {"run": run(), "spec": spec_in_address(), **limits().address()}
     absent = [name for name, value in wanted.items() if value is None and name in st.query_params]
     missing = {name: value for name, value in wanted.items() if value is not None and name not in st.query_params}
     if wanted["run"] is not None and st.query_params.get("run") != wanted["run"]:
@@ -242,7 +260,11 @@ def _open() -> None:
         return
     st.session_state.update(history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None)
     st.session_state.update(visit=uuid4().hex, changes=0)
-    link, address = st.query_params.get("spec"), st.query_params.get("run")
+    found, unknown = Limits.read(st.query_params.get("hide"), st.query_params.get("lock"))
+    st.session_state["limits"] = (sorted(found.hidden), sorted(found.locked))
+    if unknown:
+        tell("address", f"The link asks to hide or lock what is not known here: {quoted(', '.join(unknown)[:200])}.", "note")
+    links, address = st.query_params.get_all("spec"), st.query_params.get("run")
     if address:
         try:
             runs().resolve(address)
@@ -251,12 +273,19 @@ def _open() -> None:
         except RunNotFound as error:
             tell("address", f"{error} The settings below can be trained.")
     opened = _opened_without_token(st.session_state["run"])
-    if link:
+    if links and links[-1]:
         try:
-            opened = from_token(link)
+            opened = _only(links)
         except SpecError as error:
             tell("address", f"The link to these settings cannot be opened. {_sentence(error)} You can go on with the settings below.")
     st.session_state["history"] = History(Version(opened.to_json())).plain()
+
+
+def _only(tokens: list[str]) -> ExperimentSpec:
+    """Raises: SpecError if they are of several experiments, or of none."""
+    if len(set(tokens)) > 1:
+        raise SpecError(f"link: holds {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
+    return from_token(tokens[-1])
 
 
 def _opened_without_token(address: str | None) -> ExperimentSpec:

@@ -13,6 +13,7 @@ from playground.web import edits, session
 from playground.web.augmentation_pictures import before_and_after
 from playground.web.fields import fields
 from playground.web.forms import form, message
+from playground.web.panels.lock_note import lock_note
 from playground.web.panels.problems import problems
 
 
@@ -29,7 +30,9 @@ def augmentation(dataset: Images, traced: Trace, epochs: int) -> None:
                 on_click=session.next_preview,
                 help="Draw other random changes",
             )
-        _menu()
+        if not session.limits().locks("data.augmentations"):
+            _menu()
+    lock_note("augmentation")
     message("data.augmentations")
     if not dataset.augmentations:
         st.caption("None. Random changes of the training images show the network more than there is; the test images stay as they are.")
@@ -92,6 +95,7 @@ def _preview(dataset: Images, epochs: int) -> None:
 
 def _one(dataset: Images, traced: Trace, index: int) -> None:
     key, last, chosen = f"{session.revision()}.augmentations.{index}", len(dataset.augmentations) - 1, dataset.augmentations[index]
+    locked = session.limits().locks("data.augmentations")
     with st.container(border=True, gap="xsmall", key=f"{key}.box"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(f"**{chosen.title}**", width="stretch", help=chosen.help())
@@ -99,7 +103,7 @@ def _one(dataset: Images, traced: Trace, index: int) -> None:
                 ":material/arrow_upward:",
                 key=f"{key}.up",
                 type="tertiary",
-                disabled=index == 0,
+                disabled=locked or index == 0,
                 on_click=_move,
                 args=(index, index - 1),
                 help="Apply earlier",
@@ -108,12 +112,14 @@ def _one(dataset: Images, traced: Trace, index: int) -> None:
                 ":material/arrow_downward:",
                 key=f"{key}.down",
                 type="tertiary",
-                disabled=index == last,
+                disabled=locked or index == last,
                 on_click=_move,
                 args=(index, index + 1),
                 help="Apply later",
             )
-            st.button(":material/close:", key=f"{key}.remove", type="tertiary", on_click=_remove, args=(index,), help="Remove")
+            st.button(
+                ":material/close:", key=f"{key}.remove", type="tertiary", disabled=locked, on_click=_remove, args=(index,), help="Remove"
+            )  # fmt: skip
         problems(traced, f"data.augmentations[{index}]")
         grey = dataset.shape[0] == 1
         names = [field.name for field in fields(type(chosen)) if not (grey and field.name in chosen.colour_only)]

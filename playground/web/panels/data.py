@@ -15,6 +15,7 @@ from playground.web.forms import choice, form
 from playground.web.markup import quoted
 from playground.web.panels.augmentation import augmentation
 from playground.web.panels.download import download
+from playground.web.panels.lock_note import lock_note
 from playground.web.panels.own_missing import missing
 from playground.web.panels.problems import problems
 from playground.web.panels.train_on import brought_before
@@ -22,7 +23,22 @@ from playground.web.panels.train_on import brought_before
 
 def data(spec: ExperimentSpec, traced: Trace) -> None:
     """The dataset with its settings, augmentation for images, and the batches that training takes from it."""
+    limits = session.limits()
+    if not limits.hides("data"):
+        _dataset(spec, traced)
+    if isinstance(spec.data, Images) and not limits.hides("augmentation"):
+        augmentation(spec.data, traced, spec.training.epochs)
+    if not limits.hides("batches"):
+        st.subheader("Batches", anchor=False)
+        lock_note("batches")
+        form(spec.training, "training", only=["batch_size", "seed"], columns=2)
+        problems(traced, "training.batch_size")
+
+
+def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
+    """Which one, what it looks like and how it is made."""
     st.subheader("Data", anchor=False)
+    lock_note("data")
     choice(DATASETS, spec.data.kind, "Dataset", "data", _pick, titled=False)
     shown = f"{caption(spec.data)} "
     if isinstance(spec.data, OwnDataset) and spec.data.called:
@@ -44,11 +60,6 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
     form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
     problems(traced, "data", but="data.augmentations" if isinstance(spec.data, Images) else None)
     _difficulty(spec)
-    if isinstance(spec.data, Images):
-        augmentation(spec.data, traced, spec.training.epochs)
-    st.subheader("Batches", anchor=False)
-    form(spec.training, "training", only=["batch_size", "seed"], columns=2)
-    problems(traced, "training.batch_size")
 
 
 def _difficulty(spec: ExperimentSpec) -> None:

@@ -27,7 +27,8 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
             )  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
             for number, (why, fix) in enumerate(fixes):
-                st.button(fix.title, key=f"{session.revision()}.remedy.{number}", on_click=_take, args=(fix,), help=why)
+                off = not session.allows(fix.spec)
+                st.button(fix.title, key=f"{session.revision()}.remedy.{number}", disabled=off, on_click=_take, args=(fix,), help=why)
         if current.control and info.spec != spec:
             st.caption("The settings have changed: press Train to try them.")
 

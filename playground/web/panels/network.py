@@ -12,6 +12,7 @@ from playground.shorthand import ShorthandError
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import edits, session
 from playground.web.components.network import network_editor
+from playground.web.panels.lock_note import lock_note
 
 KEY = "network"
 _LAYER_PIXELS, _FRAME_PIXELS = 60, 90
@@ -23,25 +24,40 @@ _SAID = {
 
 
 def network(spec: ExperimentSpec, traced: Trace) -> None:
-    """The editor, with the presets above it."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
-        st.subheader("Network", anchor=False, width="content")
-        with st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets"), st.container(gap=None):
-            for preset in PRESETS.values():
-                st.button(
-                    preset.title,
-                    key=f"{session.revision()}.preset.{preset.name}",
-                    help=preset.help,
-                    type="tertiary",
-                    on_click=load,
-                    args=(preset.name,),
-                )
+    """The editor, with the presets above it. Where a link hides it, it stays in the page unseen, as it keeps the address."""
+    limits = session.limits()
+    if not limits.hides("network", "presets"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+            if not limits.hides("network"):
+                st.subheader("Network", anchor=False, width="content")
+            if not limits.hides("presets"):
+                _presets()
+    lock_note("network")
+    with st.container(key="pg-hidden" if limits.hides("network") else "pg-editor", gap="xsmall"):
+        _editor(spec, traced, locked=limits.locks("network"))
+
+
+def _presets() -> None:
+    with st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets"), st.container(gap=None):
+        for preset in PRESETS.values():
+            st.button(
+                preset.title,
+                key=f"{session.revision()}.preset.{preset.name}",
+                help=preset.help,
+                type="tertiary",
+                disabled=not session.allows(preset.spec),
+                on_click=load,
+                args=(preset.name,),
+            )
+
+
+def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
     # Room for the layers before the browser has drawn them: what stands below does not jump.
     st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * _deep(spec.network)}px }}</style>")
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
-        token=session.spec_in_address(), edition=session.edition(),
+        token=session.spec_in_address(), edition=session.edition(), disabled=locked,
     )  # fmt: skip
 
 

@@ -48,7 +48,10 @@ def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
     more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
     st.badge("made from other settings", icon=":material/history:", color="violet", width="content")
     what = "Since this run was started: " + "; ".join(f"`{each}`" for each in changed[:_SHOWN]) + " ".join(["", *more])
-    st.button("Use those settings", key="use_run_settings", on_click=_use, args=(current.info.spec,), help=what, type="tertiary")
+    st.button(
+        "Use those settings", key="use_run_settings", disabled=not session.allows(current.info.spec), on_click=_use,
+        args=(current.info.spec,), help=what, type="tertiary",
+    )  # fmt: skip
 
 
 def _use(spec: ExperimentSpec) -> None:

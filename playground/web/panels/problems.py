@@ -13,7 +13,13 @@ def problems(traced: Trace, place: str, but: str | None = None) -> None:
         with st.container(key=f"{session.revision()}.problem.{place}.{number}", gap="xsmall"):
             (st.error if problem.severity == "error" else st.info)(problem.message)
             if problem.fix:
-                st.button(problem.fix.title, key=f"{session.revision()}.fix.{place}.{number}", on_click=remedy, args=(problem,))
+                st.button(
+                    problem.fix.title,
+                    key=f"{session.revision()}.fix.{place}.{number}",
+                    disabled=not session.allows(problem.fix.spec),
+                    on_click=remedy,
+                    args=(problem,),
+                )
 
 
 def remedy(problem: Problem) -> None:

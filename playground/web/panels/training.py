@@ -1,5 +1,6 @@
 """Below the network: what training makes small, how it steps, how long and where."""
 
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from playground.training.device import DeviceError, available_devices, check_pre
 from playground.web import edits, session
 from playground.web.fields import fields
 from playground.web.forms import choice, form, message, setting
+from playground.web.panels.lock_note import lock_note
 from playground.web.panels.problems import problems
 
 _REGISTRIES: dict[edits.Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
@@ -27,20 +29,40 @@ _WIDTHS = (31, 22, 22, 25)
 def training(spec: ExperimentSpec, traced: Trace) -> None:
     """Loss, optimizer with its learning rate, and schedule in one row; their finer settings; length, device, early stopping, and what most
     people leave alone."""
+    parts = [part for part in _TITLES if not session.limits().hides(part)]
+    length = not session.limits().hides("training")
+    if not parts and not length:
+        return
     st.subheader("Training", anchor=False)
-    loss, optimizer, rate, schedule = st.columns(_WIDTHS, gap="small")
-    with loss:
-        _choice(spec, "loss")
-    with optimizer:
-        _choice(spec, "optimizer")
-    with schedule:
-        _choice(spec, "schedule")
-    with rate:
-        _setting(spec.optimizer, "lr", "optimizer")
-    message("optimizer.lr")
+    lock_note(*_TITLES, "training")
+    _objective(spec, traced, parts)
+    if length:
+        _length(spec, traced, parts)
+
+
+def _objective(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) -> None:
+    """Loss, optimizer and schedule, those of them that are not hidden."""
+    loss, optimizer, rate, schedule = st.columns(_WIDTHS, gap="small") if parts else (st.empty(),) * 4
+    if "loss" in parts:
+        with loss:
+            _choice(spec, "loss")
+    if "optimizer" in parts:
+        with optimizer:
+            _choice(spec, "optimizer")
+    if "schedule" in parts:
+        with schedule:
+            _choice(spec, "schedule")
+    if "optimizer" in parts:
+        with rate:
+            _setting(spec.optimizer, "lr", "optimizer")
+        message("optimizer.lr")
     for part in _TITLES:
         problems(traced, part)
-    _finer_settings(spec)
+    _finer_settings(spec, parts)
+
+
+def _length(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) -> None:
+    """How long and where, and what most people leave alone, of `parts` too."""
     epochs, device, stop, advanced = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
     with epochs:
         _setting(spec.training, "epochs", "training")
@@ -50,7 +72,7 @@ def training(spec: ExperimentSpec, traced: Trace) -> None:
         st.caption("Training ends at its last epoch, or earlier:")
         form(spec.training.stop, "training.stop")
     with advanced, st.popover(_advanced_title(spec), width="stretch", key=f"{session.revision()}.advanced"):
-        _advanced(spec)
+        _advanced(spec, parts)
     for name in ("epochs", "device"):
         message(f"training.{name}")
     problems(traced, "training.precision")
@@ -66,9 +88,9 @@ def _choice(spec: ExperimentSpec, part: edits.Part) -> None:
     choice(_REGISTRIES[part], _part(spec, part).kind, _TITLES[part], part, partial(_pick, part))
 
 
-def _finer_settings(spec: ExperimentSpec) -> None:
-    """Whatever loss, optimizer and schedule have besides the learning rate that many people change, four in a row."""
-    finer = [(field, part) for part in _TITLES for field in fields(type(_part(spec, part))) if field.name != "lr" and not field.advanced]
+def _finer_settings(spec: ExperimentSpec, parts: Sequence[edits.Part]) -> None:
+    """Whatever these parts have besides the learning rate that many people change, four in a row."""
+    finer = [(field, part) for part in parts for field in fields(type(_part(spec, part))) if field.name != "lr" and not field.advanced]
     for row in range(0, len(finer), len(_WIDTHS)):
         columns = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
         for column, (field, part) in zip(columns, finer[row : row + len(_WIDTHS)], strict=False):
@@ -78,13 +100,13 @@ def _finer_settings(spec: ExperimentSpec) -> None:
             message(f"{part}.{field.name}")
 
 
-def _advanced(spec: ExperimentSpec) -> None:
+def _advanced(spec: ExperimentSpec, parts: Sequence[edits.Part]) -> None:
     """What most people leave alone: of loss, optimizer and schedule as they are, then of any training."""
-    for part, title in _TITLES.items():
+    for part in parts:
         variant = _part(spec, part)
         names = _advanced_names(variant)
         if names:
-            st.caption(f"{title}: {variant.title}")
+            st.caption(f"{_TITLES[part]}: {variant.title}")
             form(variant, part, only=names, columns=2)
     st.caption("Steps and numbers")
     form(spec.training, "training", only=_advanced_names(spec.training), columns=2)

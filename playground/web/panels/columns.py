@@ -1,0 +1,18 @@
+"""The three columns of the playground; one of which a link hides everything makes room for the others."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from playground.web.classroom import Limits
+
+_WIDTHS = {"left": 22, "middle": 45, "right": 33}
+_MIDDLE = ("network", "presets", "loss", "optimizer", "schedule", "training")
+
+
+def columns(limits: Limits) -> tuple[DeltaGenerator | None, DeltaGenerator, DeltaGenerator | None]:
+    """Left, middle and right, None where nothing would stand there. The middle is always there, as the network's editor keeps the address;
+    it takes no room where all of it is hidden."""
+    empty = {"left": limits.hides("data", "augmentation", "batches"), "middle": limits.hides(*_MIDDLE), "right": limits.hides("output")}
+    seen = [name for name in _WIDTHS if not empty[name]]
+    places = dict(zip(seen, st.columns([_WIDTHS[name] for name in seen], gap="medium"), strict=True)) if seen else {}
+    return places.get("left"), places.get("middle") or st.container(), places.get("right")
