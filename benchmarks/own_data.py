@@ -1,4 +1,4 @@
-"""A large CSV and a large ZIP of images, from their bytes to a preview: how long, and at what peak of memory.
+"""A large CSV and a large ZIP of images, from their bytes to a preview: how long, at what peak of memory, and through the page.
 
 python -m benchmarks.own_data     prints a table, and the same as JSON"""
 
@@ -7,9 +7,11 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -17,6 +19,9 @@ from PIL import Image
 from benchmarks.figures import Figure, median, tell
 
 ROUNDS = 5
+PAGE_ROUNDS = 3
+PAGE_WAYS = {"table": "Table", "images": "Images"}
+PAGE_SUFFIX = {"table": ".csv", "images": ".zip"}
 
 
 def table(rows: int = 100_000) -> bytes:
@@ -87,19 +92,47 @@ def _in_a_process(what: str, content: bytes) -> dict[str, float]:
     return found
 
 
+def _through_the_page(files: dict[str, bytes]) -> dict[str, float]:
+    """Seconds from the file in the browser's hands to its preview on the screen, median of rounds with a visitor each; each with other
+    bytes, so that nothing is remembered."""
+    from tests.browser.chromium import chromium, new_context, settled, show
+    from tests.browser.server import running_app
+
+    found: dict[str, list[float]] = {what: [] for what in files}
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser, running_app(Path(folder)) as app:
+        for turn in range(PAGE_ROUNDS):
+            for what, content in files.items():
+                page = new_context(browser).new_page()
+                show(page, f"{app.url}/data")
+                page.get_by_role("radio", name="Bring your own").click()
+                settled(page)
+                page.locator(".st-key-pg-own-ways").get_by_role("radio", name=PAGE_WAYS[what]).click()
+                settled(page)
+                path = Path(folder) / f"{what}{PAGE_SUFFIX[what]}"
+                path.write_bytes(content + b"\n" * turn if what == "table" else archive(2_000 - turn))
+                started = time.perf_counter()
+                page.locator("input[type=file]").first.set_input_files(path)
+                page.wait_for_selector(f".st-key-train_{what} button")
+                found[what].append(time.perf_counter() - started)
+                page.context.close()
+    return {what: median(seconds) for what, seconds in found.items()}
+
+
 def main() -> None:
     if len(sys.argv) > 1:
         print(json.dumps(_measure(WHAT[sys.argv[1]][1], sys.stdin.buffer.read())))
         return
-    figures = []
+    figures, contents = [], {what: make() for what, (make, _) in WHAT.items()}
     for what, title, seconds in (("table", "CSV of 100,000 × 20", 3), ("images", "ZIP of 2,000 images of 64×64", 5)):
-        content = WHAT[what][0]()
+        content = contents[what]
         rounds = [_in_a_process(what, content) for _ in range(ROUNDS)]
         figures += [
             Figure(f"{title} ({len(content) / 1e6:.0f} MB) → preview", median([each["seconds"] for each in rounds]), "s", seconds, "lower"),
             Figure(f"{title}, processor time of it", median([each["processor"] for each in rounds]), "s", seconds, "lower"),
             Figure(f"{title}, peak memory of the whole process", max(each["megabytes"] for each in rounds), "MB", 500, "lower"),
         ]
+    for what, seconds in _through_the_page(contents).items():
+        figures.append(Figure(f"The same through the page, {what}", seconds, "s", {"table": 3, "images": 5}[what], "lower"))
     tell(figures)
 
 

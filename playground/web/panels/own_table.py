@@ -40,7 +40,8 @@ def table() -> None:
     options = list(_HEADER)
     try:
         header = remembered(f"{place}.header", None, options)
-        draft = _draft(content, name, header)
+        with st.spinner("Reading the table …", show_time=True):
+            draft = _draft(content, name, header)
     except DataError as error:
         refused(error)
         return
