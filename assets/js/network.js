@@ -9,10 +9,14 @@ import { component, element, say } from "./component.js";
 import { drawProblems } from "./network_card.js";
 import { chainView } from "./network_chain.js";
 import { gestures } from "./network_gestures.js";
+import { memoryParts, summary } from "./network_help.js";
 import { iconButton } from "./network_icons.js";
+import { levelSwitch } from "./network_level.js";
 import { addMenu } from "./network_menu.js";
-import { addressWith, isOlder, plural, short } from "./network_model.js";
+import { addressWith, isOlder } from "./network_model.js";
 import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
+import { scaleOf } from "./network_tensor.js";
+import { textForm, wrongPart } from "./network_text.js";
 
 function create(/** @type {HTMLElement} */ host) {
   let data = /** @type {any} */ (null);
@@ -27,16 +31,18 @@ function create(/** @type {HTMLElement} */ host) {
   const undo = iconButton("undo", "Undo");
   const redo = iconButton("redo", "Redo");
   const totals = element("p", { class: "pg-totals", role: "status" });
+  const level = levelSwitch(() => data && redraw());
+  const text = textForm((written) => edit({ op: "text", text: written }));
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
   const chain = chainView("Layers, from the input to the output", { edit, insert, more: (place, button) => hands.open(place, button) });
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
-  const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, totals), whole, chain.root, add);
+  const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
   host.append(root);
   const menu = addMenu(root, (kind) => edit({ op: "add", place: picking, kind }));
   const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, refuse, closeMenu: () => menu.close(false) });
 
   function edit(/** @type {any} */ operation) {
-    if (data.disabled) return;
+    if (data.disabled && !["undo", "redo"].includes(operation.op)) return; // other settings than the layers may be open
     hands.edited(operation);
     refused = "";
     waiting.push({ ...operation, nonce: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
@@ -54,7 +60,7 @@ function create(/** @type {HTMLElement} */ host) {
 
   function insert(/** @type {string} */ place, /** @type {HTMLElement} */ opener) {
     picking = place;
-    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, place), ownerOf(splitPlace(place).chain) !== null);
+    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, place), ownerOf(splitPlace(place).chain) !== null, level.now());
   }
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
@@ -135,16 +141,20 @@ function create(/** @type {HTMLElement} */ host) {
       disabled: data.disabled,
       largest: Math.max(0, ...layers.map((layer) => layer.row?.parameters ?? 0)),
       error: known ? data.error : null,
+      level: level.now(),
+      scale: scaleOf([data.input.shape, ...shapesOf(layers)]),
     };
-    chain.update("network", layers, data.input.shape, ` · ${data.input.title}`, scene);
-    const wrong = refused || (data.error && !known ? data.error.text : "");
+    root.dataset.level = scene.level;
+    chain.update("network", layers, data.input.shape, data.input.title, scene);
+    const wrong = refused || (data.error && !known && !wrongPart(data.error) ? data.error.text : "");
     const general = wrong ? [{ message: wrong, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...data.problems], data.disabled, edit);
     const traced = layers.every((layer) => layer.row);
-    const counts = `${plural(data.parameters, "parameter")} · ${short(data.flops)} FLOPs an example`;
-    say(totals, `${plural(count(layers), "layer")} · ${counts}${traced ? "" : ", up to the first problem"}`);
-    undo.disabled = data.disabled || data.undo === null;
-    redo.disabled = data.disabled || data.redo === null;
+    say(totals, summary(data, count(layers), traced, scene.level));
+    totals.title = traced ? memoryParts(data.memory) : "";
+    text.update(data.text, waiting.some((operation) => operation.op === "text") ? null : data.error, data.disabled);
+    undo.disabled = data.undo === null;
+    redo.disabled = data.redo === null;
     undo.title = data.undo ? `Undo: ${data.undo} (Ctrl+Z)` : "Nothing to undo";
     redo.title = data.redo ? `Redo: ${data.redo} (Ctrl+Shift+Z)` : "Nothing to redo";
     add.disabled = data.disabled;
@@ -164,6 +174,9 @@ function create(/** @type {HTMLElement} */ host) {
     },
   };
 }
+
+/** The shapes that all layers give. @param {any[]} layers @returns {(number[]|null)[]} */
+const shapesOf = (layers) => layers.flatMap((layer) => [layer.row?.shape_out ?? null, ...chainsOf(layer).flatMap((each) => shapesOf(each.layers))]);
 
 /** How many layers there are, with those in blocks. @param {any[]} layers @returns {number} */
 const count = (layers) => layers.reduce((sum, layer) => sum + 1 + chainsOf(layer).reduce((inner, each) => inner + count(each.layers), 0), 0);

@@ -3,9 +3,11 @@
 import { element, say } from "./component.js";
 import { blockBody } from "./network_block.js";
 import { foldedFields } from "./network_fields.js";
+import { helpNote, work } from "./network_help.js";
 import { icon, iconButton } from "./network_icons.js";
-import { plural, shapeText, short } from "./network_model.js";
+import { plural, shapeText } from "./network_model.js";
 import { moves, numbered, splitPlace } from "./network_places.js";
+import { inWords, tensorView } from "./network_tensor.js";
 
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
@@ -33,7 +35,8 @@ export function layerCard(id, variant, act, makeChain) {
   const number = element("span", { class: "pg-index", "aria-hidden": "true" });
   const title = element("span", { class: "pg-title", title: variant.help }, variant.title);
   const parameters = element("span", { class: "pg-parameters" });
-  const flops = element("span", { class: "pg-flops" });
+  const flops = element("span", { class: "pg-flops", title: "Floating-point operations for one example, and what stays of it in memory for the backward pass" });
+  const help = helpNote(variant);
   const tools = {
     up: iconButton("up", "Move up (Alt+↑)"),
     down: iconButton("down", "Move down (Alt+↓)"),
@@ -49,7 +52,7 @@ export function layerCard(id, variant, act, makeChain) {
   const row = element(
     "div",
     { class: "pg-row" },
-    element("div", { class: "pg-name" }, handle, number, title, ...(inside ? [fold] : [])),
+    element("div", { class: "pg-name" }, handle, number, title, help.button, ...(inside ? [fold] : [])),
     fields.root,
     element("div", { class: "pg-counts" }, parameters, flops),
     element("div", { class: "pg-actions" }, tools.left, tools.right, tools.up, tools.down, duplicate, remove, more),
@@ -58,6 +61,7 @@ export function layerCard(id, variant, act, makeChain) {
     "div",
     { class: "pg-card", role: "group", tabindex: "0", "data-kind": variant.kind, "data-group": variant.group },
     row,
+    help.root,
     grumbles,
     problems,
     ...(inside ? [inside.root] : []),
@@ -102,11 +106,12 @@ export function layerCard(id, variant, act, makeChain) {
       say(number, numbered(place));
       const traced = layer.row;
       say(parameters, traced ? (traced.parameters ? plural(traced.parameters, "parameter") : "") : "");
-      say(flops, traced && traced.flops ? `${short(traced.flops)} FLOPs` : "");
+      say(flops, scene.level === "advanced" ? work(traced) : "");
+      help.update(traced);
       share.style.width = traced && scene.largest ? `${(100 * traced.parameters) / scene.largest}%` : "0";
       const shape = traced ? `, gives ${shapeText(traced.shape_out)}, ${plural(traced.parameters, "parameter")}` : "";
       card.setAttribute("aria-label", `Layer ${numbered(place)} of ${at.count}: ${variant.title}${shape}`);
-      fields.update(layer.values, scene.disabled);
+      fields.update(layer.values, scene.disabled, scene.level);
       for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].disabled = scene.disabled || ways[way] === null;
       tools.left.hidden = ways.left === null;
       tools.right.hidden = ways.right === null;
@@ -114,7 +119,7 @@ export function layerCard(id, variant, act, makeChain) {
       grumble("python", scene.error?.place === place ? scene.error.text : "");
       drawProblems(problems, card, layer.problems, scene.disabled, act.edit);
       inside?.update(layer, place, at.shape, scene);
-      gap.update(traced ? traced.shape_out : null, scene.disabled);
+      gap.update(traced ? traced.shape_out : null, scene, at.shape);
     },
     /** @returns {boolean} */
     pending: () => fields.pending() || (inside?.pending() ?? false),
@@ -128,17 +133,22 @@ export function layerCard(id, variant, act, makeChain) {
 /** The shape between two layers, and the button that puts one between them. @param {() => string} place */
 export function shapeGap(place, insert) {
   const shape = element("span", { class: "pg-shape" });
+  const words = element("span", { class: "pg-words" });
+  const tensor = tensorView();
   const button = iconButton("plus", "Insert a layer here", { "aria-haspopup": "dialog", "aria-expanded": "false", class: "pg-tool pg-insert" });
   button.addEventListener("click", () => insert(place(), button));
-  const root = element("div", { class: "pg-gap" }, element("i", { class: "pg-wire", "aria-hidden": "true" }), shape, button);
+  const root = element("div", { class: "pg-gap" }, element("i", { class: "pg-wire", "aria-hidden": "true" }), button, shape, tensor.root, words);
   return {
     root,
     button,
-    /** @param {number[]|null} sizes @param {boolean} disabled @param {string} [note] */
-    update(sizes, disabled, note = "") {
+    /** @param {number[]|null} sizes @param {import("./network_chain.js").Scene} scene @param {number[]|null} before  what the layer gets @param {string} [note] */
+    update(sizes, { disabled, scale, level }, before, note = "") {
       root.dataset.place = place();
-      say(shape, sizes ? shapeText(sizes) + note : "?");
-      shape.title = sizes ? `Each example is ${shapeText(sizes)} here` : "Not known: a layer above does not work";
+      say(shape, sizes ? shapeText(sizes) : "?");
+      shape.title = sizes ? `Each example is ${inWords(sizes)} here` : "Not known: a layer above does not work";
+      root.dataset.same = String(shapeText(sizes ?? []) === shapeText(before ?? []));
+      tensor.update(sizes, scale);
+      say(words, note || (level === "beginner" && sizes && root.dataset.same === "false" ? inWords(sizes) : ""));
       button.disabled = disabled;
     },
   };

@@ -9,7 +9,8 @@ let made = 0;
 /**
  * @typedef {{edit: (operation: object) => void, insert: (place: string, opener: HTMLElement) => void, more: (place: string, opener: HTMLElement) => void}} Act
  *   more: opens the menu of the layer at a place
- * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {place: string, text: string}|null}} Scene
+ * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {place: string, text: string}|null,
+ *   level: import("./network_level.js").Level, scale: number}} Scene  scale: of the tensors
  *
  * @param {string} label  for those who cannot see it
  * @param {Act} act
@@ -48,7 +49,7 @@ export function chainView(label, act) {
         card.update(layers[index], { place: `${chain}[${index}]`, count: cards.length, shape: coming }, scene);
         coming = layers[index].row?.shape_out ?? null;
       });
-      input.update(shape, scene.disabled, note);
+      input.update(shape, scene, null, note);
     },
     /** Whether something is typed in it that the spec does not have yet. @returns {boolean} */
     pending: () => cards.some((card) => card.pending()),

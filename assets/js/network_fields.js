@@ -94,13 +94,30 @@ export function foldedFields(fields, commit, complain) {
     ...fieldInput(field, (value) => commit(field.name, value), (message) => complain(field.name, message)),
   }));
   const rare = fields.filter((field) => field.advanced);
+  const unasked = fields.filter((field) => field.advanced || field.finer); // what beginners see only where it differs, and on asking
+  let asked = false;
+  let last = /** @type {any[]} */ ([]);
   const usual = inputs.filter(({ field }) => !field.advanced).map((input) => input.root);
   const more = element("summary", {}, "More");
   const folded = element("details", { class: "pg-more" }, more, element("div", { class: "pg-fields" }, ...inputs.filter(({ field }) => field.advanced).map((input) => input.root)));
-  return {
-    root: element("div", { class: "pg-fields" }, ...usual, ...(rare.length ? [folded] : [])),
-    /** @param {Record<string, unknown>} values @param {boolean} disabled */
-    update(values, disabled) {
+  const differing = element("button", { type: "button", class: "pg-differing", "aria-expanded": "false", hidden: true });
+  differing.addEventListener("click", () => {
+    asked = !asked;
+    folded.toggleAttribute("open", asked && changed(rare, last[0]) > 0);
+    shown.update(...last);
+  });
+  const shown = {
+    root: element("div", { class: "pg-fields" }, ...usual, ...(rare.length ? [folded] : []), ...(unasked.length ? [differing] : [])),
+    /** @param {Record<string, unknown>} values @param {boolean} disabled @param {import("./network_level.js").Level} level */
+    update(values, disabled, level) {
+      last = [values, disabled, level];
+      const simple = level === "beginner" && !asked;
+      for (const { field, root } of inputs) if (field.finer) root.hidden = simple;
+      folded.hidden = simple;
+      const others = changed(unasked, values);
+      differing.hidden = level !== "beginner" || (others === 0 && !asked);
+      differing.setAttribute("aria-expanded", String(asked));
+      say(differing, asked ? "Fewer settings" : `${others} more setting${others === 1 ? " differs" : "s differ"}`);
       for (const input of inputs) input.update(values[input.field.name], disabled);
       const count = changed(rare, values);
       say(more, count ? `More · ${count} changed` : "More");
@@ -108,6 +125,7 @@ export function foldedFields(fields, commit, complain) {
     pending: () => inputs.some((input) => input.pending()),
     destroy: () => inputs.forEach((input) => input.destroy()),
   };
+  return shown;
 }
 
 function makeControl(field, id) {

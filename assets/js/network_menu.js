@@ -21,8 +21,8 @@ export function addMenu(root, pick) {
   const hint = element("p", { class: "pg-menu-hint" }, "Pick one for this gap, or drag it into any other.");
   const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list, hint);
   root.append(menu);
-  /** @type {{catalog: any[], shape: number[]|null, inside: boolean, opener: HTMLElement|null}} */
-  let asked = { catalog: [], shape: null, inside: false, opener: null };
+  /** @type {{catalog: any[], shape: number[]|null, inside: boolean, level: import("./network_level.js").Level, opener: HTMLElement|null}} */
+  let asked = { catalog: [], shape: null, inside: false, level: "advanced", opener: null };
   /** @type {HTMLElement[]} */
   let options = [];
   let current = 0;
@@ -36,18 +36,20 @@ export function addMenu(root, pick) {
   };
 
   const fill = () => {
+    const plain = asked.level === "beginner";
     const found = search(asked.catalog, input.value);
+    const first = plain && input.value === "" ? found.filter((variant) => variant.beginners) : [];
     options = [];
     list.replaceChildren(
-      ...grouped(found).map(([group, variants]) => {
+      ...(first.length ? [["Common layers", first]] : grouped(found)).map(([group, variants]) => {
         const box = element("div", { role: "group", "aria-label": group }, element("div", { class: "pg-group", "aria-hidden": "true" }, group));
         for (const variant of variants) {
           const why = unfit(variant, asked.shape, asked.inside);
           const option = element(
             "div",
-            { role: "option", id: `${name}-${variant.kind}`, "data-kind": variant.kind, class: "pg-option", title: variant.help, "data-unfit": why !== "" },
+            { role: "option", id: `${name}-${variant.kind}`, "data-kind": variant.kind, class: "pg-option", title: (plain && variant.beginners) || variant.help, "data-unfit": why !== "" },
             element("span", { class: "pg-option-title" }, variant.title),
-            element("span", { class: "pg-option-help" }, why || variant.help),
+            element("span", { class: "pg-option-help" }, why || (plain && variant.beginners) || variant.help),
           );
           options.push(option);
           box.append(option);
@@ -55,6 +57,11 @@ export function addMenu(root, pick) {
         return box;
       }),
     );
+    if (first.length) {
+      const all = element("div", { role: "option", id: `${name}-all`, class: "pg-all" }, `All ${found.length} layers …`);
+      options.push(all);
+      list.append(all);
+    }
     if (!found.length) list.append(element("p", { class: "pg-note" }, `No layer has “${input.value.slice(0, 40)}” in its name.`));
     const fitting = options.findIndex((option) => !("unfit" in option.dataset));
     mark(input.value ? 0 : Math.max(0, fitting)); // what is named is meant, fitting or not
@@ -69,6 +76,10 @@ export function addMenu(root, pick) {
 
   const take = (/** @type {HTMLElement|undefined} */ option) => {
     if (!option) return;
+    if (option.classList.contains("pg-all")) {
+      asked.level = "advanced";
+      return fill();
+    }
     close(false);
     pick(/** @type {string} */ (option.dataset.kind));
   };
@@ -96,11 +107,12 @@ export function addMenu(root, pick) {
   document.addEventListener("pointerdown", outside, true);
 
   return {
-    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape @param {boolean} inside  a block */
-    open(opener, catalog, shape, inside) {
+    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape @param {boolean} inside  a block
+     *  @param {import("./network_level.js").Level} level  beginners first see the common layers */
+    open(opener, catalog, shape, inside, level) {
       if (!menu.hidden && asked.opener === opener) return close();
       asked.opener?.setAttribute("aria-expanded", "false");
-      asked = { catalog, shape, inside, opener };
+      asked = { catalog, shape, inside, level, opener };
       opener.setAttribute("aria-expanded", "true");
       input.value = "";
       menu.hidden = false;

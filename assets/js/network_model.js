@@ -1,8 +1,8 @@
 /** What the network editor works out before it draws: which card is which after an edit, what a typed text means, what a search finds. Pure. */
 
 /** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch", minimum: number|null,
- *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, default: unknown, options: unknown[], step: number}} Field
- *  @typedef {{kind: string, title: string, help: string, group: string, ranks: number[], fields: Field[], inside: string, branches: number}} Variant
+ *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, finer: boolean, default: unknown, options: unknown[], step: number}} Field
+ *  @typedef {{kind: string, title: string, help: string, beginners: string, group: string, ranks: number[], fields: Field[], inside: string, branches: number}} Variant
  *  @typedef {{kind: string, values: Record<string, unknown>, chains?: {name: string, layers: Layer[]}[], row?: any, problems?: any[]}} Layer */
 
 /** "1×28×28". @param {number[]} shape */

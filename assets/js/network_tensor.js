@@ -14,7 +14,7 @@ const RISE = 0.7;
 const COUNTED = 8; // sheets drawn one by one
 const PER_DOUBLING = 4; // sheets more for twice the channels
 const UNITS = 10; // drawn one by one
-const PITCH = 6; // from a unit to the next
+const PITCH = 8; // from a unit to the next
 const BAR_PER_DOUBLING = 12; // px more for twice the numbers
 const STRIP = 5; // height of a strip
 
@@ -49,7 +49,7 @@ export function inWords(shape) {
 
 /** Circles in a row. */
 function units(count) {
-  const radius = 2.3;
+  const radius = 3;
   const circle = (_, index) => `M${round(index * PITCH + PITCH / 2 - radius)} ${HEIGHT / 2}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
   return { width: count * PITCH, height: HEIGHT, path: Array.from({ length: count }, circle).join(""), kind: "units" };
 }

@@ -1,0 +1,64 @@
+/** What a layer is for, in plain words, and its numbers for those who ask: behind a question mark on its card. */
+
+import { element, say } from "./component.js";
+import { iconButton } from "./network_icons.js";
+import { plural, short } from "./network_model.js";
+import { inWords } from "./network_tensor.js";
+
+/** Bytes in three digits: "999 B", "50.2 kB". @param {number} size */
+export const bytes = (size) => (size < 999.5 ? `${size} B` : `${short(size)}B`);
+
+/** What is counted of a layer besides its parameters, in a few characters. @param {any} row */
+export const work = (row) => [row?.flops ? `${short(row.flops)} FLOPs` : "", row?.kept_bytes ? bytes(row.kept_bytes) : ""].filter(Boolean).join(" · ");
+
+/** The numbers of a layer as sentences. @param {any} row  null where they are not known */
+export function facts(row) {
+  if (!row) return "";
+  const learns = row.trainable ? ` and learns ${plural(row.trainable, "number")}` : row.parameters ? ` and learns nothing, as it is frozen` : "";
+  const effort = row.flops ? ` It takes ${short(row.flops)} FLOPs (sums and products) an example.` : "";
+  const memory = row.kept_bytes ? ` While training, ${bytes(row.kept_bytes)} of each example stay in memory for the way back.` : "";
+  return `It gives ${inWords(row.shape_out)}${learns}.${effort}${memory}`;
+}
+
+/**
+ * The counts of a whole network in one line: for beginners how many layers and parameters, else what they cost too.
+ *
+ * @param {{parameters: number, flops: number, memory: any}} data @param {number} layers @param {boolean} traced  whether all of them work
+ * @param {import("./network_level.js").Level} level
+ */
+export function summary({ parameters, flops, memory }, layers, traced, level) {
+  const counts = [plural(layers, "layer"), plural(parameters, "parameter")];
+  if (level === "advanced") counts.push(`${short(flops)} FLOPs an example`, `${bytes(memory.total)} to train`);
+  return `${counts.join(" · ")}${traced ? "" : ", up to the first problem"}`;
+}
+
+/** Where the memory of training goes, in a sentence. @param {any} memory */
+export const memoryParts = ({ batch, total, weights, gradients, optimizer, activations, by }) =>
+  `Training on a batch of ${batch} takes about ${bytes(total)}: weights ${bytes(weights)}, gradients ${bytes(gradients)}, ${by} ${bytes(optimizer)}, ` +
+  `what the batch leaves for the way back ${bytes(activations)}`;
+
+let made = 0;
+
+/** @param {import("./network_model.js").Variant} variant */
+export function helpNote(variant) {
+  const id = `pg-help-${++made}`;
+  const button = iconButton("help", `What ${variant.title} does`, { "aria-expanded": "false", "aria-controls": id, class: "pg-tool pg-help-button" });
+  const numbers = element("span", { class: "pg-help-numbers" });
+  const words = variant.beginners || variant.help;
+  const root = element("p", { id, class: "pg-help", hidden: true }, words.endsWith(".") ? words : `${words}.`, " ", numbers);
+  let row = /** @type {any} */ (null);
+  button.addEventListener("click", () => {
+    root.hidden = !root.hidden;
+    button.setAttribute("aria-expanded", String(!root.hidden));
+    say(numbers, facts(row));
+  });
+  return {
+    button,
+    root,
+    /** @param {any} next  the layer's row */
+    update(next) {
+      row = next;
+      if (!root.hidden) say(numbers, facts(row));
+    },
+  };
+}

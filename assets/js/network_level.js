@@ -1,0 +1,26 @@
+/** How much of the network editor is shown: what a beginner needs, or everything. Remembered in this browser. */
+
+import { element, remember, remembered } from "./component.js";
+
+/** @typedef {"beginner"|"advanced"} Level */
+
+/** @param {() => void} changed */
+export function levelSwitch(changed) {
+  const read = () => /** @type {Level} */ (remembered("network", { level: "beginner" }).level === "advanced" ? "advanced" : "beginner");
+  let level = read();
+  const root = element(
+    "button",
+    { type: "button", role: "switch", class: "pg-level", title: "Every setting of a layer, every kind of layer, FLOPs and memory" },
+    element("i", { class: "pg-knob", "aria-hidden": "true" }),
+    "Advanced",
+  );
+  const show = () => root.setAttribute("aria-checked", String(level === "advanced"));
+  root.addEventListener("click", () => {
+    level = level === "advanced" ? "beginner" : "advanced";
+    remember("network", { level });
+    show();
+    changed();
+  });
+  show();
+  return { root, now: () => level };
+}

@@ -1,0 +1,107 @@
+/** The network as text, `conv 32 3 | relu | pool | flatten | output`: shown as it is, and edited as a whole. */
+
+import { element, say } from "./component.js";
+
+let made = 0;
+
+/** The characters in question, [from, to], where an error is one of the text; else null. @param {{place: string|null}|null} error */
+export function wrongPart(error) {
+  const found = /^text\[(\d+):(\d+)\]$/.exec(error?.place ?? "");
+  return found ? [Number(found[1]), Number(found[2])] : null;
+}
+
+/** @param {(text: string) => void} apply  one edit */
+export function textForm(apply) {
+  const id = `pg-text-${++made}`;
+  const toggle = /** @type {HTMLButtonElement} */ (
+    element("button", { type: "button", class: "pg-text-toggle", "aria-expanded": "false", "aria-controls": id, title: "The network as a line of text, to read, copy and write" }, "Text")
+  );
+  const box = /** @type {HTMLTextAreaElement} */ (
+    element("textarea", { class: "pg-text-box", rows: "3", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": "The network as text", "aria-describedby": `${id}-note` })
+  );
+  const wrong = element("p", { class: "pg-grumble", role: "alert", hidden: true });
+  const done = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-fix", title: "Ctrl+Enter" }, "Apply"));
+  const restore = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-text-restore", hidden: true }, "As it was"));
+  const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from first to last with “|” between them, as in ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | output"));
+  const root = element("div", { id, class: "pg-text", hidden: true }, box, wrong, element("div", { class: "pg-text-foot" }, note, restore, done));
+  let text = ""; // of the network on the screen
+  let sent = /** @type {string|null} */ (null);
+  let disabled = false;
+
+  const put = (/** @type {string} */ next) => {
+    box.value = next;
+    fit();
+  };
+  const fit = () => {
+    restore.hidden = box.value === text;
+    if (root.hidden) return;
+    box.style.height = "auto";
+    box.style.height = `${Math.min(box.scrollHeight + 2, 240)}px`;
+  };
+  const complain = (/** @type {string} */ message) => {
+    say(wrong, message);
+    wrong.hidden = message === "";
+    if (message) box.setAttribute("aria-invalid", "true");
+    else box.removeAttribute("aria-invalid");
+  };
+  const send = () => {
+    if (disabled) return;
+    complain("");
+    sent = box.value;
+    if (box.value !== text) apply(box.value);
+  };
+  const close = () => {
+    root.hidden = true;
+    toggle.setAttribute("aria-expanded", "false");
+    toggle.focus({ preventScroll: true });
+  };
+
+  toggle.addEventListener("click", () => {
+    if (!root.hidden) return close();
+    root.hidden = false;
+    toggle.setAttribute("aria-expanded", "true");
+    fit();
+    box.focus({ preventScroll: true });
+  });
+  box.addEventListener("input", () => {
+    complain("");
+    fit();
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  done.addEventListener("click", send);
+  restore.addEventListener("click", () => {
+    complain("");
+    put(text);
+    box.focus({ preventScroll: true });
+  });
+
+  return {
+    toggle,
+    root,
+    /** The network's text, what was wrong with the last one, and whether nothing can be edited. What is being written stays.
+     *  @param {string} next @param {{place: string|null, text: string}|null} error @param {boolean} locked */
+    update(next, error, locked) {
+      const part = wrongPart(error);
+      const own = box.value !== text && box.value !== sent;
+      text = next;
+      disabled = done.disabled = box.readOnly = locked;
+      if (part && sent !== null) {
+        if (sent === box.value) {
+          complain(error.text);
+          if (document.activeElement === box && part[1] > part[0]) box.setSelectionRange(part[0], part[1]);
+        }
+      } else if (own) fit();
+      else {
+        complain("");
+        sent = null;
+        put(next);
+      }
+    },
+  };
+}
