@@ -22,7 +22,7 @@ def to_script(spec: ExperimentSpec) -> str:
         "Training": parts.training,
         "All of it": main,
     }
-    body = "\n\n\n".join(f"# {title}\n\n{code.strip()}" for title, code in blocks.items() if code)
+    body = "\n\n\n".join(f"# ---- {title} ----\n{code.strip()}" for title, code in blocks.items() if code)
     imports = parts.imports | _IMPORTS | {"from pathlib import Path"}
     head = f"{_title(parts)}\n\n{import_block(imports, parts.settings + body)}\n\n{parts.settings.strip()}"
     return tidied(f'{head}\n\n\n{body}\n\n\nif __name__ == "__main__":\n    main()\n')
@@ -73,7 +73,7 @@ def setup_lines(parts: Sections) -> list[str]:
 
 def result_lines(parts: Sections) -> list[str]:
     """How good it is on a sample of the training set, and on the test set."""
-    lines = ["    inputs, targets = sample(*train_set)"]
+    lines = ["    inputs, targets = some(*train_set)"]
     if parts.plan.scales_late:
         lines.append("    inputs = (inputs - scale[0]) / scale[1]")
     return [

@@ -11,9 +11,9 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Split:
-    """Examples and their targets, as plain (often memory-mapped, never written) arrays.
+    """Examples and their targets, as plain arrays.
 
-    inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, D)."""
+    Often memory-mapped, never written. inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, D)."""
 
     inputs: Array
     targets: Array

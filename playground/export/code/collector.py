@@ -9,18 +9,20 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
-from types import FunctionType
 from typing import Any, cast
 
 from playground.catalog.variant import Variant
 from playground.export.code import origin
 from playground.export.code.folding import UNKNOWN, Folding, Plain, called, entry, is_plain, literal, tidied, value_of, walk
-from playground.export.code.origin import Imported
+from playground.export.code.origin import LINE, Imported
 
-LINE = 100
 _PLAIN_ANSWER = re.compile(r"(int|float|str|bool|tuple|None|Shape|[\[\],.| ])+")
 _PLUMBING = frozenset({"lru_cache", "property", "abstractmethod", "cached_property"})
 """Decorators that a script does without."""
+_TAKEN = frozenset(
+    {"augment", "build_model", "evaluate", "follow", "load_data", "main", "penalised", "some", "take_step", "tensors", "train"}
+)
+"""Names of functions that every script writes itself."""
 _EXPLAINED = frozenset({"change", "mix", "examples"})
 """Methods that do what their class says of itself."""
 
@@ -56,6 +58,7 @@ class Collector:
         self._names: dict[Any, str] = {}
         self._left_out: dict[str, tuple[list[str], frozenset[str]]] = {}
         self._identities: dict[Any, int] = {}
+        self._notes: dict[str, str] = {}
         self.imports: set[tuple[str, str | None, str]] = set()
 
     # What a writer of code asks for
@@ -78,7 +81,7 @@ class Collector:
             )
             if node.args.args and node.args.args[0].arg == "self":
                 node.args.args.pop(0)
-            _document(node, type(me).help() if name in _EXPLAINED else "")
+            _document(node, _said(me, type(me).help()) if name in _EXPLAINED else inspect.getdoc(getattr(type(me), name)) or "")
             self._names[key] = ""
             body = self._folded(node, me, facts)
             self._finish(key, _called(me, name), body, owner.__module__ if where is None else where[0], me)
@@ -172,11 +175,14 @@ class Collector:
 
     def text(self, section: str) -> str:
         """All pieces of a section."""
-        chosen = [_with_fitting_docstrings(copy.deepcopy(node), 0) for where, node in self._pieces.values() if where == section]
-        blocks = []
-        for previous, node in zip([None, *chosen], chosen, strict=False):
+        chosen = {name: copy.deepcopy(node) for name, (where, node) in self._pieces.items() if where == section}
+        blocks: list[str] = []
+        previous: ast.stmt | None = None
+        for name, node in chosen.items():
             together = isinstance(node, ast.Assign) and isinstance(previous, ast.Assign)
-            blocks.append(("\n" if together else "\n\n\n") + unparsed(node))
+            note = unparsed(origin.comment(self._notes[name])) + "\n" if name in self._notes else ""
+            blocks.append(("\n" if together else "\n\n\n") + note + unparsed(_with_fitting_docstrings(node, 0)))
+            previous = node
         return "".join(blocks).strip("\n")
 
     def without_idle(self, *texts: str) -> None:
@@ -214,7 +220,7 @@ class Collector:
             return self._names[key]
         if any(known[:2] == where for known in self._names if known[0] != "method"):
             raise _SharedError(where)
-        definition = copy.deepcopy(origin.module(where[0]).definitions[where[1]])
+        definition, note = copy.deepcopy(origin.module(where[0]).definitions[where[1]]), origin.module(where[0]).notes.get(where[1])
         self._names[key] = where[1]
         match definition:
             case ast.FunctionDef():
@@ -225,6 +231,8 @@ class Collector:
             case _:
                 value = self._resolved(definition.value, where[0], set())
                 self._add(key, where[1], ast.Assign([ast.Name(where[1], ast.Store())], value, lineno=0))
+                if note:
+                    self._notes[self._names[key]] = " ".join(note.split())
         return self._names[key]
 
     def _class(self, key: Any, node: ast.ClassDef, module: str) -> None:
@@ -276,7 +284,7 @@ class Collector:
 
     def _add(self, key: Any, name: str, node: ast.stmt) -> None:
         final, number = name, 2
-        while final in self._pieces:
+        while final in self._pieces or final in _TAKEN:
             final, number = f"{name}{number}", number + 1
         self._names[key] = final
         match node:
@@ -351,9 +359,9 @@ class _Settings(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name), args=[], keywords=[]):
-                method = getattr(type(self._me), name, None)
-                if isinstance(method, FunctionType) and _PLAIN_ANSWER.fullmatch(str(inspect.signature(method).return_annotation)):
-                    return literal(method(self._me))
+                method = getattr(self._me, name, None)
+                if inspect.ismethod(method) and _is_plain_answer(method):
+                    return literal(method())
             case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="self"), ast.Constant(value=str(name)), default]):
                 value = getattr(self._me, name, UNKNOWN)
                 return literal(value) if is_plain(value) else default
@@ -409,11 +417,14 @@ class _Resolving(ast.NodeTransformer):
         self.generic_visit(node)
         return node
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id in self._local or not isinstance(node.ctx, ast.Load):
             return node
         found = origin.defined(self._module, node.id)
         if isinstance(found, tuple):
+            number = _unexplained_number(found[0], _name_of(found[1], node.id))
+            if number is not None:
+                return number
             node.id = self._collector._defined((found[0], _name_of(found[1], node.id)), ())
         elif found is not None:
             self._collector.external(found.module, found.name, node.id)
@@ -469,6 +480,30 @@ def _name_of(definition: origin.Definition, name: str) -> str:
     return name
 
 
+def _said(me: Variant, text: str) -> str:
+    """A help text with settings in the place of their names."""
+
+    def value(found: re.Match[str]) -> str:
+        setting = getattr(me, found[1], UNKNOWN)
+        return f"{setting:g}" if isinstance(setting, int | float) and not isinstance(setting, bool) else found[0]
+
+    return re.sub(r"`(\w+)`", value, text)
+
+
+def _unexplained_number(module: str, name: str) -> ast.expr | None:
+    """The value of a constant that is a module's own affair and of which nothing is said: its name says no more."""
+    found = origin.module(module)
+    definition = found.definitions[name]
+    if (
+        name.startswith("_")
+        and name not in found.notes
+        and isinstance(definition, ast.Assign)
+        and isinstance(definition.value, ast.Constant)
+    ):
+        return copy.deepcopy(definition.value)
+    return None
+
+
 def _bare(node: ast.FunctionDef) -> None:
     """Without annotations, without decorators that are the app's own, and with a short docstring."""
     for inner in ast.walk(node):
@@ -484,8 +519,9 @@ def _bare(node: ast.FunctionDef) -> None:
 
 def _document(node: ast.FunctionDef | ast.ClassDef, otherwise: str) -> None:
     """The docstring's first paragraph alone; `otherwise` where there is none."""
-    text = ast.get_docstring(node) or otherwise
-    if ast.get_docstring(node) is not None:
+    has_one = ast.get_docstring(node) is not None and not origin.is_comment(node.body[0])
+    text = (ast.get_docstring(node) if has_one else None) or otherwise
+    if has_one:
         node.body = node.body[1:] or [ast.Pass()]
     first = " ".join(text.split("\n\n")[0].split())
     first = re.split(r"\s*(Raises: |Comes with the app)", first)[0]
@@ -571,6 +607,12 @@ def _identifiers(node: ast.AST) -> set[str]:
 
 def _expression(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
+
+
+def _is_plain_answer(method: Any) -> bool:
+    """Whether a method says that it answers with what can stand in code."""
+    answer = inspect.signature(method).return_annotation
+    return _PLAIN_ANSWER.fullmatch(answer.__name__ if answer in (int, float, str, bool) else str(answer)) is not None
 
 
 def _chain(node: ast.expr) -> list[str] | None:

@@ -26,7 +26,10 @@ def write_data(collector: Collector, plan: Plan) -> str:
         call = "tensors({})"
     if plan.scales_late:
         lines.append("    scale = mean.to(DEVICE), deviation.to(DEVICE)")
-        lines.append("    return tensors(data.train), tensors(data.test), scale")
+        lines.append("    inputs, targets = tensors(data.test)")
+        lines.append("    # Training images are standardised later, after their augmentation.")
+        lines.append("    test_set = (inputs - scale[0]) / scale[1], targets")
+        lines.append("    return tensors(data.train), test_set, scale")
         return "\n".join([*_tensors(collector, plan, scaled=False), "", "", *lines])
     lines.append(f"    return {call.format('data.train')}, {call.format('data.test')}")
     return "\n".join([*_tensors(collector, plan, scaled=data.standardise), "", "", *lines])

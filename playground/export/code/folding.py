@@ -95,7 +95,7 @@ class Folding(ast.NodeTransformer):
         if test is not UNKNOWN:
             return [*_bindings(node.test), *node.body] if test else node.orelse
         node.test = self._simpler(node.test)
-        if not node.orelse and all(_is_check(statement) for statement in node.body):
+        if not node.orelse and _is_check(node.body):
             return None  # what a user can set is checked before there is code
         return node if node.body or node.orelse else None
 
@@ -141,9 +141,10 @@ class Folding(ast.NodeTransformer):
         return test
 
 
-def _is_check(statement: ast.stmt) -> bool:
+def _is_check(body: list[ast.stmt]) -> bool:
     """Whether it only complains; what says why the whole program ends is no complaint."""
-    return isinstance(statement, ast.Raise) and "SystemExit" not in ast.unparse(statement)
+    *before, last = body or [ast.Pass()]
+    return isinstance(last, ast.Raise) and "SystemExit" not in ast.unparse(last) and all(isinstance(each, ast.Assign) for each in before)
 
 
 def _bindings(test: ast.expr) -> list[ast.stmt]:
@@ -184,9 +185,10 @@ def _spread(argument: ast.expr) -> list[ast.expr]:
 def tidied(statements: list[ast.stmt]) -> list[ast.stmt]:
     """A function's body without what comes after its end, without assignments that nobody reads, and with `return …` for a name that is
     only made to be returned."""
-    statements = _propagated(_until_end(statements))
+    statements = _propagated(_merged(_until_end(statements)))
     while True:
         read = {node.id for node in walk(statements) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        statements = [_of_use(statement, read) for statement in statements]
         kept = [statement for statement in statements if not _is_idle(statement, read)]
         if len(kept) == len(statements):
             break
@@ -195,6 +197,20 @@ def tidied(statements: list[ast.stmt]) -> list[ast.stmt]:
         case [*before, ast.Assign(targets=[ast.Name(id=made)], value=value), ast.Return(value=ast.Name(id=returned))] if made == returned:
             return [*before, ast.Return(value)]
     return statements
+
+
+def _merged(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """`a = b.c` and then `a = f(a)` in one."""
+    result: list[ast.stmt] = []
+    for statement in statements:
+        match result[-1:], statement:
+            case [ast.Assign(targets=[ast.Name(id=first)], value=ast.Attribute() as value)], ast.Assign(targets=[ast.Name(id=second)]):
+                uses = sum(isinstance(node, ast.Name) and node.id == first for node in ast.walk(statement.value))
+                if first == second and uses == 1:
+                    result[-1] = Folding({}, {first: value}).visit(statement)
+                    continue
+        result.append(statement)
+    return result
 
 
 def _propagated(statements: list[ast.stmt]) -> list[ast.stmt]:
@@ -225,6 +241,20 @@ def _is_idle(statement: ast.stmt, read: set[str]) -> bool:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="self")), args=[])):
             return True
     return False
+
+
+def _of_use(statement: ast.stmt, read: set[str]) -> ast.stmt:
+    """`a, b = 1, 2` without the names that nobody reads."""
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
+            pairs = zip(targets, values, strict=True)
+            kept = [(target, value) for target, value in pairs if ast.unparse(target) in read or not isinstance(target, ast.Name)]
+            if len(kept) == 1:
+                return ast.Assign([kept[0][0]], kept[0][1], lineno=statement.lineno)
+            if 1 < len(kept) < len(targets):
+                names, answers = zip(*kept, strict=True)
+                return ast.Assign([ast.Tuple([*names], ast.Store())], ast.Tuple([*answers], ast.Load()), lineno=statement.lineno)
+    return statement
 
 
 def _draws(value: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import io
+import textwrap
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 
 OURS = "playground"
+LINE = 100
+"""Characters in a line of generated code, at most."""
 _MARK = "⟦#⟧"
 """Begins a string that stands for a comment, as a statement of its own."""
 
@@ -31,9 +34,10 @@ class Imported:
 
 @dataclass(frozen=True)
 class Module:
-    """definitions: functions, classes and constants by name. imports: what its other names stand for."""
+    """definitions: functions, classes and constants by name. notes: what is said of a constant. imports: what its other names stand for."""
 
     definitions: dict[str, Definition]
+    notes: dict[str, str]
     imports: dict[str, Imported]
 
 
@@ -45,9 +49,13 @@ def module(name: str) -> Module:
         raise ValueError(f"{name}: has no source")
     tree = parsed(Path(file).read_text(encoding="utf-8"))
     definitions: dict[str, Definition] = {}
+    notes: dict[str, str] = {}
     imports: dict[str, Imported] = {}
+    last = ""
     for node in tree.body:
         match node:
+            case ast.Expr(value=ast.Constant(value=str(note))) if last and not is_comment(node):
+                notes[last] = note
             case ast.FunctionDef() | ast.ClassDef():
                 definitions[node.name] = node
             case ast.Assign(targets=[ast.Name(id=target)]):
@@ -56,7 +64,8 @@ def module(name: str) -> Module:
                 definitions[target] = ast.Assign([ast.Name(target, ast.Store())], value, lineno=node.lineno)
             case ast.Import() | ast.ImportFrom():
                 imports |= imported(node)
-    return Module(definitions, imports)
+        last = next(reversed(definitions), "") if isinstance(node, ast.Assign | ast.AnnAssign) else ""
+    return Module(definitions, notes, imports)
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> dict[str, Imported]:
@@ -92,15 +101,22 @@ def parsed(text: str) -> ast.Module:
     return tree
 
 
+def comment(text: str) -> ast.stmt:
+    """A statement that stands for a comment."""
+    return ast.Expr(ast.Constant(f"{_MARK} {text}"), lineno=0, end_lineno=0)
+
+
 def with_comments(text: str) -> str:
     """Unparsed code → the same, its strings that stand for comments as comments."""
-    lines = []
+    lines: list[str] = []
     for line in text.splitlines():
         bare = line.strip()
-        if bare[1:].startswith(_MARK) and bare[:1] in "'\"":
+        if bare.lstrip("'\"").startswith(_MARK):
             indent = line[: len(line) - len(line.lstrip())]
-            line = f"{indent}# {ast.literal_eval(bare).removeprefix(_MARK).strip()}"
-        lines.append(line)
+            said = str(ast.literal_eval(bare)).removeprefix(_MARK).strip()
+            lines += [f"{indent}# {part}" for part in textwrap.wrap(said, LINE - len(indent) - 2)]
+        else:
+            lines.append(line)
     return "\n".join(lines)
 
 

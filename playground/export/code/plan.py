@@ -87,11 +87,12 @@ class Plan:
     @property
     def facts(self) -> dict[str, Plain]:
         """What is known wherever code of the catalog asks for it."""
-        classes, soft = bool(self.data.classes), self.mixes or not self.data.classes
+        classes = bool(self.data.classes)
+        targets = {} if self.mixes else {"targets.is_floating_point()": not classes}
         return {
+            **targets,
             "images.shape[1]": self.data.shape[0],
             "outputs.shape[1]": self.outputs,
-            "targets.is_floating_point()": soft,
             "values.ndim": 2,
             "np.issubdtype(targets.dtype, np.integer)": classes or self.is_images,
             "_are_classes(split.targets)": classes,

@@ -34,9 +34,10 @@ def packaged_table(
     return np.loadtxt(str(files(package) / file), dtype=numbers, delimiter=between, skiprows=header, ndmin=2)
 
 
-def downloaded(name: str, checksum: str, mirrors: tuple[str, ...]) -> Path:
+def downloaded(kind: str, name: str, checksum: str, mirrors: tuple[str, ...]) -> Path:
     """The path of a file beside this code, fetched from the first mirror that has it, once, and checked."""
-    path = FOLDER / name
+    path = FOLDER / kind / name
+    path.parent.mkdir(exist_ok=True)
     for mirror in mirrors:
         if path.exists():
             break
@@ -47,7 +48,7 @@ def downloaded(name: str, checksum: str, mirrors: tuple[str, ...]) -> Path:
         except OSError as error:
             print(f"That did not work: {error}")  # noqa: T201
     if not path.exists():
-        raise SystemExit(f"{name} could not be fetched; download it yourself into {FOLDER}")
+        raise SystemExit(f"{name} could not be fetched; put it into {path.parent} yourself")
     algorithm, digits = checksum.split(":")
     if hashlib.new(algorithm, path.read_bytes()).hexdigest() != digits:
         raise SystemExit(f"{path} is not the file that it should be; remove it and run this again")
@@ -56,7 +57,8 @@ def downloaded(name: str, checksum: str, mirrors: tuple[str, ...]) -> Path:
 
 def read_downloaded(self: Any) -> tuple[Array, Array]:
     """All images and their classes, from files that are fetched where they are not here yet."""
-    images, classes = self.parse([downloaded(name, checksum, self.needs.mirrors) for name, _, checksum in self.needs.files])
+    files = [downloaded(self.name(), name, checksum, self.needs.mirrors) for name, _, checksum in self.needs.files]
+    images, classes = self.parse(files)
     return images, classes.astype(np.int64)
 
 

@@ -3,15 +3,23 @@
 import subprocess
 import sys
 
+from playground.export.code.origin import LINE
+
 _SECONDS = 30
+_COMMON = ("--isolated", "--quiet", "--stdin-filename", "script.py", "-")
+_SUPERFLUOUS = "UP034,PIE790"
+"""Brackets and `pass` that Python's own unparsing leaves."""
 
 
 def tidied(code: str) -> str:
     """The same code, formatted. Raises: ValueError if it is no Python."""
-    settings = ("--isolated", "--line-length", "100", "--stdin-filename", "script.py", "-")
-    done = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", *settings], input=code.encode(), capture_output=True, timeout=_SECONDS, check=False
-    )
+    plain = _ruff(code, "check", "--fix", "--exit-zero", "--select", _SUPERFLUOUS)
+    return _ruff(plain, "format", "--line-length", str(LINE))
+
+
+def _ruff(code: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", "ruff", *arguments, *_COMMON]
+    done = subprocess.run(command, input=code.encode(), capture_output=True, timeout=_SECONDS, check=False)
     if done.returncode:
-        raise ValueError(f"generated code cannot be formatted: {done.stderr.decode(errors='replace')[:500]}")
+        raise ValueError(f"generated code is no Python: {done.stderr.decode(errors='replace')[:500]}")
     return done.stdout.decode()

@@ -37,8 +37,8 @@ def write_evaluation(collector: Collector, plan: Plan) -> str:
 
 
 def write_sample() -> str:
-    """`sample(examples)`: what the final training loss is told of."""
-    return f'''def sample(inputs, targets):
+    """`some(examples)`: what the final training loss is told of."""
+    return f'''def some(inputs, targets):
     """At most {EVALUATED} training examples, always the same ones: enough to compare with the test."""
     order = torch.randperm(len(inputs), generator=torch.Generator().manual_seed(0))
     rows = order[:{EVALUATED}].sort().values.to(DEVICE)
@@ -62,7 +62,7 @@ def write_training(collector: Collector, plan: Plan, objective: Objective) -> st
 def _averaging() -> str:
     return '''@torch.no_grad()
 def follow(average, model, step):
-    """Moves the averaged weights a little towards the model's; quickly at first, to forget where it began."""
+    """Moves the averaged weights towards the model's: far at first, then less and less."""
     kept = min(AVERAGING, (1 + step) / (10 + step))
     for mine, theirs in zip(average.state_dict().values(), model.state_dict().values()):
         if mine.is_floating_point():
@@ -101,7 +101,7 @@ def _closure_step(plan: Plan, penalised: bool) -> str:
     return "\n".join(
         [
             "def take_step(model, loss_of, optimizer, batch, wanted):",
-            '    """Moves the weights; the optimizer looks at the batch as often as it likes. The loss is that of the first look."""',
+            '    """Lets the optimizer look at the batch as often as it likes → the first loss it saw."""',
             *before,
             "",
             "    def look():",

@@ -1,0 +1,112 @@
+"""A spec trained by the app and by the script made from it, to be compared."""
+
+import ast
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import torch
+
+from playground.export.script import to_script
+from playground.spec import ExperimentSpec
+from playground.training import Diverged, Finished, Progress, train
+
+METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+NEAR = 1e-5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """losses: of every step. result: the four metrics at the end."""
+
+    losses: list[float]
+    result: dict[str, float | None]
+
+
+def of_app(spec: ExperimentSpec) -> Outcome:
+    losses: list[float] = []
+    for event in train(spec):
+        assert not isinstance(event, Diverged)
+        if isinstance(event, Progress):
+            losses += event.losses
+        if isinstance(event, Finished):
+            return Outcome(losses, {name: getattr(event, name) for name in METRICS})
+    raise AssertionError("the run did not finish")
+
+
+def of_script(spec: ExperimentSpec, folder: Path, code: str | None = None) -> Outcome:
+    """Runs the script in this process, which is quick, as a file of a folder."""
+    code = to_script(spec) if code is None else code
+    path, losses = folder / "train.py", folder / "losses.json"
+    path.write_text(code, encoding="utf-8")
+    printed = io.StringIO()
+    with _undisturbed(), mock.patch.object(sys, "argv", [str(path), "--losses", str(losses)]), contextlib.redirect_stdout(printed):
+        exec(compile(code, str(path), "exec"), {"__name__": "__main__", "__file__": str(path), "__doc__": ""})  # noqa: S102
+    return Outcome(json.loads(losses.read_text()), json.loads(printed.getvalue().splitlines()[-1]))
+
+
+def of_script_alone(spec: ExperimentSpec, folder: Path) -> Outcome:
+    """Runs the script in a process of its own that cannot import the project, from another folder."""
+    path, losses = folder / "train.py", folder / "losses.json"
+    path.write_text(to_script(spec), encoding="utf-8")
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PLAYGROUND"))}
+    command = [sys.executable, "-I", str(path), "--losses", str(losses), "--save", str(folder / "model.pt")]
+    done = subprocess.run(command, cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "model.pt").stat().st_size > 0
+    return Outcome(json.loads(losses.read_text()), json.loads(done.stdout.splitlines()[-1]))
+
+
+def assert_same(first: Outcome, second: Outcome) -> None:
+    """To 1e-5, step by step and at the end."""
+    assert len(first.losses) == len(second.losses) > 0
+    worst = max(abs(one - other) for one, other in zip(first.losses, second.losses, strict=True))
+    assert worst <= NEAR, f"steps differ by up to {worst}"
+    assert second.result.keys() == first.result.keys()
+    for name, value in first.result.items():
+        other = second.result[name]
+        assert (value is None) == (other is None), name
+        assert value is None or other is None or abs(value - other) <= NEAR, name
+
+
+def assert_reproduces(spec: ExperimentSpec, folder: Path) -> str:
+    """The script of the spec gives the app's losses → its code."""
+    code = to_script(spec)
+    assert_same(of_app(spec), of_script(spec, folder, code))
+    assert_alone(code)
+    return code
+
+
+def assert_alone(code: str) -> None:
+    """It imports nothing but Python, NumPy, PyTorch and Pillow, and no line is too long."""
+    allowed = {*sys.stdlib_module_names, "numpy", "torch", "PIL"}
+    for node in ast.walk(ast.parse(code)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+        assert {name.split(".")[0] for name in names} <= allowed, names
+
+
+def briefly(spec: ExperimentSpec, **training: Any) -> ExperimentSpec:
+    """The spec on the CPU, with other settings of training."""
+    return spec.model_copy(update={"training": spec.training.model_copy(update={"device": "cpu", **training})})
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Random numbers and threads stay what they were."""
+    threads = torch.get_num_threads()
+    with torch.random.fork_rng(devices=[]):
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
