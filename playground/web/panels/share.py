@@ -1,6 +1,4 @@
-"""Links to what is on the screen, and the settings as a file, out and in."""
-
-from urllib.parse import urlsplit
+"""Links to what is on the screen, for one person or for a class; comparing; the settings as a file, out and in."""
 
 import streamlit as st
 
@@ -9,31 +7,73 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.web import session
 from playground.web.current import Current
 from playground.web.forms import message
+from playground.web.links import playground_address
 from playground.web.markup import quoted
+from playground.web.panels.class_link import class_link
+from playground.web.panels.compare import compare
 
 _SHOWN_PROBLEMS = 6
+_OPEN = "share.open"
 
 
 def share(spec: ExperimentSpec, current: Current | None) -> None:
-    """A button that opens links and files."""
-    with st.popover("Share", icon=":material/share:", width="stretch", key="share"):
-        st.caption("A link to the settings on the screen: whoever opens it starts with a copy. The button at its right copies it.")
-        st.code(_address(f"spec={session.token(spec)}"), language=None, wrap_lines=True)
-        if current is not None:
-            st.caption("A link to watch this run, live. It allows no control, which the address of this page does.")
-            st.code(_address(f"run={current.run_id}"), language=None, wrap_lines=True)
-        st.download_button(
-            "Save the settings as a file",
-            lambda: spec.to_json(indent=2),
-            "experiment.json",
-            "application/json",
-            key="download",
-            on_click="ignore",
-            icon=":material/download:",
-            width="stretch",
-        )
-        key = f"{session.revision()}.upload"
-        st.file_uploader("Open settings from a file", type="json", key=key, on_change=_open, args=(key,), max_upload_size=20)
+    """A button that opens a dialog with links and files; it stays open until the visitor closes it, or opens other settings from it."""
+    st.button(
+        "Share",
+        key="share",
+        icon=":material/share:",
+        width="stretch",
+        on_click=session.choose,
+        args=(_OPEN, True),
+        help="Links to these settings, for one person or for a class; comparing; the settings as a file",
+    )
+    if session.choice(_OPEN, False):
+        _dialog(spec, current)
+    else:
+        message("upload")
+
+
+def _close() -> None:
+    session.choose(_OPEN, False)
+
+
+@st.dialog("Share", width="medium", icon=":material/share:", on_dismiss=_close)
+def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
+    link, of_class, comparing, file = st.tabs(["Link", "Link for a class", "Compare", "File"])
+    with link:
+        _links(spec, current)
+    with of_class:
+        class_link(spec)
+    with comparing:
+        if compare(spec):
+            _close()
+    with file:
+        _file(spec)
+    if not session.choice(_OPEN, False):  # other settings were opened: only the whole page shows them
+        st.rerun()
+
+
+def _links(spec: ExperimentSpec, current: Current | None) -> None:
+    st.caption("A link to the settings on the screen: whoever opens it starts with a copy. The button at its right copies it.")
+    st.code(playground_address(spec=session.token(spec), **session.limits().address()), language=None, wrap_lines=True)
+    if current is not None:
+        st.caption("A link to watch this run, live. It allows no control, which the address of this page does.")
+        st.code(playground_address(run=current.run_id), language=None, wrap_lines=True)
+
+
+def _file(spec: ExperimentSpec) -> None:
+    st.download_button(
+        "Save the settings as a file",
+        lambda: spec.to_json(indent=2),
+        "experiment.json",
+        "application/json",
+        key="download",
+        on_click="ignore",
+        icon=":material/download:",
+        width="stretch",
+    )
+    key = f"{session.revision()}.upload"
+    st.file_uploader("Open settings from a file", type="json", key=key, on_change=_open, args=(key,), max_upload_size=20)
     message("upload")
 
 
@@ -46,18 +86,12 @@ def _open(key: str) -> None:
     try:
         if file.size > MAX_JSON_BYTES:
             raise SpecError(f"spec: must be at most {MAX_JSON_BYTES // 1000} kB of JSON, got {file.size // 1000:,} kB")
-        session.edit(parse_spec(file.getvalue()), f"open {name}")
-        session.tell("upload", f"The settings of {name} are open. Undo takes them back.", "note")
+        if session.edit(parse_spec(file.getvalue()), f"open {name}"):
+            session.tell("upload", f"The settings of {quoted(name)} are open. Undo takes them back.", "note")
+        _close()
     except SpecError as error:
         shown = [f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]]
         more = len(error.problems) - len(shown)
         rest = [f"- and {more} more"] if more > 0 else []
         session.refresh()
         session.tell("upload", "\n".join([f"{quoted(name)} was not opened; your settings are as they were.", *shown, *rest]))
-
-
-def _address(query: str) -> str:
-    """Of the playground page, with a query."""
-    here = urlsplit(str(st.context.url or ""))
-    path = here.path if here.path.rstrip("/").endswith("playground") else f"{here.path.rstrip('/')}/playground"
-    return f"{here.scheme}://{here.netloc}{path}?{query}" if here.netloc else f"/playground?{query}"

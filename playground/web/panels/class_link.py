@@ -1,0 +1,45 @@
+"""A link for a class: which parts of the page it hides and locks, and the link itself."""
+
+import streamlit as st
+
+from playground.spec import ExperimentSpec
+from playground.web import session
+from playground.web.classroom import PARTS, Limits, lockable
+from playground.web.links import playground_address
+
+
+def class_link(spec: ExperimentSpec) -> None:
+    """Two lists to pick from, and what comes of them."""
+    st.caption(
+        "Opens these settings with parts of the page hidden, or shown but locked. It keeps attention where it is wanted; it is no lock "
+        "against somebody who changes the address."
+    )
+    now = session.limits()
+    locked = _picked("Lock: shown, and stays as it is", lockable(), now.locked, "lock")
+    hidden = _picked("Hide", tuple(PARTS), now.hidden, "hide")
+    st.code(
+        playground_address(spec=session.token(spec), **Limits(frozenset(hidden), frozenset(locked)).address()),
+        language=None,
+        wrap_lines=True,
+    )
+    st.caption(_said(hidden, locked))
+
+
+def _picked(label: str, names: tuple[str, ...], now: frozenset[str], key: str) -> list[str]:
+    return st.pills(
+        label,
+        names,
+        default=[name for name in names if name in now],
+        selection_mode="multi",
+        format_func=lambda name: PARTS[name].title,
+        key=f"class_{key}",
+    )
+
+
+def _said(hidden: list[str], locked: list[str]) -> str:
+    both = [PARTS[name].title for name in hidden if name in locked]
+    if not hidden and not locked:
+        return "Nothing is hidden or locked yet: this is the usual link."
+    if both:
+        return f"Hidden, and kept as they are: {', '.join(both)}."
+    return "What is locked also stays as it is when a preset or a file is opened: where it would change, it is not opened."

@@ -1,0 +1,57 @@
+"""Another experiment beside the settings on the screen: where it differs, and a button that opens it."""
+
+from html import escape
+
+import streamlit as st
+
+from playground.differences import Difference, differences
+from playground.opening import spec_of_text
+from playground.presets import PRESETS
+from playground.spec import ExperimentSpec, SpecError
+from playground.web import session
+from playground.web.markup import quoted
+
+_SHOWN, _SHOWN_PROBLEMS = 60, 6
+
+
+def compare(spec: ExperimentSpec) -> bool:
+    """Asks for the other one, and lists what differs. True where it was opened."""
+    text = st.text_area(
+        "Another experiment",
+        key="compare_text",
+        height=110,
+        placeholder="A link, its token, or settings as JSON",
+        help="What you paste here is only compared, until you open it",
+    )
+    preset = st.selectbox("Or a preset", list(PRESETS), None, format_func=lambda name: PRESETS[name].title, key="compare_preset")
+    if not text.strip() and preset is None:
+        return False
+    try:
+        other = spec_of_text(text) if text.strip() else PRESETS[str(preset)].spec
+    except SpecError as error:
+        st.error("\n".join(f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]))
+        return False
+    found = differences(spec, other)
+    if not found:
+        st.success("The same experiment: the same settings at every place.", icon=":material/check:")
+        return False
+    st.html(_listed(found))
+    allowed = session.allows(other)
+    why = None if allowed else "It would change what this link keeps as it is"
+    if st.button("Open that one", key="compare_open", icon=":material/open_in_new:", disabled=not allowed, help=why):
+        return session.edit(other, "open the compared settings")
+    return False
+
+
+def _listed(found: list[Difference]) -> str:
+    count = f"{len(found)} difference{'s' if len(found) > 1 else ''}, from the settings on the screen to the other ones"
+    more = f"<p>and {len(found) - _SHOWN} more</p>" if len(found) > _SHOWN else ""
+    return f'<div class="pg-differences"><p>{count}</p><ul>{"".join(map(_line, found[:_SHOWN]))}</ul>{more}</div>'
+
+
+def _line(difference: Difference) -> str:
+    before = "" if difference.before is None else f"<del>{escape(difference.before)}</del>"
+    after = "" if difference.after is None else f"<ins>{escape(difference.after)}</ins>"
+    between = " → " if before and after else ""
+    what = "added: " if not before else "removed: " if not after else ""
+    return f"<li><code>{escape(difference.place)}</code> {what}{before}{between}{after}</li>"
