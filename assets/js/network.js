@@ -152,7 +152,7 @@ function create(/** @type {HTMLElement} */ host) {
     const traced = layers.every((layer) => layer.row);
     say(totals, summary(data, count(layers), traced, scene.level));
     totals.title = traced ? memoryParts(data.memory) : "";
-    text.update(data.text, waiting.some((operation) => operation.op === "text") ? null : data.error, data.disabled);
+    text.update(data.text, data.error, data.disabled, waiting.some((operation) => operation.op === "text"));
     undo.disabled = data.undo === null;
     redo.disabled = data.redo === null;
     undo.title = data.undo ? `Undo: ${data.undo} (Ctrl+Z)` : "Nothing to undo";
@@ -160,6 +160,7 @@ function create(/** @type {HTMLElement} */ host) {
     add.disabled = data.disabled;
     say(add, endsWithOutput() ? "Add a layer before the output" : "Add a layer");
     root.dataset.layers = String(layers.length);
+    root.dataset.waiting = String(waiting.length);
   }
 
   return {

@@ -25,11 +25,13 @@ export function textForm(apply) {
   const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from first to last with “|” between them, as in ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | output"));
   const root = element("div", { id, class: "pg-text", hidden: true }, box, wrong, element("div", { class: "pg-text-foot" }, note, restore, done));
   let text = ""; // of the network on the screen
+  let shown = ""; // what was put into the box, and not written there
   let sent = /** @type {string|null} */ (null);
   let disabled = false;
 
   const put = (/** @type {string} */ next) => {
-    box.value = next;
+    if (box.value !== next) box.value = next;
+    shown = next;
     fit();
   };
   const fit = () => {
@@ -47,8 +49,9 @@ export function textForm(apply) {
   const send = () => {
     if (disabled) return;
     complain("");
+    if (box.value === text) return;
     sent = box.value;
-    if (box.value !== text) apply(box.value);
+    apply(box.value);
   };
   const close = () => {
     root.hidden = true;
@@ -84,24 +87,23 @@ export function textForm(apply) {
   return {
     toggle,
     root,
-    /** The network's text, what was wrong with the last one, and whether nothing can be edited. What is being written stays.
-     *  @param {string} next @param {{place: string|null, text: string}|null} error @param {boolean} locked */
-    update(next, error, locked) {
-      const part = wrongPart(error);
-      const own = box.value !== text && box.value !== sent;
+    /** The network's text, what was wrong with the one that was sent, whether nothing can be edited, and whether an answer is still awaited.
+     *  What is being written stays, as does what was wrong.
+     *  @param {string} next @param {{place: string|null, text: string}|null} error @param {boolean} locked @param {boolean} awaited */
+    update(next, error, locked, awaited) {
       text = next;
       disabled = done.disabled = box.readOnly = locked;
-      if (part && sent !== null) {
-        if (sent === box.value) {
-          complain(error.text);
-          if (document.activeElement === box && part[1] > part[0]) box.setSelectionRange(part[0], part[1]);
-        }
-      } else if (own) fit();
-      else {
-        complain("");
-        sent = null;
-        put(next);
+      if (awaited) return;
+      const part = wrongPart(error);
+      const answered = sent !== null && sent === box.value;
+      sent = null;
+      if (!part) complain("");
+      else if (answered) {
+        complain(error.text);
+        if (document.activeElement === box && part[1] > part[0]) box.setSelectionRange(part[0], part[1]);
       }
+      if (box.value === shown || (answered && !part)) put(next);
+      else fit();
     },
   };
 }

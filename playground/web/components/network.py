@@ -29,7 +29,7 @@ def network_editor(
     disabled: bool = False,
     edition: tuple[str, int] = ("", 0),
 ) -> None:
-    """The layers of a spec. Root: `.pg-network`, with data-layers and data-frames.
+    """The layers of a spec. Root: `.pg-network`, with data-layers, data-frames, data-level and data-waiting (edits not yet answered).
 
     on_edit: called when the browser has edits; they are a list of {"nonce", "op", …} under "edit" of the component's value.
     undo, redo: what the buttons take back and do again, None where there is nothing. error: {"place", "text"}, what was wrong with the

@@ -1,0 +1,94 @@
+"""The network editor in a real Chromium: how soon an edit is on the screen with every shape, for a network of thirty layers."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from benchmarks.figures import Figure, median, percentile, tell
+from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten, GlobalAvgPool2d, MaxPool2d, Output, Parallel, ReLU, Residual
+from playground.places import layer_count
+from playground.spec import ExperimentSpec
+from tests.browser.chromium import chromium, new_context
+from tests.browser.server import App, running_app
+from tests.browser.steps import experiment, open_experiment
+
+LAYERS = 30
+EDITS = 60
+WARM = 5
+PAUSE_MS = 400
+
+# From the press of a key or button to the frame after the one in which Python's answer to it was drawn: then every shape is that of the new network.
+MEASURE = """() => {
+    const editor = document.querySelector('.pg-network');
+    window.answered = new Promise((resolve) => {
+        let pressed = 0;
+        const begin = (event) => { if (event.type === 'pointerdown' || event.key === 'Enter' || event.altKey) pressed ||= performance.now(); };
+        for (const type of ['keydown', 'pointerdown']) addEventListener(type, begin, { capture: true });
+        let sent = false;
+        new MutationObserver((_, observer) => {
+            if (Number(editor.dataset.waiting)) sent = true;
+            if (!sent || Number(editor.dataset.waiting)) return;
+            observer.disconnect();
+            for (const type of ['keydown', 'pointerdown']) removeEventListener(type, begin, { capture: true });
+            requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - pressed)));
+        }).observe(editor, { attributes: true });
+    });
+}"""
+
+
+def thirty_layers() -> ExperimentSpec:
+    """A network for digits with a residual block and parallel branches, thirty layers with those inside."""
+    block = Residual(layers=(Conv2d(filters=16), BatchNorm(), ReLU(), Conv2d(filters=16), BatchNorm()))
+    branches = Parallel(branch=((Conv2d(filters=8, kernel=1), ReLU()), (Conv2d(filters=12), ReLU()), (Conv2d(filters=4, kernel=5), ReLU())))
+    start = (Conv2d(filters=16), BatchNorm(), ReLU(), block, ReLU(), MaxPool2d(), branches, Conv2d(filters=24), ReLU(), Dropout(), MaxPool2d())
+    end = (Conv2d(filters=32), ReLU(), GlobalAvgPool2d(), Flatten(), Dense(units=64), ReLU(), Dropout(), Output())
+    spec = experiment("small_cnn").model_copy(update={"network": (*start, *end)})
+    if layer_count(spec) != LAYERS:
+        raise AssertionError(f"the network of the benchmark has {layer_count(spec)} layers")
+    return spec
+
+
+def edit(page: Page, number: int) -> None:
+    """One of the edits that people make, each time with a value that was not there before."""
+    filters = page.locator(".pg-network").get_by_label("Filters")
+    top = page.locator(".pg-network > .pg-layers > .pg-step > .pg-card")
+    match number % 6:
+        case 0 | 1 | 2:
+            field = filters.nth(number % filters.count())
+            field.fill(str(20 + number))
+            field.press("Enter")
+        case 3:
+            top.nth(8).locator("> .pg-row").get_by_label("Duplicate").click()
+        case 4:
+            top.nth(9).focus()
+            page.keyboard.press("Alt+ArrowDown")
+        case 5:
+            top.nth(10).locator("> .pg-row").get_by_label("Remove (Delete)").click()
+
+
+def edits(page: Page, app: App) -> list[float]:
+    """Milliseconds of each edit."""
+    open_experiment(page, app, thirty_layers())
+    page.wait_for_selector(".pg-network .pg-card")
+    times = []
+    for number in range(WARM + EDITS):
+        page.evaluate(MEASURE)
+        edit(page, number)
+        times.append(float(page.evaluate("window.answered")))
+        page.wait_for_timeout(PAUSE_MS)
+    return times[WARM:]
+
+
+def main() -> None:
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
+        page = new_context(browser, height=1000).new_page()
+        times = edits(page, app)
+    print("  " + ", ".join(f"{each:.0f}" for each in times))
+    print("  " + json.dumps({"p50": median(times), "p95": percentile(times, 0.95)}))
+    tell([Figure(f"edit → all shapes on the screen, {LAYERS} layers, 95th percentile", percentile(times, 0.95), "ms", 200, "lower")])
+
+
+if __name__ == "__main__":
+    main()
