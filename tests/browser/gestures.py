@@ -49,8 +49,15 @@ def dragged(page: Page, hand: Hand, start: Locator, *, resting: bool = False) ->
 
 
 def _pointer(page: Page, hand: Hand) -> Callable[[str, Point], None]:
+    """What presses, moves and lifts the hand at a point."""
     if hand == "mouse":
-        return lambda what, at: (page.mouse.move(*at), getattr(page.mouse, what)() if what != "move" else None) and None
+
+        def mouse(what: str, at: Point) -> None:
+            page.mouse.move(*at)
+            if what != "move":
+                (page.mouse.down if what == "down" else page.mouse.up)()
+
+        return mouse
     protocol = page.context.new_cdp_session(page)
     if hand == "finger":
         touches = {"down": "touchStart", "move": "touchMove", "up": "touchEnd"}
