@@ -1,7 +1,7 @@
 """The project's source as syntax trees: what a module defines, what it imports, and the comments, which Python's own parser forgets."""
 
 import ast
-import importlib
+import importlib.util
 import io
 import textwrap
 import tokenize
@@ -44,10 +44,10 @@ class Module:
 @lru_cache(maxsize=256)
 def module(name: str) -> Module:
     """The module of this name, as its file has it. Trees are shared: copy them before they are changed."""
-    file = importlib.import_module(name).__file__
-    if file is None:
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
         raise ValueError(f"{name}: has no source")
-    tree = parsed(Path(file).read_text(encoding="utf-8"))
+    tree = parsed(Path(found.origin).read_text(encoding="utf-8"))
     definitions: dict[str, Definition] = {}
     notes: dict[str, str] = {}
     imports: dict[str, Imported] = {}

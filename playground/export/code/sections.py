@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playground.export.code import standins
@@ -16,12 +16,15 @@ from playground.export.code.standins import STAND_INS
 from playground.export.code.training import write_evaluation, write_sample, write_training
 from playground.spec import ExperimentSpec
 
+_PLOTS = "playground.export.code.plots"
+
 
 @dataclass(frozen=True)
 class Sections:
     """Code, a section each and not yet formatted, that may be run one after another; "" where the spec has nothing of the kind.
 
-    imports: as lines. packages: what has to be installed. loss: the expression that makes the loss."""
+    imports: as lines. packages: what has to be installed. loss: the expression that makes the loss.
+    plots: the functions that were asked for, by name."""
 
     plan: Plan
     packages: tuple[str, ...]
@@ -33,10 +36,11 @@ class Sections:
     training: str
     loss: str
     counts_classes: bool
+    plots: Mapping[str, str]
 
 
-def sections(spec: ExperimentSpec, folder: str) -> Sections:
-    """The code of a spec. folder: the expression of the folder where the code lies.
+def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequence[str]] = lambda _: ()) -> Sections:
+    """The code of a spec. folder: the expression of the folder where the code lies. choose: which functions of `plots` are wanted.
 
     Raises: SpecError if the network cannot be trained."""
     plan = Plan(spec)
@@ -53,6 +57,10 @@ def sections(spec: ExperimentSpec, folder: str) -> Sections:
         objectives[:] = [objective]
         collector.section = "training"
         texts["training"] = "\n\n\n".join([write_evaluation(collector, plan), write_sample(), write_training(collector, plan, objective)])
+
+        for plot in choose(plan):
+            collector.section = plot
+            collector.project(_PLOTS, plot)
 
     collector = collected(write, plan.facts, STAND_INS)
     objective = objectives[0]
@@ -74,6 +82,7 @@ def sections(spec: ExperimentSpec, folder: str) -> Sections:
         training=whole["training"],
         loss=_renamed(objective.loss, names),
         counts_classes=objective.counts_classes,
+        plots={plot: collector.text(plot) for plot in choose(plan)},
     )
 
 
