@@ -16,6 +16,7 @@ from playground.spec import ExperimentSpec
 GAP = 16.0
 _MARGIN, _BESIDE = 24.0, 34.0
 _CARD, _PAD = 240.0, 10.0
+_SCALE = "Tensors are to scale: maps by the square root of their side, vectors by the logarithm"
 _ONE_COLUMN = 1000.0
 _WIDER_THAN_HIGH = 1.3
 
@@ -35,7 +36,7 @@ def picture(spec: ExperimentSpec) -> Picture:
     drawing = _Drawing(spec)
     columns = _in_columns(drawing.network())
     counts = f"{_counted(layer_count(spec), 'layer')}, {_counted(drawing.parameters, 'parameter')}"
-    width = max(columns.width, 500.0)
+    width = max(columns.width, width_of(_SCALE, 11))
     head = [
         Words(_MARGIN, _MARGIN + 8, fitted(_named(spec), 15, width), 15, "strong", bold=True),
         Words(_MARGIN, _MARGIN + 28, counts, 11),
@@ -135,12 +136,11 @@ def _places(spec: ExperimentSpec) -> list[str]:
 
 def _card(layer: Layer, row: Row | None, broken: bool) -> Piece:
     """A layer: its name, how many numbers it learns, and what is set of it: the first two settings, and what was changed."""
-    changed = settings_of(layer, changed=True)
-    told = [each for place, each in enumerate(settings_of(layer)) if place < 2 or each in changed]
-    said = " · ".join(f"{title} {value}" for title, value in [*told, *(each for each in changed if each not in told)])
+    state = "" if row is not None else "does not work here" if broken else "not reached"
+    said = state or _settings(layer)
     height = 40.0 if said else 26.0
     learns = row is not None and row.parameters > 0
-    count = f"{row.parameters:,}" if row is not None and learns else "" if row else "does not work" if broken else "not reached"
+    count = f"{row.parameters:,}" if row is not None and learns else ""
     room = _CARD - 2 * _PAD - width_of(count, 11) - 8
     middle = 13.0 if said else height / 2
     marks: list[Mark] = [
@@ -148,10 +148,16 @@ def _card(layer: Layer, row: Row | None, broken: bool) -> Piece:
         Words(_PAD, middle, fitted(layer.title, 13, room), 13, "strong", bold=True),
     ]
     if count:
-        marks.append(Words(_CARD - _PAD, middle, count, 11, "learned" if learns else "wrong", "end"))
+        marks.append(Words(_CARD - _PAD, middle, count, 11, "learned", "end"))
     if said:
-        marks.append(Words(_PAD, 28, fitted(said, 11, _CARD - 2 * _PAD), 11))
+        marks.append(Words(_PAD, 28, fitted(said, 11, _CARD - 2 * _PAD), 11, "wrong" if state else "soft"))
     return Piece(_CARD, height, _CARD / 2, tuple(marks))
+
+
+def _settings(layer: Layer) -> str:
+    changed = settings_of(layer, changed=True)
+    told = [each for place, each in enumerate(settings_of(layer)) if place < 2 or each in changed]
+    return " · ".join(f"{title} {value}" for title, value in [*told, *(each for each in changed if each not in told)])
 
 
 def _framed(title: str, inside: Piece) -> Piece:
@@ -240,7 +246,7 @@ def _legend(y: float, broken: bool) -> list[Mark]:
     for ink, text in [*entries, ("missing", "wrong")] if broken else entries:
         marks += [Box(x, y, 14, 12, ink, 3), Words(x + 20, y + 6, text, 11)]
         x += 20 + width_of(text, 11) + 14
-    marks.append(Words(_MARGIN, y + 24, "Tensors are to scale: maps by the square root of their side, vectors by the logarithm", 11))
+    marks.append(Words(_MARGIN, y + 24, _SCALE, 11))
     return marks
 
 

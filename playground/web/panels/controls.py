@@ -16,6 +16,7 @@ from playground.web.current import current as current_run
 from playground.web.forms import message
 from playground.web.panels.download import demand, warn
 from playground.web.panels.share import share
+from playground.web.panels.take_away import take_away
 from playground.web.panels.training import device_problem
 from playground.web.server import runs
 
@@ -24,13 +25,16 @@ def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     """Buttons that always stand at the same place: what cannot be done now is disabled, with the reason."""
     message("address")
     warn(spec.data)
-    buttons, numbers, more = st.columns([37, 55, 9], vertical_alignment="top", gap="medium")
+    buttons, numbers, more = st.columns([36, 50, 15], vertical_alignment="top", gap="medium")
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
         _buttons(spec, traced, current)
     with numbers:
         live_status(current.address if current else None, key="live_status", state=current.info.state.value if current else None)
-    with more:
-        share(spec, current)
+    with more, st.container(horizontal=True, gap="xsmall", key="pg-more"):
+        if not session.limits().hides("take_away"):
+            take_away(spec, traced, current)
+        if not session.limits().hides("share"):
+            share(spec, current)
     if current is not None and not current.control:
         _watching()
 

@@ -1,0 +1,102 @@
+"""Every format of the registry, and the archive of all of them."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from playground.catalog.datasets.uploads import opened
+from playground.export.formats import FORMATS, Luggage
+from playground.export.own_data import data_file
+from playground.network import build_model
+from playground.parsing import parse_spec
+from playground.spec import SpecError
+from tests.export.examples import BROKEN, SMALL_CNN, hostile_table
+
+ADDRESS = "https://example.org"
+EACH = pytest.mark.parametrize("name", FORMATS)
+
+
+def luggage(spec=SMALL_CNN, trained: bool = True) -> Luggage:
+    return Luggage(spec, build_model(spec).state_dict() if trained else None, ADDRESS, 7 if trained else None)
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@EACH
+def test_every_format_says_what_it_is_and_makes_the_same_each_time(name: str) -> None:
+    chosen = FORMATS[name]
+    assert chosen.title
+    assert chosen.help
+    assert "/" in chosen.media_type
+    assert chosen.file.endswith(chosen.suffix)
+    first, second = (chosen.pack(luggage()) for _ in range(2))
+    assert first
+    assert first == second
+    if chosen.is_text:
+        assert first.decode()
+
+
+def test_no_two_have_the_same_file() -> None:
+    assert len({each.file for each in FORMATS.values()}) == len(FORMATS)
+
+
+@EACH
+def test_a_broken_network_is_refused_by_those_that_need_one(name: str) -> None:
+    if FORMATS[name].needs_weights:
+        assert FORMATS[name].needs_network
+    elif FORMATS[name].needs_network:
+        with pytest.raises(SpecError):
+            FORMATS[name].pack(Luggage(BROKEN, None, ADDRESS))
+    else:
+        assert FORMATS[name].pack(Luggage(BROKEN, None, ADDRESS))
+
+
+def test_the_archive_holds_all_the_others() -> None:
+    files = unpacked(FORMATS["bundle"].pack(luggage()))
+    assert set(files) == {"README.md", *(each.file for name, each in FORMATS.items() if name != "bundle")}
+    for name, each in FORMATS.items():
+        if name != "bundle":
+            assert files[each.file] == each.pack(luggage())
+            assert f"`{each.file}`" in files["README.md"].decode()
+    assert parse_spec(files["experiment.json"]) == SMALL_CNN
+
+
+def test_the_archive_of_a_network_that_is_not_trained_says_what_is_missing() -> None:
+    files = unpacked(FORMATS["bundle"].pack(luggage(trained=False)))
+    assert "model.safetensors" not in files
+    assert "Weights: the network is not trained yet" in files["README.md"].decode()
+
+
+def test_the_archive_of_a_broken_network_has_what_can_be_had() -> None:
+    files = unpacked(FORMATS["bundle"].pack(Luggage(BROKEN, None, ADDRESS)))
+    assert {"experiment.json", "network.svg", "model-card.md", "link.txt"} <= set(files)
+    assert "train.py" not in files
+    assert r"network\[1\]" in files["README.md"].decode()
+
+
+def test_own_data_go_along_as_they_were_brought() -> None:
+    spec = hostile_table()
+    files = unpacked(FORMATS["bundle"].pack(luggage(spec)))
+    name = f"data-{spec.data.key[:12]}.npz"
+    upload = opened(spec.data.key, "x")
+    with np.load(io.BytesIO(files[name]), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["inputs"], upload.inputs)
+        np.testing.assert_array_equal(arrays["targets"], upload.targets)
+        assert json.loads(str(arrays["description"])) == dict(upload.description)
+    assert name in files["train.py"].decode() or spec.data.key in files["train.py"].decode()
+    assert data_file(SMALL_CNN.data) is None
+
+
+def test_own_data_that_are_gone_are_told() -> None:
+    spec = hostile_table()
+    gone = spec.model_copy(update={"data": spec.data.model_copy(update={"key": "0" * 64})})
+    readme = unpacked(FORMATS["bundle"].pack(luggage(gone, trained=False)))["README.md"].decode()
+    assert "The data: the data" in readme
+    assert "not on this server" in readme
