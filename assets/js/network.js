@@ -39,7 +39,7 @@ function create(/** @type {HTMLElement} */ host) {
   const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
   host.append(root);
   const menu = addMenu(root, (kind) => edit({ op: "add", place: picking, kind }));
-  const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, refuse, closeMenu: () => menu.close(false) });
+  const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, answered: () => waiting.length === 0, refuse, closeMenu: () => menu.close(false) });
 
   function edit(/** @type {any} */ operation) {
     if (data.disabled && !["undo", "redo"].includes(operation.op)) return; // other settings than the layers may be open

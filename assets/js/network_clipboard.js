@@ -14,8 +14,11 @@ function plain(layer) {
   return { kind: layer.kind, ...layer.values, ...inside };
 }
 
-/** Layers as text. @param {any[]} layers */
-export const asText = (layers) => JSON.stringify(layers.map(plain));
+/** Layers as text: as Python writes them, as in "conv 32 3 | relu", or as JSON while an edit of them is on its way. @param {any[]} layers
+ *  @param {boolean} current  whether Python knows them as they are */
+export function asText(layers, current) {
+  return current && layers.every((layer) => layer.text) ? layers.map((layer) => layer.text).join(" | ") : JSON.stringify(layers.map(plain));
+}
 
 /** Why a text cannot be pasted, in words; "" where Python may read it. @param {string} text */
 export function refusal(text) {
@@ -25,10 +28,10 @@ export function refusal(text) {
 }
 
 /**
- * @param {{chosen: () => string|null, cut: () => void, paste: (text: string) => void, active: () => boolean}} editor
- *   chosen: the text of what is selected; active: whether keys are meant for it, and not for a field
+ * @param {{chosen: () => string|null, cut: () => void, paste: (text: string) => void, active: () => boolean, locked: () => boolean}} editor
+ *   chosen: the text of what is selected; active: whether keys are meant for it, and not for a field; locked: whether it can only be copied
  */
-export function clipboard({ chosen, cut, paste, active }) {
+export function clipboard({ chosen, cut, paste, active, locked }) {
   let held = ""; // for where the browser does not let the clipboard be read
   const copying = (/** @type {ClipboardEvent} */ event) => {
     const text = active() && !String(getSelection() ?? "") ? chosen() : null;
@@ -36,10 +39,10 @@ export function clipboard({ chosen, cut, paste, active }) {
     held = text;
     event.clipboardData?.setData("text/plain", text);
     event.preventDefault();
-    if (event.type === "cut") cut();
+    if (event.type === "cut" && !locked()) cut();
   };
   const pasting = (/** @type {ClipboardEvent} */ event) => {
-    if (!active()) return;
+    if (!active() || locked()) return;
     event.preventDefault();
     paste(event.clipboardData?.getData("text/plain") ?? "");
   };

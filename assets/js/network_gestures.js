@@ -15,7 +15,7 @@ const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: 
 
 /**
  * @param {HTMLElement} root  the editor @param {HTMLElement} list  its chain of cards
- * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, refuse: (text: string) => void, closeMenu: () => void}} editor
+ * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, answered: () => boolean, refuse: (text: string) => void, closeMenu: () => void}} editor
  */
 export function gestures(root, list, editor) {
   let group = /** @type {import("./network_select.js").Group|null} */ (null); // what is selected
@@ -77,11 +77,12 @@ export function gestures(root, list, editor) {
     chosen: () => {
       const chosen = current();
       if (chosen) tell(chosen.count > 1 ? `${chosen.count} layers copied` : `${titleOf(layersIn(editor.network(), chosen)[0])} copied`);
-      return chosen && asText(layersIn(editor.network(), chosen));
+      return chosen && asText(layersIn(editor.network(), chosen), editor.answered());
     },
     cut: () => remove(current()),
     paste: (text) => paste(text, pasteAt()),
-    active: () => !idle() && list.contains(document.activeElement) && !document.activeElement.matches("input, select, textarea") && pasteAt() !== null,
+    locked: idle,
+    active: () => list.contains(document.activeElement) && !document.activeElement.matches("input, select, textarea") && pasteAt() !== null,
   });
   let pastingAt = "";
   const box = pasteBox(root, (text) => paste(text, pastingAt));
@@ -98,7 +99,7 @@ export function gestures(root, list, editor) {
     } else {
       const layers = layersIn(editor.network(), acted);
       tell(acted.count > 1 ? `${acted.count} layers copied` : `${titleOf(layers[0])} copied`);
-      await texts.write(asText(layers));
+      await texts.write(asText(layers, editor.answered()));
       if (id === "cut") remove(acted);
     }
   });

@@ -64,12 +64,18 @@ test("what several layers are asked to do says how many", () => {
 });
 
 test("copied layers have their settings and what is inside them, and nothing that is only known here", () => {
-  assert.deepEqual(JSON.parse(asText(NETWORK)), [
+  assert.deepEqual(JSON.parse(asText(NETWORK, true)), [
     { kind: "conv2d", filters: 8 },
     { kind: "residual", layers: [{ kind: "relu" }, { kind: "tanh" }] },
     { kind: "parallel", join: "add", branch: [[{ kind: "relu" }], []] },
     { kind: "output" },
   ]);
+});
+
+test("they are copied as Python writes them, unless an edit of them is on its way", () => {
+  const written = [{ ...layer("dense", { units: 64 }), text: "dense 64" }, { ...layer("relu"), text: "relu" }];
+  assert.equal(asText(written, true), "dense 64 | relu");
+  assert.deepEqual(JSON.parse(asText(written, false)), [{ kind: "dense", units: 64 }, { kind: "relu" }]);
 });
 
 test("an empty text and one of a megabyte are refused in words, before they are sent", () => {

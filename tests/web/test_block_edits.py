@@ -11,6 +11,7 @@ from playground.catalog.layers import BatchNorm, Conv2d, Dense, Flatten, Layer, 
 from playground.network import trace
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
+from playground.shorthand import write
 from playground.spec import MAX_DEPTH, MAX_LAYERS, ExperimentSpec, SpecError, compact
 from playground.web import edits
 from playground.web.history import History, Version
@@ -70,8 +71,10 @@ def test_several_layers_move_together() -> None:
             {"version": 1, "data": {"kind": "iris"}, "loss": {"kind": "mse"}, "network": json.loads(as_json(BLOCK, ReLU(), Output()))}
         ),
         f"  {as_json(BLOCK, ReLU(), Output())}\n",
+        write((BLOCK, ReLU())),
+        "residual(conv 8 ; ) | relu | output".replace("conv 8 ; ", write(BLOCK.layers)),
     ],
-    ids=["layers", "a whole experiment", "with its output"],
+    ids=["layers", "a whole experiment", "with its output", "text", "text with its output"],
 )
 def test_layers_are_pasted_as_they_were_copied(text: str) -> None:
     assert edits.paste(CNN, "network[2]", text).network == (*CNN.network[:2], BLOCK, ReLU(), *CNN.network[2:])
@@ -94,8 +97,10 @@ DEEP = '{"kind": "residual", "layers": [' * 50 + "]}" * 50
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "paste"),
-        ("hello", "paste"),
+        ("", "no layer"),
+        ("hello", "unknown layer 'hello'"),
+        ("conv 8 | dense 0", "at least 1"),
+        ("<b>dense</b> 8", "unknown layer"),
         ("[]", "no layer"),
         ("null", "pasted"),
         (as_json(Output()), "output"),

@@ -94,6 +94,7 @@ def _tree(spec: ExperimentSpec, traced: Trace) -> tuple[list[dict[str, Any]], li
         return [
             {
                 "kind": layer.kind,
+                "text": write((layer,)),
                 "values": {field.name: getattr(layer, field.name) for field in fields(type(layer))},
                 "row": asdict(rows[path]) if path in rows else None,
                 "problems": problems.get(path, []),

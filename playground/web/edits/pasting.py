@@ -6,6 +6,7 @@ from typing import Any
 from playground.catalog.layers import Layer, Output
 from playground.parsing import parse_spec
 from playground.places import spliced, split_place
+from playground.shorthand import read
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.layers import chain_of
 from playground.web.edits.settings import checked
@@ -31,24 +32,24 @@ def paste(spec: ExperimentSpec, place: str, text: str) -> ExperimentSpec:
 
 
 def read_layers(text: str) -> tuple[Layer, ...]:
-    """Layers from JSON: one, a list of them, or a whole experiment.
+    """Layers from their text, as in `conv 32 3 | relu`, or from JSON: one, a list of them, or a whole experiment.
 
     Raises: SpecError if it is none of that."""
     if len(text) > MAX_TEXT:
         raise SpecError(f"network: what is pasted must be at most {MAX_TEXT:,} characters, got {len(text):,}")
-    return _from_json(text)
+    try:
+        return _from_json(text) if text.lstrip().startswith(("[", "{")) else read(text)
+    except SpecError as error:
+        raise SpecError(*(f"network: what was pasted cannot be used: {problem}" for problem in error.problems)) from None
 
 
 def _from_json(text: str) -> tuple[Layer, ...]:
     try:
         found: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise SpecError("network: this is no layers: paste what was copied here, or layers as JSON") from None
+        raise SpecError("it is neither layers as text, as in “conv 32 3 | relu”, nor readable JSON") from None
     if isinstance(found, dict) and "network" in found:
         found = found["network"]
     elif isinstance(found, dict):
         found = [found]
-    try:
-        return parse_spec({"data": {"kind": "mnist_sample"}, "loss": {"kind": "cross_entropy"}, "network": found}).network
-    except SpecError as error:
-        raise SpecError(*(f"network: what was pasted cannot be used: {problem}" for problem in error.problems)) from None
+    return parse_spec({"data": {"kind": "mnist_sample"}, "loss": {"kind": "cross_entropy"}, "network": found}).network

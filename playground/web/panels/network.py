@@ -92,7 +92,8 @@ def _refusal(operation: Any, error: SpecError) -> tuple[str, str | None]:
         at, length = (error.at, error.length) if isinstance(error, ShorthandError) else (0, 0)
         words = error.problems[0].removeprefix("network: ")
         return words[:1].upper() + words[1:], f"text[{at}:{at + length}]"
-    return error.problems[0].split(": ", 1)[-1], place if op == "set" and isinstance(place, str) else None
+    words = error.problems[0].split(": ", 1)[-1]
+    return (words, place) if op == "set" and isinstance(place, str) else (words[:1].upper() + words[1:], None)
 
 
 def _apply(operation: Any) -> None:
