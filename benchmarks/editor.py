@@ -1,13 +1,28 @@
-"""The network editor in a real Chromium: how soon an edit is on the screen with every shape, for a network of thirty layers."""
+"""The network editor in a real Chromium: how soon an edit is on the screen with every shape, and how smoothly a layer is dragged, for a
+network of thirty layers."""
 
 import json
+import math
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 from benchmarks.figures import Figure, median, percentile, tell
-from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten, GlobalAvgPool2d, MaxPool2d, Output, Parallel, ReLU, Residual
+from playground.catalog.layers import (
+    BatchNorm,
+    Conv2d,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2d,
+    MaxPool2d,
+    Output,
+    Parallel,
+    ReLU,
+    Residual,
+)
 from playground.places import layer_count
 from playground.spec import ExperimentSpec
 from tests.browser.chromium import chromium, new_context
@@ -18,13 +33,17 @@ LAYERS = 30
 EDITS = 60
 WARM = 5
 PAUSE_MS = 400
+DRAG_STEPS = 400
 
-# From the press of a key or button to the frame after the one in which Python's answer to it was drawn: then every shape is that of the new network.
+# From the press of a key or button to the frame after the one in which Python's answer to it was drawn: then every shape is that of the
+# new network.
 MEASURE = """() => {
     const editor = document.querySelector('.pg-network');
     window.answered = new Promise((resolve) => {
         let pressed = 0;
-        const begin = (event) => { if (event.type === 'pointerdown' || event.key === 'Enter' || event.altKey) pressed ||= performance.now(); };
+        const begin = (event) => {
+            if (event.type === 'pointerdown' || event.key === 'Enter' || event.altKey) pressed ||= performance.now();
+        };
         for (const type of ['keydown', 'pointerdown']) addEventListener(type, begin, { capture: true });
         let sent = false;
         new MutationObserver((_, observer) => {
@@ -42,7 +61,19 @@ def thirty_layers() -> ExperimentSpec:
     """A network for digits with a residual block and parallel branches, thirty layers with those inside."""
     block = Residual(layers=(Conv2d(filters=16), BatchNorm(), ReLU(), Conv2d(filters=16), BatchNorm()))
     branches = Parallel(branch=((Conv2d(filters=8, kernel=1), ReLU()), (Conv2d(filters=12), ReLU()), (Conv2d(filters=4, kernel=5), ReLU())))
-    start = (Conv2d(filters=16), BatchNorm(), ReLU(), block, ReLU(), MaxPool2d(), branches, Conv2d(filters=24), ReLU(), Dropout(), MaxPool2d())
+    start = (
+        Conv2d(filters=16),
+        BatchNorm(),
+        ReLU(),
+        block,
+        ReLU(),
+        MaxPool2d(),
+        branches,
+        Conv2d(filters=24),
+        ReLU(),
+        Dropout(),
+        MaxPool2d(),
+    )
     end = (Conv2d(filters=32), ReLU(), GlobalAvgPool2d(), Flatten(), Dense(units=64), ReLU(), Dropout(), Output())
     spec = experiment("small_cnn").model_copy(update={"network": (*start, *end)})
     if layer_count(spec) != LAYERS:
@@ -81,13 +112,52 @@ def edits(page: Page, app: App) -> list[float]:
     return times[WARM:]
 
 
+# The times of the frames in which something is dragged, in ms.
+RECORD = """() => {
+    const editor = document.querySelector('.pg-network');
+    window.frames = [];
+    const note = (now) => {
+        if (editor.dataset.dragging) window.frames.push(now);
+        requestAnimationFrame(note);
+    };
+    requestAnimationFrame(note);
+}"""
+
+
+def dragging(page: Page, app: App) -> list[float]:
+    """Milliseconds between frames while a layer is dragged up and down over the network, and the page follows at its edges."""
+    open_experiment(page, app, thirty_layers())
+    page.wait_for_selector(".pg-network .pg-card")
+    page.evaluate(RECORD)
+    box = page.locator(".pg-handle").nth(4).bounding_box()
+    if box is None:
+        raise AssertionError("the handle is not on the screen")
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    for step in range(DRAG_STEPS):
+        page.mouse.move(box["x"] + 150 + 140 * math.sin(step / 7), 500 + 480 * math.sin(step / 40))
+        page.wait_for_timeout(8)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    frames = page.evaluate("window.frames")
+    return [after - before for before, after in pairwise(frames)]
+
+
 def main() -> None:
     with chromium() as browser, tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
         page = new_context(browser, height=1000).new_page()
         times = edits(page, app)
+        frames = dragging(new_context(browser, height=1000).new_page(), app)
     print("  " + ", ".join(f"{each:.0f}" for each in times))
     print("  " + json.dumps({"p50": median(times), "p95": percentile(times, 0.95)}))
-    tell([Figure(f"edit → all shapes on the screen, {LAYERS} layers, 95th percentile", percentile(times, 0.95), "ms", 200, "lower")])
+    tell(
+        [
+            Figure(f"edit → all shapes on the screen, {LAYERS} layers, 95th percentile", percentile(times, 0.95), "ms", 200, "lower"),
+            Figure(
+                f"dragging over {LAYERS} layers, frames at the 95th percentile", 1000 / percentile(frames, 0.95), "frames/s", 30, "higher"
+            ),
+        ]
+    )
 
 
 if __name__ == "__main__":
