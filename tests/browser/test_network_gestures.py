@@ -200,6 +200,7 @@ def test_layers_are_copied_cut_and_pasted_with_the_keyboard(visitor: Callable[..
     page = opened(visitor(permissions=["clipboard-read", "clipboard-write"]), app)
     card(page, "network[2]").focus()
     page.keyboard.press("Control+c")
+    assert page.evaluate("() => navigator.clipboard.readText()") == "residual(dense 32 | relu)"
     card(page, "network[0]").focus()
     page.keyboard.press("Control+v")
     structure(page, "flatten residual(dense relu) dense residual(dense relu) parallel(tanh|) output")
@@ -220,7 +221,7 @@ def test_layers_are_copied_cut_and_pasted_with_the_keyboard(visitor: Callable[..
 def test_a_chain_from_outside_is_pasted_and_what_is_none_is_refused_in_words(visitor: Callable[..., Page], app: App) -> None:
     page = opened(visitor(permissions=["clipboard-read", "clipboard-write"]), app)
     write = "(text) => navigator.clipboard.writeText(text)"
-    page.evaluate(write, json.dumps([{"kind": "dense", "units": 7}, {"kind": "dropout"}]))
+    page.evaluate(write, "dense 7 | dropout")
     card(page, "network[1]").focus()
     page.keyboard.press("Control+v")
     structure(page, "flatten dense dense dropout residual(dense relu) parallel(tanh|) output")
