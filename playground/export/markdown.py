@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from playground.export.diagram.marks import plain
 
-_MEANINGFUL = re.compile(r"[\\`*_{}\[\]#|~$^=@]|:(?=//)|(?<=www)\.|^[-+!]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
+_MEANINGFUL = re.compile(r"[\\`*_{}\[\]#|~$^=@]|:(?=//)|(?<=www)\.|^[-+!]|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)", re.IGNORECASE)
 
 
 def text(words: object) -> str:

@@ -78,9 +78,7 @@ def _offer(spec: ExperimentSpec, traced: Trace, current: Current | None) -> _Off
 
 
 def _chosen() -> object:
-    return st.segmented_control(
-        "From", (_RUN, _SCREEN), default=session.choice(_SOURCE, _RUN), required=True, key=_SOURCE, label_visibility="collapsed"
-    )
+    return st.segmented_control("From", (_RUN, _SCREEN), default=_RUN, required=True, key=_SOURCE, label_visibility="collapsed")
 
 
 def _progress(current: Current, step: int) -> str:
