@@ -66,6 +66,10 @@ def _rule(details: ErrorDetails, root: type[BaseModel]) -> str:
         return _family(location).unknown(context["tag"])
     if kind == "union_tag_not_found":
         return f"must be an object with a kind, one of {', '.join(_family(location).kinds())}; got {value}"
+    if kind in ("recursion_loop", "recursion_depth_exceeded"):
+        return "is nested too deeply"
+    if kind == "too_long":
+        return f"must have at most {context['max_length']} entries, got {context.get('actual_length') or 'more'}"
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
@@ -97,5 +101,8 @@ def _near_field(location: Sequence[int | str], root: type[BaseModel]) -> str:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a deeply nested {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "…"
