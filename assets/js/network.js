@@ -15,6 +15,7 @@ import { levelSwitch } from "./network_level.js";
 import { addMenu } from "./network_menu.js";
 import { addressWith, isOlder } from "./network_model.js";
 import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
+import { previews } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
 
@@ -26,6 +27,7 @@ function create(/** @type {HTMLElement} */ host) {
   let frames = 0;
   let picking = "";
   let refused = ""; // what was asked for and cannot be, until the next edit
+  const followed = new Set(); // nonces of edits after which the focus has gone on
   let goal = ""; // the place of the layer that was moved last, until the user goes elsewhere
 
   const undo = iconButton("undo", "Undo");
@@ -33,6 +35,11 @@ function create(/** @type {HTMLElement} */ host) {
   const totals = element("p", { class: "pg-totals", role: "status" });
   const level = levelSwitch(() => data && redraw());
   const text = textForm((written) => edit({ op: "text", text: written }));
+  const preview = previews(() => {
+    const covered = waiting.slice(0, preview.of(data.base, waiting)?.count ?? 0);
+    redraw();
+    goOn(covered);
+  });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
   const chain = chainView("Layers, from the input to the output", { edit, insert, more: (place, button) => hands.open(place, button) });
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
@@ -49,6 +56,7 @@ function create(/** @type {HTMLElement} */ host) {
     redraw();
     goal = operation.op === "move" ? operation.to : "";
     if (!["add", "paste"].includes(operation.op)) follow(operation);
+    preview.ask(data.base, waiting);
     streamlit.setTriggerValue("edit", waiting);
   }
 
@@ -108,14 +116,24 @@ function create(/** @type {HTMLElement} */ host) {
     } else if (op === "remove_branch") focus(cardNear(ownerOf(place).block));
   }
 
+  /** Puts the focus where the user goes on after edits whose layers were not there before, once for each. @param {any[]} operations */
+  function goOn(operations) {
+    for (const operation of operations) {
+      if (!["add", "paste"].includes(operation.op) || followed.has(operation.nonce)) continue;
+      followed.add(operation.nonce);
+      follow(operation);
+    }
+  }
+
   function update(/** @type {any} */ next, /** @type {any} */ connection) {
     streamlit = connection;
     if (isOlder(data?.edition ?? null, next.edition)) return;
     data = next;
     const answered = waiting.filter((operation) => data.done.includes(operation.nonce));
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));
+    preview.ask(data.base, waiting);
     redraw();
-    for (const operation of answered) if (["add", "paste"].includes(operation.op)) follow(operation);
+    goOn(answered);
     const address = addressWith(location.href, data.token);
     if (address !== location.href) history.replaceState(history.state, "", address);
     root.dataset.frames = String(++frames);
@@ -124,7 +142,11 @@ function create(/** @type {HTMLElement} */ host) {
   /** Draws the network as it will be, and gives the focus back to a card that was moved. */
   function redraw() {
     const held = /** @type {HTMLElement|null} */ (document.activeElement);
-    draw(waiting.reduce((seen, operation) => expected(seen, operation, data.catalog), data.layers));
+    const ahead = preview.of(data.base, waiting);
+    const unknown = waiting.slice(ahead?.count ?? 0);
+    const state = { ...data, ...ahead?.state };
+    draw(unknown.reduce((seen, operation) => expected(seen, operation, data.catalog), state.layers), state);
+    root.dataset.waiting = String(unknown.length);
     if (held && root.contains(held) && document.activeElement !== held) held.focus({ preventScroll: true });
     const moved = goal ? cardNear(goal) : null; // its card is made anew where it goes into another chain
     const astray = document.activeElement === document.body || chain.root.contains(document.activeElement);
@@ -132,7 +154,7 @@ function create(/** @type {HTMLElement} */ host) {
     hands.redrawn();
   }
 
-  function draw(/** @type {any[]} */ wanted) {
+  function draw(/** @type {any[]} */ wanted, /** @type {any} */ { problems, text: written, ...counts }) {
     layers = wanted;
     const known = data.error?.place && layerAt(layers, data.error.place);
     const scene = {
@@ -148,11 +170,11 @@ function create(/** @type {HTMLElement} */ host) {
     chain.update("network", layers, data.input.shape, data.input.title, scene);
     const wrong = refused || (data.error && !known && !wrongPart(data.error) ? data.error.text : "");
     const general = wrong ? [{ message: wrong, severity: "error", fix: null, path: "" }] : [];
-    drawProblems(whole, null, [...general, ...data.problems], data.disabled, edit);
+    drawProblems(whole, null, [...general, ...problems], data.disabled, edit);
     const traced = layers.every((layer) => layer.row);
-    say(totals, summary(data, count(layers), traced, scene.level));
-    totals.title = traced ? memoryParts(data.memory) : "";
-    text.update(data.text, data.error, data.disabled, waiting.some((operation) => operation.op === "text"));
+    say(totals, summary(counts, count(layers), traced, scene.level));
+    totals.title = traced ? memoryParts(counts.memory) : "";
+    text.update(written, data.error, data.disabled, waiting.some((operation) => operation.op === "text"));
     undo.disabled = data.undo === null;
     redo.disabled = data.redo === null;
     undo.title = data.undo ? `Undo: ${data.undo} (Ctrl+Z)` : "Nothing to undo";
@@ -160,7 +182,6 @@ function create(/** @type {HTMLElement} */ host) {
     add.disabled = data.disabled;
     say(add, endsWithOutput() ? "Add a layer before the output" : "Add a layer");
     root.dataset.layers = String(layers.length);
-    root.dataset.waiting = String(waiting.length);
   }
 
   return {
@@ -171,6 +192,7 @@ function create(/** @type {HTMLElement} */ host) {
       document.removeEventListener("pointerdown", leave, true);
       hands.destroy();
       menu.destroy();
+      preview.destroy();
       chain.destroy();
     },
   };

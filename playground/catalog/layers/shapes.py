@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import RLock
 from typing import Any, NamedTuple
 
 import torch
@@ -32,11 +33,20 @@ class Measured(NamedTuple):
     view: bool
 
 
-@lru_cache(maxsize=4096)
+_one_at_a_time = RLock()
+"""An edit is asked about twice at once, by the page and beside it: the second waits for what the first finds, and does not find it again."""
+
+
 def measured(layer: Layer, shape: Shape) -> Measured:
     """What the layer makes of examples of this shape, and what autograd keeps of one of them while it trains.
 
     Raises: ValueError or RuntimeError where it cannot work on that shape."""
+    with _one_at_a_time:
+        return _measured(layer, shape)
+
+
+@lru_cache(maxsize=4096)
+def _measured(layer: Layer, shape: Shape) -> Measured:
     kept: dict[int, int] = {}
 
     def keep(tensor: Tensor) -> Tensor:

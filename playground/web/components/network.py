@@ -1,18 +1,16 @@
 """The network editor: layers as cards, edited in place."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from playground.catalog.layers import LAYERS, Layer, Parallel
 from playground.catalog.layers.blocks import MAX_BRANCHES
-from playground.network import Problem, Trace, training_memory
-from playground.places import chains
-from playground.shorthand import write
+from playground.network import Trace
 from playground.spec import ExperimentSpec
 from playground.web.components.loader import component
 from playground.web.fields import fields
+from playground.web.network_state import network_state
 
 
 def network_editor(
@@ -26,31 +24,28 @@ def network_editor(
     error: Mapping[str, Any] | None = None,
     done: Sequence[str] = (),
     token: str | None = None,
+    base: str = "",
     disabled: bool = False,
     edition: tuple[str, int] = ("", 0),
 ) -> None:
-    """The layers of a spec. Root: `.pg-network`, with data-layers, data-frames, data-level and data-waiting (edits not yet answered).
+    """The layers of a spec. Root: `.pg-network`, with data-layers, data-frames, data-level and data-waiting (edits whose shapes are not
+    on the screen yet).
 
     on_edit: called when the browser has edits; they are a list of {"nonce", "op", …} under "edit" of the component's value.
     undo, redo: what the buttons take back and do again, None where there is nothing. error: {"place", "text"}, what was wrong with the
-    last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address.
-    edition: of the visit, and its number, by which the browser leaves aside what comes late."""
-    layers, problems = _tree(spec, traced)
-    memory = training_memory(spec, traced)
+    last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address, and
+    base: in any case, with which the browser asks what the network becomes by an edit. edition: of the visit, and its number, by which
+    the browser leaves aside what comes late."""
     data = {
-        "layers": layers,
+        **network_state(spec, traced),
         "input": {"shape": list(traced.input_shape), "title": spec.data.title},
-        "problems": problems,
-        "parameters": traced.parameters,
-        "flops": traced.flops,
-        "memory": {**asdict(memory), "total": memory.total, "batch": spec.training.batch_size, "by": spec.optimizer.title},
-        "text": write(spec.network),
         "catalog": catalog(),
         "undo": undo,
         "redo": redo,
         "error": None if error is None else dict(error),
         "done": list(done),
         "token": token,
+        "base": base,
         "disabled": disabled,
         "edition": list(edition),
     }
@@ -80,40 +75,3 @@ def _inside(variant: type[Layer]) -> str:
     """What the layers in a block are for; "" for a layer that holds none."""
     names = {name.partition("[")[0] for name, _ in variant().branches()}
     return " ".join(variant.model_fields[name].description or name for name in names)
-
-
-def _tree(spec: ExperimentSpec, traced: Trace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The layers with those inside them, each with its row and its problems; and the problems of no layer."""
-    rows = {row.path: row for row in (*traced.rows, *traced.inside)}
-    places = {f"{chain}[{index}]" for chain, layers in chains(spec) for index in range(len(layers))}
-    problems: dict[str, list[dict[str, Any]]] = {}
-    for problem in traced.problems:
-        problems.setdefault(_at_layer(problem.path, places), []).append(_plain(problem))
-
-    def chain(place: str, layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
-        return [
-            {
-                "kind": layer.kind,
-                "text": write((layer,)),
-                "values": {field.name: getattr(layer, field.name) for field in fields(type(layer))},
-                "row": asdict(rows[path]) if path in rows else None,
-                "problems": problems.get(path, []),
-                "chains": [{"name": name, "layers": chain(f"{path}.{name}", inner)} for name, inner in layer.branches()],
-            }
-            for path, layer in ((f"{place}[{index}]", layer) for index, layer in enumerate(layers))
-        ]
-
-    return chain("network", spec.network), problems.get("network", [])
-
-
-def _at_layer(path: str, places: set[str]) -> str:
-    """The innermost layer in which a place is; "network" for another one in the network, "" for what lies elsewhere."""
-    for place in (path[:end] for end in range(len(path), 0, -1)):
-        if place in places:
-            return place
-    return "network" if path == "network" or path.startswith("network[") else ""
-
-
-def _plain(problem: Problem) -> dict[str, Any]:
-    fix = problem.fix.title if problem.fix else None
-    return {"path": problem.path, "message": problem.message, "severity": problem.severity, "fix": fix}

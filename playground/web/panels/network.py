@@ -57,7 +57,7 @@ def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
-        token=session.spec_in_address(), edition=session.edition(), disabled=locked,
+        token=session.spec_in_address(), base=session.token(spec), edition=session.edition(), disabled=locked,
     )  # fmt: skip
 
 

@@ -2,19 +2,19 @@
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from playground.web.routes import files, live, predict
+from playground.web.routes import files, live, predict, preview
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
     """All routes, under the path that the app is served at ("" or "/" for the root): Streamlit moves only its own."""
     prefix = prefix.strip("/")
-    return [_moved(route, f"/{prefix}" if prefix else "") for route in (*files.routes, *live.routes, *predict.routes)]
+    return [_moved(route, f"/{prefix}" if prefix else "") for route in (*files.routes, *live.routes, *predict.routes, *preview.routes)]
 
 
 def _moved(route: BaseRoute, prefix: str) -> BaseRoute:
     match route:
         case Route():
-            return Route(prefix + route.path, route.endpoint)
+            return Route(prefix + route.path, route.endpoint, methods=list(route.methods or ()))
         case WebSocketRoute():
             return WebSocketRoute(prefix + route.path, route.endpoint)
         case Mount():

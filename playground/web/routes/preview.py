@@ -1,0 +1,56 @@
+"""What a network becomes by edits that the browser has just sent: every shape on the screen before the page has run once more.
+
+`POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, or {"state": null} where an edit
+cannot be done, or only by the page, as undo: then its answer is waited for. Nothing is kept here; the visit's spec is changed by the
+page alone."""
+
+import json
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from playground.export.link import from_token
+from playground.network import trace
+from playground.spec import SpecError
+from playground.web import edits
+from playground.web.network_state import network_state
+
+PATH = "/network/preview"
+MAX_BYTES = 200_000
+MAX_EDITS = 50
+
+
+async def preview(request: Request) -> Response:
+    """Answers 413 to what is too long, and 400 to what is no question."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BYTES:
+            return JSONResponse({"error": f"at most {MAX_BYTES:,} bytes"}, 413)
+    try:
+        asked = json.loads(body)
+        base, operations = asked["base"], asked["edits"]
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return JSONResponse({"error": "needs base and edits"}, 400)
+    if not isinstance(base, str) or not isinstance(operations, list) or not 0 < len(operations) <= MAX_EDITS:
+        return JSONResponse({"error": "needs base and edits"}, 400)
+    return JSONResponse({"state": await run_in_threadpool(_state, base, operations)})
+
+
+def _state(base: str, operations: list[Any]) -> dict[str, Any] | None:
+    try:
+        spec = from_token(base)
+        for operation in operations:
+            if isinstance(operation, dict) and operation.get("op") == "text":
+                spec = edits.write_network(spec, operation.get("text"))
+            else:
+                spec = edits.apply(spec, operation)
+    except SpecError:
+        return None
+    return network_state(spec, trace(spec))
+
+
+routes: list[BaseRoute] = [Route(PATH, preview, methods=["POST"])]

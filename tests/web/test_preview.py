@@ -1,0 +1,81 @@
+"""What a network becomes by edits, asked beside the page: as the page itself would say, and nothing for what it cannot."""
+
+import json
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from playground.export.link import to_token
+from playground.network import trace
+from playground.presets import PRESETS
+from playground.web import edits
+from playground.web.network_state import network_state
+from playground.web.routes import mounted
+from playground.web.routes.preview import MAX_BYTES
+
+SPEC = PRESETS["inception_block"].spec
+SET = {"nonce": "1", "op": "set", "place": "network[0]", "field": "filters", "value": 20}
+ADD = {"nonce": "2", "op": "add", "place": "network[3].branch[1][1]", "kind": "batch_norm"}
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=mounted("")))
+
+
+def asked(client: TestClient, *operations: Any, base: Any = None) -> Any:
+    answer = client.post("/network/preview", json={"base": to_token(SPEC) if base is None else base, "edits": list(operations)})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["state"]
+
+
+def test_the_answer_is_what_the_page_will_draw(client: TestClient) -> None:
+    spec = edits.apply(edits.apply(SPEC, SET), ADD)
+    assert asked(client, SET, ADD) == json.loads(json.dumps(network_state(spec, trace(spec))))
+
+
+def test_a_text_is_an_edit_too_and_problems_come_along(client: TestClient) -> None:
+    state = asked(client, {"nonce": "1", "op": "text", "text": "conv 8 3 | dense 4 | output"})
+    assert [layer["kind"] for layer in state["layers"]] == ["conv2d", "dense", "output"]
+    assert state["layers"][0]["row"]["shape_out"] == [8, 28, 28]
+    assert "needs a vector" in state["layers"][1]["problems"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "undo"},
+        {"op": "fix", "path": "network[0]", "title": "x"},
+        {**SET, "value": -1},
+        {**SET, "place": "network[99]"},
+        {"op": "text", "text": "convv"},
+        {"op": "text"},
+        {},
+        5,
+        None,
+    ],
+)
+def test_what_cannot_be_done_here_is_left_to_the_page(client: TestClient, operation: Any) -> None:
+    assert asked(client, SET, operation) is None
+
+
+def test_a_broken_base_is_left_to_the_page(client: TestClient) -> None:
+    assert asked(client, SET, base="no token") is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"5", b'{"base": 1, "edits": [{}]}', b'{"base": "", "edits": []}', b'{"base": ""}', b"[" * 100_000]
+)
+def test_what_is_no_question_is_refused(client: TestClient, body: bytes) -> None:
+    assert client.post("/network/preview", content=body).status_code == 400
+
+
+def test_so_is_what_is_too_long(client: TestClient) -> None:
+    assert client.post("/network/preview", content=b" " * (MAX_BYTES + 1)).status_code == 413
+    assert client.post("/network/preview", json={"base": "", "edits": [{}] * 51}).status_code == 400
+
+
+def test_nothing_else_than_a_question_is_heard(client: TestClient) -> None:
+    assert client.get("/network/preview").status_code == 405
