@@ -24,7 +24,7 @@ const SLOP = 9; // and that moves so far before only scrolls
 export function dragging(root, list, editor) {
   /** @type {{load: Load, id: number, type: string, x: number, y: number, waits: boolean, timer: number}|null} */
   let press = null;
-  /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], place: string|null, answer: Answer, seen: {top: number, bottom: number}, size: {width: number, height: number}, time: number}|null} */
+  /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], place: string|null, answer: Answer, seen: {top: number, bottom: number}, size: {width: number, height: number}, scroller: Element, time: number}|null} */
   let drag = null;
   let shown = /** @type {HTMLElement|null} */ (null);
   const name = element("span", { class: "pg-ghost-name" });
@@ -94,7 +94,9 @@ export function dragging(root, list, editor) {
     say(name, load.title);
     ghost.hidden = false;
     const size = { width: ghost.offsetWidth, height: ghost.offsetHeight };
-    drag = { load, id, x, y, chains: measured(root, list), place: null, answer: null, seen: visible(root), size, time: performance.now() };
+    const scroller = scrollerOf(root);
+    const seen = visible(scroller);
+    drag = { load, id, x, y, chains: measured(root, list), place: null, answer: null, seen, size, scroller, time: performance.now() };
     getSelection()?.removeAllRanges();
     root.setPointerCapture?.(id);
     root.dataset.dragging = type;
@@ -108,7 +110,7 @@ export function dragging(root, list, editor) {
   function look() {
     const now = performance.now();
     const speed = scrollSpeed(drag.y, drag.seen.top, drag.seen.bottom);
-    const scroller = scrollerOf(root);
+    const { scroller } = drag;
     const before = scroller.scrollTop;
     if (speed) scroller.scrollTop += Math.round((speed * Math.min(50, now - drag.time)) / 1000) || Math.sign(speed);
     const moved = scroller.scrollTop !== before;
@@ -166,9 +168,10 @@ export function dragging(root, list, editor) {
   return {
     /** After the network was drawn anew: gaps may be elsewhere. What is dragged and is no longer there, or elsewhere, is let go. */
     redrawn() {
+      const held = (drag ?? press)?.load;
+      const [card] = held?.cards ?? [];
+      if (card && (!card.isConnected || card.dataset.place !== held.place)) end();
       if (!drag) return;
-      const [card] = drag.load.cards;
-      if (card && (!card.isConnected || card.dataset.place !== drag.load.place)) return end();
       drag.chains = measured(root, list);
       drag.place = null;
       frame();
@@ -208,9 +211,8 @@ function scrollerOf(root) {
   return document.scrollingElement ?? document.documentElement;
 }
 
-/** What is seen of the scrolled page, from its top to its bottom. @param {HTMLElement} root */
-function visible(root) {
-  const scroller = scrollerOf(root);
+/** What is seen of the scrolled page, from its top to its bottom. @param {Element} scroller */
+function visible(scroller) {
   if (scroller === document.scrollingElement) return { top: 0, bottom: window.innerHeight };
   const { top, bottom } = scroller.getBoundingClientRect();
   return { top: Math.max(0, top), bottom: Math.min(window.innerHeight, bottom) };
