@@ -7,7 +7,7 @@ import nbformat
 from playground.export.code.plan import Plan
 from playground.export.code.sections import Sections, import_block, sections
 from playground.export.code.tidying import tidied
-from playground.export.script import result_lines, setup_lines
+from playground.export.script import loss_lines, model_lines, result_lines
 from playground.spec import ExperimentSpec
 
 _CUT = "# ✂"
@@ -65,7 +65,9 @@ def _steps(parts: Sections) -> list[Step]:
     scale = ", scale" if plan.scales_late else ""
     averaged = ", model" if plan.spec.training.ema is not None else ""
     classes = f"CLASSES = {plan.data.classes!r}\n" if plan.data.classes else ""
-    setup, result = ("\n".join(line.removeprefix("    ") for line in lines) for lines in (setup_lines(parts), result_lines(parts)))
+    model, loss, result = (
+        "\n".join(line.removeprefix("    ") for line in lines) for lines in (model_lines(), loss_lines(parts), result_lines(parts))
+    )
     steps = [
         ("## Data\n\nWhere the examples come from, and how they become tensors.", parts.data),
         ("", f"train_set, test_set{scale} = load_data()\n{classes}print(len(train_set[0]), len(test_set[0]))"),
@@ -75,9 +77,9 @@ def _steps(parts: Sections) -> list[Step]:
         steps.append(("## Augmentation\n\nOnly training images are changed; the test stays as it is.", parts.augmentation))
     steps += [
         ("## Network", parts.model),
-        ("", f"{setup}\nprint(model)"),
+        ("", f"{model}\nprint(model)"),
         ("## Training", parts.training),
-        ("", f"losses{averaged} = train(model, loss_of, train_set, test_set{scale})"),
+        ("", f"{loss}\nlosses{averaged} = train(model, loss_of, train_set, test_set{scale})"),
         ("", f"{parts.plots['show_losses']}\n\n\nshow_losses(losses)"),
         (
             "## Result\n\nThe test set was never learned from: its numbers say how good the network is.",

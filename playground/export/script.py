@@ -49,7 +49,8 @@ def _main(parts: Sections) -> str:
         "    arguments = parser.parse_args()",
         "",
         f"    train_set, test_set{', scale' if late else ''} = load_data()",
-        *setup_lines(parts),
+        *model_lines(),
+        *loss_lines(parts),
         f"    losses{', model' if averaged else ''} = train(model, loss_of, train_set, test_set{', scale' if late else ''})",
         "",
         *result_lines(parts),
@@ -63,9 +64,14 @@ def _main(parts: Sections) -> str:
     return "\n".join(lines)
 
 
-def setup_lines(parts: Sections) -> list[str]:
-    """The model and its loss, once there are data."""
-    lines = ["    torch.manual_seed(SEED)  # the first weights", "    model = build_model().to(DEVICE)"]
+def model_lines() -> list[str]:
+    """The model."""
+    return ["    torch.manual_seed(SEED)  # the first weights", "    model = build_model().to(DEVICE)"]
+
+
+def loss_lines(parts: Sections) -> list[str]:
+    """What is made small, once there are data."""
+    lines = []
     if parts.counts_classes:
         lines.append(f"    class_counts = torch.bincount(train_set[1], minlength={len(parts.plan.data.classes)}).tolist()")
     return [*lines, f"    loss_of = {parts.loss}" + ("" if parts.loss.startswith("nn.") else ".to(DEVICE)")]

@@ -46,7 +46,7 @@ def show_losses(losses: Sequence[float]) -> None:
 def answers(model: nn.Module, inputs: Tensor) -> Tensor:
     """What the network says of each example."""
     model.eval()
-    return torch.cat([model(part) for part in inputs.split(256)]).cpu()
+    return torch.cat([model(part) for part in torch.split(inputs, 256)]).cpu()
 
 
 def show_confusion(truth: Tensor, said: Tensor, names: Sequence[str]) -> None:

@@ -1,0 +1,39 @@
+"""Data of one's own whose names would do harm where somebody pastes them into code, HTML or a formula."""
+
+import numpy as np
+
+from playground.catalog.datasets import OwnTable
+from playground.catalog.datasets.uploads import Upload, kept
+from playground.catalog.layers import Dense, Output, ReLU
+from playground.catalog.losses import CrossEntropy
+from playground.spec import ExperimentSpec
+
+NAMES = (
+    '"""; raise SystemExit("hurt"); """',
+    "'; import os; os.abort(); '",
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "\\N{DIGIT} \\x00 \\",
+    "# ---- Data ----",
+    "# ✂",
+    "⟦#⟧ import os",
+    "$\\frac{$",
+    "{0} {name!r} %s",
+    "שלום עולם",
+    "😀👩‍🔬",
+    "`_SPLIT` _places",
+)
+"""Each is printable, as names of classes have to be."""
+_LABELS = tuple(name.replace("\u200d", "") for name in NAMES)
+
+
+def hostile_spec() -> ExperimentSpec:
+    """A table, kept in this test's data folder, all of whose names are hostile."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(90, 4)).astype(np.float32)
+    rows[::7, 1] = np.nan
+    columns = [f"{name}{place}" for place, name in enumerate(NAMES[:4])]
+    description = {"family": "table", "labels": list(_LABELS), "features": columns, "target": NAMES[0], "modes": [[1]], "groups": [[2, 2]]}
+    upload = Upload(rows, (np.arange(90) % len(_LABELS)).astype(np.int64), description)
+    table = OwnTable(key=kept(upload), called=_LABELS[0], features=4, labels=_LABELS)
+    return ExperimentSpec(data=table, network=(Dense(units=6), ReLU(), Output()), loss=CrossEntropy())
