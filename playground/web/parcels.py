@@ -18,25 +18,36 @@ FAILURES = (SpecError, ExportError, DataError, NetworkError, StoreError)
 
 _KEPT = 4
 
+_VISITS = 1000
+
 _made: "OrderedDict[Hashable, Future[bytes]]" = OrderedDict()
+_failed: "OrderedDict[str, dict[str, str]]" = OrderedDict()
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One file. network: address of the run whose newest weights go along; None for the settings alone. address: of the app."""
+    """One file. network: address of the run whose newest weights go along; None for the settings alone. address: of the app.
+    visit: of whoever asks."""
 
     name: str
     spec: ExperimentSpec
     network: str | None
     address: str
+    visit: str
 
     def content(self) -> bytes:
         """Made once for all who ask at the same time, and for who asks again while nothing has changed.
 
-        Raises: one of FAILURES."""
-        stamp = None if self.network is None else stamp_at(self.network)
-        return once((self, stamp), lambda: FORMATS[self.name].pack(self._luggage()))
+        Raises: what keeps it from being made; one of FAILURES is kept for the visit, as Streamlit tells nobody why a download failed."""
+        try:
+            stamp = None if self.network is None else stamp_at(self.network)
+            made = once((self.name, self.spec, self.network, self.address, stamp), lambda: FORMATS[self.name].pack(self._luggage()))
+        except FAILURES as error:
+            _tell(self.visit, self.name, str(error))
+            raise
+        _tell(self.visit, self.name, None)
+        return made
 
     def _luggage(self) -> Luggage:
         if self.network is None:
@@ -62,3 +73,27 @@ def once(key: Hashable, make: Callable[[], bytes]) -> bytes:
                 _made.pop(key, None)
             future.set_exception(error)
     return future.result()
+
+
+def failures(visit: str) -> dict[str, str]:
+    """What went wrong with the files that were asked for last, by the name of the format."""
+    with _lock:
+        return dict(_failed.get(visit, {}))
+
+
+def forget_failures(visit: str) -> None:
+    """They were read."""
+    with _lock:
+        _failed.pop(visit, None)
+
+
+def _tell(visit: str, name: str, why: str | None) -> None:
+    with _lock:
+        told = _failed.pop(visit, {})
+        told.pop(name, None)
+        if why is not None:
+            told[name] = why
+        if told:
+            _failed[visit] = told
+        while len(_failed) > _VISITS:
+            _failed.popitem(last=False)

@@ -1,5 +1,6 @@
 """The dialog of what there is to take away, without a browser."""
 
+import dataclasses
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +9,12 @@ from threading import Event
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.export.formats import FORMATS
+from playground.export.failure import ExportError
+from playground.export.formats import FORMATS, Luggage
 from playground.export.link import to_token
 from playground.presets import PRESETS
 from playground.web import edits
-from playground.web.parcels import once
+from playground.web.parcels import Parcel, once
 from playground.web.server import runs
 from tests.export.examples import BROKEN
 
@@ -60,11 +62,10 @@ def test_before_a_run_all_but_the_weights_can_be_had(visit: Visit) -> None:
     assert "with its first weights" in words(app)
 
 
-def test_after_a_run_all_can_be_had_and_the_row_says_how_far_it_came(visit: Visit) -> None:
+def test_after_a_run_all_can_be_had_and_it_says_how_far_it_came(visit: Visit) -> None:
     app = opened(visit, run=trained(TINY))
     assert all(buttons(app).values())
     assert "From the run on the screen, after epoch 2 of 2" in words(app)
-    assert words(app).count("as it is after epoch 2 of 2") == sum(each.weights != "unused" for each in FORMATS.values())
 
 
 def test_settings_that_have_moved_on_can_be_chosen_instead(visit: Visit) -> None:
@@ -82,34 +83,21 @@ def test_a_broken_network_disables_what_needs_one(visit: Visit) -> None:
     assert "The network does not work yet: Dense needs a vector" in words(app)
 
 
-def _failing() -> None:
-    import dataclasses
-
-    from playground.export.failure import ExportError
-    from playground.export.formats import FORMATS, Luggage
-    from playground.network import trace
-    from playground.web import session
-    from playground.web.panels import take_away
-    from playground.web.parcels import Parcel
-
+def test_what_could_not_be_made_is_told_with_place_and_reason(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(luggage: Luggage) -> bytes:
         raise ExportError("network[1] (Layer <b>): ONNX has no form for this layer")
 
-    kept = FORMATS["onnx"]
-    FORMATS["onnx"] = dataclasses.replace(kept, pack=refuse)
-    try:
-        take_away._made("onnx", Parcel("onnx", session.spec(), None, ""))
-    finally:
-        FORMATS["onnx"] = kept
-    session.choose(take_away._OPEN, True)
-    take_away.take_away(session.spec(), trace(session.spec()), None)
-
-
-def test_what_could_not_be_made_is_told_at_its_row_with_place_and_reason() -> None:
-    app = AppTest.from_function(_failing).run()
-    assert not app.exception, app.exception[0].message
-    (error,) = app.error
+    app = opened(visit, spec=to_token(TINY))
+    asked = Parcel("onnx", TINY, None, "", app.session_state["visit"])
+    with monkeypatch.context() as patch:
+        patch.setitem(FORMATS, "onnx", dataclasses.replace(FORMATS["onnx"], pack=refuse))
+        with pytest.raises(ExportError):
+            asked.content()
+    (error,) = app.run().error
     assert error.value.startswith("ONNX model could not be made. network\\[1\\] (Layer \\<b\\>)")
+    assert not visit("playground", spec=to_token(TINY)).error  # of somebody else
+    assert asked.content()
+    assert not app.run().error
 
 
 def test_a_file_is_made_once_for_all_who_ask_meanwhile() -> None:

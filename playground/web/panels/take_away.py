@@ -6,29 +6,31 @@ import streamlit as st
 
 from playground.export.formats import FORMATS, Format
 from playground.network import Trace
-from playground.runs import RunNotFound
+from playground.runs import RunNotFound, RunState
+from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.current import Current
 from playground.web.links import app_address
 from playground.web.markup import quoted
-from playground.web.networks import NetworkError, network_at
-from playground.web.parcels import FAILURES, Parcel
+from playground.web.networks import NetworkError, network_at, stamp_at
+from playground.web.parcels import Parcel, failures, forget_failures
 from playground.web.server import runs
 
-_OPEN, _SOURCE, _FAILED = "take_away.open", "take_away.source", "take_away.failed"
+_OPEN, _SOURCE = "take_away.open", "take_away.source"
+_FOLLOW_SECONDS = 1.0
 _RUN, _SCREEN = "The run, as trained", "The settings on the screen"
 
 
 @dataclass(frozen=True)
 class _Offer:
-    """From what files are made. network: address of the run whose weights go along; None without. said: that, in a sentence. when: how far
-    the weights have come. broken: why the network does not work."""
+    """From what files are made. current: the run whose weights go along; None without. said: that, in words. awaited: the run that has no
+    weights yet. broken: why the network does not work."""
 
     spec: ExperimentSpec
-    network: str | None = None
+    current: Current | None = None
     said: str = ""
-    when: str = ""
+    awaited: Current | None = None
     broken: str | None = None
 
 
@@ -49,15 +51,30 @@ def take_away(spec: ExperimentSpec, traced: Trace, current: Current | None) -> N
 
 def _close() -> None:
     session.choose(_OPEN, False)
-    session.choose(_FAILED, None)
+    forget_failures(_visit())
 
 
 @st.dialog("Take away", width="medium", icon=":material/download:", on_dismiss=_close)
 def _dialog(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
     offer = _offer(spec, traced, current)
-    st.caption(offer.said)
+    st.fragment(_news, run_every=_FOLLOW_SECONDS)(offer)
     for name, each in FORMATS.items():
         _row(name, each, offer)
+
+
+def _news(offer: _Offer) -> None:
+    """From what the files are made, as it is now, and what could not be made. The rows stay as they are: Streamlit gives a button that is
+    drawn again another address for its file, and forgets the one that somebody may be asking for. Only when a run that had none has its
+    first weights, all is drawn anew."""
+    if offer.awaited is not None and _has_weights(offer.awaited):
+        st.rerun()
+    st.caption(f"{offer.said} {_progress(offer.current) if offer.current else ''}")
+    for name, why in failures(_visit()).items():
+        st.error(f"{FORMATS[name].title} could not be made. {quoted(why)}", icon=":material/error:")
+
+
+def _visit() -> str:
+    return session.edition()[0]
 
 
 def _offer(spec: ExperimentSpec, traced: Trace, current: Current | None) -> _Offer:
@@ -69,27 +86,33 @@ def _offer(spec: ExperimentSpec, traced: Trace, current: Current | None) -> _Off
     try:
         network = network_at(current.address)
     except NetworkError as error:
-        return replace(plain, said=f"From the settings on the screen. {quoted(str(error))}")
+        return replace(plain, said=f"From the settings on the screen. {quoted(str(error))}", awaited=current)
     if network.run.spec != spec and _chosen() == _SCREEN:
         return replace(plain, said="These settings are not those of the run: they were changed since it was started.")
-    when = _progress(current, network.run.step)
-    more = "It goes on; what you take away has its newest weights." if current.active else ""
-    return _Offer(network.run.spec, current.address, f"From the run on the screen, {when}. {more}", when)
+    return _Offer(network.run.spec, current, "From the run on the screen,")
 
 
 def _chosen() -> object:
     return st.segmented_control("From", (_RUN, _SCREEN), default=_RUN, required=True, key=_SOURCE, label_visibility="collapsed")
 
 
-def _progress(current: Current, step: int) -> str:
-    """As in "after epoch 2.4 of 5"."""
+def _has_weights(current: Current) -> bool:
     try:
-        steps = runs().status(current.run_id).get("steps_per_epoch")
-    except RunNotFound:
-        steps = None
-    if not steps:
-        return f"after {step:,} steps"
-    return f"after epoch {f'{step / steps:.1f}'.removesuffix('.0')} of {current.info.spec.training.epochs}"
+        return any(stamp_at(current.address))
+    except NetworkError:
+        return False
+
+
+def _progress(current: Current) -> str:
+    """As in "now after epoch 2.4 of 5. It goes on; what you take away has its newest weights."."""
+    try:
+        status = runs().status(current.run_id)
+    except (StoreError, RunNotFound) as error:
+        return quoted(str(error))
+    epoch = f"{status['epoch'] or 0:.1f}".removesuffix(".0")
+    when = f"after epoch {epoch} of {current.info.spec.training.epochs}"
+    ended = RunState(status["state"]).ended
+    return f"{when}." if ended else f"now {when}. It goes on; what you take away has its newest weights."
 
 
 def _row(name: str, each: Format, offer: _Offer) -> None:
@@ -99,7 +122,7 @@ def _row(name: str, each: Format, offer: _Offer) -> None:
         with st.container(gap=None):
             st.markdown(f"**{each.title}**")
             st.caption(why or _what(each, offer))
-        parcel = Parcel(name, offer.spec, offer.network, app_address())
+        parcel = Parcel(name, offer.spec, offer.current.address if offer.current else None, app_address(), _visit())
         st.download_button(
             each.file,
             parcel.content,
@@ -107,18 +130,14 @@ def _row(name: str, each: Format, offer: _Offer) -> None:
             each.media_type,
             key=f"take_{name}",
             icon=":material/download:",
-            on_click=_made,
-            args=(name, parcel),
+            on_click="ignore",
             disabled=why is not None,
             help=why,
         )
-    failed = session.choice(_FAILED, None)
-    if failed is not None and failed[0] == name:
-        st.error(f"{each.title} could not be made. {quoted(failed[1])}", icon=":material/error:")
 
 
 def _why_not(each: Format, offer: _Offer) -> str | None:
-    if each.needs_weights and offer.network is None:
+    if each.needs_weights and offer.current is None:
         return "There are no weights yet: train the network first."
     if each.needs_network and offer.broken is not None:
         return f"The network does not work yet: {quoted(offer.broken)}"
@@ -126,17 +145,5 @@ def _why_not(each: Format, offer: _Offer) -> str | None:
 
 
 def _what(each: Format, offer: _Offer) -> str:
-    if each.weights == "unused":
-        return each.help
-    if offer.network is not None:
-        return f"{each.help}; as it is {offer.when}"
-    return f"{each.help}; with its first weights, as it is not trained yet" if each.needs_network else each.help
-
-
-def _made(name: str, parcel: Parcel) -> None:
-    """Makes the file while the browser waits for it, and keeps what went wrong, for the row to tell."""
-    try:
-        parcel.content()
-        session.choose(_FAILED, None)
-    except FAILURES as error:
-        session.choose(_FAILED, (name, str(error)))
+    untrained = offer.current is None and each.weights == "used" and each.needs_network
+    return f"{each.help}; with its first weights, as it is not trained yet" if untrained else each.help

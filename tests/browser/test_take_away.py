@@ -1,0 +1,188 @@
+"""What is taken away, as it arrives in the visitor's downloads."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import nbformat
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from safetensors.torch import load
+
+from playground.export.formats import FORMATS
+from playground.network import build_model
+from playground.opening import load_spec
+from playground.parsing import parse_spec
+from playground.runs.directory import LoadedRun, load_run
+from tests.browser.chromium import NARROW, new_context, settled
+from tests.browser.server import App
+from tests.browser.steps import experiment, open_experiment, press, train, train_to_the_end, wait_for_state
+from tests.browser.test_data import own, train_on_it, upload
+from tests.browser.test_looks import serious_faults
+
+DIALOG = "[data-testid='stDialog']"
+PATIENCE_MS = 20_000
+EVIL = "<img src=x onerror=document.title='gone'>"
+
+
+def opened(page: Page) -> None:
+    press(page, "take_away")
+    expect(page.locator(f"{DIALOG} .stDownloadButton")).to_have_count(len(FORMATS), timeout=PATIENCE_MS)
+    settled(page)
+
+
+def downloaded(page: Page, name: str) -> bytes:
+    with page.expect_download() as download:
+        page.locator(f".st-key-take_{name} button:visible").first.click()
+    assert download.value.suggested_filename == FORMATS[name].file
+    content = Path(download.value.path()).read_bytes()
+    expect(page.locator(f"{DIALOG} [data-testid='stAlert']")).to_have_count(0)
+    return content
+
+
+def newest_run(app: App) -> LoadedRun:
+    return load_run(max(app.log.parent.glob("runs/*"), key=lambda folder: (folder / "spec.json").stat().st_mtime_ns))
+
+
+def onnx_answers_as(content: bytes, run: LoadedRun) -> None:
+    x = run.encode(np.asarray(run.spec.data.load().test.inputs[:64]))
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    (found,) = session.run(None, {"input": x.numpy()})
+    torch.testing.assert_close(torch.from_numpy(found), run.model(x).detach(), rtol=1e-4, atol=1e-4)
+
+
+def test_every_file_of_a_trained_run_arrives_and_is_what_it_says(page: Page, app: App) -> None:
+    spec = experiment("small_cnn", epochs=1)
+    open_experiment(page, app, spec)
+    train_to_the_end(page)
+    opened(page)
+    files = {name: downloaded(page, name) for name in FORMATS}
+    run = newest_run(app)
+
+    compile(files["script"], "train.py", "exec")
+    notebook = nbformat.reads(files["notebook"].decode(), as_version=4)
+    nbformat.validate(notebook)
+    weights = load(files["weights"])
+    assert weights.keys() == run.model.state_dict().keys()
+    assert all(torch.equal(weights[name], value) for name, value in run.model.state_dict().items())
+    onnx_answers_as(files["onnx"], run)
+    assert re.search(r"\| Test accuracy \| \d\d\.\d\d% \|", files["card"].decode())
+    assert ET.fromstring(files["diagram_svg"]).tag == "{http://www.w3.org/2000/svg}svg"
+    assert Image.open(io.BytesIO(files["diagram_png"])).size[0] > 300
+    assert parse_spec(files["spec"]) == spec
+    assert load_spec(files["link"].decode()) == spec
+    assert files["link"].decode().startswith(f"{app.url}/playground?spec=")
+    with zipfile.ZipFile(io.BytesIO(files["bundle"])) as archive:
+        assert archive.testzip() is None
+        for name, each in FORMATS.items():
+            assert name == "bundle" or archive.read(each.file) == files[name]
+
+
+def test_a_run_that_goes_on_gives_its_newest_weights(page: Page, app: App) -> None:
+    spec = experiment("playground_2d", epochs=1000)
+    open_experiment(page, app, spec)
+    train(page)
+    page.wait_for_timeout(1500)
+    opened(page)
+    expect(page.locator(DIALOG)).to_contain_text(re.compile(r"now after epoch|after epoch [\d.]+ of 1000"))
+    first = load(downloaded(page, "weights"))
+    page.wait_for_timeout(1500)
+    second = load(downloaded(page, "weights"))
+    assert any(not torch.equal(first[name], second[name]) for name in first)
+    fresh = build_model(spec)
+    fresh.load_state_dict(second)
+    assert all(torch.isfinite(value).all() for value in fresh.state_dict().values())
+    page.keyboard.press("Escape")
+    expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
+    press(page, "stop")
+    wait_for_state(page, "stopped")
+
+
+def test_the_dialog_stays_open_when_the_run_ends(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("playground_2d", epochs=150))
+    train(page)
+    opened(page)
+    expect(page.locator(DIALOG)).to_contain_text("after epoch 150 of 150", timeout=60_000)
+    assert load(downloaded(page, "weights"))
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
+    page.reload()
+    settled(page)
+    expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def test_own_data_with_hostile_names_go_along_as_text(page: Page, app: App) -> None:
+    rows = "".join(f"{place % 7},{place % 5},{EVIL[:30] if place % 2 else 'a | b'}\n" for place in range(60))
+    own(page, app, "Table")
+    upload(page, "mine.csv", f'{EVIL},`b`,"<b>kind</b>"\n{rows}'.encode())
+    train_on_it(page, "train_table")
+    opened(page)
+    run = newest_run(app)
+    with zipfile.ZipFile(io.BytesIO(downloaded(page, "bundle"))) as archive:
+        (data,) = [name for name in archive.namelist() if name.startswith("data-")]
+        assert data == f"data-{run.spec.data.key[:12]}.npz"
+        with np.load(io.BytesIO(archive.read(data)), allow_pickle=False) as arrays:
+            assert arrays["inputs"].shape == (60, 2)
+            assert EVIL[:20] in json.loads(str(arrays["description"]))["features"][0]
+        compile(archive.read("train.py"), "train.py", "exec")
+        assert "<img" not in archive.read("model-card.md").decode()
+        assert ET.fromstring(archive.read("network.svg")) is not None
+    assert page.title() != "gone"
+    assert not page.locator("img[src=x]").count()
+
+
+def test_what_cannot_be_made_is_told_at_its_row(browser: Browser, app: App) -> None:
+    """Weights that go while the dialog is open. (The server writes down that a download failed, so its log is not looked at.)"""
+    context = new_context(browser)
+    page = context.new_page()
+    open_experiment(page, app, experiment("playground_2d", epochs=2))
+    train_to_the_end(page)
+    opened(page)
+    (newest_run(app).directory / "model.safetensors").unlink()
+    page.locator(".st-key-take_weights button:visible").first.click()
+    expect(page.locator(f"{DIALOG} [data-testid='stAlert']")).to_contain_text("Weights could not be made. This network has no weights")
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_shuts_out_who_cannot_see_it(visitor: Callable[..., Page], app: App, theme: str) -> None:
+    page = visitor(theme=theme)
+    open_experiment(page, app, experiment("playground_2d", epochs=2))
+    opened(page)
+    assert not serious_faults(page)
+
+
+def test_on_a_phone_every_row_is_within_the_screen(visitor: Callable[..., Page], app: App) -> None:
+    page = visitor(**NARROW)
+    open_experiment(page, app, experiment("playground_2d", epochs=2))
+    opened(page)
+    for box in page.locator(f"{DIALOG} .stDownloadButton button:visible").all():
+        place = box.bounding_box() or {}
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= NARROW["width"]
+    assert not serious_faults(page)
+
+
+def test_with_the_keys_alone(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("playground_2d", epochs=2))
+    page.locator(".st-key-take_away button:visible").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{DIALOG} .stDownloadButton")).to_have_count(len(FORMATS), timeout=PATIENCE_MS)
+    settled(page)
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.st-key-take_spec') !== null"):
+            break
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "experiment.json"
+    page.keyboard.press("Escape")
+    expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
