@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from playground.catalog.datasets.fetching import megabytes
 from playground.export.formats import FORMATS, Format
-from playground.network import Trace
+from playground.network import Trace, trace
 from playground.runs import RunNotFound, RunState
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
@@ -19,6 +20,8 @@ from playground.web.server import runs
 
 _OPEN, _SOURCE = "take_away.open", "take_away.source"
 _FOLLOW_SECONDS = 1.0
+_BYTES = 4
+"""Of a weight."""
 _RUN, _SCREEN = "The run, as trained", "The settings on the screen"
 
 
@@ -145,5 +148,8 @@ def _why_not(each: Format, offer: _Offer) -> str | None:
 
 
 def _what(each: Format, offer: _Offer) -> str:
-    untrained = offer.current is None and each.weights == "used" and each.needs_network
-    return f"{each.help}; with its first weights, as it is not trained yet" if untrained else each.help
+    if each.is_text or not each.needs_network:
+        return each.help
+    size = f"about {megabytes(_BYTES * trace(offer.spec).parameters)}"
+    untrained = "; with its first weights, as it is not trained yet" if offer.current is None else ""
+    return f"{each.help}; {size}{untrained}"
