@@ -26,7 +26,7 @@ function create(/** @type {HTMLElement} */ host) {
   let waiting = /** @type {any[]} */ ([]);
   let frames = 0;
   let picking = "";
-  let refused = ""; // what was asked for and cannot be, until the next edit
+  let refused = /** @type {{text: string, place: string}|null} */ (null); // what was asked for and cannot be, until the next edit
   const followed = new Set(); // nonces of edits after which the focus has gone on
   let goal = ""; // the place of the layer that was moved last, until the user goes elsewhere
 
@@ -51,7 +51,7 @@ function create(/** @type {HTMLElement} */ host) {
   function edit(/** @type {any} */ operation) {
     if (data.disabled && !["undo", "redo"].includes(operation.op)) return; // other settings than the layers may be open
     hands.edited(operation);
-    refused = "";
+    refused = null;
     waiting.push({ ...operation, nonce: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
     redraw();
     goal = operation.op === "move" ? operation.to : "";
@@ -60,8 +60,8 @@ function create(/** @type {HTMLElement} */ host) {
     streamlit.setTriggerValue("edit", waiting);
   }
 
-  function refuse(/** @type {string} */ text) {
-    refused = text;
+  function refuse(/** @type {string} */ text, /** @type {string} */ place) {
+    refused = { text, place };
     redraw();
     hands.tell(text);
   }
@@ -133,7 +133,7 @@ function create(/** @type {HTMLElement} */ host) {
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));
     preview.ask(data.base, waiting);
     redraw();
-    goOn(answered);
+    goOn(answered.filter((operation) => operation.op === "add" || !data.error)); // what was not pasted has no card
     const address = addressWith(location.href, data.token);
     if (address !== location.href) history.replaceState(history.state, "", address);
     root.dataset.frames = String(++frames);
@@ -156,19 +156,20 @@ function create(/** @type {HTMLElement} */ host) {
 
   function draw(/** @type {any[]} */ wanted, /** @type {any} */ { problems, text: written, ...counts }) {
     layers = wanted;
-    const known = data.error?.place && layerAt(layers, data.error.place);
+    const error = refused ?? data.error;
+    const known = error?.place && layerAt(layers, error.place);
     const scene = {
       network: layers,
       variants: new Map(data.catalog.map((variant) => [variant.kind, variant])),
       disabled: data.disabled,
       largest: Math.max(0, ...layers.map((layer) => layer.row?.parameters ?? 0)),
-      error: known ? data.error : null,
+      error: known ? error : null,
       level: level.now(),
       scale: scaleOf([data.input.shape, ...shapesOf(layers)]),
     };
     root.dataset.level = scene.level;
     chain.update("network", layers, data.input.shape, data.input.title, scene);
-    const wrong = refused || (data.error && !known && !wrongPart(data.error) ? data.error.text : "");
+    const wrong = error && !known && !wrongPart(error) ? error.text : "";
     const general = wrong ? [{ message: wrong, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...problems], data.disabled, edit);
     const traced = layers.every((layer) => layer.row);

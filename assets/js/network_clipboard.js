@@ -69,6 +69,9 @@ export function clipboard({ chosen, cut, paste, active, locked }) {
       }
     },
     held: () => held,
+    hold(/** @type {string} */ text) {
+      held = text;
+    },
     destroy() {
       document.removeEventListener("copy", copying);
       document.removeEventListener("cut", copying);

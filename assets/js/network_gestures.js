@@ -15,7 +15,7 @@ const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: 
 
 /**
  * @param {HTMLElement} root  the editor @param {HTMLElement} list  its chain of cards
- * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, answered: () => boolean, refuse: (text: string) => void, closeMenu: () => void}} editor
+ * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, answered: () => boolean, refuse: (text: string, place: string) => void, closeMenu: () => void}} editor
  */
 export function gestures(root, list, editor) {
   let group = /** @type {import("./network_select.js").Group|null} */ (null); // what is selected
@@ -61,10 +61,14 @@ export function gestures(root, list, editor) {
     const ends = layersIn(editor.network(), { place, count }).some((layer) => layer.kind === "output");
     return `${chain}[${ends ? index : index + count}]`;
   };
+  const before = (/** @type {string} */ place) => {
+    const { chain, index } = splitPlace(place);
+    return `${chain}[${Math.max(0, index - 1)}]`;
+  };
   const remove = (/** @type {import("./network_select.js").Group} */ { place, count }) => editor.edit({ op: "remove", place, ...(count > 1 ? { count } : {}) });
   const paste = (/** @type {string} */ text, /** @type {string} */ place) => {
     const why = refusal(text);
-    if (why) editor.refuse(why);
+    if (why) editor.refuse(why, before(place));
     else editor.edit({ op: "paste", place, text });
   };
   /** Where what is pasted with the keyboard goes: after the card that has the focus, or into the gap whose button has it. */
@@ -85,7 +89,10 @@ export function gestures(root, list, editor) {
     active: () => list.contains(document.activeElement) && !document.activeElement.matches("input, select, textarea") && pasteAt() !== null,
   });
   let pastingAt = "";
-  const box = pasteBox(root, (text) => paste(text, pastingAt));
+  const box = pasteBox(root, (text) => {
+    texts.hold(text); // written by hand perhaps: nobody has to write it twice
+    paste(text, pastingAt);
+  });
 
   let acted = /** @type {import("./network_select.js").Group} */ ({ place: "", count: 0 });
   const menu = actionsMenu(root, async ({ id, operation }) => {

@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.catalog.layers import LAYERS, Layer
 from playground.network import Trace, trace
-from playground.places import item
+from playground.places import item, split_place
 from playground.presets import PRESETS
 from playground.shorthand import ShorthandError
 from playground.spec import ExperimentSpec, SpecError
@@ -38,7 +38,8 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
 
 
 def _presets() -> None:
-    with st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets"), st.container(gap=None):
+    off = not any(session.allows(preset.spec) for preset in PRESETS.values())
+    with st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets", disabled=off), st.container(gap=None):
         for preset in PRESETS.values():
             st.button(
                 preset.title,
@@ -93,7 +94,18 @@ def _refusal(operation: Any, error: SpecError) -> tuple[str, str | None]:
         words = error.problems[0].removeprefix("network: ")
         return words[:1].upper() + words[1:], f"text[{at}:{at + length}]"
     words = error.problems[0].split(": ", 1)[-1]
-    return (words, place) if op == "set" and isinstance(place, str) else (words[:1].upper() + words[1:], None)
+    if op == "set":
+        return words, place if isinstance(place, str) else None
+    return words[:1].upper() + words[1:], _beside(place) if op == "paste" else place if isinstance(place, str) else None
+
+
+def _beside(place: object) -> str | None:
+    """The layer after which something was to be put, or the first one; None where that is no place."""
+    try:
+        owner, index = split_place(str(place))
+    except SpecError:
+        return None
+    return f"{owner}[{max(0, index - 1)}]"
 
 
 def _apply(operation: Any) -> None:
