@@ -19,7 +19,7 @@ from playground.web.downloads import downloads
 
 logger = logging.getLogger(__name__)
 
-_IMPORTED_BY_PAGES = ("playground.web.panels.explain", "captum.attr", "kornia.augmentation", "sklearn.datasets", "sklearn.neighbors")
+_IMPORTED_BY_PAGES = ("playground.web.panels.explain", "captum.attr", "sklearn.datasets", "sklearn.neighbors")
 """Large, and imported by a page or when first used."""
 
 

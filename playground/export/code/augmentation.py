@@ -11,7 +11,7 @@ def write_augmentation(collector: Collector, plan: Plan) -> str:
     """`augment(images, targets)`, after what it needs; nothing where nothing is augmented."""
     if not plan.augmentations:
         return ""
-    collector.section = "augmentation"
+    collector.pieces.section = "augmentation"
     lines: list[str] = []
     if plan.mixes and plan.data.classes and plan.outputs > 1:
         collector.external("torch.nn", "functional", "F")

@@ -14,7 +14,7 @@ OWN = (OwnTable, OwnImages, OwnPoints, OwnDigits)
 def write_data(collector: Collector, plan: Plan) -> str:
     """`load_data()`, after what it needs, which goes into the collector."""
     data = plan.data
-    collector.section = "data"
+    collector.pieces.section = "data"
     examples = collector.method(data, "load" if plan.is_spoilt else "examples")
     lines = ["def load_data():", *_explained(plan), f"    data = {examples}()"]
     if data.standardise:

@@ -33,7 +33,7 @@ class Objective:
 def write_objective(collector: Collector, plan: Plan) -> Objective:
     """The expressions, after what they need, which goes into the collector."""
     spec = plan.spec
-    collector.section = "objective"
+    collector.pieces.section = "objective"
     loss = collector.inlined(spec.loss, "build", {"class_counts": "class_counts"})
     parameters = {"parameters": "parameters"}
     rate = {"self.lr": "LEARNING_RATE", "can_fuse(weights)": "True", "list(parameters)": "parameters"}
@@ -53,7 +53,7 @@ def _schedule(collector: Collector, plan: Plan) -> tuple[str | None, bool]:
     if few is not None and few == many:
         return _shorter(collector, few, spec.optimizer.lr), few == "None"
     call = collector.method_call(spec.schedule, "build", arguments)
-    return call, "return None" in collector.text("objective")
+    return call, "return None" in collector.pieces.text("objective")
 
 
 def is_plateau(plan: Plan) -> bool:

@@ -16,6 +16,8 @@ LINE = 100
 _MARK = "⟦#⟧"
 """Begins a string that stands for a comment, as a statement of its own."""
 
+Function = tuple[str, str]
+"""The module of a function, and its name there."""
 Definition = ast.FunctionDef | ast.ClassDef | ast.Assign
 
 

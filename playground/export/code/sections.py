@@ -51,23 +51,23 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         collector.reserve(standins.__name__, "FOLDER")
         texts["data"] = write_data(collector, plan)
         texts["augmentation"] = write_augmentation(collector, plan)
-        collector.section = "model"
+        collector.pieces.section = "model"
         texts["model"] = _model(collector, plan)
         objective = write_objective(collector, plan)
         objectives[:] = [objective]
-        collector.section = "training"
+        collector.pieces.section = "training"
         texts["training"] = "\n\n\n".join([write_evaluation(collector, plan), write_sample(), write_training(collector, plan, objective)])
 
         for plot in choose(plan):
-            collector.section = plot
+            collector.pieces.section = plot
             collector.project(_PLOTS, plot)
 
     collector = collected(write, plan.facts, STAND_INS)
     objective = objectives[0]
-    collector.without_idle(*texts.values())
-    names = collector.plain_names(*texts.values(), objective.loss)
-    whole = {name: _joined(collector.text(name), texts.get(name, ""), names) for name in ("data", "augmentation", "model")}
-    whole["training"] = _joined(collector.text("objective"), texts["training"], names)
+    collector.pieces.without_idle(*texts.values())
+    names = collector.pieces.plain_names(*texts.values(), objective.loss)
+    whole = {name: _joined(collector.pieces.text(name), texts.get(name, ""), names) for name in ("data", "augmentation", "model")}
+    whole["training"] = _joined(collector.pieces.text("objective"), texts["training"], names)
     code = "\n".join(whole.values())
     settings = _settings(plan, folder if re.search(r"\bFOLDER\b", code) else None)
     imports = {_import_line(*each) for each in collector.imports}
@@ -82,7 +82,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         training=whole["training"],
         loss=_renamed(objective.loss, names),
         counts_classes=objective.counts_classes,
-        plots={plot: collector.text(plot) for plot in choose(plan)},
+        plots={plot: collector.pieces.text(plot) for plot in choose(plan)},
     )
 
 

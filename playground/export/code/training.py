@@ -87,8 +87,9 @@ def _closure_step(plan: Plan, penalised: bool) -> str:
     inside: list[str] = []
     after: list[str] = []
     if plan.draws:
-        before.append("    state = torch.get_rng_state()")
-        inside.append("        torch.set_rng_state(state)  # the same dropout in every look")
+        place = "torch" if plan.spec.training.device == "cpu" else '{"cuda": torch.cuda, "mps": torch.mps}.get(DEVICE, torch)'
+        before += [f"    random = {place}", "    state = random.get_rng_state()"]
+        inside.append("        random.set_rng_state(state)  # the same dropout in every look")
     if plan.has_buffers:
         before.append("    seen = []")
         after = [

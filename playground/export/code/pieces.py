@@ -1,0 +1,75 @@
+"""Collected definitions, section by section, in an order in which each comes after those that it needs."""
+
+import ast
+import copy
+import keyword
+import re
+
+from playground.export.code import origin
+from playground.export.code.trees import derives_from_torch, identifiers, unparsed, with_fitting_docstrings
+
+_TAKEN = frozenset(
+    {"augment", "build_model", "evaluate", "follow", "load_data", "main", "penalised", "some", "take_step", "tensors", "train"}
+)
+"""Names of functions that every script writes itself."""
+
+
+class Pieces:
+    """Definitions by their name in the script. section: where the next ones belong."""
+
+    def __init__(self) -> None:
+        self.section = ""
+        self._pieces: dict[str, tuple[str, ast.stmt]] = {}
+        self._notes: dict[str, str] = {}
+
+    def free(self, name: str) -> str:
+        """The name, with a number where there is something of that name."""
+        final, number = name, 2
+        while final in self._pieces or final in _TAKEN:
+            final, number = f"{name}{number}", number + 1
+        return final
+
+    def add(self, name: str, node: ast.stmt, note: str = "") -> None:
+        """A definition under a free name. note: what is to be said of it."""
+        match node:
+            case ast.FunctionDef() | ast.ClassDef():
+                node.name = name
+            case ast.Assign(targets=[ast.Name() as target]):
+                target.id = name
+        self._pieces[name] = (self.section, node)
+        if note:
+            self._notes[name] = " ".join(note.split())
+
+    def text(self, section: str) -> str:
+        """All pieces of a section."""
+        chosen = {name: copy.deepcopy(node) for name, (where, node) in self._pieces.items() if where == section}
+        blocks: list[str] = []
+        previous: ast.stmt | None = None
+        for name, node in chosen.items():
+            together = isinstance(node, ast.Assign) and isinstance(previous, ast.Assign)
+            note = unparsed(origin.comment(self._notes[name])) + "\n" if name in self._notes else ""
+            blocks.append(("\n" if together else "\n\n\n") + note + unparsed(with_fitting_docstrings(node, 0)))
+            previous = node
+        return "".join(blocks).strip("\n")
+
+    def without_idle(self, *texts: str) -> None:
+        """Leaves out methods of classes that nobody calls. texts: code that uses what was collected."""
+        nodes = [node for _, node in self._pieces.values()]
+        asked = {each.attr for node in nodes for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+        asked |= set(re.findall(r"\w+", " ".join(texts)))
+        for node in nodes:
+            if isinstance(node, ast.ClassDef) and not derives_from_torch(node):
+                measured = f"len({node.name.lower()})" in " ".join(map(ast.unparse, nodes))
+                methods = asked | {"__init__", "__post_init__"} | ({"__len__"} if measured else set())
+                node.body = [each for each in node.body if not isinstance(each, ast.FunctionDef) or each.name in methods]
+
+    def plain_names(self, *texts: str) -> dict[str, str]:
+        """Names that begin with an underscore → the same without, where that is free. texts: code that uses what was collected."""
+        taken = self.used | set(re.findall(r"\w+", " ".join(texts)))
+        stripped = {name: name.lstrip("_") for name in self._pieces if name.startswith("_")}
+        return {name: plain for name, plain in stripped.items() if plain not in taken and not keyword.iskeyword(plain)}
+
+    @property
+    def used(self) -> set[str]:
+        """Every identifier in what was collected."""
+        return {name for _, node in self._pieces.values() for name in identifiers(node)}

@@ -1,0 +1,156 @@
+"""Syntax trees of functions: what they name, what of them a script keeps, and their text."""
+
+import ast
+import copy
+import re
+import textwrap
+from typing import cast
+
+from playground.export.code import origin
+from playground.export.code.origin import LINE
+
+_PLUMBING = frozenset({"lru_cache", "property", "abstractmethod", "cached_property"})
+"""Decorators that a script does without."""
+
+
+def method_of(owner: type, name: str) -> ast.FunctionDef:
+    """A copy of a method's definition."""
+    node = origin.module(owner.__module__).definitions[owner.__qualname__]
+    for statement in getattr(node, "body", ()):
+        if isinstance(statement, ast.FunctionDef) and statement.name == name:
+            return copy.deepcopy(statement)
+    raise KeyError(f"{owner.__qualname__} has no method {name} in its source")
+
+
+def function_of(module: str, name: str) -> ast.FunctionDef:
+    """A copy of a function's definition."""
+    node = origin.module(module).definitions[name]
+    if not isinstance(node, ast.FunctionDef):
+        raise KeyError(f"{module}.{name} is no function")
+    return copy.deepcopy(node)
+
+
+def make_bare(node: ast.FunctionDef) -> None:
+    """Without annotations, without decorators that are the app's own, and with a short docstring."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef):
+            inner.returns = None
+            inner.decorator_list = [each for each in inner.decorator_list if not set(re.findall(r"\w+", ast.unparse(each))) & _PLUMBING]
+            arguments = inner.args
+            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+                if argument is not None:
+                    argument.annotation = None
+            document(inner, "")
+
+
+def document(node: ast.FunctionDef | ast.ClassDef, otherwise: str) -> None:
+    """The docstring's first paragraph alone; `otherwise` where there is none."""
+    has_one = ast.get_docstring(node) is not None and not origin.is_comment(node.body[0])
+    text = (ast.get_docstring(node) if has_one else None) or otherwise
+    if has_one:
+        node.body = node.body[1:] or [ast.Pass()]
+    first = " ".join(text.split("\n\n")[0].split())
+    first = re.split(r"\s*(Raises: |Comes with the app)", first)[0]
+    if first:
+        node.body.insert(0, ast.Expr(ast.Constant(first)))
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    """Whether a statement is nothing but a text; comments are such texts too."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
+
+
+def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements that do something."""
+    return [statement for statement in body if not is_docstring(statement)]
+
+
+def drop_parameters(node: ast.FunctionDef, idle: frozenset[str]) -> None:
+    """Leaves out parameters, with their defaults."""
+    arguments = node.args
+    defaults = dict(zip([each.arg for each in reversed(arguments.args)], reversed(arguments.defaults), strict=False))
+    arguments.args = [each for each in arguments.args if each.arg not in idle]
+    arguments.defaults = [defaults[each.arg] for each in arguments.args if each.arg in defaults]
+    pairs = [pair for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if pair[0].arg not in idle]
+    arguments.kwonlyargs, arguments.kw_defaults = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def local_names(node: ast.FunctionDef) -> set[str]:
+    """Names that a function gives values itself, in functions inside it too."""
+    found = stored_names(node)
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef | ast.Lambda):
+            arguments = inner.args
+            named = (*arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+            found |= {each.arg for each in named if each is not None} if isinstance(inner, ast.FunctionDef) else set()
+        if isinstance(inner, ast.FunctionDef) and inner is not node:
+            found.add(inner.name)
+        if isinstance(inner, ast.ImportFrom):
+            found |= set(origin.imported(inner))
+    return found
+
+
+def stored_names(node: ast.AST) -> set[str]:
+    """Names that are given values."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def identifiers(node: ast.AST) -> set[str]:
+    """Names of variables, parameters, functions and classes."""
+    found: set[str] = set()
+    for each in ast.walk(node):
+        match each:
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+    return found
+
+
+def expression(text: str) -> ast.expr:
+    """The tree of an expression."""
+    return ast.parse(text, mode="eval").body
+
+
+def chain(node: ast.expr) -> list[str] | None:
+    """`a.b.c` → ["a", "b", "c"]; None for what is no such chain."""
+    match node:
+        case ast.Name(id=name):
+            return [name]
+        case ast.Attribute(value=value, attr=name):
+            before = chain(value)
+            return None if before is None else [*before, name]
+    return None
+
+
+def derives_from_torch(node: ast.ClassDef) -> bool:
+    """Whether a class is a module or an optimizer of PyTorch's kind."""
+    return any(ast.unparse(base).split(".")[0] in ("nn", "optim") for base in node.bases)
+
+
+def unparsed(node: ast.AST) -> str:
+    """Code, with comments where there were some, and without brackets round what is returned or assigned."""
+    return "\n".join(map(_unbracketed, origin.with_comments(ast.unparse(ast.fix_missing_locations(node))).split("\n")))
+
+
+def _unbracketed(line: str) -> str:
+    found = re.fullmatch(r"(\s*)(return |[\w, ]+ = )\((.*)\)", line)
+    if found is None:
+        return line
+    shorter = f"{found[2]}{found[3]}"
+    try:
+        same = ast.dump(ast.parse(shorter)) == ast.dump(ast.parse(line.strip()))
+    except SyntaxError:
+        return line
+    return found[1] + shorter if same else line
+
+
+def with_fitting_docstrings(node: ast.stmt, depth: int) -> ast.stmt:
+    """Docstrings in lines that fit; the formatter brings them in."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        for statement in node.body:
+            if is_docstring(statement) and not origin.is_comment(statement):
+                text = ast.literal_eval(cast(ast.Expr, statement).value)
+                filled = textwrap.fill(text, LINE - 4 * depth - 10, break_long_words=False, break_on_hyphens=False)
+                cast(ast.Expr, statement).value = ast.Constant(filled)
+            else:
+                with_fitting_docstrings(statement, depth + 1)
+    return node
