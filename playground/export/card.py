@@ -67,6 +67,8 @@ def _data(spec: ExperimentSpec, data: Data | None, missing: str) -> list[str]:
     dataset = spec.data
     rows: list[tuple[str, object]] = [("Dataset", _name_of_data(spec)), ("What it is", type(dataset).help()), ("Source", dataset.source)]
     rows += [("Licence", dataset.licence), ("An example", _example(spec))]
+    if getattr(dataset, "key", ""):
+        rows.append(("SHA-256 of the data", getattr(dataset, "key", "")))
     if dataset.feature_names and dataset.family == "tables":
         rows.append(("Columns", _listed(dataset.feature_names)))
     if dataset.classes:

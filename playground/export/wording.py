@@ -6,15 +6,16 @@ from playground.catalog.layers import Layer, Shape
 
 
 def settings_of(value: BaseModel, *, changed: bool = False) -> list[tuple[str, str]]:
-    """Title and value of each setting, as in ("Kernel", "3 px"); chains of layers, and of others what most people leave alone unless it
-    was changed, are left out. changed: only those that differ from their defaults."""
+    """Title and value of each setting, as in ("Kernel", "3 px"); chains of layers, what follows from the data, and
+    what most people leave alone unless it was changed, are left out. changed: only those that differ from their defaults."""
     chains = {name.split("[")[0] for name, _ in value.branches()} if isinstance(value, Layer) else set()
     found = []
     for name, field in type(value).model_fields.items():
         item = getattr(value, name)
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        rare = changed or extra.get("advanced") or extra.get("of_content")
-        if name in ("kind", "version") or name in chains or (rare and item == field.default):
+        if name in ("kind", "version") or name in chains or extra.get("of_content"):
+            continue
+        if (changed or extra.get("advanced")) and item == field.default:
             continue
         if isinstance(item, BaseModel | tuple) and not _is_plain(item):
             continue
