@@ -125,8 +125,9 @@ function create(/** @type {HTMLElement} */ host) {
     }
   }
 
-  function update(/** @type {any} */ next, /** @type {any} */ connection) {
+  function update(/** @type {any} */ next, /** @type {any} */ connection, /** @type {boolean} */ changed) {
     streamlit = connection;
+    if (!changed && data) return;
     if (isOlder(data?.edition ?? null, next.edition)) return;
     data = next;
     const answered = waiting.filter((operation) => data.done.includes(operation.nonce));

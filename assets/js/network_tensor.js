@@ -5,6 +5,8 @@
  * numbers are drawn one by one as far as they can be told apart, and from there a doubling adds the same everywhere. Lengths in CSS pixels.
  */
 
+import { plural } from "./network_model.js";
+
 const HEIGHT = 20; // of a row of the editor
 const LARGEST = 17; // side of the largest map of a network
 const PER_ROOT = 3.2; // side of a map for each root of its pixels: 28 → 17
@@ -42,9 +44,8 @@ export function drawing(shape, scale) {
 
 /** In words: "16 maps of 28×28". @param {number[]} shape */
 export function inWords(shape) {
-  const count = (/** @type {number} */ number, /** @type {string} */ one) => `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
-  if (shape.length === 1) return count(shape[0], "number");
-  return `${count(shape[0], shape.length === 2 ? "sequence" : "map")} of ${shape.slice(1).join("×")}`;
+  if (shape.length === 1) return plural(shape[0], "number");
+  return `${plural(shape[0], shape.length === 2 ? "sequence" : "map")} of ${shape.slice(1).join("×")}`;
 }
 
 /** Circles in a row. */
