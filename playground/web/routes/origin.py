@@ -1,8 +1,8 @@
-"""Which pages may open a WebSocket here."""
+"""Which pages may open a WebSocket here, or ask for what takes time."""
 
 from urllib.parse import urlsplit
 
-from starlette.websockets import WebSocket
+from starlette.requests import HTTPConnection
 from streamlit import config
 from streamlit.web.server.server_util import allowlisted_origins
 
@@ -10,14 +10,14 @@ FORBIDDEN = 4403
 """Close code of a WebSocket that a foreign page asked for."""
 
 
-def origin_allowed(websocket: WebSocket) -> bool:
-    """Whether the page that opens the socket is one of ours.
+def origin_allowed(connection: HTTPConnection) -> bool:
+    """Whether the page that opens the socket, or asks, is one of ours.
 
     A browser always names the page's origin, and lets any page connect anywhere, so it is for the server to refuse. What is
     not a browser names none. Beyond the server's own address Streamlit's settings hold (`server.corsAllowedOrigins`,
     `server.enableCORS`, `browser.serverAddress`), but not its question to the internet which address this machine has: it
     would wait for the answer at every foreign page."""
-    origin = websocket.headers.get("origin")
+    origin = connection.headers.get("origin")
     if origin is None or not config.get_option("server.enableCORS"):
         return True
     try:
@@ -25,7 +25,7 @@ def origin_allowed(websocket: WebSocket) -> bool:
         hostname = page.hostname
     except ValueError:
         return False
-    if page.netloc == websocket.headers.get("host") or origin in allowlisted_origins():
+    if page.netloc == connection.headers.get("host") or origin in allowlisted_origins():
         return True
     address = config.get_option("browser.serverAddress") if config.is_manually_set("browser.serverAddress") else None
     return address is not None and hostname == address

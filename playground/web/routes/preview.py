@@ -17,6 +17,7 @@ from playground.network import trace
 from playground.spec import SpecError
 from playground.web import edits
 from playground.web.network_state import network_state
+from playground.web.routes.origin import origin_allowed
 
 PATH = "/network/preview"
 MAX_BYTES = 200_000
@@ -24,7 +25,9 @@ MAX_EDITS = 50
 
 
 async def preview(request: Request) -> Response:
-    """Answers 413 to what is too long, and 400 to what is no question."""
+    """Answers 403 to a page of somebody else, 413 to what is too long, and 400 to what is no question."""
+    if not origin_allowed(request):
+        return JSONResponse({"error": "not from this page"}, 403)
     body = bytearray()
     async for part in request.stream():
         body += part
