@@ -260,7 +260,7 @@ def _open() -> None:
         return
     st.session_state.update(history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None)
     st.session_state.update(visit=uuid4().hex, changes=0)
-    found, unknown = Limits.read(st.query_params.get("hide"), st.query_params.get("lock"))
+    found, unknown = Limits.read(*(",".join(st.query_params.get_all(name)) for name in ("hide", "lock")))
     st.session_state["limits"] = (sorted(found.hidden), sorted(found.locked))
     if unknown:
         tell("address", f"The link asks to hide or lock what is not known here: {quoted(', '.join(unknown)[:200])}.", "note")

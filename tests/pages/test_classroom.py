@@ -103,6 +103,7 @@ def test_another_dataset_that_would_need_another_loss_is_not_taken_where_the_los
     app = visit("playground", spec=TOKEN, lock="loss")
     ending(app.selectbox, "data.kind").select("plane").run()  # type: ignore[attr-defined]
     assert spec_of(app) == TURNED
+    assert "The loss is now" not in messages(app)
     assert "Not done, as it would change what this link keeps as it is: Loss." in messages(app)
     assert ending(app.selectbox, "data.kind").value == "mnist_sample"  # type: ignore[attr-defined]
     ending(app.selectbox, "data.kind").select("digits8").run()  # type: ignore[attr-defined]

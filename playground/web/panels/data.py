@@ -72,6 +72,5 @@ def _difficulty(spec: ExperimentSpec) -> None:
 
 def _pick(kind: str) -> None:
     adapted = edits.replace_dataset(session.spec(), brought_before(kind) or kind)
-    session.edit(adapted.spec, f"dataset {adapted.spec.data.title}")
-    if adapted.notes:
+    if session.edit(adapted.spec, f"dataset {adapted.spec.data.title}") and adapted.notes:
         session.tell("data", " ".join(adapted.notes), "note")

@@ -21,7 +21,6 @@ def train_on(dataset: Dataset) -> None:
     if isinstance(dataset, OwnDataset):
         session.choose(_PLACE + dataset.kind, dataset.model_dump())
     adapted = edits.replace_dataset(session.spec(), dataset)
-    session.edit(adapted.spec, f"dataset {getattr(dataset, 'called', '') or dataset.title}")
-    if adapted.notes:
+    if session.edit(adapted.spec, f"dataset {getattr(dataset, 'called', '') or dataset.title}") and adapted.notes:
         session.tell("data", " ".join(adapted.notes), "note")
     st.switch_page(PAGES / "playground.py")
