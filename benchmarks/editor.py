@@ -35,8 +35,8 @@ WARM = 5
 PAUSE_MS = 400
 DRAG_STEPS = 400
 
-# From the press of a key or button to the frame after the one in which Python's answer to it was drawn: then every shape is that of the
-# new network.
+# From the press of a key or button to the frame after the one in which the answer to it was drawn: then every shape is that of the new
+# network.
 MEASURE = """() => {
     const editor = document.querySelector('.pg-network');
     window.answered = new Promise((resolve) => {

@@ -19,11 +19,16 @@ const UNITS = 10; // drawn one by one
 const PITCH = 8; // from a unit to the next
 const BAR_PER_DOUBLING = 12; // px more for twice the numbers
 const STRIP = 5; // height of a strip
+const STRIP_RISE = 1.1;
+const STRIPS_COUNTED = 6; // strips drawn one by one; a doubling adds one
 
 /** @typedef {{width: number, height: number, path: string, kind: "maps"|"strips"|"units"|"bar"}} Drawing */
 
 /** How many sheets stand for so many channels. @param {number} channels */
 export const sheetsOf = (channels) => Math.round(channels <= COUNTED ? channels : COUNTED + PER_DOUBLING * Math.log2(channels / COUNTED));
+
+/** How many strips stand for so many channels of a sequence, which are lower than maps and lie closer. @param {number} channels */
+export const stripsOf = (channels) => Math.round(channels <= STRIPS_COUNTED ? channels : STRIPS_COUNTED + Math.log2(channels / STRIPS_COUNTED));
 
 /** How long so many numbers in a row are. @param {number} numbers */
 export const lengthOf = (numbers) => (numbers <= UNITS ? numbers * PITCH : UNITS * PITCH + BAR_PER_DOUBLING * Math.log2(numbers / UNITS));
@@ -37,7 +42,7 @@ export function scaleOf(shapes) {
 /** @param {number[]} shape  of one example @param {number} scale @returns {Drawing} */
 export function drawing(shape, scale) {
   if (shape.length === 1) return shape[0] <= UNITS ? units(shape[0]) : bar(shape[0]);
-  if (shape.length === 2) return stack(sheetsOf(shape[0]), lengthOf(shape[1]), STRIP, "strips");
+  if (shape.length === 2) return stack(stripsOf(shape[0]), lengthOf(shape[1]), STRIP, "strips");
   const [height, width] = shape.slice(-2).map((pixels) => Math.max(SMALLEST, scale * Math.sqrt(pixels)));
   return stack(sheetsOf(shape[0]), width, height, "maps");
 }
@@ -62,7 +67,7 @@ function bar(count) {
 
 /** Sheets one behind the other, to the right and a little up; of those behind only what is seen of them. */
 function stack(count, width, height, kind) {
-  const rise = count > 1 ? Math.min(kind === "strips" ? 2 : RISE, (HEIGHT - 1 - height) / (count - 1)) : 0;
+  const rise = count > 1 ? Math.min(kind === "strips" ? STRIP_RISE : RISE, (HEIGHT - 1 - height) / (count - 1)) : 0;
   const shift = Math.min(SHIFT, width);
   const bottom = (HEIGHT + height + rise * (count - 1)) / 2;
   const left = (/** @type {number} */ index) => round(0.5 + shift * index);

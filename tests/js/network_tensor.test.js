@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { drawing, inWords, lengthOf, scaleOf, sheetsOf } from "../../assets/js/network_tensor.js";
+import { drawing, inWords, lengthOf, scaleOf, sheetsOf, stripsOf } from "../../assets/js/network_tensor.js";
 
 /** The corners of a path that moves by absolute coordinates. @param {string} path */
 function corners(path) {
@@ -32,6 +32,13 @@ test("from 1 to 512 channels more are always longer, and the first ones can be c
   assert.deepEqual(widths, [...new Set(widths)].sort((a, b) => a - b));
   for (const channels of [1, 3, 6, 8]) assert.equal(drawing([channels, 28, 28], 3).path.split("Z").length - 1, channels);
   assert.equal(sheetsOf(32) - sheetsOf(16), sheetsOf(512) - sheetsOf(256));
+});
+
+test("strips of a sequence can be told apart, and more channels are never fewer", () => {
+  const counts = [1, 2, 6, 12, 64, 512, 1024].map(stripsOf);
+  assert.deepEqual(counts, [...new Set(counts)].sort((a, b) => a - b));
+  const tops = corners(drawing([512, 28], 3).path).map(([, y]) => y);
+  assert.ok(Math.max(...tops) - Math.min(...tops) >= 5 + 1.05 * (stripsOf(512) - 1));
 });
 
 test("a vector is drawn as its units as long as they can be told apart, then as a bar that goes on from there", () => {
