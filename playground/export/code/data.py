@@ -2,13 +2,11 @@
 
 import re
 
-from playground.catalog.datasets import OwnDigits, OwnImages, OwnPoints, OwnTable
 from playground.export.code.collector import Collector
 from playground.export.code.plan import Plan
 
 _BASE = "playground.catalog.datasets.base"
 PACKAGES = {"mlxtend": "mlxtend", "sklearn": "scikit-learn"}
-OWN = (OwnTable, OwnImages, OwnPoints, OwnDigits)
 
 
 def write_data(collector: Collector, plan: Plan) -> str:

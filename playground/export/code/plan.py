@@ -9,7 +9,6 @@ from playground.catalog.augmentations import Augmentation, MixingAugmentation
 from playground.catalog.datasets.base import Dataset
 from playground.export.code.folding import Plain
 from playground.network import build_model
-from playground.places import chains
 from playground.spec import ExperimentSpec, SpecError
 
 BLOCK = 512
@@ -79,10 +78,6 @@ class Plan:
     @property
     def has_frozen(self) -> bool:
         return not all(parameter.requires_grad for parameter in self.model.parameters())
-
-    @property
-    def layers(self) -> int:
-        return sum(len(layers) for _, layers in chains(self.spec))
 
     @property
     def facts(self) -> dict[str, Plain]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from playground.export.code import standins
 from playground.export.code.augmentation import write_augmentation
 from playground.export.code.collector import Collector, collected
-from playground.export.code.data import OWN, packages, write_data
+from playground.export.code.data import packages, write_data
 from playground.export.code.modules import ModelCode
 from playground.export.code.objective import Objective, write_objective
 from playground.export.code.plan import Plan
@@ -92,11 +92,6 @@ def import_block(lines: frozenset[str], code: str) -> str:
     own = [line for line in used if line.split()[1].split(".")[0] in sys.stdlib_module_names]
     others = [line for line in used if line not in own]
     return "\n\n".join("\n".join(_merged(block)) for block in (own, others) if block)
-
-
-def uses_own_data(spec: ExperimentSpec) -> bool:
-    """Whether generated code needs a file with somebody's data beside it."""
-    return isinstance(spec.data, OWN)
 
 
 def _model(collector: Collector, plan: Plan) -> str:

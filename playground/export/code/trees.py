@@ -11,6 +11,8 @@ from playground.export.code.origin import LINE
 
 _PLUMBING = frozenset({"lru_cache", "property", "abstractmethod", "cached_property"})
 """Decorators that a script does without."""
+_ELSEWHERE = re.compile(r"\s*(?:Raises: |Comes with the app)")
+"""Begins what is said of the app alone."""
 
 
 def method_of(owner: type, name: str) -> ast.FunctionDef:
@@ -50,7 +52,7 @@ def document(node: ast.FunctionDef | ast.ClassDef, otherwise: str) -> None:
     if has_one:
         node.body = node.body[1:] or [ast.Pass()]
     first = " ".join(text.split("\n\n")[0].split())
-    first = re.split(r"\s*(Raises: |Comes with the app)", first)[0]
+    first = _ELSEWHERE.split(first)[0]
     if first:
         node.body.insert(0, ast.Expr(ast.Constant(first)))
 
