@@ -20,8 +20,13 @@ class SpecError(Exception):
     """A spec that cannot be used. `problems`: one line each, with the place, the rule, the value and the remedy."""
 
     def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems = tuple(map(_one_line, problems))
+        super().__init__("\n".join(self.problems))
+
+
+def _one_line(text: str) -> str:
+    """Names and values that people wrote may hold new lines, and halves of characters that no screen can show."""
+    return " ".join(text.encode("utf-8", "backslashreplace").decode().splitlines())
 
 
 class _Part(BaseModel):

@@ -118,7 +118,7 @@ def answer(text: str) -> tuple[tuple[Layer, ...] | None, str]:
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join) | st.text(max_size=60))
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join) | st.text(st.characters(exclude_categories=()), max_size=60))
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     network, problem = answer(text)
     if network is None:
