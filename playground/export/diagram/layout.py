@@ -15,7 +15,7 @@ from playground.spec import ExperimentSpec
 
 GAP = 16.0
 _MARGIN, _BESIDE = 24.0, 34.0
-_CARD, _PAD = 240.0, 10.0
+_CARD, _PAD = 264.0, 10.0
 _SCALE = "Tensors are to scale: maps by the square root of their side, vectors by the logarithm"
 _ONE_COLUMN = 1000.0
 _WIDER_THAN_HIGH = 1.3
