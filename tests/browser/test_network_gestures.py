@@ -58,7 +58,7 @@ def gap(page: Page, place: str) -> Locator:
 
 def opened(page: Page, app: App, spec: ExperimentSpec = SPEC) -> Page:
     open_experiment(page, app, spec)
-    expect(page.locator(".pg-network")).to_have_attribute("data-layers", str(len(spec.network)))
+    page.wait_for_selector(f'.pg-network[data-layers="{len(spec.network)}"]')
     return page
 
 
@@ -149,6 +149,21 @@ def test_nothing_moves_before_it_is_dropped_and_escape_puts_it_back(visitor: Cal
     settled(page)
     structure(page, START)
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_a_drag_outlives_the_answer_to_the_edit_before_it(visitor: Callable[..., Page], app: App) -> None:
+    page = opened(visitor(height=TALL), app)
+    card(page, "network[3]").focus()
+    page.keyboard.press("Delete")
+    with dragged(page, "mouse", handle(page, "network[1]")) as move:
+        x, y = middle(handle(page, "network[1]"))
+        move((x + 40, y + 10))
+        structure(page, "flatten dense residual(dense relu) output")
+        expect(page.locator(".pg-network")).to_have_attribute("data-waiting", "0")
+        move(middle(gap(page, "network[3]")))
+        expect(page.locator(".pg-network")).to_have_attribute("data-gap", "network[3]")
+    structure(page, "flatten residual(dense relu) dense output")
+    undo_all(page)
 
 
 def test_the_output_goes_into_no_block(visitor: Callable[..., Page], app: App) -> None:
