@@ -36,9 +36,10 @@ function create(/** @type {HTMLElement} */ host) {
   const level = levelSwitch(() => data && redraw());
   const text = textForm((written) => edit({ op: "text", text: written }));
   const preview = previews(() => {
-    const covered = waiting.slice(0, preview.of(data.base, waiting)?.count ?? 0);
+    const found = preview.of(data.base, waiting);
     redraw();
-    goOn(covered);
+    goOn(waiting.slice(0, found?.count ?? 0));
+    if (found) write(found.state.token);
   });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
   const chain = chainView("Layers, from the input to the output", { edit, insert, more: (place, button) => hands.open(place, button) });
@@ -116,6 +117,12 @@ function create(/** @type {HTMLElement} */ host) {
     } else if (op === "remove_branch") focus(cardNear(ownerOf(place).block));
   }
 
+  /** Into the address, which always holds the experiment. @param {string|null} token */
+  function write(token) {
+    const address = addressWith(location.href, token);
+    if (address !== location.href) history.replaceState(history.state, "", address);
+  }
+
   /** Puts the focus where the user goes on after edits whose layers were not there before, once for each. @param {any[]} operations */
   function goOn(operations) {
     for (const operation of operations) {
@@ -135,8 +142,7 @@ function create(/** @type {HTMLElement} */ host) {
     preview.ask(data.base, waiting);
     redraw();
     goOn(answered.filter((operation) => operation.op === "add" || !data.error)); // what was not pasted has no card
-    const address = addressWith(location.href, data.token);
-    if (address !== location.href) history.replaceState(history.state, "", address);
+    write(preview.of(data.base, waiting)?.state.token ?? data.token);
     root.dataset.frames = String(++frames);
   }
 

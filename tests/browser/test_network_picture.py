@@ -140,8 +140,10 @@ def test_an_edit_is_shown_before_the_page_answers_and_also_without_the_preview(p
     with page.expect_response("**/network/preview") as answer:
         units.fill("100")
         units.press("Enter")
-    assert answer.value.json()["state"]["layers"][1]["row"]["shape_out"] == [100]
+    state = answer.value.json()["state"]
+    assert state["layers"][1]["row"]["shape_out"] == [100]
     expect(page.locator(".pg-network .pg-shape").nth(2)).to_have_text("100")
+    assert f"spec={state['token']}" in page.url
     settled(page)
     page.route("**/network/preview", lambda route: route.fulfill(json={"state": None}))
     units.fill("50")

@@ -34,7 +34,7 @@ class Measured(NamedTuple):
 
 
 _one_at_a_time = RLock()
-"""An edit is asked about twice at once, by the page and beside it: the second waits for what the first finds, and does not find it again."""
+"""An edit is asked about twice at once, by the page and beside it: the second waits for what the first finds."""
 
 
 def measured(layer: Layer, shape: Shape) -> Measured:

@@ -1,8 +1,8 @@
 """What a network becomes by edits that the browser has just sent: every shape on the screen before the page has run once more.
 
-`POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, or {"state": null} where an edit
-cannot be done, or only by the page, as undo: then its answer is waited for. Nothing is kept here; the visit's spec is changed by the
-page alone."""
+`POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, with the token for the address, or
+{"state": null} where an edit cannot be done, or only by the page, as undo: then its answer is waited for. Nothing is kept here; the visit's
+spec is changed by the page alone."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from playground.export.link import from_token
+from playground.export.link import from_token, to_token
 from playground.network import trace
 from playground.spec import SpecError
 from playground.web import edits
@@ -53,7 +53,7 @@ def _state(base: str, operations: list[Any]) -> dict[str, Any] | None:
                 spec = edits.apply(spec, operation)
     except SpecError:
         return None
-    return network_state(spec, trace(spec))
+    return {**network_state(spec, trace(spec)), "token": to_token(spec)}
 
 
 routes: list[BaseRoute] = [Route(PATH, preview, methods=["POST"])]
