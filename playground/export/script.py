@@ -55,8 +55,7 @@ def _main(parts: Sections) -> str:
         "",
         *result_lines(parts),
         "    if arguments.losses:",
-        '        with open(arguments.losses, "w") as file:',
-        "            json.dump(losses, file)",
+        "        Path(arguments.losses).write_text(json.dumps(losses))",
         "    if arguments.save:",
         "        torch.save(model.state_dict(), arguments.save)",
         "    print(json.dumps(result))",
@@ -79,12 +78,15 @@ def loss_lines(parts: Sections) -> list[str]:
 
 def result_lines(parts: Sections) -> list[str]:
     """How good it is on a sample of the training set, and on the test set."""
-    lines = ["    inputs, targets = some(*train_set)"]
+    lines = ["    train_loss, train_accuracy = evaluate(model, loss_of, *some(*train_set))"]
     if parts.plan.scales_late:
-        lines.append("    inputs = (inputs - scale[0]) / scale[1]")
+        lines = [
+            "    inputs, targets = some(*train_set)",
+            "    inputs = (inputs - scale[0]) / scale[1]",
+            "    train_loss, train_accuracy = evaluate(model, loss_of, inputs, targets)",
+        ]
     return [
         *lines,
-        "    train_loss, train_accuracy = evaluate(model, loss_of, inputs, targets)",
         "    test_loss, test_accuracy = evaluate(model, loss_of, *test_set)",
         "    result = {",
         '        "train_loss": train_loss,',

@@ -7,8 +7,11 @@ from torch import nn
 
 from playground.catalog.augmentations import Augmentation, MixingAugmentation
 from playground.catalog.datasets.base import Dataset
+from playground.catalog.layers import Parallel
+from playground.catalog.losses import Focal
 from playground.export.code.folding import Plain
 from playground.network import build_model
+from playground.places import chains
 from playground.spec import ExperimentSpec, SpecError
 
 BLOCK = 512
@@ -84,8 +87,13 @@ class Plan:
         """What is known wherever code of the catalog asks for it."""
         classes = bool(self.data.classes)
         targets = {} if self.mixes else {"targets.is_floating_point()": not classes}
+        joins = {layer.join for _, layers in chains(self.spec) for layer in layers if isinstance(layer, Parallel)}
+        join = {"self.join": joins.pop()} if len(joins) == 1 else {}
+        alpha = {"self.alpha": self.spec.loss.alpha} if isinstance(self.spec.loss, Focal) else {}
         return {
             **targets,
+            **join,
+            **alpha,
             "images.shape[1]": self.data.shape[0],
             "outputs.shape[1]": self.outputs,
             "values.ndim": 2,

@@ -245,7 +245,7 @@ def _batches(plan: Plan, objective: Objective, penalised: bool, scheduled: bool)
         lines += [f"{inner}if schedule is not None:", f"{inner}    schedule.step()"] if objective.may_stay else [f"{inner}schedule.step()"]
     lines += [
         f"{inner}if not math.isfinite(losses[-1]):",
-        f'{inner}    raise SystemExit(f"Step {{len(losses)}}: the loss is {{losses[-1]}}. Try a smaller rate.")',
+        f'{inner}    raise SystemExit(f"Step {{len(losses)}}: loss {{losses[-1]}}. Try a smaller rate.")',
     ]
     if training.stop.seconds is not None:
         lines += [f"{inner}if time.perf_counter() - began >= SECONDS:  # a clock: no two runs end at the same step", f"{inner}    break"]
@@ -260,7 +260,7 @@ def _epoch_end(plan: Plan, shown: str, scheduled: bool) -> list[str]:
     found = "test_loss, test_accuracy" if plan.has_accuracy else "test_loss, _"
     lines = [f"{indent}{found} = evaluate({shown}, loss_of, *test_set)"]
     told = 'print(f"epoch {epoch}: loss {losses[-1]:.4f}, test {test_loss:.4f}'
-    lines.append(indent + told + (', right {test_accuracy:.1%}")' if plan.has_accuracy else '")'))
+    lines.append(indent + told + (' ({test_accuracy:.1%})")' if plan.has_accuracy else '")'))
     if scheduled and is_plateau(plan):
         lines.append(f"{indent}schedule.step(test_loss)")
     if stop.patience is not None:
