@@ -9,11 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.catalog.layers import BatchNorm, Conv2d, Flatten, LeakyReLU, Output
+from playground.catalog.layers import BatchNorm, Conv2d, Dense, Flatten, Layer, LeakyReLU, Output
 from playground.export.link import from_token, to_token
+from playground.export.words import WORDS
 from playground.opening import load_spec
 from playground.presets import PRESETS
-from playground.spec import SpecError
+from playground.spec import SpecError, compact
+from tests.drawn import simple_layers
+
+MADE_ONCE = (
+    "eNp91N1qg0AQhuF7mWMpO-O_t1KCiC5UEtfgblrS4L1XoezOSb5D5WUOfOR70bfd_Lw66jijaQgDdS-6zm6ijhY3-9D7YbnfLO0ZORt-1u1K3WdMJuu8pYxu"
+    "Qp35MOY48nBz8NTVe_a2klhxAbI8ZsIgK1LWgKyMWV6CrIpZISCrU9aCrIlZWYGsjVmVv8_UxzWgUhlA4ITQAAROCC1A4ITQAgROCGyAAicFZsDAteqAAycH"
+    "FgDBCYJzIKF_YEAhrDpgIepeCTAkYXAFNKRQHeAQxVEDDlEcDeAQxdEADlEcLeCQxCEGcOihMPvleL96r4Zs3I7n3rqwrffnuWTrPczL_Gs3FQ3TsJwnt__x"
+    "OTI_ftnpcYxfqlZn-_E5noO4_wHjsYW8"
+)
 
 
 def token_of(text: bytes) -> str:
@@ -35,6 +44,40 @@ def test_every_shortened_token_is_refused(name: str) -> None:
     for length in range(len(token)):
         with pytest.raises(SpecError, match="link: "):
             from_token(token[:length])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(simple_layers(), min_size=20, max_size=20).map(tuple))
+def test_any_twenty_layers_fit_into_400_characters(layers: tuple[Layer, ...]) -> None:
+    """With two settings a layer; more, each with a dozen digits, may take more."""
+    spec = PRESETS["small_cnn"].spec.model_copy(update={"network": layers})
+    assert from_token(to_token(spec)) == spec
+    assert len(to_token(spec)) <= 400 or sum(map(set_settings, layers)) > 40
+
+
+def set_settings(layer: Layer) -> int:
+    """How many settings of a layer are not as a new one has them."""
+    return len(compact(layer)) - 1
+
+
+def test_a_long_token_that_was_made_once_opens_for_ever() -> None:
+    spec = PRESETS["vgg_small"].spec
+    long = spec.model_copy(update={"network": tuple(Dense(units=7 * place, l2=place / 1000) for place in range(1, 31))})
+    assert from_token(MADE_ONCE) == long
+    assert zlib.adler32(WORDS) == 0xF60933F2  # by which zlib knows the words again
+    assert to_token(long) == MADE_ONCE
+
+
+@pytest.mark.parametrize("length", range(0, len(MADE_ONCE), 7))
+def test_a_long_token_that_was_cut_is_refused(length: int) -> None:
+    with pytest.raises(SpecError, match="link: "):
+        from_token(MADE_ONCE[:length])
+
+
+def test_words_that_are_not_ours_are_refused() -> None:
+    packer = zlib.compressobj(9, zdict=b"other words")
+    with pytest.raises(SpecError, match="link: damaged"):
+        from_token(base64.urlsafe_b64encode(packer.compress(b"{}" * 40) + packer.flush()).decode())
 
 
 def test_twenty_layers_fit_into_400_characters() -> None:
