@@ -195,6 +195,7 @@ def test_every_augmentation_is_put_in_and_trained(page: Page, app: App, group: s
 
 def test_every_layer_is_put_in_and_trained(page: Page, app: App) -> None:
     open_experiment(page, app, SMALL.model_copy(update={"network": ()}))
+    page.get_by_role("switch", name="Advanced").click()  # whose menu has all of them
     kinds: list[str] = []
     for name in reversed(FRAME):
         put_in(page, LAYERS[name], 0)
