@@ -25,7 +25,7 @@ def _script() -> None:
 def edited(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: AppTest | None = None) -> AppTest:
     """A session after these edits, as they come from the browser."""
     monkeypatch.setattr(session, "said", lambda key, name: list(operations))
-    app = app or AppTest.from_function(_script)
+    app = app or AppTest.from_function(_script, default_timeout=60)
     app.run()
     assert not app.exception, app.exception[0].message
     return app
@@ -129,3 +129,13 @@ def test_a_wrong_text_is_told_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch,
     assert spec_of(app) == MLP
     assert app.session_state["edit_error_place"] == place
     assert app.session_state["messages"]["network"][0].startswith(words)
+
+
+def test_beginners_are_told_in_plain_words_of_what_first_networks_are_made_of() -> None:
+    words = {each["kind"]: each["beginners"] for each in catalog() if each["beginners"]}
+    first = ["mlp_784_256_10", "small_cnn", "playground_2d", "perceptron", "keras_classic"]
+    assert {layer.kind for name in first for layer in PRESETS[name].spec.network} <= words.keys()
+    assert len(words) < len(catalog()) / 2
+    for text in words.values():
+        assert not any(sign in text for sign in "=·²√()"), text
+        assert not any(character.isdigit() for character in text.replace("0", "").replace("1", "")), text
