@@ -18,10 +18,10 @@ from playground.spec import SpecError, compact
 from tests.drawn import simple_layers
 
 MADE_ONCE = (
-    "eNp91N1qg0AQhuF7mWMpO-O_t1KCiC5UEtfgblrS4L1XoezOSb5D5WUOfOR70bfd_Lw66jijaQgDdS-6zm6ijhY3-9D7YbnfLO0ZORt-1u1K3WdMJuu8pYxu"
-    "Qp35MOY48nBz8NTVe_a2klhxAbI8ZsIgK1LWgKyMWV6CrIpZISCrU9aCrIlZWYGsjVmVv8_UxzWgUhlA4ITQAAROCC1A4ITQAgROCGyAAicFZsDAteqAAycH"
-    "FgDBCYJzIKF_YEAhrDpgIepeCTAkYXAFNKRQHeAQxVEDDlEcDeAQxdEADlEcLeCQxCEGcOihMPvleL96r4Zs3I7n3rqwrffnuWTrPczL_Gs3FQ3TsJwnt__x"
-    "OTI_ftnpcYxfqlZn-_E5noO4_wHjsYW8"
+    "ePn2CTPyvdZJbsMwFATRK-lPInm43D3wwupe2IWssi9QIJ84_H3ozwLv9Xs9Gl6zjGcp14dVflepLdeQ1ZNlQKYNnBuykfJAdj9ZJ2RL2YFsP9nckB3tz_qe"
+    "2eJeUFkGCCGEDQghhAMIIYQDCCGEuEAhpBABDLGsA4fYdsgDRAgiCiT8BwaKDOvAIm28AYwURtygkXan3cCRxrGAI41jA0caxwaONI4DHCmOvIDDDwrgqLAO"
+    "OEocmcBR9t0CjrITqoCjxJENHCWOHOCoZR1wlDjyBo4yjgUcfiADRxvHBo42jgMcLY66gKPbOuBouzECOPq29wNw9LIOOFocVcDR4qgGDr_4gGPCOuAYcdQN"
+    "HGMcCzjGOBZwjM1jA8cYxwGOMY4DHCOOvoBjxNEBHP7AuP7tcfnzCyin2N0"
 )
 
 
@@ -62,7 +62,7 @@ def set_settings(layer: Layer) -> int:
 
 def test_a_long_token_that_was_made_once_opens_for_ever() -> None:
     spec = PRESETS["vgg_small"].spec
-    long = spec.model_copy(update={"network": tuple(Dense(units=7 * place, l2=place / 1000) for place in range(1, 31))})
+    long = spec.model_copy(update={"network": tuple(Dense(units=7 * place, l2=place / 1000) for place in range(1, 61))})
     assert from_token(MADE_ONCE) == long
     assert zlib.adler32(WORDS) == 0xF60933F2  # by which zlib knows the words again
     with pytest.raises(zlib.error, match="Error 2"):  # as it is not to be had without the words
