@@ -106,7 +106,7 @@ function create(/** @type {HTMLElement} */ host) {
       ((part && card?.querySelector(part)) || card || add).focus({ preventScroll: true });
       card?.scrollIntoView({ block: "nearest" });
     };
-    if (op === "add") focus(cardNear(place), ":scope > .pg-row :is(input, select)");
+    if (op === "add") focus(cardNear(place), ":scope > .pg-row :is(input, select):not([hidden] *, details *)");
     else if (["remove", "paste", "wrap_residual", "wrap_parallel", "unwrap"].includes(op)) focus(cardNear(place));
     else if (op === "duplicate") {
       const { chain: around, index } = splitPlace(place);

@@ -22,7 +22,7 @@ export function textForm(apply) {
   const wrong = element("p", { class: "pg-grumble", role: "alert", hidden: true });
   const done = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-fix", title: "Ctrl+Enter" }, "Apply"));
   const restore = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-text-restore", hidden: true }, "As it was"));
-  const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from first to last with “|” between them, as in ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | output"));
+  const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from first to last with “|” between them, as in ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | relu | output"));
   const root = element("div", { id, class: "pg-text", hidden: true }, box, wrong, element("div", { class: "pg-text-foot" }, note, restore, done));
   let text = ""; // of the network on the screen
   let shown = ""; // what was put into the box, and not written there

@@ -76,6 +76,17 @@ def test_a_layer_is_found_in_the_menu_and_put_between_two_others(page: Page, app
     titles(page, "Flatten", "Dense", "ReLU", "Dropout", "Output")
 
 
+def test_the_focus_goes_to_an_added_layer_whose_settings_beginners_do_not_see(page: Page, app: App) -> None:
+    opened(page, app)
+    page.get_by_role("button", name="Remove (Delete)").last.click()
+    titles(page, "Flatten", "Dense", "ReLU")
+    page.get_by_role("button", name="Add a layer").click()
+    page.keyboard.type("output")
+    page.keyboard.press("Enter")
+    titles(page, "Flatten", "Dense", "ReLU", "Output")
+    expect(page.locator(".pg-card").last).to_be_focused()
+
+
 def test_quick_edits_are_all_taken_in_order(page: Page, app: App) -> None:
     opened(page, app)
     relu = page.locator(".pg-card").nth(2)
