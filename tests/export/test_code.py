@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from playground.catalog.augmentations import Affine, Rotation
 from playground.catalog.datasets import Circle
 from playground.export.code import origin
-from playground.export.code.collector import Collector, collected
+from playground.export.code.collector import Collector, collected, deciding
 from playground.export.code.folding import UNKNOWN, Folding, literal, tidied, value_of
 from playground.export.code.trees import unparsed
 
@@ -87,6 +87,14 @@ def test_a_function_keeps_only_the_branches_that_its_call_takes():
     both = code_of((Rotation(degrees=3), "change"), (Affine(), "change"))
     assert both.count("def warp(") == 1
     assert "if shift is not None" in both
+
+
+def test_a_parameter_that_a_function_changes_decides_nothing():
+    definition = ast.parse("def f(a, b):\n    a = g(a)\n    if a:\n        h(b)").body[0]
+    call = ast.parse("f(1, 2)", mode="eval").body
+    assert isinstance(definition, ast.FunctionDef)
+    assert isinstance(call, ast.Call)
+    assert deciding(definition, call) == ()
 
 
 def test_settings_stand_in_the_code_and_in_its_text():

@@ -271,7 +271,7 @@ class Collector:
         if not isinstance(definition, ast.FunctionDef):
             node.func = ast.Name(self._defined(where, ()), ast.Load())
             return node
-        constants = _deciding(definition, node)
+        constants = deciding(definition, node)
         name = self._defined(where, constants)
         key = (*where, () if where in self._general else constants)
         if key in self._identities:
@@ -294,7 +294,7 @@ def _called(me: Variant, name: str) -> str:
     return {"blend": f"{me.name()}_blend", "build": "make_schedule", "load": "spoilt_examples"}.get(name, name)
 
 
-def _deciding(definition: ast.FunctionDef, call: ast.Call) -> tuple[tuple[str, Plain], ...]:
+def deciding(definition: ast.FunctionDef, call: ast.Call) -> tuple[tuple[str, Plain], ...]:
     """The parameters that decide branches, and what this call gives them, where that is plain."""
     parameters = [each.arg for each in definition.args.args]
     given: dict[str, ast.expr] = dict(zip(reversed(parameters), reversed(definition.args.defaults), strict=False))
@@ -305,7 +305,8 @@ def _deciding(definition: ast.FunctionDef, call: ast.Call) -> tuple[tuple[str, P
     given |= {each.arg: each.value for each in call.keywords if each.arg is not None}
     tests = [each.test for each in ast.walk(definition) if isinstance(each, ast.If | ast.IfExp)]
     asked = {name.id for test in tests for name in ast.walk(test) if isinstance(name, ast.Name)}
-    values = {name: value_of(given[name], {}) for name in given if name in asked}
+    changed = stored_names(definition)
+    values = {name: value_of(given[name], {}) for name in given if name in asked and name not in changed}
     return tuple(sorted((name, value) for name, value in values.items() if value is not UNKNOWN))
 
 
