@@ -13,7 +13,8 @@ Array = NDArray[Any]
 class Split:
     """Examples and their targets, as plain arrays.
 
-    Often memory-mapped, never written. inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, D)."""
+    Often memory-mapped, never written. inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or
+    float32 (N, D)."""
 
     inputs: Array
     targets: Array
