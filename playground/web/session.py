@@ -128,6 +128,12 @@ def tell(place: str, text: str, level: Level = "error") -> None:
     st.session_state["messages"] = {**st.session_state["messages"], place: (text, level)}
 
 
+def forget(place: str) -> None:
+    """Takes back the message for this place of the screen."""
+    _open()
+    st.session_state["messages"] = {name: told for name, told in st.session_state["messages"].items() if name != place}
+
+
 def told(place: str) -> Message | None:
     """The message for this place of the screen."""
     _open()

@@ -181,11 +181,20 @@ def test_a_file_opens_in_another_browser_and_a_bad_one_changes_nothing(visitor: 
     opened.locator("input[type=file]").set_input_files(bad)
     expect(opened.get_by_role("alert")).to_contain_text("network[0].units: must be at least 1, got 0")
     assert spec_in_address(second) == PRESETS["perceptron"].spec
+    second.keyboard.press("Escape")
+    expect(second.get_by_role("dialog")).to_have_count(0)
+    settled(second)
+    expect(second.get_by_role("alert")).to_have_count(0)
 
+    opened = dialog(second, "File")
     opened.locator("input[type=file]").set_input_files(file)
     expect(second.get_by_role("dialog")).to_have_count(0)
     second.wait_for_function("token => location.href.includes(token)", arg=to_token(SMALL))
-    expect(second.locator("[data-testid='stAlert']")).to_contain_text("The settings of mine.json are open")
+    told = second.locator("[data-testid='stAlert']")
+    expect(told).to_contain_text("The settings of mine.json are open")
+    box = told.bounding_box()
+    assert box
+    assert box["width"] > 1000  # across the page, not squeezed into the column of the button
 
 
 def test_two_experiments_are_compared_and_the_other_one_is_opened(page: Page, app: App) -> None:

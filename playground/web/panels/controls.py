@@ -15,7 +15,7 @@ from playground.web.current import Current
 from playground.web.current import current as current_run
 from playground.web.forms import message
 from playground.web.panels.download import demand, warn
-from playground.web.panels.share import share
+from playground.web.panels.share import opened_file, share
 from playground.web.panels.take_away import take_away
 from playground.web.panels.training import device_problem
 from playground.web.server import runs
@@ -24,6 +24,7 @@ from playground.web.server import runs
 def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
     """Buttons that always stand at the same place: what cannot be done now is disabled, with the reason."""
     message("address")
+    opened_file()
     warn(spec.data)
     buttons, numbers, more = st.columns([36, 50, 15], vertical_alignment="top", gap="medium")
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):

@@ -14,6 +14,8 @@ from playground.web.panels.compare import compare
 
 _SHOWN_PROBLEMS = 6
 _OPEN = "share.open"
+_FILE = "upload"
+"""Where it is told what came of an opened file."""
 
 
 def share(spec: ExperimentSpec, current: Current | None) -> None:
@@ -29,15 +31,25 @@ def share(spec: ExperimentSpec, current: Current | None) -> None:
     )
     if session.choice(_OPEN, False):
         _dialog(spec, current)
-    else:
-        message("upload")
+
+
+def opened_file() -> None:
+    """What came of the file that was opened last; the dialog tells it itself while it is open."""
+    if not session.choice(_OPEN, False):
+        message(_FILE)
 
 
 def _close() -> None:
     session.choose(_OPEN, False)
 
 
-@st.dialog("Share", width="medium", icon=":material/share:", on_dismiss=_close)
+def _dismissed() -> None:
+    """Closed by the visitor, who has read in it why a file was not opened."""
+    _close()
+    session.forget(_FILE)
+
+
+@st.dialog("Share", width="medium", icon=":material/share:", on_dismiss=_dismissed)
 def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
     link, of_class, comparing, file = st.tabs(["Link", "Link for a class", "Compare", "File"])
     with link:
@@ -74,7 +86,7 @@ def _file(spec: ExperimentSpec) -> None:
     )
     key = f"{session.revision()}.upload"
     st.file_uploader("Open settings from a file", type="json", key=key, on_change=_open, args=(key,), max_upload_size=20)
-    message("upload")
+    message(_FILE)
 
 
 def _open(key: str) -> None:
@@ -87,11 +99,11 @@ def _open(key: str) -> None:
         if file.size > MAX_JSON_BYTES:
             raise SpecError(f"spec: must be at most {MAX_JSON_BYTES // 1000} kB of JSON, got {file.size // 1000:,} kB")
         if session.edit(parse_spec(file.getvalue()), f"open {name}"):
-            session.tell("upload", f"The settings of {quoted(name)} are open. Undo takes them back.", "note")
+            session.tell(_FILE, f"The settings of {quoted(name)} are open. Undo takes them back.", "note")
         _close()
     except SpecError as error:
         shown = [f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]]
         more = len(error.problems) - len(shown)
         rest = [f"- and {more} more"] if more > 0 else []
         session.refresh()
-        session.tell("upload", "\n".join([f"{quoted(name)} was not opened; your settings are as they were.", *shown, *rest]))
+        session.tell(_FILE, "\n".join([f"{quoted(name)} was not opened; your settings are as they were.", *shown, *rest]))
