@@ -106,7 +106,7 @@ function create(/** @type {HTMLElement} */ host) {
       ((part && card?.querySelector(part)) || card || add).focus({ preventScroll: true });
       card?.scrollIntoView({ block: "nearest" });
     };
-    if (op === "add") focus(cardNear(place), ":scope > .pg-row :is(input, select):not([hidden] *, details *)");
+    if (op === "add") focus(cardNear(place), byFinger() ? "" : ":scope > .pg-row :is(input, select):not([hidden] *, details *)");
     else if (["remove", "paste", "wrap_residual", "wrap_parallel", "unwrap"].includes(op)) focus(cardNear(place));
     else if (op === "duplicate") {
       const { chain: around, index } = splitPlace(place);
@@ -205,6 +205,9 @@ function create(/** @type {HTMLElement} */ host) {
     },
   };
 }
+
+/** Whether a field that gets the focus brings up a keyboard over half the screen. */
+const byFinger = () => matchMedia("(pointer: coarse)").matches;
 
 /** The shapes that all layers give. @param {any[]} layers @returns {(number[]|null)[]} */
 const shapesOf = (layers) => layers.flatMap((layer) => [layer.row?.shape_out ?? null, ...chainsOf(layer).flatMap((each) => shapesOf(each.layers))]);

@@ -102,6 +102,10 @@ export function tensorView() {
       const { width, height, path: outline, kind } = shape ? drawing(shape, scale) : { width: 0, height: HEIGHT, path: "", kind: "none" };
       root.setAttribute("width", String(width));
       root.setAttribute("height", String(height));
+      if (kind === "bar" || kind === "units") root.setAttribute("viewBox", `0 0 ${width} ${height}`); // shorter where there is little room
+      else root.removeAttribute("viewBox");
+      root.style.setProperty("--pg-width", `${width}px`);
+      root.setAttribute("preserveAspectRatio", kind === "bar" ? "none" : "xMidYMid");
       root.dataset.kind = kind;
       path.setAttribute("d", outline);
     },

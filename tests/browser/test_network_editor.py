@@ -1,6 +1,7 @@
 """The network editor as a visitor uses it: with mouse, keyboard and finger."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,15 @@ def test_the_focus_goes_to_an_added_layer_whose_settings_beginners_do_not_see(pa
     page.keyboard.press("Enter")
     titles(page, "Flatten", "Dense", "ReLU", "Output")
     expect(page.locator(".pg-card").last).to_be_focused()
+
+
+def test_a_layer_added_with_a_finger_brings_up_no_keyboard(visitor: Callable[..., Page], app: App) -> None:
+    phone = visitor(**NARROW, has_touch=True)
+    opened(phone, app)
+    phone.get_by_role("button", name="Insert a layer here").nth(3).tap()
+    phone.get_by_role("option", name=re.compile("^Dropout")).tap()
+    titles(phone, "Flatten", "Dense", "ReLU", "Dropout", "Output")
+    expect(phone.locator(".pg-card").nth(3)).to_be_focused()
 
 
 def test_quick_edits_are_all_taken_in_order(page: Page, app: App) -> None:

@@ -181,3 +181,20 @@ def test_a_phone_shows_all_of_it_within_its_width(visitor: Callable[..., Page], 
             "all => all.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
         )
         assert spilt == 0
+
+
+def test_on_a_phone_bars_leave_room_for_the_words_beside_them_and_keep_their_proportions(visitor: Callable[..., Page], app: App) -> None:
+    spec = experiment("small_cnn")
+    wide, phone = visitor(), visitor(**NARROW, has_touch=True)
+    lengths = []
+    for page in (wide, phone):
+        open_experiment(page, app, spec)
+        page.wait_for_selector(f'.pg-network[data-layers="{len(spec.network)}"]')
+        bars = page.locator(".pg-network .pg-tensor:is([data-kind=bar], [data-kind=units])")
+        lengths.append(bars.evaluate_all("bars => bars.map((bar) => bar.getBoundingClientRect().width)"))
+    cut = phone.locator(".pg-network .pg-gap .pg-words").evaluate_all(
+        "all => all.filter((words) => words.scrollWidth > words.clientWidth).length"
+    )
+    assert cut == 0
+    assert len(lengths[0]) > 1
+    assert lengths[1] == pytest.approx([width / 2 for width in lengths[0]], abs=0.5)
