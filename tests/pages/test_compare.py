@@ -46,8 +46,8 @@ def listed(app: AppTest) -> str:
 def test_what_differs_is_listed_and_can_be_opened(text: str) -> None:
     app = comparing(text)
     assert "11 differences" in listed(app)
-    assert "<code>network[7].units</code> <del>256</del> → <ins>120</ins>" in listed(app)
-    assert "<code>network[0]</code> added: <ins>conv 6 5</ins>" in listed(app)
+    assert "<code>layer 8 units</code> <del>256</del> → <ins>120</ins>" in listed(app)
+    assert "<code>layer 1</code> added: <ins>conv 6 5</ins>" in listed(app)
     assert spec_of(app) == MLP
     app.button(key="compare_open").click().run()
     assert spec_of(app) == LENET
@@ -58,7 +58,7 @@ def test_a_preset_can_be_picked_instead() -> None:
     app = comparing("")
     assert not app.button
     app.selectbox(key="compare_preset").select("keras_classic").run()
-    assert "<code>network[3]</code> added: <ins>dropout 0.2</ins>" in listed(app)
+    assert "<code>layer 4</code> added: <ins>dropout 0.2</ins>" in listed(app)
 
 
 def test_the_same_is_told() -> None:

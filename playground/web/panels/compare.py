@@ -1,17 +1,20 @@
 """Another experiment beside the settings on the screen: where it differs, and a button that opens it."""
 
+import re
 from html import escape
 
 import streamlit as st
 
 from playground.differences import Difference, differences
 from playground.opening import spec_of_text
+from playground.places import numbered
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import session
 from playground.web.markup import quoted
 
 _SHOWN, _SHOWN_PROBLEMS = 60, 6
+_OF_LAYER = re.compile(r"(network(?:\.layers|\.branch|\[\d+\])+)(?:\.(\w+))?")
 
 
 def compare(spec: ExperimentSpec) -> bool:
@@ -54,4 +57,10 @@ def _line(difference: Difference) -> str:
     after = "" if difference.after is None else f"<ins>{escape(difference.after)}</ins>"
     between = " → " if before and after else ""
     what = "added: " if not before else "removed: " if not after else ""
-    return f"<li><code>{escape(difference.place)}</code> {what}{before}{between}{after}</li>"
+    return f"<li><code>{escape(_where(difference))}</code> {what}{before}{between}{after}</li>"
+
+
+def _where(difference: Difference) -> str:
+    """A setting of a layer by the number on its card, as in "layer 3.1 filters": on this screen where it was removed, else on the other."""
+    found = _OF_LAYER.fullmatch(difference.place)
+    return " ".join(["layer", numbered(found[1]), found[2] or ""]).rstrip() if found else difference.place
