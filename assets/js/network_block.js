@@ -2,7 +2,8 @@
 
 import { element, say } from "./component.js";
 import { iconButton } from "./network_icons.js";
-import { chainsOf, numbered } from "./network_places.js";
+import { plural } from "./network_model.js";
+import { chainsOf, numbered, wayRound } from "./network_places.js";
 
 /**
  * @param {import("./network_model.js").Variant} variant
@@ -15,7 +16,8 @@ export function blockBody(variant, act, makeChain) {
   const several = variant.branches > 1;
   const list = element("div", { class: "pg-branches", "data-several": several });
   const add = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-add pg-add-branch" }, "Add a branch"));
-  const root = element("div", { class: "pg-inside" }, element("p", { class: "pg-inside-note" }, variant.inside), list);
+  const note = element("p", { class: "pg-inside-note" });
+  const root = element("div", { class: "pg-inside" }, note, list);
   if (several) root.append(add);
   add.addEventListener("click", () => act.edit({ op: "add_branch", place }));
 
@@ -25,6 +27,8 @@ export function blockBody(variant, act, makeChain) {
     update(layer, at, shape, scene) {
       place = at;
       const chains = chainsOf(layer);
+      const fitting = wayRound(layer);
+      say(note, fitting ? `${variant.inside} · ${plural(fitting, "parameter")} on the way round, to fit the shapes` : variant.inside);
       for (const branch of branches.splice(chains.length)) {
         branch.destroy();
         branch.root.remove();

@@ -36,6 +36,14 @@ export function layerAt(network, place) {
 /** The chains inside a layer; none for one that is no block. @param {Layer|null} layer */
 export const chainsOf = (layer) => layer?.chains ?? [];
 
+/** Parameters of a block that are in none of its layers: of the projection that fits its input to what they give. 0 where that is not known.
+ *  @param {Layer} layer */
+export function wayRound(layer) {
+  const inside = chainsOf(layer).flatMap((chain) => chain.layers);
+  if (!layer.row || inside.some((each) => !each.row)) return 0;
+  return inside.reduce((left, each) => left - each.row.parameters, layer.row.parameters);
+}
+
 /** The shape that comes to a place; null where it is not known. @param {Layer[]} network @param {number[]} input @param {string} place */
 export function shapeBefore(network, input, place) {
   const { chain, index } = splitPlace(place);

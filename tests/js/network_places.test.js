@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { expected, layerAt, layersOf, moves, numbered, shapeBefore } from "../../assets/js/network_places.js";
+import { expected, layerAt, layersOf, moves, numbered, shapeBefore, wayRound } from "../../assets/js/network_places.js";
 
 const layer = (kind, values = {}, shape = null) => ({ kind, values, chains: [], row: shape && { shape_out: shape } });
 const residual = (...layers) => ({ ...layer("residual"), chains: [{ name: "layers", layers }] });
@@ -126,4 +126,13 @@ test("more layers than there are, and a layer that is no block, change nothing",
     { op: "remove", place: "network[1]", count: 3 }, { op: "wrap_residual", place: "network[2]", count: 2 }, { op: "unwrap", place: "network[0]" },
     { op: "paste", place: "network[1]", text: "[]" },
   ]) assert.equal(expected(network, operation), network);
+});
+
+test("what a block has beside its layers is on the way round", () => {
+  const counted = (each, parameters) => ({ ...each, row: { parameters } });
+  const dense = counted(layer("dense"), 401_920);
+  assert.equal(wayRound(counted(residual(dense), 803_840)), 401_920);
+  assert.equal(wayRound(counted(residual(counted(A, 80), counted(B, 0)), 80)), 0);
+  assert.equal(wayRound(counted(residual(layer("dense")), 80)), 0);
+  assert.equal(wayRound(residual(dense)), 0);
 });
