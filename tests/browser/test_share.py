@@ -49,16 +49,18 @@ def shown_link(opened: Locator) -> str:
 def set_units(page: Page, place: int, units: int) -> None:
     field = page.locator(f'.pg-card[data-place="network[{place}]"]').get_by_label("Units")
     field.fill(str(units))
+    before = parse_qs(urlsplit(page.url).query)["spec"][0]
     field.press("Enter")
-    page.wait_for_function("before => !location.href.includes(before)", arg=parse_qs(urlsplit(page.url).query)["spec"][0])
+    page.wait_for_function("before => !location.href.includes(before)", arg=before)
     settled(page)
 
 
 def set_epochs(page: Page, epochs: int) -> None:
     field = page.get_by_label("Epochs", exact=True)
     field.fill(str(epochs))
+    before = parse_qs(urlsplit(page.url).query).get("spec", ["?"])[0]
     field.press("Enter")
-    page.wait_for_function("before => !location.href.includes(before)", arg=parse_qs(urlsplit(page.url).query).get("spec", ["?"])[0])
+    page.wait_for_function("before => !location.href.includes(before)", arg=before)
     settled(page)
 
 

@@ -39,6 +39,11 @@ def opened(page: Page) -> None:
     settled(page)
 
 
+def closed(page: Page) -> None:
+    page.keyboard.press("Escape")
+    expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
+
+
 def downloaded(page: Page, name: str) -> bytes:
     with page.expect_download() as download:
         page.locator(f".st-key-take_{name} button:visible").first.click()
@@ -100,8 +105,7 @@ def test_a_run_that_goes_on_gives_its_newest_weights(page: Page, app: App) -> No
     fresh = build_model(spec)
     fresh.load_state_dict(second)
     assert all(torch.isfinite(value).all() for value in fresh.state_dict().values())
-    page.keyboard.press("Escape")
-    expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
+    closed(page)
     press(page, "stop")
     wait_for_state(page, "stopped")
 
@@ -171,6 +175,14 @@ def test_on_a_phone_every_row_is_within_the_screen(visitor: Callable[..., Page],
     assert not serious_faults(page)
 
 
+def test_escape_closes_also_while_nothing_has_the_focus(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("playground_2d", epochs=2))
+    opened(page)
+    page.evaluate("document.activeElement.blur()")
+    closed(page)
+    opened(page)
+
+
 def test_with_the_keys_alone(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("playground_2d", epochs=2))
     page.locator(".st-key-take_away button:visible").first.focus()
@@ -184,5 +196,4 @@ def test_with_the_keys_alone(page: Page, app: App) -> None:
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "experiment.json"
-    page.keyboard.press("Escape")
-    expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
+    closed(page)

@@ -5,6 +5,7 @@ import streamlit as st
 from playground.parsing import MAX_JSON_BYTES, parse_spec
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import session
+from playground.web.components.dialog_keys import dialog_keys
 from playground.web.current import Current
 from playground.web.forms import message
 from playground.web.links import playground_address
@@ -52,6 +53,7 @@ def _dismissed() -> None:
 @st.dialog("Share", width="medium", icon=":material/share:", on_dismiss=_dismissed)
 def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
     link, of_class, comparing, file = st.tabs(["Link", "Link for a class", "Compare", "File"])
+    dialog_keys("share_keys")
     with link:
         _links(spec, current)
     with of_class:

@@ -11,6 +11,7 @@ from playground.runs import RunNotFound, RunState
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web import session
+from playground.web.components.dialog_keys import dialog_keys
 from playground.web.current import Current
 from playground.web.links import app_address
 from playground.web.markup import quoted
@@ -63,6 +64,7 @@ def _dialog(spec: ExperimentSpec, traced: Trace, current: Current | None) -> Non
     st.fragment(_news, run_every=_FOLLOW_SECONDS)(offer)
     for name, each in FORMATS.items():
         _row(name, each, offer)
+    dialog_keys("take_away_keys")
 
 
 def _news(offer: _Offer) -> None:
