@@ -50,11 +50,14 @@ export function isDark(colour) {
 /**
  * The function that a component's module exports as its default.
  *
+ * Streamlit does not wait for a call to come here before it makes the next, and they may come in another order: one that was overtaken
+ * on its way comes late, with old data, and is ended as soon as it has returned. So an instance is updated only after the time for that.
+ *
  * @param {(root: HTMLElement) => Instance} create  fills an element of its own with the component
  * @param {string[]} styles  names of its style sheets in assets/css
  */
 export function component(create, styles = []) {
-  /** @type {WeakMap<HTMLElement, {root: HTMLElement, instance: Instance, calls: number, seen: string}>} */
+  /** @type {WeakMap<HTMLElement, {root: HTMLElement, instance: Instance, seen: string}>} */
   const mounted = new WeakMap();
   return async (/** @type {Streamlit} */ streamlit) => {
     const host = streamlit.parentElement;
@@ -64,19 +67,21 @@ export function component(create, styles = []) {
       const root = document.createElement("div");
       root.className = "pg";
       host.append(root);
-      entry = { root, instance: create(root), calls: 0, seen: "" };
+      entry = { root, instance: create(root), seen: "" };
       mounted.set(host, entry);
     }
-    const call = ++entry.calls;
-    const computed = getComputedStyle(host);
-    entry.root.dataset.theme = isDark(computed.getPropertyValue("--st-background-color")) ? "dark" : "light";
-    const seen = JSON.stringify([streamlit.data, ...COLOURS.map((name) => computed.getPropertyValue(name))]);
-    const changed = seen !== entry.seen;
-    entry.seen = seen;
-    entry.instance.update(streamlit.data, streamlit, changed);
+    const update = () => {
+      const computed = getComputedStyle(host);
+      entry.root.dataset.theme = isDark(computed.getPropertyValue("--st-background-color")) ? "dark" : "light";
+      const seen = JSON.stringify([streamlit.data, ...COLOURS.map((name) => computed.getPropertyValue(name))]);
+      const changed = seen !== entry.seen;
+      entry.seen = seen;
+      entry.instance.update(streamlit.data, streamlit, changed);
+    };
+    const soon = setTimeout(update);
     return () => {
-      // Streamlit also ends a call that a later one has overtaken, at times before that one has come here: the component lives on.
-      if (entry.calls !== call || host.isConnected) return;
+      clearTimeout(soon);
+      if (host.isConnected || mounted.get(host) !== entry) return; // only this call has ended: the component lives on
       mounted.delete(host);
       entry.instance.destroy();
       entry.root.remove();

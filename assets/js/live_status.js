@@ -11,9 +11,6 @@ const STATES = {
 const MOVING = ["queued", "starting", "running"];
 /** States may follow one another in a moment: what Python hears of is where they come to rest. */
 const SETTLED_MS = 120;
-/** What was said may be lost, where Streamlit had just overtaken the call that it went by: as long as Python draws another state, it is said again. */
-const AGAIN_MS = 2000;
-const MOST_TIMES = 5;
 /** To Python a run on its way is one thing: no script runs in the very moment when the first points are to be drawn. */
 const news = (state) => (MOVING.includes(state) ? "running" : state);
 
@@ -28,7 +25,6 @@ class LiveStatus {
     this.run = undefined;
     this.channel = null;
     this.times = 0;
-    this.repeats = 0;
     this.draw = onceAFrame(() => this.paint());
     this.state = element("span", { class: "pg-state" }, "no run");
     this.progress = element("progress", { max: 1, value: 0, "aria-label": "Share of the training done" });
@@ -53,10 +49,7 @@ class LiveStatus {
   /** @param {any} data @param {import("./component.js").Streamlit} streamlit */
   update(data, streamlit) {
     // Python has drawn another state: what it was told before is no longer what it shows, and the same may have to be said again.
-    if (data.state !== this.data?.state) {
-      this.said = undefined;
-      this.repeats = 0;
-    }
+    if (data.state !== this.data?.state) this.said = undefined;
     this.data = data;
     this.streamlit = streamlit;
     if (data.run !== this.run) {
@@ -76,7 +69,7 @@ class LiveStatus {
     this.settle();
   }
 
-  /** Tells Python of a state that it has not drawn; never from within a call of Streamlit's, where it may be lost. */
+  /** Tells Python of a state that it has not drawn, once it rests. */
   settle() {
     if (this.settling || !this.unsaid()) return;
     this.settling = setTimeout(() => {
@@ -84,13 +77,6 @@ class LiveStatus {
       const state = this.unsaid();
       if (!state) return;
       this.said = `${this.run} ${state}`;
-      clearTimeout(this.again);
-      if (++this.repeats < MOST_TIMES) {
-        this.again = setTimeout(() => {
-          this.said = undefined;
-          this.settle();
-        }, AGAIN_MS);
-      }
       // With a number: one that equals the last would not be news.
       this.streamlit.setStateValue("state", { run: this.run, state, number: ++this.times });
     }, SETTLED_MS);
@@ -151,7 +137,6 @@ class LiveStatus {
     this.leave?.();
     this.draw.cancel();
     clearTimeout(this.settling);
-    clearTimeout(this.again);
   }
 }
 

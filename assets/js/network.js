@@ -19,9 +19,6 @@ import { previews } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
 
-const AGAIN_MS = 3000;
-const MOST_TIMES = 5;
-
 function create(/** @type {HTMLElement} */ host) {
   let data = /** @type {any} */ (null);
   let streamlit = /** @type {any} */ (null);
@@ -31,7 +28,6 @@ function create(/** @type {HTMLElement} */ host) {
   let picking = "";
   let refused = /** @type {{text: string, place: string}|null} */ (null); // what was asked for and cannot be, until the next edit
   const followed = new Set(); // nonces of edits after which the focus has gone on
-  let again = 0;
   let goal = ""; // the place of the layer that was moved last, until the user goes elsewhere
 
   const undo = iconButton("undo", "Undo");
@@ -62,14 +58,7 @@ function create(/** @type {HTMLElement} */ host) {
     goal = operation.op === "move" ? operation.to : "";
     if (!["add", "paste"].includes(operation.op)) follow(operation);
     preview.ask(data.base, waiting);
-    send(MOST_TIMES);
-  }
-
-  /** What is sent may be lost, where Streamlit had just overtaken the call that it goes by. Python takes each edit once, however often it comes. */
-  function send(/** @type {number} */ times) {
     streamlit.setTriggerValue("edit", waiting);
-    clearTimeout(again);
-    if (times > 1) again = setTimeout(() => waiting.length && send(times - 1), AGAIN_MS);
   }
 
   function refuse(/** @type {string} */ text, /** @type {string} */ place) {
@@ -209,7 +198,6 @@ function create(/** @type {HTMLElement} */ host) {
       document.removeEventListener("keydown", onKey);
       document.removeEventListener("keydown", leave, true);
       document.removeEventListener("pointerdown", leave, true);
-      clearTimeout(again);
       hands.destroy();
       menu.destroy();
       preview.destroy();
