@@ -1,6 +1,7 @@
 /** The numbers of a run: state, epoch, loss, accuracy, speed, time left. Root: `.pg-live-status`. */
 
 import { component, element, onceAFrame, say } from "./component.js";
+import { leaving } from "./leaving.js";
 import { NONE, count, duration, loss, ordinal, percent, rate } from "./numbers.js";
 import { follow } from "./socket.js";
 
@@ -69,13 +70,14 @@ class LiveStatus {
     this.settle();
   }
 
-  /** Tells Python of a state that it has not drawn, once it rests. */
+  /** Tells Python of a state that it has not drawn, once it rests, and nobody is on the way to another page. */
   settle() {
     if (this.settling || !this.unsaid()) return;
     this.settling = setTimeout(() => {
       this.settling = undefined;
       const state = this.unsaid();
       if (!state) return;
+      if (leaving()) return this.settle();
       this.said = `${this.run} ${state}`;
       // With a number: one that equals the last would not be news.
       this.streamlit.setStateValue("state", { run: this.run, state, number: ++this.times });

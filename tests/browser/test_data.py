@@ -82,6 +82,7 @@ def test_a_zip_of_images_is_learned(page: Page, app: App) -> None:
 def test_points_are_put_with_the_mouse_and_learned(page: Page, app: App) -> None:
     own(page, app, "Points")
     page.wait_for_selector(".pg-points[data-points='0']")
+    settled(page)
     for place in range(5):
         put(page, 0.2 + 0.1 * place, 0.3)
         page.wait_for_selector(f".pg-points[data-points='{place + 1}']")

@@ -1,7 +1,10 @@
 """The main path, as a visitor walks it: a network, its training, the controls, a second look from elsewhere."""
 
+import re
+from collections.abc import Callable
+
 import psutil
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.chromium import settled, show
 from tests.browser.server import App
@@ -118,3 +121,27 @@ def test_a_worker_that_is_killed_fails_its_run_and_nothing_else(page: Page, app:
     wait_for_state(page, "running")
     press(page, "stop")
     wait_for_state(page, "stopped")
+
+
+def test_a_run_that_ends_while_another_page_is_on_its_way_does_not_take_the_visitor_back(page: Page, app: App) -> None:
+    held: list[Callable[[], None]] = []
+    holding = False
+
+    def pass_on(from_page: WebSocketRoute) -> None:
+        server = from_page.connect_to_server()
+        server.on_message(lambda message: held.append(lambda: from_page.send(message)) if holding else from_page.send(message))
+
+    page.route_web_socket(re.compile("_stcore/stream"), pass_on)
+    open_experiment(page, app, experiment("playground_2d", epochs=300))
+    train(page)
+    holding = True
+    page.get_by_role("link", name="Data", exact=True).first.click()
+    wait_for_state(page, "finished")
+    page.wait_for_timeout(1000)
+    holding = False
+    for message in held:
+        message()
+    page.wait_for_url("**/data*")
+    settled(page)
+    assert page.url.split("?")[0].endswith("/data")
+    expect(page.locator(".pg-live-status")).to_have_count(0)
