@@ -11,7 +11,7 @@ def to_script(spec: ExperimentSpec) -> str:
     """The script: the same seed gives the same losses as `playground.training.train`, on the CPU with as many threads.
 
     It prints a line an epoch and at last a JSON object with train_loss, test_loss, train_accuracy and test_accuracy (null where right and
-    wrong have no meaning); `--losses FILE` keeps the loss of every step, `--save FILE` the weights.
+    wrong have no meaning); `--epochs N` trains for so many, `--losses FILE` keeps the loss of every step, `--save FILE` the weights.
     Raises: SpecError if the network cannot be trained."""
     parts = sections(spec, "Path(__file__).parent")
     main = _main(parts)
@@ -39,19 +39,22 @@ It needs: pip install {" ".join(parts.packages)}
 
 def _main(parts: Sections) -> str:
     plan = parts.plan
-    late, averaged = plan.scales_late, plan.spec.training.ema is not None
+    scale, averaged = ", scale" if plan.scales_late else "", plan.spec.training.ema is not None
     lines = [
         "def main():",
         '    """Trains from first weights to last, and tells how good the network is."""',
         "    parser = argparse.ArgumentParser(description=__doc__)",
+        '    parser.add_argument("--epochs", type=int, default=EPOCHS, help="train for so many (%(default)s)")',
         '    parser.add_argument("--losses", metavar="FILE", help="write the loss of every step, as JSON")',
         '    parser.add_argument("--save", metavar="FILE", help="write the trained weights (a state_dict)")',
         "    arguments = parser.parse_args()",
+        "    if arguments.epochs < 1:",
+        '        parser.error(f"argument --epochs: must be at least 1, got {arguments.epochs}")',
         "",
-        f"    train_set, test_set{', scale' if late else ''} = load_data()",
+        f"    train_set, test_set{scale} = load_data()",
         *model_lines(),
         *loss_lines(parts),
-        f"    losses{', model' if averaged else ''} = train(model, loss_of, train_set, test_set{', scale' if late else ''})",
+        f"    losses{', model' if averaged else ''} = train(model, loss_of, train_set, test_set{scale}, arguments.epochs)",
         "",
         *result_lines(parts),
         "    if arguments.losses:",

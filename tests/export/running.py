@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,14 @@ def of_app(spec: ExperimentSpec) -> Outcome:
     raise AssertionError("the run did not finish")
 
 
-def of_script(spec: ExperimentSpec, folder: Path, code: str | None = None) -> Outcome:
-    """Runs the script in this process, which is quick, as a file of a folder."""
+def of_script(spec: ExperimentSpec, folder: Path, code: str | None = None, arguments: Sequence[str] = ()) -> Outcome:
+    """Runs the script in this process, which is quick, as a file of a folder. arguments: of its command line, besides the losses' file."""
     code = to_script(spec) if code is None else code
     path, losses = folder / "train.py", folder / "losses.json"
     path.write_text(code, encoding="utf-8")
     printed = io.StringIO()
-    with _undisturbed(), mock.patch.object(sys, "argv", [str(path), "--losses", str(losses)]), contextlib.redirect_stdout(printed):
+    command = [str(path), "--losses", str(losses), *arguments]
+    with _undisturbed(), mock.patch.object(sys, "argv", command), contextlib.redirect_stdout(printed):
         exec(compile(code, str(path), "exec"), {"__name__": "__main__", "__file__": str(path), "__doc__": ""})  # noqa: S102
     return Outcome(json.loads(losses.read_text()), json.loads(printed.getvalue().splitlines()[-1]))
 

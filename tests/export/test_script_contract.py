@@ -19,7 +19,7 @@ from playground.export.script import to_script
 from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec
 from tests.catalog.tiny_files import DOWNLOADED, contents, put_down, tiny_sets
-from tests.export.running import assert_reproduces, of_script
+from tests.export.running import assert_reproduces, assert_same, of_app, of_script
 from tests.own.examples import own_dataset
 
 DIGITS = {"kind": "digits8", "train_size": 96}
@@ -158,6 +158,23 @@ def test_schedule(kind, epochs, tmp_path):
 def test_a_schedule_of_a_single_step(tmp_path):
     assert_reproduces(spec(schedule={"kind": "one_cycle"}, training={"epochs": 1, "batch_size": 200}), tmp_path)
     assert_reproduces(spec(schedule={"kind": "warmup", "then": "cosine"}, training={"epochs": 1, "batch_size": 200}), tmp_path)
+
+
+@pytest.mark.parametrize("kind", SCHEDULES, ids=lambda kind: kind.name())
+def test_fewer_or_more_epochs_by_the_command_line_are_what_the_app_trains_with_so_many(kind, tmp_path):
+    for epochs, other, size in ((20, 1, 200), (20, 1, 32), (2, 5, 32)):
+        asked = spec(schedule={"kind": kind.name()}, training={"epochs": other, "batch_size": size})
+        code = to_script(spec(schedule={"kind": kind.name()}, training={"epochs": epochs, "batch_size": size}))
+        assert_same(of_app(asked), of_script(asked, tmp_path, code, ["--epochs", str(other)]))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("0", "must be at least 1, got 0"), ("-3", "must be at least 1, got -3"), ("many", "invalid int value: 'many'")]
+)
+def test_a_number_of_epochs_that_is_none_is_refused(value, said, tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        of_script(spec(), tmp_path, arguments=["--epochs", value])
+    assert f"argument --epochs: {said}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", AUGMENTATIONS, ids=lambda kind: kind.name())

@@ -10,8 +10,8 @@ from playground.export.code.collector import Collector
 from playground.export.code.folding import UNKNOWN, value_of
 from playground.export.code.plan import Plan
 
-_FAR = 10**9
-"""More steps than any run has: what is decided alike for the fewest and for these is decided for all between."""
+_FEW, _FAR = 1, 10**9
+"""The fewest steps that a run can have, and more than any has: what is decided alike for both is decided for all between."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _schedule(collector: Collector, plan: Plan) -> tuple[str | None, bool]:
         return None, False
     arguments = {name: name for name in ("optimizer", "steps", "steps_per_epoch")}
     rate = {"optimizer.param_groups[0]['lr']": "LEARNING_RATE"}
-    few, many = (collector.inlined(spec.schedule, "build", arguments, {"steps": steps}, rate) for steps in (spec.training.epochs, _FAR))
+    few, many = (collector.inlined(spec.schedule, "build", arguments, {"steps": steps}, rate) for steps in (_FEW, _FAR))
     if few is not None and few == many:
         return _shorter(collector, few, spec.optimizer.lr), few == "None"
     call = collector.method_call(spec.schedule, "build", arguments)

@@ -156,7 +156,7 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalised: bo
     collector.external("math")
     collector.external("torch")
     lines = [
-        f"def train(model, loss_of, train_set, test_set{late}):",
+        f"def train(model, loss_of, train_set, test_set{late}, epochs):",
         '    """Trains the model → the loss of every step' + (", and the averaged model." if averaged else ".") + '"""',
         "    inputs, targets = train_set",
     ]
@@ -195,7 +195,7 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalised: bo
     if plan.draws or plan.augmentations:
         lines.append("    torch.manual_seed(SEED)  # " + _drawing(plan))
     order = "torch.randperm(len(inputs), generator=shuffle)" + ("[:used]" if plan.has_batch_norm else "") + ".to(DEVICE)"
-    lines += ["    for epoch in range(1, EPOCHS + 1):", "        model.train()", f"        order = {order}"]
+    lines += ["    for epoch in range(1, epochs + 1):", "        model.train()", f"        order = {order}"]
     lines += _batches(plan, objective, penalised, scheduled)
     lines += _epoch_end(plan, shown, scheduled)
     lines.append(f"    return losses{', average' if averaged else ''}")
@@ -209,7 +209,7 @@ def _drawing(plan: Plan) -> str:
 
 def _with_steps(schedule: str) -> str:
     """Its number of steps in all as a product."""
-    return re.sub(r"\bsteps\b", "EPOCHS * steps_per_epoch", schedule)
+    return re.sub(r"\bsteps\b", "epochs * steps_per_epoch", schedule)
 
 
 def _batches(plan: Plan, objective: Objective, penalised: bool, scheduled: bool) -> list[str]:
