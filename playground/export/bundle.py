@@ -11,6 +11,7 @@ from playground.spec import ExperimentSpec
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 """The same experiment is the same file, to the byte."""
+_USE = "To use it as it was trained, in Python, from this folder (needs what the script needs, and `pip install safetensors`)"
 
 Content = tuple[str, str, bytes]
 """Name in the archive, what it is, and what it holds."""
@@ -44,10 +45,26 @@ def _readme(spec: ExperimentSpec, parts: Sequence[Content], missing: Sequence[tu
     lines += [f"- `{file}`: {what}" for file, what, _ in parts]
     if missing:
         lines += ["", "Not in it:", "", *(f"- {text(what)}: {text(why)}" for what, why in missing)]
-    if any(file.endswith(".py") for file, _, _ in parts):
-        script = next(file for file, _, _ in parts if file.endswith(".py"))
-        lines += ["", "To train it again, the same to the last digit on the same kind of processor:", "", f"    python {script}"]
-    if any(file.endswith(".svg") for file, _, _ in parts):
-        picture = next(file for file, _, _ in parts if file.endswith(".svg"))
-        lines += ["", f"![The network, layer by layer]({picture})"]
+    files = {file.rsplit(".", 1)[-1]: file for file, _, _ in parts}
+    if "py" in files:
+        lines += ["", "To train it again, the same to the last digit on the same kind of processor:", "", f"    python {files['py']}"]
+    if "py" in files and "safetensors" in files:
+        lines += ["", f"{_USE}:", ""]
+        lines += [f"    {line}" if line else "" for line in _loading(files["py"], files["safetensors"])]
+    if "svg" in files:
+        lines += ["", f"![The network, layer by layer]({files['svg']})"]
     return "\n".join(lines) + "\n"
+
+
+def _loading(script: str, weights: str) -> list[str]:
+    """The lines that put the weights into the script's network."""
+    return [
+        "from safetensors.torch import load_file",
+        f"from {script.removesuffix('.py')} import DEVICE, build_model, load_data",
+        "",
+        "model = build_model().to(DEVICE)",
+        f'model.load_state_dict(load_file("{weights}"))',
+        "model.eval()  # as it is used: dropout is off",
+        "inputs, targets = load_data()[1]  # the test set, as the network takes it",
+        "outputs = model(inputs)",
+    ]

@@ -2,18 +2,25 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from playground.catalog.datasets.uploads import opened
 from playground.export.formats import FORMATS, Luggage
 from playground.export.own_data import data_file
 from playground.network import build_model
 from playground.parsing import parse_spec
-from playground.spec import SpecError
-from tests.export.examples import BROKEN, SMALL_CNN, hostile_table
+from playground.spec import ExperimentSpec, SpecError
+from tests.export.examples import BRANCHES, BROKEN, SMALL_CNN, hostile_table
+from tests.export.running import briefly
 
 ADDRESS = "https://example.org"
 EACH = pytest.mark.parametrize("name", FORMATS)
@@ -68,10 +75,33 @@ def test_the_archive_holds_all_the_others() -> None:
     assert parse_spec(files["experiment.json"]) == SMALL_CNN
 
 
+@pytest.mark.parametrize("experiment", [lambda: SMALL_CNN, lambda: BRANCHES, hostile_table], ids=["small_cnn", "branches", "own data"])
+def test_the_lines_of_the_readme_load_the_weights_into_the_network_of_the_script(
+    experiment: Callable[[], ExperimentSpec], tmp_path: Path
+) -> None:
+    spec = briefly(experiment(), seed=3)
+    model = build_model(spec).eval()
+    trained = Luggage(spec, model.state_dict(), ADDRESS)
+    for name, content in unpacked(FORMATS["bundle"].pack(trained)).items():
+        (tmp_path / name).write_bytes(content)
+    lines = (tmp_path / "README.md").read_text(encoding="utf-8").split("from this folder")[1].splitlines()
+    code = "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    "))
+    keep = 'import numpy; numpy.savez("answers.npz", outputs=outputs.detach().numpy(), targets=targets.numpy())'
+    command = [sys.executable, "-c", f"{code}\n{keep}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PLAYGROUND"))}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    test = spec.data.load().test
+    with np.load(tmp_path / "answers.npz") as answers, torch.inference_mode():
+        np.testing.assert_array_equal(answers["targets"], test.targets)
+        np.testing.assert_allclose(answers["outputs"], model(spec.data.encode(test.inputs)), rtol=1e-4, atol=1e-5)
+
+
 def test_the_archive_of_a_network_that_is_not_trained_says_what_is_missing() -> None:
     files = unpacked(FORMATS["bundle"].pack(luggage(trained=False)))
     assert "model.safetensors" not in files
     assert "Weights: the network is not trained yet" in files["README.md"].decode()
+    assert "load_state_dict" not in files["README.md"].decode()
 
 
 def test_the_archive_of_a_broken_network_has_what_can_be_had() -> None:
