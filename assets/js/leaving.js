@@ -5,7 +5,7 @@
  * between the click and the answer would take the visitor back.
  */
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15_000;
 
 /** @type {{from: string, since: number}|null} */
 let left = null;
@@ -14,7 +14,7 @@ let left = null;
 export function leads(event, here) {
   if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return false; // opens beside this page
   const link = /** @type {HTMLAnchorElement|null} */ (/** @type {Element} */ (event.target).closest?.("a[href]") ?? null);
-  if (!link || link.target === "_blank") return false;
+  if (!link || link.target === "_blank" || link.hasAttribute("download")) return false;
   const [to, from] = [new URL(link.href, here), new URL(here)];
   return to.origin === from.origin && to.pathname !== from.pathname;
 }

@@ -14,8 +14,9 @@ import { iconButton } from "./network_icons.js";
 import { levelSwitch } from "./network_level.js";
 import { addMenu } from "./network_menu.js";
 import { addressWith, isOlder } from "./network_model.js";
+import { outbox } from "./network_outbox.js";
 import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
-import { previews } from "./network_preview.js";
+import { askable, previews } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
 
@@ -47,6 +48,7 @@ function create(/** @type {HTMLElement} */ host) {
   const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
   host.append(root);
   const menu = addMenu(root, (kind) => edit({ op: "add", place: picking, kind }));
+  const outgoing = outbox(root, () => waiting.length && streamlit.setTriggerValue("edit", waiting));
   const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, answered: () => waiting.length === 0, refuse, closeMenu: () => menu.close(false) });
 
   function edit(/** @type {any} */ operation) {
@@ -57,8 +59,15 @@ function create(/** @type {HTMLElement} */ host) {
     redraw();
     goal = operation.op === "move" ? operation.to : "";
     if (!["add", "paste"].includes(operation.op)) follow(operation);
-    preview.ask(data.base, waiting);
-    streamlit.setTriggerValue("edit", waiting);
+    outgoing.put();
+    ask();
+  }
+
+  /** What the network becomes by the edits; they go to Python when that is on the screen, and at once where only Python can tell. */
+  function ask() {
+    const asked = preview.ask(data.base, waiting);
+    if (askable(data.base, waiting)) asked.then((newest) => newest && outgoing.afterFrame());
+    else outgoing.now();
   }
 
   function refuse(/** @type {string} */ text, /** @type {string} */ place) {
@@ -139,7 +148,7 @@ function create(/** @type {HTMLElement} */ host) {
     data = next;
     const answered = waiting.filter((operation) => data.done.includes(operation.nonce));
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));
-    preview.ask(data.base, waiting);
+    ask();
     redraw();
     goOn(answered.filter((operation) => operation.op === "add" || !data.error)); // what was not pasted has no card
     write(preview.of(data.base, waiting)?.state.token ?? data.token);
@@ -200,6 +209,7 @@ function create(/** @type {HTMLElement} */ host) {
       document.removeEventListener("pointerdown", leave, true);
       hands.destroy();
       menu.destroy();
+      outgoing.destroy();
       preview.destroy();
       chain.destroy();
     },

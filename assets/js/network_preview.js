@@ -27,10 +27,11 @@ export function previews(answered) {
   return {
     /** The state after the first edits, and how many they are; null where it is not known. @param {string} base @param {Edit[]} waiting */
     of: (base, waiting) => (serves(known, base, waiting) ? { state: known.state, count: known.nonces.length } : null),
-    /** @param {string} base  the token of the network before @param {Edit[]} edits */
+    /** @param {string} base  the token of the network before @param {Edit[]} edits @returns {Promise<boolean>} whether nothing else was asked meanwhile */
     async ask(base, edits) {
       asking?.abort();
-      if (!askable(base, edits)) return;
+      asking = null;
+      if (!askable(base, edits)) return true;
       const question = (asking = new AbortController());
       const timer = setTimeout(() => question.abort(), PATIENCE_MS);
       try {
@@ -38,14 +39,16 @@ export function previews(answered) {
           method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ base, edits }), signal: question.signal,
         });
         const { state } = await answer.json();
-        if (!state || question !== asking) return;
-        known = { base, nonces: edits.map((edit) => edit.nonce), state };
-        answered();
+        if (state && question === asking) {
+          known = { base, nonces: edits.map((edit) => edit.nonce), state };
+          answered();
+        }
       } catch {
         // Overtaken by another edit, or the line is down: the page's own answer comes, or Streamlit tells of it.
       } finally {
         clearTimeout(timer);
       }
+      return question === asking;
     },
     destroy: () => asking?.abort(),
   };

@@ -123,25 +123,54 @@ def test_a_worker_that_is_killed_fails_its_run_and_nothing_else(page: Page, app:
     wait_for_state(page, "stopped")
 
 
+class Line:
+    """The line from Streamlit to the page, on which messages can be held up."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Callable[[], None]] = []
+        self.holding = False
+        page.route_web_socket(re.compile("_stcore/stream"), self._connected)
+
+    def _connected(self, to_page: WebSocketRoute) -> None:
+        def pass_on(message: str | bytes) -> None:
+            if self.holding:
+                self._held.append(lambda: to_page.send(message))
+            else:
+                to_page.send(message)
+
+        to_page.connect_to_server().on_message(pass_on)
+
+    def release(self) -> None:
+        self.holding = False
+        for send in self._held:
+            send()
+
+
 def test_a_run_that_ends_while_another_page_is_on_its_way_does_not_take_the_visitor_back(page: Page, app: App) -> None:
-    held: list[Callable[[], None]] = []
-    holding = False
-
-    def pass_on(from_page: WebSocketRoute) -> None:
-        server = from_page.connect_to_server()
-        server.on_message(lambda message: held.append(lambda: from_page.send(message)) if holding else from_page.send(message))
-
-    page.route_web_socket(re.compile("_stcore/stream"), pass_on)
-    open_experiment(page, app, experiment("playground_2d", epochs=300))
+    line = Line(page)
+    open_experiment(page, app, experiment("playground_2d", epochs=150))
     train(page)
-    holding = True
+    line.holding = True
     page.get_by_role("link", name="Data", exact=True).first.click()
     wait_for_state(page, "finished")
     page.wait_for_timeout(1000)
-    holding = False
-    for message in held:
-        message()
+    line.release()
     page.wait_for_url("**/data*")
     settled(page)
     assert page.url.split("?")[0].endswith("/data")
     expect(page.locator(".pg-live-status")).to_have_count(0)
+
+
+def test_what_is_trained_is_the_network_with_the_edits_made_just_before(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("playground_2d", epochs=5))
+    # In one moment, so that both go to the server in one message.
+    page.get_by_label("Units").first.evaluate("""(field) => {
+        field.value = 7;
+        field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+        document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+        document.querySelector(".st-key-play button").click();
+    }""")
+    wait_for_state(page, "finished")
+    settled(page)
+    expect(page.get_by_label("Units").first).to_have_value("7")
+    expect(page.locator(".st-key-output-title")).not_to_contain_text("made from other settings")

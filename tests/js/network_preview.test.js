@@ -30,7 +30,7 @@ test("an answer that another question has overtaken is left aside, and one that 
   const asks = [preview.ask("a", [edit("1")]), preview.ask("a", [edit("1"), edit("2")])];
   answers[1].resolve({ json: async () => ({ state: { layers: ["new"] } }) });
   answers[0].resolve({ json: async () => ({ state: { layers: ["old"] } }) });
-  await Promise.all(asks);
+  assert.deepEqual(await Promise.all(asks), [false, true]);
   assert.equal(told, 1);
   assert.deepEqual(preview.of("a", [edit("1"), edit("2"), edit("3")]), { state: { layers: ["new"] }, count: 2 });
   const failing = preview.ask("a", [edit("4")]);

@@ -57,7 +57,7 @@ def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
     st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * _deep(spec.network)}px }}</style>")
     history = session.history()
     network_editor(
-        spec, traced, key=KEY, on_edit=_edited, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
+        spec, traced, key=KEY, on_edit=take_edits, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
         token=session.spec_in_address(), base=session.token(spec), edition=session.edition(), disabled=locked,
     )  # fmt: skip
 
@@ -73,8 +73,11 @@ def load(name: str) -> None:
     session.edit(preset.spec, f"preset {preset.title}")
 
 
-def _edited() -> None:
-    """Takes the edits that the browser sent; one that cannot be done is told at its layer, and the spec stays."""
+def take_edits() -> None:
+    """Takes the edits that the browser sent; one that cannot be done is told at its layer, and the spec stays.
+
+    Of an edit and a click on a button that come together Streamlit tells the button first: what a button does with the network begins
+    with this."""
     sent = session.said(KEY, "edit")
     for operation in sent if isinstance(sent, list) else ():
         nonce = str(operation.get("nonce", "")) if isinstance(operation, dict) else ""
