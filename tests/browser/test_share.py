@@ -224,3 +224,37 @@ def test_the_dialog_shuts_nobody_out_and_fits_the_screen(visitor: Callable[..., 
         settled(page)
     assert not serious_faults(page)
     assert opened.evaluate("element => element.scrollWidth - element.clientWidth") == 0
+
+
+# WCAG 2.2, contrast of a text with the ground of the dark theme, which every dialog and popover has.
+CONTRAST = """element => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const painted = (...colours) => {
+        for (const colour of colours) {
+            pen.fillStyle = colour;
+            pen.fillRect(0, 0, 1, 1);
+        }
+        const [red, green, blue] = Array.from(pen.getImageData(0, 0, 1, 1).data)
+            .map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const style = getComputedStyle(element);
+    const ground = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+    const lights = [painted(ground), painted(ground, style.webkitTextFillColor)].sort();
+    return (lights[1] + 0.05) / (lights[0] + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_chosen_and_what_is_locked_is_readable_outside_of_the_page_too(visitor: Callable[..., Page], app: App, theme: str) -> None:
+    page = visitor(theme=theme)
+    show(page, f"{app.url}/playground?spec={to_token(SMALL)}&lock=training")
+    page.get_by_test_id("stPopoverButton").filter(has_text="Advanced").click()
+    settled(page)
+    popover = page.get_by_test_id("stPopoverBody")
+    expect(popover.get_by_label("Threads", exact=True)).to_be_disabled()
+    assert popover.get_by_label("Threads", exact=True).evaluate(CONTRAST) >= 4.5
+    assert popover.get_by_test_id("stWidgetLabel").first.locator("p").evaluate(CONTRAST) >= 4.5
+    page.keyboard.press("Escape")
+    chosen = dialog(page, "Compare").get_by_role("tab", selected=True)
+    assert chosen.locator("p").evaluate(CONTRAST) >= 4.5
