@@ -57,8 +57,8 @@ def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
     st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * _deep(spec.network)}px }}</style>")
     history = session.history()
     network_editor(
-        spec, traced, key=KEY, on_edit=take_edits, undo=history.undoes, redo=history.redoes, error=session.edit_error(), done=session.nonces(),
-        token=session.spec_in_address(), base=session.token(spec), edition=session.edition(), disabled=locked,
+        spec, traced, key=KEY, on_edit=take_edits, undo=history.undoes, redo=history.redoes, error=session.edit_error(),
+        done=session.nonces(), token=session.spec_in_address(), base=session.token(spec), edition=session.edition(), disabled=locked,
     )  # fmt: skip
 
 
