@@ -19,6 +19,7 @@ import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace
 import { askable, previews } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
+import { byFinger } from "./pointer.js";
 
 function create(/** @type {HTMLElement} */ host) {
   let data = /** @type {any} */ (null);
@@ -215,9 +216,6 @@ function create(/** @type {HTMLElement} */ host) {
     },
   };
 }
-
-/** Whether a field that gets the focus brings up a keyboard over half the screen. */
-const byFinger = () => matchMedia("(pointer: coarse)").matches;
 
 /** The shapes that all layers give. @param {any[]} layers @returns {(number[]|null)[]} */
 const shapesOf = (layers) => layers.flatMap((layer) => [layer.row?.shape_out ?? null, ...chainsOf(layer).flatMap((each) => shapesOf(each.layers))]);

@@ -2,6 +2,7 @@
 
 import { element } from "./component.js";
 import { grouped, search, unfit } from "./network_model.js";
+import { byFinger } from "./pointer.js";
 
 let made = 0;
 
@@ -17,7 +18,7 @@ export function addMenu(root, pick) {
       "aria-controls": name, "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
     })
   );
-  const list = element("div", { id: name, role: "listbox", "aria-label": "Layers" });
+  const list = element("div", { id: name, role: "listbox", "aria-label": "Layers", tabindex: "-1" });
   const hint = element("p", { class: "pg-menu-hint" }, "Pick one for this gap, or drag it into any other.");
   const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list, hint);
   root.append(menu);
@@ -31,7 +32,7 @@ export function addMenu(root, pick) {
     current = options.length ? (index + options.length) % options.length : 0;
     options.forEach((option, place) => option.setAttribute("aria-selected", String(place === current)));
     const option = options[current];
-    input.setAttribute("aria-activedescendant", option?.id ?? "");
+    for (const focused of [input, list]) focused.setAttribute("aria-activedescendant", option?.id ?? "");
     if (option) reveal(list, option);
   };
 
@@ -89,7 +90,11 @@ export function addMenu(root, pick) {
     if (event.key in moves) mark(current + moves[event.key]);
     else if (event.key === "Enter") take(options[current]);
     else if (event.key === "Escape") close();
-    else return;
+    else {
+      const writes = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+      if (writes) input.focus({ preventScroll: true }); // from the list, too
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
   };
@@ -102,7 +107,7 @@ export function addMenu(root, pick) {
   menu.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) close(false);
   });
-  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the search keeps the focus
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // what has the focus keeps it
   list.addEventListener("click", (event) => take(/** @type {HTMLElement} */ (/** @type {HTMLElement} */ (event.target).closest("[role=option]"))));
   document.addEventListener("pointerdown", outside, true);
 
@@ -119,7 +124,7 @@ export function addMenu(root, pick) {
       fill();
       place(root, menu, opener);
       mark(current);
-      input.focus({ preventScroll: true });
+      (byFinger() ? list : input).focus({ preventScroll: true });
     },
     close,
     destroy: () => document.removeEventListener("pointerdown", outside, true),
