@@ -7,7 +7,7 @@ import streamlit as st
 from playground.web.forms import message
 from playground.web.panels.network import load
 from playground.web.panels.own import open_own
-from playground.web.panels.presets import cards
+from playground.web.panels.presets import cards, start
 
 PLAYGROUND, DATA = Path(__file__).with_name("playground.py"), Path(__file__).with_name("data.py")
 
@@ -19,14 +19,12 @@ with st.container(key="pg-welcome", gap="small"):
         "draw a digit of your own, and see which pixels decided the answer."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Start with digits", key="start", type="primary", icon=":material/play_arrow:"):
-            load("mlp_784_256_10")
-            st.switch_page(PLAYGROUND)
+        chosen = start()
         if st.button("Bring your own data", key="bring", icon=":material/upload_file:"):
             open_own()
             st.switch_page(DATA)
 
-chosen = cards()
+chosen = cards() or chosen
 if chosen:
     load(chosen)
     st.switch_page(PLAYGROUND)

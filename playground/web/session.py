@@ -79,10 +79,10 @@ def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
     """A new version of the spec. why: as in "Undo: …". shown: whether the widgets show it already, as it came from one of them.
 
     What was told before is over with. False, and nothing but a message, where the link keeps as it is what would change."""
-    kept = limits().kept(spec(), changed)
-    if kept:
+    refused = refusal(changed)
+    if refused:
         refresh()
-        tell("address", f"Not done, as it would change what this link keeps as it is: {', '.join(kept)}.", "note")
+        tell("address", f"Not done, as {refused}.", "note")
         return False
     _keep(history().edited(changed.to_json(), why), shown=shown)
     return True
@@ -96,7 +96,13 @@ def limits() -> Limits:
 
 def allows(changed: ExperimentSpec) -> bool:
     """Whether nothing that the link keeps as it is would change."""
-    return not limits().kept(spec(), changed)
+    return refusal(changed) is None
+
+
+def refusal(changed: ExperimentSpec) -> str | None:
+    """Why the link does not let these settings be opened, as a part of a sentence; None where it does."""
+    kept = limits().kept(spec(), changed)
+    return f"it would change what this link keeps as it is: {', '.join(kept)}" if kept else None
 
 
 def undo() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.export.link import to_token
 from playground.presets import PRESETS
 from tests.pages.reading import messages, spec_of
 
@@ -31,6 +32,18 @@ def test_start_with_digits_is_ready_to_train(visit: Callable[..., AppTest]) -> N
     assert not app.exception
     assert spec_of(app).data.kind == "mnist_sample"
     assert not app.button(key="play").disabled
+
+
+def test_what_would_change_what_the_link_keeps_cannot_be_opened_and_says_why(visit: Callable[..., AppTest]) -> None:
+    app = visit(lock="data,loss")
+    for name, preset in PRESETS.items():
+        button = app.button(key=f"open_{name}")
+        others = ["Data"] * (preset.spec.data.kind != "mnist_sample") + ["Loss"] * (preset.spec.loss.kind != "cross_entropy")
+        assert button.disabled == bool(others)
+        assert not others or button.help == f"Cannot be opened, as it would change what this link keeps as it is: {', '.join(others)}."
+    assert any("Kept as the link has it: data, loss." in str(caption.value) for caption in app.caption)
+    assert not app.button(key="start").disabled
+    assert visit(lock="network", spec=to_token(PRESETS["lenet5"].spec)).button(key="start").disabled
 
 
 def test_a_broken_link_is_told_and_opens_what_everybody_starts_with(visit: Callable[..., AppTest]) -> None:

@@ -1,19 +1,32 @@
 """Experiments to start from, as cards with pictures of their data and of their network."""
 
+from typing import Any
+
 import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.network import trace
 from playground.places import layer_count
 from playground.presets import PRESETS, Preset
+from playground.web import session
+from playground.web.classroom import lockable
 from playground.web.dataset_pictures import digits, picture
 from playground.web.network_picture import network_picture
+from playground.web.panels.lock_note import lock_note
 
 _COLUMNS = 3
+_FIRST = "mlp_784_256_10"
+
+
+def start() -> str | None:
+    """The button with which most people start. Returns the name of its preset where it was just pressed."""
+    pressed = _opens(PRESETS[_FIRST], "Start with digits", key="start", type="primary", icon=":material/play_arrow:")
+    return _FIRST if pressed else None
 
 
 def cards() -> str | None:
     """A card a preset. Returns the name of the one that was just opened."""
+    lock_note(*lockable())
     opened = None
     names = list(PRESETS)
     for row in range(0, len(names), _COLUMNS):
@@ -33,7 +46,15 @@ def _card(preset: Preset) -> bool:
     numbers = f"{count} layer{'s' if count > 1 else ''} · {traced.parameters:,} parameters"
     words, button = st.columns([3, 1.2], vertical_alignment="center")
     words.caption(numbers)
-    return button.button("Open", key=f"open_{preset.name}", width="stretch", help=f"Open “{preset.title}” in the playground")
+    with button:
+        return _opens(preset, "Open", key=f"open_{preset.name}", width="stretch")
+
+
+def _opens(preset: Preset, label: str, **look: Any) -> bool:
+    """A button; where the link keeps something as it is that the preset would change, it says so and cannot be pressed."""
+    refused = session.refusal(preset.spec)
+    what = f"Cannot be opened, as {refused}." if refused else f"Open “{preset.title}” in the playground"
+    return st.button(label, help=what, disabled=refused is not None, **look)
 
 
 def _data_picture(preset: Preset) -> str:
