@@ -13,7 +13,7 @@ import { memoryParts, summary } from "./network_help.js";
 import { iconButton } from "./network_icons.js";
 import { levelSwitch } from "./network_level.js";
 import { addMenu } from "./network_menu.js";
-import { addressWith, isOlder } from "./network_model.js";
+import { addressWith } from "./network_model.js";
 import { outbox } from "./network_outbox.js";
 import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
 import { askable, previews } from "./network_preview.js";
@@ -145,7 +145,6 @@ function create(/** @type {HTMLElement} */ host) {
   function update(/** @type {any} */ next, /** @type {any} */ connection, /** @type {boolean} */ changed) {
     streamlit = connection;
     if (!changed && data) return;
-    if (isOlder(data?.edition ?? null, next.edition)) return;
     data = next;
     const answered = waiting.filter((operation) => data.done.includes(operation.nonce));
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));

@@ -110,10 +110,6 @@ export function unfit(variant, shape, inside = false) {
 /** How many of these settings are not as a new layer has them. @param {Field[]} fields @param {Record<string, unknown>} values */
 export const changed = (fields, values) => fields.filter((field) => values[field.name] !== field.default).length;
 
-/** Whether an edition, [visit, number], is older than one that was shown: Streamlit may deliver a state again after a newer one. Of another
- *  visit, as after a new start of the server, none is. @param {[string, number]|null} shown @param {[string, number]} next */
-export const isOlder = (shown, next) => shown !== null && shown[0] === next[0] && next[1] < shown[1];
-
 /** The address with the spec's token in it, or without one. @param {string} href @param {string|null} token */
 export function addressWith(href, token) {
   const url = new URL(href);

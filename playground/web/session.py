@@ -68,11 +68,10 @@ def revision() -> int:
     return int(st.session_state["revision"])
 
 
-def edition() -> tuple[str, int]:
-    """Of the visit, and how many changes of the spec and messages of the browser it has seen: a browser that gets one out of its order
-    can tell which is the newer."""
+def visit() -> str:
+    """Which visit this is; no other has its name."""
     _open()
-    return str(st.session_state["visit"]), int(st.session_state["changes"])
+    return str(st.session_state["visit"])
 
 
 def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
@@ -123,7 +122,6 @@ def refresh() -> None:
 def _keep(changed: History, *, shown: bool = False) -> None:
     st.session_state["history"] = changed.plain()
     st.session_state["messages"] = {}
-    st.session_state["changes"] += 1
     if not shown:
         refresh()
 
@@ -216,7 +214,6 @@ def first_time(nonce: str) -> bool:
     _open()
     seen: list[str] = st.session_state.get("nonces", [])
     st.session_state["nonces"] = [*seen, nonce][-20:]
-    st.session_state["changes"] += 1
     return nonce not in seen
 
 
@@ -271,7 +268,7 @@ def _open() -> None:
     if "history" in st.session_state:
         return
     st.session_state.update(history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None)
-    st.session_state.update(visit=uuid4().hex, changes=0)
+    st.session_state.update(visit=uuid4().hex)
     found, unknown = Limits.read(*(",".join(st.query_params.get_all(name)) for name in ("hide", "lock")))
     st.session_state["limits"] = (sorted(found.hidden), sorted(found.locked))
     if unknown:

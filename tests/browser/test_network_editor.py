@@ -213,34 +213,12 @@ def test_four_moves_at_once_keep_the_focus_and_are_all_taken(page: Page, app: Ap
     assert set(page.evaluate("window.strayed ?? []")) <= {"network[2].branch[1][0]"}
 
 
-def delivered(monkeypatch: pytest.MonkeyPatch, spec: ExperimentSpec, edition: tuple[str, int]) -> dict[str, Any]:
+def delivered(monkeypatch: pytest.MonkeyPatch, spec: ExperimentSpec) -> dict[str, Any]:
     """What Python sends the editor."""
     sent: dict[str, Any] = {}
     monkeypatch.setattr(network, "component", lambda name: lambda **given: sent.update(given["data"]))
-    network.network_editor(spec, trace(spec), key="", on_edit=lambda: None, edition=edition)
+    network.network_editor(spec, trace(spec), key="", on_edit=lambda: None)
     return {**json.loads(json.dumps(sent)), "token": None}
-
-
-def test_an_older_state_that_comes_late_is_left_aside(page: Page, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = experiment("mlp_784_256_10")
-    shorter = spec.model_copy(update={"network": spec.network[1:]})
-    states = [delivered(monkeypatch, *each) for each in ((spec, ("a", 1)), (shorter, ("a", 2)), (spec, ("a", 1)), (spec, ("b", 0)))]
-    show(page, app.url)
-    seen = page.evaluate(
-        """async (states) => {
-            const { default: editor } = await import(new URL("assets/js/network.js", document.baseURI));
-            const parentElement = document.body.appendChild(document.createElement("div"));
-            const seen = [];
-            for (const data of states) {
-                await editor({ data, parentElement, setStateValue() {}, setTriggerValue() {} });
-                seen.push([...parentElement.querySelectorAll(".pg-title")].map((title) => title.textContent).join(" "));
-            }
-            return seen;
-        }""",
-        states,
-    )
-    whole, cut = "Flatten Dense ReLU Output", "Dense ReLU Output"
-    assert seen == [whole, cut, cut, whole]
 
 
 def test_a_component_stays_until_it_has_left_the_page(page: Page, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +235,7 @@ def test_a_component_stays_until_it_has_left_the_page(page: Page, app: App, monk
             end();
             return [stayed, parentElement.childElementCount];
         }""",
-        delivered(monkeypatch, experiment("mlp_784_256_10"), ("a", 1)),
+        delivered(monkeypatch, experiment("mlp_784_256_10")),
     ) == [True, 0]
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { addressWith, changed, grouped, isOlder, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
+import { addressWith, changed, grouped, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
 
 const layer = (kind, values = {}) => ({ kind, values });
 const cards = (...layers) => layers.map((each, index) => ({ id: index + 1, layer: each }));
@@ -92,12 +92,4 @@ test("counts are short", () => {
 test("the address carries the spec and keeps the rest", () => {
   assert.equal(addressWith("http://host/playground?run=c1", "tok-en"), "http://host/playground?run=c1&spec=tok-en");
   assert.equal(addressWith("http://host/playground?spec=old&run=c1", null), "http://host/playground?run=c1");
-});
-
-test("a state that comes late is known by its number, and only within a visit", () => {
-  assert.equal(isOlder(["a", 3], ["a", 2]), true);
-  assert.equal(isOlder(["a", 3], ["a", 3]), false);
-  assert.equal(isOlder(["a", 3], ["a", 4]), false);
-  assert.equal(isOlder(["a", 3], ["b", 0]), false);
-  assert.equal(isOlder(null, ["a", 0]), false);
 });

@@ -19,7 +19,7 @@ def _script() -> None:
     from playground.web.panels import network
 
     session.spec()
-    network._edited()
+    network.take_edits()
 
 
 def edited(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: AppTest | None = None) -> AppTest:
@@ -85,18 +85,6 @@ def test_the_menu_is_the_registry() -> None:
 
     assert [each["kind"] for each in catalog()] == LAYERS.kinds()
     assert all(each["help"] and each["title"] and each["group"] for each in catalog())
-
-
-def test_each_change_of_the_spec_and_each_answer_is_a_later_edition(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "place": "network[1]"})
-    seen = [(app.session_state["visit"], app.session_state["changes"])]
-    for nonce, operation in enumerate(({"op": "undo"}, {"op": "redo"}, {"op": "add", "place": "network[0]", "kind": "quantum"})):
-        edited(monkeypatch, {"nonce": f"later {nonce}", **operation}, app=app)
-        seen.append((app.session_state["visit"], app.session_state["changes"]))
-    assert len({visit for visit, _ in seen}) == 1
-    numbers = [number for _, number in seen]
-    assert numbers == sorted(set(numbers))
-    assert edited(monkeypatch).session_state["visit"] != seen[0][0]
 
 
 def test_the_network_as_text_is_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:

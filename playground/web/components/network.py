@@ -26,7 +26,6 @@ def network_editor(
     token: str | None = None,
     base: str = "",
     disabled: bool = False,
-    edition: tuple[str, int] = ("", 0),
 ) -> None:
     """The layers of a spec. Root: `.pg-network`, with data-layers, data-frames, data-level and data-waiting (edits whose shapes are not
     on the screen yet).
@@ -34,8 +33,7 @@ def network_editor(
     on_edit: called when the browser has edits; they are a list of {"nonce", "op", …} under "edit" of the component's value.
     undo, redo: what the buttons take back and do again, None where there is nothing. error: {"place", "text"}, what was wrong with the
     last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address, and
-    base: in any case, with which the browser asks what the network becomes by an edit. edition: of the visit, and its number, by which
-    the browser leaves aside what comes late."""
+    base: in any case, with which the browser asks what the network becomes by an edit."""
     data = {
         **network_state(spec, traced),
         "input": {"shape": list(traced.input_shape), "title": spec.data.title},
@@ -47,7 +45,6 @@ def network_editor(
         "token": token,
         "base": base,
         "disabled": disabled,
-        "edition": list(edition),
     }
     component("network")(key=key, data=data, on_edit_change=on_edit, height="content")
 

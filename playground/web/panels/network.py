@@ -58,7 +58,7 @@ def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=take_edits, undo=history.undoes, redo=history.redoes, error=session.edit_error(),
-        done=session.nonces(), token=session.spec_in_address(), base=session.token(spec), edition=session.edition(), disabled=locked,
+        done=session.nonces(), token=session.spec_in_address(), base=session.token(spec), disabled=locked,
     )  # fmt: skip
 
 

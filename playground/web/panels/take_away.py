@@ -79,7 +79,7 @@ def _news(offer: _Offer) -> None:
 
 
 def _visit() -> str:
-    return session.edition()[0]
+    return session.visit()
 
 
 def _offer(spec: ExperimentSpec, traced: Trace, current: Current | None) -> _Offer:
