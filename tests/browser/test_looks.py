@@ -1,12 +1,12 @@
 """Every page as it looks: light and dark, on a narrow screen, and to those who do not see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.chromium import NARROW, show
+from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
 from tests.browser.steps import PAGES, experiment, open_experiment, train_to_the_end
 
@@ -16,25 +16,11 @@ LIGHTNESS = """() => {
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
 }"""
 
-
-@pytest.mark.parametrize("name", PAGES)
-def test_follows_the_theme_of_the_visitor(visitor: Callable[..., Page], app: App, name: str) -> None:
-    light, dark = visitor(theme="light"), visitor(theme="dark")
-    show(light, app.url + PAGES[name])
-    show(dark, app.url + PAGES[name])
-    assert light.evaluate(LIGHTNESS) > 0.85
-    assert dark.evaluate(LIGHTNESS) < 0.25
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Page], app: App, name: str) -> None:
-    page = visitor(**NARROW)
-    show(page, app.url + PAGES[name])
-    wider = page.evaluate("""() => {
-        const main = document.querySelector('[data-testid=stMain]');
-        return [document.documentElement, main].map((element) => element.scrollWidth - element.clientWidth);
-    }""")
-    assert wider == [0, 0]
+# How much wider the document and what scrolls in it are than the screen, in px.
+SPILT = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    return [document.documentElement, main].map((element) => element.scrollWidth - element.clientWidth);
+}"""
 
 
 def serious_faults(page: Page) -> str:
@@ -46,12 +32,30 @@ def serious_faults(page: Page) -> str:
     )
 
 
+def in_each_theme(page: Page) -> Iterator[str]:
+    """The page in dark, then in light, as where the visitor's system changes over while it is open."""
+    for theme, dark in (("dark", True), ("light", False)):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(f"dark => dark === ({LIGHTNESS})() < 0.5", arg=dark)
+        settled(page)
+        yield theme
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_shuts_out_who_cannot_see_it(visitor: Callable[..., Page], app: App, name: str, theme: str) -> None:
+def test_every_page_follows_the_theme_of_the_visitor_and_shuts_nobody_out(visitor: Callable[..., Page], app: App, theme: str) -> None:
     page = visitor(theme=theme)
-    show(page, app.url + PAGES[name])
-    assert not serious_faults(page)
+    for name, address in PAGES.items():
+        show(page, app.url + address)
+        lightness = page.evaluate(LIGHTNESS)
+        assert lightness > 0.85 if theme == "light" else lightness < 0.25, name
+        assert not (faults := serious_faults(page)), f"{name}: {faults}"
+
+
+def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Page], app: App) -> None:
+    page = visitor(**NARROW)
+    for name, address in PAGES.items():
+        show(page, app.url + address)
+        assert page.evaluate(SPILT) == [0, 0], name
 
 
 @pytest.mark.parametrize("preset", ["mlp_784_256_10", "playground_2d"])
