@@ -1,4 +1,4 @@
-/** How much of the network editor is shown: what a beginner needs, or everything. Remembered in this browser. */
+/** How much of the network editor is shown: what a beginner needs, or everything. Remembered in this browser, and said to the page's styles. */
 
 import { element, remember, remembered } from "./component.js";
 
@@ -10,11 +10,14 @@ export function levelSwitch(changed) {
   let level = read();
   const root = element(
     "button",
-    { type: "button", role: "switch", class: "pg-level", title: "Every setting of a layer, every kind of layer, FLOPs and memory" },
+    { type: "button", role: "switch", class: "pg-level", title: "Every setting of a layer and of training, every kind of layer, FLOPs and memory" },
     element("i", { class: "pg-knob", "aria-hidden": "true" }),
     "Advanced",
   );
-  const show = () => root.setAttribute("aria-checked", String(level === "advanced"));
+  const show = () => {
+    root.setAttribute("aria-checked", String(level === "advanced"));
+    document.documentElement.dataset.pgLevel = level;
+  };
   root.addEventListener("click", () => {
     level = level === "advanced" ? "beginner" : "advanced";
     remember("network", { level });

@@ -14,7 +14,10 @@ from tests.browser.test_looks import serious_faults
 
 
 def opened(page: Page, title: str = "Advanced") -> Locator:
-    """The popover behind the button of this title."""
+    """The popover behind the button of this title, which beginners see only where something is set."""
+    everything = page.get_by_role("switch", name="Advanced")
+    if title == "Advanced" and everything.get_attribute("aria-checked") == "false":
+        everything.click()
     page.get_by_role("button", name=title).click()
     popover = page.get_by_test_id("stPopoverBody")
     expect(popover).to_be_visible()
@@ -62,6 +65,25 @@ def test_clipping_and_averaging_are_kept_counted_and_trained_with(page: Page, ap
     popover = opened(page, "Advanced: 2 set")
     expect(popover.get_by_label("Clip gradients", exact=True)).to_have_value("0.5")
     expect(popover.get_by_label("Weight averaging", exact=True)).to_have_value("0.9")
+
+
+def test_beginners_see_the_button_once_something_is_set_behind_it(page: Page, app: App) -> None:
+    open_experiment(page, app, small())
+    everything, button = page.get_by_role("switch", name="Advanced"), page.get_by_role("button", name="Advanced")
+    expect(button).to_be_hidden()
+    everything.click()
+    expect(button).to_be_visible()
+    entered(page, opened(page), "Threads", "2")
+    page.keyboard.press("Escape")
+    everything.click()
+    popover = opened(page, "Advanced: 1 set")
+    entered(page, popover, "Threads", "1")
+    expect(popover).to_be_visible()  # what is open stays
+    page.keyboard.press("Escape")
+    expect(button).to_be_hidden()
+    page.goto(f"{app.url}/playground?hide=network")
+    settled(page)
+    expect(button).to_be_visible()  # with the network its switch is hidden, too
 
 
 def test_on_a_phone_settings_keep_their_order_and_fit(visitor: Callable[..., Page], app: App) -> None:

@@ -22,6 +22,7 @@ from playground.web.panels.problems import problems
 
 _REGISTRIES: dict[edits.Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 _TITLES: dict[edits.Part, str] = {"loss": "Loss", "optimizer": "Optimizer", "schedule": "Schedule"}
+_ADVANCED = "Advanced"
 _WIDTHS = (31, 22, 22, 25)
 """Of the four columns; the first has room for the name of a loss."""
 
@@ -71,7 +72,10 @@ def _length(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) ->
     with stop, st.popover(_stop_title(spec), width="stretch", key=f"{session.revision()}.stop_conditions"):
         st.caption("Training ends at its last epoch, or earlier:")
         form(spec.training.stop, "training.stop")
-    with advanced, st.popover(_advanced_title(spec), width="stretch", key=f"{session.revision()}.advanced"):
+    title = _advanced_title(spec)
+    # Beginners see it where something is set; where the network is hidden, so is the switch that would show it.
+    place = advanced.container(key="pg-can-wait" if title == _ADVANCED and not session.limits().hides("network") else "pg-is-set")
+    with place, st.popover(title, width="stretch", key=f"{session.revision()}.advanced"):
         _advanced(spec, parts)
     for name in ("epochs", "device"):
         message(f"training.{name}")
@@ -119,7 +123,7 @@ def _advanced_names(value: BaseModel) -> list[str]:
 def _advanced_title(spec: ExperimentSpec) -> str:
     parts: list[BaseModel] = [*(_part(spec, part) for part in _TITLES), spec.training]
     changed = sum(getattr(each, name) != type(each).model_fields[name].default for each in parts for name in _advanced_names(each))
-    return f"Advanced: {changed} set" if changed else "Advanced"
+    return f"{_ADVANCED}: {changed} set" if changed else _ADVANCED
 
 
 def _part(spec: ExperimentSpec, part: edits.Part) -> Variant:
