@@ -1,6 +1,9 @@
 """Partial evaluation, against what Python itself makes of the code; and what of a module is brought along."""
 
 import ast
+import importlib
+import inspect
+from operator import attrgetter
 
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from playground.catalog.datasets import Circle
 from playground.export.code import origin
 from playground.export.code.collector import Collector, collected, deciding
 from playground.export.code.folding import UNKNOWN, Folding, literal, tidied, value_of
+from playground.export.code.standins import STAND_INS
 from playground.export.code.trees import unparsed
 
 PLAIN = st.recursive(
@@ -119,3 +123,12 @@ def test_what_is_needed_comes_before_who_needs_it():
             assert called & ours <= seen
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             seen.add(node.name)
+
+
+@pytest.mark.parametrize("original", STAND_INS, ids=lambda place: place[1])
+def test_what_stands_in_for_a_function_is_called_as_it_is(original):
+    asked, standing = (
+        inspect.signature(attrgetter(name)(importlib.import_module(module))).parameters.values()
+        for module, name in (original, STAND_INS[original])
+    )
+    assert [(each.name, each.kind, each.default) for each in asked] == [(each.name, each.kind, each.default) for each in standing]

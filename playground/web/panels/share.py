@@ -12,41 +12,30 @@ from playground.web.links import playground_address
 from playground.web.markup import quoted
 from playground.web.panels.class_link import class_link
 from playground.web.panels.compare import compare
+from playground.web.panels.standing_dialog import close, is_open, opener
 
 _SHOWN_PROBLEMS = 6
-_OPEN = "share.open"
+_NAME = "share"
 _FILE = "upload"
 """Where it is told what came of an opened file."""
 
 
 def share(spec: ExperimentSpec, current: Current | None) -> None:
     """A button that opens a dialog with links and files; it stays open until the visitor closes it, or opens other settings from it."""
-    st.button(
-        "Share",
-        key="share",
-        icon=":material/share:",
-        width="stretch",
-        on_click=session.choose,
-        args=(_OPEN, True),
-        help="Links to these settings, for one person or for a class; comparing; the settings as a file",
-    )
-    if session.choice(_OPEN, False):
+    about = "Links to these settings, for one person or for a class; comparing; the settings as a file"
+    if opener(_NAME, "Share", ":material/share:", about):
         _dialog(spec, current)
 
 
 def opened_file() -> None:
     """What came of the file that was opened last; the dialog tells it itself while it is open."""
-    if not session.choice(_OPEN, False):
+    if not is_open(_NAME):
         message(_FILE)
-
-
-def _close() -> None:
-    session.choose(_OPEN, False)
 
 
 def _dismissed() -> None:
     """Closed by the visitor, who has read in it why a file was not opened."""
-    _close()
+    close(_NAME)
     session.forget(_FILE)
 
 
@@ -60,10 +49,10 @@ def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
         class_link(spec)
     with comparing:
         if compare(spec):
-            _close()
+            close(_NAME)
     with file:
         _file(spec)
-    if not session.choice(_OPEN, False):  # other settings were opened: only the whole page shows them
+    if not is_open(_NAME):  # other settings were opened: only the whole page shows them
         st.rerun()
 
 
@@ -102,7 +91,7 @@ def _open(key: str) -> None:
             raise SpecError(f"spec: must be at most {MAX_JSON_BYTES // 1000} kB of JSON, got {file.size // 1000:,} kB")
         if session.edit(parse_spec(file.getvalue()), f"open {name}"):
             session.tell(_FILE, f"The settings of {quoted(name)} are open. Undo takes them back.", "note")
-        _close()
+        close(_NAME)
     except SpecError as error:
         shown = [f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]]
         more = len(error.problems) - len(shown)

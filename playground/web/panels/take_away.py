@@ -16,10 +16,11 @@ from playground.web.current import Current
 from playground.web.links import app_address
 from playground.web.markup import quoted
 from playground.web.networks import NetworkError, network_at, stamp_at
+from playground.web.panels.standing_dialog import close, opener
 from playground.web.parcels import Parcel, failures, forget_failures
 from playground.web.server import runs
 
-_OPEN, _SOURCE = "take_away.open", "take_away.source"
+_NAME, _SOURCE = "take_away", "take_away.source"
 _FOLLOW_SECONDS = 1.0
 _BYTES = 4
 """Of a weight."""
@@ -40,21 +41,13 @@ class _Offer:
 
 def take_away(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
     """A button that opens a dialog with everything; it stays open, whatever becomes of the run, until the visitor closes it."""
-    st.button(
-        "Take away",
-        key="take_away",
-        icon=":material/download:",
-        width="stretch",
-        on_click=session.choose,
-        args=(_OPEN, True),
-        help="This network as code, as a notebook, for other programs, or as a drawing",
-    )
-    if session.choice(_OPEN, False):
+    about = "This network as code, as a notebook, for other programs, or as a drawing"
+    if opener(_NAME, "Take away", ":material/download:", about):
         _dialog(spec, traced, current)
 
 
 def _close() -> None:
-    session.choose(_OPEN, False)
+    close(_NAME)
     forget_failures(_visit())
 
 

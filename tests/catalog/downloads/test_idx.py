@@ -8,6 +8,7 @@ import pytest
 
 from playground.catalog.datasets import DataError
 from playground.catalog.datasets.idx import read_idx
+from tests.catalog.downloads.damaged import assert_named_with_its_remedy
 from tests.catalog.tiny_files import idx
 
 SHAPE = (3, 4, 5)
@@ -57,10 +58,7 @@ UNPACKED = gzip.decompress(idx(ARRAY))
 def test_a_damaged_idx_file_is_named_with_its_remedy(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "images.gz"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=words) as caught:
-        read_idx(path, SHAPE)
-    assert str(caught.value).startswith(f"{path}: ")
-    assert str(caught.value).endswith(f"remove {path} and download the dataset again")
+    assert_named_with_its_remedy(path, words, lambda: read_idx(path, SHAPE))
 
 
 def test_idx_is_read_as_it_was_written(tmp_path: Path) -> None:
