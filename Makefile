@@ -42,7 +42,7 @@ lint: .venv/.requirements-dev
 
 test: lint .venv/.browser
 	node --test $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
-	.venv/bin/python -m pytest -n 2 --dist loadfile
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: .venv/.requirements-dev
 	.venv/bin/ruff format .

@@ -1,52 +1,127 @@
-"""One server and one Chromium for the tests of a file, gone before the next file, whose tests may look at processes and event loops; a
-fresh visitor for each test."""
+"""One server and one Chromium for all tests of this folder, gone before the tests of another, which may look at processes and event loops;
+a visitor whom the server and the browser have not seen before for each test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import Watch, chromium, new_context
 from tests.browser.server import App, running_app
 
+HERE = Path(__file__).parent
+
+
+class Shared:
+    """What is made once, at its first use, for all tests of this folder."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+        self._end = ExitStack()
+
+    def get(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._made:
+            self._made[name] = self._end.enter_context(make())
+        return self._made[name]
+
+    def end(self) -> None:
+        self._made.clear()
+        self._end.close()
+
+
+SHARED = Shared()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    yield
+    if nextitem is None or HERE not in nextitem.path.parents:
+        SHARED.end()
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("playground")) as running:
-        yield running
+    running: App = SHARED.get("app", lambda: running_app(tmp_path_factory.mktemp("playground")))
+    yield running
+    # What a file's last test left in training would only slow the next file down.
+    for nursery in psutil.Process(running.process_id).children():
+        for worker in nursery.children():
+            worker.kill()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
+def browser() -> Browser:
+    found: Browser = SHARED.get("browser", chromium)
+    return found
+
+
+class Visitors:
+    """Browser contexts by the screens they were made for. One that a test is done with forgets what it keeps but for the files of the
+    app, whose loading is the dearest part of a visit."""
+
+    def __init__(self, browser: Browser, app: App) -> None:
+        self._browser = browser
+        self._app = app
+        self._free: dict[str, list[BrowserContext]] = {}
+
+    def take(self, screen: dict[str, Any]) -> BrowserContext:
+        free = self._free.setdefault(repr(sorted(screen.items())), [])
+        return free.pop() if free else new_context(self._browser, **screen)
+
+    def give_back(self, screen: dict[str, Any], context: BrowserContext) -> None:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        page = context.new_page()
+        page.goto(f"{self._app.url}/_stcore/health")
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.close()
+        self._free[repr(sorted(screen.items()))].append(context)
+
+    def close(self) -> None:
+        for contexts in self._free.values():
+            for context in contexts:
+                context.close()
+
+
+@pytest.fixture(scope="module")
+def visitors(browser: Browser, app: App) -> Iterator[Visitors]:
+    known = Visitors(browser, app)
+    yield known
+    known.close()
 
 
 @pytest.fixture
-def visitor(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
+def visitor(visitors: Visitors, app: App) -> Iterator[Callable[..., Page]]:
     """Makes pages of fresh visitors: `visitor(theme="dark", width=390)`. At the end nothing may have gone wrong in any of them, nor
     in the server meanwhile."""
-    contexts, watches = [], []
+    came, watches = [], []
     log_before = len(app.log.read_text(errors="replace"))
 
+    def watch(page: Page) -> None:
+        watches.append(Watch(page))
+
     def visit(**screen: Any) -> Page:
-        context = new_context(browser, **screen)
-        contexts.append(context)
-        context.on("page", lambda page: watches.append(Watch(page)))
+        context = visitors.take(screen)
+        came.append((screen, context))
+        context.on("page", watch)
         return context.new_page()
 
     yield visit
-    for context in contexts:
-        context.close()
-    problems = [problem for watch in watches for problem in watch.problems]
+    for screen, context in came:
+        context.remove_listener("page", watch)
+        visitors.give_back(screen, context)
+    problems = [problem for each in watches for problem in each.problems]
     log = app.log.read_text(errors="replace")[log_before:]
     assert not problems, "\n".join(problems)
     assert "Traceback" not in log, f"the server met an error:\n{log[-6000:]}"
