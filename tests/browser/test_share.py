@@ -248,6 +248,7 @@ CONTRAST = """element => {
 
 def test_what_is_chosen_and_what_is_locked_is_readable_outside_of_the_page_too(page: Page, app: App) -> None:
     show(page, f"{app.url}/playground?spec={to_token(SMALL)}&lock=training")
+    page.get_by_role("switch", name="Advanced").click()
     page.get_by_test_id("stPopoverButton").filter(has_text="Advanced").click()
     popover = page.get_by_test_id("stPopoverBody")
     locked = popover.get_by_label("Threads", exact=True)
