@@ -1,5 +1,6 @@
 """The data panel of a set that has to be downloaded first."""
 
+import html
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets import Mnist
+from playground.catalog.datasets import DATASETS, Mnist
 from playground.export.link import to_token
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
@@ -16,7 +17,7 @@ from playground.web import edits
 from playground.web.dataset_pictures import picture
 from playground.web.downloads import Downloads, _speed, downloads
 from tests.catalog.file_server import Files, serving
-from tests.catalog.tiny_files import contents, tiny_sets
+from tests.catalog.tiny_files import DOWNLOADED, contents, tiny_sets
 from tests.pages.reading import messages
 
 Visit = Callable[..., AppTest]
@@ -182,3 +183,15 @@ def test_an_error_that_nobody_foresaw_ends_the_download(server: Files, monkeypat
     assert standing is not None
     assert standing.phase == "failed"
     assert "ZeroDivisionError" in standing.message
+
+
+def test_a_card_tells_title_and_licence_once(server: Files, visit: Visit) -> None:
+    app = visit("data")
+    assert "download_start.mnist" in keys(app)
+    told = "\n".join([words(app), *(str(each.value) for each in app.get("html"))])
+    for kind in DOWNLOADED:
+        assert told.count(f"**{kind.title}**") == 1
+        same = sum(other.licence == kind.needs.licence for other in DATASETS)  # MNIST's is that of its sample
+        assert told.count(f"<dd>{html.escape(kind.needs.licence)}</dd>") == same
+    assert "Licence:" not in words(app)
+    assert told.count("This set is not downloaded yet.") == len(DOWNLOADED)

@@ -96,7 +96,7 @@ def _card(dataset: Dataset) -> bool:
     st.caption(type(dataset).help())
     st.html(_figures(dataset, found))
     if missing is not None:
-        download(missing, place="." + dataset.name())
+        download(missing, card=dataset.name())
     elif st.button("Train on this", key=f"train_{dataset.name()}", icon=":material/hub:", help=f"Open {dataset.title} in the playground"):
         train_on(dataset)
     return found is None and missing is None

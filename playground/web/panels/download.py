@@ -12,16 +12,16 @@ from playground.web.downloads import Standing, downloads
 _LOOK_SECONDS = 0.5
 
 
-def download(missing: NotDownloadedError, place: str = "") -> None:
-    """A button that begins the download, or how far it is; then the page is drawn again. missing: what loading said. place: ends the keys,
-    where a page has several."""
+def download(missing: NotDownloadedError, card: str = "") -> None:
+    """A button that begins the download, or how far it is; then the page is drawn again. missing: what loading said. card: the dataset's
+    name where a card, one of several, tells its title and licence beside this; it ends the keys."""
     kind = missing.kind
     standing = downloads().standing(kind)
-    with st.container(border=True, gap="small", key=f"pg-download{place}"):
+    with st.container(border=True, gap="small", key=f"pg-download{_end(card)}"):
         if standing is not None and standing.active:
-            st.fragment(_progress, run_every=_LOOK_SECONDS)(kind, place)
+            st.fragment(_progress, run_every=_LOOK_SECONDS)(kind, card)
         else:
-            _offer(missing, standing, place)
+            _offer(missing, standing, card)
 
 
 def warn(dataset: Dataset) -> None:
@@ -52,22 +52,22 @@ def is_here(dataset: Dataset) -> bool:
         return True
 
 
-def _offer(missing: NotDownloadedError, standing: Standing | None, place: str) -> None:
+def _offer(missing: NotDownloadedError, standing: Standing | None, card: str) -> None:
     kind = missing.kind
     here, total = kind.bytes_here(), kind.needs.bytes
     what = "is not downloaded yet" if missing.damaged is None else f"has to be downloaded again: its file {missing.damaged.name} is damaged"
-    st.markdown(f"**{kind.title}** {what}.")
+    st.markdown(f"{'This set' if card else f'**{kind.title}**'} {what}.")
     some, failed = 0 < here < total, standing is not None and standing.phase == "failed"
     if standing is not None and failed:
         st.error(standing.message, icon=":material/cloud_off:")
     elif some:
         st.caption(f"{megabytes(here)} of {megabytes(total)} are here.")
-    else:
+    elif not card:
         st.caption("Other sets need no download.")
     verb = "Try again" if failed else "Continue" if some else "Download"
     st.button(
         f"{verb} · {megabytes(total - here if some else total)}",
-        key=f"download_start{place}",
+        key=f"download_start{_end(card)}",
         icon=":material/download:",
         type="primary",
         width="stretch",
@@ -75,27 +75,31 @@ def _offer(missing: NotDownloadedError, standing: Standing | None, place: str) -
         args=(kind,),
         help="The server fetches the files and keeps them in its data folder",
     )
-    st.caption(f"Takes {megabytes(kind.bytes_on_disk())} on the server's disk. Licence: {kind.needs.licence}.")
+    st.caption(f"Takes {megabytes(kind.bytes_on_disk())} on the server's disk." + ("" if card else f" Licence: {kind.needs.licence}."))
 
 
-def _progress(kind: type[Downloaded], place: str) -> None:
+def _progress(kind: type[Downloaded], card: str) -> None:
     """Runs again by itself until the download has ended."""
     standing = downloads().standing(kind)
     if standing is None or not standing.active:
         st.rerun(scope="app")
-    st.markdown(f"Downloading **{kind.title}**" if standing.phase == "downloading" else f"Preparing **{kind.title}**")
+    st.markdown(f"{'Downloading' if standing.phase == 'downloading' else 'Preparing'} {'this set' if card else f'**{kind.title}**'}")
     share = standing.here / standing.total
     speed = f" · {megabytes(standing.speed)}/s" if standing.speed else ""
     st.progress(min(share, 1.0), text=f"{standing.here / 1e6:.1f} of {megabytes(standing.total)} · {share:.0%}{speed}")
     st.button(
         "Cancel",
-        key=f"download_cancel{place}",
+        key=f"download_cancel{_end(card)}",
         icon=":material/close:",
         on_click=downloads().cancel,
         args=(kind,),
         help="What has come is kept",
     )
     st.caption("It goes on in the server when you leave this page, and whoever picks this dataset sees it.")
+
+
+def _end(card: str) -> str:
+    return f".{card}" if card else ""
 
 
 def _place(kind: type[Dataset]) -> str:
