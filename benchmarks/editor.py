@@ -30,7 +30,7 @@ from tests.browser.server import App, running_app
 from tests.browser.steps import experiment, open_experiment
 
 LAYERS = 30
-EDITS = 60
+EDITS = 80
 WARM = 5
 PAUSE_MS = 400
 DRAG_STEPS = 400
@@ -85,7 +85,7 @@ def edit(page: Page, number: int) -> None:
     """One of the edits that people make, each time with a value that was not there before."""
     filters = page.locator(".pg-network").get_by_label("Filters")
     top = page.locator(".pg-network > .pg-layers > .pg-step > .pg-card")
-    match number % 6:
+    match number % 8:
         case 0 | 1 | 2:
             field = filters.nth(number % filters.count())
             field.fill(str(20 + number))
@@ -97,6 +97,10 @@ def edit(page: Page, number: int) -> None:
             page.keyboard.press("Alt+ArrowDown")
         case 5:
             top.nth(10).locator("> .pg-row").get_by_label("Remove (Delete)").click()
+        case 6:
+            page.locator(".pg-network").get_by_label("Undo").click()
+        case 7:
+            page.locator(".pg-network").get_by_label("Redo").click()
 
 
 def edits(page: Page, app: App) -> list[float]:

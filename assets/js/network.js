@@ -16,7 +16,7 @@ import { addMenu } from "./network_menu.js";
 import { addressWith } from "./network_model.js";
 import { outbox } from "./network_outbox.js";
 import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
-import { askable, previews } from "./network_preview.js";
+import { previews, question } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
 import { byFinger } from "./pointer.js";
@@ -66,8 +66,8 @@ function create(/** @type {HTMLElement} */ host) {
 
   /** What the network becomes by the edits; they go to Python when that is on the screen, and at once where only Python can tell. */
   function ask() {
-    const asked = preview.ask(data.base, waiting);
-    if (askable(data.base, waiting)) asked.then((newest) => newest && outgoing.afterFrame());
+    const asked = preview.ask(data, waiting);
+    if (question(data, waiting)) asked.then((newest) => newest && outgoing.afterFrame());
     else outgoing.now();
   }
 
@@ -170,7 +170,7 @@ function create(/** @type {HTMLElement} */ host) {
     hands.redrawn();
   }
 
-  function draw(/** @type {any[]} */ wanted, /** @type {any} */ { problems, text: written, ...counts }) {
+  function draw(/** @type {any[]} */ wanted, /** @type {any} */ { input, problems, text: written, ...counts }) {
     layers = wanted;
     const error = refused ?? data.error;
     const known = error?.place && layerAt(layers, error.place);
@@ -181,10 +181,10 @@ function create(/** @type {HTMLElement} */ host) {
       largest: Math.max(0, ...layers.map((layer) => layer.row?.parameters ?? 0)),
       error: known ? error : null,
       level: level.now(),
-      scale: scaleOf([data.input.shape, ...shapesOf(layers)]),
+      scale: scaleOf([input.shape, ...shapesOf(layers)]),
     };
     root.dataset.level = scene.level;
-    chain.update("network", layers, data.input.shape, data.input.title, scene);
+    chain.update("network", layers, input.shape, input.title, scene);
     const wrong = error && !known && !wrongPart(error) ? error.text : "";
     const general = wrong ? [{ message: wrong, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...problems], data.disabled, edit);

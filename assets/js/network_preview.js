@@ -4,12 +4,21 @@
  */
 
 const PATIENCE_MS = 2000;
-const BY_THE_PAGE = ["undo", "redo", "fix"]; // which alone knows what was, and which remedies there are
-
 /** @typedef {{nonce: string, op: string}} Edit */
 
-/** Whether a question about these edits can be answered here. @param {string} base @param {Edit[]} edits */
-export const askable = (base, edits) => base !== "" && edits.length > 0 && !edits.some((edit) => BY_THE_PAGE.includes(edit.op));
+/** @typedef {{base: string, turns: Record<string, string|null>}} Known  the tokens of the network that the page has, and of those that undo and redo bring */
+
+/**
+ * From which network, and by which edits, what will be is reached; null where only the page knows, as with two steps back.
+ *
+ * @param {Known} known @param {Edit[]} edits @returns {{base: string, edits: Edit[]}|null}
+ */
+export function question({ base, turns }, edits) {
+  if (!edits.length) return null;
+  const turned = edits[0].op in turns;
+  const [from, rest] = turned ? [turns[edits[0].op], edits.slice(1)] : [base, edits];
+  return from && !rest.some((edit) => edit.op in turns) ? { base: from, edits: rest } : null;
+}
 
 /**
  * Whether an answer is still of use: to the same network, and the first of the edits that are waited for.
@@ -27,20 +36,21 @@ export function previews(answered) {
   return {
     /** The state after the first edits, and how many they are; null where it is not known. @param {string} base @param {Edit[]} waiting */
     of: (base, waiting) => (serves(known, base, waiting) ? { state: known.state, count: known.nonces.length } : null),
-    /** @param {string} base  the token of the network before @param {Edit[]} edits @returns {Promise<boolean>} whether nothing else was asked meanwhile */
-    async ask(base, edits) {
+    /** @param {Known} before @param {Edit[]} edits @returns {Promise<boolean>} whether nothing else was asked meanwhile */
+    async ask(before, edits) {
       asking?.abort();
       asking = null;
-      if (!askable(base, edits)) return true;
-      const question = (asking = new AbortController());
-      const timer = setTimeout(() => question.abort(), PATIENCE_MS);
+      const asked = question(before, edits);
+      if (!asked) return true;
+      const control = (asking = new AbortController());
+      const timer = setTimeout(() => control.abort(), PATIENCE_MS);
       try {
         const answer = await fetch(new URL("../../network/preview", import.meta.url), {
-          method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ base, edits }), signal: question.signal,
+          method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal: control.signal,
         });
         const { state } = await answer.json();
-        if (state && question === asking) {
-          known = { base, nonces: edits.map((edit) => edit.nonce), state };
+        if (state && control === asking) {
+          known = { base: before.base, nonces: edits.map((edit) => edit.nonce), state };
           answered();
         }
       } catch {
@@ -48,7 +58,7 @@ export function previews(answered) {
       } finally {
         clearTimeout(timer);
       }
-      return question === asking;
+      return control === asking;
     },
     destroy: () => asking?.abort(),
   };

@@ -12,10 +12,11 @@ from playground.web.fields import fields
 
 
 def network_state(spec: ExperimentSpec, traced: Trace) -> dict[str, Any]:
-    """The layers with their shapes, counts and problems, what training them takes, and their text, as plain data."""
+    """What goes in, the layers with their shapes, counts and problems, what training them takes, and their text, as plain data."""
     layers, problems = _tree(spec, traced)
     memory = training_memory(spec, traced)
     return {
+        "input": {"shape": list(traced.input_shape), "title": spec.data.title},
         "layers": layers,
         "problems": problems,
         "parameters": traced.parameters,

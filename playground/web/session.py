@@ -114,6 +114,13 @@ def redo() -> None:
     _keep(history().redone())
 
 
+def turns() -> dict[str, str | None]:
+    """What undo and redo would bring, as share tokens; None where there is nothing."""
+    found = history()
+    versions = {"undo": found.undone(), "redo": found.redone()}
+    return {name: None if version == found else token(_parsed(version.present.json)) for name, version in versions.items()}
+
+
 def refresh() -> None:
     """Lets every widget show the spec again: one shows a value that was refused."""
     st.session_state["revision"] = revision() + 1

@@ -43,6 +43,17 @@ def test_a_text_is_an_edit_too_and_problems_come_along(client: TestClient) -> No
     assert "needs a vector" in state["layers"][1]["problems"][0]["message"]
 
 
+def test_a_step_back_is_the_network_before_and_needs_no_edit(client: TestClient) -> None:
+    assert asked(client)["token"] == to_token(SPEC)
+
+
+def test_a_remedy_is_an_edit_too(client: TestClient) -> None:
+    mlp = PRESETS["mlp_784_256_10"].spec
+    broken = mlp.model_copy(update={"network": mlp.network[1:]})
+    fix = {"nonce": "1", "op": "fix", "path": "network[0]", "title": "Put a flatten layer before it"}
+    assert asked(client, fix, base=to_token(broken))["token"] == to_token(mlp)
+
+
 @pytest.mark.parametrize(
     "operation",
     [
@@ -66,7 +77,7 @@ def test_a_broken_base_is_left_to_the_page(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"5", b'{"base": 1, "edits": [{}]}', b'{"base": "", "edits": []}', b'{"base": ""}', b"[" * 100_000]
+    "body", [b"", b"{", b"[]", b"5", b'{"base": 1, "edits": [{}]}', b'{"base": "", "edits": {}}', b'{"base": ""}', b"[" * 100_000]
 )
 def test_what_is_no_question_is_refused(client: TestClient, body: bytes) -> None:
     assert client.post("/network/preview", content=body).status_code == 400

@@ -25,6 +25,7 @@ def network_editor(
     done: Sequence[str] = (),
     token: str | None = None,
     base: str = "",
+    turns: Mapping[str, str | None] | None = None,
     disabled: bool = False,
 ) -> None:
     """The layers of a spec. Root: `.pg-network`, with data-layers, data-frames, data-level and data-waiting (edits whose shapes are not
@@ -33,10 +34,10 @@ def network_editor(
     on_edit: called when the browser has edits; they are a list of {"nonce", "op", …} under "edit" of the component's value.
     undo, redo: what the buttons take back and do again, None where there is nothing. error: {"place", "text"}, what was wrong with the
     last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address, and
-    base: in any case, with which the browser asks what the network becomes by an edit."""
+    base: in any case, with which the browser asks what the network becomes by an edit. turns: the tokens of what
+    "undo" and "redo" would bring."""
     data = {
         **network_state(spec, traced),
-        "input": {"shape": list(traced.input_shape), "title": spec.data.title},
         "catalog": catalog(),
         "undo": undo,
         "redo": redo,
@@ -44,6 +45,7 @@ def network_editor(
         "done": list(done),
         "token": token,
         "base": base,
+        "turns": dict(turns or {"undo": None, "redo": None}),
         "disabled": disabled,
     }
     component("network")(key=key, data=data, on_edit_change=on_edit, height="content")

@@ -7,7 +7,6 @@ from playground.web.edits.operations import apply, count_of
 from playground.web.edits.parts import Part, replace_part
 from playground.web.edits.pasting import paste
 from playground.web.edits.settings import checked, set_field
-from playground.web.edits.text import write_network
 
 __all__ = [
     "Adapted",
@@ -31,5 +30,4 @@ __all__ = [
     "unwrap",
     "wrap_parallel",
     "wrap_residual",
-    "write_network",
 ]

@@ -7,8 +7,10 @@ from playground.places import item
 from playground.spec import MAX_LAYERS, ExperimentSpec, SpecError
 from playground.web.edits.blocks import unwrap, wrap_parallel, wrap_residual
 from playground.web.edits.layers import add_branch, add_layer, duplicate_layer, move_layer, remove_branch, remove_layer
+from playground.web.edits.mending import mend
 from playground.web.edits.pasting import paste
 from playground.web.edits.settings import set_field
+from playground.web.edits.text import write_network
 from playground.web.fields import fields
 
 _OPERATIONS: dict[str, tuple[Callable[..., ExperimentSpec], tuple[str, ...]]] = {
@@ -23,14 +25,16 @@ _OPERATIONS: dict[str, tuple[Callable[..., ExperimentSpec], tuple[str, ...]]] = 
     "wrap_residual": (wrap_residual, ("place",)),
     "wrap_parallel": (wrap_parallel, ("place",)),
     "unwrap": (unwrap, ("place",)),
+    "text": (write_network, ("text",)),
+    "fix": (mend, ("path", "title")),
 }
 _OF_SEVERAL = frozenset({"move", "duplicate", "remove", "wrap_residual", "wrap_parallel"})
 """Operations that can be done to several layers in a row."""
 
 
 def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
-    """One operation of the network editor: {"op": one of the above, "place": …} with what else the function of that name takes, as text;
-    "set" with the value, and what can be done to several layers with their "count", from the place on.
+    """One operation of the network editor: {"op": one of the above} with what the function of that name takes, as text; "set" with the
+    value, and what can be done to several layers with their "count", from the place on.
 
     Raises: SpecError if it is no operation, or cannot be done."""
     if not isinstance(operation, dict) or not isinstance(operation.get("op"), str) or operation["op"] not in _OPERATIONS:
@@ -40,7 +44,7 @@ def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
     wrong = [name for name, value in zip(names, arguments, strict=True) if not isinstance(value, str)]
     if wrong:
         raise SpecError(f"network: this edit came without {', '.join(wrong)}; reload the page")
-    if not str(operation["place"]).startswith("network["):
+    if "place" in names and not str(operation["place"]).startswith("network["):
         raise SpecError("network: this edit is of no layer; reload the page")
     if operation["op"] == "set":
         layer = item(spec, operation["place"])

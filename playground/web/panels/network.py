@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground.catalog.layers import LAYERS, Layer
-from playground.network import Trace, trace
+from playground.network import Trace
 from playground.places import item, split_place
 from playground.presets import PRESETS
 from playground.shorthand import ShorthandError
@@ -39,14 +39,18 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
 
 def _presets() -> None:
     off = not any(session.allows(preset.spec) for preset in PRESETS.values())
-    with st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets", disabled=off), st.container(gap=None):
+    with (
+        st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets", disabled=off),
+        st.container(key="pg-presets", gap=None),
+    ):
         for preset in PRESETS.values():
+            refused = session.refusal(preset.spec)
             st.button(
-                preset.title,
+                f"**{preset.title}**  \n:small[{preset.help}]",
                 key=f"{session.revision()}.preset.{preset.name}",
-                help=preset.help,
+                help=f"Cannot be opened, as {refused}." if refused else None,
                 type="tertiary",
-                disabled=not session.allows(preset.spec),
+                disabled=refused is not None,
                 on_click=load,
                 args=(preset.name,),
             )
@@ -58,7 +62,7 @@ def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
     history = session.history()
     network_editor(
         spec, traced, key=KEY, on_edit=take_edits, undo=history.undoes, redo=history.redoes, error=session.edit_error(),
-        done=session.nonces(), token=session.spec_in_address(), base=session.token(spec), disabled=locked,
+        done=session.nonces(), token=session.spec_in_address(), base=session.token(spec), turns=session.turns(), disabled=locked,
     )  # fmt: skip
 
 
@@ -118,16 +122,9 @@ def _apply(operation: Any) -> None:
             session.undo()
         case "redo":
             session.redo()
-        case "fix":
-            wanted = operation.get("path"), operation.get("title")
-            for problem in trace(spec).problems:
-                if problem.fix and (problem.path, problem.fix.title) == wanted:
-                    session.edit(edits.checked(problem.fix.spec), problem.fix.title[:1].lower() + problem.fix.title[1:])
-                    return
-        case "text":
-            session.edit(edits.write_network(spec, operation.get("text")), "the network as text", shown=True)
-        case _:
-            session.edit(edits.apply(spec, operation), _why(spec, operation), shown=True)
+        case kind:
+            # A remedy may be of other settings than the layers, whose fields have to show it.
+            session.edit(edits.apply(spec, operation), _why(spec, operation), shown=kind != "fix")
 
 
 def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
@@ -142,6 +139,10 @@ def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
             return f"{operation['field']} of {item(spec, operation['place']).spoken()}"
         case "paste":
             return "paste layers"
+        case "text":
+            return "the network as text"
+        case "fix":
+            return str(operation["title"][:1].lower() + operation["title"][1:])
     count = edits.count_of(operation)
     what = item(spec, operation["place"]).spoken() if count == 1 else f"{count} layers"
     return _SAID.get(operation["op"], f"{operation['op']} {{}}").format(what)

@@ -1,7 +1,7 @@
 """What a network becomes by edits that the browser has just sent: every shape on the screen before the page has run once more.
 
 `POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, with the token for the address, or
-{"state": null} where an edit cannot be done, or only by the page, as undo: then its answer is waited for. Nothing is kept here; the visit's
+{"state": null} where an edit cannot be done: then the answer of the page is waited for. Nothing is kept here; the visit's
 spec is changed by the page alone."""
 
 import json
@@ -38,7 +38,7 @@ async def preview(request: Request) -> Response:
         base, operations = asked["base"], asked["edits"]
     except (ValueError, RecursionError, TypeError, KeyError):
         return JSONResponse({"error": "needs base and edits"}, 400)
-    if not isinstance(base, str) or not isinstance(operations, list) or not 0 < len(operations) <= MAX_EDITS:
+    if not isinstance(base, str) or not isinstance(operations, list) or len(operations) > MAX_EDITS:
         return JSONResponse({"error": "needs base and edits"}, 400)
     return JSONResponse({"state": await run_in_threadpool(_state, base, operations)})
 
@@ -47,10 +47,7 @@ def _state(base: str, operations: list[Any]) -> dict[str, Any] | None:
     try:
         spec = from_token(base)
         for operation in operations:
-            if isinstance(operation, dict) and operation.get("op") == "text":
-                spec = edits.write_network(spec, operation.get("text"))
-            else:
-                spec = edits.apply(spec, operation)
+            spec = edits.apply(spec, operation)
     except SpecError:
         return None
     return {**network_state(spec, trace(spec)), "token": to_token(spec)}

@@ -1,0 +1,13 @@
+"""Taking the remedy that a problem of the network offers."""
+
+from playground.network import trace
+from playground.spec import ExperimentSpec, SpecError
+from playground.web.edits.settings import checked
+
+
+def mend(spec: ExperimentSpec, path: str, title: str) -> ExperimentSpec:
+    """By the problem's path and the remedy's title. Raises: SpecError if there is no such problem, or no longer."""
+    for problem in trace(spec).problems:
+        if problem.fix and (problem.path, problem.fix.title) == (path, title):
+            return checked(problem.fix.spec)
+    raise SpecError("network: there is no such problem any more")
