@@ -222,7 +222,7 @@ def put_in(page: Page, kind: type[Layer], place: int) -> None:
 def test_every_preset_is_opened_and_trained(page: Page, app: App, name: str) -> None:
     key = widget(page, "data-kind")
     page.locator(f".{widget(page, 'presets')} button").first.click()
-    page.get_by_role("button", name=PRESETS[name].title, exact=True).click()
+    page.get_by_role("button", name=f"{PRESETS[name].title} {PRESETS[name].help}", exact=True).click()
     replaced(page, key)
     page.get_by_text("Size, balance, noise").click()
     enter(page, "data-train_size", 60)
