@@ -123,7 +123,7 @@ def stroke_to_prediction(page: Page, app: App) -> Figure:
     times = []
     for _ in range(DIGIT_ROUNDS):
         for digit in DIGITS:
-            draw_digit(page, digit)
+            draw_digit(page, digit, gap=4)
             page.wait_for_selector(".pg-prediction[data-latency-ms]")
             page.wait_for_timeout(300)
             times.append(float(page.locator(".pg-prediction").get_attribute("data-latency-ms") or "nan"))

@@ -32,7 +32,11 @@ DIGITS: dict[str, tuple[Stroke, ...]] = {
 """Each digit's strokes, points in shares of the canvas: (0, 0) its upper left corner, (1, 1) its lower right."""
 
 
-def mouse_way(stroke: Stroke, box: Any, gap: float = 4.0) -> Iterator[Point]:
+GAP = 12.0
+"""In px, between two places where a quick mouse says that it is."""
+
+
+def mouse_way(stroke: Stroke, box: Any, gap: float = GAP) -> Iterator[Point]:
     """The points that a mouse goes over, at most `gap` px apart. box: of the canvas on the screen, with x, y, width and height in px."""
     corners = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
     yield corners[0]
@@ -42,7 +46,7 @@ def mouse_way(stroke: Stroke, box: Any, gap: float = 4.0) -> Iterator[Point]:
             yield x0 + (x1 - x0) * part / parts, y0 + (y1 - y0) * part / parts
 
 
-def draw_stroke(page: Page, canvas: Locator, stroke: Stroke, gap: float = 4.0) -> None:
+def draw_stroke(page: Page, canvas: Locator, stroke: Stroke, gap: float = GAP) -> None:
     """One stroke with the mouse: down, over its points, up."""
     way = mouse_way(stroke, canvas.bounding_box(), gap)
     page.mouse.move(*next(way))
@@ -52,7 +56,7 @@ def draw_stroke(page: Page, canvas: Locator, stroke: Stroke, gap: float = 4.0) -
     page.mouse.up()
 
 
-def draw_digit(page: Page, digit: str, gap: float = 4.0) -> None:
+def draw_digit(page: Page, digit: str, gap: float = GAP) -> None:
     """A digit on the canvas of the Draw page, as it is then: clear it first where something is drawn."""
     canvas = page.locator(".pg-draw canvas")
     canvas.scroll_into_view_if_needed()

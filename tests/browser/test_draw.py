@@ -74,31 +74,6 @@ def test_a_stroke_of_the_keyboard_can_be_cleared_while_the_pen_is_down(page: Pag
     expect(page.locator("[data-tool=clear]")).to_be_disabled()
 
 
-def test_the_drawing_and_the_network_go_along_to_explain(page: Page, app: App) -> None:
-    open_experiment(page, app, experiment("mlp_784_256_10", epochs=600))
-    train(page)
-    page.get_by_role("link", name="Draw", exact=True).first.click()
-    page.wait_for_selector(".pg-draw canvas")
-    settled(page)
-    top = page.locator(".pg-draw-stage").bounding_box() or {}
-    page.locator(".stSelectbox input").first.click()
-    page.get_by_role("option", name="Pretrained on digits").click()
-    settled(page)
-    expect(page.locator(".stSelectbox input").first).to_have_value("Pretrained on digits")
-    assert (page.locator(".pg-draw-stage").bounding_box() or {})["y"] == pytest.approx(top["y"], abs=1)
-    draw_digit(page, "3")
-    expect(page.locator(f"{ANSWER}[data-label='3'] .pg-source")).to_contain_text("Pretrained on digits")
-    page.locator(".st-key-draw-explain button").hover()  # who turns away from the drawing has it kept
-    settled(page)
-    page.locator(".st-key-draw-explain button").click()
-    expect(page.locator(".pg-verdict")).to_contain_text("Your drawing is taken for", timeout=30_000)
-    expect(page.locator(".pg-verdict")).to_contain_text("Pretrained on digits")
-    page.get_by_role("link", name="Playground", exact=True).first.click()
-    wait_for_state(page, "running")
-    press(page, "stop")
-    wait_for_state(page, "stopped")
-
-
 def test_a_finger_draws_and_the_page_stays(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW, has_touch=True, is_mobile=True)
     show(page, f"{app.url}/draw")
@@ -115,16 +90,37 @@ def test_a_finger_draws_and_the_page_stays(visitor: Callable[..., Page], app: Ap
     assert canvas.bounding_box() == pytest.approx(box, abs=1)
 
 
-def test_ones_own_network_answers_while_it_trains(page: Page, app: App) -> None:
+def test_ones_own_network_answers_while_it_trains_and_the_drawing_goes_along_to_explain(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("mlp_784_256_10", epochs=600))
     train(page)
     page.get_by_role("link", name="Draw", exact=True).first.click()
     page.wait_for_selector(".pg-draw canvas")
     settled(page)
+    # the network that trains
     draw_digit(page, "0")
     page.wait_for_selector(f"{ANSWER}[data-label='0']")
     expect(page.locator(f"{ANSWER} .pg-source")).to_contain_text("steps")
+    page.locator("[data-tool=clear]").click()
+    page.wait_for_selector(f"{ANSWER}:not([data-label])")
 
+    # another one in its place, under a drawing paper that stays where it is
+    top = page.locator(".pg-draw-stage").bounding_box() or {}
+    page.locator(".stSelectbox input").first.click()
+    page.get_by_role("option", name="Pretrained on digits").click()
+    settled(page)
+    expect(page.locator(".stSelectbox input").first).to_have_value("Pretrained on digits")
+    assert (page.locator(".pg-draw-stage").bounding_box() or {})["y"] == pytest.approx(top["y"], abs=1)
+    draw_digit(page, "3")
+    expect(page.locator(f"{ANSWER}[data-label='3'] .pg-source")).to_contain_text("Pretrained on digits")
+
+    # both go along
+    page.locator(".st-key-draw-explain button").hover()  # who turns away from the drawing has it kept
+    settled(page)
+    page.locator(".st-key-draw-explain button").click()
+    expect(page.locator(".pg-verdict")).to_contain_text("Your drawing is taken for", timeout=30_000)
+    expect(page.locator(".pg-verdict")).to_contain_text("Pretrained on digits")
+
+    # and the run went on meanwhile
     page.get_by_role("link", name="Playground", exact=True).first.click()
     wait_for_state(page, "running")
     press(page, "stop")
