@@ -10,7 +10,7 @@ from playground.catalog.layers import Conv2d, Dense, Flatten, MaxPool2d, Output,
 from tests.browser.chromium import NARROW, settled
 from tests.browser.server import App
 from tests.browser.steps import experiment, open_experiment
-from tests.browser.test_looks import serious_faults
+from tests.browser.test_looks import in_each_theme, serious_faults
 
 
 def titles(page: Page, *wanted: str) -> None:
@@ -152,19 +152,19 @@ def test_an_edit_is_shown_before_the_page_answers_and_also_without_the_preview(p
     expect(page.locator(".pg-network")).to_have_attribute("data-waiting", "0")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_with_everything_open(visitor: Callable[..., Page], app: App, theme: str) -> None:
-    page = visitor(theme=theme)
+def test_axe_finds_nothing_serious_with_everything_open(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("lenet5", epochs=1))
     page.get_by_role("button", name="What Convolution 2D does").first.click()
     page.get_by_role("button", name="Text", exact=True).click()
     page.get_by_label("The network as text").fill("dens")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".pg-text .pg-grumble")).to_be_visible()
-    assert not serious_faults(page)
+    for theme in in_each_theme(page):
+        assert not (faults := serious_faults(page)), f"{theme}: {faults}"
     advanced(page)
     page.get_by_role("button", name="Insert a layer here").first.click()
-    assert not serious_faults(page)
+    for theme in in_each_theme(page):
+        assert not (faults := serious_faults(page)), f"{theme}: {faults}"
 
 
 def test_a_phone_shows_all_of_it_within_its_width(visitor: Callable[..., Page], app: App) -> None:

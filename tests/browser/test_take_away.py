@@ -11,7 +11,6 @@ from xml.etree import ElementTree as ET
 import nbformat
 import numpy as np
 import onnxruntime
-import pytest
 import torch
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -26,7 +25,7 @@ from tests.browser.chromium import NARROW, new_context, settled
 from tests.browser.server import App
 from tests.browser.steps import experiment, open_experiment, press, train, train_to_the_end, wait_for_state
 from tests.browser.test_data import own, train_on_it, upload
-from tests.browser.test_looks import serious_faults
+from tests.browser.test_looks import in_each_theme, serious_faults
 
 DIALOG = "[data-testid='stDialog']"
 PATIENCE_MS = 20_000
@@ -156,12 +155,11 @@ def test_what_cannot_be_made_is_told_at_its_row(browser: Browser, app: App) -> N
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_shuts_out_who_cannot_see_it(visitor: Callable[..., Page], app: App, theme: str) -> None:
-    page = visitor(theme=theme)
+def test_nothing_shuts_out_who_cannot_see_it(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("playground_2d", epochs=2))
     opened(page)
-    assert not serious_faults(page)
+    for theme in in_each_theme(page):
+        assert not (faults := serious_faults(page)), f"{theme}: {faults}"
 
 
 def test_on_a_phone_every_row_is_within_the_screen(visitor: Callable[..., Page], app: App) -> None:
