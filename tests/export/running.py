@@ -56,16 +56,60 @@ def of_script(spec: ExperimentSpec, folder: Path, code: str | None = None, argum
 
 def of_script_alone(spec: ExperimentSpec, folder: Path) -> Outcome:
     """Runs the script in a process of its own that cannot import the project, from another folder."""
-    path, losses = folder / "train.py", folder / "losses.json"
-    path.write_text(to_script(spec), encoding="utf-8")
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PLAYGROUND"))}
-    command = [sys.executable, "-I", str(path), "--losses", str(losses), "--save", str(folder / "model.pt")]
-    done = subprocess.run(command, cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    command = [sys.executable, "-I", *_written(spec, folder)]
+    done = subprocess.run(command, cwd=elsewhere, env=_bare(), capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
+    return _left(folder, done.stdout)
+
+
+class Elsewhere:
+    """One such process for many scripts, as importing PyTorch takes longer than most of them do; each begins with nothing defined."""
+
+    _SERVE = """if True:
+        import contextlib, io, json, runpy, sys, traceback
+        for line in sys.stdin:
+            sys.argv, printed, wrong = json.loads(line), io.StringIO(), ""
+            try:
+                with contextlib.redirect_stdout(printed):
+                    runpy.run_path(sys.argv[0], run_name="__main__")
+            except BaseException:
+                wrong = traceback.format_exc()
+            print(json.dumps([printed.getvalue(), wrong]), flush=True)"""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-I", "-c", self._SERVE]
+        self._process = subprocess.Popen(command, cwd=folder, env=_bare(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def outcome(self, spec: ExperimentSpec, folder: Path) -> Outcome:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(_written(spec, folder)), file=self._process.stdin, flush=True)
+        printed, wrong = json.loads(self._process.stdout.readline())
+        assert not wrong, wrong
+        return _left(folder, printed)
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+def _bare() -> dict[str, str]:
+    """The environment, with nothing in it that leads to the project."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PLAYGROUND"))}
+
+
+def _written(spec: ExperimentSpec, folder: Path) -> list[str]:
+    """Its script, as a file of the folder → the script's command line."""
+    path = folder / "train.py"
+    path.write_text(to_script(spec), encoding="utf-8")
+    return [str(path), "--losses", str(folder / "losses.json"), "--save", str(folder / "model.pt")]
+
+
+def _left(folder: Path, printed: str) -> Outcome:
+    """What such a script left."""
     assert (folder / "model.pt").stat().st_size > 0
-    return Outcome(json.loads(losses.read_text()), json.loads(done.stdout.splitlines()[-1]))
+    return Outcome(json.loads((folder / "losses.json").read_text()), json.loads(printed.splitlines()[-1]))
 
 
 def assert_same(first: Outcome, second: Outcome) -> None:

@@ -16,11 +16,24 @@ from playground.export.script import to_script
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError
 from tests.export.hostile import hostile_spec
-from tests.export.running import assert_alone, assert_same, briefly, of_app, of_script_alone
+from tests.export.running import Elsewhere, assert_alone, assert_same, briefly, of_app, of_script_alone
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    process = Elsewhere(tmp_path_factory.mktemp("elsewhere"))
+    yield process
+    process.end()
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_the_script_of_a_preset_reproduces_its_losses_without_the_project(name, tmp_path):
+def test_the_script_of_a_preset_reproduces_its_losses_without_the_project(name, elsewhere, tmp_path):
+    spec = briefly(PRESETS[name].spec, epochs=1)
+    assert_same(of_app(spec), elsewhere.outcome(spec, tmp_path))
+
+
+@pytest.mark.parametrize("name", ["small_cnn", "playground_2d"])
+def test_so_does_one_that_is_run_as_its_reader_runs_it(name, tmp_path):
     spec = briefly(PRESETS[name].spec, epochs=1)
     assert_same(of_app(spec), of_script_alone(spec, tmp_path))
 
