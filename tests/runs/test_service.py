@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -220,8 +220,7 @@ def test_addresses_find_runs(runs: Runs) -> None:
     wait_for(runs, address.run_id, RunState.FINISHED)
 
 
-def test_an_ended_run_reads_the_same_when_it_has_left_memory(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = open_runs()
+def test_an_ended_run_reads_the_same_when_it_has_left_memory(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = submit(runs, circle())
     wait_for(runs, run_id, RunState.FINISHED)
     timeline, status, info = runs.timeline(run_id), runs.status(run_id), runs.info(run_id)
@@ -243,8 +242,17 @@ def test_the_list_has_the_newest_first(runs: Runs) -> None:
     assert {info.state for info in listed} == {RunState.FINISHED}
 
 
-def test_one_place_is_given_in_order(open_runs: Callable[..., Runs]) -> None:
-    runs = open_runs(parallel=1)
+@pytest.fixture(scope="module")
+def one_place(folder: Path) -> Iterator[Runs]:
+    """Where a second run has to wait."""
+    opened = Runs(folder, parallel=1)
+    opened.start()
+    yield opened
+    opened.close()
+
+
+def test_one_place_is_given_in_order(one_place: Runs) -> None:
+    runs = one_place
     first, second, third = (submit(runs, endless()) for _ in range(3))
     wait_for(runs, first, RunState.RUNNING)
     assert [runs.status(run_id)["queue_position"] for run_id in (first, second, third)] == [None, 1, 2]
@@ -263,8 +271,8 @@ def test_one_place_is_given_in_order(open_runs: Callable[..., Runs]) -> None:
     wait_for(runs, second, RunState.STOPPED)
 
 
-def test_a_paused_run_gives_its_place_to_who_waits_and_goes_on_later(open_runs: Callable[..., Runs]) -> None:
-    runs, spec = open_runs(parallel=1), circle(epochs=40)
+def test_a_paused_run_gives_its_place_to_who_waits_and_goes_on_later(one_place: Runs) -> None:
+    runs, spec = one_place, circle(epochs=40)
     paused = submit(runs, spec, step="epoch")
     wait_for(runs, paused, RunState.PAUSED)
     other = submit(runs, endless())
@@ -281,8 +289,8 @@ def test_a_paused_run_gives_its_place_to_who_waits_and_goes_on_later(open_runs: 
     assert told_losses(runs, paused) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
 
 
-def test_a_run_that_waits_can_be_paused_before_it_began(open_runs: Callable[..., Runs]) -> None:
-    runs = open_runs(parallel=1)
+def test_a_run_that_waits_can_be_paused_before_it_began(one_place: Runs) -> None:
+    runs = one_place
     first, second = submit(runs, endless()), submit(runs, circle())
     runs.pause(second)
     runs.stop(first)
@@ -292,9 +300,9 @@ def test_a_run_that_waits_can_be_paused_before_it_began(open_runs: Callable[...,
     wait_for(runs, second, RunState.FINISHED)
 
 
-def test_too_many_paused_runs_end_the_one_that_nobody_watches(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_paused_runs_end_the_one_that_nobody_watches(one_place: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.runs.service.PAUSED_PER_PLACE", 1)
-    runs = open_runs(parallel=1)
+    runs = one_place
     watched = submit(runs, circle(), step="batch")
     runs.watch(watched, lambda: None)
     wait_for(runs, watched, RunState.PAUSED)
@@ -305,10 +313,11 @@ def test_too_many_paused_runs_end_the_one_that_nobody_watches(open_runs: Callabl
     assert runs.info(forgotten).message == "Ended while it was paused: more than 1 runs were. Its weights are kept."
     assert runs.load(forgotten).step == 1
     assert runs.info(watched).state is RunState.PAUSED
+    runs.stop(watched)
+    wait_for(runs, watched, RunState.STOPPED)
 
 
-def test_a_folder_that_cannot_be_written_is_told(open_runs: Callable[..., Runs], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = open_runs()
+def test_a_folder_that_cannot_be_written_is_told(runs: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "_directory", folder / "spec.json")
     (folder / "spec.json").write_text("a file where a folder is needed")
     with pytest.raises(RunError, match="cannot make this directory"):
