@@ -21,9 +21,9 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from tests.browser import test_data as brought
 from tests.browser.chromium import Watch, new_context, settled
+from tests.browser.network.hands import card
 from tests.browser.server import App, running_app
 from tests.browser.steps import OVER, chart, experiment, number, open_experiment, press, wait_for_state
-from tests.browser.test_network_editor import card
 from tests.catalog.tiny_files import TRAINS, examples
 
 SMALL = experiment("mlp_784_256_10", epochs=1).model_copy(

@@ -155,13 +155,6 @@ def test_what_cannot_be_made_is_told_at_its_row(browser: Browser, app: App) -> N
     context.close()
 
 
-def test_nothing_shuts_out_who_cannot_see_it(page: Page, app: App) -> None:
-    open_experiment(page, app, experiment("playground_2d", epochs=2))
-    opened(page)
-    for theme in in_each_theme(page):
-        assert not (faults := serious_faults(page)), f"{theme}: {faults}"
-
-
 def test_on_a_phone_every_row_is_within_the_screen(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW)
     open_experiment(page, app, experiment("playground_2d", epochs=2))
@@ -173,16 +166,14 @@ def test_on_a_phone_every_row_is_within_the_screen(visitor: Callable[..., Page],
     assert not serious_faults(page)
 
 
-def test_escape_closes_also_while_nothing_has_the_focus(page: Page, app: App) -> None:
+def test_the_dialog_shuts_nobody_out_and_takes_the_keys_alone(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("playground_2d", epochs=2))
     opened(page)
+    for theme in in_each_theme(page):
+        assert not (faults := serious_faults(page)), f"{theme}: {faults}"
     page.evaluate("document.activeElement.blur()")
-    closed(page)
-    opened(page)
+    closed(page)  # by Escape, also while nothing has the focus
 
-
-def test_with_the_keys_alone(page: Page, app: App) -> None:
-    open_experiment(page, app, experiment("playground_2d", epochs=2))
     page.locator(".st-key-take_away button:visible").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(f"{DIALOG} .stDownloadButton")).to_have_count(len(FORMATS), timeout=PATIENCE_MS)
