@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from playground.catalog.datasets import Mnist
 from playground.presets import PRESETS
 from playground.web import edits
-from tests.browser.chromium import chromium, new_context, settled
+from tests.browser.chromium import new_context, settled
 from tests.browser.server import App, running_app
 from tests.browser.steps import open_experiment, press
 from tests.catalog.file_server import Files, serving
@@ -49,11 +49,10 @@ def app(mirror: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.fixture
-def page(app: App) -> Iterator[Page]:
-    with chromium() as browser:
-        context = new_context(browser)
-        yield context.new_page()
-        context.close()
+def page(browser: Browser, app: App) -> Iterator[Page]:
+    context = new_context(browser)
+    yield context.new_page()
+    context.close()
     assert "Traceback" not in app.log.read_text(errors="replace")
 
 

@@ -78,6 +78,7 @@ def test_nothing_moves_when_a_run_diverges(visitor: Callable[..., Page], app: Ap
 def test_what_went_wrong_shuts_nobody_out(page: Page, app: App) -> None:
     open_experiment(page, app, regression(rate=10))
     press(page, "play")
+    wait_for_state(page, "diverged")
     expect(page.get_by_role("alert")).to_contain_text("with a learning rate of 10")
     for theme in in_each_theme(page):
         assert not (faults := serious_faults(page)), f"{theme}: {faults}"
