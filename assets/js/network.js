@@ -29,7 +29,7 @@ function create(/** @type {HTMLElement} */ host) {
   let frames = 0;
   let picking = "";
   let refused = /** @type {{text: string, place: string}|null} */ (null); // what was asked for and cannot be, until the next edit
-  const followed = new Set(); // nonces of edits after which the focus has gone on
+  let newest = ""; // nonce of the edit after which the focus has to go on
   let goal = ""; // the place of the layer that was moved last, until the user goes elsewhere
 
   const undo = iconButton("undo", "Undo");
@@ -56,7 +56,8 @@ function create(/** @type {HTMLElement} */ host) {
     if (data.disabled && !["undo", "redo"].includes(operation.op)) return; // other settings than the layers may be open
     hands.edited(operation);
     refused = null;
-    waiting.push({ ...operation, nonce: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
+    newest = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    waiting.push({ ...operation, nonce: newest });
     redraw();
     goal = operation.op === "move" ? operation.to : "";
     if (!["add", "paste"].includes(operation.op)) follow(operation);
@@ -66,8 +67,9 @@ function create(/** @type {HTMLElement} */ host) {
 
   /** What the network becomes by the edits; they go to Python when that is on the screen, and at once where only Python can tell. */
   function ask() {
+    if (waiting.length && preview.of(data.base, waiting)?.count === waiting.length) return;
     const asked = preview.ask(data, waiting);
-    if (question(data, waiting)) asked.then((newest) => newest && outgoing.afterFrame());
+    if (question(data, waiting)) asked.then((last) => last && outgoing.afterFrame());
     else outgoing.now();
   }
 
@@ -133,11 +135,11 @@ function create(/** @type {HTMLElement} */ host) {
     if (address !== location.href) history.replaceState(history.state, "", address);
   }
 
-  /** Puts the focus where the user goes on after edits whose layers were not there before, once for each. @param {any[]} operations */
+  /** Puts the focus where the user goes on after an edit whose layers were not there before: once, and not where they have gone on already. @param {any[]} operations */
   function goOn(operations) {
     for (const operation of operations) {
-      if (!["add", "paste"].includes(operation.op) || followed.has(operation.nonce)) continue;
-      followed.add(operation.nonce);
+      if (!["add", "paste"].includes(operation.op) || operation.nonce !== newest || menu.opened()) continue;
+      newest = "";
       follow(operation);
     }
   }

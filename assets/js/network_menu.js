@@ -127,6 +127,7 @@ export function addMenu(root, pick) {
       (byFinger() ? list : input).focus({ preventScroll: true });
     },
     close,
+    opened: () => !menu.hidden,
     destroy: () => document.removeEventListener("pointerdown", outside, true),
   };
 }

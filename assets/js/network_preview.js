@@ -6,6 +6,7 @@
 const PATIENCE_MS = 2000;
 /** @typedef {{nonce: string, op: string}} Edit */
 
+/** @typedef {{steps: string[], nonces: string[], state: any}} Answer  steps: the token of the network before the edits, and after each */
 /** @typedef {{base: string, turns: Record<string, string|null>}} Known  the tokens of the network that the page has, and of those that undo and redo bring */
 
 /**
@@ -21,21 +22,32 @@ export function question({ base, turns }, edits) {
 }
 
 /**
- * Whether an answer is still of use: to the same network, and the first of the edits that are waited for.
+ * How many of the edits that are waited for an answer holds: it is of use as long as the page has the network from which the question
+ * began, or that after some of its edits. 0 where it is not.
  *
- * @param {{base: string, nonces: string[]}|null} known @param {string} base @param {Edit[]} waiting
+ * @param {Answer|null} answer @param {string} base  of the page's network @param {Edit[]} waiting
  */
-export const serves = (known, base, waiting) =>
-  known !== null && known.base === base && known.nonces.length <= waiting.length && known.nonces.every((nonce, index) => nonce === waiting[index].nonce);
+export function held(answer, base, waiting) {
+  if (!answer) return 0;
+  const { steps, nonces } = answer;
+  for (let done = 0; done < nonces.length; done++) {
+    const rest = nonces.slice(done);
+    if (steps[done] === base && rest.length <= waiting.length && rest.every((nonce, index) => nonce === waiting[index].nonce)) return rest.length;
+  }
+  return 0;
+}
 
 /** @param {() => void} answered */
 export function previews(answered) {
-  let known = /** @type {{base: string, nonces: string[], state: any}|null} */ (null);
+  let known = /** @type {Answer|null} */ (null);
   let asking = /** @type {AbortController|null} */ (null);
 
   return {
     /** The state after the first edits, and how many they are; null where it is not known. @param {string} base @param {Edit[]} waiting */
-    of: (base, waiting) => (serves(known, base, waiting) ? { state: known.state, count: known.nonces.length } : null),
+    of(base, waiting) {
+      const count = held(known, base, waiting);
+      return known && count ? { state: known.state, count } : null;
+    },
     /** @param {Known} before @param {Edit[]} edits @returns {Promise<boolean>} whether nothing else was asked meanwhile */
     async ask(before, edits) {
       asking?.abort();
@@ -50,7 +62,8 @@ export function previews(answered) {
         });
         const { state } = await answer.json();
         if (state && control === asking) {
-          known = { base: before.base, nonces: edits.map((edit) => edit.nonce), state };
+          const begun = asked.base === before.base ? [before.base] : [before.base, asked.base];
+          known = { steps: [...begun, ...state.path], nonces: edits.map((edit) => edit.nonce), state };
           answered();
         }
       } catch {

@@ -1,12 +1,10 @@
 """The main path, as a visitor walks it: a network, its training, the controls, a second look from elsewhere."""
 
-import re
-from collections.abc import Callable
-
 import psutil
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import settled, show
+from tests.browser.line import Line
 from tests.browser.server import App
 from tests.browser.steps import chart, experiment, number, open_experiment, press, train, wait_for_points, wait_for_state
 
@@ -121,29 +119,6 @@ def test_a_worker_that_is_killed_fails_its_run_and_nothing_else(page: Page, app:
     wait_for_state(page, "running")
     press(page, "stop")
     wait_for_state(page, "stopped")
-
-
-class Line:
-    """The line from Streamlit to the page, on which messages can be held up."""
-
-    def __init__(self, page: Page) -> None:
-        self._held: list[Callable[[], None]] = []
-        self.holding = False
-        page.route_web_socket(re.compile("_stcore/stream"), self._connected)
-
-    def _connected(self, to_page: WebSocketRoute) -> None:
-        def pass_on(message: str | bytes) -> None:
-            if self.holding:
-                self._held.append(lambda: to_page.send(message))
-            else:
-                to_page.send(message)
-
-        to_page.connect_to_server().on_message(pass_on)
-
-    def release(self) -> None:
-        self.holding = False
-        for send in self._held:
-            send()
 
 
 def test_a_run_that_ends_while_another_page_is_on_its_way_does_not_take_the_visitor_back(page: Page, app: App) -> None:

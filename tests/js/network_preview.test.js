@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { previews, question, serves } from "../../assets/js/network_preview.js";
+import { held, previews, question } from "../../assets/js/network_preview.js";
 
 const edit = (nonce, op = "set") => ({ nonce, op });
 
@@ -20,14 +20,17 @@ test("only the page knows what lies further back", () => {
   assert.equal(question({ ...KNOWN, base: "" }, [edit("1")]), null);
 });
 
-test("an answer serves the same network, as long as its edits are the first that are waited for", () => {
-  const known = { base: "a", nonces: ["1", "2"] };
-  assert.equal(serves(known, "a", [edit("1"), edit("2")]), true);
-  assert.equal(serves(known, "a", [edit("1"), edit("2"), edit("3")]), true);
-  assert.equal(serves(known, "a", [edit("2"), edit("3")]), false);
-  assert.equal(serves(known, "a", [edit("1")]), false);
-  assert.equal(serves(known, "b", [edit("1"), edit("2")]), false);
-  assert.equal(serves(null, "a", []), false);
+test("an answer holds as long as the page has the network before its edits, or after some of them", () => {
+  const answer = { steps: ["a", "b", "c"], nonces: ["1", "2"] };
+  assert.equal(held(answer, "a", [edit("1"), edit("2")]), 2);
+  assert.equal(held(answer, "a", [edit("1"), edit("2"), edit("3")]), 2);
+  assert.equal(held(answer, "b", [edit("2")]), 1);
+  assert.equal(held(answer, "b", [edit("2"), edit("3")]), 1);
+  assert.equal(held(answer, "c", []), 0);
+  assert.equal(held(answer, "a", [edit("2"), edit("3")]), 0);
+  assert.equal(held(answer, "a", [edit("1")]), 0);
+  assert.equal(held(answer, "x", [edit("1"), edit("2")]), 0);
+  assert.equal(held(null, "a", []), 0);
 });
 
 test("an answer that another question has overtaken is left aside, and one that fails is none", async (context) => {
@@ -36,11 +39,11 @@ test("an answer that another question has overtaken is left aside, and one that 
   let told = 0;
   const preview = previews(() => (told += 1));
   const asks = [preview.ask({ ...KNOWN, base: "a" }, [edit("1")]), preview.ask({ ...KNOWN, base: "a" }, [edit("1"), edit("2")])];
-  answers[1].resolve({ json: async () => ({ state: { layers: ["new"] } }) });
-  answers[0].resolve({ json: async () => ({ state: { layers: ["old"] } }) });
+  answers[1].resolve({ json: async () => ({ state: { layers: ["new"], path: ["b", "c"] } }) });
+  answers[0].resolve({ json: async () => ({ state: { layers: ["old"], path: ["b"] } }) });
   assert.deepEqual(await Promise.all(asks), [false, true]);
   assert.equal(told, 1);
-  assert.deepEqual(preview.of("a", [edit("1"), edit("2"), edit("3")]), { state: { layers: ["new"] }, count: 2 });
+  assert.deepEqual(preview.of("a", [edit("1"), edit("2"), edit("3")]), { state: { layers: ["new"], path: ["b", "c"] }, count: 2 });
   const failing = preview.ask({ ...KNOWN, base: "a" }, [edit("4")]);
   answers[2].reject(new TypeError("no line"));
   await failing;

@@ -32,8 +32,13 @@ def asked(client: TestClient, *operations: Any, base: Any = None) -> Any:
 
 
 def test_the_answer_is_what_the_page_will_draw(client: TestClient) -> None:
-    spec = edits.apply(edits.apply(SPEC, SET), ADD)
-    assert asked(client, SET, ADD) == {**json.loads(json.dumps(network_state(spec, trace(spec)))), "token": to_token(spec)}
+    first = edits.apply(SPEC, SET)
+    spec = edits.apply(first, ADD)
+    assert asked(client, SET, ADD) == {
+        **json.loads(json.dumps(network_state(spec, trace(spec)))),
+        "token": to_token(spec),
+        "path": [to_token(first), to_token(spec)],
+    }
 
 
 def test_a_text_is_an_edit_too_and_problems_come_along(client: TestClient) -> None:

@@ -1,8 +1,8 @@
 """What a network becomes by edits that the browser has just sent: every shape on the screen before the page has run once more.
 
-`POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, with the token for the address, or
-{"state": null} where an edit cannot be done: then the answer of the page is waited for. Nothing is kept here; the visit's
-spec is changed by the page alone."""
+`POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, with the token for the address and
+as "path" that of the spec after each edit, or {"state": null} where an edit cannot be done: then the answer of the page is waited for.
+Nothing is kept here; the visit's spec is changed by the page alone."""
 
 import json
 from typing import Any
@@ -46,11 +46,13 @@ async def preview(request: Request) -> Response:
 def _state(base: str, operations: list[Any]) -> dict[str, Any] | None:
     try:
         spec = from_token(base)
+        path = []
         for operation in operations:
             spec = edits.apply(spec, operation)
+            path.append(to_token(spec))
     except SpecError:
         return None
-    return {**network_state(spec, trace(spec)), "token": to_token(spec)}
+    return {**network_state(spec, trace(spec)), "token": to_token(spec), "path": path}
 
 
 routes: list[BaseRoute] = [Route(PATH, preview, methods=["POST"])]
