@@ -37,7 +37,7 @@ class LiveView {
     this.pointed = null;
     this.frames = 0;
     this.draw = onceAFrame(() => this.paint());
-    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: 0, role: "img" }));
+    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: 0, role: "img", "aria-label": "Picture of what the network answers" }));
     this.note = element("p", { class: "pg-note" });
     this.shown = remembered("live-view", { tests: false, name: "boundary" });
     const tests = element("input", { type: "checkbox", checked: this.shown.tests });
