@@ -25,6 +25,8 @@ from playground.web.server import runs
 Level = Literal["error", "note"]
 
 _RUNS_KEPT = 8
+_NONCES_KEPT = 200
+"""More than a browser can have on the way, as while a key repeats and the server is busy: those that were not answered come again."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,7 @@ def first_time(nonce: str) -> bool:
     """Whether this message of the browser is new: after a lost connection one may come twice."""
     _open()
     seen: list[str] = st.session_state.get("nonces", [])
-    st.session_state["nonces"] = [*seen, nonce][-20:]
+    st.session_state["nonces"] = [*seen, nonce][-_NONCES_KEPT:]
     return nonce not in seen
 
 

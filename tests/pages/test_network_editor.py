@@ -40,6 +40,16 @@ def test_edits_are_applied_in_order_and_once(monkeypatch: pytest.MonkeyPatch) ->
     assert spec_of(app).network[1].model_dump()["units"] == 64
 
 
+def test_of_many_edits_that_come_again_each_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [{"nonce": str(number), "op": "move", "place": "network[2]", "to": f"network[{1 + number % 2}]"} for number in range(61)]
+    many.append({"nonce": "last", "op": "add", "place": "network[3]", "kind": "dropout"})
+    app = edited(monkeypatch, *many)
+    layers = [layer.kind for layer in spec_of(app).network]
+    app = edited(monkeypatch, *many, app=app)
+    assert [layer.kind for layer in spec_of(app).network] == layers
+    assert layers.count("dropout") == 1
+
+
 def test_undo_and_redo_are_edits_too(monkeypatch: pytest.MonkeyPatch) -> None:
     app = edited(monkeypatch, {"nonce": "1", "op": "remove", "place": "network[1]"}, {"nonce": "2", "op": "undo"})
     assert spec_of(app) == MLP
