@@ -5,13 +5,15 @@ import importlib
 import inspect
 from dataclasses import dataclass
 
+from playground.catalog.datasets import Downloaded
 from playground.catalog.schedules import Constant, Plateau
 from playground.export.code.collector import Collector
 from playground.export.code.folding import UNKNOWN, value_of
 from playground.export.code.plan import Plan
+from playground.own import OwnDataset
 
-_FEW, _FAR = 1, 10**9
-"""The fewest steps that a run can have, and more than any has: what is decided alike for both is decided for all between."""
+_FAR = 10**9
+"""More steps than any run has: what is decided alike for the fewest and for these is decided for all between."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,18 @@ def _schedule(collector: Collector, plan: Plan) -> tuple[str | None, bool]:
         return None, False
     arguments = {name: name for name in ("optimizer", "steps", "steps_per_epoch")}
     rate = {"optimizer.param_groups[0]['lr']": "LEARNING_RATE"}
-    few, many = (collector.inlined(spec.schedule, "build", arguments, {"steps": steps}, rate) for steps in (_FEW, _FAR))
+    few, many = (collector.inlined(spec.schedule, "build", arguments, {"steps": steps}, rate) for steps in (_fewest_steps(plan), _FAR))
     if few is not None and few == many:
         return _shorter(collector, few, spec.optimizer.lr), few == "None"
     call = collector.method_call(spec.schedule, "build", arguments)
     return call, "return None" in collector.pieces.text("objective")
+
+
+def _fewest_steps(plan: Plan) -> int:
+    """That a run of the script can have: those of one epoch where the data come with the app, else one, as they may not be here."""
+    if isinstance(plan.data, Downloaded | OwnDataset):
+        return 1
+    return max(1, len(plan.data.load().train) // plan.spec.training.batch_size)
 
 
 def is_plateau(plan: Plan) -> bool:
