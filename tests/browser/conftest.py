@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import Watch, chromium, new_context
+from tests.browser.faults import faultless
 from tests.browser.server import App, running_app
 
 HERE = Path(__file__).parent
@@ -105,8 +106,8 @@ def visitors(browser: Browser, app: App) -> Iterator[Visitors]:
 def visitor(visitors: Visitors, app: App) -> Iterator[Callable[..., Page]]:
     """Makes pages of fresh visitors: `visitor(theme="dark", width=390)`. At the end nothing may have gone wrong in any of them, nor
     in the server meanwhile."""
-    came, watches = [], []
-    log_before = len(app.log.read_text(errors="replace"))
+    came: list[tuple[dict[str, Any], BrowserContext]] = []
+    watches: list[Watch] = []
 
     def watch(page: Page) -> None:
         watches.append(Watch(page))
@@ -117,14 +118,11 @@ def visitor(visitors: Visitors, app: App) -> Iterator[Callable[..., Page]]:
         context.on("page", watch)
         return context.new_page()
 
-    yield visit
-    for screen, context in came:
-        context.remove_listener("page", watch)
-        visitors.give_back(screen, context)
-    problems = [problem for each in watches for problem in each.problems]
-    log = app.log.read_text(errors="replace")[log_before:]
-    assert not problems, "\n".join(problems)
-    assert "Traceback" not in log, f"the server met an error:\n{log[-6000:]}"
+    with faultless(app, watches):
+        yield visit
+        for screen, context in came:
+            context.remove_listener("page", watch)
+            visitors.give_back(screen, context)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from tests.browser import test_data as brought
 from tests.browser.chromium import Watch, new_context, settled
+from tests.browser.faults import faultless
 from tests.browser.network.hands import card
 from tests.browser.server import App, running_app
 from tests.browser.steps import OVER, chart, experiment, number, open_experiment, press, wait_for_state
@@ -106,12 +107,8 @@ def page(watched: tuple[Page, Watch], app: App) -> Iterator[Page]:
     page, watch = watched
     if not page.locator(".st-key-pg-controls").count():  # a test that failed elsewhere
         open_experiment(page, app, SMALL)
-    log_before = len(app.log.read_text(errors="replace"))
-    yield page
-    problems = "\n".join(watch.problems)
-    watch.problems.clear()
-    assert not problems, problems
-    assert "Traceback" not in (log := app.log.read_text(errors="replace")[log_before:]), log[-6000:]
+    with faultless(app, [watch]):
+        yield page
 
 
 def widget(page: Page, path: str) -> str:

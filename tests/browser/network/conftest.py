@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import Watch, new_context
+from tests.browser.faults import faultless
 from tests.browser.network.hands import START, STRUCTURE, opened
 from tests.browser.server import App
 
@@ -54,11 +55,5 @@ def desks(browser: Browser, app: App) -> Iterator[Desks]:
 @pytest.fixture
 def desk(desks: Desks, app: App) -> Iterator[Callable[..., Page]]:
     """Makes or finds a page: `desk(height=2000)`. In none of them may anything go wrong in a test, nor in the server meanwhile."""
-    log_before = len(app.log.read_text(errors="replace"))
-    yield desks.sit
-    problems = [problem for watch in desks.watches for problem in watch.problems]
-    for watch in desks.watches:
-        watch.problems.clear()
-    log = app.log.read_text(errors="replace")[log_before:]
-    assert not problems, "\n".join(problems)
-    assert "Traceback" not in log, f"the server met an error:\n{log[-6000:]}"
+    with faultless(app, desks.watches):
+        yield desks.sit
