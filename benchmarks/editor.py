@@ -23,7 +23,7 @@ from playground.catalog.layers import (
     ReLU,
     Residual,
 )
-from playground.places import layer_count
+from playground.paths import layer_count
 from playground.spec import ExperimentSpec
 from tests.browser.chromium import chromium, new_context
 from tests.browser.server import App, running_app

@@ -15,7 +15,7 @@ import { levelSwitch } from "./network_level.js";
 import { addMenu } from "./network_menu.js";
 import { addressWith } from "./network_model.js";
 import { outbox } from "./network_outbox.js";
-import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
+import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPath } from "./network_paths.js";
 import { previews, question } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
@@ -81,7 +81,7 @@ function create(/** @type {HTMLElement} */ host) {
 
   function insert(/** @type {string} */ place, /** @type {HTMLElement} */ opener) {
     picking = place;
-    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, place), ownerOf(splitPlace(place).chain) !== null, level.now());
+    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, place), ownerOf(splitPath(place).chain) !== null, level.now());
   }
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
@@ -105,7 +105,7 @@ function create(/** @type {HTMLElement} */ host) {
 
   /** The card at a place, or the nearest before it in its chain, or that of the block around it. @returns {HTMLElement|null} */
   function cardNear(/** @type {string} */ place) {
-    const { chain: around, index } = splitPlace(place);
+    const { chain: around, index } = splitPath(place);
     const last = (layersOf(layers, around)?.length ?? 0) - 1;
     if (last >= 0) return chain.root.querySelector(`.pg-card[data-place="${around}[${Math.min(index, last)}]"]`);
     const owner = ownerOf(around);
@@ -121,7 +121,7 @@ function create(/** @type {HTMLElement} */ host) {
     if (op === "add") focus(cardNear(place), byFinger() ? "" : ":scope > .pg-row :is(input, select):not([hidden] *, details *)");
     else if (["remove", "paste", "wrap_residual", "wrap_parallel", "unwrap"].includes(op)) focus(cardNear(place));
     else if (op === "duplicate") {
-      const { chain: around, index } = splitPlace(place);
+      const { chain: around, index } = splitPath(place);
       focus(cardNear(`${around}[${index + count}]`));
     } else if (op === "move") {
       const held = cardNear(to);

@@ -1,7 +1,7 @@
 /** What can be done with a layer, or with several that are selected, as a menu at its card: for fingers, and with the keyboard. */
 
 import { element } from "./component.js";
-import { chainsOf, layersAt, moves } from "./network_places.js";
+import { chainsOf, layersAt, moves } from "./network_paths.js";
 import { holds } from "./network_select.js";
 
 /**

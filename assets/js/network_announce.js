@@ -1,6 +1,6 @@
 /** What an edit did, for those who hear the editor. Pure. */
 
-import { layersAt, numbered } from "./network_places.js";
+import { layersAt, numbered } from "./network_paths.js";
 
 /**
  * @param {any} operation @param {any[]} network  before it @param {(layer: any) => string} titleOf

@@ -3,7 +3,7 @@
 import { element, say } from "./component.js";
 import { iconButton } from "./network_icons.js";
 import { plural } from "./network_model.js";
-import { chainsOf, numbered, wayRound } from "./network_places.js";
+import { chainsOf, numbered, wayRound } from "./network_paths.js";
 
 /**
  * @param {import("./network_model.js").Variant} variant

@@ -6,7 +6,7 @@ import { foldedFields } from "./network_fields.js";
 import { helpNote, work } from "./network_help.js";
 import { icon, iconButton } from "./network_icons.js";
 import { plural, shapeText } from "./network_model.js";
-import { moves, numbered, splitPlace } from "./network_places.js";
+import { moves, numbered, splitPath } from "./network_paths.js";
 import { inWords, tensorView } from "./network_tensor.js";
 
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
@@ -68,7 +68,7 @@ export function layerCard(id, variant, act, makeChain) {
     share,
   );
   const gap = shapeGap(() => {
-    const { chain, index } = splitPlace(place);
+    const { chain, index } = splitPath(place);
     return `${chain}[${index + 1}]`;
   }, act.insert);
   const root = element("li", { class: "pg-step", "data-id": String(id) }, card, gap.root);

@@ -1,6 +1,6 @@
 /** Layers as text: copied and cut from the editor, pasted from anywhere. The browser's own events carry them, so that its keys and menus do it. */
 
-import { chainsOf } from "./network_places.js";
+import { chainsOf } from "./network_paths.js";
 
 export const LONGEST = 100_000; // characters that Python reads
 

@@ -3,7 +3,7 @@
  * Pure; lengths in CSS pixels, from one corner for all.
  */
 
-import { splitPlace } from "./network_places.js";
+import { splitPath } from "./network_paths.js";
 
 /** @typedef {{place: string, middle: number, left: number, right: number, node?: HTMLElement}} Gap  before the layer of its place
  *  @typedef {{left: number, top: number, right: number, bottom: number, gaps: Gap[]}} Chain  a chain of layers with the room it takes */
@@ -33,7 +33,7 @@ export function gapAt(chains, x, y) {
  * @returns {string|null} null for a gap inside one of them, in which it cannot go
  */
 export function afterTaking(gap, place, count) {
-  const { chain, index } = splitPlace(place);
+  const { chain, index } = splitPath(place);
   const [, number, rest] = gap.startsWith(`${chain}[`) ? (/^\[(\d+)\](.*)$/.exec(gap.slice(chain.length)) ?? []) : [];
   if (number === undefined) return gap;
   const at = Number(number);

@@ -8,7 +8,7 @@ import { dragging } from "./network_drag.js";
 import { afterTaking } from "./network_gaps.js";
 import { shapeText, unfit } from "./network_model.js";
 import { pasteBox } from "./network_paste.js";
-import { moves, numbered, ownerOf, shapeBefore, splitPlace } from "./network_places.js";
+import { moves, numbered, ownerOf, shapeBefore, splitPath } from "./network_paths.js";
 import { holds, kept, layersIn, span, stepped } from "./network_select.js";
 
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
@@ -57,12 +57,12 @@ export function gestures(root, list, editor) {
     return card && list.contains(card) ? groupAt(group, card.dataset.place) : null;
   }
   const after = (/** @type {import("./network_select.js").Group} */ { place, count }) => {
-    const { chain, index } = splitPlace(place);
+    const { chain, index } = splitPath(place);
     const ends = layersIn(editor.network(), { place, count }).some((layer) => layer.kind === "output");
     return `${chain}[${ends ? index : index + count}]`;
   };
   const before = (/** @type {string} */ place) => {
-    const { chain, index } = splitPlace(place);
+    const { chain, index } = splitPath(place);
     return `${chain}[${Math.max(0, index - 1)}]`;
   };
   const remove = (/** @type {import("./network_select.js").Group} */ { place, count }) => editor.edit({ op: "remove", place, ...(count > 1 ? { count } : {}) });
@@ -123,7 +123,7 @@ export function gestures(root, list, editor) {
       const row = target.closest(".pg-row");
       if (!row || (!byHandle && target.closest("button, input, select, summary"))) return null;
       const chosen = groupAt(group, cardOf(row).dataset.place);
-      const { chain, index } = splitPlace(chosen.place);
+      const { chain, index } = splitPath(chosen.place);
       const cards = Array.from({ length: chosen.count }, (_, more) => cardAt(`${chain}[${index + more}]`)).filter(Boolean);
       const title = chosen.count > 1 ? `${chosen.count} layers` : titleOf(layersIn(editor.network(), chosen)[0]);
       return { ...chosen, title, cards, byHandle };
@@ -134,7 +134,7 @@ export function gestures(root, list, editor) {
         if (to === null || to === place) return null;
       }
       const layers = place === undefined ? [{ kind }] : layersIn(editor.network(), { place, count });
-      const inside = ownerOf(splitPlace(gap).chain) !== null;
+      const inside = ownerOf(splitPath(gap).chain) !== null;
       if (inside && layers.some((layer) => layer.kind === "output")) return { text: "the output ends the network", wrong: true };
       const shape = shapeBefore(editor.network(), editor.data().input.shape, gap);
       const why = unfit(variantOf(layers[0].kind), shape, inside);
@@ -184,7 +184,7 @@ export function gestures(root, list, editor) {
   function open(/** @type {string} */ place, /** @type {HTMLElement} */ button) {
     acted = groupAt(group, place);
     opener = button;
-    const { chain, index } = splitPlace(acted.place);
+    const { chain, index } = splitPath(acted.place);
     const next = stepped(editor.network(), `${chain}[${index + acted.count - 1}]`, 1);
     const label = acted.count > 1 ? `With ${acted.count} layers` : `With ${titleOf(layersIn(editor.network(), acted)[0])}`;
     menu.open(button, label, actionsFor(editor.network(), acted, next !== null));
@@ -217,6 +217,6 @@ export function gestures(root, list, editor) {
 
 /** Both ends of a selection. @param {import("./network_select.js").Group} group */
 function shifted({ place, count }) {
-  const { chain, index } = splitPlace(place);
+  const { chain, index } = splitPath(place);
   return [place, `${chain}[${index + count - 1}]`];
 }

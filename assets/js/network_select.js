@@ -1,6 +1,6 @@
 /** Which layers are selected: one, or several in a row of the same chain. Pure. */
 
-import { layersAt, splitPlace } from "./network_places.js";
+import { layersAt, splitPath } from "./network_paths.js";
 
 /** @typedef {{place: string, count: number}} Group  layers in a row, from a place on */
 
@@ -9,7 +9,7 @@ export function span(from, to) {
   const [one, other] = [from.split("."), to.split(".")];
   let depth = 0;
   while (depth < Math.min(one.length, other.length) - 1 && one[depth] === other[depth]) depth += 1;
-  const outer = (/** @type {string[]} */ parts) => splitPlace(parts.slice(0, depth + 1).join("."));
+  const outer = (/** @type {string[]} */ parts) => splitPath(parts.slice(0, depth + 1).join("."));
   const [a, b] = [outer(one), outer(other)];
   if (a.chain !== b.chain) return span(one.slice(0, depth).join("."), other.slice(0, depth).join(".")); // two branches of a block: the block itself
   const first = Math.min(a.index, b.index);
@@ -18,14 +18,14 @@ export function span(from, to) {
 
 /** One layer more or less at the end that moves; null where there is none. @param {any[]} network @param {string} head @param {number} by */
 export function stepped(network, head, by) {
-  const { chain, index } = splitPlace(head);
+  const { chain, index } = splitPath(head);
   const next = `${chain}[${index + by}]`;
   return index + by >= 0 && layersAt(network, next).length ? next : null;
 }
 
 /** Whether a layer is among those of a group. @param {Group} group @param {string} place */
 export function holds(group, place) {
-  const [first, at] = [splitPlace(group.place), splitPlace(place)];
+  const [first, at] = [splitPath(group.place), splitPath(place)];
   return first.chain === at.chain && at.index >= first.index && at.index < first.index + group.count;
 }
 

@@ -39,7 +39,7 @@ def check(spec: str) -> None:
 
 def _traced(row: "Row") -> tuple[str, ...]:
     """A line of the table: numbered as in the editor, layers in blocks indented, with the path that messages name."""
-    from playground.places import levels, numbered
+    from playground.paths import levels, numbered
 
     title = "  " * (len(levels(row.path)) - 1) + row.title
     counts = f"{row.parameters:,}", f"{row.flops:,}", f"{row.kept_bytes:,}"

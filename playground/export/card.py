@@ -11,7 +11,7 @@ from playground.export.markdown import table, text
 from playground.export.results import Results, measured
 from playground.export.wording import settings_of, sizes
 from playground.network import Trace, trace
-from playground.places import item, layer_count, levels, numbered
+from playground.paths import item, layer_count, levels, numbered
 from playground.spec import ExperimentSpec
 
 _CLASSES = 40

@@ -15,7 +15,7 @@ from playground.catalog.datasets.examples import DataError
 from playground.catalog.layers import Shape
 from playground.export.failure import ExportError
 from playground.network import build_model, trace
-from playground.places import item
+from playground.paths import item
 from playground.spec import ExperimentSpec, compact
 
 OPSET = 17

@@ -29,7 +29,7 @@ from playground.network.linear_checks import check_straight_line
 from playground.network.objective_checks import check_objective, is_squeezed_score
 from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
 from playground.network.weight_checks import check_weights
-from playground.places import chains, item, split_place
+from playground.paths import chains, item, split_path
 from playground.spec import ExperimentSpec
 
 _RANK_NAMES = {1: "a vector", 2: "a sequence (channels × length)", 3: "an image (channels × height × width)"}
@@ -52,7 +52,7 @@ def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fi
         return inserted(spec, path, Flatten(), "Put a flatten layer before it")
     if layer.ranks == (2,):
         return inserted(spec, path, ToSequence(), "Make a sequence of it first")
-    place, index = split_place(path)
+    place, index = split_path(path)
     earlier = item(spec, place)[:index]
     flattens = [at for at, other in enumerate(earlier) if isinstance(other, Flatten)]
     if place == "network" and flattens and len(spec.data.shape) in layer.ranks:

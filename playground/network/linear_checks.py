@@ -23,7 +23,7 @@ from playground.catalog.layers import (
     Upsample,
 )  # fmt: skip
 from playground.network.problems import Fix, Problem
-from playground.places import spliced
+from playground.paths import spliced
 from playground.spec import ExperimentSpec
 
 _LINEAR = (

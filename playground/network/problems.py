@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from playground.catalog.layers import Layer
-from playground.places import item, spliced
+from playground.paths import item, spliced
 from playground.spec import ExperimentSpec
 
 

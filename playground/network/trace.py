@@ -9,7 +9,7 @@ from playground.catalog.layers.shapes import Measured, measured
 from playground.network.checks import check_design, misfit
 from playground.network.problems import Fix, Problem, replaced, without
 from playground.network.size_checks import check_size
-from playground.places import levels, steps
+from playground.paths import levels, steps
 from playground.spec import ExperimentSpec
 
 NUMBER_BYTES = 4

@@ -21,7 +21,7 @@ from playground.catalog.layers import (
     Weighted,
 )  # fmt: skip
 from playground.network.problems import Problem, replaced
-from playground.places import chains
+from playground.paths import chains
 from playground.spec import ExperimentSpec
 
 _KEEP_ZEROS = (Dropout, Dropout2d, Flatten, Identity, BatchNorm, LayerNorm, GroupNorm)

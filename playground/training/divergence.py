@@ -9,7 +9,7 @@ from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSprop
 from playground.catalog.schedules import Constant, OneCycle
 from playground.network import Fix
 from playground.parsing import parse_spec
-from playground.places import chains, layer_count
+from playground.paths import chains, layer_count
 from playground.spec import ExperimentSpec, SpecError
 from playground.training.events import Diverged
 

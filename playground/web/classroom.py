@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel
 
-from playground.places import item
+from playground.paths import item
 from playground.spec import ExperimentSpec
 
 _MOST_NAMES = 50

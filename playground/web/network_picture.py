@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from playground.catalog.layers import Shape
 from playground.network import Row, trace
-from playground.places import layer_count
+from playground.paths import layer_count
 from playground.spec import ExperimentSpec
 from playground.web.svg import svg_image
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.catalog.layers import Layer
 from playground.network import Problem, Trace, training_memory
-from playground.places import chains
+from playground.paths import chains
 from playground.shorthand import write
 from playground.spec import ExperimentSpec
 from playground.web.fields import fields

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from playground.catalog.datasets.examples import Array, Data
-from playground.places import layer_count
+from playground.paths import layer_count
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
 from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run

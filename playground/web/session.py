@@ -234,13 +234,13 @@ def nonces() -> list[str]:
 def tell_edit_error(text: str, place: str | None) -> None:
     """What was wrong with an edit of the network, at the layer of a place or (None) of the whole; kept until the next edit."""
     tell("network", text)
-    st.session_state["edit_error_place"] = place
+    st.session_state["edit_error_path"] = place
 
 
 def edit_error() -> dict[str, Any] | None:
     """{"text", "place"} of the last edit of the network that could not be done, until the next one."""
     found = told("network")
-    return None if found is None else {"text": found.text, "place": st.session_state.get("edit_error_place")}
+    return None if found is None else {"text": found.text, "place": st.session_state.get("edit_error_path")}
 
 
 def preview_seed() -> int:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { afterTaking, gapAt, scrollSpeed } from "../../assets/js/network_gaps.js";
-import { expected, layerAt } from "../../assets/js/network_places.js";
+import { expected, layerAt } from "../../assets/js/network_paths.js";
 
 /** A chain as tall as wanted with gaps at these heights. */
 const chain = (place, left, top, right, bottom, ...middles) => ({

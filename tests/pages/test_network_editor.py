@@ -86,7 +86,7 @@ def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: 
 
 def test_a_refused_value_is_told_at_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     app = edited(monkeypatch, {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": 0})
-    assert app.session_state["edit_error_place"] == "network[1]"
+    assert app.session_state["edit_error_path"] == "network[1]"
     assert app.session_state["messages"]["network"][0] == "must be at least 1, got 0"
 
 
@@ -125,7 +125,7 @@ def test_the_same_network_as_text_is_nothing_to_undo(monkeypatch: pytest.MonkeyP
 def test_a_wrong_text_is_told_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch, text: Any, place: str, words: str) -> None:
     app = edited(monkeypatch, {"nonce": "1", "op": "text", "text": text})
     assert spec_of(app) == MLP
-    assert app.session_state["edit_error_place"] == place
+    assert app.session_state["edit_error_path"] == place
     assert app.session_state["messages"]["network"][0].startswith(words)
 
 

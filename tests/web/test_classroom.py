@@ -3,7 +3,7 @@
 import pytest
 
 from playground.catalog.datasets import Circle
-from playground.places import item
+from playground.paths import item
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.web import edits

@@ -11,7 +11,7 @@ from playground.catalog.layers import Parallel
 from playground.catalog.losses import Focal
 from playground.export.code.folding import Plain
 from playground.network import build_model
-from playground.places import chains
+from playground.paths import chains
 from playground.spec import ExperimentSpec, SpecError
 
 BLOCK = 512

@@ -10,7 +10,7 @@ from playground.export.diagram.marks import Box, Dot, Ink, Mark, Piece, Wire, Wo
 from playground.export.diagram.tensors import tensor
 from playground.export.wording import settings_of
 from playground.network import Row, trace
-from playground.places import chains, layer_count
+from playground.paths import chains, layer_count
 from playground.spec import ExperimentSpec
 
 GAP = 16.0

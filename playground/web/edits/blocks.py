@@ -1,7 +1,7 @@
 """Edits that put layers into a block, and take them out of it again."""
 
 from playground.catalog.layers import Layer, Output, Parallel, Residual
-from playground.places import item, spliced
+from playground.paths import item, spliced
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.layers import layers_at
 from playground.web.edits.settings import checked

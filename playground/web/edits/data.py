@@ -10,7 +10,7 @@ from playground.catalog.datasets.base import DIFFICULTY, Dataset, Family
 from playground.catalog.layers import Flatten, Layer
 from playground.catalog.losses import LOSSES
 from playground.catalog.losses.base import Loss
-from playground.places import chains, layer_count
+from playground.paths import chains, layer_count
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.fitting import fitting
 from playground.web.edits.parts import keeping, variant_of

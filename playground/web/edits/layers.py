@@ -3,7 +3,7 @@
 from playground.catalog.layers import LAYERS, Layer
 from playground.catalog.layers.blocks import Parallel
 from playground.network import trace
-from playground.places import item, spliced, split_place
+from playground.paths import item, spliced, split_path
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.parts import variant_of
 from playground.web.edits.settings import checked
@@ -53,14 +53,14 @@ def remove_branch(spec: ExperimentSpec, place: str) -> ExperimentSpec:
     """Without the branch at a place such as `network[3].branch[1]`, and its layers.
 
     Raises: SpecError if it is none, or the only one of its block."""
-    owner, _ = split_place(place)
+    owner, _ = split_path(place)
     _parallel(spec, owner.removesuffix(".branch"))
     return checked(spliced(spec, place, 1))
 
 
 def layers_at(spec: ExperimentSpec, place: str, count: int = 1) -> tuple[Layer, ...]:
     """So many layers of a chain, from the place on. Raises: SpecError if there are not so many, or what stands there is no layer."""
-    _, index = split_place(place)
+    _, index = split_path(place)
     found = chain_of(spec, place)[index : index + count]
     if count < 1 or len(found) < count:
         raise SpecError(f"{place[:80]}: there {'is no such place' if count == 1 else f'are no {count} layers from here on'}")
@@ -69,7 +69,7 @@ def layers_at(spec: ExperimentSpec, place: str, count: int = 1) -> tuple[Layer, 
 
 def chain_of(spec: ExperimentSpec, place: str) -> tuple[Layer, ...]:
     """The chain of layers in which the place is. Raises: SpecError if it is in none."""
-    owner, _ = split_place(place)
+    owner, _ = split_path(place)
     found = item(spec, owner)
     if not owner.startswith("network") or not isinstance(found, tuple) or not all(isinstance(each, Layer) for each in found):
         raise SpecError(f"{place}: is no place for a layer")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from playground.catalog.layers import Layer
-from playground.places import item
+from playground.paths import item
 from playground.spec import MAX_LAYERS, ExperimentSpec, SpecError
 from playground.web.edits.blocks import unwrap, wrap_parallel, wrap_residual
 from playground.web.edits.layers import add_branch, add_layer, duplicate_layer, move_layer, remove_branch, remove_layer

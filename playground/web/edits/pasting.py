@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.catalog.layers import Layer, Output
 from playground.parsing import parse_spec
-from playground.places import spliced, split_place
+from playground.paths import spliced, split_path
 from playground.shorthand import read
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.layers import chain_of
@@ -22,7 +22,7 @@ def paste(spec: ExperimentSpec, place: str, text: str) -> ExperimentSpec:
     Raises: SpecError if the text is no layers, or they cannot go there; the spec stays as it was."""
     chain = chain_of(spec, place)
     layers = read_layers(text)
-    owner, index = split_place(place)
+    owner, index = split_path(place)
     may_end = owner == "network" and index == len(chain) and not any(isinstance(each, Output) for each in chain)
     if layers and isinstance(layers[-1], Output) and not may_end:
         layers = layers[:-1]

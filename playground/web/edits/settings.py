@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.parsing import parse_spec
-from playground.places import steps
+from playground.paths import steps
 from playground.spec import ExperimentSpec, SpecError
 
 

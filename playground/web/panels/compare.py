@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.differences import Difference, differences
 from playground.opening import spec_of_text
-from playground.places import numbered
+from playground.paths import numbered
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import session

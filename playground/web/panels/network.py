@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.catalog.layers import LAYERS, Layer
 from playground.network import Trace
-from playground.places import item, split_place
+from playground.paths import item, split_path
 from playground.presets import PRESETS
 from playground.shorthand import ShorthandError
 from playground.spec import ExperimentSpec, SpecError
@@ -109,7 +109,7 @@ def _refusal(operation: Any, error: SpecError) -> tuple[str, str | None]:
 def _beside(place: object) -> str | None:
     """The layer after which something was to be put, or the first one; None where that is no place."""
     try:
-        owner, index = split_place(str(place))
+        owner, index = split_path(str(place))
     except SpecError:
         return None
     return f"{owner}[{max(0, index - 1)}]"

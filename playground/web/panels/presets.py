@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.network import trace
-from playground.places import layer_count
+from playground.paths import layer_count
 from playground.presets import PRESETS, Preset
 from playground.web import session
 from playground.web.classroom import lockable

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { expected, layerAt, layersOf, moves, numbered, shapeBefore, wayRound } from "../../assets/js/network_places.js";
+import { expected, layerAt, layersOf, moves, numbered, shapeBefore, wayRound } from "../../assets/js/network_paths.js";
 
 const layer = (kind, values = {}, shape = null) => ({ kind, values, chains: [], row: shape && { shape_out: shape } });
 const residual = (...layers) => ({ ...layer("residual"), chains: [{ name: "layers", layers }] });

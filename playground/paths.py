@@ -42,7 +42,7 @@ def spliced(spec: ExperimentSpec, path: str, count: int, *items: Any) -> Experim
     return changed
 
 
-def split_place(path: str) -> tuple[str, int]:
+def split_path(path: str) -> tuple[str, int]:
     """`network[2].layers[0]` → ("network[2].layers", 0). Raises: SpecError if it is no place in a list."""
     if not isinstance(steps(path)[-1], int):
         raise SpecError(f"{path}: is no place in a list")
@@ -54,7 +54,7 @@ def levels(place: str) -> list[tuple[str, int]]:
     """The chains in which a layer lies, from the outside in, with its index in each: `network[2].branch[1][0]` →
     [("network", 2), ("network[2].branch[1]", 0)]. Raises: SpecError if it is no place in a list."""
     parts = place.split(".")
-    return [split_place(".".join(parts[: depth + 1])) for depth in range(len(parts))]
+    return [split_path(".".join(parts[: depth + 1])) for depth in range(len(parts))]
 
 
 def numbered(place: str) -> str:

@@ -1,12 +1,12 @@
 /**
  * Places of layers, as in "network[2]" and, inside blocks, "network[2].layers[0]" and "network[3].branch[1][0]": what stands there, what an
- * edit makes of it, and where a layer can go from there. Pure; the same words as in playground/places.py.
+ * edit makes of it, and where a layer can go from there. Pure; the same words as in playground/paths.py.
  */
 
 /** @typedef {import("./network_model.js").Layer} Layer */
 
 /** The chain in which a place is, and the number in it. @param {string} place */
-export function splitPlace(place) {
+export function splitPath(place) {
   const at = place.lastIndexOf("[");
   return { chain: place.slice(0, at), index: Number(place.slice(at + 1, -1)) };
 }
@@ -29,7 +29,7 @@ export function layersOf(network, chain) {
 
 /** @param {Layer[]} network @param {string} place @returns {Layer|null} */
 export function layerAt(network, place) {
-  const { chain, index } = splitPlace(place);
+  const { chain, index } = splitPath(place);
   return layersOf(network, chain)?.[index] ?? null;
 }
 
@@ -46,7 +46,7 @@ export function wayRound(layer) {
 
 /** The shape that comes to a place; null where it is not known. @param {Layer[]} network @param {number[]} input @param {string} place */
 export function shapeBefore(network, input, place) {
-  const { chain, index } = splitPlace(place);
+  const { chain, index } = splitPath(place);
   if (index > 0) return layersOf(network, chain)?.[index - 1]?.row?.shape_out ?? null;
   const owner = ownerOf(chain);
   return owner ? shapeBefore(network, input, owner.block) : input;
@@ -59,7 +59,7 @@ export function shapeBefore(network, input, place) {
  * @param {Layer[]} network @param {string} place @param {number} [count]  of layers that go together, from the place on
  */
 export function moves(network, place, count = 1) {
-  const { chain, index } = splitPlace(place);
+  const { chain, index } = splitPath(place);
   const layers = layersOf(network, chain) ?? [];
   const at = (/** @type {number} */ other) => `${chain}[${other}]`;
   return {
@@ -86,7 +86,7 @@ function leftOf(network, chain, index) {
   if (!owner) return null;
   const branch = besides(network, chain, -1);
   if (branch) return `${branch.place}[${Math.min(index, branch.layers.length)}]`;
-  const outer = splitPlace(owner.block);
+  const outer = splitPath(owner.block);
   return `${outer.chain}[${outer.index + (index === 0 ? 0 : 1)}]`;
 }
 
@@ -128,7 +128,7 @@ export function expected(network, { op, place, to, field, value, count = 1 }, ca
   if (op === "unwrap" && chainsOf(layer).length) return spliced(network, place, 1, ...chainsOf(layer).flatMap((each) => each.layers));
   if (op === "move") {
     const left = spliced(network, place, count);
-    const { chain, index } = splitPlace(to);
+    const { chain, index } = splitPath(to);
     const among = layersOf(left, chain);
     return among && index <= among.length ? spliced(left, to, 0, ...taken) : network;
   }
@@ -137,7 +137,7 @@ export function expected(network, { op, place, to, field, value, count = 1 }, ca
 
 /** So many layers from a place on; none where there are fewer. @param {Layer[]} network @param {string} place @param {number} [count] @returns {Layer[]} */
 export function layersAt(network, place, count = 1) {
-  const { chain, index } = splitPlace(place);
+  const { chain, index } = splitPath(place);
   const found = layersOf(network, chain)?.slice(index, index + count) ?? [];
   return found.length === count ? found : [];
 }
@@ -159,7 +159,7 @@ function withoutBranch(network, place) {
 
 /** The network with `items` in the place of `count` layers from the place on. */
 function spliced(network, place, count, ...items) {
-  const { chain, index } = splitPlace(place);
+  const { chain, index } = splitPath(place);
   const layers = layersOf(network, chain) ?? [];
   const changed = [...layers.slice(0, index), ...items, ...layers.slice(index + count)];
   const owner = ownerOf(chain);
