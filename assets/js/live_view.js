@@ -9,8 +9,8 @@ import { drawCurve, pointText as curveText, summary as curveSummary } from "./vi
 import { drawFit, summary as fitSummary } from "./views/fit.js";
 import { drawReconstruction, summary as reconstructionSummary } from "./views/reconstruction.js";
 
-const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", curve: "What the network answers along the axis", fit: "Answers and targets of the test set", reconstruction: "What the network makes of test pictures" };
-const CAPTIONS = {
+export const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", curve: "What the network answers along the axis", fit: "Answers and targets of the test set", reconstruction: "What the network makes of test pictures" };
+export const CAPTIONS = {
   confusion: "Confusion matrix: each row is a true class, each column an answer: what is right lies on the diagonal.",
   boundary: "The background is the answer at each place, the stronger the surer.",
   value: "The background is the answer at each place: orange below zero, blue above.",
@@ -18,9 +18,11 @@ const CAPTIONS = {
   fit: "Each dot is a test example; on the dashed line the answer is the target.",
   reconstruction: "Above what goes in, in the middle what the network makes of it, below what it should be.",
 };
-const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit", reconstruction: "pictures" };
+export const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit", reconstruction: "pictures" };
+/** What draws each view. */
+export const DRAWINGS = { confusion: drawConfusion, boundary: drawBoundary, curve: drawCurve, fit: drawFit, reconstruction: drawReconstruction };
 /** Pictures over the points of the data, which may show those of the test too. */
-const OVER_POINTS = ["boundary", "curve"];
+export const OVER_POINTS = ["boundary", "curve"];
 const CLASSES = 10;
 /** Pictures made on this page: each has a group of radio buttons of its own. */
 let pictures = 0;
@@ -134,11 +136,10 @@ class LiveView {
     const { name, data: { classes, bounds, points, height } } = this;
     const subject = this.subject();
     const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
-    const draw = { confusion: drawConfusion, boundary: drawBoundary, curve: drawCurve, fit: drawFit, reconstruction: drawReconstruction }[name];
     // A matrix without a run is a blank square: only its caption stands there. A plane shows the data already.
     const blank = name === "confusion" && !this.run;
     this.canvas.hidden = blank;
-    this.place = blank ? null : draw(this.canvas, subject, look);
+    this.place = blank ? null : DRAWINGS[name](this.canvas, subject, look);
     const data = { run: this.run ?? "", name, step: this.view?.step ?? "", frames: ++this.frames };
     Object.assign(this.figure.dataset, data);
     const words = subject ? this.words(subject) : "Nothing to show before the first evaluation.";

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 import numpy as np
 from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text, create_engine, delete, event, func, select, update
@@ -16,9 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from playground.runs.info import RunState
-from playground.training.events import View
-
-ViewName = Literal["confusion", "boundary", "curve", "fit"]
+from playground.training.events import VIEW_NAMES, View, ViewName
 
 
 class StoreError(Exception):
@@ -162,10 +160,10 @@ class Store:
         return [_unpacked(each) for each in packed]
 
     def views(self, run_id: str) -> list[View]:
-        """The views that were kept of a run."""
+        """The views stored for a run, without those that only a later version of the playground knows."""
         with self._session() as session:
             rows = session.scalars(select(_View).where(_View.run_id == run_id)).all()
-            return [_unpacked_view(row) for row in rows if row.name in get_args(ViewName)]
+            return [_unpacked_view(row) for row in rows if row.name in VIEW_NAMES]
 
     def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
         """Marks the runs of servers that are gone and had not ended. Gives how many there were."""

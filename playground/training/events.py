@@ -1,13 +1,19 @@
 """What training says while it runs: frozen values, small enough for a pipe, that know nothing of processes or screens."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
+
+ViewName = Literal["confusion", "boundary", "curve", "fit", "reconstruction"]
+VIEW_NAMES: Final[tuple[ViewName, ...]] = get_args(ViewName)
+"""All views that a run can show. The store, the live channel and the page know no others; `View` says what each contains."""
+OVER_BOUNDS: Final[frozenset[ViewName]] = frozenset({"boundary", "curve"})
+"""Views drawn over the bounds of the dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class View:
     fit: (N, 2) test targets and answers, for regression.
     reconstruction: (3, M, C, H, W) in [0, 1], test pictures that went in, came out and were wanted."""
 
-    name: Literal["confusion", "boundary", "curve", "fit", "reconstruction"]
+    name: ViewName
     step: int
     values: NDArray[np.float32]
 

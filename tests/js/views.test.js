@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { picked } from "../../assets/js/live_view.js";
+import { CAPTIONS, DRAWINGS, OVER_POINTS, TABS, TITLES, picked } from "../../assets/js/live_view.js";
 import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
 import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/boundary.js";
 import { cellText, numberSize, rowTotals, summary as confusionSummary } from "../../assets/js/views/confusion.js";
@@ -98,4 +99,14 @@ test("numbers stand in a confusion matrix only where the longest of them has roo
     assert.ok(size === 0 || (size >= 8 && size * 0.58 * String(most).length <= cell - 3), `${most} in ${cell} px`);
   }
   assert.ok(numberSize(of(99), 13) > 0);
+});
+
+test("every view that a run can show has a title, a caption, a tab and a drawing", () => {
+  const declared = readFileSync(new URL("../../playground/training/events.py", import.meta.url), "utf8");
+  const names = (pattern) => [.../** @type {RegExpMatchArray} */ (declared.match(pattern))[1].matchAll(/"(\w+)"/g)].map((match) => match[1]).sort();
+  const views = names(/^ViewName = Literal\[(.*)\]$/m);
+  assert.ok(views.length >= 5);
+  for (const table of [TITLES, TABS, DRAWINGS]) assert.deepEqual(Object.keys(table).sort(), views);
+  assert.deepEqual(Object.keys(CAPTIONS).filter((name) => name !== "value").sort(), views);
+  assert.deepEqual([...OVER_POINTS].sort(), names(/^OVER_BOUNDS: .*frozenset\(\{(.*)\}\)$/m));
 });

@@ -1,16 +1,15 @@
 """What a network in training answers, live: the confusion matrix, the boundary in the plane, the curve, the fit."""
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.curve import Curve
 from playground.catalog.datasets.examples import Array, DataError
+from playground.training.events import OVER_BOUNDS, ViewName
 from playground.web.components.loader import component
-
-ViewName = Literal["confusion", "boundary", "curve", "fit", "reconstruction"]
 
 _TRUTH_PLACES = 241
 _POINTS = 1000
@@ -23,7 +22,7 @@ def live_view(address: str | None, names: tuple[ViewName, ...], *, key: str, dat
     dataset: what the run learns; its points lie over a boundary or a curve, its classes name rows and colours. height: of the drawing in
     pixels, by default as high as wide up to 420. Root: `.pg-live-view`, with data-run, data-name, data-step and data-frames."""
     data = {"run": address, "names": list(names), "classes": list(dataset.classes), "bounds": list(dataset.bounds), "height": height}
-    points = _drawable(dataset) if "boundary" in names or "curve" in names else None
+    points = None if OVER_BOUNDS.isdisjoint(names) else _drawable(dataset)
     component("live_view")(key=key, data={**data, "points": points}, height="content")
 
 

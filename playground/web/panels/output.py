@@ -4,9 +4,10 @@ import streamlit as st
 
 from playground.differences import differences
 from playground.spec import ExperimentSpec
+from playground.training import ViewName
 from playground.web import session
 from playground.web.components.live_chart import live_chart
-from playground.web.components.live_view import ViewName, live_view
+from playground.web.components.live_view import live_view
 from playground.web.current import Current
 from playground.web.panels.ending import early, ending
 

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.runs import Cursor, RunNotFound, Runs
-from playground.training import View
+from playground.training.events import OVER_BOUNDS, View
 from playground.web.routes.origin import FORBIDDEN, origin_allowed
 from playground.web.server import runs
 
@@ -62,7 +62,7 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
             for view in views:
                 if shown.get(view.name) != view.step:
                     shown[view.name] = view.step
-                    await websocket.send_bytes(frame(view, data.classes, data.bounds if view.name in ("boundary", "curve") else None))
+                    await websocket.send_bytes(frame(view, data.classes, data.bounds if view.name in OVER_BOUNDS else None))
             # Whatever happens meanwhile is in the next message: a slow reader gets fewer and larger ones, never a queue.
             await asyncio.wait({left}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
             await changed.wait()
