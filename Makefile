@@ -1,9 +1,9 @@
-# make run          start the app (the first time: make .venv and install what it needs)
-# make test         everything that continuous integration checks
-# make format       put the code into the house's form
-# make screenshots  every page in light, in dark and on a narrow screen, into screenshots/
+# make run          start the app (the first time: create .venv and install the requirements)
+# make test         everything that continuous integration runs
+# make format       format the code
+# make screenshots  every page in light, dark and on a narrow screen, into screenshots/
 # make benchmarks   measure the figures of docs/performance.md
-# make clean        remove .venv and what the tools left; your runs in .playground/ stay
+# make clean        remove .venv and tool caches; your runs in .playground/ stay
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,13 +12,13 @@ SHELL := bash
 
 PORT ?= 8501
 SUITABLE := import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
-PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do "$$each" -c '$(SUITABLE)' 2>/dev/null && echo "$$each" && break; done)
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do "$$name" -c '$(SUITABLE)' 2>/dev/null && echo "$$name" && break; done)
 
 .venv/bin/python:
-	@[ -n "$(PYTHON)" ] || { echo "Python 3.11, 3.12 or 3.13 is needed (with its venv module); none was found on the path." >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11, 3.12 or 3.13 with its venv module is needed, but none was found on the PATH." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-# Installed again only when a list of requirements changes.
+# Reinstalled only when a requirements file changes.
 .venv/.requirements: requirements.txt | .venv/bin/python
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@

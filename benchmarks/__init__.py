@@ -1,1 +1,1 @@
-"""The figures of docs/performance.md, measured."""
+"""Measures the figures of docs/performance.md."""

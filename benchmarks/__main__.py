@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …]`: runs the named benchmarks, or all, each in a fresh process so that none warms or disturbs another."""
+"""`python -m benchmarks [NAME …]`: runs the named benchmarks, or all, each in a fresh process so that they stay independent."""
 
 import os
 import subprocess
@@ -7,6 +7,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 QUIET_LOAD = 0.5
+"""Load average up to which the machine counts as idle."""
+
 NOT_BENCHMARKS = {"__init__", "__main__", "figures"}
 
 
@@ -18,18 +20,18 @@ def main() -> int:
     chosen = sys.argv[1:] or names()
     unknown = [name for name in chosen if name not in names()]
     if unknown:
-        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names())}", file=sys.stderr)
+        print(f"unknown benchmark: {', '.join(unknown)}; known: {', '.join(names())}", file=sys.stderr)
         return 2
     busy = os.getloadavg()[0]
     if busy > QUIET_LOAD:
-        print(f"This machine is busy (load {busy:.1f}): times measured now are not the playground's alone.", file=sys.stderr)
+        print(f"This machine is busy (load {busy:.1f}), so the measured times include other work.", file=sys.stderr)
     failed = []
     for name in chosen:
         print(f"\n── {name}", flush=True)
         if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent, check=False).returncode != 0:
             failed.append(name)
     if failed:
-        print(f"\ndid not run to the end: {', '.join(failed)}", file=sys.stderr)
+        print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -1,8 +1,8 @@
-"""What augmentation costs: a step of the small convolutional network on digits with it, against the same step without.
+"""The cost of augmentation: a training step of the small convolutional network on digits, with augmentation relative to without.
 
-Each augmentation alone with its defaults, and a usual set: rotation, affine and noise. Training as a run does it, batches of 32, one
-thread; plain and augmented epochs take turns, so that a machine that slows down slows both. Processor seconds with `--cpu`, for a
-machine that is busy with other things."""
+Each augmentation alone with its defaults, and a common set: rotation, affine and noise. Trains as a run does, batches of 32, one thread;
+plain and augmented epochs alternate, so that a slowdown of the machine affects both. `--cpu` counts processor seconds, for a machine that
+is busy with other things."""
 
 import json
 import sys
@@ -20,13 +20,13 @@ from playground.training.batches import Batches, Examples
 ROUNDS = 5
 TARGET = 1.5
 IMAGES = 1024
-"""In an epoch: two blocks of augmentation, 32 steps."""
+"""Per epoch: two blocks of augmentation, 32 steps."""
 
-USUAL = (Rotation(), Affine(), Noise())
+COMMON = (Rotation(), Affine(), Noise())
 
 
 class Run:
-    """The small network in training, for as many steps as are asked for."""
+    """The small network in training, epoch by epoch."""
 
     def __init__(self, augmentations: tuple[Augmentation, ...]) -> None:
         spec = PRESETS["small_cnn"].spec
@@ -39,7 +39,7 @@ class Run:
         self._optimizer = torch.optim.Adam(self._model.parameters(), lr=0.001, fused=True)
 
     def epoch(self) -> float:
-        """Takes the steps of one epoch; milliseconds for each."""
+        """Trains for one epoch. Returns milliseconds per step."""
         clock = time.process_time if "--cpu" in sys.argv else time.perf_counter
         began = clock()
         for inputs, targets in self._batches.epoch():
@@ -50,9 +50,9 @@ class Run:
 
 
 def ratio(augmentations: tuple[Augmentation, ...]) -> tuple[float, float]:
-    """Augmented against plain, and milliseconds of the plain step: medians over rounds of an epoch each."""
+    """Time of an augmented step relative to a plain one, and milliseconds of the plain one: medians over rounds of one epoch each."""
     plain, augmented = Run(()), Run(augmentations)
-    rounds = [(plain.epoch(), augmented.epoch()) for _ in range(ROUNDS + 1)][1:]  # the first warms up
+    rounds = [(plain.epoch(), augmented.epoch()) for _ in range(ROUNDS + 1)][1:]  # the first is warm-up
     return median([changed / unchanged for unchanged, changed in rounds]), median([unchanged for unchanged, _ in rounds])
 
 
@@ -63,19 +63,12 @@ def main() -> None:
     for kind in AUGMENTATIONS:
         measured[kind.title], step = ratio((kind(),))
         print(f"{kind.title:20} {measured[kind.title]:.3f}   (plain step {step:.2f} ms)", flush=True)
-    usual, _ = ratio(USUAL)
-    print(json.dumps({"ratios": measured, "usual set": usual}))
-    dearest = max(measured, key=lambda title: measured[title])
-    print(
-        Figure(
-            f"step of the small CNN on digits, dearest augmentation alone ({dearest}), against the plain step",
-            measured[dearest],
-            "",
-            TARGET,
-            "lower",
-        )
-    )
-    print(Figure("the same with rotation, affine and noise", usual, "", TARGET, "lower"))
+    common, _ = ratio(COMMON)
+    print(json.dumps({"ratios": measured, "common set": common}))
+    slowest = max(measured, key=lambda title: measured[title])
+    name = f"step of the small CNN on digits, slowest augmentation alone ({slowest}), relative to the plain step"
+    print(Figure(name, measured[slowest], "", TARGET, "lower"))
+    print(Figure("the same with rotation, affine and noise", common, "", TARGET, "lower"))
 
 
 if __name__ == "__main__":

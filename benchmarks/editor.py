@@ -1,5 +1,5 @@
-"""The network editor in a real Chromium: how soon an edit is on the screen with every shape, and how smoothly a layer is dragged, for a
-network of thirty layers."""
+"""The network editor in a real Chromium, with a network of thirty layers: time from an edit until every shape is on the screen, and
+the frame rate while a layer is dragged."""
 
 import json
 import math
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.figures import Figure, median, percentile, tell
+from benchmarks.figures import Figure, median, percentile, report
 from playground.catalog.layers import (
     BatchNorm,
     Conv2d,
@@ -31,15 +31,14 @@ from tests.browser.steps import experiment, open_experiment
 
 LAYERS = 30
 EDITS = 80
-WARM = 5
+WARM_UP = 5
 PAUSE_MS = 400
 DRAG_STEPS = 400
 
-# From the press of a key or button to the frame after the one in which the answer to it was drawn: then every shape is that of the new
-# network.
+# From pressing a key or button to the frame after the one that drew the result: by then, every shape is that of the new network.
 MEASURE = """() => {
     const editor = document.querySelector('.pg-network');
-    window.answered = new Promise((resolve) => {
+    window.drawn = new Promise((resolve) => {
         let pressed = 0;
         const begin = (event) => {
             if (event.type === 'pointerdown' || event.key === 'Enter' || event.altKey) pressed ||= performance.now();
@@ -58,7 +57,7 @@ MEASURE = """() => {
 
 
 def thirty_layers() -> ExperimentSpec:
-    """A network for digits with a residual block and parallel branches, thirty layers with those inside."""
+    """A network for digits with a residual block and parallel branches; thirty layers including those inside."""
     block = Residual(layers=(Conv2d(filters=16), BatchNorm(), ReLU(), Conv2d(filters=16), BatchNorm()))
     branches = Parallel(branch=((Conv2d(filters=8, kernel=1), ReLU()), (Conv2d(filters=12), ReLU()), (Conv2d(filters=4, kernel=5), ReLU())))
     start = (
@@ -77,12 +76,12 @@ def thirty_layers() -> ExperimentSpec:
     end = (Conv2d(filters=32), ReLU(), GlobalAvgPool2d(), Flatten(), Dense(units=64), ReLU(), Dropout(), Output())
     spec = experiment("small_cnn").model_copy(update={"network": (*start, *end)})
     if layer_count(spec) != LAYERS:
-        raise AssertionError(f"the network of the benchmark has {layer_count(spec)} layers")
+        raise AssertionError(f"the benchmark's network has {layer_count(spec)} layers")
     return spec
 
 
 def edit(page: Page, number: int) -> None:
-    """One of the edits that people make, each time with a value that was not there before."""
+    """One of the edits that people make, each time with a new value."""
     filters = page.locator(".pg-network").get_by_label("Filters")
     top = page.locator(".pg-network > .pg-layers > .pg-step > .pg-card")
     match number % 8:
@@ -104,19 +103,19 @@ def edit(page: Page, number: int) -> None:
 
 
 def edits(page: Page, app: App) -> list[float]:
-    """Milliseconds of each edit."""
+    """Milliseconds per edit."""
     open_experiment(page, app, thirty_layers())
     page.wait_for_selector(".pg-network .pg-card")
     times = []
-    for number in range(WARM + EDITS):
+    for number in range(WARM_UP + EDITS):
         page.evaluate(MEASURE)
         edit(page, number)
-        times.append(float(page.evaluate("window.answered")))
+        times.append(float(page.evaluate("window.drawn")))
         page.wait_for_timeout(PAUSE_MS)
-    return times[WARM:]
+    return times[WARM_UP:]
 
 
-# The times of the frames in which something is dragged, in ms.
+# Times of the frames during which something is dragged, in ms.
 RECORD = """() => {
     const editor = document.querySelector('.pg-network');
     window.frames = [];
@@ -129,7 +128,7 @@ RECORD = """() => {
 
 
 def dragging(page: Page, app: App) -> list[float]:
-    """Milliseconds between frames while a layer is dragged up and down over the network, and the page follows at its edges."""
+    """Milliseconds between frames while a layer is dragged up and down over the network and the page scrolls at its edges."""
     open_experiment(page, app, thirty_layers())
     page.wait_for_selector(".pg-network .pg-card")
     page.evaluate(RECORD)
@@ -152,9 +151,9 @@ def main() -> None:
         page = new_context(browser, height=1000).new_page()
         times = edits(page, app)
         frames = dragging(new_context(browser, height=1000).new_page(), app)
-    print("  " + ", ".join(f"{each:.0f}" for each in times))
+    print("  " + ", ".join(f"{time:.0f}" for time in times))
     print("  " + json.dumps({"p50": median(times), "p95": percentile(times, 0.95)}))
-    tell(
+    report(
         [
             Figure(f"edit → all shapes on the screen, {LAYERS} layers, 95th percentile", percentile(times, 0.95), "ms", 200, "lower"),
             Figure(

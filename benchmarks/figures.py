@@ -1,4 +1,4 @@
-"""A measured figure beside what it has to reach."""
+"""A measured figure and its target."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. value, target: in `unit`; better: the side of the target on which it is reached."""
+    """One line of the table. value, target: in `unit`. better: on which side of the target it is reached."""
 
     name: str
     value: float
@@ -28,8 +28,8 @@ class Figure:
         return f"{self.name}: {self.value:.3g} {self.unit} ({sign} {self.target:g} {self.unit}: {verdict})"
 
 
-def tell(figures: Sequence[Figure]) -> None:
-    """A line each, and all of them as JSON."""
+def report(figures: Sequence[Figure]) -> None:
+    """Prints one line per figure, then all of them as JSON."""
     for figure in figures:
         print(figure)
     print(
@@ -42,6 +42,6 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of all values do not exceed."""
+    """The smallest value that at least `share` of the values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(len(ordered) * share) - 1)]

@@ -1,10 +1,10 @@
-"""How long share tokens are: of every preset, and of networks of 20 layers in which every layer has settings of its own.
+"""Length of share tokens: for every preset, and for networks of 20 layers in which every layer has its own settings.
 
-python -m benchmarks.links     prints a table, and the same as JSON"""
+`python -m benchmarks.links` prints a table, and the same as JSON."""
 
 import random
 
-from benchmarks.figures import Figure, median, tell
+from benchmarks.figures import Figure, median, report
 from playground.catalog.layers import ELU, BatchNorm, Conv2d, Dense, Dropout, Flatten, Layer, LeakyReLU, MaxPool2d, Output
 from playground.export.link import to_token
 from playground.presets import PRESETS
@@ -14,7 +14,7 @@ LAYERS, NETWORKS, MOST = 20, 500, 400
 
 
 def twenty_layers(seed: int) -> ExperimentSpec:
-    """Convolutions, norms, activations, pooling, dropout and dense layers with numbers drawn at random, as nobody would repeat them."""
+    """Convolutions, norms, activations, pooling, dropout and dense layers with numbers drawn at random."""
     draw = random.Random(seed)
     layers: list[Layer] = []
     for size in range(5):
@@ -34,11 +34,11 @@ def main() -> None:
     presets = [len(to_token(preset.spec)) for preset in PRESETS.values()]
     lengths = [len(to_token(twenty_layers(seed))) for seed in range(NETWORKS)]
     assert all(len(twenty_layers(seed).network) == LAYERS for seed in range(3))
-    tell(
+    report(
         [
-            Figure("the longest token of a preset", max(presets), "characters", MOST, "lower"),
+            Figure("longest token of a preset", max(presets), "characters", MOST, "lower"),
             Figure(f"token of {LAYERS} layers, median", median(lengths), "characters", MOST, "lower"),
-            Figure(f"token of {LAYERS} layers, the longest of {NETWORKS}", max(lengths), "characters", MOST, "lower"),
+            Figure(f"token of {LAYERS} layers, longest of {NETWORKS}", max(lengths), "characters", MOST, "lower"),
         ]
     )
 

@@ -1,5 +1,5 @@
-"""What a visitor feels, measured in a real Chromium against a real server on this machine: speed of training while it is watched, the
-first point, frames a second, a drawn stroke, the start, a change of page."""
+"""What a user experiences, measured in a real Chromium with a real server on this machine: training speed while watched, the first point,
+frames per second, a drawn stroke, the start, a page switch."""
 
 import json
 import subprocess
@@ -50,14 +50,14 @@ print(json.dumps({EPOCHS} * len(x) / (time.perf_counter() - start)))
 
 
 def bare_samples_per_second() -> float:
-    """The loop that anybody would write, and nothing else: one thread, fused Adam, tensors and indices, in a process of its own. Its clock
-    starts with its first step, as that of a run does: neither has been warmed."""
+    """The plain loop anybody would write: one thread, fused Adam, tensors and indices, in its own process. Its clock, like a run's, starts
+    with the first step, without warm-up."""
     output = subprocess.run([sys.executable, "-c", BARE], check=True, capture_output=True, text=True, env=None).stdout
     return float(json.loads(output))
 
 
 def watched_samples_per_second(page: Page, app: App, data: Path) -> float:
-    """The same training as a run, with its page open: as the run itself reports it when it has finished."""
+    """The same training as a run with its page open, as reported by the run when it finishes."""
     open_experiment(page, app, experiment("mlp_784_256_10", epochs=EPOCHS))
     train(page)
     wait_for_state(page, "finished", seconds=120)
@@ -74,13 +74,13 @@ def ratio_to_bare_loop(page: Page, app: App, data: Path) -> Figure:
         watched = watched_samples_per_second(page, app, data)
         print(f"  bare loop {bare:,.0f} samples/s, watched run {watched:,.0f}")
         ratios.append(watched / bare)
-    return Figure("training with the live page open, against a bare loop", median(ratios), "×", 0.95, "higher")
+    return Figure("training with the live page open, relative to a bare loop", median(ratios), "×", 0.95, "higher")
 
 
 def first_point(page: Page, app: App) -> Figure:
-    """From the press on Train to the frame in which the chart has its first point."""
+    """From the click on Train to the frame in which the chart has its first point."""
     times = []
-    for _ in range(ROUNDS + 1):  # the first one warms
+    for _ in range(ROUNDS + 1):  # the first is warm-up
         open_experiment(page, app, experiment("mlp_784_256_10", epochs=20))
         page.wait_for_selector(".pg-live-chart .js-plotly-plot")
         page.evaluate("""() => {
@@ -99,7 +99,7 @@ def first_point(page: Page, app: App) -> Figure:
         times.append(page.evaluate("window.firstPoint"))
         press(page, "stop")
         wait_for_state(page, "stopped")
-    print("  " + ", ".join(f"{each:.0f}" for each in times))
+    print("  " + ", ".join(f"{time:.0f}" for time in times))
     return Figure("click on Train → first point drawn", median(times[1:]), "ms", 300, "lower")
 
 
@@ -114,11 +114,11 @@ def frames(page: Page, app: App) -> Figure:
         rates.append((number(page, "frames") - before) / (time.perf_counter() - start))
     press(page, "stop")
     wait_for_state(page, "stopped")
-    return Figure("frames drawn a second while training", median(rates), "1/s", 10, "higher")
+    return Figure("frames drawn per second during training", median(rates), "1/s", 10, "higher")
 
 
 def stroke_to_prediction(page: Page, app: App) -> Figure:
-    """From the end of a stroke to the frame that shows the answer to the whole drawing."""
+    """From the end of a stroke to the frame that shows the prediction for the whole drawing."""
     show(page, f"{app.url}/draw")
     times = []
     for _ in range(DIGIT_ROUNDS):
@@ -128,11 +128,11 @@ def stroke_to_prediction(page: Page, app: App) -> Figure:
             page.wait_for_timeout(300)
             times.append(float(page.locator(".pg-prediction").get_attribute("data-latency-ms") or "nan"))
             page.locator("[data-tool=clear]").click()
-    return Figure("stroke end → new prediction on the screen, 95th percentile", percentile(times, 0.95), "ms", 100, "lower")
+    return Figure("end of a stroke → new prediction on the screen, 95th percentile", percentile(times, 0.95), "ms", 100, "lower")
 
 
 def start(browser: Browser) -> Figure:
-    """From the start of the server's process to a playground whose Train can be pressed."""
+    """From the start of the server's process to a usable first page."""
     times = []
     for _ in range(ROUNDS):
         context = new_context(browser)
@@ -145,12 +145,12 @@ def start(browser: Browser) -> Figure:
                 times.append(time.perf_counter() - began)
                 settled(page)
         context.close()
-    print("  " + ", ".join(f"{each:.1f}" for each in times))
-    return Figure("start of the server → first page usable", median(times), "s", 5, "lower")
+    print("  " + ", ".join(f"{time:.1f}" for time in times))
+    return Figure("server start → first page usable", median(times), "s", 5, "lower")
 
 
 def page_switch(page: Page, app: App) -> Figure:
-    """From the click on a page's name to its heading or first control on the screen."""
+    """From the click on a page's name until its heading or first control is on the screen."""
     show(page, app.url)
     times = []
     for _ in range(ROUNDS):
@@ -162,8 +162,8 @@ def page_switch(page: Page, app: App) -> Figure:
             page.wait_for_function("path => location.pathname.endsWith(path)", arg=title.lower())
             times.append(1000 * (time.perf_counter() - began))
             settled(page)
-    print("  " + ", ".join(f"{each:.0f}" for each in times))
-    return Figure("switch of page", median(times), "ms", 300, "lower")
+    print("  " + ", ".join(f"{time:.0f}" for time in times))
+    return Figure("page switch", median(times), "ms", 300, "lower")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""A large CSV and a large ZIP of images, from their bytes to a preview: how long, at what peak of memory, and through the page.
+"""From the bytes of a large CSV and of a large ZIP of images to a preview: time, peak memory, and time through the page.
 
-python -m benchmarks.own_data     prints a table, and the same as JSON"""
+`python -m benchmarks.own_data` prints a table, and the same as JSON."""
 
 import io
 import json
@@ -16,21 +16,21 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.figures import Figure, median, tell
+from benchmarks.figures import Figure, median, report
 
 ROUNDS = 5
 PAGE_ROUNDS = 3
-PAGE_WAYS = {"table": "Table", "images": "Images"}
+PAGE_TITLES = {"table": "Table", "images": "Images"}
 PAGE_SUFFIX = {"table": ".csv", "images": ".zip"}
 
 
 def table(rows: int = 100_000) -> bytes:
-    """20 columns as pandas writes them: 14 of numbers, one with gaps, 4 of categories, a date and a class."""
+    """20 columns as pandas writes them: 14 of numbers (one with gaps), 4 of categories, a date and a class."""
     rng = np.random.default_rng(0)
     numbers = rng.normal(0, 100, (rows, 14))
     categories = np.array(["north", "south", "east", "west", "middle"])[rng.integers(0, 5, (rows, 4))]
     classes = np.array(["no", "yes"])[rng.integers(0, 2, rows)]
-    header = [f"x{place}" for place in range(14)] + [f"c{place}" for place in range(4)] + ["day", "answer"]
+    header = [f"x{index}" for index in range(14)] + [f"c{index}" for index in range(4)] + ["day", "answer"]
     lines = [",".join(header)]
     for row in range(rows):
         cells = [f"{value:.4f}" for value in numbers[row]]
@@ -41,15 +41,15 @@ def table(rows: int = 100_000) -> bytes:
 
 
 def archive(images: int = 2_000) -> bytes:
-    """PNGs of 64×64 in colour, ten folders."""
+    """Color PNGs of 64×64 in ten folders."""
     rng = np.random.default_rng(0)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
-        for place in range(images):
+        for index in range(images):
             png = io.BytesIO()
             coarse = Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8))
             coarse.resize((64, 64), Image.Resampling.BICUBIC).save(png, "PNG")
-            file.writestr(f"animals/class {place % 10}/{place:05}.png", png.getvalue())
+            file.writestr(f"animals/class {index % 10}/{index:05}.png", png.getvalue())
     return out.getvalue()
 
 
@@ -74,7 +74,7 @@ def _preview_images(content: bytes) -> None:
 
 
 def _measure(preview: Callable[[bytes], None], content: bytes) -> dict[str, float]:
-    import playground.own  # noqa: F401 — the server has it loaded already
+    import playground.own  # noqa: F401 (the server has already imported it)
 
     started, used = time.perf_counter(), time.process_time()
     preview(content)
@@ -86,36 +86,36 @@ WHAT = {"table": (table, _preview_table), "images": (archive, _preview_images)}
 
 
 def _in_a_process(what: str, content: bytes) -> dict[str, float]:
-    """Each round in a fresh process: the peak of memory is of the whole of it, with Python and PyTorch."""
+    """Runs in a fresh process, so that the peak memory is that of the whole process, including Python and PyTorch."""
     command = [sys.executable, "-m", "benchmarks.own_data", what]
-    found: dict[str, float] = json.loads(subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout)
-    return found
+    measured: dict[str, float] = json.loads(subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout)
+    return measured
 
 
 def _through_the_page(files: dict[str, bytes]) -> dict[str, float]:
-    """Seconds from the file in the browser's hands to its preview on the screen, median of rounds with a visitor each; each with other
-    bytes, so that nothing is remembered."""
+    """Seconds from selecting the file in the browser to its preview on the screen: median of rounds, each with a new visitor and different
+    bytes, so that nothing is cached."""
     from tests.browser.chromium import chromium, new_context, settled, show
     from tests.browser.server import running_app
 
-    found: dict[str, list[float]] = {what: [] for what in files}
+    times: dict[str, list[float]] = {what: [] for what in files}
     with tempfile.TemporaryDirectory() as folder, chromium() as browser, running_app(Path(folder)) as app:
-        for turn in range(PAGE_ROUNDS):
+        for number in range(PAGE_ROUNDS):
             for what, content in files.items():
                 page = new_context(browser).new_page()
                 show(page, f"{app.url}/data")
                 page.get_by_role("radio", name="Bring your own").click()
                 settled(page)
-                page.locator(".st-key-pg-own-ways").get_by_role("radio", name=PAGE_WAYS[what]).click()
+                page.locator(".st-key-pg-own-ways").get_by_role("radio", name=PAGE_TITLES[what]).click()
                 settled(page)
                 path = Path(folder) / f"{what}{PAGE_SUFFIX[what]}"
-                path.write_bytes(content + b"\n" * turn if what == "table" else archive(2_000 - turn))
+                path.write_bytes(content + b"\n" * number if what == "table" else archive(2_000 - number))
                 started = time.perf_counter()
                 page.locator("input[type=file]").first.set_input_files(path)
                 page.wait_for_selector(f".st-key-train_{what} button")
-                found[what].append(time.perf_counter() - started)
+                times[what].append(time.perf_counter() - started)
                 page.context.close()
-    return {what: median(seconds) for what, seconds in found.items()}
+    return {what: median(seconds) for what, seconds in times.items()}
 
 
 def main() -> None:
@@ -127,13 +127,13 @@ def main() -> None:
         content = contents[what]
         rounds = [_in_a_process(what, content) for _ in range(ROUNDS)]
         figures += [
-            Figure(f"{title} ({len(content) / 1e6:.0f} MB) → preview", median([each["seconds"] for each in rounds]), "s", seconds, "lower"),
-            Figure(f"{title}, processor time of it", median([each["processor"] for each in rounds]), "s", seconds, "lower"),
-            Figure(f"{title}, peak memory of the whole process", max(each["megabytes"] for each in rounds), "MB", 500, "lower"),
+            Figure(f"{title} ({len(content) / 1e6:.0f} MB) → preview", median([row["seconds"] for row in rounds]), "s", seconds, "lower"),
+            Figure(f"{title}, processor time", median([row["processor"] for row in rounds]), "s", seconds, "lower"),
+            Figure(f"{title}, peak memory of the whole process", max(row["megabytes"] for row in rounds), "MB", 500, "lower"),
         ]
     for what, seconds in _through_the_page(contents).items():
-        figures.append(Figure(f"The same through the page, {what}", seconds, "s", {"table": 3, "images": 5}[what], "lower"))
-    tell(figures)
+        figures.append(Figure(f"the same through the page, {what}", seconds, "s", {"table": 3, "images": 5}[what], "lower"))
+    report(figures)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How well the small convolutional network reads handwritten digits after five epochs on the CPU."""
+"""Test accuracy of the small convolutional network on handwritten digits after five epochs on the CPU."""
 
 from benchmarks.figures import Figure
 from playground.presets import PRESETS
@@ -6,7 +6,7 @@ from playground.training import Finished, train
 
 
 def accuracy() -> float:
-    """Share of the 1,000 test digits that the preset reads right, in percent, as trained from the command line or the app."""
+    """Accuracy on the 1,000 test digits in percent, trained as from the command line or the app."""
     preset = PRESETS["small_cnn"].spec
     settings = preset.training.model_copy(update={"epochs": 5, "device": "cpu"})
     *_, last = train(preset.model_copy(update={"training": settings}))

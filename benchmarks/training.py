@@ -1,8 +1,8 @@
-"""How much of a bare PyTorch loop's speed the engine keeps: in this process, and as a run in its worker.
+"""Speed of the engine relative to a bare PyTorch loop: in this process, and as a run in its worker.
 
-784-256-10 on the embedded digits, batches of 32, one thread, fused Adam. All three take turns, so that a machine that slows down slows all;
-each is measured by the clock on the wall, with everything that a run does beside its steps: evaluations, views, snapshots, events. `--cpu`
-counts processor seconds of the loop and the engine instead, for a machine that is busy with other things."""
+784-256-10 on the included digits, batches of 32, one thread, fused Adam. All three alternate, so that a slowdown of the machine affects
+all; each is measured in wall-clock time, including everything that a run does besides its steps: evaluations, views, snapshots, events.
+`--cpu` counts processor seconds of the loop and the engine instead, for a machine that is busy with other things."""
 
 import json
 import sys
@@ -35,7 +35,7 @@ def experiment() -> ExperimentSpec:
 
 
 def bare(spec: ExperimentSpec, clock: Clock) -> float:
-    """Samples a second of the loop that anybody would write: tensors, a permutation, indices."""
+    """Samples per second of the loop anybody would write: tensors, a permutation, indices."""
     data = spec.data.load().train
     x, y = torch.tensor(data.inputs).float() / 255, torch.tensor(data.targets)
     model = build_model(spec)
@@ -57,18 +57,18 @@ def bare(spec: ExperimentSpec, clock: Clock) -> float:
 
 
 def engine(spec: ExperimentSpec, clock: Clock) -> float:
-    """Samples a second from the first Progress to the last event, each read as soon as it comes."""
+    """Samples per second from the first Progress to the last event, each consumed at once."""
     begin: float | None = None
     for event in train(spec):
         if begin is None and isinstance(event, Progress):
             begin = clock()
     if begin is None:
-        raise RuntimeError("training said nothing")
+        raise RuntimeError("training sent no progress")
     return (len(spec.data.load().train) * EPOCHS - 32) / (clock() - begin)
 
 
 def worker(spec: ExperimentSpec, runs: Runs) -> float:
-    """Samples a second of a run that nobody looks at, from its first steps to its end as its owner sees them."""
+    """Samples per second of a run that nobody watches, from its first steps to its end as reported to its owner."""
     run = runs.resolve(runs.submit(spec)).run_id
     begin, done = 0.0, 0
     while runs.info(run).state not in ("finished", "stopped", "diverged", "failed"):
@@ -90,7 +90,7 @@ def main() -> None:
         runs = Runs(Path(folder), parallel=1)
         runs.start()
         try:
-            for _ in range(ROUNDS + 1):  # the first of each warms up
+            for _ in range(ROUNDS + 1):  # the first of each is warm-up
                 measured["bare loop"].append(bare(spec, clock))
                 measured["engine"].append(engine(spec, clock))
                 if clock is time.perf_counter:
@@ -102,7 +102,7 @@ def main() -> None:
         print(f"{name:22} {speed:10,.0f} samples/s   {speed / speeds['bare loop']:.3f}")
     print(json.dumps({"samples_per_second": speeds, "rounds": {name: values[1:] for name, values in measured.items()}}))
     for name in list(speeds)[1:]:
-        print(Figure(f"784-256-10, {name} against a bare loop", speeds[name] / speeds["bare loop"], "", TARGET, "higher"))
+        print(Figure(f"784-256-10, {name} relative to a bare loop", speeds[name] / speeds["bare loop"], "", TARGET, "higher"))
 
 
 if __name__ == "__main__":

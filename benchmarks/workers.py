@@ -1,4 +1,4 @@
-"""What a run costs beside its training: the time until it shows something, and the memory that its process has for itself."""
+"""What a run costs besides training: the time to its first loss, and the memory of its worker."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from playground.spec import ExperimentSpec, TrainingSettings
 
 ROUNDS = 5
 TRAINED_SECONDS = 2.0
-"""Memory is measured after so much training: evaluated, shown and written down several times."""
+"""Training time before memory is measured, so that the run has evaluated, published and stored several times."""
 
 MLP = ExperimentSpec(
     data=MnistSample(),
@@ -29,14 +29,14 @@ MLP = ExperimentSpec(
 
 
 def measured(runs: Runs) -> tuple[float, float]:
-    """Milliseconds from the submission to the first loss at a watcher; MB that only the worker has, in the midst of training."""
+    """Milliseconds from submission to the first loss at a watcher; MB that belong to the worker alone, in the middle of training."""
     changed = threading.Event()
     began = time.perf_counter()
     run_id = runs.resolve(runs.submit(MLP)).run_id
     runs.watch(run_id, changed.set)
     while runs.status(run_id)["loss"] is None:
         if not changed.wait(60) or runs.info(run_id).state.ended:
-            raise RuntimeError(f"the run did not begin: {runs.status(run_id)}")
+            raise RuntimeError(f"the run did not start: {runs.status(run_id)}")
         changed.clear()
     latency = time.perf_counter() - began
     time.sleep(TRAINED_SECONDS)
@@ -57,12 +57,12 @@ def main() -> None:
         runs = Runs(Path(folder), parallel=1)
         runs.start()
         try:
-            measured(runs)  # waits for the server to be warm
+            measured(runs)  # warm-up
             latencies, memories = zip(*(measured(runs) for _ in range(ROUNDS)), strict=True)
         finally:
             runs.close()
-    print(json.dumps({"start_ms": [round(each, 1) for each in latencies], "uss_mb": [round(each, 1) for each in memories]}))
-    print(Figure("submission → first loss with a watcher, warm server", median(latencies), "ms", 150, "lower"))
+    print(json.dumps({"start_ms": [round(value, 1) for value in latencies], "uss_mb": [round(value, 1) for value in memories]}))
+    print(Figure("submission → first loss at a watcher, warm server", median(latencies), "ms", 150, "lower"))
     print(Figure("own memory of a worker (USS), 784-256-10 on digits", median(memories), "MB", 50, "lower"))
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the browser tests need beside Python: Chromium, and node for the tests of the JavaScript.
-# Debian's packages where we may install them, else Playwright's own Chromium.
+# Installs what the tests need besides Python: Chromium, and node for the JavaScript tests.
+# Debian's packages where we may install them, otherwise Playwright's own Chromium.
 set -euo pipefail
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
@@ -8,7 +8,7 @@ may_install() { command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n
 
 missing=()
 command -v node >/dev/null || missing+=(nodejs)
-# Elsewhere than on Debian the package of this name only leads to another installer.
+# On Ubuntu the package of this name only points to another installer.
 command -v chromium >/dev/null || { ! grep -q '^ID=debian$' /etc/os-release 2>/dev/null || missing+=(chromium fonts-dejavu-core); }
 
 if [ ${#missing[@]} -gt 0 ] && may_install; then

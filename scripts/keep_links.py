@@ -1,7 +1,7 @@
-"""Keeps links of this version of the spec for the tests of all later ones: `python -m scripts.keep_links`, once, when a version is new.
+"""Saves links of this version of the spec for the tests of all later versions: `python -m scripts.keep_links`, once per version.
 
-Every preset, every entry of every registry as it is by default, and one experiment with much in it; each with what it meant when it was
-made, the defaults written out."""
+Every preset, every entry of every registry with its defaults, and one rich experiment; each with its meaning at the time, all defaults
+written out."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ PLAIN = PRESETS["perceptron"].spec
 
 
 def experiments() -> dict[str, ExperimentSpec]:
-    """By name."""
+    """Experiments by name."""
     parts = {
         **{f"data {kind.name()}": {"data": kind()} for kind in DATASETS},
         **{f"loss {kind.name()}": {"loss": kind()} for kind in LOSSES},
@@ -37,7 +37,7 @@ def experiments() -> dict[str, ExperimentSpec]:
 
 
 def _rich() -> ExperimentSpec:
-    """Blocks in blocks, settings of every kind away from their defaults, None among them."""
+    """Nested blocks, and settings of every kind with non-default values, including None."""
     inner = Residual(layers=(Conv2d(filters=8, kernel=5, bias=False, l2=0.001), ReLU()))
     return ExperimentSpec(
         data=MnistSample(augmentations=tuple(kind(probability=0.25) for kind in AUGMENTATIONS if kind.name() in ("rotation", "noise"))),

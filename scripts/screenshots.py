@@ -1,7 +1,7 @@
-"""Pictures of every page: light, dark, and on a narrow screen. `python -m scripts.screenshots [FOLDER]`, by default screenshots/.
-`python -m scripts.screenshots --cover` takes the one of the README instead.
+"""Screenshots of every page: light, dark, and on a narrow screen. `python -m scripts.screenshots [FOLDER]`, by default screenshots/.
+`python -m scripts.screenshots --cover` takes the README's screenshot instead.
 
-Each visitor first trains the small convolutional network to the end and draws a digit, so that the pages show what they are for."""
+Each visitor first trains the small convolutional network to the end and draws a digit, so that the pages have something to show."""
 
 import sys
 import tempfile
@@ -19,31 +19,31 @@ LOOKS = {
     "dark": {**WIDE, "theme": "dark"},
     "narrow": {**NARROW, "theme": "light"},
 }
-DRAWN = "3"
+DIGIT = "3"
 COVER = Path("docs/images/playground.png")
 
 
 def take(browser: Browser, app: App, look: str, folder: Path) -> list[Path]:
-    """One picture a page, of the whole page."""
+    """One screenshot per page, of the whole page."""
     context = new_context(browser, **LOOKS[look])
     page = context.new_page()
     open_experiment(page, app, experiment("small_cnn", epochs=3))
     train_to_the_end(page)
     run = page.url.split("?")[-1]
-    taken = []
+    paths = []
     for name, path in PAGES.items():
         show(page, f"{app.url}{path}?{run}")
         if name == "draw":
-            draw_digit(page, DRAWN)
-        taken.append(_picture(page, folder / f"{name}-{look}.png"))
+            draw_digit(page, DIGIT)
+        paths.append(_screenshot(page, folder / f"{name}-{look}.png"))
     context.close()
-    return taken
+    return paths
 
 
-def _picture(page: Page, path: Path) -> Path:
-    """The page from its top to its end: Streamlit scrolls inside the window, so the window grows as high as the page is.
+def _screenshot(page: Page, path: Path) -> Path:
+    """The whole page: Streamlit scrolls inside the window, so the window is made as high as the page.
 
-    Raises: RuntimeError if the page shows an error of the app instead of itself."""
+    Raises: RuntimeError if the page shows an error of the app."""
     error = page.locator("[data-testid='stException']")
     if error.count():
         raise RuntimeError(f"{page.url}: {error.first.inner_text()}")
@@ -57,7 +57,7 @@ def _picture(page: Page, path: Path) -> Path:
 
 
 def cover(browser: Browser, app: App) -> Path:
-    """The playground as a visitor's screen shows it when the digits are learned."""
+    """The playground on a visitor's screen after training on the digits."""
     context = new_context(browser, width=1440, height=960)
     page = context.new_page()
     open_experiment(page, app, experiment("mlp_784_256_10", epochs=12))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from benchmarks.drawing import PRETRAINED, recognised
+from benchmarks.drawing import PRETRAINED, recognized
 from playground.drawing import prepare_drawing
 from playground.runs.directory import load_run
 
@@ -45,7 +45,7 @@ def test_it_reads_98_of_100_digits_as_it_says(run, held_out_digits):
 @pytest.mark.parametrize("surface", ["white on black", "black on white", "light grey on dark grey", "with grain"])
 def test_it_reads_them_from_the_canvas_in_any_size_and_place(run, held_out_digits, surface):
     digits, labels = held_out_digits
-    assert float(recognised(run, digits[::4], labels[::4], surface).mean()) >= 0.96
+    assert float(recognized(run, digits[::4], labels[::4], surface).mean()) >= 0.96
 
 
 def _arc(x, y, width, height, start, end):
