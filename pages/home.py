@@ -16,11 +16,11 @@ with st.container(key="pg-welcome", gap="small"):
     st.title("Build a neural network and watch it learn", anchor=False)
     st.markdown(
         "Assemble it from layers, train it live on real handwritten digits, "
-        "draw a digit of your own, and see which pixels decided the answer."
+        "draw your own digit, and see which pixels drove the prediction."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = start()
-        if st.button("Bring your own data", key="bring", icon=":material/upload_file:"):
+        if st.button("Use your own data", key="bring", icon=":material/upload_file:"):
             open_own()
             st.switch_page(DATA)
 

@@ -60,7 +60,7 @@ def _from_link(link: str) -> ExperimentSpec:
     if not tokens:
         raise SpecError(f"{link[:80]}: a share link holds ?spec=…, this one does not; copy the whole link again")
     if len(set(tokens)) > 1:
-        raise SpecError(f"{link[:80]}: holds {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
+        raise SpecError(f"{link[:80]}: contains {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
     return from_token(tokens[0])
 
 

@@ -61,13 +61,13 @@ _PRESETS = (
     Preset(
         "mlp_784_256_10",
         "Three layers: 784-256-10",
-        "The plain network of the textbooks: every pixel in, one hidden layer, ten digits out.",
+        "The textbook network: every pixel in, one hidden layer, ten digits out.",
         _digits(Flatten(), Dense(units=256), ReLU(), Output(), epochs=20),
     ),
     Preset(
         "small_cnn",
         "Small convolutional network",
-        "Two rounds of filters and pooling: fewer weights than the plain network, and better answers.",
+        "Two rounds of filters and pooling: fewer weights than the dense network, and better predictions.",
         _digits(
             Conv2d(filters=16), ReLU(), MaxPool2d(), Conv2d(filters=32), ReLU(), MaxPool2d(),
             Flatten(), Dense(units=64), ReLU(), Output(), lr=0.003, schedule=OneCycle(),
@@ -76,7 +76,7 @@ _PRESETS = (
     Preset(
         "playground_2d",
         "Two classes in the plane",
-        "TensorFlow Playground's default: tiny hidden layers bend a line around a circle while you watch.",
+        "TensorFlow Playground's default: two tiny hidden layers bend a line around a circle while you watch.",
         ExperimentSpec(
             data=Circle(),
             network=(Dense(units=4), Tanh(), Dense(units=2), Tanh(), Output()),
@@ -87,16 +87,16 @@ _PRESETS = (
     ),
     Preset(
         "perceptron",
-        "A perceptron, and what it cannot do",
-        "One neuron draws one straight line, and no line parts the corners of XOR: watch it stay at half. A hidden layer mends it.",
+        "Perceptron and its limits",
+        "One neuron draws one straight line, and no line separates XOR: watch accuracy stay near 50%. A hidden layer fixes it.",
         ExperimentSpec(
             data=Xor(), network=(Output(),), loss=BCE(), optimizer=SGD(lr=0.03), training=TrainingSettings(epochs=100, batch_size=10)
         ),
     ),
     Preset(
         "deep_mlp_spiral",
-        "A deep network for the spiral",
-        "Four hidden layers fold the plane until two arms of a spiral lie apart.",
+        "Deep network for the spiral",
+        "Four hidden layers fold the plane until the two arms of a spiral separate.",
         ExperimentSpec(
             data=Spiral(),
             network=(Dense(units=16), Tanh(), Dense(units=16), Tanh(), Dense(units=16), Tanh(), Dense(units=8), Tanh(), Output()),
@@ -108,7 +108,7 @@ _PRESETS = (
     Preset(
         "lenet5",
         "LeNet-5",
-        "The network that read cheques in 1998 (LeCun et al.): tanh, average pooling, three dense layers.",
+        "The network that read checks in 1998 (LeCun et al.): tanh, average pooling, three dense layers.",
         _digits(
             Conv2d(filters=6, kernel=5), Tanh(), AvgPool2d(), Conv2d(filters=16, kernel=5, padding="valid"), Tanh(), AvgPool2d(),
             Flatten(), Dense(units=120), Tanh(), Dense(units=84), Tanh(), Output(),
@@ -117,13 +117,13 @@ _PRESETS = (
     Preset(
         "keras_classic",
         "The Keras classic: 784-128-10",
-        "The first network of many courses, with dropout against learning by heart.",
+        "The first network in many courses, with dropout to reduce overfitting.",
         _digits(Flatten(), Dense(units=128), ReLU(), Dropout(rate=0.2), Output(), epochs=20),
     ),
     Preset(
         "vgg_small",
-        "In the manner of VGG",
-        "Two small filters in a row see as much as a large one, with fewer weights (Simonyan & Zisserman 2015).",
+        "VGG-style network",
+        "Two small filters in a row see as much as one large filter, with fewer weights (Simonyan & Zisserman 2015).",
         _digits(
             *_convolutions(8, 8), MaxPool2d(), *_convolutions(16, 16), MaxPool2d(), *_convolutions(32, 32), MaxPool2d(),
             Flatten(), Dense(units=64), ReLU(), Dropout(rate=0.3), Output(), lr=0.003, schedule=OneCycle(),
@@ -131,8 +131,8 @@ _PRESETS = (
     ),
     Preset(
         "resnet_small",
-        "In the manner of ResNet",
-        "Blocks learn what to add to their input, so that gradients find a way round them (He et al. 2016).",
+        "ResNet-style network",
+        "Blocks learn what to add to their input, and shortcuts let gradients flow past them (He et al. 2016).",
         _digits(
             Conv2d(filters=12), BatchNorm(), ReLU(), MaxPool2d(),
             _residual(12), ReLU(), _residual(24, stride=2), ReLU(), _residual(24), ReLU(),
@@ -141,8 +141,8 @@ _PRESETS = (
     ),
     Preset(
         "inception_block",
-        "An inception block",
-        "Filters of several sizes side by side on the same maps, and what they find joined (Szegedy et al. 2015).",
+        "Inception block",
+        "Filters of several sizes run side by side on the same maps, and their outputs are joined (Szegedy et al. 2015).",
         _digits(
             Conv2d(filters=12), ReLU(), MaxPool2d(),
             Parallel(branch=(
@@ -155,8 +155,8 @@ _PRESETS = (
     ),
     Preset(
         "denoising_autoencoder",
-        "A denoising autoencoder",
-        "Squeezes a noisy digit through a bottleneck and draws it again, clean: no class is ever told (Vincent et al. 2008).",
+        "Denoising autoencoder",
+        "Squeezes a noisy digit through a bottleneck and redraws it clean, without ever seeing a label (Vincent et al. 2008).",
         ExperimentSpec(
             data=NoisyDigits(),
             network=(

@@ -64,7 +64,7 @@ class LiveChart {
       const pressed = !this.settings.hidden.includes(key);
       const button = element("button", { type: "button", class: "pg-key", "aria-pressed": pressed, "data-key": key, "data-faint": faint }, title);
       button.style.setProperty("--pg-key", `var(--pg-${faint ? "train" : key})`);
-      button.title = faint ? "Loss of each batch as it was learned from: faint as it is, stronger smoothed" : `Show or hide the ${title} curves`;
+      button.title = faint ? "Training loss of each batch: raw values faint, smoothed values stronger" : `Show or hide the ${title} curves`;
       button.onclick = () => this.toggle(button);
       return button;
     });
@@ -73,7 +73,7 @@ class LiveChart {
       "div", { class: "pg-bar" }, ...this.keys,
       element("fieldset", {}, element("legend", { class: "pg-unseen" }, "Horizontal axis"), ...axes),
       element("label", {}, log, "log"),
-      element("label", { title: "How much of the past each point of the batch curve carries" }, "smooth", smoothing, weight),
+      element("label", { title: "Smoothing of the batch curve: the weight of earlier values" }, "smooth", smoothing, weight),
       this.connection,
     );
     for (const label of axes) label.onchange = (event) => this.choose({ axis: event.target.value });
@@ -85,7 +85,7 @@ class LiveChart {
     this.plot = element("div", { role: "img", "aria-label": "Loss and accuracy: no run yet" });
     this.nothing = element("div", { class: "pg-empty" });
     this.spoken = element("p", { class: "pg-unseen", "aria-live": "polite" });
-    this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the curves" }, "reset zoom");
+    this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the chart" }, "reset zoom");
     this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
     this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing, this.unzoom);
     this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.spoken);
@@ -211,17 +211,17 @@ class LiveChart {
       frames: this.frames, points: channel?.series.batch.step.length ?? 0,
     });
     this.connection.hidden = channel?.connection !== "reconnecting";
-    if (!this.run) this.explain("Press Train, and the curves draw themselves here.");
-    else if (channel?.connection === "refused") this.explain(channel.error || "This run is not here.");
+    if (!this.run) this.explain("Press Train to see the curves here.");
+    else if (channel?.connection === "refused") this.explain(channel.error || "This run does not exist.");
     else if (channel?.series.batch.step.length || channel?.series.evaluated.step.length) this.explain("");
-    else this.explain(status?.state === "queued" ? "Waiting for its turn." : "Waiting for the first batch.");
+    else this.explain(status?.state === "queued" ? "Waiting in the queue." : "Waiting for the first batch.");
     if (!status) return;
     const { evaluated, batch } = channel.series;
     const numbers = [`batch loss ${loss(latest(batch.train_loss))}`, `test loss ${loss(latest(evaluated.test_loss))}`];
     const right = latest(evaluated.test_accuracy);
     if (right !== null) numbers.push(`test accuracy ${percent(right)}`);
     const text = `Run ${status.state}, epoch ${Number(status.epoch ?? 0).toFixed(1)} of ${status.epochs ?? "?"}: ${numbers.join(", ")}.`;
-    this.plot.setAttribute("aria-label", `Curves of loss and accuracy. ${text}`);
+    this.plot.setAttribute("aria-label", `Loss and accuracy curves. ${text}`);
     this.speak(text);
   }
 

@@ -7,7 +7,7 @@ import { follow } from "./socket.js";
 
 const STATES = {
   queued: "queued", starting: "starting", running: "training", paused: "paused", finished: "finished", stopped: "stopped",
-  diverged: "diverged", failed: "failed", interrupted: "cut off",
+  diverged: "diverged", failed: "failed", interrupted: "interrupted",
 };
 const MOVING = ["queued", "starting", "running"];
 /** States may follow one another in a moment: what Python hears of is where they come to rest. */
@@ -28,7 +28,7 @@ class LiveStatus {
     this.times = 0;
     this.draw = onceAFrame(() => this.paint());
     this.state = element("span", { class: "pg-state" }, "no run");
-    this.progress = element("progress", { max: 1, value: 0, "aria-label": "Share of the training done" });
+    this.progress = element("progress", { max: 1, value: 0, "aria-label": "Training progress" });
     this.values = {};
     const field = (name, title, ...more) => {
       this.values[name] = element("dd", {}, NONE);
@@ -43,7 +43,7 @@ class LiveStatus {
       field("time", "time left"), field("device", "device"),
     );
     const row = element("div", { class: "pg-numbers" }, element("div", {}, this.state), numbers);
-    this.box = element("section", { class: "pg-live-status", "aria-label": "Numbers of the run" }, row, this.message);
+    this.box = element("section", { class: "pg-live-status", "aria-label": "Run status" }, row, this.message);
     root.append(this.box);
   }
 
@@ -111,7 +111,7 @@ class LiveStatus {
     say(values.device, status.device_name || status.device || NONE);
     values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && `${count(status.parameters)} parameters`].filter(Boolean).join(" ");
     this.state.title = status.message ?? "";
-    this.tell(refused ? channel.error || "This run is not here." : "");
+    this.tell(refused ? channel.error || "This run does not exist." : "");
   }
 
   /** @param {Record<string, any>} status @param {boolean} refused */

@@ -1,4 +1,4 @@
-/** What a network in training answers: confusion matrix, boundary in the plane, curve, or fit. Root: `.pg-live-view`. */
+/** Live predictions of a run: confusion matrix, decision boundary, curve, fit or reconstruction. Root: `.pg-live-view`. */
 
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
 import { count } from "./numbers.js";
@@ -9,25 +9,25 @@ import { drawCurve, pointText as curveText, summary as curveSummary } from "./vi
 import { drawFit, summary as fitSummary } from "./views/fit.js";
 import { drawReconstruction, summary as reconstructionSummary } from "./views/reconstruction.js";
 
-export const TITLES = { confusion: "Confusion matrix", boundary: "What the network answers in the plane", curve: "What the network answers along the axis", fit: "Answers and targets of the test set", reconstruction: "What the network makes of test pictures" };
+export const TITLES = { confusion: "Confusion matrix", boundary: "Predictions across the plane", curve: "Predictions along the axis", fit: "Predictions and targets of the test set", reconstruction: "Reconstructions of test images" };
 export const CAPTIONS = {
-  confusion: "Confusion matrix: each row is a true class, each column an answer: what is right lies on the diagonal.",
-  boundary: "The background is the answer at each place, the stronger the surer.",
-  value: "The background is the answer at each place: orange below zero, blue above.",
-  curve: "What the network answers at every x: near the points it was taught, elsewhere it guesses.",
-  fit: "Each dot is a test example; on the dashed line the answer is the target.",
-  reconstruction: "Above what goes in, in the middle what the network makes of it, below what it should be.",
+  confusion: "Confusion matrix: rows are true classes, columns predicted classes; correct predictions lie on the diagonal.",
+  boundary: "The background shows the predicted class at each point; the stronger the color, the more confident.",
+  value: "The background shows the prediction at each point: orange below zero, blue above.",
+  curve: "The prediction at every x: close to the training points where there are any, a guess elsewhere.",
+  fit: "Each dot is a test example; on the dashed line, the prediction equals the target.",
+  reconstruction: "Top: the input. Middle: the network's output. Bottom: the target.",
 };
-export const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit", reconstruction: "pictures" };
+export const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit", reconstruction: "images" };
 /** What draws each view. */
 export const DRAWINGS = { confusion: drawConfusion, boundary: drawBoundary, curve: drawCurve, fit: drawFit, reconstruction: drawReconstruction };
-/** Pictures over the points of the data, which may show those of the test too. */
+/** Views that draw the data points, and test points on request. */
 export const OVER_POINTS = ["boundary", "curve"];
 const CLASSES = 10;
-/** Pictures made on this page: each has a group of radio buttons of its own. */
-let pictures = 0;
+/** Views created on this page: each has its own group of radio buttons. */
+let created = 0;
 
-/** Of the pictures that there are, the one that is shown. @param {string[]} names @param {string} [wanted] */
+/** The view to show, out of those available. @param {string[]} names @param {string} [wanted] */
 export const picked = (names, wanted) => (wanted && names.includes(wanted) ? wanted : names[0]);
 
 class LiveView {
@@ -39,7 +39,7 @@ class LiveView {
     this.pointed = null;
     this.frames = 0;
     this.draw = onceAFrame(() => this.paint());
-    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: 0, role: "img", "aria-label": "Picture of what the network answers" }));
+    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: 0, role: "img", "aria-label": "Live predictions" }));
     this.note = element("p", { class: "pg-note" });
     this.shown = remembered("live-view", { tests: false, name: "boundary" });
     const tests = element("input", { type: "checkbox", checked: this.shown.tests });
@@ -48,10 +48,10 @@ class LiveView {
       remember("live-view", this.shown);
       this.draw();
     };
-    this.group = `pg-picture-${++pictures}`;
-    this.tabs = element("fieldset", {}, element("legend", { class: "pg-unseen" }, "Picture"));
+    this.group = `pg-view-${++created}`;
+    this.tabs = element("fieldset", {}, element("legend", { class: "pg-unseen" }, "View"));
     this.tabs.onchange = (event) => this.pick(/** @type {HTMLInputElement} */ (event.target).value);
-    this.ringed = element("label", {}, tests, "test points, ringed");
+    this.ringed = element("label", {}, tests, "show test points (ringed)");
     this.bar = element("div", { class: "pg-bar" }, this.tabs, this.ringed);
     this.stage = element("div", { class: "pg-stage" }, this.canvas);
     this.figure = element("figure", { class: "pg-live-view" }, this.stage, this.bar, this.note);
@@ -142,7 +142,7 @@ class LiveView {
     this.place = blank ? null : DRAWINGS[name](this.canvas, subject, look);
     const data = { run: this.run ?? "", name, step: this.view?.step ?? "", frames: ++this.frames };
     Object.assign(this.figure.dataset, data);
-    const words = subject ? this.words(subject) : "Nothing to show before the first evaluation.";
+    const words = subject ? this.words(subject) : "Nothing to show until the first evaluation.";
     this.canvas.setAttribute("aria-label", `${TITLES[name]}. ${words}`);
     say(this.note, this.pointedText(subject) || (subject ? `${words} Step ${count(this.view.step)}. ` : "") + CAPTIONS[name === "boundary" && !classes.length ? "value" : name]);
   }

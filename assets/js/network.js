@@ -44,7 +44,7 @@ function create(/** @type {HTMLElement} */ host) {
     if (found) write(found.state.token);
   });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
-  const chain = chainView("Layers, from the input to the output", { edit, insert, more: (place, button) => hands.open(place, button) });
+  const chain = chainView("Layers, from input to output", { edit, insert, more: (place, button) => hands.open(place, button) });
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
   const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
   host.append(root);

@@ -21,17 +21,17 @@ export function actionsFor(network, group, more) {
   const of = (/** @type {string} */ op, more = {}) => ({ op, place, ...(count > 1 ? { count } : {}), ...more });
   const blocks = [];
   if (!layers.some((layer) => layer.kind === "output")) {
-    blocks.push({ id: "wrap_residual", title: `Put${several} into a residual block`, operation: of("wrap_residual") });
-    blocks.push({ id: "wrap_parallel", title: `Put${several} into parallel branches`, operation: of("wrap_parallel") });
+    blocks.push({ id: "wrap_residual", title: `Wrap${several} in a residual block`, operation: of("wrap_residual") });
+    blocks.push({ id: "wrap_parallel", title: `Wrap${several} in parallel branches`, operation: of("wrap_parallel") });
   }
-  if (count === 1 && chainsOf(layers[0]).length) blocks.push({ id: "unwrap", title: "Take its layers out of the block", operation: of("unwrap") });
+  if (count === 1 && chainsOf(layers[0]).length) blocks.push({ id: "unwrap", title: "Unwrap the block", operation: of("unwrap") });
   return [
     [
       { id: "copy", title: `Copy${several}`, keys: "Ctrl+C" },
       { id: "cut", title: `Cut${several}`, keys: "Ctrl+X" },
-      { id: "paste", title: "Paste after it", keys: "Ctrl+V" },
+      { id: "paste", title: "Paste after", keys: "Ctrl+V" },
       { id: "duplicate", title: `Duplicate${several}`, operation: of("duplicate") },
-      ...(more ? [{ id: "select", title: "Select the next layer too", keys: "Shift+↓" }] : []),
+      ...(more ? [{ id: "select", title: "Extend selection to next layer", keys: "Shift+↓" }] : []),
     ],
     moving
       .filter(([way]) => ways[way] !== null)

@@ -9,14 +9,14 @@ import { layersAt, numbered } from "./network_paths.js";
 export function told({ op, place, to, count = 1, kind }, network, titleOf) {
   const layers = place === undefined ? [] : layersAt(network, place, count);
   const what = count > 1 ? `${count} layers` : layers.length ? titleOf(layers[0]) : "";
-  if (op === "move") return `${what} moved to place ${numbered(to)}`;
+  if (op === "move") return `${what} moved to position ${numbered(to)}`;
   if (op === "remove") return `${what} removed`;
   if (op === "duplicate") return `${what} duplicated`;
-  if (op === "add") return `${titleOf({ kind })} added at place ${numbered(place)}`;
-  if (op === "paste") return `Pasted at place ${numbered(place)}`;
-  if (op === "wrap_residual") return `${what} put into a residual block`;
-  if (op === "wrap_parallel") return `${what} put into parallel branches`;
-  if (op === "unwrap") return `The layers were taken out of ${what}`;
+  if (op === "add") return `${titleOf({ kind })} added at position ${numbered(place)}`;
+  if (op === "paste") return `Pasted at position ${numbered(place)}`;
+  if (op === "wrap_residual") return `${what} wrapped in a residual block`;
+  if (op === "wrap_parallel") return `${what} wrapped in parallel branches`;
+  if (op === "unwrap") return `${what} unwrapped`;
   if (op === "undo") return "Undone";
-  return op === "redo" ? "Done again" : "";
+  return op === "redo" ? "Redone" : "";
 }

@@ -28,7 +28,7 @@ export function blockBody(variant, act, makeChain) {
       place = at;
       const chains = chainsOf(layer);
       const fitting = wayRound(layer);
-      say(note, fitting ? `${variant.inside} · ${plural(fitting, "parameter")} on the way round, to fit the shapes` : variant.inside);
+      say(note, fitting ? `${variant.inside} · ${plural(fitting, "parameter")} in the shortcut, to match the shapes` : variant.inside);
       for (const branch of branches.splice(chains.length)) {
         branch.destroy();
         branch.root.remove();
@@ -49,7 +49,7 @@ function branchView(several, act, makeChain) {
   let place = "";
   const name = element("span", { class: "pg-branch-name" });
   const remove = iconButton("remove", "Remove this branch");
-  const empty = element("p", { class: "pg-passes" }, "Passes on what goes in.");
+  const empty = element("p", { class: "pg-passes" }, "Empty: passes its input through.");
   const add = /** @type {HTMLButtonElement} */ (
     element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer")
   );

@@ -30,12 +30,12 @@ export function layerCard(id, variant, act, makeChain) {
   };
   const fields = foldedFields(variant.fields, (field, value) => act.edit({ op: "set", place, field, value }), grumble);
   const inside = variant.inside ? blockBody(variant, act, makeChain) : null;
-  const handle = element("span", { class: "pg-handle", "aria-hidden": "true", title: "Drag it to another place" }, icon("grip"));
-  const more = iconButton("more", `More for ${variant.title}`, { "aria-haspopup": "menu", "aria-expanded": "false", class: "pg-tool pg-more-button" });
+  const handle = element("span", { class: "pg-handle", "aria-hidden": "true", title: "Drag to move" }, icon("grip"));
+  const more = iconButton("more", `More actions for ${variant.title}`, { "aria-haspopup": "menu", "aria-expanded": "false", class: "pg-tool pg-more-button" });
   const number = element("span", { class: "pg-index", "aria-hidden": "true" });
   const title = element("span", { class: "pg-title", title: variant.help }, variant.title);
   const parameters = element("span", { class: "pg-parameters" });
-  const flops = element("span", { class: "pg-flops", title: "Floating-point operations for one example, and what stays of it in memory for the backward pass" });
+  const flops = element("span", { class: "pg-flops", title: "Floating-point operations per example, and memory kept per example for the backward pass" });
   const help = helpNote(variant);
   const tools = {
     up: iconButton("up", "Move up (Alt+↑)"),
@@ -45,7 +45,7 @@ export function layerCard(id, variant, act, makeChain) {
   };
   const duplicate = iconButton("duplicate", "Duplicate");
   const remove = iconButton("remove", "Remove (Delete)");
-  const fold = iconButton("fold", "Show or hide what is inside", { "aria-expanded": "true", class: "pg-tool pg-fold" });
+  const fold = iconButton("fold", "Show or hide the layers inside", { "aria-expanded": "true", class: "pg-tool pg-fold" });
   const problems = element("ul", { class: "pg-problems", hidden: true });
   const grumbles = element("p", { class: "pg-grumble", role: "alert", hidden: true });
   const share = element("i", { class: "pg-share", "aria-hidden": "true" });
@@ -109,7 +109,7 @@ export function layerCard(id, variant, act, makeChain) {
       say(flops, scene.level === "advanced" ? work(traced) : "");
       help.update(traced);
       share.style.width = traced && scene.largest ? `${(100 * traced.parameters) / scene.largest}%` : "0";
-      const shape = traced ? `, gives ${shapeText(traced.shape_out)}, ${plural(traced.parameters, "parameter")}` : "";
+      const shape = traced ? `, output ${shapeText(traced.shape_out)}, ${plural(traced.parameters, "parameter")}` : "";
       card.setAttribute("aria-label", `Layer ${numbered(place)} of ${at.count}: ${variant.title}${shape}`);
       fields.update(layer.values, scene.disabled, scene.level);
       for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].disabled = scene.disabled || ways[way] === null;
@@ -145,7 +145,7 @@ export function shapeGap(place, insert) {
     update(sizes, { disabled, scale, level }, before, note = "") {
       root.dataset.place = place();
       say(shape, sizes ? shapeText(sizes) : "?");
-      shape.title = sizes ? `Each example is ${inWords(sizes)} here` : "Not known: a layer above does not work";
+      shape.title = sizes ? `Here each example is ${inWords(sizes)}` : "Unknown: a layer above has an error";
       root.dataset.same = String(shapeText(sizes ?? []) === shapeText(before ?? []));
       tensor.update(sizes, scale);
       say(words, note || (level === "beginner" && sizes && root.dataset.same === "false" ? inWords(sizes) : ""));

@@ -22,8 +22,8 @@ export function asText(layers, current) {
 
 /** Why a text cannot be pasted, in words; "" where Python may read it. @param {string} text */
 export function refusal(text) {
-  if (text.trim() === "") return "There is no text to paste: copy a layer first, or layers written as text.";
-  if (text.length > LONGEST) return `The text is too long to be a network: ${text.length.toLocaleString("en")} characters, at most ${LONGEST.toLocaleString("en")}.`;
+  if (text.trim() === "") return "Nothing to paste: first copy a layer, or layers written as text.";
+  if (text.length > LONGEST) return `This text is too long to paste: ${text.length.toLocaleString("en")} characters, at most ${LONGEST.toLocaleString("en")} are allowed.`;
   return "";
 }
 

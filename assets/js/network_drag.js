@@ -64,7 +64,7 @@ export function dragging(root, list, editor) {
     swallowClick();
     end();
     if (place !== null && answer && !answer.wrong) editor.drop(load, place);
-    else editor.tell(answer?.wrong ? `${load.title} cannot go there: ${answer.text}` : `${load.title} stays where it was`);
+    else editor.tell(answer?.wrong ? `${load.title} cannot go there: ${answer.text}` : `${load.title} was not moved`);
   };
   const cancel = (/** @type {Event} */ event) => {
     if (event instanceof KeyboardEvent && event.key !== "Escape") return;
@@ -72,7 +72,7 @@ export function dragging(root, list, editor) {
     if (drag) {
       event.preventDefault();
       event.stopPropagation();
-      editor.tell(`${drag.load.title} stays where it was`);
+      editor.tell(`${drag.load.title} was not moved`);
     }
     end();
   };
@@ -102,7 +102,7 @@ export function dragging(root, list, editor) {
     root.dataset.dragging = type;
     for (const card of load.cards) card.dataset.lifted = "true";
     if (type !== "mouse") navigator.vibrate?.(10);
-    editor.tell(`${load.title} is lifted; Escape puts it back`);
+    editor.tell(`Dragging ${load.title}; press Escape to cancel`);
     frame();
   }
 

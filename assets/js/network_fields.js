@@ -117,7 +117,7 @@ export function foldedFields(fields, commit, complain) {
       const others = changed(unasked, values);
       differing.hidden = level !== "beginner" || (others === 0 && !asked);
       differing.setAttribute("aria-expanded", String(asked));
-      say(differing, asked ? "Fewer settings" : `${others} more setting${others === 1 ? " differs" : "s differ"}`);
+      say(differing, asked ? "Fewer settings" : `${others} more setting${others === 1 ? "" : "s"} changed`);
       for (const input of inputs) input.update(values[input.field.name], disabled);
       const count = changed(rare, values);
       say(more, count ? `More · ${count} changed` : "More");

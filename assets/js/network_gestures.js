@@ -35,7 +35,7 @@ export function gestures(root, list, editor) {
   function select(/** @type {typeof group} */ next) {
     group = next && next.count > 1 ? next : null;
     mark();
-    if (group) tell(`${group.count} layers selected, from ${numbered(group.place)}`);
+    if (group) tell(`${group.count} layers selected, starting at ${numbered(group.place)}`);
   }
   function mark() {
     for (const card of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".pg-card"))) {
@@ -135,7 +135,7 @@ export function gestures(root, list, editor) {
       }
       const layers = place === undefined ? [{ kind }] : layersIn(editor.network(), { place, count });
       const inside = ownerOf(splitPath(gap).chain) !== null;
-      if (inside && layers.some((layer) => layer.kind === "output")) return { text: "the output ends the network", wrong: true };
+      if (inside && layers.some((layer) => layer.kind === "output")) return { text: "the output must be the last layer", wrong: true };
       const shape = shapeBefore(editor.network(), editor.data().input.shape, gap);
       const why = unfit(variantOf(layers[0].kind), shape, inside);
       return { text: why || (shape ? shapeText(shape) : "") };
@@ -186,7 +186,7 @@ export function gestures(root, list, editor) {
     opener = button;
     const { chain, index } = splitPath(acted.place);
     const next = stepped(editor.network(), `${chain}[${index + acted.count - 1}]`, 1);
-    const label = acted.count > 1 ? `With ${acted.count} layers` : `With ${titleOf(layersIn(editor.network(), acted)[0])}`;
+    const label = `Actions for ${acted.count > 1 ? `${acted.count} layers` : titleOf(layersIn(editor.network(), acted)[0])}`;
     menu.open(button, label, actionsFor(editor.network(), acted, next !== null));
   }
 

@@ -14,10 +14,10 @@ export const work = (row) => [row?.flops ? `${short(row.flops)} FLOPs` : "", row
 /** The numbers of a layer as sentences. @param {any} row  null where they are not known */
 export function facts(row) {
   if (!row) return "";
-  const learns = row.trainable ? ` and learns ${plural(row.trainable, "number")}` : row.parameters ? ` and learns nothing, as it is frozen` : "";
-  const effort = row.flops ? ` It takes ${short(row.flops)} FLOPs (sums and products) an example.` : "";
-  const memory = row.kept_bytes ? ` While training, ${bytes(row.kept_bytes)} of each example stay in memory for the way back.` : "";
-  return `It gives ${inWords(row.shape_out)}${learns}.${effort}${memory}`;
+  const learns = row.trainable ? ` It has ${plural(row.trainable, "trainable parameter")}.` : row.parameters ? " Its parameters are frozen." : "";
+  const effort = row.flops ? ` It takes ${short(row.flops)} FLOPs (additions and multiplications) per example.` : "";
+  const memory = row.kept_bytes ? ` In training, it keeps ${bytes(row.kept_bytes)} per example in memory for the backward pass.` : "";
+  return `Its output is ${inWords(row.shape_out)}.${learns}${effort}${memory}`;
 }
 
 /**
@@ -28,14 +28,14 @@ export function facts(row) {
  */
 export function summary({ parameters, flops, memory }, layers, traced, level) {
   const counts = [plural(layers, "layer"), plural(parameters, "parameter")];
-  if (level === "advanced") counts.push(`${short(flops)} FLOPs an example`, `${bytes(memory.total)} to train`);
+  if (level === "advanced") counts.push(`${short(flops)} FLOPs per example`, `${bytes(memory.total)} to train`);
   return `${counts.join(" · ")}${traced ? "" : ", up to the first problem"}`;
 }
 
 /** Where the memory of training goes, in a sentence. @param {any} memory */
 export const memoryParts = ({ batch, total, weights, gradients, optimizer, activations, by }) =>
-  `Training on a batch of ${batch} takes about ${bytes(total)}: weights ${bytes(weights)}, gradients ${bytes(gradients)}, ${by} ${bytes(optimizer)}, ` +
-  `what the batch leaves for the way back ${bytes(activations)}`;
+  `Training with batches of ${batch} takes about ${bytes(total)}: weights ${bytes(weights)}, gradients ${bytes(gradients)}, ${by} ${bytes(optimizer)}, ` +
+  `activations kept for the backward pass ${bytes(activations)}`;
 
 let made = 0;
 

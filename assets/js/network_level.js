@@ -10,7 +10,7 @@ export function levelSwitch(changed) {
   let level = read();
   const root = element(
     "button",
-    { type: "button", role: "switch", class: "pg-level", title: "Every setting of a layer and of training, every kind of layer, FLOPs and memory" },
+    { type: "button", role: "switch", class: "pg-level", title: "Show all layer types, all settings, FLOPs and memory" },
     element("i", { class: "pg-knob", "aria-hidden": "true" }),
     "Advanced",
   );

@@ -19,7 +19,7 @@ export function addMenu(root, pick) {
     })
   );
   const list = element("div", { id: name, role: "listbox", "aria-label": "Layers", tabindex: "-1" });
-  const hint = element("p", { class: "pg-menu-hint" }, "Pick one for this gap, or drag it into any other.");
+  const hint = element("p", { class: "pg-menu-hint" }, "Click to insert here, or drag to another gap.");
   const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list, hint);
   root.append(menu);
   /** @type {{catalog: any[], shape: number[]|null, inside: boolean, level: import("./network_level.js").Level, opener: HTMLElement|null}} */
@@ -59,11 +59,11 @@ export function addMenu(root, pick) {
       }),
     );
     if (first.length) {
-      const all = element("div", { role: "option", id: `${name}-all`, class: "pg-all" }, `All ${found.length} layers …`);
+      const all = element("div", { role: "option", id: `${name}-all`, class: "pg-all" }, `All ${found.length} layers…`);
       options.push(all);
       list.append(all);
     }
-    if (!found.length) list.append(element("p", { class: "pg-note" }, `No layer has “${input.value.slice(0, 40)}” in its name.`));
+    if (!found.length) list.append(element("p", { class: "pg-note" }, `No layers match “${input.value.slice(0, 40)}”.`));
     const fitting = options.findIndex((option) => !("unfit" in option.dataset));
     mark(input.value ? 0 : Math.max(0, fitting)); // what is named is meant, fitting or not
   };

@@ -9,7 +9,7 @@ let made = 0;
 export function pasteBox(root, paste) {
   const id = `pg-paste-${++made}`;
   const text = /** @type {HTMLTextAreaElement} */ (element("textarea", { id, rows: "4", spellcheck: "false", autocapitalize: "off", autocomplete: "off" }));
-  const take = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-paste-take" }, "Paste the layers"));
+  const take = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-paste-take" }, "Paste"));
   const leave = element("button", { type: "button", class: "pg-paste-leave" }, "Cancel");
   const box = element(
     "div",

@@ -14,15 +14,15 @@ export function wrongPart(error) {
 export function textForm(apply) {
   const id = `pg-text-${++made}`;
   const toggle = /** @type {HTMLButtonElement} */ (
-    element("button", { type: "button", class: "pg-text-toggle", "aria-expanded": "false", "aria-controls": id, title: "The network as a line of text, to read, copy and write" }, "Text")
+    element("button", { type: "button", class: "pg-text-toggle", "aria-expanded": "false", "aria-controls": id, title: "Show the network as text, to copy or edit" }, "Text")
   );
   const box = /** @type {HTMLTextAreaElement} */ (
     element("textarea", { class: "pg-text-box", rows: "3", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": "The network as text", "aria-describedby": `${id}-note` })
   );
   const wrong = element("p", { class: "pg-grumble", role: "alert", hidden: true });
   const done = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-fix", title: "Ctrl+Enter" }, "Apply"));
-  const restore = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-text-restore", hidden: true }, "As it was"));
-  const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from first to last with “|” between them, as in ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | relu | output"));
+  const restore = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-text-restore", hidden: true }, "Revert"));
+  const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from input to output, separated by “|”, for example ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | relu | output"));
   const root = element("div", { id, class: "pg-text", hidden: true }, box, wrong, element("div", { class: "pg-text-foot" }, note, restore, done));
   let text = ""; // of the network on the screen
   let shown = ""; // what was put into the box, and not written there

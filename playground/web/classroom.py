@@ -34,7 +34,7 @@ _PARTS = (
     Part("loss", "Loss", ("loss",)),
     Part("optimizer", "Optimizer and learning rate", ("optimizer",)),
     Part("schedule", "Schedule", ("schedule",)),
-    Part("training", "Epochs, device and stopping", ("training",), but=("training.batch_size", "training.seed")),
+    Part("training", "Epochs, device and early stopping", ("training",), but=("training.batch_size", "training.seed")),
     Part("output", "Output"),
     Part("share", "Share"),
     Part("take_away", "Take away"),

@@ -13,7 +13,7 @@ st.set_page_config(
     page_title="Neural network playground",
     page_icon=ROOT / "assets" / "icon.svg",
     layout="wide",
-    menu_items={"About": "Assemble a neural network, watch it train, draw for it and see why it answers what it answers."},
+    menu_items={"About": "Build a neural network, watch it train, draw a digit for it, and see what its prediction is based on."},
 )
 st.html(ROOT / "assets" / "css" / "page.css")
 st.html(ROOT / "assets" / "css" / "panels.css")

@@ -83,7 +83,7 @@ def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
     refused = refusal(changed)
     if refused:
         refresh()
-        tell("address", f"Not done, as {refused}.", "note")
+        tell("address", f"Not applied. {refused}", "note")
         return False
     _keep(history().edited(changed.to_json(), why), shown=shown)
     return True
@@ -101,9 +101,9 @@ def allows(changed: ExperimentSpec) -> bool:
 
 
 def refusal(changed: ExperimentSpec) -> str | None:
-    """Why the link does not let these settings be opened, as a part of a sentence; None where it does."""
+    """Why the link does not allow these settings, as a sentence; None if it does."""
     kept = limits().kept(spec(), changed)
-    return f"it would change what this link keeps as it is: {', '.join(kept)}" if kept else None
+    return f"This link locks: {', '.join(kept)}." if kept else None
 
 
 def undo() -> None:
@@ -281,7 +281,7 @@ def _open() -> None:
     found, unknown = Limits.read(*(",".join(st.query_params.get_all(name)) for name in ("hide", "lock")))
     st.session_state["limits"] = (sorted(found.hidden), sorted(found.locked))
     if unknown:
-        tell("address", f"The link asks to hide or lock what is not known here: {quoted(', '.join(unknown)[:200])}.", "note")
+        tell("address", f"This link hides or locks unknown parts of the page: {quoted(', '.join(unknown)[:200])}.", "note")
     links, address = st.query_params.get_all("spec"), st.query_params.get("run")
     if address:
         try:
@@ -289,20 +289,20 @@ def _open() -> None:
             st.session_state["run"] = address
             st.session_state["runs"] = [address]
         except RunNotFound as error:
-            tell("address", f"{error} The settings below can be trained.")
+            tell("address", f"{error} You can train the settings below instead.")
     opened = _opened_without_token(st.session_state["run"])
     if links and links[-1]:
         try:
             opened = _only(links)
         except SpecError as error:
-            tell("address", f"The link to these settings cannot be opened. {_sentence(error)} You can go on with the settings below.")
+            tell("address", f"This link cannot be opened. {_sentence(error)} You can continue with the settings below.")
     st.session_state["history"] = History(Version(opened.to_json())).plain()
 
 
 def _only(tokens: list[str]) -> ExperimentSpec:
     """Raises: SpecError if they are of several experiments, or of none."""
     if len(set(tokens)) > 1:
-        raise SpecError(f"link: holds {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
+        raise SpecError(f"link: contains {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
     return from_token(tokens[-1])
 
 

@@ -46,14 +46,14 @@ def test_a_beginner_sees_few_settings_and_is_told_of_the_others(page: Page, app:
     expect(first.locator(".pg-field label:visible")).to_have_text(["Filters", "Kernel"])
     expect(first.get_by_text("differ")).to_be_hidden()
     expect(page.locator(".pg-totals")).not_to_contain_text("FLOPs")
-    second.get_by_role("button", name="2 more settings differ").click()
+    second.get_by_role("button", name="2 more settings changed").click()
     expect(second.get_by_label("Stride")).to_have_value("2")
     expect(second.get_by_label("Bias")).not_to_be_checked()
     second.get_by_role("button", name="Fewer settings").click()
     expect(second.get_by_label("Stride")).to_be_hidden()
     advanced(page)
     expect(first.get_by_label("Stride")).to_be_visible()
-    expect(page.locator(".pg-totals")).to_contain_text("FLOPs an example")
+    expect(page.locator(".pg-totals")).to_contain_text("FLOPs per example")
     expect(page.locator(".pg-card").nth(1)).to_contain_text("12.5 kB")  # 4 × 28 × 28 numbers of 4 bytes
     page.reload(wait_until="domcontentloaded")
     settled(page)
@@ -66,11 +66,11 @@ def test_plain_words_and_numbers_come_on_asking(page: Page, app: App) -> None:
     page.get_by_role("button", name="What Convolution 2D does").click()
     note = page.locator(".pg-card").first.locator(".pg-help")
     expect(note).to_contain_text("Looks for small patterns")
-    expect(note).to_contain_text("It gives 4 maps of 28×28 and learns 40 numbers.")
+    expect(note).to_contain_text("Its output is 4 maps of 28×28. It has 40 trainable parameters.")
     filters = page.get_by_label("Filters")
     filters.fill("5")
     filters.press("Enter")
-    expect(note).to_contain_text("It gives 5 maps of 28×28 and learns 50 numbers.")
+    expect(note).to_contain_text("Its output is 5 maps of 28×28. It has 50 trainable parameters.")
 
 
 def test_the_menu_begins_with_the_common_layers_and_finds_all(page: Page, app: App) -> None:
@@ -130,7 +130,7 @@ def test_a_wrong_text_changes_nothing_and_stays(page: Page, app: App) -> None:
     settled(page)
     expect(box).to_have_value(wrong)
     expect(message).to_be_hidden()
-    page.get_by_role("button", name="As it was").click()
+    page.get_by_role("button", name="Revert").click()
     expect(box).to_have_value("flatten | dense 256 | output")
 
 

@@ -116,7 +116,7 @@ def test_a_link_for_a_class_hides_and_locks_and_the_address_keeps_it(visitor: Ca
     assert spec_in_address(student) == SMALL
     expect(student.get_by_text("Presets")).to_have_count(0)
     expect(student.get_by_label("Schedule", exact=True)).to_have_count(0)
-    expect(student.get_by_text("Kept as the link has it")).to_have_count(2)
+    expect(student.get_by_text("Locked by this link")).to_have_count(2)
     expect(student.get_by_role("combobox", name="Dataset")).to_be_disabled()
     units = student.locator('.pg-card[data-place="network[0]"]').get_by_label("Units")
     expect(units).to_be_disabled()
@@ -172,7 +172,7 @@ def test_a_file_opens_in_another_browser_and_a_bad_one_changes_nothing(visitor: 
     open_experiment(first, app, SMALL)
     opened = dialog(first, "File")
     with first.expect_download() as download:
-        opened.get_by_role("button", name="Save the settings as a file").click()
+        opened.get_by_role("button", name="Save settings to a file").click()
     file = tmp_path / "mine.json"
     download.value.save_as(file)
 
@@ -193,7 +193,7 @@ def test_a_file_opens_in_another_browser_and_a_bad_one_changes_nothing(visitor: 
     expect(second.get_by_role("dialog")).to_have_count(0)
     second.wait_for_function("token => location.href.includes(token)", arg=to_token(SMALL))
     told = second.locator("[data-testid='stAlert']")
-    expect(told).to_contain_text("The settings of mine.json are open")
+    expect(told).to_contain_text("Opened the settings in mine.json")
     box = told.bounding_box()
     assert box
     assert box["width"] > 1000  # across the page, not squeezed into the column of the button
@@ -207,7 +207,7 @@ def test_two_experiments_are_compared_and_the_other_one_is_opened(page: Page, ap
     opened.get_by_role("textbox", name="Another experiment").press("Control+Enter")
     expect(opened.locator(".pg-differences li")).to_have_text(["training.epochs 12 → 3"])
     assert not serious_faults(page)
-    opened.get_by_role("button", name="Open that one").click()
+    opened.get_by_role("button", name="Open these settings").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.wait_for_function("token => location.href.includes(token)", arg=to_token(other))
     expect(page.get_by_label("Epochs", exact=True)).to_have_value("3")

@@ -55,14 +55,14 @@ def test_clipping_and_averaging_are_kept_counted_and_trained_with(page: Page, ap
     entered(page, popover, "Clip gradients", "0.5")
     entered(page, popover, "Weight averaging", "0.9")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Advanced: 2 set")).to_be_visible()
+    expect(page.get_by_role("button", name="Advanced · 2 changed")).to_be_visible()
     page.wait_for_function("() => location.search.includes('spec=')")
     kept = spec_in_address(page).training
     assert (kept.clip_norm, kept.ema) == (0.5, 0.9)
     train_to_the_end(page)
     page.reload(wait_until="domcontentloaded")
     settled(page)
-    popover = opened(page, "Advanced: 2 set")
+    popover = opened(page, "Advanced · 2 changed")
     expect(popover.get_by_label("Clip gradients", exact=True)).to_have_value("0.5")
     expect(popover.get_by_label("Weight averaging", exact=True)).to_have_value("0.9")
 
@@ -76,7 +76,7 @@ def test_beginners_see_the_button_once_something_is_set_behind_it(page: Page, ap
     entered(page, opened(page), "Threads", "2")
     page.keyboard.press("Escape")
     everything.click()
-    popover = opened(page, "Advanced: 1 set")
+    popover = opened(page, "Advanced · 1 changed")
     entered(page, popover, "Threads", "1")
     expect(popover).to_be_visible()  # what is open stays
     page.keyboard.press("Escape")

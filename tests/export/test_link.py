@@ -102,7 +102,7 @@ def test_an_address_with_two_experiments_is_refused_and_with_one_twice_is_read()
     token, other = (to_token(PRESETS[name].spec) for name in ("small_cnn", "lenet5"))
     link = f"https://example.org/playground?spec={token}"
     assert load_spec(f"{link}&spec={token}") == PRESETS["small_cnn"].spec
-    with pytest.raises(SpecError, match="holds 2 experiments"):
+    with pytest.raises(SpecError, match="contains 2 experiments"):
         load_spec(f"{link}&spec={other}")
     with pytest.raises(SpecError, match="link: "):
         load_spec(link + link)

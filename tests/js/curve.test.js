@@ -1,29 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { answerAt, distance, pointText, reach, summary } from "../../assets/js/views/curve.js";
+import { predictionAt, distance, pointText, reach, summary } from "../../assets/js/views/curve.js";
 import { geometry } from "../../assets/js/views/confusion.js";
 
 const line = { values: Float32Array.from([0, 1, 0]), shape: [1, 3], bounds: [-6, 6] };
 
-test("between two places the answer lies on a straight line", () => {
-  assert.equal(answerAt(line, -6), 0);
-  assert.equal(answerAt(line, 0), 1);
-  assert.equal(answerAt(line, -3), 0.5);
-  assert.equal(answerAt(line, 4.5), 0.25);
-  assert.equal(answerAt(line, 9), 0);
+test("between two points the prediction is interpolated linearly", () => {
+  assert.equal(predictionAt(line, -6), 0);
+  assert.equal(predictionAt(line, 0), 1);
+  assert.equal(predictionAt(line, -3), 0.5);
+  assert.equal(predictionAt(line, 4.5), 0.25);
+  assert.equal(predictionAt(line, 9), 0);
 });
 
-test("how far answer and curve are apart, and both at a place, in words", () => {
+test("the distance of prediction and true curve, and both at a point, in words", () => {
   assert.equal(distance(line, [0, 1, 0]), 0);
   assert.equal(distance(line, [2, 1, 0]), Math.sqrt(4 / 3));
-  assert.equal(summary(line, [2, 3, 2]), "Answer and curve are 2.00 apart (root mean square).");
-  assert.equal(summary(line, undefined), "Answers from 0.0000 to 1.00.");
-  assert.equal(pointText(line, -3, [2, 2, 2]), "x −3.0: answer 0.500, the curve 2.00");
-  assert.equal(pointText(line, 3, undefined), "x 3.0: answer 0.500");
+  assert.equal(summary(line, [2, 3, 2]), "Root mean square distance to the true curve: 2.00.");
+  assert.equal(summary(line, undefined), "Predictions from 0.0000 to 1.00.");
+  assert.equal(pointText(line, -3, [2, 2, 2]), "x −3.0: prediction 0.500, true curve 2.00");
+  assert.equal(pointText(line, 3, undefined), "x 3.0: prediction 0.500");
 });
 
-test("the axis has room for the points, and for wild answers only so much", () => {
+test("the axis has room for the points, and for wild predictions only so much", () => {
   const points = { train: { x1: [0], target: [-1] }, test: { x1: [0], target: [1] } };
   assert.deepEqual(reach(points, undefined, null), [-1.1, 1.1]);
   assert.deepEqual(reach(points, undefined, { ...line, values: Float32Array.from([0, 1000, NaN]) }), [-1.1, 2.1]);

@@ -18,22 +18,22 @@ test("a layer's costs are named where it has any", () => {
 });
 
 test("a layer's numbers as sentences", () => {
-  assert.equal(facts(row), "It gives 16 maps of 28×28 and learns 160 numbers. It takes 226 k FLOPs (sums and products) an example.");
-  assert.match(facts({ ...row, trainable: 0 }), /learns nothing, as it is frozen/);
-  assert.equal(facts({ ...row, parameters: 0, trainable: 0, flops: 0, shape_out: [10] }), "It gives 10 numbers.");
+  assert.equal(facts(row), "Its output is 16 maps of 28×28. It has 160 trainable parameters. It takes 226 k FLOPs (additions and multiplications) per example.");
+  assert.match(facts({ ...row, trainable: 0 }), /^Its output is 16 maps of 28×28\. Its parameters are frozen\./);
+  assert.equal(facts({ ...row, parameters: 0, trainable: 0, flops: 0, shape_out: [10] }), "Its output is 10 numbers.");
   assert.equal(facts(null), "");
 });
 
 test("a network's counts: for beginners without what only others ask for", () => {
   const data = { parameters: 1234, flops: 5_000_000, memory: { total: 2_000_000 } };
   assert.equal(summary(data, 1, true, "beginner"), "1 layer · 1,234 parameters");
-  assert.equal(summary(data, 3, true, "advanced"), "3 layers · 1,234 parameters · 5.00 M FLOPs an example · 2.00 MB to train");
+  assert.equal(summary(data, 3, true, "advanced"), "3 layers · 1,234 parameters · 5.00 M FLOPs per example · 2.00 MB to train");
   assert.match(summary(data, 3, false, "beginner"), /up to the first problem$/);
 });
 
 test("the parts of the memory are all named", () => {
   const told = memoryParts({ batch: 32, total: 1000, weights: 100, gradients: 200, optimizer: 300, activations: 400, by: "Adam" });
-  for (const part of ["batch of 32", "1.00 kB", "weights 100 B", "gradients 200 B", "Adam 300 B", "400 B"]) assert.ok(told.includes(part), part);
+  for (const part of ["batches of 32", "1.00 kB", "weights 100 B", "gradients 200 B", "Adam 300 B", "400 B"]) assert.ok(told.includes(part), part);
 });
 
 test("only an error of the text has a part of it that is wrong", () => {

@@ -84,11 +84,11 @@ test("an empty text and one of a megabyte are refused in words, before they are 
   assert.equal(refusal("relu"), "");
 });
 
-test("what an edit did is said with the layer's title and place", () => {
+test("an edit is announced with the layer's title and position", () => {
   const say = (operation) => told(operation, NETWORK, (each) => each.kind.toUpperCase());
-  assert.equal(say({ op: "move", place: "network[0]", to: "network[0].layers[1]" }), "CONV2D moved to place 1.2");
+  assert.equal(say({ op: "move", place: "network[0]", to: "network[0].layers[1]" }), "CONV2D moved to position 1.2");
   assert.equal(say({ op: "remove", place: "network[1]", count: 2 }), "2 layers removed");
-  assert.equal(say({ op: "add", place: "network[1]", kind: "relu" }), "RELU added at place 2");
-  assert.equal(say({ op: "unwrap", place: "network[1]" }), "The layers were taken out of RESIDUAL");
+  assert.equal(say({ op: "add", place: "network[1]", kind: "relu" }), "RELU added at position 2");
+  assert.equal(say({ op: "unwrap", place: "network[1]" }), "RESIDUAL unwrapped");
   assert.equal(say({ op: "set", place: "network[0]" }), "");
 });

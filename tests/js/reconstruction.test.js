@@ -18,5 +18,5 @@ test("a grey picture has the same bytes in every colour, a coloured one its own"
 });
 
 test("the sentence says how far off it is", () => {
-  assert.match(summary(pictures([0, 0, 1, 1, 0, 0])), /1 test pictures: .* 100\.0 %/);
+  assert.match(summary(pictures([0, 0, 1, 1, 0, 0])), /1 test images: .* 100\.0 %/);
 });

@@ -12,14 +12,14 @@ const matrix = { values: Float32Array.from([8, 2, 0, 1, 9, 0, 0, 3, 7]), size: 3
 
 test("a confusion matrix in words", () => {
   assert.deepEqual(rowTotals(matrix), [10, 10, 10]);
-  assert.equal(confusionSummary(matrix), "24 of 30 test examples right. Most often two is taken for one (3 times).");
-  assert.equal(cellText(matrix, 0, 1), "zero taken for one: 2 of 10 (20.0 %)");
-  assert.equal(cellText(matrix, 2, 2), "two recognised: 7 of 10 (70.0 %)");
+  assert.equal(confusionSummary(matrix), "24 of 30 test examples correct. Most common mistake: two classified as one (3 times).");
+  assert.equal(cellText(matrix, 0, 1), "zero classified as one: 2 of 10 (20.0 %)");
+  assert.equal(cellText(matrix, 2, 2), "two correct: 7 of 10 (70.0 %)");
 });
 
 test("a matrix without a mistake, and one without examples", () => {
-  assert.equal(confusionSummary({ ...matrix, values: Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1]) }), "3 of 3 test examples right.");
-  assert.equal(cellText({ ...matrix, values: new Float32Array(9) }, 0, 1), "zero taken for one: 0 of 0");
+  assert.equal(confusionSummary({ ...matrix, values: Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1]) }), "3 of 3 test examples correct.");
+  assert.equal(cellText({ ...matrix, values: new Float32Array(9) }, 0, 1), "zero classified as one: 0 of 0");
 });
 
 test("the kind of a boundary", () => {

@@ -78,7 +78,7 @@ def test_with_everything_hidden_it_can_still_be_trained(visit: Visit) -> None:
 def test_what_is_locked_shows_its_value_and_cannot_be_changed(visit: Visit, name: str) -> None:
     app = visit("playground", spec=TOKEN, lock=name)
     assert [each for each in lockable() if each in WIDGETS and locked(app, WIDGETS[each][1])] == [name]
-    assert any("Kept as the link has it" in str(each.value) for each in app.caption)
+    assert any("Locked by this link" in str(each.value) for each in app.caption)
     widget = ending(getattr(app, WIDGETS[name][0]), WIDGETS[name][1])
     free = ending(getattr(visit("playground", spec=TOKEN), WIDGETS[name][0]), WIDGETS[name][1])
     assert widget.value == free.value  # type: ignore[attr-defined]
@@ -104,11 +104,11 @@ def test_another_dataset_that_would_need_another_loss_is_not_taken_where_the_los
     ending(app.selectbox, "data.kind").select("plane").run()  # type: ignore[attr-defined]
     assert spec_of(app) == TURNED
     assert "The loss is now" not in messages(app)
-    assert "Not done, as it would change what this link keeps as it is: Loss." in messages(app)
+    assert "Not applied. This link locks: Loss." in messages(app)
     assert ending(app.selectbox, "data.kind").value == "mnist_sample"  # type: ignore[attr-defined]
     ending(app.selectbox, "data.kind").select("digits8").run()  # type: ignore[attr-defined]
     assert spec_of(app).data.kind == "digits8"
-    assert "Not done" not in messages(app)
+    assert "Not applied" not in messages(app)
 
 
 def _open_file() -> None:
@@ -130,7 +130,7 @@ def test_a_file_that_would_change_what_is_locked_is_not_opened(monkeypatch: pyte
 def test_names_that_are_not_known_are_told_and_the_others_count(visit: Visit) -> None:
     app = visit("playground", spec=TOKEN, hide="schedule,<b>colour</b>", lock="output")
     assert not has(app, "schedule")
-    assert "hide or lock what is not known here: \\<b\\>colour\\</b\\>, output." in messages(app)
+    assert "hides or locks unknown parts of the page: \\<b\\>colour\\</b\\>, output." in messages(app)
 
 
 def test_the_address_keeps_what_it_hides_through_edits_and_other_pages(visit: Visit) -> None:
@@ -148,5 +148,5 @@ def test_the_address_keeps_what_it_hides_through_edits_and_other_pages(visit: Vi
 
 def test_two_experiments_in_one_address_are_told(visit: Visit) -> None:
     app = visit("playground", spec=[TOKEN, to_token(PRESETS["lenet5"].spec)])
-    assert "holds 2 experiments" in messages(app)
+    assert "contains 2 experiments" in messages(app)
     assert spec_of(app) == PRESETS["mlp_784_256_10"].spec

@@ -112,4 +112,4 @@ def test_the_link_for_a_class_says_what_was_picked() -> None:
     query = dict(pair.split("=") for pair in address.partition("?")[2].split("&"))
     assert from_token(query.pop("spec")) == MLP
     assert Limits.read(query.get("hide"), query.get("lock")) == (Limits(locked=frozenset({"data", "network"})), [])
-    assert "no lock against somebody who changes the address" in str(app.caption[0].value)
+    assert "anyone can edit the address" in str(app.caption[0].value)

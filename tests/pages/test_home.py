@@ -34,14 +34,14 @@ def test_start_with_digits_is_ready_to_train(visit: Callable[..., AppTest]) -> N
     assert not app.button(key="play").disabled
 
 
-def test_what_would_change_what_the_link_keeps_cannot_be_opened_and_says_why(visit: Callable[..., AppTest]) -> None:
+def test_a_preset_that_would_change_a_locked_part_cannot_be_opened_and_says_why(visit: Callable[..., AppTest]) -> None:
     app = visit(lock="data,loss")
     for name, preset in PRESETS.items():
         button = app.button(key=f"open_{name}")
         others = ["Data"] * (preset.spec.data.kind != "mnist_sample") + ["Loss"] * (preset.spec.loss.kind != "cross_entropy")
         assert button.disabled == bool(others)
-        assert not others or button.help == f"Cannot be opened, as it would change what this link keeps as it is: {', '.join(others)}."
-    assert any("Kept as the link has it: data, loss." in str(caption.value) for caption in app.caption)
+        assert not others or button.help == f"Cannot be opened. This link locks: {', '.join(others)}."
+    assert any("Locked by this link: data, loss." in str(caption.value) for caption in app.caption)
     assert not app.button(key="start").disabled
     assert visit(lock="network", spec=to_token(PRESETS["lenet5"].spec)).button(key="start").disabled
 

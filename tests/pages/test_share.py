@@ -74,7 +74,7 @@ def test_a_bad_file_is_told_and_the_spec_stays(monkeypatch: pytest.MonkeyPatch, 
     text, level = told(app)
     assert level == "error"
     assert words in text.replace("\\", "")
-    assert text.startswith("mine.json was not opened; your settings are as they were.")
+    assert text.startswith("mine.json was not opened; your settings are unchanged.")
     assert len(text) < 2500
     assert spec_of(app) == MLP
 

@@ -32,7 +32,7 @@ def buttons(app: AppTest) -> dict[str, bool]:
     return {
         each.proto.label: not each.proto.disabled
         for each in app.get("download_button")
-        if each.proto.label != "Save the settings as a file"
+        if each.proto.label != "Save settings to a file"
     }
 
 

@@ -47,7 +47,7 @@ def test_broken_tokens_are_told_in_one_sentence() -> None:
     for token in ("x", to_token(LENET)[:-9], "A" * 30_000, "eJw="):
         app = opened(spec=token)
         assert app.text[0].value == default_spec().to_json()
-        assert app.text[1].value.startswith("The link to these settings cannot be opened.")
+        assert app.text[1].value.startswith("This link cannot be opened.")
         assert "\n" not in app.text[1].value
 
 

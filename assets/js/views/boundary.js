@@ -1,5 +1,5 @@
 /**
- * What the network answers everywhere in the plane, under the points it learns from and is tested on.
+ * The network's predictions across the plane, beneath the training and test points.
  *
  * @typedef {{values: Float32Array, shape: number[], bounds: [number, number]}} Surface  shape (C, H, W), row 0 at the smallest x2
  * @typedef {{x1: number[], x2: number[], target: number[]}} Points
@@ -12,13 +12,13 @@ import { css, diverging, mix, rgb } from "../scales.js";
 
 const MARGIN = { left: 30, top: 6, right: 8, bottom: 20 };
 const LEGEND = 34;
-/** Of the background's colours: the points above it keep the full one. */
+/** Opacity of the background colors; the points above it are fully opaque. */
 const STRENGTH = 0.7;
 
 /** @param {string[]} classes @param {number} channels @returns {Kind} */
 export const kindOf = (classes, channels = classes.length) => (classes.length === 0 ? "value" : channels <= 2 && classes.length === 2 ? "binary" : "classes");
 
-/** Size of the largest value that the signed scale must show. @param {Surface|null} surface @param {Points[]} points */
+/** Largest absolute value that the signed scale must show. @param {Surface|null} surface @param {Points[]} points */
 export function reach(surface, points) {
   let most = 0;
   for (const { target } of points) for (const value of target) most = Math.max(most, Math.abs(value));
@@ -39,11 +39,11 @@ const single = ({ values, shape }, cell) => values[(shape[0] - 1) * shape[1] * s
 
 /** The row-major cell of the surface at a point of the plane. @param {Surface} surface @param {number} x1 @param {number} x2 */
 export function cellAt({ shape: [, rows, columns], bounds: [low, high] }, x1, x2) {
-  const place = (value, cells) => Math.min(cells - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * cells)));
-  return place(x2, rows) * columns + place(x1, columns);
+  const index = (value, cells) => Math.min(cells - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * cells)));
+  return index(x2, rows) * columns + index(x1, columns);
 }
 
-/** What the network answers at a point, in words. @param {Surface} surface @param {string[]} classes @param {number} x1 @param {number} x2 */
+/** The prediction at a point, in words. @param {Surface} surface @param {string[]} classes @param {number} x1 @param {number} x2 */
 export function pointText(surface, classes, x1, x2) {
   const cell = cellAt(surface, x1, x2);
   const where = `x₁ ${x1.toFixed(1)}, x₂ ${x2.toFixed(1)}: `;
@@ -59,23 +59,23 @@ export function pointText(surface, classes, x1, x2) {
   }
 }
 
-/** The picture in a sentence. @param {Surface} surface @param {string[]} classes */
+/** The view in a sentence. @param {Surface} surface @param {string[]} classes */
 export function summary(surface, classes) {
   const cells = surface.shape[1] * surface.shape[2];
   const kind = kindOf(classes, surface.shape[0]);
   if (kind === "value") {
     const values = surface.values.filter(Number.isFinite);
-    return `Answers from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
+    return `Predictions from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
   }
   const won = classes.map(() => 0);
   for (let cell = 0; cell < cells; cell++) won[kind === "binary" ? Number(single(surface, cell) > 0.5) : strongest(surface, cell).channel]++;
-  return `${classes.map((name, place) => `${name} in ${percent(won[place] / cells, 0)} of the plane`).join(", ")}.`;
+  return `${classes.map((name, label) => `${name} in ${percent(won[label] / cells, 0)} of the plane`).join(", ")}.`;
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Surface|null} surface
- * @param {any} look  room, colours, classes, points by split, whether test points are shown
+ * @param {any} look  size, colors, classes, points by split, whether test points are shown
  */
 export function drawBoundary(canvas, surface, look) {
   const { width, classes, colours, points, tests } = look;
@@ -109,9 +109,9 @@ export function drawBoundary(canvas, surface, look) {
   write(pen, "x₁", left + side * 0.75, top + side + 10);
   write(pen, "x₂", left - 5, top + side * 0.25, "right");
   const colourOf = (target) => (kind === "value" ? signed(target / span) : kind === "binary" ? rgb(target > 0.5 ? colours.positive : colours.negative) : palette[target % palette.length]);
-  const put = (split, mark) => split?.x1.forEach((x1, place) => {
-    const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[place] - low) / (high - low)) * side];
-    if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colourOf(split.target[place])));
+  const put = (split, mark) => split?.x1.forEach((x1, index) => {
+    const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[index] - low) / (high - low)) * side];
+    if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colourOf(split.target[index])));
   });
   pen.lineWidth = 1;
   put(points?.train, (x, y, colour) => dot(pen, x, y, 3, colour, kind === "value" ? colours.muted : colours.surface));
@@ -148,14 +148,14 @@ function paintSurface(pen, surface, { left, top, side }, colour) {
   pen.drawImage(small, left, top, side, side);
 }
 
-function legend(pen, place, { kind, classes, span, signed, palette, colours }) {
+function legend(pen, box, { kind, classes, span, signed, palette, colours }) {
   if (kind === "classes") {
-    let x = place.x;
+    let x = box.x;
     pen.font = `12px ${colours.font}`;
     classes.forEach((name, number) => {
-      dot(pen, x + 5, place.y + 6, 4.5, css(palette[number % palette.length]), colours.surface);
+      dot(pen, x + 5, box.y + 6, 4.5, css(palette[number % palette.length]), colours.surface);
       pen.fillStyle = colours.text;
-      write(pen, name, x + 13, place.y + 6, "left");
+      write(pen, name, x + 13, box.y + 6, "left");
       x += 13 + pen.measureText(name).width + 14;
     });
     return;
@@ -163,5 +163,5 @@ function legend(pen, place, { kind, classes, span, signed, palette, colours }) {
   const marks = kind === "value"
     ? [[0, `−${loss(span)}`], [0.5, "0"], [1, loss(span)]]
     : [[0, classes[0]], [0.5, "undecided"], [1, classes[1]]];
-  strip(pen, place, (share) => css(signed(STRENGTH * (2 * share - 1))), marks, colours.muted);
+  strip(pen, box, (share) => css(signed(STRENGTH * (2 * share - 1))), marks, colours.muted);
 }

@@ -1,5 +1,5 @@
 /**
- * The confusion matrix: rows true classes, columns answers, counts of test examples; colour is the share of its row.
+ * The confusion matrix: rows are true classes, columns predicted ones, values counts of test examples; color is the share of the row.
  *
  * @typedef {{values: Float32Array, size: number, classes: string[]}} Confusion
  */
@@ -10,10 +10,10 @@ import { css, ink, magnitude, rgb } from "../scales.js";
 
 const LEGEND = 30;
 const EDGE = 16;
-/** Sides of a cell in CSS pixels: of the smallest one, and of one with room for its own row's label. */
+/** Cell sizes in CSS pixels: the smallest, and the smallest with room for its own row label. */
 const SMALLEST = 2;
 const WITH_LABEL = 10;
-/** Sizes of numbers in CSS pixels: the largest, and the smallest that can be read. */
+/** Font sizes in CSS pixels: the largest, and the smallest legible one. */
 const LARGEST_TYPE = 12;
 const LEGIBLE = 8;
 
@@ -22,7 +22,7 @@ export function rowTotals({ values, size }) {
   return Array.from({ length: size }, (_, row) => values.subarray(row * size, (row + 1) * size).reduce((sum, value) => sum + value, 0));
 }
 
-/** The picture in a sentence. @param {Confusion} view */
+/** The matrix in a sentence. @param {Confusion} view */
 export function summary(view) {
   const { values, size, classes } = view;
   let [right, all, worst] = [0, 0, -1];
@@ -31,20 +31,20 @@ export function summary(view) {
     if (Math.floor(cell / size) === cell % size) right += value;
     else if (value > 0 && (worst < 0 || value > values[worst])) worst = cell;
   });
-  const mistake = worst < 0 ? "" : ` Most often ${classes[Math.floor(worst / size)]} is taken for ${classes[worst % size]} (${count(values[worst])} times).`;
-  return `${count(right)} of ${count(all)} test examples right.${mistake}`;
+  const mistake = worst < 0 ? "" : ` Most common mistake: ${classes[Math.floor(worst / size)]} classified as ${classes[worst % size]} (${count(values[worst])} times).`;
+  return `${count(right)} of ${count(all)} test examples correct.${mistake}`;
 }
 
 /** One cell in a sentence. @param {Confusion} view @param {number} row @param {number} column */
 export function cellText(view, row, column) {
   const value = view.values[row * view.size + column];
   const total = rowTotals(view)[row];
-  const verb = row === column ? "recognised" : `taken for ${view.classes[column]}`;
-  return `${view.classes[row]} ${verb}: ${count(value)} of ${count(total)}${total ? ` (${percent(value / total)})` : ""}`;
+  const outcome = row === column ? "correct" : `classified as ${view.classes[column]}`;
+  return `${view.classes[row]} ${outcome}: ${count(value)} of ${count(total)}${total ? ` (${percent(value / total)})` : ""}`;
 }
 
-/** In what size the numbers are written, so that the longest of them has room in its cell; 0 where none could be read: then there are only
- *  colours, and a cell that is pointed at says its number. @param {Confusion} view @param {number} cell */
+/** Font size at which the longest number fits its cell; 0 if none would be legible: then there are only colors, and pointing at a cell shows
+ *  its number. @param {Confusion} view @param {number} cell */
 export function numberSize({ values }, cell) {
   const letters = count(values.reduce((most, value) => Math.max(most, value), 0)).length;
   const size = Math.min(LARGEST_TYPE, (cell - 3) / (0.58 * letters), cell - 3);
@@ -63,7 +63,7 @@ export function geometry(view, { width, height, size, labels }) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Confusion|null} view
- * @param {any} look  colours and font; room; the cell pointed at
+ * @param {any} look  colors and font; size; the cell under the pointer
  */
 export function drawConfusion(canvas, view, look) {
   const { width, labels, colours, pointed } = look;
@@ -75,7 +75,7 @@ export function drawConfusion(canvas, view, look) {
   const type = view ? numberSize(view, cell) : 0;
   pen.font = `12px ${colours.font}`;
   pen.fillStyle = colours.muted;
-  write(pen, "answer", left + (cell * size) / 2, EDGE / 2);
+  write(pen, "predicted class", left + (cell * size) / 2, EDGE / 2);
   pen.save();
   pen.translate(EDGE / 2, top + (cell * size) / 2);
   pen.rotate(-Math.PI / 2);
@@ -83,10 +83,10 @@ export function drawConfusion(canvas, view, look) {
   pen.restore();
   const room = Math.floor(cell / 6.5);
   const short = (label, letters) => (label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label);
-  labels.forEach((label, place) => {
+  labels.forEach((label, index) => {
     pen.fillStyle = colours.text;
-    if (room > 1 || label.length === 1) write(pen, short(label, Math.max(1, room)), left + (place + 0.5) * cell, EDGE + 9);
-    if (place % Math.ceil(WITH_LABEL / cell) === 0) write(pen, short(label, 13), left - 6, top + (place + 0.5) * cell, "right");
+    if (room > 1 || label.length === 1) write(pen, short(label, Math.max(1, room)), left + (index + 0.5) * cell, EDGE + 9);
+    if (index % Math.ceil(WITH_LABEL / cell) === 0) write(pen, short(label, 13), left - 6, top + (index + 0.5) * cell, "right");
   });
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
@@ -109,7 +109,7 @@ export function drawConfusion(canvas, view, look) {
     pen.strokeRect(left + pointed.column * cell, top + pointed.row * cell, cell - 1, cell - 1);
   }
   pen.font = `11px ${colours.font}`;
-  const marks = [[0, "0"], [0.1, "1"], [Math.sqrt(0.1), "10"], [0.5, "25"], [1, "100 % of the row"]];
+  const marks = [[0, "0"], [0.1, "1"], [Math.sqrt(0.1), "10"], [0.5, "25"], [1, "100 % of row"]];
   strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(colour(share * share)), marks, colours.muted);
   return { left, top, cell, size };
 }

@@ -1,5 +1,5 @@
 /**
- * What the network answers along an axis, over the points it learns from and is tested on, and the curve they were made from.
+ * The network's predictions along an axis, over the training and test points and the curve that generated them.
  *
  * @typedef {{values: Float32Array, shape: number[], bounds: [number, number]}} Line  shape (D, N), from the smallest x on
  * @typedef {{x1: number[], target: number[]}} Points
@@ -12,35 +12,35 @@ import { ticks } from "./fit.js";
 const MARGIN = { left: 36, top: 8, right: 10, bottom: 20 };
 const LEGEND = 22;
 
-/** The answer at x, between two places on a straight line. @param {Line} line @param {number} x */
-export function answerAt({ values, shape: [, count], bounds: [low, high] }, x) {
-  const place = Math.min(count - 1, Math.max(0, ((x - low) / (high - low)) * (count - 1)));
-  const left = Math.min(count - 2, Math.floor(place));
-  const share = place - left;
+/** The prediction at x, linearly interpolated. @param {Line} line @param {number} x */
+export function predictionAt({ values, shape: [, count], bounds: [low, high] }, x) {
+  const position = Math.min(count - 1, Math.max(0, ((x - low) / (high - low)) * (count - 1)));
+  const left = Math.min(count - 2, Math.floor(position));
+  const share = position - left;
   return values[left] * (1 - share) + values[left + 1] * share;
 }
 
-/** The answer at x in words. @param {Line} line @param {number} x @param {number[]|undefined} truth */
+/** The prediction at x in words. @param {Line} line @param {number} x @param {number[]|undefined} truth */
 export function pointText(line, x, truth) {
-  const real = truth ? `, the curve ${loss(answerAt({ ...line, values: Float32Array.from(truth), shape: [1, truth.length] }, x))}` : "";
-  return `x ${x.toFixed(1).replace("-", "−")}: answer ${loss(answerAt(line, x))}${real}`;
+  const real = truth ? `, true curve ${loss(predictionAt({ ...line, values: Float32Array.from(truth), shape: [1, truth.length] }, x))}` : "";
+  return `x ${x.toFixed(1).replace("-", "−")}: prediction ${loss(predictionAt(line, x))}${real}`;
 }
 
-/** How far line and curve are apart, as root mean square. @param {Line} line @param {number[]} truth */
+/** Root mean square distance between the predictions and the true curve. @param {Line} line @param {number[]} truth */
 export function distance(line, truth) {
   const [low, high] = line.bounds;
-  const errors = truth.map((height, place) => answerAt(line, low + ((high - low) * place) / (truth.length - 1)) - height);
+  const errors = truth.map((height, index) => predictionAt(line, low + ((high - low) * index) / (truth.length - 1)) - height);
   return Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
 }
 
-/** The picture in a sentence. @param {Line} line @param {number[]|undefined} truth */
+/** The view in a sentence. @param {Line} line @param {number[]|undefined} truth */
 export function summary(line, truth) {
-  if (truth) return `Answer and curve are ${loss(distance(line, truth))} apart (root mean square).`;
+  if (truth) return `Root mean square distance to the true curve: ${loss(distance(line, truth))}.`;
   const values = line.values.filter(Number.isFinite);
-  return `Answers from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
+  return `Predictions from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
 }
 
-/** From the lowest to the highest of all that is drawn, with some room; answers far outside of the data count up to a half of their span. */
+/** The vertical range, with a margin: all of the data, and predictions beyond it by at most half of its span. */
 export function reach(points, truth, line) {
   const known = [...(points?.train?.target ?? []), ...(points?.test?.target ?? []), ...(truth ?? [])];
   const ends = (values) => [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
@@ -73,9 +73,9 @@ export function drawCurve(canvas, line, look) {
   pen.beginPath();
   pen.rect(left, top, across, down);
   pen.clip();
-  const dots = (split, colour, filled) => split?.x1.forEach((x, place) => {
+  const dots = (split, colour, filled) => split?.x1.forEach((x, index) => {
     pen.beginPath();
-    pen.arc(right(x), up(split.target[place]), 2.5, 0, 2 * Math.PI);
+    pen.arc(right(x), up(split.target[index]), 2.5, 0, 2 * Math.PI);
     pen.fillStyle = pen.strokeStyle = colour;
     if (filled) pen.fill();
     else pen.stroke();
@@ -85,8 +85,8 @@ export function drawCurve(canvas, line, look) {
   dots(points?.train, colours.train, true);
   if (look.tests) dots(points?.test, colours.test, false);
   pen.globalAlpha = 1;
-  if (points?.truth) stroke(pen, points.truth, (place) => right(low + ((high - low) * place) / (points.truth.length - 1)), up, colours.muted, 1.5, [5, 4]);
-  if (line) stroke(pen, line.values.subarray(0, line.shape[1]), (place) => right(low + ((high - low) * place) / (line.shape[1] - 1)), up, colours.positive, 2.5, []);
+  if (points?.truth) stroke(pen, points.truth, (index) => right(low + ((high - low) * index) / (points.truth.length - 1)), up, colours.muted, 1.5, [5, 4]);
+  if (line) stroke(pen, line.values.subarray(0, line.shape[1]), (index) => right(low + ((high - low) * index) / (line.shape[1] - 1)), up, colours.positive, 2.5, []);
   pen.restore();
   legend(pen, left, top + down + MARGIN.bottom + 8, { ...look, known: Boolean(points?.truth) });
   return { left, top, side: across, down, low, high };
@@ -94,7 +94,7 @@ export function drawCurve(canvas, line, look) {
 
 function stroke(pen, values, x, y, colour, thick, dashes) {
   pen.beginPath();
-  values.forEach((value, place) => (place === 0 ? pen.moveTo(x(place), y(value)) : pen.lineTo(x(place), y(value))));
+  values.forEach((value, index) => (index === 0 ? pen.moveTo(x(index), y(value)) : pen.lineTo(x(index), y(value))));
   pen.strokeStyle = colour;
   pen.lineWidth = thick;
   pen.setLineDash(dashes);
@@ -152,8 +152,8 @@ function legend(pen, left, y, { colours, tests, known }) {
     if (filled) pen.fill();
     else pen.stroke();
   };
-  entry("answer", ruled(colours.positive, 2.5, []));
-  if (known) entry("curve", ruled(colours.muted, 1.5, [5, 4]));
-  entry("training", dotted(colours.train, true));
+  entry("prediction", ruled(colours.positive, 2.5, []));
+  if (known) entry("true curve", ruled(colours.muted, 1.5, [5, 4]));
+  entry("train", dotted(colours.train, true));
   if (tests) entry("test", dotted(colours.test, false));
 }

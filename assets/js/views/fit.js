@@ -1,7 +1,7 @@
 /**
- * Regression: each test example's answer over its target, with the line where the two are equal.
+ * Regression: the prediction for each test example against its target, with the line where the two are equal.
  *
- * @typedef {{values: Float32Array, shape: number[]}} Fit  shape (N, 2): target, answer
+ * @typedef {{values: Float32Array, shape: number[]}} Fit  shape (N, 2): target, prediction
  */
 
 import { fresh, write } from "../canvas.js";
@@ -9,22 +9,22 @@ import { loss } from "../numbers.js";
 
 const MARGIN = { left: 44, top: 8, right: 10, bottom: 36 };
 
-/** Root mean square of the residuals, their mean, and the share of the variance explained. @param {Fit} fit */
+/** Root mean square and mean of the residuals, and the fraction of variance explained. @param {Fit} fit */
 export function residuals({ values }) {
   const n = values.length / 2;
   let [square, sum, mean] = [0, 0, 0];
   for (let row = 0; row < n; row++) mean += values[2 * row] / n;
   let variance = 0;
   for (let row = 0; row < n; row++) {
-    const [target, answer] = [values[2 * row], values[2 * row + 1]];
-    sum += answer - target;
-    square += (answer - target) ** 2;
+    const [target, prediction] = [values[2 * row], values[2 * row + 1]];
+    sum += prediction - target;
+    square += (prediction - target) ** 2;
     variance += (target - mean) ** 2;
   }
   return { rmse: Math.sqrt(square / n), bias: sum / n, r2: variance > 0 ? 1 - square / variance : null };
 }
 
-/** The picture in a sentence. @param {Fit} fit */
+/** The view in a sentence. @param {Fit} fit */
 export function summary(fit) {
   if (!fit.values.length) return "No test examples.";
   const { rmse, bias, r2 } = residuals(fit);
@@ -32,14 +32,14 @@ export function summary(fit) {
   return `Residuals: root mean square ${loss(rmse)}, mean ${signed}${r2 === null ? "" : `; R² ${r2.toFixed(3)}`}.`;
 }
 
-/** Round marks inside [low, high]: multiples of 1, 2 or 5 times a power of ten, about `wanted` of them. */
+/** Round ticks within [low, high]: multiples of 1, 2 or 5 times a power of ten, about `wanted` of them. */
 export function ticks(low, high, wanted = 5) {
   const raw = (high - low) / wanted;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, place) => Number(((first + place) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Fit|null} fit @param {any} look */
@@ -59,24 +59,24 @@ export function drawFit(canvas, fit, look) {
   pen.strokeStyle = colours.grid;
   pen.lineWidth = 1;
   for (const value of ticks(low, high)) {
-    const place = Math.round(at(value)) + 0.5;
+    const offset = Math.round(at(value)) + 0.5;
     pen.beginPath();
-    pen.moveTo(left + place, top);
-    pen.lineTo(left + place, top + side);
-    pen.moveTo(left, top + side - place);
-    pen.lineTo(left + side, top + side - place);
+    pen.moveTo(left + offset, top);
+    pen.lineTo(left + offset, top + side);
+    pen.moveTo(left, top + side - offset);
+    pen.lineTo(left + side, top + side - offset);
     pen.stroke();
     pen.fillStyle = colours.muted;
     const text = String(value).replace("-", "−");
-    write(pen, text, left + place, top + side + 10);
-    write(pen, text, left - 6, top + side - place, "right");
+    write(pen, text, left + offset, top + side + 10);
+    write(pen, text, left - 6, top + side - offset, "right");
   }
   pen.fillStyle = colours.muted;
   write(pen, "target", left + side / 2, top + side + 26);
   pen.save();
   pen.translate(9, top + side / 2);
   pen.rotate(-Math.PI / 2);
-  write(pen, "answer", 0, 0);
+  write(pen, "prediction", 0, 0);
   pen.restore();
   pen.strokeStyle = colours.text;
   pen.setLineDash([4, 4]);

@@ -11,11 +11,11 @@ from playground.web.links import playground_address
 def class_link(spec: ExperimentSpec) -> None:
     """Two lists to pick from, and what comes of them."""
     st.caption(
-        "Opens these settings with parts of the page hidden, or shown but locked. It keeps attention where it is wanted; it is no lock "
-        "against somebody who changes the address."
+        "Opens these settings with parts of the page hidden or locked, to keep a class focused. It is not a security feature: anyone can "
+        "edit the address."
     )
     now = session.limits()
-    locked = _picked("Lock: shown, and stays as it is", lockable(), now.locked, "lock")
+    locked = _picked("Lock: visible, but cannot be changed", lockable(), now.locked, "lock")
     hidden = _picked("Hide", tuple(PARTS), now.hidden, "hide")
     st.code(
         playground_address(spec=session.token(spec), **Limits(frozenset(hidden), frozenset(locked)).address()),
@@ -39,7 +39,7 @@ def _picked(label: str, names: tuple[str, ...], now: frozenset[str], key: str) -
 def _said(hidden: list[str], locked: list[str]) -> str:
     both = [PARTS[name].title for name in hidden if name in locked]
     if not hidden and not locked:
-        return "Nothing is hidden or locked yet: this is the usual link."
+        return "Nothing is hidden or locked yet: this is the regular link."
     if both:
-        return f"Hidden, and kept as they are: {', '.join(both)}."
-    return "What is locked also stays as it is when a preset or a file is opened: where it would change, it is not opened."
+        return f"Hidden and locked: {', '.join(both)}."
+    return "A preset or a file that would change a locked part cannot be opened."

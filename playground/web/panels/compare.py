@@ -36,18 +36,18 @@ def compare(spec: ExperimentSpec) -> bool:
         return False
     found = differences(spec, other)
     if not found:
-        st.success("The same experiment: the same settings at every place.", icon=":material/check:")
+        st.success("The same experiment: all settings are equal.", icon=":material/check:")
         return False
     st.html(_listed(found))
-    allowed = session.allows(other)
-    why = None if allowed else "It would change what this link keeps as it is"
-    if st.button("Open that one", key="compare_open", icon=":material/open_in_new:", disabled=not allowed, help=why):
+    refused = session.refusal(other)
+    why = f"Cannot be opened. {refused}" if refused else None
+    if st.button("Open these settings", key="compare_open", icon=":material/open_in_new:", disabled=refused is not None, help=why):
         return session.edit(other, "open the compared settings")
     return False
 
 
 def _listed(found: list[Difference]) -> str:
-    count = f"{len(found)} difference{'s' if len(found) > 1 else ''}, from the settings on the screen to the other ones"
+    count = f"{len(found)} difference{'s' if len(found) > 1 else ''}, from the current settings to the other ones"
     more = f"<p>and {len(found) - _SHOWN} more</p>" if len(found) > _SHOWN else ""
     return f'<div class="pg-differences"><p>{count}</p><ul>{"".join(map(_line, found[:_SHOWN]))}</ul>{more}</div>'
 

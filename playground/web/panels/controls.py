@@ -48,15 +48,15 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     going = active and not paused
     blocked = None if active else reason(spec, traced)
     off = watching or blocked is not None
-    why = "Somebody else's run: you are watching" if watching else blocked
+    why = "You are watching someone else's run" if watching else blocked
     moved_on = going and current is not None and current.info.spec != spec and reason(spec, traced) is None
     title, what = "Train", "Train the network with these settings"
     if paused:
-        title, what = "Resume", "Go on with this run"
+        title, what = "Resume", "Continue this run"
     elif moved_on:
-        what = "End this run and train the settings on the screen"
+        what = "Stop this run and train with the current settings"
     elif going:
-        what = "This run is going on"
+        what = "This run is in progress"
     st.button(
         title, key="play", type="primary", icon=":material/play_arrow:", disabled=off or (going and not moved_on), on_click=play,
         help=why or what,
@@ -68,15 +68,15 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
         disabled=watching or not going,
         on_click=command,
         args=("pause",),
-        help="Wait after this step",
+        help="Pause after this step",
     )
     st.button(
         "Batch", key="step", icon=":material/skip_next:", disabled=off or going, on_click=step, args=("batch",),
-        help=why or "Learn from one batch, then wait",
+        help=why or "Train on one batch, then pause",
     )  # fmt: skip
     st.button(
         "Epoch", key="step_epoch", icon=":material/fast_forward:", disabled=off or going, on_click=step, args=("epoch",),
-        help=why or "Learn from all examples once, then wait",
+        help=why or "Train for one epoch, then pause",
     )  # fmt: skip
     st.button(
         "Stop",
@@ -85,11 +85,11 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
         disabled=watching or not active,
         on_click=command,
         args=("stop",),
-        help="End training and keep what was learned",
+        help="Stop training and keep the trained network",
     )
     st.button(
         "Reset", key="reset", icon=":material/replay:", disabled=watching or current is None, on_click=reset,
-        help="End training and clear the output; the settings stay",
+        help="Stop training and clear the output; the settings are kept",
     )  # fmt: skip
 
 
@@ -167,12 +167,12 @@ def _is_active() -> bool:
 
 def _watching() -> None:
     words, button = st.columns([5, 1.4], vertical_alignment="center")
-    words.info("You are watching a run. Only who started it can pause or stop it.", icon=":material/visibility:")
+    words.info("You are watching a run. Only the person who started it can pause or stop it.", icon=":material/visibility:")
     button.button(
         "Train my own",
         key="own",
         on_click=session.set_run,
         args=(None,),
         width="stretch",
-        help="Leaves this run; its settings stay here to be trained or changed",
+        help="Leave this run and keep its settings, to train or change them",
     )

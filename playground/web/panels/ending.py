@@ -23,14 +23,14 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
             st.error(" ".join([info.message, *(() if fixes else info.advice)]))
             st.button(
                 ":material/close:", key="ending_close", type="tertiary", on_click=session.choose, args=("ending_closed", current.run_id),
-                help="Close, and look at the curves",
+                help="Close and show the curves",
             )  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
             for number, (why, fix) in enumerate(fixes):
                 off = not session.allows(fix.spec)
                 st.button(fix.title, key=f"{session.revision()}.remedy.{number}", disabled=off, on_click=_take, args=(fix,), help=why)
         if current.control and info.spec != spec:
-            st.caption("The settings have changed: press Train to try them.")
+            st.caption("Settings changed: press Train to try them.")
 
 
 def early(current: Current | None) -> str:

@@ -11,4 +11,4 @@ def lock_note(*parts: str) -> None:
     if not titles:
         return
     what = "" if len(parts) == 1 else f": {', '.join(title[:1].lower() + title[1:] for title in titles)}"
-    st.caption(f":material/lock: Kept as the link has it{what}.")
+    st.caption(f":material/lock: Locked by this link{what}.")

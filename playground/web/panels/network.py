@@ -17,9 +17,9 @@ from playground.web.panels.lock_note import lock_note
 KEY = "network"
 _LAYER_PIXELS, _FRAME_PIXELS = 60, 90
 _SAID = {
-    "wrap_residual": "put {} into a residual block",
-    "wrap_parallel": "put {} into parallel branches",
-    "unwrap": "take the layers out of {}",
+    "wrap_residual": "wrap {} in a residual block",
+    "wrap_parallel": "wrap {} in parallel branches",
+    "unwrap": "unwrap {}",
 }
 
 
@@ -48,7 +48,7 @@ def _presets() -> None:
             st.button(
                 f"**{preset.title}**  \n:small[{preset.help}]",
                 key=f"{session.revision()}.preset.{preset.name}",
-                help=f"Cannot be opened, as {refused}." if refused else None,
+                help=f"Cannot be opened. {refused}" if refused else None,
                 type="tertiary",
                 disabled=refused is not None,
                 on_click=load,
@@ -140,7 +140,7 @@ def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
         case "paste":
             return "paste layers"
         case "text":
-            return "the network as text"
+            return "edit the network as text"
         case "fix":
             return str(operation["title"][:1].lower() + operation["title"][1:])
     count = edits.count_of(operation)

@@ -47,7 +47,7 @@ def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
     """Says so where the settings have moved on since the run was started. Beside the title, so that nothing below moves."""
     changed = differences(current.info.spec, spec)
     more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
-    st.badge("made from other settings", icon=":material/history:", color="violet", width="content")
+    st.badge("made with different settings", icon=":material/history:", color="violet", width="content")
     what = "Since this run was started: " + "; ".join(f"`{each}`" for each in changed[:_SHOWN]) + " ".join(["", *more])
     st.button(
         "Use those settings", key="use_run_settings", disabled=not session.allows(current.info.spec), on_click=_use,
@@ -56,4 +56,4 @@ def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
 
 
 def _use(spec: ExperimentSpec) -> None:
-    session.edit(spec, "use the run's settings")
+    session.edit(spec, "restore the run's settings")

@@ -53,7 +53,7 @@ def _card(preset: Preset) -> bool:
 def _opens(preset: Preset, label: str, **look: Any) -> bool:
     """A button; where the link keeps something as it is that the preset would change, it says so and cannot be pressed."""
     refused = session.refusal(preset.spec)
-    what = f"Cannot be opened, as {refused}." if refused else f"Open “{preset.title}” in the playground"
+    what = f"Cannot be opened. {refused}" if refused else f"Open “{preset.title}” in the playground"
     return st.button(label, help=what, disabled=refused is not None, **look)
 
 

@@ -22,7 +22,7 @@ _FILE = "upload"
 
 def share(spec: ExperimentSpec, current: Current | None) -> None:
     """A button that opens a dialog with links and files; it stays open until the visitor closes it, or opens other settings from it."""
-    about = "Links to these settings, for one person or for a class; comparing; the settings as a file"
+    about = "Share these settings as a link, compare them with others, or save them to a file"
     if opener(_NAME, "Share", ":material/share:", about):
         _dialog(spec, current)
 
@@ -57,16 +57,16 @@ def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
 
 
 def _links(spec: ExperimentSpec, current: Current | None) -> None:
-    st.caption("A link to the settings on the screen: whoever opens it starts with a copy. The button at its right copies it.")
+    st.caption("A link to the current settings: whoever opens it starts with a copy. Copy it with the button on its right.")
     st.code(playground_address(spec=session.token(spec), **session.limits().address()), language=None, wrap_lines=True)
     if current is not None:
-        st.caption("A link to watch this run, live. It allows no control, which the address of this page does.")
+        st.caption("A link to watch this run live. Unlike the address of this page, it does not let others control the run.")
         st.code(playground_address(run=current.run_id), language=None, wrap_lines=True)
 
 
 def _file(spec: ExperimentSpec) -> None:
     st.download_button(
-        "Save the settings as a file",
+        "Save settings to a file",
         lambda: spec.to_json(indent=2),
         "experiment.json",
         "application/json",
@@ -90,11 +90,11 @@ def _open(key: str) -> None:
         if file.size > MAX_JSON_BYTES:
             raise SpecError(f"spec: must be at most {MAX_JSON_BYTES // 1000} kB of JSON, got {file.size // 1000:,} kB")
         if session.edit(parse_spec(file.getvalue()), f"open {name}"):
-            session.tell(_FILE, f"The settings of {quoted(name)} are open. Undo takes them back.", "note")
+            session.tell(_FILE, f"Opened the settings in {quoted(name)}. Undo restores your previous ones.", "note")
         close(_NAME)
     except SpecError as error:
         shown = [f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]]
         more = len(error.problems) - len(shown)
         rest = [f"- and {more} more"] if more > 0 else []
         session.refresh()
-        session.tell(_FILE, "\n".join([f"{quoted(name)} was not opened; your settings are as they were.", *shown, *rest]))
+        session.tell(_FILE, "\n".join([f"{quoted(name)} was not opened; your settings are unchanged.", *shown, *rest]))

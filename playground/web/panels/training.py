@@ -70,7 +70,7 @@ def _length(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) ->
     with device:
         _setting(spec.training, "device", "training")
     with stop, st.popover(_stop_title(spec), width="stretch", key=f"{session.revision()}.stop_conditions"):
-        st.caption("Training ends at its last epoch, or earlier:")
+        st.caption("Training ends after the last epoch, or earlier if one of these applies:")
         form(spec.training.stop, "training.stop")
     title = _advanced_title(spec)
     # Beginners see it where something is set; where the network is hidden, so is the switch that would show it.
@@ -112,7 +112,7 @@ def _advanced(spec: ExperimentSpec, parts: Sequence[edits.Part]) -> None:
         if names:
             st.caption(f"{_TITLES[part]}: {variant.title}")
             form(variant, part, only=names, columns=2)
-    st.caption("Steps and numbers")
+    st.caption("Steps and precision")
     form(spec.training, "training", only=_advanced_names(spec.training), columns=2)
 
 
@@ -123,7 +123,7 @@ def _advanced_names(value: BaseModel) -> list[str]:
 def _advanced_title(spec: ExperimentSpec) -> str:
     parts: list[BaseModel] = [*(_part(spec, part) for part in _TITLES), spec.training]
     changed = sum(getattr(each, name) != type(each).model_fields[name].default for each in parts for name in _advanced_names(each))
-    return f"{_ADVANCED}: {changed} set" if changed else _ADVANCED
+    return f"{_ADVANCED} · {changed} changed" if changed else _ADVANCED
 
 
 def _part(spec: ExperimentSpec, part: edits.Part) -> Variant:
@@ -158,11 +158,11 @@ def device_problem(device: str, precision: str = "float32") -> str | None:
         check_precision(precision, pick_device(device))
     except DeviceError as error:
         names = ", ".join(str(each) for each in available_devices())
-        return f"{error} Here: {names}." if names not in str(error) else str(error)
+        return f"{error} Available here: {names}." if names not in str(error) else str(error)
     return None
 
 
 def _stop_title(spec: ExperimentSpec) -> str:
     stop = spec.training.stop
     set_ = [name for name in type(stop).model_fields if getattr(stop, name) is not None]
-    return f"Stop early: {len(set_)} set" if set_ else "Stop early"
+    return f"Stop early · {len(set_)} set" if set_ else "Stop early"

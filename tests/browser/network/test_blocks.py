@@ -77,7 +77,7 @@ def test_an_inception_block_is_built_and_its_branches_are_joined(page: Page, app
     block = card(page, "network[2]")
     block.get_by_role("button", name="Add a branch").click()
     expect(block.locator(".pg-branch")).to_have_count(3)
-    expect(block.get_by_text("Passes on what goes in.").locator("visible=true")).to_have_count(1)
+    expect(block.get_by_text("Empty: passes its input through.").locator("visible=true")).to_have_count(1)
     add(page, "Convolution 2D", "network[2].branch[2][0]")
     filters = card(page, "network[2].branch[2][0]").get_by_label("Filters")
     filters.fill("5")

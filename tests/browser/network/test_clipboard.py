@@ -76,9 +76,9 @@ def test_layers_are_copied_cut_and_pasted_with_the_menu(desk: Callable[..., Page
     do(page, "network[2].layers[1]", "paste", hand)
     box = page.get_by_role("dialog", name="Paste layers")  # where the clipboard may not be read
     (
-        box.get_by_role("button", name="Paste the layers").tap
+        box.get_by_role("button", name="Paste", exact=True).tap
         if hand == "finger"
-        else box.get_by_role("button", name="Paste the layers").click
+        else box.get_by_role("button", name="Paste", exact=True).click
     )()
     structure(page, "flatten dense residual(dense relu dense) parallel(tanh|) output")
     do(page, "network[2].layers[1]", "cut", hand)

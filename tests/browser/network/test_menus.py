@@ -48,7 +48,7 @@ def test_the_menu_of_a_card_is_used_with_the_keyboard_alone(desk: Callable[..., 
     page = desk()
     card(page, "network[1]").focus()
     page.keyboard.press("Shift+F10")
-    menu = page.get_by_role("menu", name="With Dense")
+    menu = page.get_by_role("menu", name="Actions for Dense")
     expect(menu.get_by_role("menuitem", name="Copy")).to_be_focused()
     page.keyboard.press("End")
     expect(menu.get_by_role("menuitem", name="Remove")).to_be_focused()
