@@ -42,7 +42,7 @@ def test_it_reads_98_of_100_digits_as_it_says(run, held_out_digits):
     assert share == pytest.approx(finished["test_accuracy"], abs=0.0011)
 
 
-@pytest.mark.parametrize("surface", ["white on black", "black on white", "light grey on dark grey", "with grain"])
+@pytest.mark.parametrize("surface", ["white on black", "black on white", "light gray on dark gray", "with grain"])
 def test_it_reads_them_from_the_canvas_in_any_size_and_place(run, held_out_digits, surface):
     digits, labels = held_out_digits
     assert float(recognized(run, digits[::4], labels[::4], surface).mean()) >= 0.96
