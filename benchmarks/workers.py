@@ -40,7 +40,7 @@ def measured(runs: Runs) -> tuple[float, float]:
         changed.clear()
     latency = time.perf_counter() - began
     time.sleep(TRAINED_SECONDS)
-    (worker,) = [worker for nursery in psutil.Process().children() for worker in nursery.children()]
+    (worker,) = [worker for fork_server in psutil.Process().children() for worker in fork_server.children()]
     memory = worker.memory_full_info().uss
     runs.stop(run_id)
     while runs.info(run_id).state is not RunState.STOPPED:

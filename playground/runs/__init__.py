@@ -1,6 +1,6 @@
-"""A run's life: its address, its place in the queue, its worker process, its timeline, and where it is kept.
+"""Runs: addresses, the queue, worker processes, timelines, and storage.
 
-The names below are loaded when first used: a worker process needs no database, and the command line neither."""
+The names below are loaded on first use: neither a worker process nor the command line needs a database."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -1,7 +1,7 @@
-"""The two addresses of a run: who holds one may watch it, who holds the other may also control it.
+"""The two addresses of a run: with one a user can watch the run, with the other also control it.
 
-The control address is random (132 bits). The watch address is a hash of it: the server keeps only the hash, which does for finding
-the run from either, and from which nobody comes back to the control address."""
+The control address is random (132 bits). The watch address is a hash of it. The server stores only the hash, which is enough to find the
+run from either address, and does not reveal the control address."""
 
 import base64
 import hashlib
@@ -18,14 +18,14 @@ _WATCH = re.compile(r"w[A-Za-z0-9_-]{22}", re.ASCII)
 
 @dataclass(frozen=True)
 class Address:
-    """What an address stands for. run_id: the run's watch address. control: whether its holder may pause, step and stop the run."""
+    """What an address refers to. run_id: the run's watch address. control: whether its holder may pause, step and stop the run."""
 
     run_id: str
     control: bool
 
 
 def new_control_address() -> str:
-    """ "c" and 22 characters of A-Z a-z 0-9 - _ that nobody can guess."""
+    """ "c" and 22 characters of A-Z a-z 0-9 - _ that cannot be guessed."""
     return "c" + secrets.token_urlsafe(_CHARACTERS)[:_CHARACTERS]
 
 
@@ -36,10 +36,10 @@ def watch_address(control: str) -> str:
 
 
 def read_address(text: object) -> Address:
-    """What an address says of itself; whether there is such a run, the store knows.
+    """Parses an address, without checking that the run exists.
 
-    The secret is never compared with another one: it is hashed, and the hash is looked up. How long that takes says nothing of it.
-    Raises: RunNotFound if this is no address."""
+    The secret is never compared: it is hashed and the hash is looked up, so timing reveals nothing about it.
+    Raises: RunNotFound if this is not an address."""
     if isinstance(text, str):
         if _CONTROL.fullmatch(text):
             return Address(watch_address(text), control=True)

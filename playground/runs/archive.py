@@ -1,4 +1,4 @@
-"""Runs as the store knows them: the ended ones of this server, and those of others."""
+"""Stored runs: ended runs of this server, and runs of other servers."""
 
 import threading
 from collections import OrderedDict
@@ -16,7 +16,7 @@ _TIMELINES = 16
 
 
 class Archive:
-    """Reads. Timelines of ended runs, which cost a moment to rebuild, are kept for the next reader."""
+    """Reads the store, and caches the timelines of ended runs, which take a moment to rebuild."""
 
     def __init__(self, store: Store, runs: Path) -> None:
         self._store = store
@@ -62,7 +62,7 @@ class Archive:
         return timeline
 
     def recent(self, limit: int) -> list[RunInfo]:
-        """The newest first; without those whose spec only a later version of the playground can read."""
+        """The newest first. Runs whose spec only a later version of the playground can read are left out."""
         return [info for run in self._store.recent(limit) if (info := self._info(run)) is not None]
 
     def _get(self, run_id: str) -> StoredRun:

@@ -1,6 +1,6 @@
 """A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, and while it trains `snapshot.safetensors`.
 
-Nothing is ever unpickled, and whatever lies in such a directory is checked against its spec before it is used."""
+Nothing is ever unpickled, and the contents are checked against the spec before use."""
 
 import dataclasses
 import json
@@ -34,27 +34,27 @@ _BATCH = 512
 
 
 class RunError(Exception):
-    """A run directory cannot be read or written: the message names the file, what is wrong and the remedy."""
+    """A run directory cannot be read or written. The message names the file, the problem and what to do."""
 
 
 class RunDirectory:
-    """Writes a run. Files are replaced in one step, so that a reader sees the old one or the new one, never half of one.
+    """Writes a run. Files are replaced atomically: a reader sees the old file or the new one, never part of one.
 
-    Raises (every method): RunError if the disk refuses, naming the path."""
+    Raises (every method): RunError if writing fails, naming the path."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunError(f"{self.path}: cannot make this directory ({error.strerror}); choose another place") from None
+            raise RunError(f"{self.path}: cannot create this directory ({error.strerror}); choose another one") from None
 
     def holds_run(self) -> bool:
-        """Whether a run was written here before."""
+        """Whether the directory already contains a run."""
         return any((self.path / name).exists() for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT))
 
     def clear(self) -> None:
-        """Removes the files of a run; whatever else lies in the directory stays."""
+        """Removes the files of a run. Other files in the directory stay."""
         for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT):
             self._remove(name)
 
@@ -62,16 +62,16 @@ class RunDirectory:
         self._replace(SPEC, (spec.to_json(indent=2) + "\n").encode(), durable=True)
 
     def write_weights(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
-        """The final weights, after `step` steps; the snapshot from training, now of no use, goes."""
+        """Writes the final weights, after `step` steps, and removes the snapshot from training."""
         self._replace(WEIGHTS, _pack(tensors, step), durable=True)
         self._remove(SNAPSHOT)
 
     def write_snapshot(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
-        """The weights in the midst of training, after `step` steps."""
+        """Writes the weights during training, after `step` steps."""
         self._replace(SNAPSHOT, _pack(tensors, step), durable=False)
 
     def append_event(self, event: Event) -> None:
-        """One line in `metrics.jsonl`; events without a JSON form (views, snapshots) leave none."""
+        """Appends a line to `metrics.jsonl`; nothing for events without a JSON form (views, snapshots)."""
         line = event_json(event)
         if line is None:
             return
@@ -103,9 +103,9 @@ class RunDirectory:
 
 
 def event_json(event: Event) -> dict[str, Any] | None:
-    """The event as one line of JSON: its name and its numbers, None where a number is not finite; None for pictures and weights.
+    """The event as one line of JSON: its name and its numbers, None where a number is not finite. None for views and weights.
 
-    Of a Progress, which has columns, the last step stands for all."""
+    A Progress, which has columns, is represented by its last step."""
     if isinstance(event, View | Snapshot):
         return None
     fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
@@ -135,9 +135,9 @@ class LoadedRun:
         return self.spec.data.classes
 
     def encode(self, raw: Array | Tensor) -> Tensor:
-        """Raw examples → the tensor that the model takes: uint8 images (N, H, W) → float32 (N, 1, H, W) in [0, 1]; rows (N, D) as they are.
+        """Raw examples → the model's input tensor: uint8 images (N, H, W) → float32 (N, 1, H, W) in [0, 1]; rows (N, D) unchanged.
 
-        Raises: ValueError naming the shape that is expected."""
+        Raises: ValueError naming the expected shape."""
         return self.spec.data.encode(raw)
 
     def probabilities(self, x: Tensor) -> Tensor:
@@ -148,12 +148,12 @@ class LoadedRun:
 
 
 def load_run(directory: str | Path) -> LoadedRun:
-    """The run in a directory, with its newest weights: those of `model.safetensors`, or of `snapshot.safetensors` where that is further on.
+    """The run in a directory, with its newest weights: those of `model.safetensors`, or of `snapshot.safetensors` if that is newer.
 
     Raises: RunError if a file is missing or damaged, or if the weights do not fit the spec beside them."""
     path = Path(directory)
     if not path.is_dir():
-        raise RunError(f"{path}: there is no such run directory" + ("; this is a file" if path.exists() else ""))
+        raise RunError(f"{path}: no such run directory" + ("; this is a file" if path.exists() else ""))
     spec = _read_spec(path / SPEC)
     try:
         model = build_model(spec)
@@ -167,7 +167,7 @@ def load_run(directory: str | Path) -> LoadedRun:
 
 def _read_spec(path: Path) -> ExperimentSpec:
     if not path.exists():
-        raise RunError(f"{path}: is missing; a run directory holds {SPEC} and {WEIGHTS}")
+        raise RunError(f"{path}: is missing; a run directory contains {SPEC} and {WEIGHTS}")
     try:
         return parse_spec(_read(path, MAX_JSON_BYTES))
     except SpecError as error:
@@ -176,37 +176,37 @@ def _read_spec(path: Path) -> ExperimentSpec:
 
 def _newest_weights(path: Path, expected: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], int]:
     limit = sum(tensor.numel() * 8 for tensor in expected.values()) + _MAX_HEADER_BYTES
-    found: list[tuple[int, Path, bytes]] = []
-    for name in (SNAPSHOT, WEIGHTS):  # in this order: a run that ends just now writes its weights, then removes its snapshot
+    candidates: list[tuple[int, Path, bytes]] = []
+    for name in (SNAPSHOT, WEIGHTS):  # in this order: a run that is ending writes its weights, then removes its snapshot
         if os.path.lexists(path / name):
             try:
                 content = _read(path / name, limit)
             except FileNotFoundError:
                 continue
-            found.append((_step(path / name, content), path / name, content))
-    if not found:
+            candidates.append((_step(path / name, content), path / name, content))
+    if not candidates:
         raise RunError(f"{path}: has no weights yet ({WEIGHTS} is missing); train the run first")
-    step, file, content = max(reversed(found), key=lambda each: each[0])  # of equals the first: the final weights
+    step, file, content = max(reversed(candidates), key=lambda candidate: candidate[0])  # if equal, the final weights
     return _unpack(file, content, expected), step
 
 
 def _read(path: Path, limit: int) -> bytes:
-    """The file, if it is a plain one of at most `limit` bytes: no pipe that never ends, no device."""
+    """The content of a regular file of at most `limit` bytes: never of an endless pipe or a device."""
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
+        with open(path, "rb", opener=_open_nonblocking) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise RunError(f"{path}: is not a plain file")
+                raise RunError(f"{path}: is not a regular file")
             content = file.read(limit + 1)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise RunError(f"{path}: cannot be read ({error.strerror})") from None
     if len(content) > limit:
-        raise RunError(f"{path}: is larger than the {limit:,} bytes that fit its spec")
+        raise RunError(f"{path}: is larger than the {limit:,} bytes that its spec allows")
     return content
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -215,7 +215,7 @@ def _pack(tensors: Mapping[str, Tensor], step: int) -> bytes:
 
 
 def _step(path: Path, content: bytes) -> int:
-    """The step in the header of a safetensors file (8 bytes of length, then JSON); 0 where none is given.
+    """The step in the header of a safetensors file (8 bytes of length, then JSON); 0 if there is none.
 
     Source: https://github.com/huggingface/safetensors#format"""
     length = int.from_bytes(content[:8], "little")
@@ -237,15 +237,17 @@ def _unpack(path: Path, content: bytes, expected: Mapping[str, Tensor]) -> dict[
         raise _damaged(path) from None
     for name, tensor in expected.items():
         if name not in tensors:
-            raise RunError(f"{path}: has no {name!r}, which the spec asks for; the weights belong to another network")
-        given = tensors[name]
-        if given.shape != tensor.shape:
-            raise RunError(f"{path}: {name!r} has shape {tuple(given.shape)}, the spec asks for {tuple(tensor.shape)}")
-        if given.is_floating_point() != tensor.is_floating_point():
-            raise RunError(f"{path}: {name!r} holds {given.dtype}, the spec asks for {tensor.dtype}")
+            raise RunError(f"{path}: has no {name!r}, which the spec requires; the weights belong to another network")
+        stored = tensors[name]
+        if stored.shape != tensor.shape:
+            raise RunError(f"{path}: {name!r} has shape {tuple(stored.shape)}, the spec requires {tuple(tensor.shape)}")
+        if stored.is_floating_point() != tensor.is_floating_point():
+            raise RunError(f"{path}: {name!r} has type {stored.dtype}, the spec requires {tensor.dtype}")
     unknown = sorted(tensors.keys() - expected.keys())
     if unknown:
-        raise RunError(f"{path}: holds {unknown[0][:80]!r}, which the spec's network does not have; the weights belong to another network")
+        raise RunError(
+            f"{path}: contains {unknown[0][:80]!r}, which the spec's network does not have; the weights belong to another network"
+        )
     return tensors
 
 

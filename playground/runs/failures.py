@@ -1,4 +1,4 @@
-"""What to tell a run's owner of an error that ended it."""
+"""How an error that ended a run is explained to its owner."""
 
 import re
 
@@ -6,22 +6,22 @@ import torch
 
 from playground.catalog.datasets import DataError
 from playground.runs.directory import RunError
+from playground.runs.exit_reasons import USE_LESS_MEMORY
 from playground.runs.messages import Failed
 from playground.spec import SpecError
 from playground.training.device import DeviceError
 
-_NO_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
-"""How torch's allocators say it, where they raise nothing more telling than RuntimeError."""
-_FEWER_BYTES = ("Try a smaller batch size, or fewer or smaller layers.", "Let fewer runs train at once.")
+_OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
+"""What torch's allocators say when they raise a plain RuntimeError."""
 
 
-def explained(error: Exception) -> Failed:
-    """The error in plain words, and what to try. One that nobody foresaw is named as such."""
+def explain(error: Exception) -> Failed:
+    """The error in plain words, and what to try. An unexpected error is named as such."""
     if isinstance(error, SpecError | DeviceError | DataError | RunError):
         return Failed(str(error))
     if isinstance(error, torch.OutOfMemoryError):
-        return Failed("The GPU has not enough memory for this run.", (*_FEWER_BYTES, "Train on the device “cpu”."))
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _NO_MEMORY.search(str(error))):
-        return Failed("The computer has not enough memory for this run.", _FEWER_BYTES)
+        return Failed("The GPU does not have enough memory for this run.", (*USE_LESS_MEMORY, "Train on the device “cpu”."))
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _OUT_OF_MEMORY.search(str(error))):
+        return Failed("The computer does not have enough memory for this run.", USE_LESS_MEMORY)
     summary = " ".join(str(error).split())[:300]
-    return Failed(f"The playground met an error it did not expect ({type(error).__name__}: {summary}); the server's log says more.")
+    return Failed(f"An unexpected error ended this run ({type(error).__name__}: {summary}); see the server's log.")

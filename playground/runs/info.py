@@ -1,4 +1,4 @@
-"""What there is to know of a run without opening its files."""
+"""What is known about a run without reading its files."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +9,11 @@ from playground.spec import ExperimentSpec
 
 
 class RunState(StrEnum):
-    """Where a run stands.
+    """The state of a run.
 
-    queued: waits for a place, to begin or to go on. starting: its process is on its way. paused: takes no steps until it is
-    asked to. finished: reached its last epoch or a stop condition. stopped: ended by its owner. diverged: its loss stopped being
-    a number. failed: could not go on. interrupted: cut off from outside, as by a restart of the server."""
+    queued: waiting for a slot, to start or to continue. starting: its process is being started. paused: takes no steps until told to
+    continue. finished: reached its last epoch or a stop condition. stopped: ended by its owner. diverged: its loss became NaN or infinite.
+    failed: could not continue. interrupted: ended from outside, such as by a restart of the server."""
 
     QUEUED = "queued"
     STARTING = "starting"
@@ -27,26 +27,26 @@ class RunState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the run is over."""
         return self in _ENDED
 
 
 _ENDED = frozenset({RunState.FINISHED, RunState.STOPPED, RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED})
 
 
-class RunNotFound(Exception):  # noqa: N818 - its readers say what it is, not that it is an error
-    """No run has this address. The message is for whoever followed it."""
+class RunNotFound(Exception):  # noqa: N818 - reads better without "Error" where it is caught
+    """No run has this address. The message is for the person who followed the link."""
 
     def __init__(self) -> None:
-        super().__init__("There is no run at this address. The link may have been cut short, or the run lies on another server.")
+        super().__init__("There is no run at this address. The link may be incomplete, or the run may be on another server.")
 
 
 @dataclass(frozen=True)
 class RunInfo:
     """A run at one moment.
 
-    id: its watch address. queue_position: 1 for the next one, None where it does not wait. message: why it is in this state, in plain
-    words, "" where there is nothing to say. advice: what to try. created: in UTC. directory: where its files lie."""
+    id: its watch address. queue_position: 1 for the next run, None if it does not wait. message: why it is in this state, in plain
+    words, or "". advice: what to try. created: in UTC. directory: the folder with its files."""
 
     id: str
     spec: ExperimentSpec

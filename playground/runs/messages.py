@@ -1,4 +1,4 @@
-"""What a server and its workers say to each other over their pipe, besides the events of training."""
+"""The messages between a server and its workers, besides the events of training."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import Literal
 
 from playground.spec import ExperimentSpec
 
-Wish = Literal["run", "batch", "epoch", "pause", "stop", "leave"]
-"""run: go on. batch, epoch: one step, then pause. stop: end now, evaluated. leave: end at once, the newest weights kept."""
+Action = Literal["run", "batch", "epoch", "pause", "stop", "exit"]
+"""run: continue. batch, epoch: take one step, then pause. stop: end now with an evaluation. exit: end now, keep the weights."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """The first thing that a worker hears. environment: settings of the server that its workers share."""
+    """Server to worker, first. environment: the server's settings, which its workers share."""
 
     spec: ExperimentSpec
     directory: Path
@@ -21,29 +21,29 @@ class Job:
 
 @dataclass(frozen=True)
 class Command:
-    """Server to worker. number: counts the commands of a run, so that its answer can be told from an earlier one."""
+    """Server to worker. number: counts the commands of a run, so that a response can be matched to its command."""
 
-    wish: Wish
+    action: Action
     number: int
 
 
 @dataclass(frozen=True)
 class Watched:
-    """Server to worker: whether somebody looks on."""
+    """Server to worker: whether anybody is watching."""
 
     watched: bool
 
 
 @dataclass(frozen=True)
 class Paused:
-    """Worker to server: no step is taken until the next command. number: of the newest command that was heard."""
+    """Worker to server: no step is taken until the next command. number: of the newest command received."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Failed:
-    """Worker to server: the run cannot go on. message: for its owner, in plain words; advice: what to try."""
+    """Worker to server: the run cannot continue. message: for its owner, in plain words; advice: what to try."""
 
     message: str
     advice: tuple[str, ...] = ()

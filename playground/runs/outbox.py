@@ -1,4 +1,4 @@
-"""A worker's letters to its server: training goes on at once, however slowly they are read."""
+"""Messages from a worker to its server: training never waits, however slowly they are read."""
 
 import threading
 from collections.abc import Callable
@@ -7,14 +7,15 @@ from dataclasses import replace
 from playground.runs.thinning import extremes
 from playground.training.events import Evaluated, Progress, View
 
-_TOGETHER = 8
-_MOST_STEPS = 20_000
-_MOST_EVALUATIONS = 1000
+_UNJOINED = 8
+"""From so many waiting messages on, Progress events are joined."""
+_MAX_STEPS = 20_000
+_MAX_EVALUATIONS = 1000
 
 
 class Outbox:
-    """Sends from a thread of its own. What waits is bounded: of a view the newest waits, Progress events are joined and then thinned
-    (lowest and highest losses stay), of very many evaluations the oldest go."""
+    """Sends from its own thread. The number of waiting messages is bounded: only the newest view of each name waits, Progress events are
+    joined and then thinned (the lowest and highest losses stay), and beyond 1,000 evaluations the oldest are dropped."""
 
     def __init__(self, send: Callable[[object], None]) -> None:
         self._send = send
@@ -25,13 +26,13 @@ class Outbox:
         self._thread.start()
 
     def put(self, message: object) -> None:
-        """Returns at once."""
+        """Returns immediately."""
         with self._changed:
             self._make_room(message)
             self._changed.notify()
 
     def close(self, seconds: float) -> None:
-        """Waits until everything is sent, but no longer than this."""
+        """Waits until everything is sent, but at most this long."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -40,15 +41,15 @@ class Outbox:
     def _make_room(self, message: object) -> None:
         waiting = self._waiting
         if isinstance(message, View):
-            waiting[:] = [each for each in waiting if not (isinstance(each, View) and each.name == message.name)]
-        elif isinstance(message, Progress) and len(waiting) >= _TOGETHER:
-            for place, each in reversed(list(enumerate(waiting))):
-                if isinstance(each, Progress):
-                    waiting[place] = joined(each, message)
+            waiting[:] = [earlier for earlier in waiting if not (isinstance(earlier, View) and earlier.name == message.name)]
+        elif isinstance(message, Progress) and len(waiting) >= _UNJOINED:
+            for index, earlier in reversed(list(enumerate(waiting))):
+                if isinstance(earlier, Progress):
+                    waiting[index] = joined(earlier, message)
                     return
         elif isinstance(message, Evaluated):
-            evaluations = [place for place, each in enumerate(waiting) if isinstance(each, Evaluated)]
-            if len(evaluations) >= _MOST_EVALUATIONS:
+            evaluations = [index for index, earlier in enumerate(waiting) if isinstance(earlier, Evaluated)]
+            if len(evaluations) >= _MAX_EVALUATIONS:
                 del waiting[evaluations[0]]
         waiting.append(message)
 
@@ -61,14 +62,14 @@ class Outbox:
                 message = self._waiting.pop(0)
             try:
                 self._send(message)
-            except OSError:  # the server has gone; who listens for its commands ends the worker
+            except OSError:  # the server has gone; the thread that receives its commands ends the worker
                 return
 
 
 def joined(earlier: Progress, later: Progress) -> Progress:
-    """One Progress for two that follow each other."""
+    """Two consecutive Progress events as one."""
     steps, losses = earlier.steps + later.steps, earlier.losses + later.losses
-    if len(steps) > _MOST_STEPS:
-        places = [place for start in range(0, len(steps), 4) for place in extremes(losses[start : start + 4], start)]
-        steps, losses = tuple(steps[place] for place in places), tuple(losses[place] for place in places)
+    if len(steps) > _MAX_STEPS:
+        kept = [index for start in range(0, len(steps), 4) for index in extremes(losses[start : start + 4], start)]
+        steps, losses = tuple(steps[index] for index in kept), tuple(losses[index] for index in kept)
     return replace(later, steps=steps, losses=losses)

@@ -1,6 +1,6 @@
-"""What the nursery does before it forks the first worker: everything that a worker would otherwise do before its first step.
+"""What the fork server does before it forks: everything that a worker would otherwise do before its first step.
 
-A worker shares what lies here in memory and owns only what it writes itself."""
+Workers share this memory, and copy only the pages that they write."""
 
 import ctypes
 import gc
@@ -22,25 +22,25 @@ TINY = ExperimentSpec(
     training=TrainingSettings(epochs=1, batch_size=10, device="cpu"),
 )
 
-__all__ = ["TINY", "get_ready", "worker"]
+__all__ = ["TINY", "warm_up", "worker"]
 
 
-def get_ready() -> None:
-    """Trains a tiny network for a moment, on one thread and on the CPU, then sets what is left in memory apart.
+def warm_up() -> None:
+    """Trains a tiny network on one CPU thread, then excludes the objects in memory from garbage collection.
 
-    Where there is a GPU nothing is trained: a first backward step starts a thread for each device, and an optimizer asks the
-    driver about captured graphs. Neither can be forked."""
+    With a GPU nothing is trained: the first backward pass starts a thread for each device, and an optimizer queries the driver for captured
+    graphs. Neither can be forked."""
     torch.set_num_threads(1)
     if not torch.cuda.is_available() and not torch.backends.mps.is_available():
         for _ in train(TINY):
             pass
     gc.collect()
-    _give_back_free_memory()
-    gc.freeze()  # the collector would write to every object, and so make a copy of every page, in each worker
+    _release_free_memory()
+    gc.freeze()  # collecting writes to every object, and so copies every page in each worker
 
 
-def _give_back_free_memory() -> None:
-    """Free memory between used blocks would be filled by workers, and so be copied page by page."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU C library
+def _release_free_memory() -> None:
+    """Workers would fill free memory between used blocks, which copies it page by page."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # GNU C library only
     if trim is not None:
         trim(0)

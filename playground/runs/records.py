@@ -1,4 +1,4 @@
-"""What is kept of a server's runs, opened when it is first needed."""
+"""The stored runs of a server, opened on first use."""
 
 import threading
 from collections.abc import Callable
@@ -6,25 +6,25 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playground.runs.archive import Archive
-from playground.runs.keeper import Keeper
-from playground.runs.servers import ServerMark
+from playground.runs.servers import ServerLock
 from playground.runs.store import Store
+from playground.runs.store_writer import StoreWriter
 
-_CUT_OFF = "The server was stopped or restarted before this run had ended. What it had learned by its last snapshot is kept."
+_INTERRUPTED = "The server was stopped or restarted before this run had ended. The weights of its last snapshot are kept."
 
 
 class _Opened(NamedTuple):
-    mark: ServerMark
+    lock: ServerLock
     store: Store
     archive: Archive
-    keeper: Keeper
+    writer: StoreWriter
 
 
 class Records:
-    """The store with who reads it (the archive) and who writes it (the keeper). Any thread may ask.
+    """The store, with its reader (the archive) and its writer. Safe to use from any thread.
 
-    directory: the data folder. database: URL of another database than SQLite in that folder. write: what the keeper does by the clock.
-    Raises (whatever opens it): StoreError if the database refuses."""
+    directory: the data folder. database: URL of a database to use instead of SQLite in that folder. write: called at regular intervals.
+    Raises (any method that opens it): StoreError if the database refuses."""
 
     def __init__(self, directory: Path, database: str | None, write: Callable[[], None]) -> None:
         self._directory = directory
@@ -34,23 +34,23 @@ class Records:
         self._opened: _Opened | None = None
 
     def open(self) -> _Opened:
-        """The first time this also marks the runs that an earlier server left unfinished."""
+        """The first call also marks the runs that an earlier server left unfinished."""
         with self._lock:
             if self._opened is None:
-                mark = ServerMark(self._directory / "servers")
+                lock = ServerLock(self._directory / "servers")
                 try:
                     store = Store(self._database)
-                    store.interrupt(mark.is_gone, _CUT_OFF)
+                    store.interrupt(lock.is_gone, _INTERRUPTED)
                 except BaseException:
-                    mark.close()
+                    lock.close()
                     raise
-                self._opened = _Opened(mark, store, Archive(store, self._directory / "runs"), Keeper(self._write))
+                self._opened = _Opened(lock, store, Archive(store, self._directory / "runs"), StoreWriter(self._write))
             return self._opened
 
     @property
     def server(self) -> str:
-        """The name under which this server's runs are kept."""
-        return self.open().mark.name
+        """The name under which this server's runs are stored."""
+        return self.open().lock.name
 
     @property
     def store(self) -> Store:
@@ -60,16 +60,16 @@ class Records:
     def archive(self) -> Archive:
         return self.open().archive
 
-    def hurry(self) -> None:
-        """What has happened is written at once, if anything is written at all yet."""
+    def write_soon(self) -> None:
+        """Writes the latest changes immediately, if the store is open."""
         if self._opened is not None:
-            self._opened.keeper.hurry()
+            self._opened.writer.wake()
 
     def close(self) -> None:
-        """Writes a last time. Nothing may be asked afterwards."""
+        """Writes a last time. No method may be called afterwards."""
         with self._lock:
             opened = self._opened
         if opened is not None:
-            opened.keeper.close()  # not under the lock, which the keeper needs for its last writing
+            opened.writer.close()  # not under the lock, which the last write needs
             opened.store.close()
-            opened.mark.close()
+            opened.lock.close()

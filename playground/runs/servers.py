@@ -1,39 +1,36 @@
-"""Which servers work in a data folder now: each holds a lock on a file of its own, which the system lifts when it ends, however it ends."""
+"""Which servers currently use a data folder: each holds a lock on its own file, which the system releases when the server ends, however it
+ends."""
 
-import fcntl
-import os
 import secrets
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 
-class ServerMark:
-    """This server's mark in the folder, there until `close`."""
+
+class ServerLock:
+    """This server's lock file in the folder, held until `close`."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.name = secrets.token_hex(8)
         self._folder = folder
-        self._file = (folder / self.name).open("wb")
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._lock = FileLock(folder / self.name, blocking=False, thread_local=False)
+        self._lock.acquire()
 
     def is_gone(self, name: str) -> bool:
-        """Whether the server of this name has ended; its mark is removed then."""
+        """Whether the server of this name has ended. If so, its lock file is removed."""
         if name == self.name:
             return False
         path = self._folder / Path(name).name
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
-        except OSError:
+        if not path.is_file():
             return True
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink(missing_ok=True)
-        except BlockingIOError:
+            with FileLock(path, blocking=False):
+                path.unlink(missing_ok=True)
+        except Timeout:
             return False
-        finally:
-            os.close(descriptor)
         return True
 
     def close(self) -> None:
+        self._lock.release()
         (self._folder / self.name).unlink(missing_ok=True)
-        self._file.close()

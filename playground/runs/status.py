@@ -1,4 +1,4 @@
-"""The numbers of a run as they stand now."""
+"""The current numbers of a run."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ NUMBERS = (
     "epoch", "epochs", "step", "steps_per_epoch", "loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
     "evaluated_step", "samples_per_second", "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
 )  # fmt: skip
-"""The keys of `Numbers.current`, all there from the start. seconds: of training, pauses left out; seconds_left: until the last epoch or the
-time limit, None where nothing is to be awaited. Losses: `loss` of the newest batch, the others of the newest
-evaluation, which was after `evaluated_step` steps."""
+"""The keys of `Numbers.current`, all present from the start. seconds: of training, without pauses; seconds_left: until the last epoch or
+the time limit, None if unknown or if the run has ended. `loss` is the newest batch's, the other losses are those of the newest evaluation,
+made after `evaluated_step` steps."""
 
 
 class Numbers:
-    """The newest numbers that a run's events have told; None where nothing was told yet. Ready for JSON."""
+    """The newest numbers from a run's events, ready for JSON; None where there is none yet."""
 
     def __init__(self, epochs: int, seconds_limit: float | None = None) -> None:
         self._limit = seconds_limit
@@ -23,10 +23,10 @@ class Numbers:
         self.current.update(epochs=epochs, epoch=0.0, step=0)
 
     def add(self, event: Event) -> None:
-        """Replaces the dictionary in one step, so that a reader in another thread sees the numbers of one moment."""
-        told = _told(event)
-        if told:
-            numbers = {**self.current, **{name: finite(value) if isinstance(value, float) else value for name, value in told.items()}}
+        """Replaces the dictionary atomically, so that a reader in another thread sees numbers of the same moment."""
+        reported = _reported(event)
+        if reported:
+            numbers = {**self.current, **{name: finite(value) if isinstance(value, float) else value for name, value in reported.items()}}
             ended = isinstance(event, Diverged | Finished)
             self.current = {**numbers, "seconds_left": None if ended else self._seconds_left(numbers)}
 
@@ -39,7 +39,7 @@ class Numbers:
         return round(max(0.0, left), 1)
 
 
-def _told(event: Event) -> dict[str, Any]:
+def _reported(event: Event) -> dict[str, Any]:
     match event:
         case Started():
             return {

@@ -1,4 +1,4 @@
-"""Runs kept for good: SQLAlchemy 2 on SQLite, or on another database by its URL."""
+"""Permanent storage of runs: SQLAlchemy 2 on SQLite, or on another database given by its URL."""
 
 import json
 import zlib
@@ -20,7 +20,7 @@ from playground.training.events import VIEW_NAMES, View, ViewName
 
 
 class StoreError(Exception):
-    """The database cannot be used: the message names it, what is wrong and the remedy."""
+    """The database cannot be used. The message names it, the problem and what to do."""
 
 
 class _Base(DeclarativeBase):
@@ -42,7 +42,7 @@ class _Run(_Base):
 
 
 class _Metrics(_Base):
-    """What a run's timeline grew by between two writings: packed columns, not a row a step."""
+    """The rows added to a run's timeline between two writes, as compressed columns instead of one row per step."""
 
     __tablename__ = "run_metrics"
 
@@ -52,7 +52,7 @@ class _Metrics(_Base):
 
 
 class _View(_Base):
-    """The newest view of each name, as it was when the run paused or ended. values: float32, little-endian, packed."""
+    """The newest view of each name when the run paused or ended. values: float32, little-endian, compressed."""
 
     __tablename__ = "run_views"
 
@@ -65,7 +65,7 @@ class _View(_Base):
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run as it was when it was last written. spec: JSON. numbers: as in `Numbers.current`. server: whose it is. Times in UTC."""
+    """A run as last written. spec: JSON. numbers: as in `Numbers.current`. server: the name of its server. Times are in UTC."""
 
     id: str
     created: datetime
@@ -78,7 +78,7 @@ class StoredRun:
 
 
 class Store:
-    """The database of one server's runs. Any thread may call any method.
+    """The database of runs. Safe to use from any thread.
 
     Raises (every method): StoreError if the database refuses."""
 
@@ -90,14 +90,16 @@ class Store:
                 Path(address.database).parent.mkdir(parents=True, exist_ok=True)
             self._engine = create_engine(address, pool_pre_ping=True)
         except ArgumentError:
-            raise StoreError("PLAYGROUND_DATABASE: is not the URL of a database, such as postgresql+psycopg://user@host/name") from None
+            raise StoreError("PLAYGROUND_DATABASE: not the URL of a database, such as postgresql+psycopg://user@host/name") from None
         except ImportError as error:
             raise StoreError(f"{self._name}: needs a package that is not installed ({error.name}); install it") from None
         except OSError as error:
-            raise StoreError(f"{self._name}: its folder cannot be made ({error.strerror}); set PLAYGROUND_DATA to another one") from None
+            raise StoreError(
+                f"{self._name}: its folder cannot be created ({error.strerror}); set PLAYGROUND_DATA to another folder"
+            ) from None
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _configure_sqlite)
-        with self._told_plainly():
+        with self._plain_errors():
             _Base.metadata.create_all(self._engine)
 
     def close(self) -> None:
@@ -123,7 +125,7 @@ class Store:
         news: Mapping[str, Any] | None = None,
         views: Iterable[View] = (),
     ) -> None:
-        """Where a run stands. news: a message of `Timeline.delta`; "history" replaces what was written before, "append" goes after it."""
+        """Updates a run. news: a message of `Timeline.delta`; "history" replaces the stored rows, "append" adds to them."""
         with self._session() as session:
             session.execute(
                 update(_Run)
@@ -154,10 +156,10 @@ class Store:
             return [_stored(row) for row in session.scalars(select(_Run).order_by(_Run.created.desc(), _Run.id).limit(limit))]
 
     def parts(self, run_id: str) -> list[dict[str, Any]]:
-        """A run's series, part by part, for `Timeline.rebuilt`."""
+        """A run's series, in the parts in which they were written, for `Timeline.rebuilt`."""
         with self._session() as session:
-            packed = session.scalars(select(_Metrics.series).where(_Metrics.run_id == run_id).order_by(_Metrics.part)).all()
-        return [_unpacked(each) for each in packed]
+            parts = session.scalars(select(_Metrics.series).where(_Metrics.run_id == run_id).order_by(_Metrics.part)).all()
+        return [_unpacked(part) for part in parts]
 
     def views(self, run_id: str) -> list[View]:
         """The views stored for a run, without those that only a later version of the playground knows."""
@@ -166,41 +168,42 @@ class Store:
             return [_unpacked_view(row) for row in rows if row.name in VIEW_NAMES]
 
     def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
-        """Marks the runs of servers that are gone and had not ended. Gives how many there were."""
+        """Marks unfinished runs of servers that are gone as interrupted. Returns their number."""
         open_states = [state.value for state in RunState if not state.ended]
         with self._session() as session:
             servers = session.scalars(select(_Run.server).where(_Run.state.in_(open_states)).distinct()).all()
             gone = [server for server in servers if is_gone(server)]
-            cut_off = session.scalars(select(_Run).where(_Run.state.in_(open_states), _Run.server.in_(gone))).all()
-            for row in cut_off:
+            unfinished = session.scalars(select(_Run).where(_Run.state.in_(open_states), _Run.server.in_(gone))).all()
+            for row in unfinished:
                 row.state, row.message, row.advice = RunState.INTERRUPTED.value, message, []
-            return len(cut_off)
+            return len(unfinished)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with self._told_plainly(), Session(self._engine) as session, session.begin():
+        with self._plain_errors(), Session(self._engine) as session, session.begin():
             yield session
 
     @contextmanager
-    def _told_plainly(self) -> Iterator[None]:
+    def _plain_errors(self) -> Iterator[None]:
         try:
             yield
         except DatabaseError as error:
-            said = " ".join(str(error.orig).split())
-            remedy = "move the file away to begin anew" if "not a database" in said or "malformed" in said else "see that it can be written"
-            raise StoreError(f"{self._name}: {said}; {remedy}") from error
+            reason = " ".join(str(error.orig).split())
+            damaged = "not a database" in reason or "malformed" in reason
+            suggestion = "move the file away to start with an empty one" if damaged else "check that it can be written"
+            raise StoreError(f"{self._name}: {reason}; {suggestion}") from error
         except SQLAlchemyError as error:
             raise StoreError(f"{self._name}: {' '.join(str(error).split())}") from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Readers never wait for the writer, nor the writer for the disk at every commit."""
+    """Readers never wait for the writer, and the writer does not wait for the disk at every commit."""
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _stored(row: _Run) -> StoredRun:
-    created = row.created if row.created.tzinfo else row.created.replace(tzinfo=UTC)  # SQLite forgets the zone
+    created = row.created if row.created.tzinfo else row.created.replace(tzinfo=UTC)  # SQLite drops the time zone
     return StoredRun(
         row.id, created.astimezone(UTC), row.server, row.spec, RunState(row.state), row.message, tuple(row.advice), dict(row.numbers)
     )

@@ -1,4 +1,4 @@
-"""Columns of numbers that never grow beyond a bound, and never lose a peak."""
+"""Columns of numbers with bounded length that keep their peaks."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,57 +7,57 @@ Row = tuple[float | None, ...]
 
 
 class Columns:
-    """Rows of numbers in order, at most `capacity` of them.
+    """At most `capacity` rows of numbers, in order.
 
-    When they are full, they are halved: of every bucket of rows those stay in which one of the `watched` columns has its lowest or its
-    highest value. From then on new rows are thinned in the same way before they are kept, so that all parts of the history are
-    equally fine, and so that the times between two halvings grow with it.
+    When full, the rows are halved: each bucket of rows keeps those in which one of the `watched` columns has its lowest or highest value.
+    From then on new rows are thinned in the same way before they are added, so that all parts of the history have the same resolution and
+    halvings become rarer as the history grows.
 
-    names: of the columns, the first one in rising order. A number that is not finite is None, and counts as a highest value."""
+    names: of the columns; the first is in ascending order. A number that is not finite is None, and counts as the highest value."""
 
     def __init__(self, names: Sequence[str], watched: Sequence[str], capacity: int) -> None:
         self.names = tuple(names)
         self._watched = tuple(self.names.index(name) for name in watched)
-        self._kept_of_bucket = 2 * len(self._watched)
-        if capacity < 2 * self._kept_of_bucket:
-            raise ValueError(f"capacity: must be at least {2 * self._kept_of_bucket}, got {capacity}")
+        self._kept_per_bucket = 2 * len(self._watched)
+        if capacity < 2 * self._kept_per_bucket:
+            raise ValueError(f"capacity: must be at least {2 * self._kept_per_bucket}, got {capacity}")
         self.capacity = capacity
         self.rows: list[Row] = []
         self.halvings = 0
         self._bucket: list[Row] = []
-        self._seen_of_bucket = 0
+        self._seen_in_bucket = 0
         self._newest: Row | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def add(self, row: Row) -> None:
-        """One more row, which shows at once or, in a long history, when its bucket is full."""
+        """Adds a row, which becomes visible immediately or, in a long history, when its bucket is full."""
         self._newest = row
         if not self.halvings:
             self._keep([row])
             return
         self._bucket.append(row)
-        self._seen_of_bucket += 1
-        if len(self._bucket) > 2 * self._kept_of_bucket:  # no more than the extremes so far are held
+        self._seen_in_bucket += 1
+        if len(self._bucket) > 2 * self._kept_per_bucket:  # hold only the extremes so far
             self._bucket = extreme_rows(self._bucket, self._watched)
-        if self._seen_of_bucket >= self._kept_of_bucket << self.halvings:
+        if self._seen_in_bucket >= self._kept_per_bucket << self.halvings:
             self._keep(extreme_rows(self._bucket, self._watched))
-            self._bucket, self._seen_of_bucket = [], 0
+            self._bucket, self._seen_in_bucket = [], 0
 
     def settle(self) -> None:
-        """Shows what is held back, and the newest row in any case: nothing more comes for a while."""
+        """Makes all rows that are still held visible, always including the newest. For when no more rows come for a while."""
         kept = extreme_rows(self._bucket, self._watched) if self._bucket else []
-        self._bucket, self._seen_of_bucket = [], 0
+        self._bucket, self._seen_in_bucket = [], 0
         last = next(iter([*kept[-1:], *self.rows[-1:]]), None)
-        if self._newest is not None and last is not self._newest:  # it was neither lowest nor highest
+        if self._newest is not None and last is not self._newest:  # it is neither lowest nor highest
             kept.append(self._newest)
         self._keep(kept)
 
     def columns(self, start: int = 0) -> dict[str, list[float | None]]:
-        """The rows from `start` on, as one list a column."""
+        """The rows from `start` on, one list per column."""
         rows = self.rows[start:]
-        return {name: [row[place] for row in rows] for place, name in enumerate(self.names)}
+        return {name: [row[index] for row in rows] for index, name in enumerate(self.names)}
 
     def _keep(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -66,25 +66,25 @@ class Columns:
             self.rows.append(row)
 
     def _halve(self) -> None:
-        size = 2 * self._kept_of_bucket
+        size = 2 * self._kept_per_bucket
         buckets = (self.rows[start : start + size] for start in range(0, len(self.rows), size))
         self.rows = [row for bucket in buckets for row in extreme_rows(bucket, self._watched)]
         self.halvings += 1
 
 
 def extreme_rows(rows: Sequence[Row], columns: Sequence[int]) -> list[Row]:
-    """Those rows, in their order, in which one of the columns is lowest or highest: at most two a column."""
-    places = {place for column in columns for place in extremes([row[column] for row in rows])}
-    return [rows[place] for place in sorted(places)]
+    """The rows, in order, in which one of the columns is lowest or highest: at most two per column."""
+    kept = {index for column in columns for index in extremes([row[column] for row in rows])}
+    return [rows[index] for index in sorted(kept)]
 
 
 def extremes(values: Sequence[float | None], start: int = 0) -> list[int]:
-    """Where the lowest and the highest value are, in rising order: one or two places, counted from `start`."""
+    """The indices of the lowest and the highest value, counted from `start`, in ascending order: one or two."""
     numbers = [math.inf if value is None or math.isnan(value) else value for value in values]
     lowest, highest = numbers.index(min(numbers)), numbers.index(max(numbers))
     return sorted({start + lowest, start + highest})
 
 
 def finite(value: float | None, digits: int = 7) -> float | None:
-    """The number to so many significant digits; None for one that JSON does not know."""
+    """The number rounded to so many significant digits; None if it is not finite."""
     return None if value is None or not math.isfinite(value) else float(f"{value:.{digits}g}")

@@ -1,4 +1,4 @@
-"""A run's history in a bounded space, and what is new in it for whoever has read so far."""
+"""The history of a run in bounded space, and what is new in it since a reader last looked."""
 
 import itertools
 import threading
@@ -10,7 +10,7 @@ from playground.runs.thinning import Columns, finite
 from playground.training.events import Evaluated, Event, Progress, View
 
 CAPACITY = 4000
-"""Rows of each series: more than a screen has pixels, and about 150 kB for a browser that comes anew."""
+"""Rows per series: more than a screen has pixels, and about 150 kB for a new browser."""
 
 Series = dict[str, dict[str, list[float | None]]]
 
@@ -21,7 +21,7 @@ _generations = itertools.count(1)
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far somebody has read: the generation of the rows, and how many of each series."""
+    """How far a reader has read: the generation of the rows, and how many rows of each series."""
 
     generation: int
     batch: int
@@ -29,10 +29,10 @@ class Cursor:
 
 
 class Timeline:
-    """The numbers of a run and the newest of each of its views. Any thread may read while another adds.
+    """The numbers of a run, and the newest of each of its views. Any thread may read while another adds.
 
-    batch: one row a step, with the loss of its batch. evaluated: one row an evaluation. Each is thinned when it is full; the lowest and
-    the highest values stay (`Columns`)."""
+    batch: one row per step, with the loss of its batch. evaluated: one row per evaluation. A full series is thinned; its lowest and highest
+    values stay (`Columns`)."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._lock = threading.Lock()
@@ -45,7 +45,7 @@ class Timeline:
 
     @classmethod
     def rebuilt(cls, parts: Iterable[Mapping[str, Any]], views: Iterable[View] = (), capacity: int = CAPACITY) -> "Timeline":
-        """From the series of a "history" message and of the "append" messages after it, and the newest views."""
+        """A timeline from the series of a "history" message and of the "append" messages after it, and the newest views."""
         timeline = cls(capacity)
         timeline._views = {view.name: view for view in views}
         for part in parts:
@@ -56,7 +56,7 @@ class Timeline:
         return timeline
 
     def add(self, event: Event) -> None:
-        """Takes what belongs here: Progress, Evaluated and View; anything else changes nothing."""
+        """Adds a Progress, Evaluated or View. Other events are ignored."""
         with self._lock:
             halvings = self._halvings
             if isinstance(event, Progress):
@@ -71,7 +71,7 @@ class Timeline:
             self._renew_after(halvings)
 
     def settle(self) -> None:
-        """Shows the newest rows of a thinned history now: the run pauses or has ended."""
+        """Makes the newest rows of a thinned history visible. For a run that pauses or has ended."""
         with self._lock:
             halvings = self._halvings
             self._batch.settle()
@@ -79,8 +79,9 @@ class Timeline:
             self._renew_after(halvings)
 
     def delta(self, cursor: Cursor | None) -> tuple[dict[str, Any], Cursor]:
-        """What is new since `cursor`: {"type": "append", "series"}; all there is, {"type": "history", "series"}, for None and
-        where the rows were thinned since, or the cursor is of another timeline. With it the cursor for the next time."""
+        """What is new since `cursor`, {"type": "append", "series"}, and the next cursor.
+
+        The whole history, {"type": "history", "series"}, if the cursor is None or of another timeline, or if rows were thinned since."""
         with self._lock:
             follows = cursor is not None and cursor.generation == self._generation
             batch, evaluated = (cursor.batch, cursor.evaluated) if cursor is not None and follows else (0, 0)
@@ -103,10 +104,10 @@ class Timeline:
             self._generation = next(_generations)
 
     def _add_progress(self, event: Progress) -> None:
-        """Between two Progress events, epochs and seconds go on evenly."""
+        """Epochs and seconds are interpolated linearly between two Progress events."""
         count = len(event.steps)
-        for place, (step, loss) in enumerate(zip(event.steps, event.losses, strict=True), start=1):
-            share = place / count
+        for index, (step, loss) in enumerate(zip(event.steps, event.losses, strict=True), start=1):
+            share = index / count
             epoch = self._epoch + (event.epoch - self._epoch) * share
             seconds = self._seconds + (event.seconds - self._seconds) * share
             self._batch.add((step, round(epoch, 4), round(seconds, 3), finite(loss)))

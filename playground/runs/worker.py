@@ -1,4 +1,4 @@
-"""A run's own process: trains, says how it goes, and does what it is told between two steps."""
+"""The process of a run: trains, sends events, and follows commands between two steps."""
 
 import logging
 import os
@@ -10,78 +10,79 @@ from pathlib import Path
 from typing import Literal
 
 from playground.runs.directory import RunDirectory
-from playground.runs.failures import explained
-from playground.runs.messages import Command, Job, Paused, Watched, Wish
+from playground.runs.failures import explain
+from playground.runs.messages import Action, Command, Job, Paused, Watched
 from playground.runs.outbox import Outbox
 from playground.training import Control, Diverged, Event, Finished, Progress, Snapshot, Started, train
 
 SNAPSHOT_SECONDS = 0.5
-"""At least this long between two snapshots in a run's folder."""
-_LEAVE_SECONDS = 10
-"""How long a step may last in a process that should be gone."""
+"""Minimum time between two snapshots in a run's folder."""
+_EXIT_SECONDS = 10
+"""How long a step may take in a process that should exit."""
 
 logger = logging.getLogger(__name__)
 
 
 def work(connection: Connection) -> None:
-    """The life of a worker. The server says `Job`, then commands; it is told events, `Paused` and `Failed`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the server's terminal is for the server, which then tells us
+    """The main function of a worker. Receives a `Job`, then commands; sends events, `Paused` and `Failed`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then sends a command
     job: Job = connection.recv()
     os.environ.update(job.environment)
     outbox = Outbox(connection.send)
-    orders = Orders()
-    threading.Thread(target=_listen, args=(connection, orders), name="orders", daemon=True).start()
+    commands = Commands()
+    threading.Thread(target=_receive, args=(connection, commands), name="commands", daemon=True).start()
     try:
-        _train(job, orders, outbox)
+        _train(job, commands, outbox)
     except Exception as error:
         logger.exception("The run in %s failed", job.directory)
-        outbox.put(explained(error))
-    outbox.close(seconds=_LEAVE_SECONDS)
+        outbox.put(explain(error))
+    outbox.close(seconds=_EXIT_SECONDS)
 
 
-class Orders:
-    """What the server wants of the run, as the engine's `Control` and as a place to wait."""
+class Commands:
+    """What the server has requested, as the engine's `Control`; the training thread also waits here while paused."""
 
     def __init__(self) -> None:
         self.control = Control(watched=False)
         self._changed = threading.Condition()
-        self._wish: Wish = "pause"
+        self._action: Action = "pause"
         self._number = 0
-        self._patience_over = False
+        self._has_waited = False
+        """Whether a batch was already taken to get a snapshot for the pause."""
 
     @property
-    def leave(self) -> bool:
-        return self._wish == "leave"
+    def exit(self) -> bool:
+        return self._action == "exit"
 
-    def give(self, wish: Wish, number: int) -> None:
-        """Called by the listening thread. A run that is to pause or leave comes to its next event after one batch."""
-        pace: dict[Wish, Literal["clock", "epoch"]] = {"run": "clock", "epoch": "epoch"}
+    def set(self, action: Action, number: int) -> None:
+        """Called by the receiving thread. A run that should pause or exit reaches its next event after one batch."""
+        pace: dict[Action, Literal["clock", "epoch"]] = {"run": "clock", "epoch": "epoch"}
         with self._changed:
-            self._wish, self._number = wish, number
-            self.control.pace = pace.get(wish, "batch")
-            self.control.stop = wish == "stop"
+            self._action, self._number = action, number
+            self.control.pace = pace.get(action, "batch")
+            self.control.stop = action == "stop"
             self._changed.notify()
 
-    def pausing(self, shown: bool) -> int | None:
-        """The number of the command because of which no further step is to be taken; None for going on.
+    def pausing(self, has_snapshot: bool) -> int | None:
+        """The number of the command that pauses the run now; None to continue.
 
-        After a step that was asked for, the run pauses at once. Otherwise, where the weights of this step were not shown, it takes
-        one more batch. shown: whether there is a snapshot of this very step."""
+        After a single step the run pauses immediately. Otherwise, without a snapshot of the current step, it takes one more batch.
+        has_snapshot: whether there is a snapshot of the current step."""
         with self._changed:
-            if self._wish in ("batch", "epoch") or (self._wish == "pause" and (shown or self._patience_over)):
-                self._wish, self._patience_over = "pause", False
+            if self._action in ("batch", "epoch") or (self._action == "pause" and (has_snapshot or self._has_waited)):
+                self._action, self._has_waited = "pause", False
                 return self._number
-            self._patience_over = self._wish == "pause"
+            self._has_waited = self._action == "pause"
             return None
 
     def wait(self) -> None:
-        """Until something else is wanted than a pause."""
+        """Blocks while the run is paused."""
         with self._changed:
-            self._changed.wait_for(lambda: self._wish != "pause")
+            self._changed.wait_for(lambda: self._action != "pause")
 
 
-class Files:
-    """A run's folder as its worker fills it: the newest weights seldom enough that nobody feels it, and the last ones in any case."""
+class RunFiles:
+    """Writes a run's folder: the newest weights rarely enough not to slow down training, and the last weights always."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = RunDirectory(directory)
@@ -89,8 +90,8 @@ class Files:
         self._is_written = True
         self._written_at = -SNAPSHOT_SECONDS
 
-    def keep(self, event: Event) -> None:
-        """Writes what belongs to the event. When the run ends, its weights lie there before anybody hears of it."""
+    def write(self, event: Event) -> None:
+        """Writes the files of an event. When the run ends, its weights are written before the end is reported."""
         if isinstance(event, Snapshot):
             self._newest, self._is_written = event, False
             if time.monotonic() - self._written_at >= SNAPSHOT_SECONDS:
@@ -107,48 +108,48 @@ class Files:
         return None if self._newest is None else self._newest.step
 
     def write_newest(self) -> None:
-        """The newest snapshot, if it is not there yet."""
+        """Writes the newest snapshot, unless it is written already."""
         if self._newest is not None and not self._is_written:
             self._written_at, self._is_written = time.monotonic(), True
             self._directory.write_snapshot(self._newest.tensors, self._newest.step)
 
 
-def _train(job: Job, orders: Orders, outbox: Outbox) -> None:
-    files, last_step = Files(job.directory), 0
-    orders.wait()
-    for event in train(job.spec, control=orders.control):
-        files.keep(event)
+def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
+    files, last_step = RunFiles(job.directory), 0
+    commands.wait()
+    for event in train(job.spec, control=commands.control):
+        files.write(event)
         if not isinstance(event, Snapshot):
             outbox.put(event)
         if isinstance(event, Started):
             last_step = event.epochs * event.steps_per_epoch
-        # Between other events than these lie steps that nobody was told of; after the last step there is only the end.
+        # Only a Progress reports every step up to now; after the last step only the end follows.
         elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:
-            number = orders.pausing(shown=files.newest_step == step)
+            number = commands.pausing(has_snapshot=files.newest_step == step)
             if number is not None:
                 files.write_newest()
                 outbox.put(Paused(number))
-                orders.wait()
-        if orders.leave:
+                commands.wait()
+        if commands.exit:
             break
     files.write_newest()
 
 
-def _listen(connection: Connection, orders: Orders) -> None:
-    """Hears the server; where that has gone, the run has nobody to train for."""
+def _receive(connection: Connection, commands: Commands) -> None:
+    """Receives messages from the server. If the server has gone, the worker exits."""
     number = 0
     while True:
         try:
             message = connection.recv()
         except (EOFError, OSError):
-            message = Command("leave", number)
+            message = Command("exit", number)
         if isinstance(message, Watched):
-            orders.control.watched = message.watched
+            commands.control.watched = message.watched
         elif isinstance(message, Command):
             number = message.number
-            orders.give(message.wish, number)
-            if message.wish == "leave":
-                end = threading.Timer(_LEAVE_SECONDS, os._exit, args=(1,))
+            commands.set(message.action, number)
+            if message.action == "exit":
+                end = threading.Timer(_EXIT_SECONDS, os._exit, args=(1,))
                 end.daemon = True
                 end.start()
                 return

@@ -55,8 +55,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running: App = SHARED.get("app", lambda: running_app(tmp_path_factory.mktemp("playground")))
     yield running
     # What a file's last test left in training would only slow the next file down.
-    for nursery in psutil.Process(running.process_id).children():
-        for worker in nursery.children():
+    for fork_server in psutil.Process(running.process_id).children():
+        for worker in fork_server.children():
             worker.kill()
 
 

@@ -270,7 +270,7 @@ def test_a_run_that_cannot_be_kept_is_told(visit: Visit, monkeypatch: pytest.Mon
     monkeypatch.setattr(runs(), "_directory", Path("/dev/null"))
     app.button(key="play").click().run()
     assert not app.exception
-    assert "cannot make this directory" in messages(app)
+    assert "cannot create this directory" in messages(app)
     assert spec_of(app) == MLP
 
 

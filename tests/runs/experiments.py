@@ -98,8 +98,8 @@ def last_evaluation(events: list[Any]) -> Evaluated:
 
 
 def workers() -> list[psutil.Process]:
-    """Processes that train, of whichever server of this process: children of its nurseries."""
-    return [worker for nursery in psutil.Process().children() for worker in nursery.children()]
+    """Processes that train, of whichever server of this process: children of its fork servers."""
+    return [worker for fork_server in psutil.Process().children() for worker in fork_server.children()]
 
 
 def the_worker() -> psutil.Process:

@@ -224,8 +224,8 @@ def test_weights_of_another_network_are_refused(tmp_path):
     weights = load_file(tmp_path / "model.safetensors")
     for changed, message in [
         ({name: tensor for name, tensor in weights.items() if name != "1.bias"}, "has no '1.bias'"),
-        ({**weights, "9.weight": torch.zeros(1)}, "holds '9.weight'"),
-        ({**weights, "1.bias": torch.zeros(7)}, r"'1.bias' has shape \(7,\), the spec asks for \(256,\)"),
+        ({**weights, "9.weight": torch.zeros(1)}, "contains '9.weight'"),
+        ({**weights, "1.bias": torch.zeros(7)}, r"'1.bias' has shape \(7,\), the spec requires \(256,\)"),
         ({**weights, "1.bias": torch.zeros(256, dtype=torch.int64)}, "int64"),
         ({**weights, "more": torch.zeros(3_000_000)}, "larger than"),
     ]:
@@ -269,7 +269,7 @@ def test_pipes_devices_and_directories_do_not_hang_the_reader(tmp_path, name):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(RunError, match="cannot make this directory"):
+    with pytest.raises(RunError, match="cannot create this directory"):
         RunDirectory(tmp_path / "file" / "run")
     directory = RunDirectory(tmp_path / "run")
     (tmp_path / "run" / "spec.json").mkdir()

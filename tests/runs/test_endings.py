@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from playground.runs import Runs, RunState
-from playground.runs.deaths import reason, was_asked_to_end
+from playground.runs.exit_reasons import exit_reason, was_terminated
 from playground.training import train
 from tests.runs.experiments import (
     circle,
@@ -52,15 +52,15 @@ def test_a_worker_asked_to_end_from_outside_is_interrupted(runs: Runs) -> None:
     run_id = submit(runs, endless())
     wait_for_step(runs, run_id, 10)
     the_worker().terminate()
-    assert "asked to end from outside (signal 15" in wait_for(runs, run_id, RunState.INTERRUPTED).message
+    assert "terminated from outside (signal 15" in wait_for(runs, run_id, RunState.INTERRUPTED).message
 
 
 def test_ctrl_c_in_the_terminal_is_not_for_workers(runs: Runs) -> None:
     run_id = submit(runs, circle(epochs=100), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)
     the_worker().send_signal(signal.SIGINT)
-    for nursery in psutil.Process().children():
-        nursery.send_signal(signal.SIGINT)
+    for fork_server in psutil.Process().children():
+        fork_server.send_signal(signal.SIGINT)
     runs.resume(run_id)
     wait_for(runs, run_id, RunState.FINISHED)
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
@@ -69,23 +69,23 @@ def test_ctrl_c_in_the_terminal_is_not_for_workers(runs: Runs) -> None:
 def test_workers_come_from_a_process_with_one_thread(runs: Runs) -> None:
     """Forking a process takes only one of its threads along: locks that another one holds would stay locked."""
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
-    (nursery,) = psutil.Process().children()
-    assert nursery.num_threads() == 1
+    (fork_server,) = psutil.Process().children()
+    assert fork_server.num_threads() == 1
 
 
 def test_the_process_that_workers_come_from_may_be_killed(runs: Runs) -> None:
     run_id = submit(runs, circle(epochs=100), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)
-    (nursery,) = psutil.Process().children()
-    nursery.kill()
-    nursery.wait(30)
+    (fork_server,) = psutil.Process().children()
+    fork_server.kill()
+    fork_server.wait(30)
     runs.resume(run_id)
     wait_for(runs, run_id, RunState.FINISHED)
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
 
 
 def test_a_process_that_cannot_be_had_fails_the_run(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.runs.nursery._START", "raise SystemExit(3)")
+    monkeypatch.setattr("playground.runs.fork_server._START", "raise SystemExit(3)")
     runs = open_runs()
     info = wait_for(runs, submit(runs, circle()), RunState.FAILED)
     assert info.message.startswith("The training process could not be started")
@@ -123,7 +123,7 @@ def test_close_ends_everything_and_says_so(open_runs: Callable[..., Runs]) -> No
         runs.submit(circle())
 
     again = open_runs()
-    doing = {training: "was training", second: "was training", paused: "was paused", waiting: "waited for its turn"}
+    doing = {training: "was training", second: "was training", paused: "was paused", waiting: "was waiting"}
     for run_id, what in doing.items():
         info = again.info(run_id)
         assert info.state is RunState.INTERRUPTED
@@ -205,13 +205,13 @@ def test_a_server_that_is_killed_leaves_no_workers_and_the_next_one_says_what_wa
         (-9, "killed (signal 9), most likely because the computer ran out of memory"),
         (-11, "crashed (signal 11, segmentation fault)"),
         (-6, "crashed (signal 6, aborted)"),
-        (-15, "asked to end from outside (signal 15, terminated)"),
+        (-15, "terminated from outside (signal 15, terminated)"),
         (-63, "crashed (signal 63"),
         (3, "ended without a result (exit status 3)"),
         (0, "ended without a result (exit status 0)"),
-        (None, "nobody knows why"),
+        (None, "for an unknown reason"),
     ],
 )
-def test_every_death_has_words(exit_code: int | None, words: str) -> None:
-    assert words in reason(exit_code)[0]
-    assert was_asked_to_end(exit_code) == (exit_code == -15)
+def test_every_exit_code_is_explained(exit_code: int | None, words: str) -> None:
+    assert words in exit_reason(exit_code)[0]
+    assert was_terminated(exit_code) == (exit_code == -15)

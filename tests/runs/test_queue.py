@@ -9,16 +9,16 @@ from playground.runs.queue import Queue
 runs = st.sampled_from("abcdefgh")
 
 
-@given(st.integers(1, 3), st.lists(st.tuples(st.sampled_from(["ask", "leave"]), runs)))
-def test_first_come_first_served_and_never_too_many(places: int, moves: list[tuple[str, str]]) -> None:
-    queue, order, training = Queue(places), list[str](), set[str]()
+@given(st.integers(1, 3), st.lists(st.tuples(st.sampled_from(["request", "release"]), runs)))
+def test_first_come_first_served_and_never_too_many(slots: int, moves: list[tuple[str, str]]) -> None:
+    queue, order, training = Queue(slots), list[str](), set[str]()
     for move, run in moves:
-        if move == "ask":
-            queue.ask(run)
+        if move == "request":
+            queue.request(run)
             if run not in order and run not in training:
                 order.append(run)
         else:
-            queue.leave(run)
+            queue.release(run)
             training.discard(run)
             order = [each for each in order if each != run]
         admitted = queue.admit()
@@ -26,12 +26,12 @@ def test_first_come_first_served_and_never_too_many(places: int, moves: list[tup
         order = order[len(admitted) :]
         training |= set(admitted)
         assert queue.active == training
-        assert len(training) <= places
-        assert len(training) == places or not order
+        assert len(training) <= slots
+        assert len(training) == slots or not order
         assert [queue.position(each) for each in order] == list(range(1, len(order) + 1))
         assert all(queue.position(each) is None for each in training)
 
 
-def test_no_places_is_no_queue() -> None:
-    with pytest.raises(ValueError, match="places: must be at least 1, got 0"):
+def test_a_queue_needs_a_slot() -> None:
+    with pytest.raises(ValueError, match="slots: must be at least 1, got 0"):
         Queue(0)

@@ -301,7 +301,7 @@ def test_a_run_that_waits_can_be_paused_before_it_began(one_place: Runs) -> None
 
 
 def test_too_many_paused_runs_end_the_one_that_nobody_watches(one_place: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.runs.service.PAUSED_PER_PLACE", 1)
+    monkeypatch.setattr("playground.runs.service.PAUSED_PER_SLOT", 1)
     runs = one_place
     watched = submit(runs, circle(), step="batch")
     runs.watch(watched, lambda: None)
@@ -310,7 +310,7 @@ def test_too_many_paused_runs_end_the_one_that_nobody_watches(one_place: Runs, m
     while not runs.info(forgotten).state.ended:  # without watching
         time.sleep(0.02)
     assert runs.info(forgotten).state is RunState.STOPPED
-    assert runs.info(forgotten).message == "Ended while it was paused: more than 1 runs were. Its weights are kept."
+    assert runs.info(forgotten).message == "Ended while paused, because more than 1 runs were paused. Its weights are kept."
     assert runs.load(forgotten).step == 1
     assert runs.info(watched).state is RunState.PAUSED
     runs.stop(watched)
@@ -320,5 +320,5 @@ def test_too_many_paused_runs_end_the_one_that_nobody_watches(one_place: Runs, m
 def test_a_folder_that_cannot_be_written_is_told(runs: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "_directory", folder / "spec.json")
     (folder / "spec.json").write_text("a file where a folder is needed")
-    with pytest.raises(RunError, match="cannot make this directory"):
+    with pytest.raises(RunError, match="cannot create this directory"):
         runs.submit(circle())

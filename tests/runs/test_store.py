@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from playground.runs import RunState
-from playground.runs.servers import ServerMark
+from playground.runs.servers import ServerLock
 from playground.runs.store import Store, StoredRun, StoreError
 from playground.training.events import View
 
@@ -102,7 +102,7 @@ def test_only_the_open_runs_of_servers_that_are_gone_are_interrupted(store: Stor
 
 
 def test_a_server_is_gone_when_its_mark_is_free(tmp_path: Path) -> None:
-    one, other = ServerMark(tmp_path), ServerMark(tmp_path)
+    one, other = ServerLock(tmp_path), ServerLock(tmp_path)
     assert not other.is_gone(one.name)
     assert not one.is_gone(one.name)
     assert other.is_gone("never-there")

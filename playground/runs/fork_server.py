@@ -1,8 +1,8 @@
-"""The process that workers are forked from: it has imported torch and trained a little, so that a worker has nothing to wait for.
+"""A process that has imported torch and trained a little, from which workers are forked without delay.
 
-`multiprocessing`'s forkserver does the same for programs at large. Workers of a Streamlit server need less, and other things: no second
-run of the main module (Streamlit makes every page script `__main__`), the server's own import path whatever folder it was
-started in, a known exit status whichever thread asks, and an end with the server."""
+`multiprocessing`'s forkserver does the same for programs in general. Workers of a Streamlit server have other requirements: the main
+module must not run again (Streamlit makes every page script `__main__`), the server's import path applies whatever folder it was
+started in, any thread can ask for the exit status, and all processes end with the server."""
 
 import json
 import os
@@ -19,21 +19,21 @@ from multiprocessing.connection import Connection
 from typing import NoReturn
 
 _NUMBER = struct.Struct("<q")
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from playground.runs.nursery import serve; serve(int(sys.argv[2]))"
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from playground.runs.fork_server import serve; serve(int(sys.argv[2]))"
 _QUIET = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""A process with a woken CUDA driver or with threads cannot be forked: GPUs are counted without the driver, NumPy starts no threads.
-How many threads torch trains on is the spec's."""
+"""A process with an initialized CUDA driver or with threads cannot be forked: GPUs are counted without the driver, NumPy starts no threads.
+The spec sets the number of threads that torch uses."""
 _HUGE_PAGES = "glibc.malloc.hugetlb=1"
-"""Weights and gradients on pages of 2 MB, where the kernel has them for who asks: a step of a dense network is 2 to 3 % faster (The GNU C
-Library manual, "Memory Allocation Tunables"). Other C libraries do not read it."""
+"""Weights and gradients on pages of 2 MB, if the kernel provides them on request: a step of a dense network is 2 to 3 % faster (The GNU C
+Library manual, "Memory Allocation Tunables"). Other C libraries ignore it."""
 
 
-class NurseryError(Exception):
-    """No worker can be had; the message says why."""
+class ForkServerError(Exception):
+    """No worker can be started; the message says why."""
 
 
 class Worker:
-    """A worker process as its server sees it. One thread may use `connection` and `exit_code`, any may send and kill."""
+    """A worker process as seen by its server. One thread may use `connection` and `exit_code`, any thread may send and kill."""
 
     def __init__(self, connection: "Connection", status: int) -> None:
         self.connection = connection
@@ -42,15 +42,15 @@ class Worker:
         self.process_id = self._read()
         if self.process_id is None:
             self.close()
-            raise NurseryError("the process that workers come from could not start one; the server's log says why")
+            raise ForkServerError("the process that workers are forked from could not start one; see the server's log")
 
     def send(self, message: object) -> None:
-        """Says something, unless the worker is gone: then its end is what there is to hear."""
+        """Sends a message. Does nothing if the worker is gone: `exit_code` reports that."""
         with self._sending, suppress(OSError):
             self.connection.send(message)
 
     def exit_code(self) -> int | None:
-        """Waits for the end: the exit status, negative for a signal, None where the nursery ended too and nobody knows."""
+        """Waits for the process to end. Its exit status, negative for a signal; None if the fork server ended too."""
         return self._read()
 
     def kill(self) -> None:
@@ -59,7 +59,7 @@ class Worker:
                 os.kill(self.process_id, signal.SIGKILL)
 
     def close(self) -> None:
-        """After its end."""
+        """After the process has ended."""
         self.process_id = None
         self.connection.close()
         os.close(self._status)
@@ -74,8 +74,8 @@ class Worker:
         return int(_NUMBER.unpack(data)[0])
 
 
-class Nursery:
-    """Starts the process when it is first needed, or earlier with `start`, and again should it ever end."""
+class ForkServer:
+    """Starts the process on first use, or earlier with `start`, and again if it has ended."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -83,14 +83,14 @@ class Nursery:
         self._channel: socket.socket | None = None
 
     def start(self) -> None:
-        """Returns at once; the process gets ready meanwhile."""
+        """Returns immediately; the process gets ready in the background."""
         with self._lock:
             self._running_channel()
 
     def worker(self) -> Worker:
-        """A fresh process that waits for its `Job`.
+        """A new process that waits for its `Job`.
 
-        Raises: NurseryError if there is none to be had."""
+        Raises: ForkServerError if none can be started."""
         ours, theirs = Pipe()
         status, status_theirs = os.pipe()
         try:
@@ -98,14 +98,14 @@ class Nursery:
         except OSError as error:
             ours.close()
             os.close(status)
-            raise NurseryError(f"no process can be started ({error.strerror})") from error
+            raise ForkServerError(f"no process can be started ({error.strerror})") from error
         finally:
             theirs.close()
             os.close(status_theirs)
         return Worker(ours, status)
 
     def close(self) -> None:
-        """Ends the process; workers that still run are not its children's concern and end by themselves."""
+        """Ends the process. Workers that are still running end by themselves."""
         with self._lock:
             self._end()
 
@@ -113,7 +113,7 @@ class Nursery:
         with self._lock:
             try:
                 socket.send_fds(self._running_channel(), [b"1"], descriptors)
-            except (BrokenPipeError, ConnectionResetError):  # it ended since we looked
+            except (BrokenPipeError, ConnectionResetError):  # it has ended since the check
                 self._end()
                 socket.send_fds(self._running_channel(), [b"1"], descriptors)
 
@@ -123,7 +123,7 @@ class Nursery:
         self._end()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
-            path = json.dumps([os.path.abspath(place) for place in sys.path])  # noqa: PTH100 - "" is the current folder
+            path = json.dumps([os.path.abspath(folder) for folder in sys.path])  # noqa: PTH100 - "" is the current folder
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _START, path, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
@@ -140,54 +140,54 @@ class Nursery:
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=0.5)
-            self._process.kill()  # it may still be getting ready, and has nothing to lose
+            self._process.kill()  # it may still be getting ready; nothing is lost
             self._process.wait()
             self._process = None
 
 
 def _environment() -> dict[str, str]:
-    """Our own, made ready for a process that is forked and trains; what somebody set for its memory comes last and wins."""
+    """Our own environment plus settings for a process that forks and trains. The user's own tunables come last and win."""
     tunables = [_HUGE_PAGES, *filter(None, [os.environ.get("GLIBC_TUNABLES")])]
     return os.environ | _QUIET | {"GLIBC_TUNABLES": ":".join(tunables)}
 
 
 def serve(channel_descriptor: int) -> NoReturn:
-    """The nursery itself: gets ready, then forks a worker for every two descriptors that come (its connection; where its id and its exit
-    status go), until the server has gone."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # the server ends us, and only it knows when
+    """The main function of the fork server: gets ready, then forks a worker for every two descriptors received (the worker's connection,
+    and the pipe for its process id and exit status), until the server has gone."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # only the server decides when this process ends
         signal.signal(number, signal.SIG_IGN)
     channel = socket.socket(fileno=channel_descriptor)
     from playground.runs import preload
 
-    preload.get_ready()
-    woken, waking = os.pipe()
-    for descriptor in (woken, waking):
+    preload.warm_up()
+    wakeup, wakeup_writer = os.pipe()
+    for descriptor in (wakeup, wakeup_writer):
         os.set_blocking(descriptor, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    signal.set_wakeup_fd(wakeup_writer, warn_on_full_buffer=False)
     statuses: dict[int, int] = {}
     with selectors.DefaultSelector() as selector:
         selector.register(channel, selectors.EVENT_READ)
-        selector.register(woken, selectors.EVENT_READ)
+        selector.register(wakeup, selectors.EVENT_READ)
         while True:
             ready = {key.fileobj for key, _ in selector.select()}
-            if woken in ready:
-                os.read(woken, 4096)
+            if wakeup in ready:
+                os.read(wakeup, 4096)
                 _report_ended(statuses)
             if channel in ready:
                 request, descriptors, _, _ = socket.recv_fds(channel, 1, 2)
                 if not request:
-                    os._exit(0)  # without taking torch apart piece by piece
+                    os._exit(0)  # skips the slow teardown of torch
                 connection, status = descriptors
                 process_id = os.fork()
                 if process_id == 0:
                     signal.set_wakeup_fd(-1)
-                    for descriptor in (channel.detach(), woken, waking, status, *statuses.values()):
+                    for descriptor in (channel.detach(), wakeup, wakeup_writer, status, *statuses.values()):
                         os.close(descriptor)
                     _become_worker(connection)
                 statuses[process_id] = status
                 os.close(connection)
-                _tell(status, process_id)
+                _report(status, process_id)
 
 
 def _report_ended(statuses: dict[int, int]) -> None:
@@ -196,17 +196,17 @@ def _report_ended(statuses: dict[int, int]) -> None:
         if process_id == 0:
             return
         status = statuses.pop(process_id)
-        _tell(status, os.waitstatus_to_exitcode(wait_status))
+        _report(status, os.waitstatus_to_exitcode(wait_status))
         os.close(status)
 
 
-def _tell(status: int, number: int) -> None:
-    with suppress(BrokenPipeError):  # a server that has gone does not want to know
+def _report(status: int, number: int) -> None:
+    with suppress(BrokenPipeError):  # the server has gone
         os.write(status, _NUMBER.pack(number))
 
 
 def _become_worker(connection: int) -> NoReturn:
-    """In the forked process, which never returns into the nursery's loop."""
+    """Runs in the forked process, which never returns to the loop of the fork server."""
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -215,7 +215,7 @@ def _become_worker(connection: int) -> NoReturn:
 
         work(Connection(connection))
         code = 0
-    except BaseException:  # noqa: BLE001 - whatever it is, it goes to the server's log, and the exit status says that it did
+    except BaseException:  # noqa: BLE001 - every error goes to the server's log and shows in the exit status
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
