@@ -1,4 +1,4 @@
-"""`explain`: which pixels made a trained network answer what it did."""
+"""`explain`: which pixels made a trained network predict what it did."""
 
 import json
 from pathlib import Path
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 @click.argument("run_dir", type=click.Path(path_type=Path))
 @click.argument("image", type=click.Path(path_type=Path))
 @click.option("--method", default="integrated_gradients", show_default=True, help="saliency, integrated_gradients, grad_cam or occlusion.")
-@click.option("--target", help="The class to explain; the network's own answer if not given.")
+@click.option("--target", help="The class to explain; by default the class that the network predicts.")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A setting of the method, such as n_steps=100; repeatable.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The picture to write (PNG).")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The image file to write (PNG).")
 def explain(run_dir: Path, image: Path, method: str, target: str | None, settings: tuple[str, ...], out: Path) -> None:
-    """Which pixels of IMAGE made the network in RUN_DIR answer what it did: a picture, and its numbers as JSON."""
+    """Which pixels of IMAGE made the network in RUN_DIR predict what it did: an image file, and its numbers as JSON."""
     with told_plainly():
         from playground.commands.image_file import example
         from playground.explain import attribute
@@ -59,7 +59,7 @@ def _target(run: "LoadedRun", name: str | None) -> int | None:
 
 
 def _chosen(run: "LoadedRun", pairs: tuple[str, ...]) -> dict[str, Any]:
-    """Settings as attribute() takes them; values are JSON where they can be, text else."""
+    """Settings as attribute() takes them; values are JSON where possible, otherwise text."""
     chosen: dict[str, Any] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
@@ -70,5 +70,5 @@ def _chosen(run: "LoadedRun", pairs: tuple[str, ...]) -> dict[str, Any]:
         except ValueError:
             chosen[name] = text
     if chosen.get("baseline") == "mean":
-        chosen["mean"] = run.encode(run.spec.data.load().train.inputs).mean(dim=0)
+        chosen["mean"] = run.training_mean
     return chosen

@@ -1,4 +1,4 @@
-"""Why a network answers what it does: attributions, feature maps, and the training examples that look alike. All on copies."""
+"""Why a network predicts what it does: attributions, feature maps, and the most similar training examples. All on copies of the network."""
 
 from playground.explain.attribution import attribute
 from playground.explain.base import Attribution, Method

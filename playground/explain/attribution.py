@@ -1,4 +1,4 @@
-"""Asking why: one question, one method, one answer."""
+"""Attributions: how much each input value contributed to an output, by a method of the registry."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,9 +12,13 @@ from playground.explain.base import Attribution, Method, Question
 from playground.explain.baselines import custom_baseline, make_baseline
 from playground.explain.errors import ExplainError, unknown
 from playground.explain.isolation import gradients, isolated, outputs_of, placed
+from playground.explain.layers import gradient_bytes
 from playground.explain.methods import METHODS
+from playground.network import examples_at_once
 
 _MAX_EXAMPLES = 256
+_AT_ONCE = 64
+"""Inputs in one pass through the network at most, where memory allows that many."""
 
 
 def attribute(
@@ -27,13 +31,14 @@ def attribute(
     scaled: Callable[[Tensor], Tensor] | None = None,
     **settings: Any,
 ) -> Attribution:
-    """How much each number of x speaks for an output of the model, which stays as it is.
+    """How much each value of x contributes to an output of the model. The model is left unchanged.
 
-    x: (N, *shape), at most 256 examples, as the model takes them. method: a kind of `METHODS` with its settings as keywords, or
-    a method with its settings in it. target: number of the output, one for all or one an example; None for each example's own
-    answer. mean: (*shape) of the training set, for the baseline "mean"; `baseline` may also be a tensor of its own.
-    scaled: numbers in [0, 1] → what the model takes, where examples are standardised: `dataset.scaled`. Then a black baseline is black.
-    Raises: ExplainError if the method or a setting is unknown or out of range, the target is no output, or x does not fit the model."""
+    x: (N, *shape), at most 256 examples, encoded as the model takes them. method: a kind of `METHODS`, with its settings as keywords, or
+    a `Method`. target: index of the output, one for all examples or one per example; None for the output with the largest value of each
+    example. mean: (*shape) of the training set, for the baseline "mean"; `baseline` may also be a tensor.
+    scaled: values in [0, 1] → what the model takes, where examples are standardized: `dataset.scaled`, so that a black baseline is black.
+    Only as many inputs go through the network together as the memory for one pass allows.
+    Raises: ExplainError if the method or a setting is unknown or out of range, the target is not an output, or x does not fit the model."""
     started = time.perf_counter()
     custom = settings.pop("baseline") if isinstance(settings.get("baseline"), Tensor) else None
     chosen = _method(method, settings)
@@ -45,14 +50,21 @@ def attribute(
         inputs = placed(x, twin)
         if len(inputs) > _MAX_EXAMPLES:
             raise ExplainError(f"x: at most {_MAX_EXAMPLES} examples at once, got {len(inputs)}")
-        outputs = outputs_of(twin, inputs)
+        at_once = examples_at_once(gradient_bytes(twin, inputs[:1]), _AT_ONCE)
+        outputs = torch.cat([outputs_of(twin, part) for part in torch.split(inputs, at_once)])
         targets = _targets(target, outputs)
-        question = Question(twin, inputs.requires_grad_(), targets, _baseline(chosen, inputs.detach(), custom, mean, scaled))
-        answer = chosen.answer(question)
-    delta = None if answer.deltas is None else float(max(answer.deltas.tolist(), key=abs))
+        baseline = _baseline(chosen, inputs, custom, mean, scaled)
+        parts = [slice(start, start + at_once) for start in range(0, len(inputs), at_once)]
+        answers = [
+            chosen.answer(
+                Question(twin, inputs[part].clone().requires_grad_(), targets[part], None if baseline is None else baseline[part], at_once)
+            )
+            for part in parts
+        ]
+    deltas = [delta for answer in answers if answer.deltas is not None for delta in answer.deltas.tolist()]
     return Attribution(
-        values=answer.values.detach().to(x.device, x.dtype),
-        delta=delta,
+        values=torch.cat([answer.values.detach() for answer in answers]).to(x.device, x.dtype),
+        delta=max(deltas, key=abs, default=None),
         method=chosen.kind,
         targets=tuple(targets.tolist()),
         outputs=tuple(outputs.gather(1, targets[:, None])[:, 0].tolist()),
@@ -83,13 +95,13 @@ def _built(kind: type[Method], settings: dict[str, Any]) -> Method:
 def _targets(target: int | Sequence[int] | None, outputs: Tensor) -> Tensor:
     if target is None:
         return outputs.argmax(dim=1)
-    given = [target] * len(outputs) if isinstance(target, int) else list(target)
-    if len(given) != len(outputs):
-        raise ExplainError(f"target: must be one for all {len(outputs)} examples or one for each, got {len(given)}")
-    for each in given:
-        if isinstance(each, bool) or not 0 <= each < outputs.shape[1]:
-            raise ExplainError(f"target: must be an output between 0 and {outputs.shape[1] - 1}, got {each}")
-    return torch.tensor(given, device=outputs.device)
+    indices = [target] * len(outputs) if isinstance(target, int) else list(target)
+    if len(indices) != len(outputs):
+        raise ExplainError(f"target: must be one for all {len(outputs)} examples or one for each, got {len(indices)}")
+    for index in indices:
+        if isinstance(index, bool) or not 0 <= index < outputs.shape[1]:
+            raise ExplainError(f"target: must be an output between 0 and {outputs.shape[1] - 1}, got {index}")
+    return torch.tensor(indices, device=outputs.device)
 
 
 def _baseline(
@@ -98,6 +110,6 @@ def _baseline(
     name = getattr(method, "baseline", None)
     if custom is not None:
         if name is None:
-            raise ExplainError(f"baseline: {method.title} takes none; remove it")
+            raise ExplainError(f"baseline: {method.title} takes no baseline; remove it")
         return custom_baseline(custom, x)
     return None if name is None else make_baseline(name, x, mean, scaled=scaled)

@@ -1,4 +1,4 @@
-"""What an attribution method declares, and what comes out of one."""
+"""What an attribution method declares, and what it returns."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -11,37 +11,39 @@ from playground.catalog.variant import Variant
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: how much each number of `x` speaks for output `targets[i]` of `model`.
+    """How much does each value of `x` contribute to output `targets[i]` of `model`?
 
-    model: a copy in evaluation mode, free to be hooked. x: (N, *shape), requires grad. targets: int64 (N,).
-    baseline: (N, *shape), what stands for "nothing there", where the method takes one."""
+    model: a copy in evaluation mode that may be hooked. x: (N, *shape), requires grad. targets: int64 (N,).
+    baseline: (N, *shape), the input that stands for "nothing there", where the method has one. at_once: how many inputs may go through the
+    network together, at least N; a method that evaluates several variants of an example divides them by that."""
 
     model: nn.Module
     x: Tensor
     targets: Tensor
     baseline: Tensor | None = None
+    at_once: int = 1
 
 
 @dataclass(frozen=True)
 class Answer:
-    """values: like x. deltas: (N,), how far the values of each example are from adding up, where the method promises that they do."""
+    """values: like x. deltas: (N,), by how much the sum of each example's values is off, where the method promises completeness."""
 
     values: Tensor
     deltas: Tensor | None = None
 
 
 class Method(Variant):
-    """A way to say which inputs made the network answer what it did. Its fields are its settings.
+    """A way to attribute an output to the inputs. Its fields are its settings.
 
     signed: whether positive and negative values mean for and against. complete: whether the values of an example add up to
-    the output minus the output at the baseline, so that `delta` says how far they are off."""
+    the output minus the output at the baseline; `delta` is then the error."""
 
     signed: ClassVar[bool] = True
     complete: ClassVar[bool] = False
 
     @classmethod
     def applies_to(cls, model: nn.Module) -> str | None:
-        """Why the method cannot work on this network, in plain words; None where it can."""
+        """Why the method cannot work on this network; None if it can."""
         return None
 
     @abstractmethod
@@ -51,9 +53,9 @@ class Method(Variant):
 
 @dataclass(frozen=True)
 class Attribution:
-    """values: like the input, how much each of its numbers speaks for the target (positive) or against it (negative).
-    delta: what their sum has too much against output − output at the baseline (the largest of a batch), None where the method does
-    not promise that they add up. outputs: (N,) raw outputs of the targets. seconds: time taken. settings: the method with all of them."""
+    """values: like the input, how much each of its values contributes to the target (positive) or counts against it (negative).
+    delta: their sum minus (output − output at the baseline), the largest error of a batch; None where the method does not promise
+    completeness. outputs: (N,) raw outputs of the targets. seconds: time taken. settings: the method with its settings."""
 
     values: Tensor
     delta: float | None
@@ -65,5 +67,5 @@ class Attribution:
 
     @property
     def target(self) -> int:
-        """The output that the first example was asked about."""
+        """The output that was explained for the first example."""
         return self.targets[0]

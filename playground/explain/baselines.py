@@ -1,4 +1,4 @@
-"""Baselines: the input that stands for "nothing there", against which a method measures."""
+"""Baselines: the input that stands for "nothing there", which a method compares with."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -24,9 +24,9 @@ def make_baseline(
     name: Baseline, x: Tensor, mean: Tensor | None = None, seed: int = 0, scaled: Callable[[Tensor], Tensor] | None = None
 ) -> Tensor:
     """x: (N, *shape) as the model takes it → the baseline of each example, (N, *shape). mean: (*shape) or (1, *shape), of the training
-    set, as the model takes it. scaled: numbers in [0, 1] → what the model takes, where that is not the same: black must stay black.
+    set, as the model takes it. scaled: values in [0, 1] → what the model takes, where examples are standardized: black must stay black.
 
-    Raises: ExplainError if the mean is asked for but not given, or anything but images is to be blurred."""
+    Raises: ExplainError if the mean is needed but missing, or anything but images is to be blurred."""
     if name == "black":
         return _taken(torch.zeros_like(x), scaled)
     if name == "white":
@@ -37,7 +37,7 @@ def make_baseline(
     if name == "blurred":
         return _blurred(x)
     if mean is None:
-        raise ExplainError("baseline: the mean of the training set is not known here; give it with mean=…, or choose another baseline")
+        raise ExplainError("baseline: the mean of the training set is not known here; pass mean=…, or choose another baseline")
     return custom_baseline(mean, x)
 
 
@@ -55,7 +55,7 @@ def custom_baseline(baseline: Tensor, x: Tensor) -> Tensor:
 
 
 def _blurred(x: Tensor) -> Tensor:
-    """Gaussian blur with a standard deviation of a seventh of the shorter side: no stroke is left, only where ink was."""
+    """Gaussian blur with a standard deviation of a seventh of the shorter side: strokes disappear, only the rough area of ink remains."""
     if x.ndim != 4:
         raise ExplainError("baseline: only images can be blurred; choose another baseline")
     height, width, channels = x.shape[2], x.shape[3], x.shape[1]

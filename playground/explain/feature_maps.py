@@ -1,4 +1,4 @@
-"""What a layer makes of one input."""
+"""The output of a layer for one input."""
 
 from torch import Tensor, nn
 
@@ -8,23 +8,25 @@ from playground.explain.layers import watched
 
 
 def feature_maps(model: nn.Module, x: Tensor, layer: str | int) -> Tensor:
-    """x: (1, *shape) → what the layer gives for it: (channels, H, W) or (units,), on the CPU. The model is left as it is.
+    """x: (1, *shape) → the output of the layer for x: (channels, H, W) or (units,), on the CPU. The model is left unchanged.
 
-    layer: a module's name, as `layers(model, x)` lists them; for a model of `build_model` the number of the spec's layer.
+    layer: a module's name, as in `layers(model, x)`; for a model of `build_model`, the index of the layer in the spec.
     Raises: ExplainError if there is no such layer, or the network cannot take x."""
     if len(x) != 1:
         raise ExplainError(f"x: feature maps are of one example, (1, …), got {tuple(x.shape)}")
-    twin = isolated(model)
-    seen: dict[str, Tensor] = {}
+    twin, wanted = isolated(model), str(layer)
+    names: list[str] = []
+    maps: Tensor | None = None
 
     def keep(name: str, module: nn.Module, output: object) -> None:
+        nonlocal maps
         if isinstance(output, Tensor):
-            seen[name] = output.detach()[0].clone().cpu()  # a copy at once: a module after it may work in place
+            names.append(name)
+            if wanted and (name == wanted or name.startswith(f"{wanted}.")):  # a sequence outputs what its last module outputs
+                maps = output.detach()[0].clone().cpu()  # a copy at once: the next module may work in place
 
     with watched(twin, keep):
         outputs_of(twin, placed(x, twin))
-    name = str(layer)
-    inner = [each for each in seen if each == name or each.startswith(f"{name}.")]  # a sequence gives what its last module gives
-    if not name or not inner:
-        raise unknown("layer", name, seen)
-    return seen[inner[-1]]
+    if maps is None:
+        raise unknown("layer", wanted, names)
+    return maps

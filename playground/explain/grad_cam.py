@@ -1,4 +1,4 @@
-"""Grad-CAM: where the maps of a layer speak for the class."""
+"""Grad-CAM: where the feature maps of a layer support the class."""
 
 from typing import ClassVar, Literal
 
@@ -11,16 +11,16 @@ from playground.explain.layers import CONVOLUTIONS, LayerInfo, layers
 
 
 class GradCam(Method):
-    """Weights each map of a convolution by how much the class depends on it, and lays their sum over the input (Selvaraju et al. 2016).
+    """Weights each feature map of a convolution by how much the class depends on it, and adds them up (Selvaraju et al. 2016).
 
-    Coarse, as the layer's maps are: it shows regions, not pixels. The sum has the maps' size and is enlarged bilinearly."""
+    It shows regions, not pixels: the result has the size of the maps and is enlarged bilinearly."""
 
     title: ClassVar[str] = "Grad-CAM"
     source: ClassVar[str] = "Selvaraju et al. 2016, arXiv:1610.02391"
 
     kind: Literal["grad_cam"] = "grad_cam"
-    layer: str = Field("", max_length=200, title="Layer", description="Whose maps; empty for the last convolution")
-    positive: bool = Field(True, title="Positive parts only", description="Leaves out what speaks against the class, as in the paper")
+    layer: str = Field("", max_length=200, title="Layer", description="Layer whose feature maps are used; empty for the last convolution")
+    positive: bool = Field(True, title="Positive parts only", description="Hide evidence against the class, as in the paper")
 
     @field_validator("layer", mode="before")
     @classmethod
@@ -31,11 +31,11 @@ class GradCam(Method):
     def applies_to(cls, model: nn.Module) -> str | None:
         if any(isinstance(module, CONVOLUTIONS) for module in model.modules()):
             return None
-        return "Grad-CAM needs the maps of a convolution, and this network has none"
+        return "Grad-CAM needs the feature maps of a convolution, and this network has none"
 
     @classmethod
     def pick(cls, found: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:
-        """Of a network's layers (as `layers` lists them) those that give maps larger than one pixel, from the first convolution on."""
+        """The layers that output maps larger than one pixel, from the first convolution on. found: as `layers` returns them."""
         first = next((index for index, layer in enumerate(found) if layer.convolution), len(found))
         return tuple(layer for layer in found[first:] if len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1)
 
@@ -49,9 +49,9 @@ class GradCam(Method):
         return Answer(fine.expand_as(question.x))
 
     def chosen(self, choices: tuple[LayerInfo, ...]) -> str:
-        """The name of the layer to look at, of these.
+        """The name of the layer to use.
 
-        Raises: ExplainError if it is not among them, with the nearest that is."""
+        Raises: ExplainError if it is not among the choices."""
         names = [layer.name for layer in choices]
         if self.layer:
             if self.layer not in names:

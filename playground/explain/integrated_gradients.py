@@ -1,4 +1,4 @@
-"""Integrated Gradients: the gradient along the way from a baseline to the input."""
+"""Integrated Gradients: the gradient along the path from a baseline to the input."""
 
 from typing import ClassVar, Literal
 
@@ -7,22 +7,22 @@ from pydantic import Field
 from playground.explain.base import Answer, Method, Question
 from playground.explain.baselines import Baseline
 
-_EVALUATIONS_AT_ONCE = 64
-
 
 class IntegratedGradients(Method):
-    """Turns the baseline into the input step by step and adds up what each pixel contributes on the way (Sundararajan et al. 2017).
+    """Moves from the baseline to the input step by step and adds up what each pixel contributes (Sundararajan et al. 2017).
 
-    The values add up to the output minus the output at the baseline; the convergence delta says how far they are off, and more
-    steps make it smaller."""
+    The values add up to the output minus the output at the baseline; the convergence delta is the error, and more steps make it
+    smaller."""
 
     title: ClassVar[str] = "Integrated gradients"
     source: ClassVar[str] = "Sundararajan, Taly, Yan 2017, arXiv:1703.01365"
     complete: ClassVar[bool] = True
 
     kind: Literal["integrated_gradients"] = "integrated_gradients"
-    baseline: Baseline = Field("black", title="Baseline", description="The picture that stands for nothing there")
-    n_steps: int = Field(50, ge=2, le=1000, title="Steps", description="Between baseline and input; more are more exact and take longer")
+    baseline: Baseline = Field("black", title="Baseline", description="The image that stands for “nothing there”")
+    n_steps: int = Field(
+        50, ge=2, le=1000, title="Steps", description="Between baseline and input; more steps are more accurate and take longer"
+    )
 
     def answer(self, question: Question) -> Answer:
         from captum.attr import IntegratedGradients as CaptumIntegratedGradients
@@ -32,7 +32,7 @@ class IntegratedGradients(Method):
             baselines=question.baseline,
             target=question.targets,
             n_steps=self.n_steps,
-            internal_batch_size=max(_EVALUATIONS_AT_ONCE, len(question.x)),
+            internal_batch_size=question.at_once,
             return_convergence_delta=True,
         )
         return Answer(values, deltas)

@@ -1,4 +1,4 @@
-"""The layers of a network as one input sees them."""
+"""The layers of a network, observed while an input passes through it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
+from playground.catalog.layers.shapes import saved_bytes, storage_id
 from playground.explain.isolation import isolated, outputs_of, placed
 
 CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
-"""Over images: what they give are maps."""
+"""Convolutions over images: they output feature maps."""
 
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """name: as `named_modules` has it ("0", "3.1"). title: what it is, for a menu. shape: of its output for one example.
-    convolution: whether it is one over images."""
+    """name: as in `named_modules` ("0", "3.1"). title: name of its class, for a menu. shape: of its output for one example.
+    convolution: whether it is a convolution over images."""
 
     name: str
     title: str
@@ -25,9 +26,9 @@ class LayerInfo:
 
 
 def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
-    """Every layer that works on the input x: (N, *shape), in the order in which they do; the model is left as it is.
+    """Every layer that runs for the input x: (N, *shape), in order of execution. The model is left unchanged.
 
-    Only innermost modules and blocks, and of them those that give one tensor. Raises: ExplainError if the network cannot take x."""
+    Only innermost modules and blocks that output a single tensor. Raises: ExplainError if the network cannot take x."""
     twin = isolated(model)
     found: dict[str, LayerInfo] = {}
 
@@ -40,9 +41,29 @@ def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
     return tuple(found.values())
 
 
+def gradient_bytes(model: nn.Module, x: Tensor) -> int:
+    """Memory of the example x, (1, *shape), from its forward pass to the gradient at x: what autograd saves of it, and three times the
+    largest tensor: itself, its gradient, and a convolution's copy in its own memory layout. model: an isolated copy.
+
+    Raises: ExplainError if the network cannot take x."""
+    example = x.detach().clone().requires_grad_()
+    weights = {storage_id(tensor) for tensor in (*model.parameters(), *model.buffers())}
+    largest = example.nbytes
+
+    def see(name: str, module: nn.Module, output: object) -> None:
+        nonlocal largest
+        if isinstance(output, Tensor):
+            largest = max(largest, output.nbytes)
+
+    with saved_bytes() as saved, watched(model, see):
+        outputs = outputs_of(model, example, gradients=True)
+    del outputs  # until here it holds what was saved, so that no two tensors have had the same storage
+    return sum(size for storage, size in saved.items() if storage not in weights) + 3 * largest
+
+
 @contextmanager
 def watched(model: nn.Module, see: Callable[[str, nn.Module, object], None]) -> Iterator[None]:
-    """Calls `see(name, module, output)` whenever an innermost module or a block of the network has worked. For copies only."""
+    """Calls `see(name, module, output)` after each innermost module or block of the network has run. For copies only."""
 
     def hook_of(name: str) -> Callable[[nn.Module, object, object], None]:
         return lambda module, inputs, output: see(name, module, output)

@@ -1,4 +1,4 @@
-"""Occlusion: cover a patch and see what the output loses."""
+"""Occlusion: cover a patch and see how much the output falls."""
 
 from typing import ClassVar, Literal, Self
 
@@ -8,21 +8,24 @@ from playground.explain.base import Answer, Method, Question
 from playground.explain.baselines import Baseline
 from playground.explain.errors import ExplainError
 
-_EVALUATIONS_AT_ONCE = 64
-
 
 class Occlusion(Method):
-    """Covers one patch after another and takes how much the output falls as the worth of what was covered (Zeiler and Fergus 2013).
+    """Covers one patch after another; how much the output falls is the value of what was covered (Zeiler and Fergus 2013).
 
-    Needs no gradients. Where patches overlap, a pixel has the mean of those that covered it."""
+    Needs no gradients. Where patches overlap, the value of a pixel is the mean over the patches that cover it."""
 
     title: ClassVar[str] = "Occlusion"
     source: ClassVar[str] = "Zeiler and Fergus 2013, arXiv:1311.2901"
 
     kind: Literal["occlusion"] = "occlusion"
-    window: int = Field(4, ge=1, le=64, title="Window", description="Side of the patch", json_schema_extra={"unit": "px"})
+    window: int = Field(4, ge=1, le=64, title="Window", description="Side length of the patch", json_schema_extra={"unit": "px"})
     stride: int = Field(
-        2, ge=1, le=64, title="Stride", description="How far the patch moves at a time, at most its side", json_schema_extra={"unit": "px"}
+        2,
+        ge=1,
+        le=64,
+        title="Stride",
+        description="How far the patch moves at a time, at most its side length",
+        json_schema_extra={"unit": "px"},
     )
     baseline: Baseline = Field("black", title="Baseline", description="What the patch covers with")
 
@@ -30,7 +33,7 @@ class Occlusion(Method):
     def _no_gaps(self) -> Self:
         if self.stride > self.window:
             raise ValueError(
-                f"stride: must be at most the window ({self.window}), got {self.stride}; pixels between patches would be left out"
+                f"stride: must be at most the window ({self.window}), got {self.stride}; pixels between patches would be skipped"
             )
         return self
 
@@ -47,6 +50,6 @@ class Occlusion(Method):
             strides=(*channels, *[self.stride] * len(sizes)),
             baselines=question.baseline,
             target=question.targets,
-            perturbations_per_eval=max(1, _EVALUATIONS_AT_ONCE // len(question.x)),
+            perturbations_per_eval=max(1, question.at_once // len(question.x)),
         )
         return Answer(values)

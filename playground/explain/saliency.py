@@ -8,15 +8,15 @@ from playground.explain.base import Answer, Method, Question
 
 
 class Saliency(Method):
-    """How much the output moves when a pixel moves a little: the gradient of the output with respect to the input (Simonyan et al. 2013).
+    """How much the output changes when a pixel changes a little: the gradient of the output at the input (Simonyan et al. 2013).
 
-    Local: it says what a small change does, not what made the answer. For a linear network it is the weights."""
+    It is local: it shows the effect of a small change, not what caused the prediction. For a linear network it is the weights."""
 
     title: ClassVar[str] = "Saliency"
     source: ClassVar[str] = "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034"
 
     kind: Literal["saliency"] = "saliency"
-    absolute: bool = Field(False, title="Without sign", description="Only how strongly a pixel matters, as in the paper")
+    absolute: bool = Field(False, title="Absolute values", description="Show only how strongly a pixel matters, as in the paper")
 
     def answer(self, question: Question) -> Answer:
         from captum.attr import Saliency as CaptumSaliency

@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Data
-from playground.network import build_model
+from playground.network import build_model, examples_at_once, forward_bytes, trace
 from playground.spec import ExperimentSpec
 
 _PART = 256
+"""Examples that are measured together at most, where memory allows that many."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
     loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
     outputs, losses = [], 0.0
     targets = task.encode(torch.tensor(data.test.targets), spec.loss.outputs(spec.data))
-    for start in range(0, len(data.test), _PART):
-        part = slice(start, start + _PART)
+    size = examples_at_once(forward_bytes(trace(spec)), _PART)
+    for start in range(0, len(data.test), size):
+        part = slice(start, start + size)
         outputs.append(model(spec.data.encode(data.test.inputs[part])))
         losses += float(loss(outputs[-1], targets[part])) * len(outputs[-1])
     together = torch.cat(outputs)

@@ -1,8 +1,19 @@
 """From a spec to shapes, problems and the network itself."""
 
 from playground.network.build import build_model
-from playground.network.memory import Memory, training_memory
+from playground.network.memory import Memory, examples_at_once, forward_bytes, training_memory
 from playground.network.problems import Fix, Problem
 from playground.network.trace import Row, Trace, trace
 
-__all__ = ["Fix", "Memory", "Problem", "Row", "Trace", "build_model", "trace", "training_memory"]
+__all__ = [
+    "Fix",
+    "Memory",
+    "Problem",
+    "Row",
+    "Trace",
+    "build_model",
+    "examples_at_once",
+    "forward_bytes",
+    "trace",
+    "training_memory",
+]

@@ -1,12 +1,18 @@
-"""How much memory training takes."""
+"""How much memory a network takes while it trains and while it predicts, and how many examples it may take at once."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 
 from playground.catalog.optimizers import Optimizer
-from playground.network.trace import NUMBER_BYTES, Trace
+from playground.network.trace import NUMBER_BYTES, Row, Trace
+from playground.paths import levels
+from playground.settings import settings
 from playground.spec import ExperimentSpec
+
+PART_BYTES = 128_000_000
+"""Memory for the examples that are computed together outside of training, where several fit: enough to keep a processor busy, and little
+enough for many visitors of one server."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,33 @@ def training_memory(spec: ExperimentSpec, traced: Trace) -> Memory:
 @lru_cache(maxsize=64)
 def _kept_numbers(optimizer: Optimizer) -> int:
     return optimizer.kept_numbers()
+
+
+def examples_at_once(example_bytes: int, most: int) -> int:
+    """How many examples may be computed together, at most `most` and at least one: as many as fit into `PART_BYTES`, or into the server's
+    limit for a batch where that is smaller.
+
+    example_bytes: of one example: `forward_bytes` for predictions, `playground.explain.isolation.gradient_bytes` for gradients."""
+    return max(1, min(most, min(PART_BYTES, settings().max_batch_bytes) // max(1, example_bytes)))
+
+
+def forward_bytes(traced: Trace) -> int:
+    """What one example holds at most on its way forward, where nothing is kept for a backward pass: the input of the network; at the widest
+    layer what goes in, what comes out and once more the larger of the two, as convolutions have a memory layout of their own; and around a
+    layer in a block what goes into the block and what comes out of it."""
+    rows = {row.path: row for row in traced.in_order()}
+    widest = max((sum(_sizes(row)) + max(_sizes(row)) + _around(row, rows) for row in rows.values()), default=0)
+    return NUMBER_BYTES * (prod(traced.input_shape) + widest)
+
+
+def _around(row: Row, rows: dict[str, Row]) -> int:
+    """Numbers that the blocks around a layer hold of one example meanwhile."""
+    blocks = [f"{chain}[{index}]" for chain, index in levels(row.path)][:-1]
+    return sum(sum(_sizes(rows[path])) for path in blocks if path in rows)
+
+
+def _sizes(row: Row) -> tuple[int, int]:
+    return prod(row.shape_in), prod(row.shape_out)
 
 
 def size_text(size: float) -> str:

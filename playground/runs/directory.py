@@ -7,11 +7,13 @@ import json
 import math
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as tensors_from_bytes
@@ -19,7 +21,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import Array
-from playground.network import build_model
+from playground.network import build_model, examples_at_once, forward_bytes, trace
 from playground.parsing import MAX_JSON_BYTES, parse_spec
 from playground.spec import ExperimentSpec, SpecError
 from playground.training.events import Event, Snapshot, View
@@ -30,7 +32,8 @@ WEIGHTS = "model.safetensors"
 SNAPSHOT = "snapshot.safetensors"
 
 _MAX_HEADER_BYTES = 1_000_000
-_BATCH = 512
+_PART = 512
+"""Examples that are computed together at most, where memory allows that many."""
 
 
 class RunError(Exception):
@@ -142,9 +145,28 @@ class LoadedRun:
 
     def probabilities(self, x: Tensor) -> Tensor:
         """x: (N, *shape) as `encode` gives it → (N, classes) float32 that sum to 1; for regression the values themselves."""
+        return self._probabilities(torch.split(x, self._part))
+
+    def probabilities_of(self, raw: Array) -> Tensor:
+        """The same for raw examples, encoded a part at a time: as numbers all of them together may need far more memory.
+
+        Raises: as `encode`."""
+        return self._probabilities(self.encode(raw[start : start + self._part]) for start in range(0, len(raw), self._part))
+
+    @cached_property
+    def training_mean(self) -> Tensor:
+        """The mean training example as the network takes it: (*shape). Raises: DataError if the data cannot be loaded."""
+        inputs = self.spec.data.load().train.inputs
+        mean = torch.from_numpy(np.mean(inputs, axis=0, dtype=np.float64)).to(torch.float32)
+        return self.spec.data.scaled((mean / (255.0 if inputs.dtype == np.uint8 else 1.0))[None])[0]
+
+    @cached_property
+    def _part(self) -> int:
+        return examples_at_once(forward_bytes(trace(self.spec)), _PART)
+
+    def _probabilities(self, parts: Iterable[Tensor]) -> Tensor:
         with torch.inference_mode():
-            outputs = [self.model(part) for part in torch.split(x, _BATCH)]
-            return self.spec.data.task.probabilities(torch.cat(outputs))
+            return self.spec.data.task.probabilities(torch.cat([self.model(part) for part in parts]))
 
 
 def load_run(directory: str | Path) -> LoadedRun:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import Data
+from playground.network import examples_at_once, forward_bytes, trace
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
@@ -19,6 +20,8 @@ TRAIN_SAMPLE = 500
 """Training examples that are evaluated beside the whole test set: a fixed sample."""
 
 _PART = 1024
+"""Examples that are evaluated together at most, where memory allows that many."""
+
 _IMAGES_PART = 64
 """On the CPU, where what the layers make of more images than this no longer fits into the cache."""
 
@@ -51,7 +54,8 @@ class Examiner:
         self._train = train.sample(TRAIN_SAMPLE)
         points = grid(spec.data)
         self._grid = None if points is None else spec.data.encode(points).to(device)
-        self._part = _IMAGES_PART if device.type == "cpu" and spec.data.family == "images" else _PART
+        most = _IMAGES_PART if device.type == "cpu" and spec.data.family == "images" else _PART
+        self._part = examples_at_once(forward_bytes(trace(spec)), most)
         self._truth = tensor_of(data.test.targets)
 
     @property

@@ -25,7 +25,7 @@ def explained(network: Network, x: Tensor, method: Method, target: int) -> Attri
 
     Raises: ExplainError if the method cannot work here; DataError if it needs the training set and that cannot be had."""
     import_module("captum.attr")  # takes a second, once, which is no method's own
-    mean = network.training_mean if getattr(method, "baseline", None) == "mean" else None
+    mean = network.run.training_mean if getattr(method, "baseline", None) == "mean" else None
     run = network.run
     return _once(
         (*_state(network), _bytes(x), target, method),

@@ -56,20 +56,13 @@ class Network:
     @cached_property
     def test_probabilities(self) -> Array:
         """(N, classes) of the whole test set, float32. Raises: DataError."""
-        return self.run.probabilities(self.run.encode(np.asarray(self.data.test.inputs))).numpy()
+        return self.run.probabilities_of(np.asarray(self.data.test.inputs)).numpy()
 
     @cached_property
     def test_labels(self) -> Array:
         """(N,) int64: the class it answers for each test example. Raises: DataError."""
         labels: Array = self.test_probabilities.argmax(axis=1)
         return labels
-
-    @cached_property
-    def training_mean(self) -> torch.Tensor:
-        """The mean training example, as the network takes it: (C, H, W). Raises: DataError."""
-        inputs = np.asarray(self.data.train.inputs)
-        mean = torch.from_numpy(inputs.mean(axis=0, dtype=np.float64)).to(torch.float32) / (255.0 if inputs.dtype == np.uint8 else 1.0)
-        return self.run.spec.data.scaled(mean[None])[0]
 
 
 _kept: "OrderedDict[str, Network]" = OrderedDict()

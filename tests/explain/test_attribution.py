@@ -229,7 +229,7 @@ WRONG = {
     "baseline: must be 'black'": {"baseline": "pink"},
     "baseline: the mean of the training set is not known": {"baseline": "mean"},
     "baseline: must have the shape": {"baseline": torch.zeros(3)},
-    "baseline: Saliency takes none": {"method": "saliency", "baseline": torch.zeros(1, 12, 12)},
+    "baseline: Saliency takes no baseline": {"method": "saliency", "baseline": torch.zeros(1, 12, 12)},
     "layer: unknown '99'": {"method": "grad_cam", "layer": "99"},
     "layer: unknown '8'": {"method": "grad_cam", "layer": 8},
     "window: must be at most 12": {"method": "occlusion", "window": 13},

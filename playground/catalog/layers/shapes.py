@@ -1,6 +1,7 @@
 """What a layer makes of a shape, from the layer itself: empty tensors on the meta device are pushed through it, which computes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from threading import RLock
 from typing import Any, NamedTuple
@@ -47,22 +48,16 @@ def measured(layer: Layer, shape: Shape) -> Measured:
 
 @lru_cache(maxsize=4096)
 def _measured(layer: Layer, shape: Shape) -> Measured:
-    kept: dict[int, int] = {}
-
-    def keep(tensor: Tensor) -> Tensor:
-        kept[_storage(tensor)] = tensor.untyped_storage().nbytes()
-        return tensor
-
     with torch.device("meta"):
         module: nn.Module = layer.build(shape).train()
         counter: Any = FlopCounterMode(display=False)
         x = torch.empty(_EXAMPLES, *shape, requires_grad=True)
-        with torch.enable_grad(), saved_tensors_hooks(keep, lambda tensor: tensor), counter:
+        with torch.enable_grad(), saved_bytes() as kept, counter:
             out: Tensor = module(x)
     if 0 in out.shape:
         raise ValueError("nothing is left after it")
-    before, after = _storage(x), _storage(out)
-    own = {_storage(each) for each in (*module.parameters(), *module.buffers())}
+    before, after = storage_id(x), storage_id(out)
+    own = {storage_id(tensor) for tensor in (*module.parameters(), *module.buffers())}
     return Measured(
         shape=tuple(out.shape[1:]),
         parameters=sum(parameter.numel() for parameter in module.parameters()),
@@ -75,7 +70,20 @@ def _measured(layer: Layer, shape: Shape) -> Measured:
     )
 
 
-def _storage(tensor: Tensor) -> int:
+@contextmanager
+def saved_bytes() -> Iterator[dict[int, int]]:
+    """What autograd saves for the backward pass inside the block: the bytes of each storage by its `storage_id`."""
+    saved: dict[int, int] = {}
+
+    def save(tensor: Tensor) -> Tensor:
+        saved[storage_id(tensor)] = tensor.untyped_storage().nbytes()
+        return tensor
+
+    with saved_tensors_hooks(save, lambda tensor: tensor):
+        yield saved
+
+
+def storage_id(tensor: Tensor) -> int:
     """The same number for tensors that share their memory."""
     return int(tensor.untyped_storage()._cdata)
 

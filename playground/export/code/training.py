@@ -7,6 +7,7 @@ from playground.export.code.collector import Collector
 from playground.export.code.modules import penalties
 from playground.export.code.objective import Objective, is_plateau
 from playground.export.code.plan import BLOCK, EVALUATED, Plan
+from playground.network import examples_at_once, forward_bytes, trace
 
 _IMAGES_PART, _PART = 64, 1024
 """Examples that are evaluated together: images that are more no longer fit into the cache of a processor."""
@@ -16,7 +17,7 @@ def write_evaluation(collector: Collector, plan: Plan) -> str:
     """`evaluate(model, loss_of, inputs, targets)`."""
     collector.external("torch")
     correct = collector.inlined(plan.data.task, "correct", {"outputs": "outputs", "targets": "wanted"}) if plan.has_accuracy else None
-    part = _IMAGES_PART if plan.is_images else _PART
+    part = examples_at_once(forward_bytes(trace(plan.spec)), _IMAGES_PART if plan.is_images else _PART)
     said = "Mean loss and share of right answers, with the network as it is used: dropout is off."
     if correct is None:
         said = "Mean loss, with the network as it is used: dropout is off. There are no right answers."
