@@ -1,6 +1,6 @@
-"""The commands of `python -m playground`; a file a command, and what several of them share.
+"""The commands of `python -m playground`: one file per command, and what several of them share.
 
-What a command needs is imported when it runs, so that help and mistakes are answered at once."""
+A command imports what it needs when it runs, so that help and usage errors appear at once."""
 
 import click
 
@@ -15,7 +15,18 @@ from playground.commands.train import train
 
 @click.group(commands=[check, compare, train, download, predict, explain, export], context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Assemble, train and explain neural networks.
+    r"""Check, train, explain and export neural networks.
 
-    SPEC is a JSON file, a share link, its token, or the name of a preset (mlp_784_256_10, small_cnn, lenet5, keras_classic,
-    playground_2d). RUN_DIR is a directory that `train --out` wrote."""
+    \b
+    SPEC     an experiment: a JSON file, a share link, its token or the
+             name of a preset, such as small_cnn
+    RUN_DIR  a directory written by `train --out`
+
+    \b
+    Examples:
+      python -m playground check small_cnn
+      python -m playground train small_cnn --out runs/cnn
+      python -m playground predict runs/cnn digit.png
+
+    Run `python -m playground COMMAND --help` for the options of a command.
+    """

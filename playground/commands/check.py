@@ -1,11 +1,11 @@
-"""`check`: what a spec describes, and what keeps it from working."""
+"""`check`: the layers and costs of a network, and the problems found in it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from playground.commands.refusal import PROBLEMS, told_plainly
+from playground.commands.errors import PROBLEMS, user_errors
 
 if TYPE_CHECKING:
     from playground.network import Memory, Row
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("spec")
 def check(spec: str) -> None:
-    """Layers, shapes, parameters, FLOPs, memory and problems of SPEC.
+    """Show the layers, shapes, costs and problems of a network.
 
-    FLOPs and bytes are of one example; bytes: what is kept of it until the backward pass has used it.
-    Exits with 1 if a problem keeps the network from being trained."""
-    with told_plainly():
+    FLOPs and bytes are per example. Bytes are the values kept in memory for the backward pass.
+
+    Exits with status 1 if a problem prevents training."""
+    with user_errors():
         from playground.network import trace, training_memory
         from playground.opening import load_spec
 
@@ -31,14 +32,14 @@ def check(spec: str) -> None:
     if found.ok:
         click.echo(_memory(experiment, training_memory(experiment, found)))
     for problem in found.problems:
-        remedy = f" → {problem.fix.title}" if problem.fix else ""
-        click.echo(f"{problem.severity}: {problem.path}: {problem.message}{remedy}")
+        fix = f" → {problem.fix.title}" if problem.fix else ""
+        click.echo(f"{problem.severity}: {problem.path}: {problem.message}{fix}")
     if not found.ok:
         raise click.exceptions.Exit(PROBLEMS)
 
 
 def _traced(row: "Row") -> tuple[str, ...]:
-    """A line of the table: numbered as in the editor, layers in blocks indented, with the path that messages name."""
+    """A row of the table: numbered as in the editor, indented inside blocks, with the path that messages use."""
     from playground.paths import levels, numbered
 
     title = "  " * (len(levels(row.path)) - 1) + row.title
@@ -47,7 +48,7 @@ def _traced(row: "Row") -> tuple[str, ...]:
 
 
 def _memory(spec: "ExperimentSpec", memory: "Memory") -> str:
-    """Of training on one batch, part by part."""
+    """The memory that training on one batch needs, by purpose."""
     from playground.network.memory import size_text
 
     parts = {
@@ -57,7 +58,7 @@ def _memory(spec: "ExperimentSpec", memory: "Memory") -> str:
         "activations": memory.activations,
     }
     listed = ", ".join(f"{name} {size_text(size)}" for name, size in parts.items())
-    return f"memory of training on a batch of {spec.training.batch_size}: {size_text(memory.total)} ({listed})"
+    return f"training memory with a batch size of {spec.training.batch_size}: {size_text(memory.total)} ({listed})"
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -65,7 +66,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Text to the left, counts (the fifth to the seventh column) to the right."""
+    """Text aligned left, counts (columns five to seven) aligned right."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         cells = [

@@ -1,18 +1,20 @@
-"""`compare`: where two experiments differ."""
+"""`compare`: the differences between two experiments."""
 
 import click
 
-from playground.commands.refusal import PROBLEMS, told_plainly
+from playground.commands.errors import PROBLEMS, user_errors
 
 
 @click.command()
 @click.argument("first", metavar="SPEC")
 @click.argument("second", metavar="SPEC")
 def compare(first: str, second: str) -> None:
-    """Where the second SPEC differs from the first: a line a place, nothing where they are the same.
+    """List the differences between two experiments.
 
-    Exits with 1 if they differ."""
-    with told_plainly():
+    Prints one line per difference, from the first SPEC to the second, and nothing if they are the same.
+
+    Exits with status 1 if they differ."""
+    with user_errors():
         from playground.differences import differences
         from playground.opening import load_spec
 

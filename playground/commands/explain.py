@@ -1,4 +1,4 @@
-"""`explain`: which pixels made a trained network predict what it did."""
+"""`explain`: which pixels led to a prediction of a trained network."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from playground.commands.refusal import Refusal, told_plainly
+from playground.commands.errors import UserError, user_errors
 
 if TYPE_CHECKING:
     from playground.runs.directory import LoadedRun
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 @click.argument("run_dir", type=click.Path(path_type=Path))
 @click.argument("image", type=click.Path(path_type=Path))
 @click.option("--method", default="integrated_gradients", show_default=True, help="saliency, integrated_gradients, grad_cam or occlusion.")
-@click.option("--target", help="The class to explain; by default the class that the network predicts.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A setting of the method, such as n_steps=100; repeatable.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The image file to write (PNG).")
+@click.option("--target", help="The class to explain.  [default: the predicted class]")
+@click.option(
+    "--set", "settings", metavar="NAME=VALUE", multiple=True, help="A setting of the method, such as n_steps=100. Can be repeated."
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The heat map to write, as PNG.")
 def explain(run_dir: Path, image: Path, method: str, target: str | None, settings: tuple[str, ...], out: Path) -> None:
-    """Which pixels of IMAGE made the network in RUN_DIR predict what it did: an image file, and its numbers as JSON."""
-    with told_plainly():
+    """Show which pixels of an image led to the prediction.
+
+    Writes a heat map of the attributions, and prints its numbers as one JSON object."""
+    with user_errors():
         from playground.commands.image_file import example
         from playground.explain import attribute
         from playground.explain.render import figure, magnitude_scale, png, signed_scale
@@ -34,7 +38,7 @@ def explain(run_dir: Path, image: Path, method: str, target: str | None, setting
         )
         label = run.classes[attribution.target]
         scale = signed_scale(attribution.values) if float(attribution.values.min()) < 0 else magnitude_scale(attribution.values)
-        title = f"{attribution.settings.title}: what speaks for “{label}”"
+        title = f"{attribution.settings.title}: evidence for “{label}”"
         out.write_bytes(png(figure(attribution.values, scale, x, title)))
     line = {
         "image": str(image),
@@ -54,17 +58,17 @@ def _target(run: "LoadedRun", name: str | None) -> int | None:
     if name is None:
         return None
     if name not in run.classes:
-        raise Refusal(f"--target: unknown class {name[:80]!r}; known: {', '.join(run.classes)}")
+        raise UserError(f"--target: unknown class {name[:80]!r}; choose one of: {', '.join(run.classes)}")
     return run.classes.index(name)
 
 
 def _chosen(run: "LoadedRun", pairs: tuple[str, ...]) -> dict[str, Any]:
-    """Settings as attribute() takes them; values are JSON where possible, otherwise text."""
+    """Settings for attribute(); values are JSON where possible, otherwise text."""
     chosen: dict[str, Any] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals or name in ("model", "x", "method", "target", "mean", "scaled"):
-            raise Refusal(f"--set: must be NAME=VALUE with a setting of the method, got {pair[:80]!r}")
+            raise UserError(f"--set: must be NAME=VALUE with a setting of the method, such as n_steps=100; got {pair[:80]!r}")
         try:
             chosen[name] = json.loads(text)
         except ValueError:

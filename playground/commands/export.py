@@ -1,44 +1,44 @@
-"""`export`: what a spec or a run can be taken along as."""
+"""`export`: an experiment or a trained network as a file."""
 
 from pathlib import Path
 
 import click
 
-from playground.commands.refusal import Refusal, told_plainly
-from playground.export.formats import FORMATS, Format, Luggage
+from playground.commands.errors import UserError, user_errors
+from playground.export.formats import FORMATS, ExportSource, Format
+
+_FORMATS = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {entry.help}" for name, entry in FORMATS.items())
 
 
-@click.command()
+@click.command(epilog=_FORMATS)
 @click.argument("source", metavar="SPEC|RUN_DIR")
-@click.option("--format", "name", required=True, type=click.Choice(list(FORMATS)), help="What to make of it.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; text goes to standard output if not given."
-)
-@click.option("--address", default="http://localhost:8501", show_default=True, help="Of the app, for a link.")
+@click.option("--format", "name", required=True, type=click.Choice(list(FORMATS)), metavar="FORMAT", help="One of the formats below.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.  [default: text goes to standard output]")
+@click.option("--address", default="http://localhost:8501", show_default=True, help="The address of the app, used in links.")
 def export(source: str, name: str, out: Path | None, address: str) -> None:
-    """Takes a spec or a run along: as code, as a network for other programs, as a picture, as a link, or all of it."""
+    """Export an experiment or a trained network."""
     chosen = FORMATS[name]
-    with told_plainly():
+    with user_errors():
         if not chosen.is_text and out is None:
-            raise Refusal(f"--out: {chosen.title} goes into a file; name it, as in --out {chosen.file}")
-        content = chosen.pack(_luggage(source, chosen, name, address))
+            raise UserError(f"--out: required, as {name} is not text; for example --out {chosen.file}")
+        content = chosen.export(_export_source(source, chosen, name, address))
         if out is None:
             click.echo(content.decode(), nl=False)
         else:
             out.write_bytes(content)
 
 
-def _luggage(source: str, chosen: Format, name: str, address: str) -> Luggage:
-    """The spec, and of a run directory the weights too, where the format has use for them."""
+def _export_source(source: str, chosen: Format, name: str, address: str) -> ExportSource:
+    """The spec and, of a run directory, the weights where the format uses them."""
     from playground.opening import load_spec
 
     if not Path(source).is_dir():
         if chosen.needs_weights:
-            raise Refusal(f"{source[:200]}: {name} are of a trained run; give a directory that `train --out` wrote")
-        return Luggage(load_spec(source), None, address)
+            raise UserError(f"{source[:200]}: not a run directory, which {name} need; pass a directory written by `train --out`")
+        return ExportSource(load_spec(source), None, address)
     from playground.runs.directory import SNAPSHOT, WEIGHTS, load_run
 
     if chosen.needs_weights or (chosen.weights == "used" and any((Path(source) / file).exists() for file in (WEIGHTS, SNAPSHOT))):
         run = load_run(source)
-        return Luggage(run.spec, run.model.state_dict(), address, run.step)
-    return Luggage(load_spec(source), None, address)
+        return ExportSource(run.spec, run.model.state_dict(), address, run.step)
+    return ExportSource(load_spec(source), None, address)

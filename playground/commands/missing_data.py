@@ -1,4 +1,4 @@
-"""Brings a dataset that is not on this computer yet, before anything is made of it."""
+"""Downloads a dataset that is not on this computer yet, before it is used."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from playground.training.control import Control
 
 
-def bring(kind: "type[Dataset]", control: "Control") -> None:
-    """Brings what the dataset still needs, if it needs anything, with a bar on standard error.
+def ensure_downloaded(kind: "type[Dataset]", control: "Control") -> None:
+    """Downloads the files that the dataset still needs, if any, with a progress bar on standard error.
 
-    Raises: DownloadError if it cannot be had; DownloadStoppedError once `control` asks to end."""
+    Raises: DownloadError if the download fails; DownloadStoppedError when `control` requests a stop."""
     from playground.catalog.datasets import Downloaded
     from playground.catalog.datasets.fetching import megabytes
 

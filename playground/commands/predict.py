@@ -1,4 +1,4 @@
-"""`predict`: what a trained network sees in images."""
+"""`predict`: classifies images with a trained network."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from playground.commands.refusal import WRONG_INPUT, Refusal, told_plainly
+from playground.commands.errors import WRONG_INPUT, UserError, user_errors
 
 if TYPE_CHECKING:
     from playground.runs.directory import LoadedRun
@@ -16,24 +16,26 @@ if TYPE_CHECKING:
 @click.argument("run_dir", type=click.Path(path_type=Path))
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def predict(run_dir: Path, images: tuple[Path, ...]) -> None:
-    """What the network in RUN_DIR sees in each IMAGE: one JSON object a line.
+    """Classify images with a trained network.
 
-    An image that cannot be read is told on standard error; the others are answered, and the exit status is 2."""
-    with told_plainly():
+    Prints one JSON object per line for each IMAGE, with its label, confidence and probabilities.
+
+    If an image cannot be read, the error is printed, the other images are still classified, and the exit status is 2."""
+    with user_errors():
         from playground.runs.directory import load_run
 
         run = load_run(run_dir)
-    refused = False
+    failed = False
     for path in images:
         try:
-            with told_plainly():
+            with user_errors():
                 line = _prediction(run, path)
-        except Refusal as refusal:
-            refusal.show()
-            refused = True
+        except UserError as error:
+            error.show()
+            failed = True
         else:
             click.echo(json.dumps(line, allow_nan=False))
-    if refused:
+    if failed:
         raise click.exceptions.Exit(WRONG_INPUT)
 
 
@@ -42,7 +44,9 @@ def _prediction(run: "LoadedRun", path: Path) -> dict[str, Any]:
 
     probabilities = run.probabilities(run.encode(example(run, path)))[0].tolist()
     if any(value != value for value in probabilities):
-        raise Refusal(f"{run.directory}: the network's answers are not numbers; its training diverged, train it again")
+        raise UserError(
+            f"{run.directory}: the network outputs NaN, because its training diverged; train it again with a smaller learning rate"
+        )
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     return {
         "image": str(path),

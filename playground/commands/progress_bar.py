@@ -1,10 +1,10 @@
-"""How far something is, in a terminal."""
+"""Progress in a terminal."""
 
 from typing import TextIO
 
 
 class ProgressBar:
-    """A progress bar that stays on its line in a terminal, and keeps quiet elsewhere."""
+    """A progress bar that redraws its line in a terminal, and prints nothing elsewhere."""
 
     width = 28
 

@@ -1,4 +1,4 @@
-"""Ctrl-C asks a command to end; it does so in its own time, with what it has kept."""
+"""Ctrl-C ends a command gracefully: it finishes its step and keeps its results."""
 
 import signal
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stopped_by_signals(control: "Control") -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) asks the engine to end; the second ends the program as usual."""
+    """The first Ctrl-C (or SIGTERM) requests a stop; the second ends the program as usual."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         if control.stop:

@@ -1,4 +1,4 @@
-"""`train`: a spec becomes a trained network, and with --out a run directory."""
+"""`train`: trains a network and, with --out, saves it in a run directory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playground.commands.refusal import INTERRUPTED, PROBLEMS, Refusal, told_plainly
+from playground.commands.errors import INTERRUPTED, PROBLEMS, UserError, user_errors
 
 if TYPE_CHECKING:
     from playground.runs.directory import RunDirectory
@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("spec")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Keeps spec.json, metrics.jsonl and model.safetensors there.")
-@click.option("--overwrite", is_flag=True, help="Replaces a run that lies in --out already.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Save spec.json, metrics.jsonl and model.safetensors in this directory."
+)
+@click.option("--overwrite", is_flag=True, help="Replace the run in the --out directory, if there is one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 def train(spec: str, out: Path | None, overwrite: bool, as_json: bool) -> None:
-    """Trains SPEC. Data that is not here yet is downloaded first, with a progress bar.
+    """Train a network.
 
-    Ctrl-C ends it cleanly, with the weights so far kept. Exits with 1 if the training diverges, with 130 after Ctrl-C."""
-    with told_plainly():
-        from playground.commands.missing_data import bring
+    Downloads the dataset first if it is not on this computer yet. Ctrl-C stops training and keeps the current weights.
+
+    Exits with status 1 if training diverges, and with 130 after Ctrl-C."""
+    with user_errors():
+        from playground.commands.missing_data import ensure_downloaded
         from playground.commands.stopping import stopped_by_signals
         from playground.commands.training_report import print_json, print_progress
         from playground.network import build_model
@@ -34,14 +38,14 @@ def train(spec: str, out: Path | None, overwrite: bool, as_json: bool) -> None:
         from playground.training.control import Control
 
         experiment = load_spec(spec)
-        build_model(experiment)  # a network that cannot be trained downloads nothing, and leaves no directory behind
+        build_model(experiment)  # if the network cannot be trained, nothing is downloaded and no directory is made
         if out is not None and RunDirectory(out).holds_run() and not overwrite:
-            raise Refusal(f"{out}: holds a run already; choose another directory, or add --overwrite")
+            raise UserError(f"{out}: already contains a run; choose another directory or add --overwrite")
         control = Control(watched=False)
         with stopped_by_signals(control):
-            bring(type(experiment.data), control)
+            ensure_downloaded(type(experiment.data), control)
             directory = None if out is None else _fresh_directory(out, experiment)
-            events = _kept(training(experiment, control=control), directory)
+            events = _recorded(training(experiment, control=control), directory)
             last = print_json(events) if as_json else print_progress(events)
     name = type(last).__name__
     if name == "Diverged":
@@ -59,8 +63,8 @@ def _fresh_directory(out: Path, spec: "ExperimentSpec") -> "RunDirectory":
     return directory
 
 
-def _kept(events: "Iterator[Event]", directory: "RunDirectory | None") -> "Iterator[Event]":
-    """The same events, written into the directory on their way."""
+def _recorded(events: "Iterator[Event]", directory: "RunDirectory | None") -> "Iterator[Event]":
+    """The same events, recorded in the directory as they pass."""
     from playground.training.events import Diverged, Finished, Snapshot
 
     newest: Snapshot | None = None

@@ -1,4 +1,4 @@
-"""What `train` prints while it goes on: for a program JSON lines, for a person a bar and a result."""
+"""What `train` prints during training: JSON lines for programs, a progress bar and a result for people."""
 
 import json
 import sys
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 _REASONS = {
     "epochs": "finished",
     "target_accuracy": "target accuracy reached",
-    "patience": "no better test loss, ended",
+    "patience": "stopped early",
     "time": "time limit reached",
     "stopped": "stopped",
 }
 
 
 def print_json(events: "Iterator[Event]") -> "Event | None":
-    """One JSON object a line on standard output. → the last event."""
+    """One JSON object per line on standard output. → the last event."""
     from playground.runs.directory import event_json
 
     event = None
@@ -34,7 +34,7 @@ def print_json(events: "Iterator[Event]") -> "Event | None":
 
 
 def print_progress(events: "Iterator[Event]") -> "Event | None":
-    """A bar on standard error, a line for the result on standard output. → the last event."""
+    """A progress bar on standard error, one line with the result on standard output. → the last event."""
     from playground.training.events import Diverged, Evaluated, Finished, Progress, Started
 
     event, epochs, accuracy = None, 1, ""
@@ -42,7 +42,7 @@ def print_progress(events: "Iterator[Event]") -> "Event | None":
     for event in events:
         if isinstance(event, Started):
             epochs = event.epochs
-            samples = f"{event.train_samples:,} examples to learn from, {event.test_samples:,} to test on"
+            samples = f"{event.train_samples:,} training examples, {event.test_samples:,} test examples"
             click.echo(f"{event.parameters:,} parameters on {event.device_name}; {samples}", err=True)
         elif isinstance(event, Evaluated) and event.test_accuracy is not None:
             accuracy = f" · test {event.test_accuracy:.1%}"
@@ -54,8 +54,9 @@ def print_progress(events: "Iterator[Event]") -> "Event | None":
             click.echo("\n".join([f"diverged: {event.message}", *(f"  try: {advice}" for advice in event.advice)]), err=True)
         elif isinstance(event, Finished):
             bar.close()
-            reached = "" if event.test_accuracy is None else f", test accuracy {event.test_accuracy:.2%}"
-            click.echo(
-                f"{_REASONS[event.reason]} after {event.epoch:.4g} epochs, {event.seconds:.1f} s: test loss {event.test_loss:.4f}{reached}"
-            )
+            result = f"test loss {event.test_loss:.4f}"
+            if event.test_accuracy is not None:
+                result += f", test accuracy {event.test_accuracy:.2%}"
+            length = f"{event.epoch:.4g} epoch{'' if event.epoch == 1 else 's'} ({event.seconds:.1f} s)"
+            click.echo(f"{_REASONS[event.reason]} after {length}: {result}")
     return event

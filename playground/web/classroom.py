@@ -37,7 +37,7 @@ _PARTS = (
     Part("training", "Epochs, device and early stopping", ("training",), but=("training.batch_size", "training.seed")),
     Part("output", "Output"),
     Part("share", "Share"),
-    Part("take_away", "Take away"),
+    Part("take_away", "Export"),
     Part("pages", "Other pages"),
 )
 

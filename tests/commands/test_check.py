@@ -24,22 +24,22 @@ def test_check_numbers_layers_in_blocks_and_names_the_path_that_messages_name(tm
     assert any(line.startswith("note: network[1].branch[1][1].layers[0]: Softmax") for line in lines)
 
 
-def test_check_names_problems_with_their_remedy(tmp_path):
+def test_check_names_problems_with_their_fix(tmp_path):
     result = run("check", spec_file(tmp_path / "spec.json", network=[{"kind": "dense"}, {"kind": "output"}]))
     assert result.exit_code == 1
     assert "error: network[0]: Dense needs a vector" in result.stdout
     assert "→ Put a flatten layer before it" in result.stdout
 
 
-def test_a_note_is_no_failure(tmp_path):
+def test_a_note_does_not_fail_the_check(tmp_path):
     result = run("check", spec_file(tmp_path / "spec.json", network=[{"kind": "flatten"}, {"kind": "dense"}, {"kind": "output"}]))
     assert result.exit_code == 0
     assert "note: network[2]" in result.stdout
 
 
-def test_check_tells_the_memory_of_training():
+def test_check_shows_the_memory_that_training_needs():
     lines = run("check", "mlp_784_256_10").stdout.splitlines()
     assert lines[5].split() == ["total", f"{784 * 256 + 256 + 256 * 10 + 10:,}", f"{2 * 784 * 256 + 2 * 256 * 10:,}", "1,024"]
     weights = 4 * (784 * 256 + 256 + 256 * 10 + 10)
-    assert lines[6].startswith("memory of training on a batch of 32: 3.39 MB")
+    assert lines[6].startswith("training memory with a batch size of 32: 3.39 MB")
     assert f"Adam {2 * weights / 1e6:.2f} MB" in lines[6]

@@ -1,4 +1,4 @@
-"""Help, wrong specs, and what must not be needed: the same for every command."""
+"""Help, wrong specs and imports, which every command has in common."""
 
 import pytest
 
@@ -41,7 +41,7 @@ WRONG_SPECS = {
 
 @pytest.mark.parametrize("command", ["check", "train", "export"])
 @pytest.mark.parametrize("case", WRONG_SPECS)
-def test_a_wrong_spec_is_refused_with_path_and_remedy(tmp_path, command, case):
+def test_a_wrong_spec_is_an_error_with_path_and_suggestion(tmp_path, command, case):
     source, words = WRONG_SPECS[case]
     if isinstance(source, dict):
         source = spec_file(tmp_path / "spec.json", **source)

@@ -5,7 +5,7 @@ from playground.opening import load_spec
 from tests.commands.calling import refused, run, spec_file
 
 
-def test_what_differs_is_a_line_a_place(tmp_path):
+def test_every_difference_is_a_line(tmp_path):
     network = [{"kind": "flatten"}, {"kind": "dense", "units": 32}, {"kind": "relu"}, {"kind": "dropout"}, {"kind": "output"}]
     result = run("compare", spec_file(tmp_path / "one.json"), spec_file(tmp_path / "two.json", network=network, training={"epochs": 4}))
     assert result.exit_code == 1
@@ -23,5 +23,5 @@ def test_a_preset_and_its_link_are_the_same():
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_one_that_is_not_there_is_refused(tmp_path):
+def test_an_unknown_preset_is_an_error(tmp_path):
     refused(run("compare", "lenet5", "lenet6"), "lenet6", "did you mean 'lenet5'?")

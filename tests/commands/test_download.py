@@ -1,4 +1,4 @@
-"""`download`: sets that are not here yet."""
+"""`download`: datasets that are not on this computer yet."""
 
 import signal
 
@@ -7,7 +7,7 @@ from playground.catalog.datasets.fetching import DownloadStoppedError
 from tests.commands.calling import refused, run
 
 
-def test_download_brings_every_named_set_before_it_is_needed(mirror):
+def test_download_fetches_every_named_dataset(mirror):
     result = run("download", "kmnist", "digits8")
     assert result.exit_code == 0, result.output
     assert str(Kmnist.folder()) in result.stdout
@@ -15,11 +15,11 @@ def test_download_brings_every_named_set_before_it_is_needed(mirror):
     assert Kmnist.is_here()
 
 
-def test_download_of_an_unknown_set_suggests_one():
+def test_an_unknown_dataset_is_an_error_with_a_suggestion():
     refused(run("download", "kmnst"), "unknown dataset 'kmnst'; did you mean 'kmnist'?")
 
 
-def test_download_stopped_by_a_signal_keeps_what_came(mirror, monkeypatch):
+def test_a_stopped_download_keeps_what_was_received(mirror, monkeypatch):
     def stopped(report, stop):
         signal.raise_signal(signal.SIGINT)
         assert stop()

@@ -1,4 +1,4 @@
-"""`explain`: the picture, its numbers, and questions that have no answer."""
+"""`explain`: the heat map, its numbers, and wrong arguments."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.commands.calling import DIGITS, refused, run
 
 
 @pytest.mark.parametrize("method", ["saliency", "integrated_gradients", "grad_cam", "occlusion"])
-def test_explain_writes_a_picture_and_its_numbers(tmp_path, digit_files, method):
+def test_explain_writes_a_heat_map_and_prints_its_numbers(tmp_path, digit_files, method):
     result = run("explain", DIGITS, digit_files[7], "--method", method, "--out", tmp_path / "heat.png")
     assert result.exit_code == 0, result.output
     line = json.loads(result.stdout)
@@ -44,10 +44,10 @@ def test_explain_takes_settings_and_a_target(tmp_path, digit_files):
         (("--method", "grad_cam", "--set", "layer=99"), "layer: unknown '99'"),
     ],
 )
-def test_explain_refuses_wrong_questions(tmp_path, digit_files, options, words):
+def test_wrong_arguments_are_errors(tmp_path, digit_files, options, words):
     refused(run("explain", DIGITS, digit_files[0], *options, "--out", tmp_path / "heat.png"), words)
     assert not (tmp_path / "heat.png").exists()
 
 
-def test_explain_names_a_place_that_cannot_be_written(tmp_path, digit_files):
+def test_an_output_file_that_cannot_be_written_is_named(tmp_path, digit_files):
     refused(run("explain", DIGITS, digit_files[0], "--out", tmp_path / "no" / "such" / "heat.png"), "heat.png")

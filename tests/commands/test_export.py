@@ -33,8 +33,8 @@ def test_exported_weights_are_those_of_the_run(tmp_path, trained):
     assert all(torch.equal(exported[name], kept[name]) for name in kept)
 
 
-def test_export_refuses_what_it_cannot_make(tmp_path, trained):
-    refused(run("export", "small_cnn", "--format", "weights", "--out", tmp_path / "w"), "of a trained run")
+def test_export_reports_what_it_cannot_make(tmp_path, trained):
+    refused(run("export", "small_cnn", "--format", "weights", "--out", tmp_path / "w"), "not a run directory")
     refused(run("export", trained[0], "--format", "weights"), "--out", "model.safetensors")
     for name in ("onnx", "diagram_png", "bundle"):
         refused(run("export", "small_cnn", "--format", name), "--out", FORMATS[name].file)
@@ -44,7 +44,7 @@ def test_export_refuses_what_it_cannot_make(tmp_path, trained):
     refused(run("export", "small_cnn", "--format", "link", "--out", tmp_path / "no" / "link"), "no")
 
 
-def test_the_exported_network_answers_as_the_run_does(tmp_path, trained):
+def test_the_exported_network_gives_the_outputs_of_the_run(tmp_path, trained):
     assert run("export", trained[0], "--format", "onnx", "--out", tmp_path / "model.onnx").exit_code == 0
     loaded = load_run(trained[0])
     x = loaded.encode(np.asarray(loaded.spec.data.load().test.inputs[:40]))
@@ -80,7 +80,7 @@ def test_every_format_comes_from_a_run(tmp_path, trained, name):
         assert run("export", trained[0], "--format", name).stdout_bytes == content
 
 
-def test_a_run_without_weights_yet_is_taken_as_its_settings(tmp_path):
+def test_a_run_without_weights_is_exported_as_its_settings(tmp_path):
     spec_file(tmp_path / "spec.json")
     assert run("export", tmp_path, "--format", "onnx", "--out", tmp_path / "model.onnx").exit_code == 0
     refused(run("export", tmp_path, "--format", "weights", "--out", tmp_path / "w"), "no weights yet")

@@ -1,4 +1,4 @@
-"""`predict`: digits, and images that are none."""
+"""`predict`: digits, and files that are not images of digits."""
 
 import io
 import json
@@ -26,7 +26,7 @@ def test_predict_reads_digits(digit_files):
         assert line["confidence"] == max(line["probabilities"].values()) == line["probabilities"][line["label"]]
 
 
-def test_predict_fits_drawings_to_small_pictures_too(trained, digit_files):
+def test_predict_fits_drawings_to_small_inputs_too(trained, digit_files):
     result = run("predict", trained[0], *digit_files)
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == 10
@@ -38,7 +38,7 @@ def _png(array):
     return file.getvalue()
 
 
-def test_predict_tells_of_bad_images_and_answers_the_others(tmp_path, digit_files):
+def test_predict_reports_bad_images_and_classifies_the_others(tmp_path, digit_files):
     contents = {"text.png": b"hello", "cut.png": digit_files[0].read_bytes()[:200], "blank.png": _png(np.zeros((50, 50), np.uint8))}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
@@ -54,7 +54,7 @@ def test_predict_tells_of_bad_images_and_answers_the_others(tmp_path, digit_file
     ] == [True] * 5
 
 
-def test_predict_refuses_what_is_no_run_or_reads_no_pictures(tmp_path, digit_files):
+def test_a_run_that_is_missing_or_does_not_classify_images_is_an_error(tmp_path, digit_files):
     refused(run("predict", tmp_path / "nowhere", digit_files[0]), "no such run directory")
     refused(run("predict", tmp_path, digit_files[0]), "spec.json: is missing")
     spec = PRESETS["playground_2d"].spec

@@ -1,4 +1,4 @@
-"""`train`: what it prints, what it keeps and what it refuses."""
+"""`train`: what it prints, what it saves and which errors it reports."""
 
 import json
 import signal
@@ -26,7 +26,7 @@ def test_training_prints_events_and_keeps_the_run(trained):
     assert [json.loads(line) for line in (directory / "metrics.jsonl").read_text().splitlines()] == events
 
 
-def test_the_kept_weights_have_the_accuracy_that_was_told(trained):
+def test_the_saved_weights_have_the_reported_accuracy(trained):
     directory, events = trained
     kept = load_run(directory)
     test = kept.spec.data.load().test
@@ -36,11 +36,11 @@ def test_the_kept_weights_have_the_accuracy_that_was_told(trained):
     assert kept.step == events[-1]["step"]
 
 
-def test_training_without_json_tells_the_result(tmp_path):
+def test_training_without_json_prints_the_result(tmp_path):
     result = run("train", spec_file(tmp_path / "tiny.json", training={"epochs": 1, "device": "cpu"}))
     assert result.exit_code == 0
-    assert result.stdout.startswith("finished after 1 epochs")
-    assert "1,437 examples" in result.stderr
+    assert result.stdout.startswith("finished after 1 epoch (")
+    assert "1,437 training examples" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.json"]
 
 
@@ -48,7 +48,7 @@ def test_a_run_is_not_overwritten_by_accident(tmp_path, trained):
     directory, _ = trained
     before = (directory / "model.safetensors").read_bytes()
     spec = spec_file(tmp_path / "tiny.json", training={"epochs": 1, "seed": 5, "device": "cpu"})
-    refused(run("train", spec, "--out", directory), "holds a run already", "--overwrite")
+    refused(run("train", spec, "--out", directory), "already contains a run", "--overwrite")
     assert (directory / "model.safetensors").read_bytes() == before
     copy = tmp_path / "copy"
     RunDirectory(copy).append_event(Started("cpu", "cpu", 1, 1, 1, 1, 1, 1))

@@ -1,4 +1,4 @@
-"""Every format of the registry, and the archive of all of them."""
+"""Every format of the registry, and the archive of all formats."""
 
 import io
 import json
@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from playground.catalog.datasets.uploads import opened
-from playground.export.formats import FORMATS, Luggage
+from playground.export.formats import FORMATS, ExportSource
 from playground.export.own_data import data_file
 from playground.network import build_model
 from playground.parsing import parse_spec
@@ -26,8 +26,8 @@ ADDRESS = "https://example.org"
 EACH = pytest.mark.parametrize("name", FORMATS)
 
 
-def luggage(spec=SMALL_CNN, trained: bool = True) -> Luggage:
-    return Luggage(spec, build_model(spec).state_dict() if trained else None, ADDRESS, 7 if trained else None)
+def source(spec=SMALL_CNN, trained: bool = True) -> ExportSource:
+    return ExportSource(spec, build_model(spec).state_dict() if trained else None, ADDRESS, 7 if trained else None)
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
@@ -37,13 +37,13 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 
 @EACH
-def test_every_format_says_what_it_is_and_makes_the_same_each_time(name: str) -> None:
+def test_every_format_describes_itself_and_gives_the_same_file_each_time(name: str) -> None:
     chosen = FORMATS[name]
     assert chosen.title
     assert chosen.help
     assert "/" in chosen.media_type
     assert chosen.file.endswith(chosen.suffix)
-    first, second = (chosen.pack(luggage()) for _ in range(2))
+    first, second = (chosen.export(source()) for _ in range(2))
     assert first
     assert first == second
     if chosen.is_text:
@@ -55,22 +55,22 @@ def test_no_two_have_the_same_file() -> None:
 
 
 @EACH
-def test_a_broken_network_is_refused_by_those_that_need_one(name: str) -> None:
+def test_formats_that_need_a_valid_network_reject_a_broken_one(name: str) -> None:
     if FORMATS[name].needs_weights:
         assert FORMATS[name].needs_network
     elif FORMATS[name].needs_network:
         with pytest.raises(SpecError):
-            FORMATS[name].pack(Luggage(BROKEN, None, ADDRESS))
+            FORMATS[name].export(ExportSource(BROKEN, None, ADDRESS))
     else:
-        assert FORMATS[name].pack(Luggage(BROKEN, None, ADDRESS))
+        assert FORMATS[name].export(ExportSource(BROKEN, None, ADDRESS))
 
 
-def test_the_archive_holds_all_the_others() -> None:
-    files = unpacked(FORMATS["bundle"].pack(luggage()))
+def test_the_archive_holds_all_other_formats() -> None:
+    files = unpacked(FORMATS["bundle"].export(source()))
     assert set(files) == {"README.md", *(each.file for name, each in FORMATS.items() if name != "bundle")}
     for name, each in FORMATS.items():
         if name != "bundle":
-            assert files[each.file] == each.pack(luggage())
+            assert files[each.file] == each.export(source())
             assert f"`{each.file}`" in files["README.md"].decode()
     assert parse_spec(files["experiment.json"]) == SMALL_CNN
 
@@ -81,8 +81,8 @@ def test_the_lines_of_the_readme_load_the_weights_into_the_network_of_the_script
 ) -> None:
     spec = briefly(experiment(), seed=3)
     model = build_model(spec).eval()
-    trained = Luggage(spec, model.state_dict(), ADDRESS)
-    for name, content in unpacked(FORMATS["bundle"].pack(trained)).items():
+    trained = ExportSource(spec, model.state_dict(), ADDRESS)
+    for name, content in unpacked(FORMATS["bundle"].export(trained)).items():
         (tmp_path / name).write_bytes(content)
     lines = (tmp_path / "README.md").read_text(encoding="utf-8").split("from this folder")[1].splitlines()
     code = "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    "))
@@ -97,23 +97,23 @@ def test_the_lines_of_the_readme_load_the_weights_into_the_network_of_the_script
         np.testing.assert_allclose(answers["outputs"], model(spec.data.encode(test.inputs)), rtol=1e-4, atol=1e-5)
 
 
-def test_the_archive_of_a_network_that_is_not_trained_says_what_is_missing() -> None:
-    files = unpacked(FORMATS["bundle"].pack(luggage(trained=False)))
+def test_the_archive_of_an_untrained_network_says_what_is_missing() -> None:
+    files = unpacked(FORMATS["bundle"].export(source(trained=False)))
     assert "model.safetensors" not in files
     assert "Weights: the network is not trained yet" in files["README.md"].decode()
     assert "load_state_dict" not in files["README.md"].decode()
 
 
-def test_the_archive_of_a_broken_network_has_what_can_be_had() -> None:
-    files = unpacked(FORMATS["bundle"].pack(Luggage(BROKEN, None, ADDRESS)))
+def test_the_archive_of_a_broken_network_holds_the_formats_that_work() -> None:
+    files = unpacked(FORMATS["bundle"].export(ExportSource(BROKEN, None, ADDRESS)))
     assert {"experiment.json", "network.svg", "model-card.md", "link.txt"} <= set(files)
     assert "train.py" not in files
     assert r"network\[1\]" in files["README.md"].decode()
 
 
-def test_own_data_go_along_as_they_were_brought() -> None:
+def test_uploaded_data_are_exported_unchanged() -> None:
     spec = hostile_table()
-    files = unpacked(FORMATS["bundle"].pack(luggage(spec)))
+    files = unpacked(FORMATS["bundle"].export(source(spec)))
     name = f"data-{spec.data.key[:12]}.npz"
     upload = opened(spec.data.key, "x")
     with np.load(io.BytesIO(files[name]), allow_pickle=False) as arrays:
@@ -124,9 +124,9 @@ def test_own_data_go_along_as_they_were_brought() -> None:
     assert data_file(SMALL_CNN.data) is None
 
 
-def test_own_data_that_are_gone_are_told() -> None:
+def test_the_readme_says_that_uploaded_data_are_missing() -> None:
     spec = hostile_table()
     gone = spec.model_copy(update={"data": spec.data.model_copy(update={"key": "0" * 64})})
-    readme = unpacked(FORMATS["bundle"].pack(luggage(gone, trained=False)))["README.md"].decode()
+    readme = unpacked(FORMATS["bundle"].export(source(gone, trained=False)))["README.md"].decode()
     assert "The data: the data" in readme
     assert "not on this server" in readme

@@ -28,7 +28,7 @@ WIDGETS = {
     "training": ("number_input", "training.epochs"),
     "presets": ("button", "preset.lenet5"),
     "share": ("button", "share"),
-    "take_away": ("button", "take_away"),
+    "take_away": ("button", "export"),
 }
 """Of each part one widget that only it has, by the end of its key."""
 

@@ -15,9 +15,9 @@ from playground.web.current import Current
 from playground.web.current import current as current_run
 from playground.web.forms import message
 from playground.web.panels.download import demand, warn
+from playground.web.panels.export import export
 from playground.web.panels.network import take_edits
 from playground.web.panels.share import opened_file, share
-from playground.web.panels.take_away import take_away
 from playground.web.panels.training import device_problem
 from playground.web.server import runs
 
@@ -34,7 +34,7 @@ def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
         live_status(current.address if current else None, key="live_status", state=current.info.state.value if current else None)
     with more, st.container(horizontal=True, gap="xsmall", key="pg-more"):
         if not session.limits().hides("take_away"):
-            take_away(spec, traced, current)
+            export(spec, traced, current)
         if not session.limits().hides("share"):
             share(spec, current)
     if current is not None and not current.control:

@@ -1,4 +1,4 @@
-"""What is taken away, as it arrives in the visitor's downloads."""
+"""Exported files, as they arrive in the visitor's downloads."""
 
 import io
 import json
@@ -33,7 +33,7 @@ EVIL = "<img src=x onerror=document.title='gone'>"
 
 
 def opened(page: Page) -> None:
-    press(page, "take_away")
+    press(page, "export")
     expect(page.locator(f"{DIALOG} .stDownloadButton")).to_have_count(len(FORMATS), timeout=PATIENCE_MS)
     settled(page)
 
@@ -45,7 +45,7 @@ def closed(page: Page) -> None:
 
 def downloaded(page: Page, name: str) -> bytes:
     with page.expect_download() as download:
-        page.locator(f".st-key-take_{name} button:visible").first.click()
+        page.locator(f".st-key-export_{name} button:visible").first.click()
     assert download.value.suggested_filename == FORMATS[name].file
     content = Path(download.value.path()).read_bytes()
     expect(page.locator(f"{DIALOG} [data-testid='stAlert']")).to_have_count(0)
@@ -63,7 +63,7 @@ def onnx_answers_as(content: bytes, run: LoadedRun) -> None:
     torch.testing.assert_close(torch.from_numpy(found), run.model(x).detach(), rtol=1e-4, atol=1e-4)
 
 
-def test_every_file_of_a_trained_run_arrives_and_is_what_it_says(page: Page, app: App) -> None:
+def test_every_format_of_a_trained_run_can_be_downloaded_and_read(page: Page, app: App) -> None:
     spec = experiment("small_cnn", epochs=1)
     open_experiment(page, app, spec)
     train_to_the_end(page)
@@ -90,13 +90,13 @@ def test_every_file_of_a_trained_run_arrives_and_is_what_it_says(page: Page, app
             assert name == "bundle" or archive.read(each.file) == files[name]
 
 
-def test_a_run_that_goes_on_gives_its_newest_weights(page: Page, app: App) -> None:
+def test_a_run_in_training_exports_its_newest_weights(page: Page, app: App) -> None:
     spec = experiment("playground_2d", epochs=1000)
     open_experiment(page, app, spec)
     train(page)
     page.wait_for_timeout(1500)
     opened(page)
-    expect(page.locator(DIALOG)).to_contain_text(re.compile(r"now after epoch|after epoch [\d.]+ of 1000"))
+    expect(page.locator(DIALOG)).to_contain_text(re.compile(r"after epoch [\d.]+ of 1000, still training"))
     first = load(downloaded(page, "weights"))
     page.wait_for_timeout(1500)
     second = load(downloaded(page, "weights"))
@@ -122,7 +122,7 @@ def test_the_dialog_stays_open_when_the_run_ends(page: Page, app: App) -> None:
     expect(page.locator(DIALOG)).to_have_count(0, timeout=PATIENCE_MS)
 
 
-def test_own_data_with_hostile_names_go_along_as_text(page: Page, app: App) -> None:
+def test_uploaded_data_with_hostile_names_are_exported_as_text(page: Page, app: App) -> None:
     rows = "".join(f"{place % 7},{place % 5},{EVIL[:30] if place % 2 else 'a | b'}\n" for place in range(60))
     own(page, app, "Table")
     upload(page, "mine.csv", f'{EVIL},`b`,"<b>kind</b>"\n{rows}'.encode())
@@ -142,20 +142,20 @@ def test_own_data_with_hostile_names_go_along_as_text(page: Page, app: App) -> N
     assert not page.locator("img[src=x]").count()
 
 
-def test_what_cannot_be_made_is_told_at_its_row(browser: Browser, app: App) -> None:
-    """Weights that go while the dialog is open. (The server writes down that a download failed, so its log is not looked at.)"""
+def test_a_failed_export_is_shown_in_the_dialog(browser: Browser, app: App) -> None:
+    """Weights that are deleted while the dialog is open. (The server logs the failed download, so its log is not checked.)"""
     context = new_context(browser)
     page = context.new_page()
     open_experiment(page, app, experiment("playground_2d", epochs=2))
     train_to_the_end(page)
     opened(page)
     (newest_run(app).directory / "model.safetensors").unlink()
-    page.locator(".st-key-take_weights button:visible").first.click()
-    expect(page.locator(f"{DIALOG} [data-testid='stAlert']")).to_contain_text("Weights could not be made. This network has no weights")
+    page.locator(".st-key-export_weights button:visible").first.click()
+    expect(page.locator(f"{DIALOG} [data-testid='stAlert']")).to_contain_text("Weights: export failed. This network has no weights")
     context.close()
 
 
-def test_on_a_phone_every_row_is_within_the_screen(visitor: Callable[..., Page], app: App) -> None:
+def test_on_a_phone_every_row_fits_the_screen(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW)
     open_experiment(page, app, experiment("playground_2d", epochs=2))
     opened(page)
@@ -166,7 +166,7 @@ def test_on_a_phone_every_row_is_within_the_screen(visitor: Callable[..., Page],
     assert not serious_faults(page)
 
 
-def test_the_dialog_shuts_nobody_out_and_takes_the_keys_alone(page: Page, app: App) -> None:
+def test_the_dialog_is_accessible_and_works_with_the_keyboard_alone(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("playground_2d", epochs=2))
     opened(page)
     for theme in in_each_theme(page):
@@ -174,13 +174,13 @@ def test_the_dialog_shuts_nobody_out_and_takes_the_keys_alone(page: Page, app: A
     page.evaluate("document.activeElement.blur()")
     closed(page)  # by Escape, also while nothing has the focus
 
-    page.locator(".st-key-take_away button:visible").first.focus()
+    page.locator(".st-key-export button:visible").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(f"{DIALOG} .stDownloadButton")).to_have_count(len(FORMATS), timeout=PATIENCE_MS)
     settled(page)
     for _ in range(20):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('.st-key-take_spec') !== null"):
+        if page.evaluate("document.activeElement.closest('.st-key-export_spec') !== null"):
             break
     with page.expect_download() as download:
         page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""A user's mistake, told in plain words on standard error, and what a command exits with."""
+"""Mistakes of the user, printed in plain words on standard error, and the exit statuses of the commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ WRONG_INPUT = 2
 INTERRUPTED = 130
 
 
-class Refusal(click.ClickException):
-    """What the user asked for cannot be done; the message says where, why and what to do."""
+class UserError(click.ClickException):
+    """A command that cannot be carried out; the message says where the mistake is, what is wrong and how to fix it."""
 
     exit_code = WRONG_INPUT
 
@@ -22,8 +22,8 @@ class Refusal(click.ClickException):
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
-    """Turns what the parts raise for a user's mistakes into a refusal."""
+def user_errors() -> Iterator[None]:
+    """Turns the exceptions that the packages raise for mistakes of the user into a UserError."""
     from playground.catalog.datasets.examples import DataError
     from playground.catalog.datasets.fetching import DownloadStoppedError
     from playground.drawing import DrawingError
@@ -39,6 +39,6 @@ def told_plainly() -> Iterator[None]:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
     except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError, ExportError) as error:
-        raise Refusal(str(error)) from None
+        raise UserError(str(error)) from None
     except OSError as error:
-        raise Refusal(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+        raise UserError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
