@@ -1,4 +1,4 @@
-"""What all tests share: a data folder of their own, so that none touches the runs and caches of whoever works here."""
+"""Shared by all tests: a data folder of their own, so that they do not touch your runs and caches."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """`PLAYGROUND_DATA` of this test process: datasets are made there once."""
+    """`PLAYGROUND_DATA` of this test process; datasets are prepared there once."""
     folder = tmp_path_factory.mktemp("playground_data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYGROUND_DATA", str(folder))
@@ -17,8 +17,8 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _runs_end(data_folder: Path) -> Iterator[None]:
-    """The server's runs, where the tests of a file used them, end with it: the next file may look at processes and threads."""
+def _close_runs(data_folder: Path) -> Iterator[None]:
+    """Closes the server's runs after each file that used them, because the next file may inspect processes and threads."""
     yield
     server = sys.modules.get("playground.web.server")
     if server is not None and server.runs.cache_info().currsize:

@@ -21,13 +21,13 @@ _SIMPLE = [variant for variant in LAYERS if variant not in _BLOCKS]
 
 
 def of(variant: type[BaseModel]) -> st.SearchStrategy[Any]:
-    """Any value of a variant whose fields are numbers, words and switches; what is nested or belongs to content keeps its default."""
+    """Any value of a variant, with numbers, choices and switches drawn; nested fields and fields tied to content keep their defaults."""
     fields = {name: drawn for name in variant.model_fields if (drawn := _field(variant, name)) is not None}
     return st.fixed_dictionaries({}, optional=fields).map(lambda values: _allowed(variant, values))
 
 
 def _allowed(variant: type[BaseModel], values: dict[str, Any]) -> BaseModel:
-    """With as many of the values as go together: some settings exclude others."""
+    """The variant with as many of the values as are valid together: some settings exclude others."""
     kept: dict[str, Any] = {}
     for name, value in values.items():
         try:
@@ -40,7 +40,7 @@ def _allowed(variant: type[BaseModel], values: dict[str, Any]) -> BaseModel:
 
 def _field(variant: type[BaseModel], name: str) -> st.SearchStrategy[Any] | None:
     field = variant.model_fields[name]
-    bounds = [each for each in field.metadata if isinstance(each, Ge | Gt | Le | Lt)]
+    bounds = [bound for bound in field.metadata if isinstance(bound, Ge | Gt | Le | Lt)]
     members = typing.get_args(field.annotation) if isinstance(field.annotation, types.UnionType) else (field.annotation,)
     drawn: list[st.SearchStrategy[Any]] = []
     for member in members:
@@ -54,12 +54,12 @@ def _field(variant: type[BaseModel], name: str) -> st.SearchStrategy[Any] | None
 
 
 def simple_layers() -> st.SearchStrategy[Layer]:
-    """Any layer that holds no others."""
+    """Any layer that contains no others."""
     return st.sampled_from(_SIMPLE).flatmap(of)
 
 
 def layers(depth: int = 2) -> st.SearchStrategy[Layer]:
-    """Any layer; blocks lie at most `depth` deep in one another."""
+    """Any layer; blocks are nested at most `depth` deep."""
     if depth == 0:
         return simple_layers()
     chain = st.lists(layers(depth - 1), max_size=3).map(tuple)
@@ -73,7 +73,7 @@ def layers(depth: int = 2) -> st.SearchStrategy[Layer]:
 
 
 def networks(depth: int = 2) -> st.SearchStrategy[tuple[Layer, ...]]:
-    """Any chain of layers, whether it can be built or not."""
+    """Any chain of layers, valid or not."""
     return st.lists(layers(depth), max_size=6).map(tuple)
 
 
@@ -83,7 +83,7 @@ def _datasets() -> st.SearchStrategy[Any]:
 
 
 def experiments() -> st.SearchStrategy[ExperimentSpec]:
-    """Any experiment that can be written down, whether it can be trained or not; of data that ships with the app."""
+    """Any experiment on included data that a spec can express, trainable or not."""
     settings = st.builds(lambda whole, stop: whole.model_copy(update={"stop": stop}), of(TrainingSettings), of(StopConditions))
     drawn = st.tuples(_datasets(), st.lists(st.sampled_from(list(AUGMENTATIONS)).flatmap(of), max_size=3).map(tuple))
     data = drawn.map(lambda pair: pair[0].model_copy(update={"augmentations": pair[1]} if hasattr(pair[0], "augmentations") else {}))

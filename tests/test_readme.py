@@ -1,4 +1,4 @@
-"""The README's own commands and code, as a reader would copy them."""
+"""The README's commands and code, run as a reader would copy them."""
 
 import json
 import os
@@ -18,7 +18,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Path:
-    """A folder in which the reader types, with the pictures that the README names."""
+    """The reader's folder, with the images that the README names."""
     shutil.copytree(ROOT / "docs" / "images", tmp_path / "docs" / "images")
     shutil.copytree(ROOT / "assets" / "pretrained", tmp_path / "assets" / "pretrained")
     return tmp_path
@@ -33,9 +33,9 @@ def run(arguments: list[str], folder: Path) -> str:
     return done.stdout
 
 
-ONE_AFTER_ANOTHER = """if True:
+IN_ONE_PROCESS = """if True:
     import contextlib, io, json, runpy, sys
-    said = []
+    outputs = []
     for command in json.loads(sys.argv[1]):
         sys.argv, printed = ["playground", *command], io.StringIO()
         try:
@@ -44,20 +44,20 @@ ONE_AFTER_ANOTHER = """if True:
         except SystemExit as end:
             if end.code:
                 raise
-        said.append(printed.getvalue())
-    print(json.dumps(said))"""
-"""A program that runs commands as `python -m playground` does; importing PyTorch takes longer than most of them do."""
+        outputs.append(printed.getvalue())
+    print(json.dumps(outputs))"""
+"""A program that runs several commands like `python -m playground`, because importing PyTorch takes longer than most of them."""
 
 
 @pytest.mark.timeout(400)
-def test_the_commands_work_one_after_another(reader: Path) -> None:
+def test_the_commands_work_in_order(reader: Path) -> None:
     commands = [shlex.split(command) for command in re.findall(r"^ {4}python -m playground (.*)$", README, re.MULTILINE)]
     assert len(commands) >= 5
-    said = {command[0]: run(["-m", "playground", *command], reader) for command in commands[:2]}
-    others = json.loads(run(["-c", ONE_AFTER_ANOTHER, json.dumps(commands[2:])], reader))
-    said |= {command[0]: printed for command, printed in zip(commands[2:], others, strict=True)}
-    assert "105,866" in said["check"]
-    assert json.loads(said["predict"])["label"] == "3"
+    outputs = {command[0]: run(["-m", "playground", *command], reader) for command in commands[:2]}
+    others = json.loads(run(["-c", IN_ONE_PROCESS, json.dumps(commands[2:])], reader))
+    outputs |= {command[0]: printed for command, printed in zip(commands[2:], others, strict=True)}
+    assert "105,866" in outputs["check"]
+    assert json.loads(outputs["predict"])["label"] == "3"
     assert Image.open(reader / "runs" / "heat.png").size[0] >= 28
     assert "spec=" in (reader / "runs" / "link.txt").read_text()
 

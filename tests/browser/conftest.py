@@ -1,5 +1,5 @@
-"""One server and one Chromium for all tests of this folder, gone before the tests of another, which may look at processes and event loops;
-a visitor whom the server and the browser have not seen before for each test."""
+"""One server and one Chromium for all tests of this folder, closed before those of another folder, which may inspect processes and event
+loops. Each test gets a new visitor."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,26 +11,26 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import Watch, chromium, new_context
-from tests.browser.faults import faultless
+from tests.browser.errors import no_errors
 from tests.browser.server import App, running_app
 
 HERE = Path(__file__).parent
 
 
 class Shared:
-    """What is made once, at its first use, for all tests of this folder."""
+    """Resources created once, at first use, for all tests of this folder."""
 
     def __init__(self) -> None:
-        self._made: dict[str, Any] = {}
+        self._resources: dict[str, Any] = {}
         self._end = ExitStack()
 
     def get(self, name: str, make: Callable[[], Any]) -> Any:
-        if name not in self._made:
-            self._made[name] = self._end.enter_context(make())
-        return self._made[name]
+        if name not in self._resources:
+            self._resources[name] = self._end.enter_context(make())
+        return self._resources[name]
 
     def end(self) -> None:
-        self._made.clear()
+        self._resources.clear()
         self._end.close()
 
 
@@ -54,7 +54,7 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running: App = SHARED.get("app", lambda: running_app(tmp_path_factory.mktemp("playground")))
     yield running
-    # What a file's last test left in training would only slow the next file down.
+    # Runs that are still training would slow down the next file.
     for fork_server in psutil.Process(running.process_id).children():
         for worker in fork_server.children():
             worker.kill()
@@ -62,13 +62,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def browser() -> Browser:
-    found: Browser = SHARED.get("browser", chromium)
-    return found
+    chrome: Browser = SHARED.get("browser", chromium)
+    return chrome
 
 
 class Visitors:
-    """Browser contexts by the screens they were made for. One that a test is done with forgets what it keeps but for the files of the
-    app, whose loading is the dearest part of a visit."""
+    """Browser contexts by screen, reused between tests. A context that is given back forgets everything except the app's files, which
+    take longest to load."""
 
     def __init__(self, browser: Browser, app: App) -> None:
         self._browser = browser
@@ -97,16 +97,15 @@ class Visitors:
 
 @pytest.fixture(scope="module")
 def visitors(browser: Browser, app: App) -> Iterator[Visitors]:
-    known = Visitors(browser, app)
-    yield known
-    known.close()
+    contexts = Visitors(browser, app)
+    yield contexts
+    contexts.close()
 
 
 @pytest.fixture
 def visitor(visitors: Visitors, app: App) -> Iterator[Callable[..., Page]]:
-    """Makes pages of fresh visitors: `visitor(theme="dark", width=390)`. At the end nothing may have gone wrong in any of them, nor
-    in the server meanwhile."""
-    came: list[tuple[dict[str, Any], BrowserContext]] = []
+    """Opens pages as new visitors: `visitor(theme="dark", width=390)`. Errors in any of them or in the server fail the test."""
+    visits: list[tuple[dict[str, Any], BrowserContext]] = []
     watches: list[Watch] = []
 
     def watch(page: Page) -> None:
@@ -114,13 +113,13 @@ def visitor(visitors: Visitors, app: App) -> Iterator[Callable[..., Page]]:
 
     def visit(**screen: Any) -> Page:
         context = visitors.take(screen)
-        came.append((screen, context))
+        visits.append((screen, context))
         context.on("page", watch)
         return context.new_page()
 
-    with faultless(app, watches):
+    with no_errors(app, watches):
         yield visit
-        for screen, context in came:
+        for screen, context in visits:
             context.remove_listener("page", watch)
             visitors.give_back(screen, context)
 

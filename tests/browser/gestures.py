@@ -1,4 +1,4 @@
-"""What hands do: something dragged with the mouse, a finger or a pen, in steps as a hand takes them."""
+"""Dragging with the mouse, a finger or a pen, in small steps like a hand."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,25 +11,25 @@ Point = tuple[float, float]
 
 _STEPS = 8
 _HOLD_MS = 600
-"""Longer than a finger has to rest on a card to lift it."""
+"""Longer than a finger must rest on a card to pick it up."""
 
 
 def middle(of: Locator) -> Point:
-    """Where a hand would take it; it has to be on the screen."""
+    """The center of an element, which must be on the screen."""
     box = of.bounding_box()
-    assert box, "it is not on the screen"
+    assert box, "the element is not on the screen"
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def drag(page: Page, hand: Hand, start: Locator, end: Locator, *, resting: bool = False) -> None:
-    """From one place to another, and dropped there. resting: the finger rests before it moves."""
+    """Drags from one element to another and drops there. resting: the finger rests before it moves."""
     with dragged(page, hand, start, resting=resting) as move:
         move(middle(end))
 
 
 @contextmanager
 def dragged(page: Page, hand: Hand, start: Locator, *, resting: bool = False) -> Iterator[Callable[[Point], None]]:
-    """Something that the hand holds, dropped at the end of the block; what is given moves it."""
+    """Picks up an element and drops it at the end of the block. Yields a function that moves it to a point."""
     at = middle(start)
     pointer = _pointer(page, hand)
     pointer("down", at)
@@ -49,7 +49,7 @@ def dragged(page: Page, hand: Hand, start: Locator, *, resting: bool = False) ->
 
 
 def _pointer(page: Page, hand: Hand) -> Callable[[str, Point], None]:
-    """What presses, moves and lifts the hand at a point."""
+    """A function that presses ("down"), moves ("move") or lifts ("up") the pointer at a point."""
     if hand == "mouse":
 
         def mouse(what: str, at: Point) -> None:

@@ -1,4 +1,4 @@
-"""The app as a user starts it: a real server in a process of its own, on a free port, with a data folder of its own."""
+"""The app as a user starts it: a real server in its own process, on a free port, with its own data folder."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class App:
-    """A server that answers. log: what it prints. process_id: the server's own process, parent of the workers."""
+    """A running server. log: its output. process_id: the server's own process, the parent of the fork server."""
 
     url: str
     log: Path
@@ -26,9 +26,9 @@ class App:
 
 @contextmanager
 def running_app(data: Path, *, parallel_runs: int = 4, start_seconds: float = 60) -> Iterator[App]:
-    """The app, for as long as the block lasts; runs are kept in `data`.
+    """Runs the app for the duration of the block; `data` is its data folder.
 
-    Raises: RuntimeError with the server's output if it ends or does not answer within `start_seconds`."""
+    Raises: RuntimeError with the server's output if it exits or does not respond within `start_seconds`."""
     data.mkdir(parents=True, exist_ok=True)
     port, log = free_port(), data / "server.log"
     settings = {"PLAYGROUND_DATA": str(data), "PLAYGROUND_PARALLEL_RUNS": str(parallel_runs)}
@@ -58,14 +58,14 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path, se
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}:\n{log.read_text(errors='replace')[-4000:]}")
+            raise RuntimeError(f"the server exited with {process.returncode}:\n{log.read_text(errors='replace')[-4000:]}")
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as response:
+                if response.status == 200:
                     return
         except OSError:  # not listening yet
             time.sleep(0.05)
-    raise RuntimeError(f"the server did not answer within {seconds} s:\n{log.read_text(errors='replace')[-4000:]}")
+    raise RuntimeError(f"the server did not respond within {seconds} s:\n{log.read_text(errors='replace')[-4000:]}")
 
 
 def free_port() -> int:
@@ -75,7 +75,7 @@ def free_port() -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Asks the server to end, so that it closes its runs; after ten seconds ends it and its workers by force."""
+    """Terminates the server, so that it closes its runs; after ten seconds kills it and its workers."""
     process.terminate()
     try:
         process.wait(10)

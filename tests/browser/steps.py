@@ -1,4 +1,4 @@
-"""What a person does in the app, in the words of a person; shared by tests, screenshots and benchmarks."""
+"""What a user does in the app; shared by tests, screenshots and benchmarks."""
 
 import re
 from typing import Any
@@ -16,18 +16,18 @@ OVER = re.compile("finished|stopped|diverged|failed|interrupted")
 
 
 def experiment(preset: str, **training: Any) -> ExperimentSpec:
-    """A preset with other training settings: `experiment("small_cnn", epochs=2)`."""
+    """A preset with changed training settings: `experiment("small_cnn", epochs=2)`."""
     spec = PRESETS[preset].spec
     return spec.model_copy(update={"training": spec.training.model_copy(update=training)})
 
 
 def open_experiment(page: Page, app: App, spec: ExperimentSpec) -> None:
-    """The playground with an experiment from a share link."""
+    """Opens the playground with an experiment from a share link."""
     show(page, f"{app.url}/playground?spec={to_token(spec)}")
 
 
 def press(page: Page, key: str) -> None:
-    """A control by its name: play, pause, step, stop, reset."""
+    """Clicks a control by name: play, pause, step, stop, reset."""
     page.locator(f".st-key-{key} button:visible").first.click()
 
 
@@ -36,7 +36,7 @@ def chart(page: Page) -> Locator:
 
 
 def number(page: Page, name: str) -> int:
-    """One of the chart's own numbers: points, step, frames."""
+    """A number reported by the chart: points, step, frames."""
     return int(float(chart(page).get_attribute(f"data-{name}") or 0))
 
 
@@ -51,7 +51,7 @@ def wait_for_state(page: Page, state: str | re.Pattern[str], seconds: float = 30
 
 
 def train(page: Page, seconds: float = 30) -> None:
-    """Presses play and waits until points are drawn."""
+    """Starts training and waits until points are drawn."""
     press(page, "play")
     wait_for_points(page, seconds=seconds)
 

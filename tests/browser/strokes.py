@@ -1,4 +1,4 @@
-"""Ten digits as a person draws them with a mouse: plain data, and the way of the mouse over a canvas."""
+"""Ten digits as a person draws them with a mouse: plain data, and the path of the mouse over a canvas."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,10 +11,10 @@ Point = tuple[float, float]
 Stroke = tuple[Point, ...]
 
 
-def _arc(x: float, y: float, across: float, down: float, start: float, end: float, parts: int = 24) -> Stroke:
-    """Part of an ellipse about (x, y), from one angle to another, in degrees; 0 is right, 90 is below."""
+def _arc(x: float, y: float, width: float, height: float, start: float, end: float, parts: int = 24) -> Stroke:
+    """An arc of the ellipse around (x, y) with these half axes, from one angle to another, in degrees; 0 is right, 90 is down."""
     angles = [radians(start + (end - start) * i / parts) for i in range(parts + 1)]
-    return tuple((x + across * cos(angle), y + down * sin(angle)) for angle in angles)
+    return tuple((x + width * cos(angle), y + height * sin(angle)) for angle in angles)
 
 
 DIGITS: dict[str, tuple[Stroke, ...]] = {
@@ -29,15 +29,15 @@ DIGITS: dict[str, tuple[Stroke, ...]] = {
     "8": ((*_arc(0.50, 0.34, 0.14, 0.15, -40, -270), *_arc(0.50, 0.655, 0.17, 0.165, -90, 270), *_arc(0.50, 0.34, 0.14, 0.15, 90, -50)),),
     "9": (_arc(0.49, 0.37, 0.16, 0.17, -20, -350), ((0.655, 0.34), (0.64, 0.58), (0.58, 0.84))),
 }
-"""Each digit's strokes, points in shares of the canvas: (0, 0) its upper left corner, (1, 1) its lower right."""
+"""The strokes of each digit. Points are fractions of the canvas: (0, 0) is its upper left corner, (1, 1) its lower right."""
 
 
 GAP = 12.0
-"""In px, between two places where a quick mouse says that it is."""
+"""Distance between two positions reported by a fast mouse, in px."""
 
 
-def mouse_way(stroke: Stroke, box: Any, gap: float = GAP) -> Iterator[Point]:
-    """The points that a mouse goes over, at most `gap` px apart. box: of the canvas on the screen, with x, y, width and height in px."""
+def mouse_path(stroke: Stroke, box: Any, gap: float = GAP) -> Iterator[Point]:
+    """The points that a mouse passes, at most `gap` px apart. box: the canvas on the screen, with x, y, width and height in px."""
     corners = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
     yield corners[0]
     for (x0, y0), (x1, y1) in pairwise(corners):
@@ -47,17 +47,17 @@ def mouse_way(stroke: Stroke, box: Any, gap: float = GAP) -> Iterator[Point]:
 
 
 def draw_stroke(page: Page, canvas: Locator, stroke: Stroke, gap: float = GAP) -> None:
-    """One stroke with the mouse: down, over its points, up."""
-    way = mouse_way(stroke, canvas.bounding_box(), gap)
-    page.mouse.move(*next(way))
+    """Draws one stroke with the mouse."""
+    path = mouse_path(stroke, canvas.bounding_box(), gap)
+    page.mouse.move(*next(path))
     page.mouse.down()
-    for point in way:
+    for point in path:
         page.mouse.move(*point)
     page.mouse.up()
 
 
 def draw_digit(page: Page, digit: str, gap: float = GAP) -> None:
-    """A digit on the canvas of the Draw page, as it is then: clear it first where something is drawn."""
+    """Draws a digit on the canvas of the Draw page, on top of what is there: clear it first."""
     canvas = page.locator(".pg-draw canvas")
     canvas.scroll_into_view_if_needed()
     for stroke in DIGITS[digit]:

@@ -21,7 +21,7 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from tests.browser import test_data as brought
 from tests.browser.chromium import Watch, new_context, settled
-from tests.browser.faults import faultless
+from tests.browser.errors import no_errors
 from tests.browser.network.hands import card
 from tests.browser.server import App, running_app
 from tests.browser.steps import OVER, chart, experiment, number, open_experiment, press, wait_for_state
@@ -107,7 +107,7 @@ def page(watched: tuple[Page, Watch], app: App) -> Iterator[Page]:
     page, watch = watched
     if not page.locator(".st-key-pg-controls").count():  # a test that failed elsewhere
         open_experiment(page, app, SMALL)
-    with faultless(app, [watch]):
+    with no_errors(app, [watch]):
         yield page
 
 

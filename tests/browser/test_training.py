@@ -4,7 +4,7 @@ import psutil
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import settled, show
-from tests.browser.line import Line
+from tests.browser.connection import Connection
 from tests.browser.server import App
 from tests.browser.steps import chart, experiment, number, open_experiment, press, train, wait_for_points, wait_for_state
 
@@ -122,14 +122,14 @@ def test_a_worker_that_is_killed_fails_its_run_and_nothing_else(page: Page, app:
 
 
 def test_a_run_that_ends_while_another_page_is_on_its_way_does_not_take_the_visitor_back(page: Page, app: App) -> None:
-    line = Line(page)
+    connection = Connection(page)
     open_experiment(page, app, experiment("playground_2d", epochs=150))
     train(page)
-    line.holding = True
+    connection.holding = True
     page.get_by_role("link", name="Data", exact=True).first.click()
     wait_for_state(page, "finished")
     page.wait_for_timeout(1000)
-    line.release()
+    connection.release()
     page.wait_for_url("**/data*")
     settled(page)
     assert page.url.split("?")[0].endswith("/data")

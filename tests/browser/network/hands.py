@@ -1,4 +1,4 @@
-"""A network with blocks that hands work on, what is on the screen of it, and what is done from the menu of a card."""
+"""A network with blocks for the editor's tests, its structure on the screen, and actions from the menu of a card."""
 
 from playwright.sync_api import Locator, Page
 
@@ -22,7 +22,7 @@ SPEC = MLP.model_copy(
     }
 )
 TALL = 2000
-"""Of a screen on which the whole network is seen, in px."""
+"""Height of a screen that shows the whole network, in px."""
 START = "flatten dense residual(dense relu) parallel(tanh|) output"
 STRUCTURE = """() => {
     const chain = (list) => [...list.children].map((step) => step.querySelector(":scope > .pg-card")).filter(Boolean).map((card) => {
@@ -34,7 +34,7 @@ STRUCTURE = """() => {
 
 
 def structure(page: Page, wanted: str) -> None:
-    """The network on the screen is, or becomes, this: kinds in order, what is inside blocks in brackets."""
+    """Waits until the network on the screen is this: kinds in order, the content of blocks in brackets."""
     page.wait_for_function(f"(wanted) => ({STRUCTURE})() === wanted", arg=wanted)
     settled(page)
 
@@ -58,7 +58,7 @@ def opened(page: Page, app: App, spec: ExperimentSpec = SPEC) -> Page:
 
 
 def undo_all(page: Page, app_start: str = START) -> None:
-    """Back to the start, with the button; then there is nothing left to undo."""
+    """Presses Undo until nothing is left to undo; then the network is the initial one."""
     settled(page)
     undo = page.get_by_role("button", name="Undo", exact=True)
     while undo.is_enabled():
@@ -68,7 +68,7 @@ def undo_all(page: Page, app_start: str = START) -> None:
 
 
 def do(page: Page, place: str, action: str, hand: Hand = "mouse") -> None:
-    """Something from the menu of the card at a place."""
+    """Chooses an action from the menu of the card at a path."""
     more = card(page, place).locator("> .pg-row .pg-more-button")
     (more.tap if hand == "finger" else more.click)()
     entry = page.locator(f'.pg-actions-menu [data-action="{action}"]')

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from playground.catalog.layers import Conv2d, ReLU, Residual
 from tests.browser.chromium import NARROW, settled
-from tests.browser.line import Line
+from tests.browser.connection import Connection
 from tests.browser.network.hands import card
 from tests.browser.server import App
 from tests.browser.steps import experiment, number, open_experiment, train_to_the_end
@@ -55,16 +55,16 @@ def test_a_residual_block_is_put_in_filled_and_trained(page: Page, app: App) -> 
 
 
 def test_late_answers_to_edits_leave_the_focus_where_the_user_is(page: Page, app: App) -> None:
-    line = Line(page)
+    connection = Connection(page)
     open_experiment(page, app, experiment("small_cnn", epochs=1))
-    line.holding = True
+    connection.holding = True
     add(page, "ReLU", "network[2]")
     add(page, "Dropout", "network[3]")
     rate = card(page, "network[3]").get_by_label("Rate", exact=True)
     expect(rate).to_be_focused()
     node = rate.element_handle()
     page.wait_for_timeout(1500)
-    line.release()
+    connection.release()
     settled(page)
     expect(page.locator(".pg-network")).to_have_attribute("data-waiting", "0")
     expect(rate).to_be_focused()

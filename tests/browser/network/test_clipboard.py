@@ -10,8 +10,8 @@ from tests.browser.gestures import Hand
 from tests.browser.network.hands import START, card, do, gap, structure, undo_all
 
 
-def test_layers_are_copied_cut_and_pasted_with_the_keyboard(desk: Callable[..., Page]) -> None:
-    page = desk(permissions=["clipboard-read", "clipboard-write"])
+def test_layers_are_copied_cut_and_pasted_with_the_keyboard(network_page: Callable[..., Page]) -> None:
+    page = network_page(permissions=["clipboard-read", "clipboard-write"])
     card(page, "network[2]").focus()
     page.keyboard.press("Control+c")
     assert page.evaluate("() => navigator.clipboard.readText()") == "residual(dense 32 | relu)"
@@ -32,8 +32,8 @@ def test_layers_are_copied_cut_and_pasted_with_the_keyboard(desk: Callable[..., 
     structure(page, START)
 
 
-def test_a_chain_from_outside_is_pasted_and_what_is_none_is_refused_in_words(desk: Callable[..., Page]) -> None:
-    page = desk(permissions=["clipboard-read", "clipboard-write"])
+def test_a_chain_from_outside_is_pasted_and_what_is_none_is_refused_in_words(network_page: Callable[..., Page]) -> None:
+    page = network_page(permissions=["clipboard-read", "clipboard-write"])
     write = "(text) => navigator.clipboard.writeText(text)"
     page.evaluate(write, "dense 7 | dropout")
     card(page, "network[1]").focus()
@@ -56,8 +56,8 @@ def test_a_chain_from_outside_is_pasted_and_what_is_none_is_refused_in_words(des
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
-def test_a_field_keeps_its_own_clipboard(desk: Callable[..., Page]) -> None:
-    page = desk(permissions=["clipboard-read", "clipboard-write"])
+def test_a_field_keeps_its_own_clipboard(network_page: Callable[..., Page]) -> None:
+    page = network_page(permissions=["clipboard-read", "clipboard-write"])
     page.evaluate("() => navigator.clipboard.writeText('64')")
     units = card(page, "network[1]").get_by_label("Units")
     units.focus()
@@ -70,8 +70,8 @@ def test_a_field_keeps_its_own_clipboard(desk: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize("hand", ["mouse", "finger"])
-def test_layers_are_copied_cut_and_pasted_with_the_menu(desk: Callable[..., Page], hand: Hand) -> None:
-    page = desk(**(NARROW if hand == "finger" else {}), has_touch=hand == "finger")
+def test_layers_are_copied_cut_and_pasted_with_the_menu(network_page: Callable[..., Page], hand: Hand) -> None:
+    page = network_page(**(NARROW if hand == "finger" else {}), has_touch=hand == "finger")
     do(page, "network[1]", "copy", hand)
     do(page, "network[2].layers[1]", "paste", hand)
     box = page.get_by_role("dialog", name="Paste layers")  # where the clipboard may not be read

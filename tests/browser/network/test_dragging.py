@@ -13,13 +13,13 @@ from tests.browser.server import App
 
 
 @pytest.fixture
-def phone(desk: Callable[..., Page]) -> Page:
-    return desk(**NARROW, has_touch=True)
+def phone(network_page: Callable[..., Page]) -> Page:
+    return network_page(**NARROW, has_touch=True)
 
 
 @pytest.mark.parametrize("hand", ["mouse", "finger", "pen"])
-def test_a_layer_is_dragged_into_a_block_into_a_branch_and_out_again(desk: Callable[..., Page], hand: Hand) -> None:
-    page = desk(height=TALL, has_touch=hand == "finger")
+def test_a_layer_is_dragged_into_a_block_into_a_branch_and_out_again(network_page: Callable[..., Page], hand: Hand) -> None:
+    page = network_page(height=TALL, has_touch=hand == "finger")
     drag(page, hand, handle(page, "network[1]"), gap(page, "network[2].layers[1]"))
     structure(page, "flatten residual(dense dense relu) parallel(tanh|) output")
     drag(page, hand, handle(page, "network[1].layers[2]"), gap(page, "network[2].branch[1][0]"))
@@ -31,8 +31,8 @@ def test_a_layer_is_dragged_into_a_block_into_a_branch_and_out_again(desk: Calla
     undo_all(page)
 
 
-def test_a_card_is_dragged_by_its_face_with_the_mouse(desk: Callable[..., Page]) -> None:
-    page = desk(height=TALL)
+def test_a_card_is_dragged_by_its_face_with_the_mouse(network_page: Callable[..., Page]) -> None:
+    page = network_page(height=TALL)
     drag(page, "mouse", card(page, "network[1]").locator(".pg-title"), gap(page, "network[0]"))
     structure(page, "dense flatten residual(dense relu) parallel(tanh|) output")
     expect(card(page, "network[0]")).to_be_focused()
@@ -55,8 +55,8 @@ def test_a_finger_that_rests_on_a_card_lifts_it_and_one_that_does_not_scrolls(ph
     expect(phone.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
-def test_nothing_moves_before_it_is_dropped_and_escape_puts_it_back(desk: Callable[..., Page]) -> None:
-    page = desk(height=TALL)
+def test_nothing_moves_before_it_is_dropped_and_escape_puts_it_back(network_page: Callable[..., Page]) -> None:
+    page = network_page(height=TALL)
     tops = (
         "() => [...document.querySelectorAll('.pg-network .pg-card, .pg-network .pg-gap')].map((node) => node.getBoundingClientRect().top)"
     )
@@ -82,8 +82,8 @@ def test_nothing_moves_before_it_is_dropped_and_escape_puts_it_back(desk: Callab
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
-def test_a_drag_outlives_the_answer_to_the_edit_before_it(desk: Callable[..., Page]) -> None:
-    page = desk(height=TALL)
+def test_a_drag_outlives_the_answer_to_the_edit_before_it(network_page: Callable[..., Page]) -> None:
+    page = network_page(height=TALL)
     card(page, "network[3]").focus()
     page.keyboard.press("Delete")
     with dragged(page, "mouse", handle(page, "network[1]")) as move:
@@ -97,8 +97,8 @@ def test_a_drag_outlives_the_answer_to_the_edit_before_it(desk: Callable[..., Pa
     undo_all(page)
 
 
-def test_the_output_goes_into_no_block(desk: Callable[..., Page]) -> None:
-    page = desk(height=TALL)
+def test_the_output_goes_into_no_block(network_page: Callable[..., Page]) -> None:
+    page = network_page(height=TALL)
     with dragged(page, "mouse", handle(page, "network[4]")) as move:
         move(middle(gap(page, "network[2].layers[0]")))
         expect(page.locator(".pg-drop[data-wrong=true]")).to_contain_text("ends the network")
@@ -119,8 +119,8 @@ def test_the_page_follows_a_drag_to_what_lies_below(page: Page, app: App) -> Non
 
 
 @pytest.mark.parametrize("hand", ["mouse", "finger"])
-def test_a_layer_is_dragged_out_of_the_menu_into_any_gap(desk: Callable[..., Page], hand: Hand) -> None:
-    page = desk(height=TALL, has_touch=hand == "finger")
+def test_a_layer_is_dragged_out_of_the_menu_into_any_gap(network_page: Callable[..., Page], hand: Hand) -> None:
+    page = network_page(height=TALL, has_touch=hand == "finger")
     gap(page, "network[1]").get_by_role("button").click()
     page.keyboard.type("tanh")
     drag(page, hand, page.locator(".pg-option[data-kind=tanh]"), gap(page, "network[2].layers[1]"), resting=hand == "finger")
@@ -129,8 +129,8 @@ def test_a_layer_is_dragged_out_of_the_menu_into_any_gap(desk: Callable[..., Pag
     undo_all(page)
 
 
-def test_several_layers_are_selected_and_dragged_with_the_mouse(desk: Callable[..., Page]) -> None:
-    page = desk(height=TALL)
+def test_several_layers_are_selected_and_dragged_with_the_mouse(network_page: Callable[..., Page]) -> None:
+    page = network_page(height=TALL)
     card(page, "network[0]").locator(".pg-title").click()
     card(page, "network[1]").locator(".pg-title").click(modifiers=["Shift"])
     with dragged(page, "mouse", handle(page, "network[1]")) as move:

@@ -12,13 +12,13 @@ from tests.browser.test_looks import in_each_theme, serious_faults
 
 
 @pytest.fixture
-def phone(desk: Callable[..., Page]) -> Page:
-    return desk(**NARROW, has_touch=True)
+def phone(network_page: Callable[..., Page]) -> Page:
+    return network_page(**NARROW, has_touch=True)
 
 
 @pytest.mark.parametrize("hand", ["mouse", "finger"])
-def test_a_layer_is_picked_from_the_menu_for_the_gap_where_it_was_opened(desk: Callable[..., Page], hand: Hand) -> None:
-    page = desk(has_touch=hand == "finger")
+def test_a_layer_is_picked_from_the_menu_for_the_gap_where_it_was_opened(network_page: Callable[..., Page], hand: Hand) -> None:
+    page = network_page(has_touch=hand == "finger")
     insert = gap(page, "network[1]").get_by_role("button")
     (insert.tap if hand == "finger" else insert.click)()
     page.keyboard.type("tanh")
@@ -29,8 +29,8 @@ def test_a_layer_is_picked_from_the_menu_for_the_gap_where_it_was_opened(desk: C
 
 
 @pytest.mark.parametrize("hand", ["mouse", "finger"])
-def test_layers_are_put_into_blocks_and_taken_out_with_the_menu(desk: Callable[..., Page], hand: Hand) -> None:
-    page = desk(**(NARROW if hand == "finger" else {}), has_touch=hand == "finger")
+def test_layers_are_put_into_blocks_and_taken_out_with_the_menu(network_page: Callable[..., Page], hand: Hand) -> None:
+    page = network_page(**(NARROW if hand == "finger" else {}), has_touch=hand == "finger")
     do(page, "network[1]", "wrap_residual", hand)
     structure(page, "flatten residual(dense) residual(dense relu) parallel(tanh|) output")
     do(page, "network[2].layers[1]", "wrap_parallel", hand)
@@ -44,8 +44,8 @@ def test_layers_are_put_into_blocks_and_taken_out_with_the_menu(desk: Callable[.
     undo_all(page)
 
 
-def test_the_menu_of_a_card_is_used_with_the_keyboard_alone(desk: Callable[..., Page]) -> None:
-    page = desk()
+def test_the_menu_of_a_card_is_used_with_the_keyboard_alone(network_page: Callable[..., Page]) -> None:
+    page = network_page()
     card(page, "network[1]").focus()
     page.keyboard.press("Shift+F10")
     menu = page.get_by_role("menu", name="Actions for Dense")
@@ -73,8 +73,8 @@ def test_the_menu_of_a_card_is_used_with_the_keyboard_alone(desk: Callable[..., 
     structure(page, START)
 
 
-def test_several_layers_are_selected_moved_put_into_a_block_and_removed_with_the_keyboard(desk: Callable[..., Page]) -> None:
-    page = desk()
+def test_several_layers_are_selected_moved_put_into_a_block_and_removed_with_the_keyboard(network_page: Callable[..., Page]) -> None:
+    page = network_page()
     card(page, "network[1]").focus()
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Shift+ArrowDown")
@@ -104,8 +104,8 @@ def test_several_layers_are_selected_and_removed_with_a_finger(phone: Page) -> N
     undo_all(phone)
 
 
-def test_menus_and_what_is_dragged_shut_nobody_out(desk: Callable[..., Page]) -> None:
-    page = desk(height=TALL)
+def test_menus_and_what_is_dragged_shut_nobody_out(network_page: Callable[..., Page]) -> None:
+    page = network_page(height=TALL)
     for theme in in_each_theme(page):
         card(page, "network[1]").locator(".pg-title").click()
         card(page, "network[2]").locator("> .pg-row .pg-title").click(modifiers=["Shift"])

@@ -1,4 +1,4 @@
-"""What may not happen while a test looks elsewhere."""
+"""Errors that fail a test whatever it tests."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ from tests.browser.server import App
 
 
 @contextmanager
-def faultless(app: App, watches: Sequence[Watch]) -> Iterator[None]:
-    """Raises: AssertionError if by the end something has gone wrong in one of the pages, or in the server meanwhile. watches: may grow."""
+def no_errors(app: App, watches: Sequence[Watch]) -> Iterator[None]:
+    """Raises: AssertionError if, by the end of the block, an error occurred in one of the pages or in the server. watches: may grow."""
     log_before = len(app.log.read_text(errors="replace"))
     yield
     problems = [problem for watch in watches for problem in watch.problems]
@@ -17,4 +17,4 @@ def faultless(app: App, watches: Sequence[Watch]) -> Iterator[None]:
         watch.problems.clear()
     log = app.log.read_text(errors="replace")[log_before:]
     assert not problems, "\n".join(problems)
-    assert "Traceback" not in log, f"the server met an error:\n{log[-6000:]}"
+    assert "Traceback" not in log, f"the server raised an error:\n{log[-6000:]}"

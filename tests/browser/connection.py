@@ -1,4 +1,4 @@
-"""A slow line between Streamlit and a page."""
+"""A slow connection between Streamlit and a page."""
 
 import re
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from playwright.sync_api import Page, WebSocketRoute
 
 
-class Line:
-    """The line from Streamlit to the page, on which messages can be held up."""
+class Connection:
+    """The connection from Streamlit to the page. While `holding`, messages are held back."""
 
     def __init__(self, page: Page) -> None:
         self._held: list[Callable[[], None]] = []
         self.holding = False
-        page.route_web_socket(re.compile("_stcore/stream"), self._connected)
+        page.route_web_socket(re.compile("_stcore/stream"), self._connect)
 
-    def _connected(self, to_page: WebSocketRoute) -> None:
+    def _connect(self, to_page: WebSocketRoute) -> None:
         def pass_on(message: str | bytes) -> None:
             if self.holding:
                 self._held.append(lambda: to_page.send(message))
@@ -24,6 +24,7 @@ class Line:
         to_page.connect_to_server().on_message(pass_on)
 
     def release(self) -> None:
+        """Sends what was held back, in order."""
         self.holding = False
         for send in self._held:
             send()
