@@ -1,8 +1,12 @@
 """The server: `streamlit run app.py` finds `app`."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from playground.web.closing import Ending
 from playground.web.routes import mounted
 from playground.web.server import lifespan
 
-app = st.App("playground/web/main.py", routes=mounted(st.get_option("server.baseUrlPath")), lifespan=lifespan)
+app = st.App(
+    "playground/web/main.py", routes=mounted(st.get_option("server.baseUrlPath")), lifespan=lifespan, middleware=[Middleware(Ending)]
+)

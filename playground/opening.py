@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from playground.export.link import from_token
-from playground.parsing import MAX_JSON_BYTES, parse_spec
+from playground.parsing import parse_spec
 from playground.presets import PRESETS
-from playground.spec import ExperimentSpec, SpecError
+from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{24,}={0,2}")
 
@@ -27,6 +27,8 @@ def spec_of_text(text: str) -> ExperimentSpec:
     """The spec that somebody pasted: a share link, its token, the name of a preset, or settings as JSON. Opens no file.
 
     Raises: SpecError if it is nothing of these, or holds no spec."""
+    if len(text) > MAX_SPEC_BYTES:
+        raise SpecError(f"spec: must be at most {MAX_SPEC_BYTES // 1000} kB of text, got {len(text) // 1000:,} kB")
     text = text.strip()
     if text in PRESETS:
         return PRESETS[text].spec
@@ -34,7 +36,7 @@ def spec_of_text(text: str) -> ExperimentSpec:
         return parse_spec(text)
     if _is_link(text):
         return _from_link(text)
-    if _TOKEN.fullmatch(re.sub(r"\s*\n\s*", "", text)):
+    if _TOKEN.fullmatch("".join(line.strip() for line in text.split("\n"))):
         return from_token(text)
     near = difflib.get_close_matches(text[:80], PRESETS, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"presets: {', '.join(PRESETS)}"
@@ -69,7 +71,7 @@ def _from_file(path: Path) -> ExperimentSpec:
         if path.is_dir():
             path = path / "spec.json"  # a run directory
         with path.open("rb") as file:
-            content = file.read(MAX_JSON_BYTES + 1)
+            content = file.read(MAX_SPEC_BYTES + 1)
     except OSError as error:
         raise SpecError(f"{path}: cannot be read: {error.strerror}") from None
     try:

@@ -7,10 +7,9 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from playground.catalog.messages import explain
+from playground.counts import check_counts
 from playground.migrations import migrated
-from playground.spec import ExperimentSpec, SpecError
-
-MAX_JSON_BYTES = 1_000_000
+from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 
 
 def parse_spec(source: str | bytes | Mapping[str, Any]) -> ExperimentSpec:
@@ -20,6 +19,7 @@ def parse_spec(source: str | bytes | Mapping[str, Any]) -> ExperimentSpec:
     data = _read_json(source) if isinstance(source, str | bytes) else source
     if not isinstance(data, Mapping):
         raise SpecError(f"spec: must be a JSON object with data, network and loss, got {type(data).__name__}")
+    check_counts(data)
     try:
         return ExperimentSpec.model_validate(migrated(data))
     except ValidationError as error:
@@ -29,8 +29,8 @@ def parse_spec(source: str | bytes | Mapping[str, Any]) -> ExperimentSpec:
 
 
 def _read_json(text: str | bytes) -> object:
-    if len(text) > MAX_JSON_BYTES:
-        raise SpecError(f"spec: must be at most {MAX_JSON_BYTES // 1000} kB of JSON, got {len(text) // 1000} kB")
+    if len(text) > MAX_SPEC_BYTES:
+        raise SpecError(f"spec: must be at most {MAX_SPEC_BYTES // 1000} kB of JSON, got {len(text) // 1000:,} kB")
     try:
         return cast(object, json.loads(text))
     except RecursionError:

@@ -14,6 +14,8 @@ VERSION: Literal[1] = 1
 MAX_LAYERS = 200
 MAX_DEPTH = 4
 """Of blocks in blocks."""
+MAX_SPEC_BYTES = 256_000
+"""Of one spec or network in any form: a link, a settings file, pasted text, a request for a preview."""
 
 
 class SpecError(Exception):

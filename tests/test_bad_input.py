@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.export.link import MAX_TOKEN_CHARACTERS, from_token, to_token
+from playground.export.link import from_token, to_token
 from playground.opening import spec_of_text
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
-from playground.spec import MAX_DEPTH, ExperimentSpec, SpecError, compact
+from playground.spec import MAX_DEPTH, MAX_SPEC_BYTES, ExperimentSpec, SpecError, compact
 from playground.web import edits
 from tests.drawn import experiments
 
@@ -40,7 +40,7 @@ def answer(read: Callable[[Any], ExperimentSpec], source: Any) -> ExperimentSpec
         assert all(0 < len(problem.encode()) < 2000 and len(problem.splitlines()) == 1 for problem in problems)
         return None
     assert parse_spec(spec.to_json()) == spec
-    assert len(to_token(spec)) > MAX_TOKEN_CHARACTERS or from_token(to_token(spec)) == spec
+    assert len(to_token(spec)) > MAX_SPEC_BYTES or from_token(to_token(spec)) == spec
     return spec
 
 

@@ -2,7 +2,7 @@
 
 import { chainsOf } from "./network_paths.js";
 
-export const LONGEST = 100_000; // characters that Python reads
+export const LONGEST = 256_000; // characters that Python reads
 
 /** What a layer is, without what is only known of it here. @param {any} layer @returns {object} */
 function plain(layer) {

@@ -9,10 +9,9 @@ import json
 import zlib
 
 from playground.export.words import WORDS
-from playground.parsing import MAX_JSON_BYTES, parse_spec
-from playground.spec import ExperimentSpec, SpecError, compact
+from playground.parsing import parse_spec
+from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError, compact
 
-MAX_TOKEN_CHARACTERS = 20_000
 LONG_CHARACTERS = 400
 """Up to here a token is plain zlib, which any tool unpacks."""
 
@@ -35,16 +34,17 @@ def from_token(token: str) -> ExperimentSpec:
     """The spec of a token; never unpacks more than a spec can be.
 
     Raises: SpecError if the link is cut short, damaged, doubled, too large, or not of this app."""
+    if len(token) > MAX_SPEC_BYTES:
+        limit = MAX_SPEC_BYTES // 1000
+        raise SpecError(f"link: must be at most {limit} kB, got {len(token) // 1000:,} kB; copy it again from where it came")
     token = "".join(token.split())  # a long one may have been broken into lines on its way
-    if len(token) > MAX_TOKEN_CHARACTERS:
-        raise SpecError(f"link: longer than any link of this app ({len(token):,} characters); copy it again from where it came")
     try:
         packed = base64.b64decode(token.rstrip("=") + "=" * (-len(token.rstrip("=")) % 4), altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj(zdict=WORDS)
-        text = unpacker.decompress(packed, MAX_JSON_BYTES + 1)
+        text = unpacker.decompress(packed, MAX_SPEC_BYTES + 1)
     except (binascii.Error, ValueError, zlib.error):
         raise SpecError("link: damaged or not of this app; copy the whole link again from where it came") from None
-    if len(text) > MAX_JSON_BYTES:
+    if len(text) > MAX_SPEC_BYTES:
         raise SpecError("link: unpacks to more than a spec can be; it was not made by this app")
     if not unpacker.eof:
         raise SpecError("link: cut short; copy the whole link again from where it came")

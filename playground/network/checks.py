@@ -1,6 +1,5 @@
 """The rules of a network that can be trained: each known mistake with its reason and, where there is one, its remedy."""
 
-import math
 from collections.abc import Iterator
 
 from playground.catalog.layers import (
@@ -28,6 +27,7 @@ from playground.network.augmentation_checks import check_augmentations
 from playground.network.linear_checks import check_straight_line
 from playground.network.objective_checks import check_objective, is_squeezed_score
 from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
+from playground.network.sizes import square_maps
 from playground.network.weight_checks import check_weights
 from playground.paths import chains, item, split_path
 from playground.spec import ExperimentSpec
@@ -61,18 +61,10 @@ def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fi
             moved = (layer, between[0])
             kept = earlier[: flattens[-1]], earlier[flattens[-1] + 1 :]
             return Fix("Put it before the flatten layer", with_network(spec, *kept[0], *kept[1], *moved, *spec.network[index + 1 :]))
-    channels = _channels(shape)
+    channels = square_maps(shape)
     if channels is not None:
         return inserted(spec, path, Reshape(channels=channels), "Lay the numbers out as maps first")
     return without(spec, path)
-
-
-def _channels(shape: Shape) -> int | None:
-    """In how many square maps of at least 2×2 these numbers can be laid out: a sequence's own channels, of a vector as few as can be."""
-    if len(shape) == 2:
-        return shape[0]
-    divided = ((channels, shape[0] // channels) for channels in range(1, shape[0] // 4 + 1) if shape[0] % channels == 0)
-    return next((channels for channels, area in divided if math.isqrt(area) ** 2 == area), None)
 
 
 def _say(shape: Shape) -> str:

@@ -1,19 +1,23 @@
 """Every shape, parameter count, FLOP count and byte of memory of a network, and what is wrong with it, layer by layer."""
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.catalog.layers import Layer, Shape
 from playground.catalog.layers.shapes import Measured, measured
+from playground.catalog.layers.sizes import TooLargeError
 from playground.network.checks import check_design, misfit
 from playground.network.problems import Fix, Problem, replaced, without
 from playground.network.size_checks import check_size
 from playground.paths import levels, steps
-from playground.spec import ExperimentSpec
+from playground.spec import MAX_DEPTH, ExperimentSpec
 
 NUMBER_BYTES = 4
 """Of float32."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,10 @@ class Trace:
 def trace(spec: ExperimentSpec) -> Trace:
     """Shapes, counts and problems of the spec's network, within milliseconds, as every layer's trace is kept.
 
-    Never raises for what a user can write."""
+    Never raises, whatever a layer does."""
     walk = _Walk(spec)
     rows, shape = walk.chain("network", spec.network, spec.data.shape)
-    problems = walk.problems + check_design(spec, walk.outputs, shape)
+    problems = walk.problems + _design(spec, walk.outputs, shape)
     largest = max((NUMBER_BYTES * math.prod(row.shape_out) for row in (*rows, *walk.inside)), default=0)
     problems += check_size(spec, sum(row.parameters for row in rows), sum(row.kept_bytes for row in rows) + 2 * largest)
     return Trace(spec.data.shape, walk.outputs, rows, tuple(problems), tuple(walk.inside))
@@ -123,19 +127,27 @@ class _Walk:
         return rows, shapes[-1] if len(found) == len(layers) else None
 
     def _layer(self, path: str, layer: Layer, shape: Shape) -> Measured | None:
-        problem = misfit(self.spec, path, layer, shape)
-        if problem is None:
-            known = len(self.problems)
-            for name, chain in layer.branches():
-                self.inside += self.chain(f"{path}.{name}", chain, shape)[0]
-            if len(self.problems) > known:
-                return None
-            try:
-                return measured(layer.sized(self.outputs), shape)
-            except (ValueError, RuntimeError) as error:
-                problem = Problem(path, _plain(layer, shape, error), fix=_remedy(self.spec, path, layer, shape))
+        try:
+            problem = self._misfit(path, layer, shape)
+            if problem is None:
+                known = len(self.problems)
+                for name, chain in layer.branches():
+                    self.inside += self.chain(f"{path}.{name}", chain, shape)[0]
+                return measured(layer.sized(self.outputs), shape) if len(self.problems) == known else None
+        except TooLargeError as error:
+            problem = Problem(path, f"{layer.title} makes the network too large: {error}", fix=without(self.spec, path))
+        except (ValueError, RuntimeError) as error:
+            problem = Problem(path, _plain(layer, shape, error), fix=_remedy(self.spec, path, layer, shape))
+        except Exception as error:  # one layer's bug must not keep a visitor from all others
+            logger.exception("%s cannot be traced", path)
+            problem = Problem(path, _plain(layer, shape, error), fix=without(self.spec, path))
         self.problems.append(problem)
         return None
+
+    def _misfit(self, path: str, layer: Layer, shape: Shape) -> Problem | None:
+        if path.count(".") > MAX_DEPTH:
+            return Problem(path, f"{layer.title} is inside too many blocks; at most {MAX_DEPTH} are possible")
+        return misfit(self.spec, path, layer, shape)
 
 
 def _kept(chain: Sequence[Measured]) -> list[int]:
@@ -155,11 +167,23 @@ def _kept(chain: Sequence[Measured]) -> list[int]:
     return [size + (NUMBER_BYTES * math.prod(chain[index].shape) if index in needed else 0) for index, size in enumerate(kept)]
 
 
+def _design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> list[Problem]:
+    try:
+        return check_design(spec, outputs, shape)
+    except Exception:  # as above: what is known of the layers is still shown
+        logger.exception("The network could not be checked")
+        return [Problem("network", "This network could not be checked for mistakes; the server's log says why")]
+
+
 def _remedy(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
-    other = layer.remedy(shape)
+    try:
+        other = layer.remedy(shape)
+    except Exception:
+        logger.exception("%s has no remedy", path)
+        other = None
     return without(spec, path) if other is None else replaced(spec, path, other[1], other[0])
 
 
 def _plain(layer: Layer, shape: Shape, error: Exception) -> str:
-    reason = str(error).split("\n")[0][:200]
+    reason = str(error).split("\n")[0][:200] or type(error).__name__
     return f"{layer.title} cannot work on {'×'.join(map(str, shape))}: {reason}"

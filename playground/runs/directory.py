@@ -22,8 +22,8 @@ from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import Array
 from playground.network import build_model, examples_at_once, forward_bytes, trace
-from playground.parsing import MAX_JSON_BYTES, parse_spec
-from playground.spec import ExperimentSpec, SpecError
+from playground.parsing import parse_spec
+from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 from playground.training.events import Event, Snapshot, View
 
 SPEC = "spec.json"
@@ -191,7 +191,7 @@ def _read_spec(path: Path) -> ExperimentSpec:
     if not path.exists():
         raise RunError(f"{path}: is missing; a run directory contains {SPEC} and {WEIGHTS}")
     try:
-        return parse_spec(_read(path, MAX_JSON_BYTES))
+        return parse_spec(_read(path, MAX_SPEC_BYTES))
     except SpecError as error:
         raise RunError(f"{path}: {error}") from None
 

@@ -5,7 +5,7 @@ Blocks hold their layers in brackets, branches parted by `;`: `residual(conv 32 
 `parallel(conv 8 1 ; conv 16 3 | relu ; join=add)`. The text says every layer
 there is: none is added, so that a part of a network can be copied as well as the whole."""
 
-from playground.shorthand.reader import MAX_TEXT_BYTES, ShorthandError, read
+from playground.shorthand.reader import ShorthandError, read
 from playground.shorthand.writer import write
 
-__all__ = ["MAX_TEXT_BYTES", "ShorthandError", "read", "write"]
+__all__ = ["ShorthandError", "read", "write"]

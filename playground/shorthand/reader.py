@@ -1,6 +1,7 @@
 """From text to layers."""
 
 import difflib
+import itertools
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -9,9 +10,10 @@ from playground.catalog.layers import Layer
 from playground.catalog.messages import explain
 from playground.shorthand.tokens import Token, tokens
 from playground.shorthand.vocabulary import called, chains_of, main_settings, nearest, settings, short
-from playground.spec import MAX_DEPTH, MAX_LAYERS, SpecError
+from playground.spec import MAX_DEPTH, MAX_LAYERS, MAX_SPEC_BYTES, SpecError
 
-MAX_TEXT_BYTES = 20_000
+MAX_TOKENS = 20_000
+"""Words and signs: the largest network, with every setting given, has half as many."""
 
 
 class ShorthandError(SpecError):
@@ -29,8 +31,8 @@ def read(text: str) -> tuple[Layer, ...]:
     """The layers that a text says; () for one without any.
 
     Raises: ShorthandError, a SpecError, with the place, what was found there and what may have been meant."""
-    if len(text.encode(errors="replace")) > MAX_TEXT_BYTES:
-        limit = MAX_TEXT_BYTES // 1000
+    if len(text) > MAX_SPEC_BYTES:
+        limit = MAX_SPEC_BYTES // 1000
         raise ShorthandError(text, Token("end", "", 0), f"a network has at most {limit} kB of text, got {len(text) // 1000:,} kB")
     return _Reader(text).network()
 
@@ -48,7 +50,9 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = list(tokens(text))
+        self._tokens = list(itertools.islice(tokens(text), MAX_TOKENS + 1))
+        if len(self._tokens) > MAX_TOKENS:
+            raise self._wrong(self._tokens[-1], f"a network has at most {MAX_TOKENS:,} words and signs")
         self._next = 0
         self._count = 0
 

@@ -15,9 +15,13 @@ from playground.presets import PRESETS
 from playground.runs import Runs
 from playground.settings import settings
 from playground.web import plotly_script
+from playground.web.closing import ended_in_time
 from playground.web.downloads import downloads
 
 logger = logging.getLogger(__name__)
+
+_WARMING_SECONDS = 2
+"""How long a server that ends at once waits for what it was making ready."""
 
 _IMPORTED_BY_PAGES = ("playground.web.panels.explain", "captum.attr", "sklearn.datasets", "sklearn.neighbors")
 """Large, and imported by a page or when first used."""
@@ -36,9 +40,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     warming = asyncio.create_task(asyncio.to_thread(_warm))
     warming.add_done_callback(_report)
     try:
-        yield
+        with ended_in_time():
+            yield
     finally:
-        await asyncio.wait({warming})
+        await asyncio.wait({warming}, timeout=_WARMING_SECONDS)
         downloads().close()
         await asyncio.to_thread(runs().close)
 

@@ -114,7 +114,7 @@ def test_a_bomb_is_not_unpacked(size: int) -> None:
     packed = b"".join(packer.compress(b" " * 10_000_000) for _ in range(size // 10_000_000)) + packer.flush()
     bomb = base64.urlsafe_b64encode(packed).decode()
     tracemalloc.start()
-    with pytest.raises(SpecError, match=r"unpacks to more|longer than any link"):
+    with pytest.raises(SpecError, match=r"unpacks to more|must be at most 256 kB"):
         from_token(bomb)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

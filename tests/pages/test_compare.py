@@ -75,8 +75,8 @@ def test_the_same_is_told() -> None:
         (to_token(LENET) * 2, "link: "),
         ('{"version": 99}', "newer version"),
         ('{"data": {"kind": "<script>alert(1)</script>"}, "network": [], "loss": {"kind": "mse"}}', "unknown dataset"),
-        ("x" * 1_000_000, "longer than any link"),
-        ("{" * 1_000_000, "nested too deeply|JSON"),
+        ("x" * 256_001, "at most 256 kB"),
+        ("{" * 200_000, "nested too deeply|JSON"),
         ("/etc/passwd", "no such"),
     ],
 )

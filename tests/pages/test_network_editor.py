@@ -118,7 +118,7 @@ def test_the_same_network_as_text_is_nothing_to_undo(monkeypatch: pytest.MonkeyP
         ("flatten | dens 32 | output", "text[10:14]", "Column 11: unknown layer 'dens'; did you mean 'dense'?"),
         ("dense 0", "text[6:7]", "Column 7: dense units: must be at least 1, got 0"),
         (" | ".join(["relu"] * 300), "text[1400:1404]", "Column 1401: a network has at most 200 layers"),
-        ("x" * 1_000_000, "text[0:0]", "Column 1: a network has at most 20 kB of text"),
+        ("x" * 1_000_000, "text[0:0]", "Column 1: a network has at most 256 kB of text"),
         (None, "text[0:0]", "This edit came without text; reload the page"),
     ],
 )

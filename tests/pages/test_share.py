@@ -60,7 +60,7 @@ def changed(**parts: Any) -> bytes:
         (b"[1, 2]", "must be a JSON object"),
         (b"{" * 100_000, "JSON"),
         (b"[" * 200_000, "nested too deeply"),
-        (b" " * 1_000_001, "at most 1000 kB"),
+        (b" " * 256_001, "at most 256 kB"),
         (changed(loss={"kind": "cross_entropi"}), "did you mean"),
         (changed(network=[{"kind": "dense", "units": 10**12}]), "at most"),
         (changed(network=[{"kind": "dense"}] * 500), "network"),

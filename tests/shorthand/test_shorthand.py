@@ -91,7 +91,7 @@ def test_what_people_write_is_understood(text: str, network: tuple[Layer, ...]) 
         ("residual(relu) relu", 15, 4, "column 16: “|” belongs between two layers, found “relu”"),
         ("residual(" * 50 + ")" * 50, 36, 8, "column 37: blocks may lie at most 4 deep in one another"),
         ("relu|" * 200 + "relu", 1000, 4, "column 1001: a network has at most 200 layers, those in blocks too"),
-        ("x" * 1_000_000, 0, 0, "column 1: a network has at most 20 kB of text, got 1,000 kB"),
+        ("x" * 1_000_000, 0, 0, "column 1: a network has at most 256 kB of text, got 1,000 kB"),
         ("<script>alert(1)</script>", 0, 13, "column 1: unknown layer '<script>alert'; layers are called"),
         ("dense " + "9" * 5000, 6, 5000, "column 7: dense units: "),
         ("dropout nan", 8, 3, "column 9: dropout rate: "),

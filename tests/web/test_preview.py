@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 from playground.export.link import to_token
 from playground.network import trace
 from playground.presets import PRESETS
+from playground.spec import MAX_SPEC_BYTES
 from playground.web import edits
 from playground.web.network_state import network_state
 from playground.web.routes import mounted
-from playground.web.routes.preview import MAX_BYTES
 
 SPEC = PRESETS["inception_block"].spec
 SET = {"nonce": "1", "op": "set", "place": "network[0]", "field": "filters", "value": 20}
@@ -89,7 +89,7 @@ def test_what_is_no_question_is_refused(client: TestClient, body: bytes) -> None
 
 
 def test_so_is_what_is_too_long(client: TestClient) -> None:
-    assert client.post("/network/preview", content=b" " * (MAX_BYTES + 1)).status_code == 413
+    assert client.post("/network/preview", content=b" " * (MAX_SPEC_BYTES + 1)).status_code == 413
     assert client.post("/network/preview", json={"base": "", "edits": [{}] * 51}).status_code == 400
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.sizes import check_numbers
 
 _FOLLOWS = "Left empty, it follows from the other numbers, with maps as square as can be"
 
@@ -36,13 +37,15 @@ class Reshape(Layer):
 
     def remedy(self, shape: Shape) -> tuple[str, Layer]:
         numbers = math.prod(shape)
+        check_numbers(numbers, "it would be given")
         channels = next(divisor for divisor in range(min(self.channels, numbers), 0, -1) if numbers % divisor == 0)
         fitting = self.model_copy(update={"channels": channels, "height": None, "width": None})
         height, width = fitting._sides(numbers)
         return f"Make it {channels}×{height}×{width}", fitting
 
     def _sides(self, numbers: int) -> tuple[int, int]:
-        """Height and width for so many numbers. Raises: ValueError where they do not come out even."""
+        """Height and width for so many numbers. Raises: ValueError where they do not come out even; TooLargeError."""
+        check_numbers(numbers, "it would be given")
         a_map, rest = divmod(numbers, self.channels)
         height, width = self.height, self.width
         if not rest:

@@ -1,17 +1,19 @@
 """What a layer makes of a shape, from the layer itself: empty tensors on the meta device are pushed through it, which computes nothing."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from threading import RLock
-from typing import Any, NamedTuple
+from threading import Condition
+from typing import NamedTuple
 
 import torch
+from cachetools import LRUCache, cached
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
-from torch.utils.flop_counter import FlopCounterMode
 
 from playground.catalog.layers.base import Layer, Shape
+from playground.catalog.layers.meta import Counting
+from playground.catalog.layers.sizes import check_numbers
 
 _EXAMPLES = 2
 """Pushed through together: batch normalisation has no spread to measure in one."""
@@ -34,34 +36,30 @@ class Measured(NamedTuple):
     view: bool
 
 
-_one_at_a_time = RLock()
-"""An edit is asked about twice at once, by the page and beside it: the second waits for what the first finds."""
-
-
+@cached(LRUCache(maxsize=4096), condition=Condition())
 def measured(layer: Layer, shape: Shape) -> Measured:
     """What the layer makes of examples of this shape, and what autograd keeps of one of them while it trains.
 
-    Raises: ValueError or RuntimeError where it cannot work on that shape."""
-    with _one_at_a_time:
-        return _measured(layer, shape)
-
-
-@lru_cache(maxsize=4096)
-def _measured(layer: Layer, shape: Shape) -> Measured:
-    with torch.device("meta"):
+    What is known is answered at once; where two ask for the same, as the page and the preview do after an edit, the second waits for what
+    the first finds.
+    Raises: ValueError or RuntimeError where it cannot work on that shape; TooLargeError where a tensor would be too large."""
+    check_numbers(math.prod(shape), "it would be given")
+    with torch.device("meta"), Counting():
         module: nn.Module = layer.build(shape).train()
-        counter: Any = FlopCounterMode(display=False)
         x = torch.empty(_EXAMPLES, *shape, requires_grad=True)
-        with torch.enable_grad(), saved_bytes() as kept, counter:
-            out: Tensor = module(x)
+    for parameter in module.parameters():
+        check_numbers(parameter.numel(), "its weights would be")
+    with torch.enable_grad(), saved_bytes() as kept, Counting() as counting:
+        out: Tensor = module(x)
     if 0 in out.shape:
         raise ValueError("nothing is left after it")
+    check_numbers(out.numel() // _EXAMPLES, "it would give")
     before, after = storage_id(x), storage_id(out)
     own = {storage_id(tensor) for tensor in (*module.parameters(), *module.buffers())}
     return Measured(
         shape=tuple(out.shape[1:]),
         parameters=sum(parameter.numel() for parameter in module.parameters()),
-        flops=counter.get_total_flops() // _EXAMPLES,
+        flops=counting.flops // _EXAMPLES,
         trainable=sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad),
         keeps_input=before in kept,
         keeps_output=after in kept,

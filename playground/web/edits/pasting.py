@@ -7,12 +7,9 @@ from playground.catalog.layers import Layer, Output
 from playground.parsing import parse_spec
 from playground.paths import spliced, split_path
 from playground.shorthand import read
-from playground.spec import ExperimentSpec, SpecError
+from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 from playground.web.edits.layers import chain_of
 from playground.web.edits.settings import checked
-
-MAX_TEXT = 100_000
-"""Characters that are read; a network with as many layers as there can be takes far fewer."""
 
 
 def paste(spec: ExperimentSpec, place: str, text: str) -> ExperimentSpec:
@@ -35,8 +32,8 @@ def read_layers(text: str) -> tuple[Layer, ...]:
     """Layers from their text, as in `conv 32 3 | relu`, or from JSON: one, a list of them, or a whole experiment.
 
     Raises: SpecError if it is none of that."""
-    if len(text) > MAX_TEXT:
-        raise SpecError(f"network: what is pasted must be at most {MAX_TEXT:,} characters, got {len(text):,}")
+    if len(text) > MAX_SPEC_BYTES:
+        raise SpecError(f"network: what is pasted must be at most {MAX_SPEC_BYTES:,} characters, got {len(text):,}")
     try:
         return _from_json(text) if text.lstrip().startswith(("[", "{")) else read(text)
     except SpecError as error:

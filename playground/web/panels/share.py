@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from playground.parsing import MAX_JSON_BYTES, parse_spec
-from playground.spec import ExperimentSpec, SpecError
+from playground.parsing import parse_spec
+from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 from playground.web import session
 from playground.web.components.dialog_keys import dialog_keys
 from playground.web.current import Current
@@ -87,8 +87,8 @@ def _open(key: str) -> None:
         return
     name = str(file.name)[:60]
     try:
-        if file.size > MAX_JSON_BYTES:
-            raise SpecError(f"spec: must be at most {MAX_JSON_BYTES // 1000} kB of JSON, got {file.size // 1000:,} kB")
+        if file.size > MAX_SPEC_BYTES:
+            raise SpecError(f"spec: must be at most {MAX_SPEC_BYTES // 1000} kB of JSON, got {file.size // 1000:,} kB")
         if session.edit(parse_spec(file.getvalue()), f"open {name}"):
             session.tell(_FILE, f"Opened the settings in {quoted(name)}. Undo restores your previous ones.", "note")
         close(_NAME)

@@ -14,28 +14,25 @@ from starlette.routing import BaseRoute, Route
 
 from playground.export.link import from_token, to_token
 from playground.network import trace
-from playground.spec import SpecError
+from playground.spec import MAX_SPEC_BYTES, SpecError
 from playground.web import edits
 from playground.web.network_state import network_state
+from playground.web.routes.bodies import BodyError, read_body
 from playground.web.routes.origin import origin_allowed
 
 PATH = "/network/preview"
-MAX_BYTES = 200_000
 MAX_EDITS = 50
 
 
 async def preview(request: Request) -> Response:
-    """Answers 403 to a page of somebody else, 413 to what is too long, and 400 to what is no question."""
+    """Answers 403 to another site's page, 413 and 408 to a body that is too long or too slow, and 400 to anything else than a question."""
     if not origin_allowed(request):
         return JSONResponse({"error": "not from this page"}, 403)
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BYTES:
-            return JSONResponse({"error": f"at most {MAX_BYTES:,} bytes"}, 413)
     try:
-        asked = json.loads(body)
+        asked = json.loads(await read_body(request, MAX_SPEC_BYTES))
         base, operations = asked["base"], asked["edits"]
+    except BodyError as error:
+        return JSONResponse({"error": str(error)}, error.status)
     except (ValueError, RecursionError, TypeError, KeyError):
         return JSONResponse({"error": "needs base and edits"}, 400)
     if not isinstance(base, str) or not isinstance(operations, list) or len(operations) > MAX_EDITS:

@@ -1,0 +1,21 @@
+"""How a number of values divides: short loops, as no tensor has more than `MAX_NUMBERS`."""
+
+import math
+
+from playground.catalog.layers import Reshape, Shape
+from playground.catalog.layers.sizes import MAX_NUMBERS
+
+_MOST_CHANNELS: int = next(rule.le for rule in Reshape.model_fields["channels"].metadata if hasattr(rule, "le"))
+
+
+def square_maps(shape: Shape) -> int | None:
+    """In how many square maps of at least 2×2 a vector can be laid out, as few as possible; of a sequence, its own channels. None if
+    there is no such number that a reshape layer takes."""
+    numbers = math.prod(shape)
+    if len(shape) == 2:
+        channels = shape[0]
+    elif numbers > MAX_NUMBERS:
+        return None
+    else:
+        channels = next((numbers // side**2 for side in range(math.isqrt(numbers), 1, -1) if numbers % side**2 == 0), 0)
+    return channels if 1 <= channels <= _MOST_CHANNELS else None
