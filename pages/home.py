@@ -15,8 +15,7 @@ message("address")
 with st.container(key="pg-welcome", gap="small"):
     st.title("Build a neural network and watch it learn", anchor=False)
     st.markdown(
-        "Assemble it from layers, train it live on real handwritten digits, "
-        "draw your own digit, and see which pixels drove the prediction."
+        "Assemble it from layers, train it live on real handwritten digits, draw your own digit, and see which pixels drove the prediction."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = start()

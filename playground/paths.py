@@ -1,4 +1,4 @@
-"""Places in a spec, as in `network[2].layers[0]`: what stands there, and the spec with something else there."""
+"""Paths in a spec, such as `network[2].layers[0]`: reading the value at a path, and a spec with that value replaced."""
 
 import re
 from collections.abc import Iterator
@@ -16,65 +16,65 @@ Step = str | int
 
 
 def steps(path: str) -> list[Step]:
-    """`network[2].units` → ["network", 2, "units"]. Raises: SpecError if it is no path."""
+    """`network[2].units` → ["network", 2, "units"]. Raises: SpecError if it is not a valid path."""
     if len(path) > 200 or not _PATH.fullmatch(path):
-        raise SpecError(f"{path[:80]}: there is no such place here")
+        raise SpecError(f"{path[:80]}: not a valid path")
     return [int(index) if index else name for name, index in _STEP.findall(path)]
 
 
 def item(spec: ExperimentSpec, path: str) -> Any:
-    """What stands at the place. Raises: SpecError if there is no such place."""
-    found: Any = spec
+    """The value at the path. Raises: SpecError if there is no such path."""
+    value: Any = spec
     for step in steps(path):
-        found = _inside(found, step, path)
-    return found
+        value = _inside(value, step, path)
+    return value
 
 
 def spliced(spec: ExperimentSpec, path: str, count: int, *items: Any) -> ExperimentSpec:
-    """The spec with `items` in the place of `count` ones from the place on, which is in a list: 0 puts them before what stands there,
-    and one place after the last is allowed. Not validated.
+    """The spec with `count` list items, starting at the path, replaced by `items`. A count of 0 inserts before that index, which may be one
+    past the end. Not validated.
 
-    Raises: SpecError if there is no such place."""
+    Raises: SpecError if there is no such path."""
     *owners, index = steps(path)
     if not isinstance(index, int):
-        raise SpecError(f"{path}: is no place in a list")
+        raise SpecError(f"{path}: not an item of a list")
     changed: ExperimentSpec = _spliced(spec, owners, index, count, items, path)
     return changed
 
 
 def split_path(path: str) -> tuple[str, int]:
-    """`network[2].layers[0]` → ("network[2].layers", 0). Raises: SpecError if it is no place in a list."""
+    """`network[2].layers[0]` → ("network[2].layers", 0). Raises: SpecError if it is not an item of a list."""
     if not isinstance(steps(path)[-1], int):
-        raise SpecError(f"{path}: is no place in a list")
+        raise SpecError(f"{path}: not an item of a list")
     owner, _, index = path.rpartition("[")
     return owner, int(index[:-1])
 
 
-def levels(place: str) -> list[tuple[str, int]]:
-    """The chains in which a layer lies, from the outside in, with its index in each: `network[2].branch[1][0]` →
-    [("network", 2), ("network[2].branch[1]", 0)]. Raises: SpecError if it is no place in a list."""
-    parts = place.split(".")
+def levels(path: str) -> list[tuple[str, int]]:
+    """The chains that contain a layer, from the outside in, with its index in each: `network[2].branch[1][0]` →
+    [("network", 2), ("network[2].branch[1]", 0)]. Raises: SpecError if it is not an item of a list."""
+    parts = path.split(".")
     return [split_path(".".join(parts[: depth + 1])) for depth in range(len(parts))]
 
 
-def numbered(place: str) -> str:
-    """The number of a layer for people, who count from 1: `network[2].layers[0]` → "3.1", `network[3].branch[1][0]` → "4.2.1".
-    Raises: SpecError if it is no path."""
-    return ".".join(str(step + 1) for step in steps(place) if isinstance(step, int))
+def numbered(path: str) -> str:
+    """The layer number shown to people, counting from 1: `network[2].layers[0]` → "3.1", `network[3].branch[1][0]` → "4.2.1".
+    Raises: SpecError if it is not a valid path."""
+    return ".".join(str(step + 1) for step in steps(path) if isinstance(step, int))
 
 
 def chains(spec: ExperimentSpec) -> Iterator[tuple[str, tuple[Layer, ...]]]:
-    """Every chain of layers with its place, outer ones before inner ones: ("network", …), ("network[2].layers", …) …"""
+    """Every chain of layers with its path, outer chains before inner ones: ("network", …), ("network[2].layers", …) …"""
     waiting: list[tuple[str, tuple[Layer, ...]]] = [("network", spec.network)]
     while waiting:
-        place, layers = waiting.pop(0)
-        yield place, layers
+        path, layers = waiting.pop(0)
+        yield path, layers
         for index, layer in enumerate(layers):
-            waiting += [(f"{place}[{index}].{name}", inner) for name, inner in layer.branches()]
+            waiting += [(f"{path}[{index}].{name}", inner) for name, inner in layer.branches()]
 
 
 def layer_count(spec: ExperimentSpec) -> int:
-    """How many layers there are, with those inside blocks."""
+    """The number of layers, including those inside blocks."""
     return sum(len(layers) for _, layers in chains(spec))
 
 
@@ -86,7 +86,7 @@ def _spliced(owner: Any, owners: list[Step], index: int, count: int, items: tupl
             return (*owner[:step], changed, *owner[step + 1 :])
         return owner.model_copy(update={step: changed})
     if not isinstance(owner, tuple) or not 0 <= index <= len(owner) - count:
-        raise SpecError(f"{path}: there is no such place")
+        raise SpecError(f"{path}: there is no such path")
     return (*owner[:index], *items, *owner[index + count :])
 
 
@@ -96,4 +96,4 @@ def _inside(owner: Any, step: Step, path: str) -> Any:
             return owner[step]
     elif isinstance(owner, BaseModel) and step in type(owner).model_fields:
         return getattr(owner, step)
-    raise SpecError(f"{path}: there is no such place")
+    raise SpecError(f"{path}: there is no such path")

@@ -145,12 +145,12 @@ def test_plain_data_that_hold_themselves_are_refused() -> None:
 
 
 EDITS = "add move duplicate remove add_branch remove_branch set paste text wrap_residual wrap_parallel unwrap x"
-PLACES = ["network[0]", "network[3]", "network[3].branch[1]", "network[3].branch[1][0]", "network[99]", "network", "data"]
+PATHS = ["network[0]", "network[3]", "network[3].branch[1]", "network[3].branch[1][0]", "network[99]", "network", "data"]
 WORDS = ["relu", "conv | relu", "residual(" * 9, "join", "filters", "x" * 1000]
 operations = st.fixed_dictionaries(
     {"op": st.sampled_from(EDITS.split())},
     optional={
-        **dict.fromkeys(("place", "to"), st.sampled_from(PLACES) | anything),
+        **dict.fromkeys(("path", "to"), st.sampled_from(PATHS) | anything),
         **dict.fromkeys(("kind", "field", "value", "text", "layers", "count"), st.sampled_from(WORDS) | anything),
     },
 )

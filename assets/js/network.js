@@ -28,9 +28,9 @@ function create(/** @type {HTMLElement} */ host) {
   let waiting = /** @type {any[]} */ ([]);
   let frames = 0;
   let picking = "";
-  let refused = /** @type {{text: string, place: string}|null} */ (null); // what was asked for and cannot be, until the next edit
+  let refused = /** @type {{text: string, path: string}|null} */ (null); // what was asked for and cannot be, until the next edit
   let newest = ""; // nonce of the edit after which the focus has to go on
-  let goal = ""; // the place of the layer that was moved last, until the user goes elsewhere
+  let goal = ""; // the path of the layer that was moved last, until the user goes elsewhere
 
   const undo = iconButton("undo", "Undo");
   const redo = iconButton("redo", "Redo");
@@ -44,11 +44,11 @@ function create(/** @type {HTMLElement} */ host) {
     if (found) write(found.state.token);
   });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
-  const chain = chainView("Layers, from input to output", { edit, insert, more: (place, button) => hands.open(place, button) });
+  const chain = chainView("Layers, from input to output", { edit, insert, more: (path, button) => hands.open(path, button) });
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
   const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
   host.append(root);
-  const menu = addMenu(root, (kind) => edit({ op: "add", place: picking, kind }));
+  const menu = addMenu(root, (kind) => edit({ op: "add", path: picking, kind }));
   const outgoing = outbox(root, () => waiting.length && streamlit.setTriggerValue("edit", waiting));
   const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, answered: () => waiting.length === 0, refuse, closeMenu: () => menu.close(false) });
 
@@ -73,15 +73,15 @@ function create(/** @type {HTMLElement} */ host) {
     else outgoing.now();
   }
 
-  function refuse(/** @type {string} */ text, /** @type {string} */ place) {
-    refused = { text, place };
+  function refuse(/** @type {string} */ text, /** @type {string} */ path) {
+    refused = { text, path };
     redraw();
     hands.tell(text);
   }
 
-  function insert(/** @type {string} */ place, /** @type {HTMLElement} */ opener) {
-    picking = place;
-    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, place), ownerOf(splitPath(place).chain) !== null, level.now());
+  function insert(/** @type {string} */ path, /** @type {HTMLElement} */ opener) {
+    picking = path;
+    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, path), ownerOf(splitPath(path).chain) !== null, level.now());
   }
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
@@ -103,30 +103,30 @@ function create(/** @type {HTMLElement} */ host) {
   document.addEventListener("keydown", leave, true);
   document.addEventListener("pointerdown", leave, true);
 
-  /** The card at a place, or the nearest before it in its chain, or that of the block around it. @returns {HTMLElement|null} */
-  function cardNear(/** @type {string} */ place) {
-    const { chain: around, index } = splitPath(place);
+  /** The card at a path, or the nearest before it in its chain, or that of the block around it. @returns {HTMLElement|null} */
+  function cardNear(/** @type {string} */ path) {
+    const { chain: around, index } = splitPath(path);
     const last = (layersOf(layers, around)?.length ?? 0) - 1;
-    if (last >= 0) return chain.root.querySelector(`.pg-card[data-place="${around}[${Math.min(index, last)}]"]`);
+    if (last >= 0) return chain.root.querySelector(`.pg-card[data-path="${around}[${Math.min(index, last)}]"]`);
     const owner = ownerOf(around);
     return owner ? cardNear(owner.block) : null;
   }
 
   /** Puts the focus where the user goes on after an edit. */
-  function follow(/** @type {any} */ { op, place, to, count = 1 }) {
+  function follow(/** @type {any} */ { op, path, to, count = 1 }) {
     const focus = (/** @type {HTMLElement|null} */ card, /** @type {string} */ part = "") => {
       ((part && card?.querySelector(part)) || card || add).focus({ preventScroll: true });
       card?.scrollIntoView({ block: "nearest" });
     };
-    if (op === "add") focus(cardNear(place), byFinger() ? "" : ":scope > .pg-row :is(input, select):not([hidden] *, details *)");
-    else if (["remove", "paste", "wrap_residual", "wrap_parallel", "unwrap"].includes(op)) focus(cardNear(place));
+    if (op === "add") focus(cardNear(path), byFinger() ? "" : ":scope > .pg-row :is(input, select):not([hidden] *, details *)");
+    else if (["remove", "paste", "wrap_residual", "wrap_parallel", "unwrap"].includes(op)) focus(cardNear(path));
     else if (op === "duplicate") {
-      const { chain: around, index } = splitPath(place);
+      const { chain: around, index } = splitPath(path);
       focus(cardNear(`${around}[${index + count}]`));
     } else if (op === "move") {
       const held = cardNear(to);
       if (!held?.contains(document.activeElement)) focus(held);
-    } else if (op === "remove_branch") focus(cardNear(ownerOf(place).block));
+    } else if (op === "remove_branch") focus(cardNear(ownerOf(path).block));
   }
 
   /** Into the address, which always holds the experiment. @param {string|null} token */
@@ -175,7 +175,7 @@ function create(/** @type {HTMLElement} */ host) {
   function draw(/** @type {any[]} */ wanted, /** @type {any} */ { input, problems, text: written, ...counts }) {
     layers = wanted;
     const error = refused ?? data.error;
-    const known = error?.place && layerAt(layers, error.place);
+    const known = error?.path && layerAt(layers, error.path);
     const scene = {
       network: layers,
       variants: new Map(data.catalog.map((variant) => [variant.kind, variant])),

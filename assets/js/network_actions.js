@@ -13,12 +13,12 @@ import { holds } from "./network_select.js";
  * @returns {Action[][]} in groups
  */
 export function actionsFor(network, group, more) {
-  const { place, count } = group;
-  const layers = layersAt(network, place, count);
+  const { path, count } = group;
+  const layers = layersAt(network, path, count);
   const several = count > 1 ? ` ${count} layers` : "";
-  const ways = moves(network, place, count);
+  const ways = moves(network, path, count);
   const moving = /** @type {const} */ ([["up", "up", "↑"], ["down", "down", "↓"], ["left", "out of the block", "←"], ["right", "into the block", "→"]]);
-  const of = (/** @type {string} */ op, more = {}) => ({ op, place, ...(count > 1 ? { count } : {}), ...more });
+  const of = (/** @type {string} */ op, more = {}) => ({ op, path, ...(count > 1 ? { count } : {}), ...more });
   const blocks = [];
   if (!layers.some((layer) => layer.kind === "output")) {
     blocks.push({ id: "wrap_residual", title: `Wrap${several} in a residual block`, operation: of("wrap_residual") });
@@ -41,12 +41,12 @@ export function actionsFor(network, group, more) {
   ].filter((each) => each.length);
 }
 
-/** Of a group, or of a layer that is not in it. @param {import("./network_select.js").Group|null} group @param {string} place */
-export const groupAt = (group, place) => (group && holds(group, place) ? group : { place, count: 1 });
+/** Of a group, or of a layer that is not in it. @param {import("./network_select.js").Group|null} group @param {string} path */
+export const groupAt = (group, path) => (group && holds(group, path) ? group : { path, count: 1 });
 
 /** Floats a box in the editor at the button that opened it: under it where there is room, else above it. @param {HTMLElement} root
  *  @param {HTMLElement} box @param {HTMLElement} opener */
-export function placeAt(root, box, opener) {
+export function floatAt(root, box, opener) {
   const frame = root.getBoundingClientRect();
   const button = opener.getBoundingClientRect();
   const above = button.bottom + box.offsetHeight + 8 > window.innerHeight && button.top > box.offsetHeight;
@@ -102,7 +102,7 @@ export function actionsMenu(root, perform) {
       menu.setAttribute("aria-label", label);
       menu.replaceChildren(...groups.flatMap((group, index) => [...(index ? [element("hr", { role: "separator" })] : []), ...group.map(item)]));
       menu.hidden = false;
-      placeAt(root, menu, button);
+      floatAt(root, menu, button);
       items()[0]?.focus({ preventScroll: true });
       menu.scrollIntoView({ block: "nearest" });
     },

@@ -1,9 +1,9 @@
-/** What is inside a block's card: its chain of layers, or its branches side by side. */
+/** The inside of a block's card: its chain of layers, or its branches side by side. */
 
 import { element, say } from "./component.js";
 import { iconButton } from "./network_icons.js";
 import { plural } from "./network_model.js";
-import { chainsOf, numbered, wayRound } from "./network_paths.js";
+import { chainsOf, numbered, shortcutParameters } from "./network_paths.js";
 
 /**
  * @param {import("./network_model.js").Variant} variant
@@ -11,7 +11,7 @@ import { chainsOf, numbered, wayRound } from "./network_paths.js";
  * @param {typeof import("./network_chain.js").chainView} makeChain
  */
 export function blockBody(variant, act, makeChain) {
-  let place = "";
+  let path = "";
   let branches = /** @type {ReturnType<typeof branchView>[]} */ ([]);
   const several = variant.branches > 1;
   const list = element("div", { class: "pg-branches", "data-several": several });
@@ -19,16 +19,16 @@ export function blockBody(variant, act, makeChain) {
   const note = element("p", { class: "pg-inside-note" });
   const root = element("div", { class: "pg-inside" }, note, list);
   if (several) root.append(add);
-  add.addEventListener("click", () => act.edit({ op: "add_branch", place }));
+  add.addEventListener("click", () => act.edit({ op: "add_branch", path }));
 
   return {
     root,
-    /** @param {any} layer @param {string} at  the block's place @param {number[]|null} shape @param {import("./network_chain.js").Scene} scene */
+    /** @param {any} layer @param {string} at  the block's path @param {number[]|null} shape @param {import("./network_chain.js").Scene} scene */
     update(layer, at, shape, scene) {
-      place = at;
+      path = at;
       const chains = chainsOf(layer);
-      const fitting = wayRound(layer);
-      say(note, fitting ? `${variant.inside} · ${plural(fitting, "parameter")} in the shortcut, to match the shapes` : variant.inside);
+      const shortcut = shortcutParameters(layer);
+      say(note, shortcut ? `${variant.inside} · ${plural(shortcut, "parameter")} in the shortcut, to match the shapes` : variant.inside);
       for (const branch of branches.splice(chains.length)) {
         branch.destroy();
         branch.root.remove();
@@ -46,7 +46,7 @@ export function blockBody(variant, act, makeChain) {
 }
 
 function branchView(several, act, makeChain) {
-  let place = "";
+  let path = "";
   const name = element("span", { class: "pg-branch-name" });
   const remove = iconButton("remove", "Remove this branch");
   const empty = element("p", { class: "pg-passes" }, "Empty: passes its input through.");
@@ -56,13 +56,13 @@ function branchView(several, act, makeChain) {
   const chain = makeChain("Layers in this block, from its input to its output", act);
   const root = element("div", { class: "pg-branch", role: several ? "group" : "presentation" }, chain.root, empty, add);
   if (several) root.prepend(element("div", { class: "pg-branch-head" }, name, remove));
-  add.addEventListener("click", () => act.insert(`${place}[0]`, add));
-  remove.addEventListener("click", () => act.edit({ op: "remove_branch", place }));
+  add.addEventListener("click", () => act.insert(`${path}[0]`, add));
+  remove.addEventListener("click", () => act.edit({ op: "remove_branch", path }));
 
   return {
     root,
     update(at, layers, shape, index, count, scene) {
-      place = at;
+      path = at;
       say(name, `Branch ${index + 1}`);
       if (several) root.setAttribute("aria-label", `Branch ${index + 1} of ${count} of layer ${numbered(at.slice(0, at.lastIndexOf(".")))}`);
       root.dataset.empty = String(layers.length === 0);

@@ -18,7 +18,7 @@ const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: 
  * @param {typeof import("./network_chain.js").chainView} makeChain
  */
 export function layerCard(id, variant, act, makeChain) {
-  let place = "";
+  let path = "";
   let ways = /** @type {ReturnType<typeof moves>} */ ({ up: null, down: null, left: null, right: null });
   const complaints = new Map();
   const grumble = (/** @type {string} */ name, /** @type {string} */ message) => {
@@ -28,7 +28,7 @@ export function layerCard(id, variant, act, makeChain) {
     say(grumbles, text);
     grumbles.hidden = text === "";
   };
-  const fields = foldedFields(variant.fields, (field, value) => act.edit({ op: "set", place, field, value }), grumble);
+  const fields = foldedFields(variant.fields, (field, value) => act.edit({ op: "set", path, field, value }), grumble);
   const inside = variant.inside ? blockBody(variant, act, makeChain) : null;
   const handle = element("span", { class: "pg-handle", "aria-hidden": "true", title: "Drag to move" }, icon("grip"));
   const more = iconButton("more", `More actions for ${variant.title}`, { "aria-haspopup": "menu", "aria-expanded": "false", class: "pg-tool pg-more-button" });
@@ -68,18 +68,18 @@ export function layerCard(id, variant, act, makeChain) {
     share,
   );
   const gap = shapeGap(() => {
-    const { chain, index } = splitPath(place);
+    const { chain, index } = splitPath(path);
     return `${chain}[${index + 1}]`;
   }, act.insert);
   const root = element("li", { class: "pg-step", "data-id": String(id) }, card, gap.root);
 
   const move = (/** @type {keyof typeof ways} */ way) => {
-    if (ways[way] !== null && !remove.disabled) act.edit({ op: "move", place, to: ways[way] });
+    if (ways[way] !== null && !remove.disabled) act.edit({ op: "move", path, to: ways[way] });
   };
   for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].addEventListener("click", () => move(way));
-  duplicate.addEventListener("click", () => act.edit({ op: "duplicate", place }));
-  remove.addEventListener("click", () => act.edit({ op: "remove", place }));
-  more.addEventListener("click", () => act.more(place, more));
+  duplicate.addEventListener("click", () => act.edit({ op: "duplicate", path }));
+  remove.addEventListener("click", () => act.edit({ op: "remove", path }));
+  more.addEventListener("click", () => act.more(path, more));
   fold.addEventListener("click", () => {
     const open = fold.getAttribute("aria-expanded") !== "true";
     fold.setAttribute("aria-expanded", String(open));
@@ -89,7 +89,7 @@ export function layerCard(id, variant, act, makeChain) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (target !== card && !row.contains(target)) return; // of a layer inside
     if (event.altKey && event.key in KEYS) move(KEYS[event.key]);
-    else if (event.key === "Delete" && !target.matches("input, select") && !remove.disabled) act.edit({ op: "remove", place });
+    else if (event.key === "Delete" && !target.matches("input, select") && !remove.disabled) act.edit({ op: "remove", path });
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -99,26 +99,26 @@ export function layerCard(id, variant, act, makeChain) {
     id,
     root,
     card,
-    /** @param {any} layer @param {{place: string, count: number, shape: number[]|null}} at @param {import("./network_chain.js").Scene} scene */
+    /** @param {any} layer @param {{path: string, count: number, shape: number[]|null}} at @param {import("./network_chain.js").Scene} scene */
     update(layer, at, scene) {
-      place = card.dataset.place = at.place;
-      ways = moves(scene.network, place);
-      say(number, numbered(place));
+      path = card.dataset.path = at.path;
+      ways = moves(scene.network, path);
+      say(number, numbered(path));
       const traced = layer.row;
       say(parameters, traced ? (traced.parameters ? plural(traced.parameters, "parameter") : "") : "");
       say(flops, scene.level === "advanced" ? work(traced) : "");
       help.update(traced);
       share.style.width = traced && scene.largest ? `${(100 * traced.parameters) / scene.largest}%` : "0";
       const shape = traced ? `, output ${shapeText(traced.shape_out)}, ${plural(traced.parameters, "parameter")}` : "";
-      card.setAttribute("aria-label", `Layer ${numbered(place)} of ${at.count}: ${variant.title}${shape}`);
+      card.setAttribute("aria-label", `Layer ${numbered(path)} of ${at.count}: ${variant.title}${shape}`);
       fields.update(layer.values, scene.disabled, scene.level);
       for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].disabled = scene.disabled || ways[way] === null;
       tools.left.hidden = ways.left === null;
       tools.right.hidden = ways.right === null;
       duplicate.disabled = remove.disabled = more.disabled = scene.disabled;
-      grumble("python", scene.error?.place === place ? scene.error.text : "");
+      grumble("python", scene.error?.path === path ? scene.error.text : "");
       drawProblems(problems, card, layer.problems, scene.disabled, act.edit);
-      inside?.update(layer, place, at.shape, scene);
+      inside?.update(layer, path, at.shape, scene);
       gap.update(traced ? traced.shape_out : null, scene, at.shape);
     },
     /** @returns {boolean} */
@@ -130,20 +130,20 @@ export function layerCard(id, variant, act, makeChain) {
   };
 }
 
-/** The shape between two layers, and the button that puts one between them. @param {() => string} place */
-export function shapeGap(place, insert) {
+/** The shape between two layers, and the button that puts one between them. @param {() => string} path */
+export function shapeGap(path, insert) {
   const shape = element("span", { class: "pg-shape" });
   const words = element("span", { class: "pg-words" });
   const tensor = tensorView();
   const button = iconButton("plus", "Insert a layer here", { "aria-haspopup": "dialog", "aria-expanded": "false", class: "pg-tool pg-insert" });
-  button.addEventListener("click", () => insert(place(), button));
+  button.addEventListener("click", () => insert(path(), button));
   const root = element("div", { class: "pg-gap" }, element("i", { class: "pg-wire", "aria-hidden": "true" }), button, shape, tensor.root, words);
   return {
     root,
     button,
     /** @param {number[]|null} sizes @param {import("./network_chain.js").Scene} scene @param {number[]|null} before  what the layer gets @param {string} [note] */
     update(sizes, { disabled, scale, level }, before, note = "") {
-      root.dataset.place = place();
+      root.dataset.path = path();
       say(shape, sizes ? shapeText(sizes) : "?");
       shape.title = sizes ? `Here each example is ${inWords(sizes)}` : "Unknown: a layer above has an error";
       root.dataset.same = String(shapeText(sizes ?? []) === shapeText(before ?? []));

@@ -7,27 +7,27 @@ import { matchLayers } from "./network_model.js";
 let made = 0;
 
 /**
- * @typedef {{edit: (operation: object) => void, insert: (place: string, opener: HTMLElement) => void, more: (place: string, opener: HTMLElement) => void}} Act
- *   more: opens the menu of the layer at a place
- * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {place: string, text: string}|null,
+ * @typedef {{edit: (operation: object) => void, insert: (path: string, opener: HTMLElement) => void, more: (path: string, opener: HTMLElement) => void}} Act
+ *   more: opens the menu of the layer at a path
+ * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {path: string, text: string}|null,
  *   level: import("./network_level.js").Level, scale: number}} Scene  scale: of the tensors
  *
  * @param {string} label  for those who cannot see it
  * @param {Act} act
  */
 export function chainView(label, act) {
-  let place = "";
+  let path = "";
   let cards = /** @type {ReturnType<typeof layerCard>[]} */ ([]);
   let shown = /** @type {any[]} */ ([]);
-  const input = shapeGap(() => `${place}[0]`, act.insert);
+  const input = shapeGap(() => `${path}[0]`, act.insert);
   const start = element("li", { class: "pg-step" }, input.root);
   const root = element("ol", { class: "pg-layers", "aria-label": label }, start);
 
   return {
     root,
-    /** @param {string} chain  its place @param {any[]} layers @param {number[]|null} shape  of what comes in @param {string} note @param {Scene} scene */
+    /** @param {string} chain  its path @param {any[]} layers @param {number[]|null} shape  of what comes in @param {string} note @param {Scene} scene */
     update(chain, layers, shape, note, scene) {
-      place = chain;
+      path = chain;
       const ids = matchLayers(cards.map((card, index) => ({ id: card.id, layer: shown[index] })), layers);
       const known = new Map(cards.map((card) => [card.id, card]));
       shown = layers;
@@ -46,7 +46,7 @@ export function chainView(label, act) {
       cards.forEach((card, index) => {
         if (before.nextElementSibling !== card.root) before.after(card.root);
         before = card.root;
-        card.update(layers[index], { place: `${chain}[${index}]`, count: cards.length, shape: coming }, scene);
+        card.update(layers[index], { path: `${chain}[${index}]`, count: cards.length, shape: coming }, scene);
         coming = layers[index].row?.shape_out ?? null;
       });
       input.update(shape, scene, null, note);

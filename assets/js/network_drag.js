@@ -12,19 +12,19 @@ const HOLD_MS = 350; // a finger that rests so long on a card lifts it
 const SLOP = 9; // and that moves so far before only scrolls
 
 /**
- * @typedef {{title: string, cards: HTMLElement[], byHandle: boolean, lifted?: () => void, place?: string, count?: number, kind?: string}} Load
+ * @typedef {{title: string, cards: HTMLElement[], byHandle: boolean, lifted?: () => void, path?: string, count?: number, kind?: string}} Load
  *   what is dragged. cards: those that stand for it in the network; byHandle: whether a finger lifts it at once
  * @typedef {{text: string, wrong?: boolean}|null} Answer  to a gap: what a drop there would do, null for nothing
  *
  * @param {HTMLElement} root  the editor
  * @param {HTMLElement} list  the network's chain of cards in it
- * @param {{pick: (target: Element) => Load|null, answer: (load: Load, place: string) => Answer, drop: (load: Load, place: string) => void,
+ * @param {{pick: (target: Element) => Load|null, answer: (load: Load, path: string) => Answer, drop: (load: Load, path: string) => void,
  *   tell: (text: string) => void}} editor
  */
 export function dragging(root, list, editor) {
   /** @type {{load: Load, id: number, type: string, x: number, y: number, waits: boolean, timer: number}|null} */
   let press = null;
-  /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], place: string|null, answer: Answer, seen: {top: number, bottom: number}, size: {width: number, height: number}, scroller: Element, time: number}|null} */
+  /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], path: string|null, answer: Answer, seen: {top: number, bottom: number}, size: {width: number, height: number}, scroller: Element, time: number}|null} */
   let drag = null;
   let shown = /** @type {HTMLElement|null} */ (null);
   const name = element("span", { class: "pg-ghost-name" });
@@ -60,10 +60,10 @@ export function dragging(root, list, editor) {
     if (!drag) return end();
     [drag.x, drag.y] = [event.clientX, event.clientY];
     look();
-    const { load, place, answer } = drag;
+    const { load, path, answer } = drag;
     swallowClick();
     end();
-    if (place !== null && answer && !answer.wrong) editor.drop(load, place);
+    if (path !== null && answer && !answer.wrong) editor.drop(load, path);
     else editor.tell(answer?.wrong ? `${load.title} cannot go there: ${answer.text}` : `${load.title} was not moved`);
   };
   const cancel = (/** @type {Event} */ event) => {
@@ -96,7 +96,7 @@ export function dragging(root, list, editor) {
     const size = { width: ghost.offsetWidth, height: ghost.offsetHeight };
     const scroller = scrollerOf(root);
     const seen = visible(scroller);
-    drag = { load, id, x, y, chains: measured(root, list), place: null, answer: null, seen, size, scroller, time: performance.now() };
+    drag = { load, id, x, y, chains: measured(root, list), path: null, answer: null, seen, size, scroller, time: performance.now() };
     getSelection()?.removeAllRanges();
     root.setPointerCapture?.(id);
     root.dataset.dragging = type;
@@ -122,9 +122,9 @@ export function dragging(root, list, editor) {
     const top = Math.min(Math.max(0, y + lift), frame.height - drag.size.height);
     ghost.style.transform = `translate(${left}px, ${top}px)`;
     const gap = gapAt(drag.chains, x, y);
-    if ((gap?.place ?? null) !== drag.place) {
-      drag.place = gap?.place ?? null;
-      drag.answer = gap && editor.answer(drag.load, gap.place);
+    if ((gap?.path ?? null) !== drag.path) {
+      drag.path = gap?.path ?? null;
+      drag.answer = gap && editor.answer(drag.load, gap.path);
       over(drag.answer && gap.node);
       line.hidden = drag.answer === null;
       if (drag.answer) {
@@ -135,7 +135,7 @@ export function dragging(root, list, editor) {
       }
     }
     ghost.dataset.nowhere = String(!drag.answer || (drag.answer.wrong ?? false));
-    root.dataset.gap = drag.answer ? drag.place : "";
+    root.dataset.gap = drag.answer ? drag.path : "";
     return moved;
   }
 
@@ -170,10 +170,10 @@ export function dragging(root, list, editor) {
     redrawn() {
       const held = (drag ?? press)?.load;
       const [card] = held?.cards ?? [];
-      if (card && (!card.isConnected || card.dataset.place !== held.place)) end();
+      if (card && (!card.isConnected || card.dataset.path !== held.path)) end();
       if (!drag) return;
       drag.chains = measured(root, list);
-      drag.place = null;
+      drag.path = null;
       frame();
     },
     destroy() {
@@ -198,7 +198,7 @@ function measured(root, list) {
       ...box(chain.closest(".pg-branch") ?? chain),
       gaps: [...chain.querySelectorAll(":scope > .pg-step > .pg-gap")].map((gap) => {
         const { left, right, top, bottom } = box(gap);
-        return { node: gap, place: /** @type {HTMLElement} */ (gap).dataset.place, left, right, middle: (top + bottom) / 2 };
+        return { node: gap, path: /** @type {HTMLElement} */ (gap).dataset.path, left, right, middle: (top + bottom) / 2 };
       }),
     }));
 }

@@ -15,7 +15,7 @@ const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: 
 
 /**
  * @param {HTMLElement} root  the editor @param {HTMLElement} list  its chain of cards
- * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, answered: () => boolean, refuse: (text: string, place: string) => void, closeMenu: () => void}} editor
+ * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, answered: () => boolean, refuse: (text: string, path: string) => void, closeMenu: () => void}} editor
  */
 export function gestures(root, list, editor) {
   let group = /** @type {import("./network_select.js").Group|null} */ (null); // what is selected
@@ -28,21 +28,21 @@ export function gestures(root, list, editor) {
   const tell = (/** @type {string} */ text) => say(heard, text);
   const variantOf = (/** @type {string} */ kind) => editor.data().catalog.find((variant) => variant.kind === kind);
   const titleOf = (/** @type {any} */ layer) => variantOf(layer.kind)?.title ?? layer.kind;
-  const cardAt = (/** @type {string} */ place) => /** @type {HTMLElement|null} */ (list.querySelector(`.pg-card[data-place="${place}"]`));
+  const cardAt = (/** @type {string} */ path) => /** @type {HTMLElement|null} */ (list.querySelector(`.pg-card[data-path="${path}"]`));
   const cardOf = (/** @type {any} */ node) => /** @type {HTMLElement|null} */ (node?.closest?.(".pg-card"));
   const idle = () => editor.data()?.disabled ?? true;
 
   function select(/** @type {typeof group} */ next) {
     group = next && next.count > 1 ? next : null;
     mark();
-    if (group) tell(`${group.count} layers selected, starting at ${numbered(group.place)}`);
+    if (group) tell(`${group.count} layers selected, starting at ${numbered(group.path)}`);
   }
   function mark() {
     for (const card of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".pg-card"))) {
-      card.dataset.selected = String(group !== null && holds(group, card.dataset.place));
+      card.dataset.selected = String(group !== null && holds(group, card.dataset.path));
     }
   }
-  /** Takes the selection to a place, from where it began. */
+  /** Takes the selection to a path, from where it began. */
   function extend(/** @type {string} */ from, /** @type {string} */ to) {
     if (!group) anchor = from;
     head = to;
@@ -54,28 +54,28 @@ export function gestures(root, list, editor) {
   /** What the keys are meant for: the selection where it has the focus, else the card that has it; null where the focus is elsewhere. */
   function current() {
     const card = cardOf(document.activeElement);
-    return card && list.contains(card) ? groupAt(group, card.dataset.place) : null;
+    return card && list.contains(card) ? groupAt(group, card.dataset.path) : null;
   }
-  const after = (/** @type {import("./network_select.js").Group} */ { place, count }) => {
-    const { chain, index } = splitPath(place);
-    const ends = layersIn(editor.network(), { place, count }).some((layer) => layer.kind === "output");
+  const after = (/** @type {import("./network_select.js").Group} */ { path, count }) => {
+    const { chain, index } = splitPath(path);
+    const ends = layersIn(editor.network(), { path, count }).some((layer) => layer.kind === "output");
     return `${chain}[${ends ? index : index + count}]`;
   };
-  const before = (/** @type {string} */ place) => {
-    const { chain, index } = splitPath(place);
+  const before = (/** @type {string} */ path) => {
+    const { chain, index } = splitPath(path);
     return `${chain}[${Math.max(0, index - 1)}]`;
   };
-  const remove = (/** @type {import("./network_select.js").Group} */ { place, count }) => editor.edit({ op: "remove", place, ...(count > 1 ? { count } : {}) });
-  const paste = (/** @type {string} */ text, /** @type {string} */ place) => {
+  const remove = (/** @type {import("./network_select.js").Group} */ { path, count }) => editor.edit({ op: "remove", path, ...(count > 1 ? { count } : {}) });
+  const paste = (/** @type {string} */ text, /** @type {string} */ path) => {
     const why = refusal(text);
-    if (why) editor.refuse(why, before(place));
-    else editor.edit({ op: "paste", place, text });
+    if (why) editor.refuse(why, before(path));
+    else editor.edit({ op: "paste", path, text });
   };
   /** Where what is pasted with the keyboard goes: after the card that has the focus, or into the gap whose button has it. */
   const pasteAt = () => {
     const chosen = current();
     const gap = /** @type {HTMLElement|null} */ (document.activeElement?.closest?.(".pg-gap"));
-    return gap?.dataset.place ?? (chosen && after(chosen));
+    return gap?.dataset.path ?? (chosen && after(chosen));
   };
   const texts = clipboard({
     chosen: () => {
@@ -94,10 +94,10 @@ export function gestures(root, list, editor) {
     paste(text, pastingAt);
   });
 
-  let acted = /** @type {import("./network_select.js").Group} */ ({ place: "", count: 0 });
+  let acted = /** @type {import("./network_select.js").Group} */ ({ path: "", count: 0 });
   const menu = actionsMenu(root, async ({ id, operation }) => {
     if (operation) editor.edit(operation);
-    else if (id === "select") extend(acted.place, stepped(editor.network(), group ? head : acted.place, 1));
+    else if (id === "select") extend(acted.path, stepped(editor.network(), group ? head : acted.path, 1));
     else if (id === "paste") {
       pastingAt = after(acted);
       const text = await texts.read();
@@ -122,27 +122,27 @@ export function gestures(root, list, editor) {
       const byHandle = target.closest(".pg-handle") !== null;
       const row = target.closest(".pg-row");
       if (!row || (!byHandle && target.closest("button, input, select, summary"))) return null;
-      const chosen = groupAt(group, cardOf(row).dataset.place);
-      const { chain, index } = splitPath(chosen.place);
+      const chosen = groupAt(group, cardOf(row).dataset.path);
+      const { chain, index } = splitPath(chosen.path);
       const cards = Array.from({ length: chosen.count }, (_, more) => cardAt(`${chain}[${index + more}]`)).filter(Boolean);
       const title = chosen.count > 1 ? `${chosen.count} layers` : titleOf(layersIn(editor.network(), chosen)[0]);
       return { ...chosen, title, cards, byHandle };
     },
-    answer({ place, count, kind }, gap) {
-      if (place !== undefined) {
-        const to = afterTaking(gap, place, count);
-        if (to === null || to === place) return null;
+    answer({ path, count, kind }, gap) {
+      if (path !== undefined) {
+        const to = afterTaking(gap, path, count);
+        if (to === null || to === path) return null;
       }
-      const layers = place === undefined ? [{ kind }] : layersIn(editor.network(), { place, count });
+      const layers = path === undefined ? [{ kind }] : layersIn(editor.network(), { path, count });
       const inside = ownerOf(splitPath(gap).chain) !== null;
       if (inside && layers.some((layer) => layer.kind === "output")) return { text: "the output must be the last layer", wrong: true };
       const shape = shapeBefore(editor.network(), editor.data().input.shape, gap);
       const why = unfit(variantOf(layers[0].kind), shape, inside);
       return { text: why || (shape ? shapeText(shape) : "") };
     },
-    drop({ place, count, kind }, gap) {
-      if (kind !== undefined) editor.edit({ op: "add", place: gap, kind });
-      else editor.edit({ op: "move", place, to: afterTaking(gap, place, count), ...(count > 1 ? { count } : {}) });
+    drop({ path, count, kind }, gap) {
+      if (kind !== undefined) editor.edit({ op: "add", path: gap, kind });
+      else editor.edit({ op: "move", path, to: afterTaking(gap, path, count), ...(count > 1 ? { count } : {}) });
     },
     tell,
   });
@@ -150,18 +150,18 @@ export function gestures(root, list, editor) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const card = cardOf(event.target);
     if (idle() || !card || /** @type {HTMLElement} */ (event.target).matches("input, select, textarea")) return;
-    const { place } = card.dataset;
-    const chosen = groupAt(group, place);
-    const ways = event.altKey && event.key in KEYS && chosen.count > 1 ? moves(editor.network(), chosen.place, chosen.count) : null;
+    const { path } = card.dataset;
+    const chosen = groupAt(group, path);
+    const ways = event.altKey && event.key in KEYS && chosen.count > 1 ? moves(editor.network(), chosen.path, chosen.count) : null;
     if (event.shiftKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-      const next = stepped(editor.network(), group ? head : place, event.key === "ArrowUp" ? -1 : 1);
-      if (next) extend(place, next);
+      const next = stepped(editor.network(), group ? head : path, event.key === "ArrowUp" ? -1 : 1);
+      if (next) extend(path, next);
     } else if (ways) {
       const to = ways[KEYS[event.key]];
-      if (to) editor.edit({ op: "move", place: chosen.place, to, count: chosen.count });
+      if (to) editor.edit({ op: "move", path: chosen.path, to, count: chosen.count });
     } else if (event.key === "Delete" && chosen.count > 1) remove(chosen);
     else if (event.key === "Escape" && group) select(null);
-    else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) open(place, card);
+    else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) open(path, card);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -170,8 +170,8 @@ export function gestures(root, list, editor) {
     const card = cardOf(event.target);
     if (!event.shiftKey || !card || idle() || /** @type {Element} */ (event.target).closest("input, select, button")) return;
     event.preventDefault(); // no text is selected
-    const from = cardOf(document.activeElement)?.dataset.place;
-    extend(from ?? card.dataset.place, card.dataset.place);
+    const from = cardOf(document.activeElement)?.dataset.path;
+    extend(from ?? card.dataset.path, card.dataset.path);
   };
   const onClick = (/** @type {MouseEvent} */ event) => {
     if (group && !event.shiftKey && !(/** @type {Element} */ (event.target).closest(".pg-more-button"))) select(null);
@@ -181,10 +181,10 @@ export function gestures(root, list, editor) {
   list.addEventListener("click", onClick);
 
   /** The menu of a card, or of the selection that it is in. */
-  function open(/** @type {string} */ place, /** @type {HTMLElement} */ button) {
-    acted = groupAt(group, place);
+  function open(/** @type {string} */ path, /** @type {HTMLElement} */ button) {
+    acted = groupAt(group, path);
     opener = button;
-    const { chain, index } = splitPath(acted.place);
+    const { chain, index } = splitPath(acted.path);
     const next = stepped(editor.network(), `${chain}[${index + acted.count - 1}]`, 1);
     const label = `Actions for ${acted.count > 1 ? `${acted.count} layers` : titleOf(layersIn(editor.network(), acted)[0])}`;
     menu.open(button, label, actionsFor(editor.network(), acted, next !== null));
@@ -216,7 +216,7 @@ export function gestures(root, list, editor) {
 }
 
 /** Both ends of a selection. @param {import("./network_select.js").Group} group */
-function shifted({ place, count }) {
-  const { chain, index } = splitPath(place);
-  return [place, `${chain}[${index + count - 1}]`];
+function shifted({ path, count }) {
+  const { chain, index } = splitPath(path);
+  return [path, `${chain}[${index + count - 1}]`];
 }

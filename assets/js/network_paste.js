@@ -1,7 +1,7 @@
 /** A box into which layers are pasted as text, where the browser keeps the clipboard to itself. */
 
 import { element } from "./component.js";
-import { placeAt } from "./network_actions.js";
+import { floatAt } from "./network_actions.js";
 
 let made = 0;
 
@@ -49,7 +49,7 @@ export function pasteBox(root, paste) {
       opener = from;
       text.value = held;
       box.hidden = false;
-      placeAt(root, box, from);
+      floatAt(root, box, from);
       text.focus({ preventScroll: true });
       text.select();
       box.scrollIntoView({ block: "nearest" });

@@ -1,10 +1,10 @@
-/** Which layers are selected: one, or several in a row of the same chain. Pure. */
+/** Which layers are selected: one, or several consecutive ones of a chain. Pure. */
 
 import { layersAt, splitPath } from "./network_paths.js";
 
-/** @typedef {{place: string, count: number}} Group  layers in a row, from a place on */
+/** @typedef {{path: string, count: number}} Group  consecutive layers, starting at a path */
 
-/** From a place to another of the same chain, or of the chain that is around both. @param {string} from @param {string} to @returns {Group} */
+/** From one path to another in the same chain, or in the innermost chain around both. @param {string} from @param {string} to @returns {Group} */
 export function span(from, to) {
   const [one, other] = [from.split("."), to.split(".")];
   let depth = 0;
@@ -13,27 +13,27 @@ export function span(from, to) {
   const [a, b] = [outer(one), outer(other)];
   if (a.chain !== b.chain) return span(one.slice(0, depth).join("."), other.slice(0, depth).join(".")); // two branches of a block: the block itself
   const first = Math.min(a.index, b.index);
-  return { place: `${a.chain}[${first}]`, count: Math.abs(a.index - b.index) + 1 };
+  return { path: `${a.chain}[${first}]`, count: Math.abs(a.index - b.index) + 1 };
 }
 
-/** One layer more or less at the end that moves; null where there is none. @param {any[]} network @param {string} head @param {number} by */
+/** The head of the selection moved by one layer; null if there is none. @param {any[]} network @param {string} head @param {number} by */
 export function stepped(network, head, by) {
   const { chain, index } = splitPath(head);
   const next = `${chain}[${index + by}]`;
   return index + by >= 0 && layersAt(network, next).length ? next : null;
 }
 
-/** Whether a layer is among those of a group. @param {Group} group @param {string} place */
-export function holds(group, place) {
-  const [first, at] = [splitPath(group.place), splitPath(place)];
+/** Whether a layer is in a group. @param {Group} group @param {string} path */
+export function holds(group, path) {
+  const [first, at] = [splitPath(group.path), splitPath(path)];
   return first.chain === at.chain && at.index >= first.index && at.index < first.index + group.count;
 }
 
-/** All of a group that are there. @param {any[]} network @param {Group} group */
-export const layersIn = (network, { place, count }) => layersAt(network, place, count);
+/** The layers of a group; none if they no longer exist. @param {any[]} network @param {Group} group */
+export const layersIn = (network, { path, count }) => layersAt(network, path, count);
 
-/** What an edit leaves selected: the group where it went, or nothing. @param {Group} group @param {any} operation @returns {Group|null} */
-export function kept(group, { op, place, to, count = 1 }) {
-  if (op === "set" && holds(group, place)) return group;
-  return op === "move" && place === group.place && count === group.count ? { place: to, count } : null;
+/** The selection after an edit: the group at its new path, or none. @param {Group} group @param {any} operation @returns {Group|null} */
+export function kept(group, { op, path, to, count = 1 }) {
+  if (op === "set" && holds(group, path)) return group;
+  return op === "move" && path === group.path && count === group.count ? { path: to, count } : null;
 }

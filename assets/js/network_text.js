@@ -4,9 +4,9 @@ import { element, say } from "./component.js";
 
 let made = 0;
 
-/** The characters in question, [from, to], where an error is one of the text; else null. @param {{place: string|null}|null} error */
+/** The characters in question, [from, to], where an error is one of the text; else null. @param {{path: string|null}|null} error */
 export function wrongPart(error) {
-  const found = /^text\[(\d+):(\d+)\]$/.exec(error?.place ?? "");
+  const found = /^text\[(\d+):(\d+)\]$/.exec(error?.path ?? "");
   return found ? [Number(found[1]), Number(found[2])] : null;
 }
 
@@ -89,7 +89,7 @@ export function textForm(apply) {
     root,
     /** The network's text, what was wrong with the one that was sent, whether nothing can be edited, and whether an answer is still awaited.
      *  What is being written stays, as does what was wrong.
-     *  @param {string} next @param {{place: string|null, text: string}|null} error @param {boolean} locked @param {boolean} awaited */
+     *  @param {string} next @param {{path: string|null, text: string}|null} error @param {boolean} locked @param {boolean} awaited */
     update(next, error, locked, awaited) {
       text = next;
       disabled = done.disabled = box.readOnly = locked;

@@ -1,6 +1,6 @@
-"""What a link can hide or lock on the page of the playground, as for a class: `&hide=loss,schedule&lock=data`.
+"""What a link can hide or lock on the Playground page, for example for a class: `&hide=loss,schedule&lock=data`.
 
-A courtesy, not security: whoever changes the address sees everything again."""
+A convenience, not security: anyone can edit the address and see everything again."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ _MOST_NAMES = 50
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the screen. places: of the spec that it sets, none where there is nothing to lock. but: places within, which are another
-    part's."""
+    """A part of the page. paths: in the spec, what the part sets; none if there is nothing to lock. but: paths within these that belong to
+    another part."""
 
     name: str
     title: str
-    places: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
 
 
@@ -46,43 +46,43 @@ PARTS: Mapping[str, Part] = {part.name: part for part in _PARTS}
 
 @dataclass(frozen=True)
 class Limits:
-    """What is hidden and what is locked, by the names of `PARTS`; what is locked stays as it is, whether it is seen or not."""
+    """The names of hidden and of locked `PARTS`; a locked part cannot be changed, whether it is visible or not."""
 
     hidden: frozenset[str] = field(default_factory=frozenset)
     locked: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
     def read(cls, hide: str | None, lock: str | None) -> tuple[Self, list[str]]:
-        """What the address says under `hide` and `lock`, and what of it is not known here."""
+        """Limits from the `hide` and `lock` values of the address, and the names in them that are unknown."""
         hidden, locked = _names(hide), _names(lock)
         unknown = [name for name in hidden if name not in PARTS] + [name for name in locked if name not in lockable()]
         return cls(frozenset(hidden) & PARTS.keys(), frozenset(locked) & set(lockable())), unknown
 
     def address(self) -> dict[str, str | None]:
-        """The two values for the address, in the order of `PARTS`; None for nothing."""
-        given = {"hide": self.hidden, "lock": self.locked}
-        return {key: ",".join(name for name in PARTS if name in names) or None for key, names in given.items()}
+        """The two values for the address, in the order of `PARTS`; None for none."""
+        values = {"hide": self.hidden, "lock": self.locked}
+        return {key: ",".join(name for name in PARTS if name in names) or None for key, names in values.items()}
 
     def hides(self, *names: str) -> bool:
         """Whether all of these parts are hidden."""
         return self.hidden.issuperset(names)
 
-    def locks(self, place: str) -> bool:
-        """Whether the setting at this place of the spec stays as it is, as in `data.noise`."""
-        return any(_is_of(PARTS[name], place) for name in self.locked)
+    def locks(self, path: str) -> bool:
+        """Whether the setting at a path of the spec, such as `data.noise`, is locked."""
+        return any(_is_of(PARTS[name], path) for name in self.locked)
 
     def kept(self, before: ExperimentSpec, after: ExperimentSpec) -> list[str]:
-        """The titles of the locked parts that would change."""
+        """The titles of locked parts that would change."""
         return [part.title for part in _PARTS if part.name in self.locked and _content(part, before) != _content(part, after)]
 
     def titles(self, *names: str) -> list[str]:
-        """Of those of these parts that are locked and seen."""
+        """The titles of those of these parts that are locked and visible."""
         return [PARTS[name].title for name in names if name in self.locked - self.hidden]
 
 
 def lockable() -> tuple[str, ...]:
     """The names of the parts that can be locked."""
-    return tuple(part.name for part in _PARTS if part.places)
+    return tuple(part.name for part in _PARTS if part.paths)
 
 
 def _names(text: str | None) -> list[str]:
@@ -90,25 +90,25 @@ def _names(text: str | None) -> list[str]:
     return [name for name in names if name][:_MOST_NAMES]
 
 
-def _is_of(part: Part, place: str) -> bool:
-    return _within(place, part.places) and not _within(place, part.but)
+def _is_of(part: Part, path: str) -> bool:
+    return _within(path, part.paths) and not _within(path, part.but)
 
 
-def _within(place: str, places: Collection[str]) -> bool:
-    return any(place == each or place.startswith((f"{each}.", f"{each}[")) for each in places)
+def _within(path: str, paths: Collection[str]) -> bool:
+    return any(path == outer or path.startswith((f"{outer}.", f"{outer}[")) for outer in paths)
 
 
 def _content(part: Part, spec: ExperimentSpec) -> list[Any]:
-    """What the part says in a spec."""
-    found: list[Any] = []
-    for place in part.places:
-        value = item(spec, place) if _exists(spec, place) else None
+    """The values of the part in a spec."""
+    values: list[Any] = []
+    for path in part.paths:
+        value = item(spec, path) if _exists(spec, path) else None
         if isinstance(value, BaseModel) and part.but:
-            value = value.model_dump(exclude={each.rpartition(".")[2] for each in part.but})
-        found.append(None if value == () else value)
-    return found
+            value = value.model_dump(exclude={inner.rpartition(".")[2] for inner in part.but})
+        values.append(None if value == () else value)
+    return values
 
 
-def _exists(spec: ExperimentSpec, place: str) -> bool:
-    owner, _, name = place.rpartition(".")
+def _exists(spec: ExperimentSpec, path: str) -> bool:
+    owner, _, name = path.rpartition(".")
     return not owner or hasattr(item(spec, owner), name)

@@ -1,4 +1,4 @@
-"""A network as the editor in the browser draws it."""
+"""The state of a network, as the editor in the browser draws it."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +12,7 @@ from playground.web.fields import fields
 
 
 def network_state(spec: ExperimentSpec, traced: Trace) -> dict[str, Any]:
-    """What goes in, the layers with their shapes, counts and problems, what training them takes, and their text, as plain data."""
+    """The input, the layers with shapes, counts and problems, the memory for training, and the network as text, as plain data."""
     layers, problems = _tree(spec, traced)
     memory = training_memory(spec, traced)
     return {
@@ -27,14 +27,14 @@ def network_state(spec: ExperimentSpec, traced: Trace) -> dict[str, Any]:
 
 
 def _tree(spec: ExperimentSpec, traced: Trace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The layers with those inside them, each with its row and its problems; and the problems of no layer."""
+    """The layers, nested, each with its row and its problems; and the problems that belong to no layer."""
     rows = {row.path: row for row in (*traced.rows, *traced.inside)}
-    places = {f"{chain}[{index}]" for chain, layers in chains(spec) for index in range(len(layers))}
+    paths = {f"{chain}[{index}]" for chain, layers in chains(spec) for index in range(len(layers))}
     problems: dict[str, list[dict[str, Any]]] = {}
     for problem in traced.problems:
-        problems.setdefault(_at_layer(problem.path, places), []).append(_plain(problem))
+        problems.setdefault(_layer_path(problem.path, paths), []).append(_plain(problem))
 
-    def chain(place: str, layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
+    def chain(owner: str, layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
         return [
             {
                 "kind": layer.kind,
@@ -44,17 +44,17 @@ def _tree(spec: ExperimentSpec, traced: Trace) -> tuple[list[dict[str, Any]], li
                 "problems": problems.get(path, []),
                 "chains": [{"name": name, "layers": chain(f"{path}.{name}", inner)} for name, inner in layer.branches()],
             }
-            for path, layer in ((f"{place}[{index}]", layer) for index, layer in enumerate(layers))
+            for path, layer in ((f"{owner}[{index}]", layer) for index, layer in enumerate(layers))
         ]
 
     return chain("network", spec.network), problems.get("network", [])
 
 
-def _at_layer(path: str, places: set[str]) -> str:
-    """The innermost layer in which a place is; "network" for another one in the network, "" for what lies elsewhere."""
-    for place in (path[:end] for end in range(len(path), 0, -1)):
-        if place in places:
-            return place
+def _layer_path(path: str, layer_paths: set[str]) -> str:
+    """The path of the innermost layer that contains a path; "network" for the rest of the network, "" for paths elsewhere."""
+    for prefix in (path[:end] for end in range(len(path), 0, -1)):
+        if prefix in layer_paths:
+            return prefix
     return "network" if path == "network" or path.startswith("network[") else ""
 
 

@@ -240,7 +240,7 @@ def tell_edit_error(text: str, place: str | None) -> None:
 def edit_error() -> dict[str, Any] | None:
     """{"text", "place"} of the last edit of the network that could not be done, until the next one."""
     found = told("network")
-    return None if found is None else {"text": found.text, "place": st.session_state.get("edit_error_path")}
+    return None if found is None else {"text": found.text, "path": st.session_state.get("edit_error_path")}
 
 
 def preview_seed() -> int:

@@ -47,7 +47,7 @@ def shown_link(opened: Locator) -> str:
 
 
 def set_units(page: Page, place: int, units: int) -> None:
-    field = page.locator(f'.pg-card[data-place="network[{place}]"]').get_by_label("Units")
+    field = page.locator(f'.pg-card[data-path="network[{place}]"]').get_by_label("Units")
     field.fill(str(units))
     before = parse_qs(urlsplit(page.url).query)["spec"][0]
     field.press("Enter")
@@ -82,7 +82,7 @@ def test_a_copied_link_shows_the_same_experiment_in_another_browser_and_trains_t
 
     show(second, link)
     assert spec_in_address(second) == expected
-    expect(second.locator('.pg-card[data-place="network[0]"]').get_by_label("Units")).to_have_value("5")
+    expect(second.locator('.pg-card[data-path="network[0]"]').get_by_label("Units")).to_have_value("5")
     expect(second.get_by_label("Seed", exact=True).last).to_have_value("7")
     expect(second.get_by_label("Epochs", exact=True)).to_have_value("12")
 
@@ -118,7 +118,7 @@ def test_a_link_for_a_class_hides_and_locks_and_the_address_keeps_it(visitor: Ca
     expect(student.get_by_label("Schedule", exact=True)).to_have_count(0)
     expect(student.get_by_text("Locked by this link")).to_have_count(2)
     expect(student.get_by_role("combobox", name="Dataset")).to_be_disabled()
-    units = student.locator('.pg-card[data-place="network[0]"]').get_by_label("Units")
+    units = student.locator('.pg-card[data-path="network[0]"]').get_by_label("Units")
     expect(units).to_be_disabled()
     expect(units).to_have_value("4")
     expect(student.locator(".pg-network button.pg-add:visible").last).to_be_disabled()
@@ -145,7 +145,7 @@ def test_a_link_for_a_class_hides_and_locks_and_the_address_keeps_it(visitor: Ca
 def test_what_is_not_locked_can_be_taken_back_with_the_keys_and_the_locked_network_stays(page: Page, app: App) -> None:
     show(page, f"{app.url}/playground?spec={to_token(SMALL)}&lock=network")
     set_epochs(page, 15)
-    card = page.locator('.pg-card[data-place="network[0]"]')
+    card = page.locator('.pg-card[data-path="network[0]"]')
     card.focus()
     page.keyboard.press("Delete")
     page.keyboard.press("Alt+ArrowDown")

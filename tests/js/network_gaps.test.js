@@ -5,8 +5,8 @@ import { afterTaking, gapAt, scrollSpeed } from "../../assets/js/network_gaps.js
 import { expected, layerAt } from "../../assets/js/network_paths.js";
 
 /** A chain as tall as wanted with gaps at these heights. */
-const chain = (place, left, top, right, bottom, ...middles) => ({
-  left, top, right, bottom, gaps: middles.map((middle, index) => ({ place: `${place}[${index}]`, middle, left, right })),
+const chain = (path, left, top, right, bottom, ...middles) => ({
+  left, top, right, bottom, gaps: middles.map((middle, index) => ({ path: `${path}[${index}]`, middle, left, right })),
 });
 
 // A layer from 20 to 60, a block from 80 to 300 with two branches side by side, of which the second is empty, a layer from 320 to 360.
@@ -15,7 +15,7 @@ const CHAINS = [
   chain("network[1].branch[0]", 20, 110, 290, 280, 130, 190, 250),
   chain("network[1].branch[1]", 310, 110, 580, 280, 130),
 ];
-const at = (x, y) => gapAt(CHAINS, x, y)?.place ?? null;
+const at = (x, y) => gapAt(CHAINS, x, y)?.path ?? null;
 
 test("the nearest gap of the innermost chain around the pointer is meant", () => {
   assert.equal(at(100, 15), "network[0]");
@@ -40,10 +40,10 @@ test("a little beside the network still means it, far away nothing", () => {
 test("every point over the network means a gap, and each gap has points that mean it", () => {
   const met = new Set();
   for (let x = 0; x <= 600; x += 5) for (let y = 0; y <= 370; y += 5) met.add(at(x, y));
-  assert.deepEqual([...met].sort(), CHAINS.flatMap((each) => each.gaps.map((gap) => gap.place)).sort());
+  assert.deepEqual([...met].sort(), CHAINS.flatMap((each) => each.gaps.map((gap) => gap.path)).sort());
 });
 
-test("a gap has another place once layers above it are taken out", () => {
+test("a gap has another path once layers above it are taken out", () => {
   assert.equal(afterTaking("network[0]", "network[2]", 1), "network[0]");
   assert.equal(afterTaking("network[5]", "network[2]", 1), "network[4]");
   assert.equal(afterTaking("network[5]", "network[2]", 3), "network[2]");
@@ -67,12 +67,12 @@ test("what is dropped stands between the layers that were beside the gap, from e
   const order = (layers) => layers.flatMap((each) => [each.kind, ...(each.chains.length ? ["(", ...order(each.chains[0].layers), ")"] : [])]);
   const start = order(NETWORK);
   const gapsInOrder = { "network[0]": 0, "network[1]": 1, "network[1].layers[0]": 3, "network[1].layers[1]": 4, "network[1].layers[2]": 5, "network[2]": 6, "network[3]": 7, "network[4]": 8 };
-  for (const place of ["network[0]", "network[2]", "network[3]", "network[1].layers[0]", "network[1].layers[1]"]) {
-    const { kind } = layerAt(NETWORK, place);
+  for (const path of ["network[0]", "network[2]", "network[3]", "network[1].layers[0]", "network[1].layers[1]"]) {
+    const { kind } = layerAt(NETWORK, path);
     for (const gap of GAPS) {
-      const to = afterTaking(gap, place, 1);
+      const to = afterTaking(gap, path, 1);
       const marked = [...start.slice(0, gapsInOrder[gap]), "!", ...start.slice(gapsInOrder[gap])].filter((each) => each !== kind);
-      assert.deepEqual(order(expected(NETWORK, { op: "move", place, to })), marked.map((each) => (each === "!" ? kind : each)), `${place} to ${gap}`);
+      assert.deepEqual(order(expected(NETWORK, { op: "move", path, to })), marked.map((each) => (each === "!" ? kind : each)), `${path} to ${gap}`);
     }
   }
 });

@@ -37,6 +37,6 @@ test("the parts of the memory are all named", () => {
 });
 
 test("only an error of the text has a part of it that is wrong", () => {
-  assert.deepEqual(wrongPart({ place: "text[12:17]" }), [12, 17]);
-  for (const error of [null, { place: null }, { place: "network[2]" }, { place: "text" }]) assert.equal(wrongPart(error), null);
+  assert.deepEqual(wrongPart({ path: "text[12:17]" }), [12, 17]);
+  for (const error of [null, { path: null }, { path: "network[2]" }, { path: "text" }]) assert.equal(wrongPart(error), null);
 });

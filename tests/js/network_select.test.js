@@ -12,16 +12,16 @@ const parallel = (...branches) => layer("parallel", { join: "add" }, ...branches
 const NETWORK = [layer("conv2d", { filters: 8 }), residual(layer("relu"), layer("tanh")), parallel([layer("relu")], []), layer("output")];
 
 test("a selection goes from one layer to another, whichever came first", () => {
-  assert.deepEqual(span("network[1]", "network[3]"), { place: "network[1]", count: 3 });
-  assert.deepEqual(span("network[3]", "network[1]"), { place: "network[1]", count: 3 });
-  assert.deepEqual(span("network[1].layers[1]", "network[1].layers[0]"), { place: "network[1].layers[0]", count: 2 });
+  assert.deepEqual(span("network[1]", "network[3]"), { path: "network[1]", count: 3 });
+  assert.deepEqual(span("network[3]", "network[1]"), { path: "network[1]", count: 3 });
+  assert.deepEqual(span("network[1].layers[1]", "network[1].layers[0]"), { path: "network[1].layers[0]", count: 2 });
 });
 
 test("between chains it is of the chain around both", () => {
-  assert.deepEqual(span("network[0]", "network[1].layers[1]"), { place: "network[0]", count: 2 });
-  assert.deepEqual(span("network[2].branch[0][0]", "network[2].branch[1][4]"), { place: "network[2]", count: 1 });
-  assert.deepEqual(span("network[2].branch[0][0]", "network[2].branch[1][4].layers[2]"), { place: "network[2]", count: 1 });
-  assert.deepEqual(span("network[2].branch[0][3].layers[1]", "network[2].branch[0][1].layers[0]"), { place: "network[2].branch[0][1]", count: 3 });
+  assert.deepEqual(span("network[0]", "network[1].layers[1]"), { path: "network[0]", count: 2 });
+  assert.deepEqual(span("network[2].branch[0][0]", "network[2].branch[1][4]"), { path: "network[2]", count: 1 });
+  assert.deepEqual(span("network[2].branch[0][0]", "network[2].branch[1][4].layers[2]"), { path: "network[2]", count: 1 });
+  assert.deepEqual(span("network[2].branch[0][3].layers[1]", "network[2].branch[0][1].layers[0]"), { path: "network[2].branch[0][1]", count: 3 });
 });
 
 test("it grows by a layer at a time, to the ends of the chain", () => {
@@ -32,34 +32,34 @@ test("it grows by a layer at a time, to the ends of the chain", () => {
 });
 
 test("it holds the layers of its chain, not what is inside them", () => {
-  const group = { place: "network[1]", count: 2 };
-  assert.deepEqual(["network[0]", "network[1]", "network[2]", "network[3]", "network[1].layers[0]"].map((place) => holds(group, place)), [false, true, true, false, false]);
+  const group = { path: "network[1]", count: 2 };
+  assert.deepEqual(["network[0]", "network[1]", "network[2]", "network[3]", "network[1].layers[0]"].map((path) => holds(group, path)), [false, true, true, false, false]);
   assert.deepEqual(layersIn(NETWORK, group).map((each) => each.kind), ["residual", "parallel"]);
-  assert.deepEqual(layersIn(NETWORK, { place: "network[3]", count: 2 }), []);
+  assert.deepEqual(layersIn(NETWORK, { path: "network[3]", count: 2 }), []);
   assert.equal(groupAt(group, "network[2]"), group);
-  assert.deepEqual(groupAt(group, "network[0]"), { place: "network[0]", count: 1 });
+  assert.deepEqual(groupAt(group, "network[0]"), { path: "network[0]", count: 1 });
 });
 
 test("what was moved stays selected, other edits end a selection", () => {
-  const group = { place: "network[1]", count: 2 };
-  assert.deepEqual(kept(group, { op: "move", place: "network[1]", to: "network[0]", count: 2 }), { place: "network[0]", count: 2 });
-  assert.equal(kept(group, { op: "set", place: "network[1]" }), group);
-  for (const op of ["remove", "undo", "paste"]) assert.equal(kept(group, { op, place: "network[1]", count: 2 }), null);
+  const group = { path: "network[1]", count: 2 };
+  assert.deepEqual(kept(group, { op: "move", path: "network[1]", to: "network[0]", count: 2 }), { path: "network[0]", count: 2 });
+  assert.equal(kept(group, { op: "set", path: "network[1]" }), group);
+  for (const op of ["remove", "undo", "paste"]) assert.equal(kept(group, { op, path: "network[1]", count: 2 }), null);
 });
 
 const ids = (group, more = false) => actionsFor(NETWORK, group, more).flat().map((action) => action.id);
 
 test("a menu has what can be done with its layers, and nothing else", () => {
-  assert.deepEqual(ids({ place: "network[0]", count: 1 }, true), ["copy", "cut", "paste", "duplicate", "select", "down", "right", "wrap_residual", "wrap_parallel", "remove"]);
-  assert.ok(ids({ place: "network[1]", count: 1 }).includes("unwrap"));
-  assert.ok(!ids({ place: "network[1]", count: 2 }).includes("unwrap"));
-  for (const action of ["wrap_residual", "wrap_parallel", "right"]) assert.ok(!ids({ place: "network[2]", count: 2 }).includes(action));
-  assert.ok(ids({ place: "network[1].layers[0]", count: 2 }).includes("left"));
+  assert.deepEqual(ids({ path: "network[0]", count: 1 }, true), ["copy", "cut", "paste", "duplicate", "select", "down", "right", "wrap_residual", "wrap_parallel", "remove"]);
+  assert.ok(ids({ path: "network[1]", count: 1 }).includes("unwrap"));
+  assert.ok(!ids({ path: "network[1]", count: 2 }).includes("unwrap"));
+  for (const action of ["wrap_residual", "wrap_parallel", "right"]) assert.ok(!ids({ path: "network[2]", count: 2 }).includes(action));
+  assert.ok(ids({ path: "network[1].layers[0]", count: 2 }).includes("left"));
 });
 
 test("what several layers are asked to do says how many", () => {
-  const [remove] = actionsFor(NETWORK, { place: "network[0]", count: 3 }, false).at(-1);
-  assert.deepEqual(remove.operation, { op: "remove", place: "network[0]", count: 3 });
+  const [remove] = actionsFor(NETWORK, { path: "network[0]", count: 3 }, false).at(-1);
+  assert.deepEqual(remove.operation, { op: "remove", path: "network[0]", count: 3 });
   assert.equal(remove.title, "Remove 3 layers");
 });
 
@@ -86,9 +86,9 @@ test("an empty text and one of a megabyte are refused in words, before they are 
 
 test("an edit is announced with the layer's title and position", () => {
   const say = (operation) => told(operation, NETWORK, (each) => each.kind.toUpperCase());
-  assert.equal(say({ op: "move", place: "network[0]", to: "network[0].layers[1]" }), "CONV2D moved to position 1.2");
-  assert.equal(say({ op: "remove", place: "network[1]", count: 2 }), "2 layers removed");
-  assert.equal(say({ op: "add", place: "network[1]", kind: "relu" }), "RELU added at position 2");
-  assert.equal(say({ op: "unwrap", place: "network[1]" }), "RESIDUAL unwrapped");
-  assert.equal(say({ op: "set", place: "network[0]" }), "");
+  assert.equal(say({ op: "move", path: "network[0]", to: "network[0].layers[1]" }), "CONV2D moved to position 1.2");
+  assert.equal(say({ op: "remove", path: "network[1]", count: 2 }), "2 layers removed");
+  assert.equal(say({ op: "add", path: "network[1]", kind: "relu" }), "RELU added at position 2");
+  assert.equal(say({ op: "unwrap", path: "network[1]" }), "RESIDUAL unwrapped");
+  assert.equal(say({ op: "set", path: "network[0]" }), "");
 });

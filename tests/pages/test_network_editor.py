@@ -19,7 +19,7 @@ def _script() -> None:
     from playground.web.panels import network
 
     session.spec()
-    network.take_edits()
+    network.apply_edits()
 
 
 def edited(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: AppTest | None = None) -> AppTest:
@@ -32,8 +32,8 @@ def edited(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: AppTest | Non
 
 
 def test_edits_are_applied_in_order_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": 64}
-    second = {"nonce": "2", "op": "add", "place": "network[3]", "kind": "dropout"}
+    first = {"nonce": "1", "op": "set", "path": "network[1]", "field": "units", "value": 64}
+    second = {"nonce": "2", "op": "add", "path": "network[3]", "kind": "dropout"}
     app = edited(monkeypatch, first, second)
     app = edited(monkeypatch, second, app=app)
     assert [layer.kind for layer in spec_of(app).network] == ["flatten", "dense", "relu", "dropout", "output"]
@@ -41,8 +41,8 @@ def test_edits_are_applied_in_order_and_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_of_many_edits_that_come_again_each_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    many = [{"nonce": str(number), "op": "move", "place": "network[2]", "to": f"network[{1 + number % 2}]"} for number in range(61)]
-    many.append({"nonce": "last", "op": "add", "place": "network[3]", "kind": "dropout"})
+    many = [{"nonce": str(number), "op": "move", "path": "network[2]", "to": f"network[{1 + number % 2}]"} for number in range(61)]
+    many.append({"nonce": "last", "op": "add", "path": "network[3]", "kind": "dropout"})
     app = edited(monkeypatch, *many)
     layers = [layer.kind for layer in spec_of(app).network]
     app = edited(monkeypatch, *many, app=app)
@@ -51,14 +51,14 @@ def test_of_many_edits_that_come_again_each_is_done_once(monkeypatch: pytest.Mon
 
 
 def test_undo_and_redo_are_edits_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "place": "network[1]"}, {"nonce": "2", "op": "undo"})
+    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "path": "network[1]"}, {"nonce": "2", "op": "undo"})
     assert spec_of(app) == MLP
     app = edited(monkeypatch, {"nonce": "3", "op": "redo"}, app=app)
     assert len(spec_of(app).network) == 3
 
 
 def test_a_remedy_is_taken_by_its_place_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "place": "network[0]"})
+    app = edited(monkeypatch, {"nonce": "1", "op": "remove", "path": "network[0]"})
     fix = {"nonce": "2", "op": "fix", "path": "network[0]", "title": "Put a flatten layer before it"}
     assert spec_of(edited(monkeypatch, fix, app=app)) == MLP
 
@@ -70,14 +70,14 @@ def test_a_remedy_is_taken_by_its_place_and_name(monkeypatch: pytest.MonkeyPatch
         5,
         {},
         {"nonce": "1"},
-        {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": -3},
-        {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": 10**400},
-        {"nonce": "1", "op": "add", "place": "network[0]", "kind": "quantum"},
-        {"nonce": "1", "op": "move", "place": "network[0]", "to": "network[99]"},
+        {"nonce": "1", "op": "set", "path": "network[1]", "field": "units", "value": -3},
+        {"nonce": "1", "op": "set", "path": "network[1]", "field": "units", "value": 10**400},
+        {"nonce": "1", "op": "add", "path": "network[0]", "kind": "quantum"},
+        {"nonce": "1", "op": "move", "path": "network[0]", "to": "network[99]"},
         {"nonce": "1", "op": "fix", "path": "network[0]", "title": "no such"},
-        {"nonce": "1", "op": "remove", "place": 0},
+        {"nonce": "1", "op": "remove", "path": 0},
         {"nonce": "1", "op": ["undo"]},
-        {"nonce": "1", "op": "set", "place": "network[1]", "field": "kind", "value": "x"},
+        {"nonce": "1", "op": "set", "path": "network[1]", "field": "kind", "value": "x"},
     ],
 )
 def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: Any) -> None:
@@ -85,7 +85,7 @@ def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: 
 
 
 def test_a_refused_value_is_told_at_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = edited(monkeypatch, {"nonce": "1", "op": "set", "place": "network[1]", "field": "units", "value": 0})
+    app = edited(monkeypatch, {"nonce": "1", "op": "set", "path": "network[1]", "field": "units", "value": 0})
     assert app.session_state["edit_error_path"] == "network[1]"
     assert app.session_state["messages"]["network"][0] == "must be at least 1, got 0"
 
@@ -113,19 +113,19 @@ def test_the_same_network_as_text_is_nothing_to_undo(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "words"),
+    ("text", "path", "words"),
     [
         ("flatten | dens 32 | output", "text[10:14]", "Column 11: unknown layer 'dens'; did you mean 'dense'?"),
         ("dense 0", "text[6:7]", "Column 7: dense units: must be at least 1, got 0"),
         (" | ".join(["relu"] * 300), "text[1400:1404]", "Column 1401: a network has at most 200 layers"),
         ("x" * 1_000_000, "text[0:0]", "Column 1: a network has at most 256 kB of text"),
-        (None, "text[0:0]", "This edit came without text; reload the page"),
+        (None, "text[0:0]", "This edit has no text; reload the page"),
     ],
 )
-def test_a_wrong_text_is_told_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch, text: Any, place: str, words: str) -> None:
+def test_a_wrong_text_is_told_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch, text: Any, path: str, words: str) -> None:
     app = edited(monkeypatch, {"nonce": "1", "op": "text", "text": text})
     assert spec_of(app) == MLP
-    assert app.session_state["edit_error_path"] == place
+    assert app.session_state["edit_error_path"] == path
     assert app.session_state["messages"]["network"][0].startswith(words)
 
 

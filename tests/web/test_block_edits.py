@@ -48,12 +48,12 @@ def test_of_several_branches_the_layers_come_out_one_after_another() -> None:
 
 
 def test_blocks_are_made_within_blocks_up_to_a_depth() -> None:
-    spec, place = MLP, "network[1]"
+    spec, path = MLP, "network[1]"
     for _ in range(MAX_DEPTH):
-        spec = edits.wrap_residual(spec, place)
-        place += ".layers[0]"
+        spec = edits.wrap_residual(spec, path)
+        path += ".layers[0]"
     with pytest.raises(SpecError, match="deep"):
-        edits.wrap_residual(spec, place)
+        edits.wrap_residual(spec, path)
 
 
 def test_several_layers_move_together() -> None:
@@ -97,16 +97,16 @@ DEEP = '{"kind": "residual", "layers": [' * 50 + "]}" * 50
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no layer"),
+        ("", "nothing to paste"),
         ("hello", "unknown layer 'hello'"),
         ("conv 8 | dense 0", "at least 1"),
         ("<b>dense</b> 8", "unknown layer"),
-        ("[]", "no layer"),
-        ("null", "pasted"),
+        ("[]", "nothing to paste"),
+        ("null", "cannot paste"),
         (as_json(Output()), "output"),
         ('[{"kind": "dense", "units": 0}]', "at least 1"),
-        ('[{"kind": "<script>alert(1)</script>"}]', "pasted"),
-        ('[{"kind": "residual", "layers": [{"kind": "residual", "layers": 5}]}]', "pasted"),
+        ('[{"kind": "<script>alert(1)</script>"}]', "cannot paste"),
+        ('[{"kind": "residual", "layers": [{"kind": "residual", "layers": 5}]}]', "cannot paste"),
         ("9" * 9_000, "paste"),
         (BOMB, "paste"),
         (DEEP, "deep"),
@@ -117,7 +117,7 @@ DEEP = '{"kind": "residual", "layers": [' * 50 + "]}" * 50
 def test_what_cannot_be_pasted_is_said_in_words_and_changes_nothing(text: str, said: str) -> None:
     before = MLP.to_json()
     with pytest.raises(SpecError) as caught:
-        edits.apply(MLP, {"op": "paste", "place": "network[1]", "text": text})
+        edits.apply(MLP, {"op": "paste", "path": "network[1]", "text": text})
     assert said in str(caught.value)
     assert len(caught.value.problems[0]) < 600
     assert MLP.to_json() == before
@@ -126,22 +126,22 @@ def test_what_cannot_be_pasted_is_said_in_words_and_changes_nothing(text: str, s
 @pytest.mark.parametrize(
     "operation",
     [
-        {"op": "wrap_residual", "place": "network[3]"},
-        {"op": "wrap_parallel", "place": "network[2]", "count": 2},
-        {"op": "wrap_residual", "place": "network[2]", "count": 5},
-        {"op": "wrap_residual", "place": "network[9]"},
-        {"op": "wrap_residual", "place": "loss"},
-        {"op": "unwrap", "place": "network[1]"},
-        {"op": "unwrap", "place": "network[1].units"},
-        {"op": "remove", "place": "network[1]", "count": 0},
-        {"op": "remove", "place": "network[1]", "count": -1},
-        {"op": "remove", "place": "network[1]", "count": True},
-        {"op": "remove", "place": "network[1]", "count": "2"},
-        {"op": "remove", "place": "network[1]", "count": 10**12},
-        {"op": "move", "place": "network[1]", "to": "network[3]", "count": 2},
-        {"op": "paste", "place": "network[1]", "text": 5},
-        {"op": "paste", "place": "network[9]", "text": '{"kind": "relu"}'},
-        {"op": "paste", "place": "data.augmentations[0]", "text": '{"kind": "relu"}'},
+        {"op": "wrap_residual", "path": "network[3]"},
+        {"op": "wrap_parallel", "path": "network[2]", "count": 2},
+        {"op": "wrap_residual", "path": "network[2]", "count": 5},
+        {"op": "wrap_residual", "path": "network[9]"},
+        {"op": "wrap_residual", "path": "loss"},
+        {"op": "unwrap", "path": "network[1]"},
+        {"op": "unwrap", "path": "network[1].units"},
+        {"op": "remove", "path": "network[1]", "count": 0},
+        {"op": "remove", "path": "network[1]", "count": -1},
+        {"op": "remove", "path": "network[1]", "count": True},
+        {"op": "remove", "path": "network[1]", "count": "2"},
+        {"op": "remove", "path": "network[1]", "count": 10**12},
+        {"op": "move", "path": "network[1]", "to": "network[3]", "count": 2},
+        {"op": "paste", "path": "network[1]", "text": 5},
+        {"op": "paste", "path": "network[9]", "text": '{"kind": "relu"}'},
+        {"op": "paste", "path": "data.augmentations[0]", "text": '{"kind": "relu"}'},
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(operation: Any) -> None:
@@ -151,19 +151,19 @@ def test_what_cannot_be_done_is_said_in_words(operation: Any) -> None:
 
 
 chains = st.sampled_from(["network", "network[1].layers", "network[1].layers[1].branch[0]", "network[2].branch[1]", "network[0].layers"])
-places = st.builds("{}[{}]".format, chains, st.integers(0, 6))
+paths = st.builds("{}[{}]".format, chains, st.integers(0, 6))
 counts = st.integers(0, 4)
 texts = st.one_of(st.sampled_from([as_json(BLOCK), as_json(ReLU(), Output()), "[]", DEEP, '{"kind": "parallel"}']), st.text(max_size=20))
 operations = st.one_of(
     st.builds(
-        lambda op, place, count: {"op": op, "place": place, "count": count},
+        lambda op, path, count: {"op": op, "path": path, "count": count},
         st.sampled_from(["wrap_residual", "wrap_parallel", "duplicate", "remove"]),
-        places,
+        paths,
         counts,
     ),
-    st.builds(lambda place, to, count: {"op": "move", "place": place, "to": to, "count": count}, places, places, counts),
-    st.builds(lambda place: {"op": "unwrap", "place": place}, places),
-    st.builds(lambda place, text: {"op": "paste", "place": place, "text": text}, places, texts),
+    st.builds(lambda path, to, count: {"op": "move", "path": path, "to": to, "count": count}, paths, paths, counts),
+    st.builds(lambda path: {"op": "unwrap", "path": path}, paths),
+    st.builds(lambda path, text: {"op": "paste", "path": path, "text": text}, paths, texts),
 )
 
 

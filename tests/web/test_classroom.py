@@ -45,24 +45,24 @@ def test_a_huge_address_stays_small() -> None:
 
 
 def test_every_setting_belongs_to_one_part_that_can_be_locked() -> None:
-    places = [name for name in ExperimentSpec.model_fields if name not in ("version", "training")]
-    places += [f"training.{name}" for name in TrainingSettings.model_fields]
-    places += [
+    paths = [name for name in ExperimentSpec.model_fields if name not in ("version", "training")]
+    paths += [f"training.{name}" for name in TrainingSettings.model_fields]
+    paths += [
         "data.augmentations[0].degrees",
         "data.label_noise",
         "network[3].branch[0][1].units",
         "optimizer.lr",
         "training.stop.patience",
     ]
-    for place in places:
-        owners = [name for name in lockable() if locking(name).locks(place)]
-        assert len(owners) == 1, (place, owners)
+    for path in paths:
+        owners = [name for name in lockable() if locking(name).locks(path)]
+        assert len(owners) == 1, (path, owners)
 
 
-def test_places_are_those_of_a_spec() -> None:
+def test_paths_exist_in_a_spec() -> None:
     for part in PARTS.values():
-        for place in (*part.places, *part.but):
-            item(MLP, place)
+        for path in (*part.paths, *part.but):
+            item(MLP, path)
 
 
 CHANGES = {

@@ -100,16 +100,16 @@ def test_duplicates_stand_side_by_side_with_the_same_settings() -> None:
         lambda: edits.add_branch(BLOCKS, "network[2].branch[0]"),
         lambda: edits.remove_branch(BLOCKS, "network[2]"),
         lambda: edits.remove_branch(BLOCKS, "network[1].layers[0]"),
-        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[2]", "field": "branch[0]", "value": []}),
-        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[1]", "field": "layers", "value": []}),
-        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[3]", "field": "kind", "value": "relu"}),
-        lambda: edits.apply(BLOCKS, {"op": "set", "place": "network[2].branch", "field": "units", "value": 5}),
-        lambda: edits.apply(BLOCKS, {"op": "remove", "place": "data.augmentations[0]"}),
+        lambda: edits.apply(BLOCKS, {"op": "set", "path": "network[2]", "field": "branch[0]", "value": []}),
+        lambda: edits.apply(BLOCKS, {"op": "set", "path": "network[1]", "field": "layers", "value": []}),
+        lambda: edits.apply(BLOCKS, {"op": "set", "path": "network[3]", "field": "kind", "value": "relu"}),
+        lambda: edits.apply(BLOCKS, {"op": "set", "path": "network[2].branch", "field": "units", "value": 5}),
+        lambda: edits.apply(BLOCKS, {"op": "remove", "path": "data.augmentations[0]"}),
         lambda: edits.apply(MLP, None),
         lambda: edits.apply(MLP, {"op": "eval"}),
-        lambda: edits.apply(MLP, {"op": "move", "place": "network[1]"}),
-        lambda: edits.apply(MLP, {"op": "remove", "place": True}),
-        lambda: edits.apply(MLP, {"op": "set", "place": "network[1]", "field": "units", "value": {"a": 1}}),
+        lambda: edits.apply(MLP, {"op": "move", "path": "network[1]"}),
+        lambda: edits.apply(MLP, {"op": "remove", "path": True}),
+        lambda: edits.apply(MLP, {"op": "set", "path": "network[1]", "field": "units", "value": {"a": 1}}),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(edit: Any) -> None:
@@ -165,11 +165,11 @@ STARTS: dict[str, tuple[ExperimentSpec, str, Layer]] = {
 
 @pytest.mark.parametrize("case", STARTS)
 def test_a_new_block_works_at_once(case: str) -> None:
-    spec, place, block = STARTS[case]
-    changed = edits.add_layer(spec, place, block.kind)
-    assert changed.network[int(place[-2])] == block
+    spec, path, block = STARTS[case]
+    changed = edits.add_layer(spec, path, block.kind)
+    assert changed.network[int(path[-2])] == block
     assert trace(changed).ok
-    assert not [problem for problem in trace(changed).problems if problem.path.startswith(place)]
+    assert not [problem for problem in trace(changed).problems if problem.path.startswith(path)]
 
 
 @pytest.mark.parametrize("kind", ["residual", "parallel"])
@@ -245,7 +245,7 @@ def test_between_families_what_cannot_be_used_goes_and_is_told() -> None:
     adapted = edits.replace_dataset(augmented, "iris")
     assert next(layer.kind for layer in adapted.spec.network if layer.kind != "flatten") in ("dense", "output")
     assert any("rows of numbers" in note and "layers" in note for note in adapted.notes)
-    assert any("Augmentation went" in note for note in adapted.notes)
+    assert any("Augmentation was removed" in note for note in adapted.notes)
     blocks = edits.replace_dataset(BLOCKS, "curve").spec
     assert trace(blocks).ok
     assert trace(edits.replace_dataset(blocks, "shapes").spec).ok
@@ -272,25 +272,23 @@ def test_augmentations_are_added_moved_and_removed_in_order() -> None:
 
 indices = st.integers(0, 6).map("[{}]".format)
 chain_names = st.sampled_from([".layers", ".branch[0]", ".branch[1]"])
-places = st.builds(
+paths = st.builds(
     lambda first, deeper: "network" + first + "".join(name + index for name, index in deeper),
     indices,
     st.lists(st.tuples(chain_names, indices), max_size=2),
 )
-odd_places = st.sampled_from(
+odd_paths = st.sampled_from(
     ["network[-1]", "network[1].layers", "network", "data.augmentations[0]", "network[1].units", "network[0].branch[0]", "", "loss"]
 )
-anywhere = st.one_of(places, places, places, odd_places)
+anywhere = st.one_of(paths, paths, paths, odd_paths)
 operations = st.one_of(
-    st.builds(lambda place, kind: {"op": "add", "place": place, "kind": kind}, anywhere, st.sampled_from(LAYERS.kinds())),
-    st.builds(lambda place, kind: {"op": "add", "place": place, "kind": kind}, places, st.sampled_from(["residual", "parallel"])),
-    st.builds(lambda place, to: {"op": "move", "place": place, "to": to}, anywhere, anywhere),
+    st.builds(lambda path, kind: {"op": "add", "path": path, "kind": kind}, anywhere, st.sampled_from(LAYERS.kinds())),
+    st.builds(lambda path, kind: {"op": "add", "path": path, "kind": kind}, paths, st.sampled_from(["residual", "parallel"])),
+    st.builds(lambda path, to: {"op": "move", "path": path, "to": to}, anywhere, anywhere),
+    st.builds(lambda op, path: {"op": op, "path": path}, st.sampled_from(["duplicate", "remove", "add_branch", "remove_branch"]), anywhere),
+    st.builds(lambda path, branch: {"op": "remove_branch", "path": f"{path}.branch[{branch}]"}, paths, st.integers(0, 3)),
     st.builds(
-        lambda op, place: {"op": op, "place": place}, st.sampled_from(["duplicate", "remove", "add_branch", "remove_branch"]), anywhere
-    ),
-    st.builds(lambda place, branch: {"op": "remove_branch", "place": f"{place}.branch[{branch}]"}, places, st.integers(0, 3)),
-    st.builds(
-        lambda place, field, value: {"op": "set", "place": place, "field": field, "value": value},
+        lambda path, field, value: {"op": "set", "path": path, "field": field, "value": value},
         anywhere,
         st.sampled_from(["units", "rate", "kernel", "padding", "join", "layers", "kind", "branch[0]"]),
         st.one_of(st.integers(-5, 3000), st.floats(), st.text(max_size=5), st.none(), st.just([])),

@@ -73,7 +73,7 @@ def test_from_images_to_rows(network: tuple[Layer, ...], expected: tuple[Layer, 
     assert adapted.spec.network == expected
     assert trace(adapted.spec).ok
     went = sum(map(count, network)) - sum(map(count, expected))
-    told = [note for note in adapted.notes if "for images went" in note]
+    told = [note for note in adapted.notes if "image layer" in note]
     assert [note.split()[0] for note in told] == ([str(went)] if went else [])
 
 

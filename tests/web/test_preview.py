@@ -16,8 +16,8 @@ from playground.web.network_state import network_state
 from playground.web.routes import mounted
 
 SPEC = PRESETS["inception_block"].spec
-SET = {"nonce": "1", "op": "set", "place": "network[0]", "field": "filters", "value": 20}
-ADD = {"nonce": "2", "op": "add", "place": "network[3].branch[1][1]", "kind": "batch_norm"}
+SET = {"nonce": "1", "op": "set", "path": "network[0]", "field": "filters", "value": 20}
+ADD = {"nonce": "2", "op": "add", "path": "network[3].branch[1][1]", "kind": "batch_norm"}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_remedy_is_an_edit_too(client: TestClient) -> None:
         {"op": "undo"},
         {"op": "fix", "path": "network[0]", "title": "x"},
         {**SET, "value": -1},
-        {**SET, "place": "network[99]"},
+        {**SET, "path": "network[99]"},
         {"op": "text", "text": "convv"},
         {"op": "text"},
         {},

@@ -31,11 +31,11 @@ def network_editor(
     """The layers of a spec. Root: `.pg-network`, with data-layers, data-frames, data-level and data-waiting (edits whose shapes are not
     on the screen yet).
 
-    on_edit: called when the browser has edits; they are a list of {"nonce", "op", …} under "edit" of the component's value.
-    undo, redo: what the buttons take back and do again, None where there is nothing. error: {"place", "text"}, what was wrong with the
-    last edit and at which layer (None for the whole). done: nonces of the edits that were taken. token: of the spec for the address, and
-    base: in any case, with which the browser asks what the network becomes by an edit. turns: the tokens of what
-    "undo" and "redo" would bring."""
+    on_edit: called when the browser sends edits: a list of {"nonce", "op", …} under "edit" of the component's value.
+    undo, redo: what the buttons would undo and redo, None if nothing. error: {"path", "text"}, what was wrong with the last edit, and at
+    which layer (None for the whole network). done: nonces of the edits already applied. token: the spec's token for the address, None if
+    the address needs none. base: the spec's token in any case, from which the browser previews edits. turns: the tokens that "undo" and
+    "redo" would lead to."""
     data = {
         **network_state(spec, traced),
         "catalog": catalog(),
@@ -53,7 +53,7 @@ def network_editor(
 
 @cache
 def catalog() -> list[dict[str, Any]]:
-    """What layers there are, as the browser needs it for menus and fields."""
+    """All layer types, as the browser needs them for menus and fields."""
     return [
         {
             "kind": layer.name(),
@@ -71,6 +71,6 @@ def catalog() -> list[dict[str, Any]]:
 
 
 def _inside(variant: type[Layer]) -> str:
-    """What the layers in a block are for; "" for a layer that holds none."""
+    """What the layers in a block are for; "" for layers that are not blocks."""
     names = {name.partition("[")[0] for name, _ in variant().branches()}
     return " ".join(variant.model_fields[name].description or name for name in names)

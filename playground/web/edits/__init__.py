@@ -1,4 +1,4 @@
-"""Every change that a user can make to a spec: pure functions from a spec to the next one."""
+"""All edits that a user can make to a spec, as pure functions from one spec to the next."""
 
 from playground.web.edits.blocks import unwrap, wrap_parallel, wrap_residual
 from playground.web.edits.data import Adapted, add_augmentation, move_augmentation, remove_augmentation, replace_dataset

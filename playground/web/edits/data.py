@@ -1,4 +1,4 @@
-"""Edits of the data: another dataset, with what has to change with it, and augmentations."""
+"""Edits of the data: switching the dataset, with the changes that requires, and augmentations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,40 +16,40 @@ from playground.web.edits.fitting import fitting
 from playground.web.edits.parts import keeping, variant_of
 from playground.web.edits.settings import checked
 
-_GIVES: dict[Family, str] = {"images": "images", "points": "points", "tables": "rows of numbers", "curves": "one number at a time"}
-_WHOSE = frozenset({"key", "called", "labels", "features"})
-"""Settings that say whose data they are and what is in them."""
+_EXAMPLES: dict[Family, str] = {"images": "images", "points": "points", "tables": "rows of numbers", "curves": "single numbers"}
+_OF_UPLOAD = frozenset({"key", "called", "labels", "features"})
+"""Settings that belong to one particular upload."""
 
 
 @dataclass(frozen=True)
 class Adapted:
-    """A spec, and what had to change with it besides what was asked for: sentences for the user."""
+    """A spec, and notes for the user on what else had to change."""
 
     spec: ExperimentSpec
     notes: tuple[str, ...] = ()
 
 
 def replace_dataset(spec: ExperimentSpec, to: str | Dataset) -> Adapted:
-    """Another dataset: of a kind, with the settings that stay, or this one as it is. What fits it stays: layers, the loss; what does not is
-    adapted, and told."""
+    """Switches to another dataset: one of a kind, keeping common settings, or the given one. Layers and loss are kept if they fit it, and
+    otherwise adapted, with a note."""
     dataset = to if isinstance(to, Dataset) else _with_kept_settings(variant_of(DATASETS, to), spec.data)
     notes: list[str] = []
     network = _fitting(spec, dataset)
     notes += _network_notes(spec, spec.model_copy(update={"network": network}), dataset)
     if getattr(spec.data, "augmentations", ()) and not getattr(dataset, "augmentations", ()):
-        notes.append(f"Augmentation went: {dataset.title} gives {_GIVES[dataset.family]}.")
+        notes.append(f"Augmentation was removed: the examples of {dataset.title} are {_EXAMPLES[dataset.family]}.")
     loss = spec.loss
     if dataset.task.name() not in loss.tasks:
         loss = _fitting_loss(dataset)
-        why = f"{dataset.title} is a {dataset.task.title.lower()} task, which {spec.loss.spoken()} does not fit"
+        why = f"{dataset.title} is a {dataset.task.title.lower()} task, which {spec.loss.spoken()} does not support"
         notes.append(f"The loss is now {loss.spoken()}: {why}.")
     return Adapted(spec.model_copy(update={"data": dataset, "network": network, "loss": loss}), tuple(notes))
 
 
 def _with_kept_settings(variant: type[Dataset], current: Dataset) -> Dataset:
-    """The variant with the settings that were changed from their defaults and that it has too: of another family only those that mean the
-    same everywhere. Whose data they are never goes along."""
-    changed = {name for name, field in type(current).model_fields.items() if getattr(current, name) != field.get_default()} - _WHOSE
+    """The variant with the changed settings that both have; from another family, only those that mean the same everywhere. Settings of an
+    upload are never copied."""
+    changed = {name for name, field in type(current).model_fields.items() if getattr(current, name) != field.get_default()} - _OF_UPLOAD
     if variant.family != current.family:
         changed &= {*DIFFICULTY, "seed", "test_share"}
     dataset: Dataset = keeping(variant, current, changed)
@@ -57,7 +57,7 @@ def _with_kept_settings(variant: type[Dataset], current: Dataset) -> Dataset:
 
 
 def _fitting(spec: ExperimentSpec, dataset: Dataset) -> tuple[Layer, ...]:
-    """As it was where one more layer would be too many: the trace says then what does not fit."""
+    """The adapted network; unchanged if it would have too many layers, in which case the trace reports what does not fit."""
     try:
         return checked(spec.model_copy(update={"network": fitting(spec.network, dataset)})).network
     except SpecError:
@@ -65,14 +65,14 @@ def _fitting(spec: ExperimentSpec, dataset: Dataset) -> tuple[Layer, ...]:
 
 
 def _network_notes(before: ExperimentSpec, after: ExperimentSpec, dataset: Dataset) -> Iterator[str]:
-    """What became of a network, those layers too that are in blocks."""
-    gives = f"{dataset.title} gives {_GIVES[dataset.family]}"
+    """Notes on layers that were added and removed, including those in blocks."""
+    why = f"the examples of {dataset.title} are {_EXAMPLES[dataset.family]}"
     flattened = max(0, _flattens(after) - _flattens(before))
-    went = layer_count(before) + flattened - layer_count(after)
+    removed = layer_count(before) + flattened - layer_count(after)
     if flattened:
-        yield f"A flatten layer was put before the first dense layer: {gives}."
-    if went > 0:
-        yield f"{went} layer{'s' if went > 1 else ''} for images went: {gives}."
+        yield f"A flatten layer was inserted before the first dense layer: {why}."
+    if removed > 0:
+        yield f"{removed} image layer{'s were' if removed > 1 else ' was'} removed: {why}."
 
 
 def _flattens(spec: ExperimentSpec) -> int:
@@ -80,21 +80,21 @@ def _flattens(spec: ExperimentSpec) -> int:
 
 
 def add_augmentation(spec: ExperimentSpec, kind: str) -> ExperimentSpec:
-    """One more augmentation, after the others.
+    """Adds an augmentation after the others.
 
-    Raises: SpecError if the dataset takes none."""
+    Raises: SpecError if the dataset does not support augmentation."""
     return _with_augmentations(spec, *_augmentations(spec), variant_of(AUGMENTATIONS, kind)())
 
 
 def remove_augmentation(spec: ExperimentSpec, index: int) -> ExperimentSpec:
-    """Without augmentation `index`."""
+    """Removes augmentation `index`."""
     kept = _augmentations(spec)
     _check(kept, index, "data.augmentations")
     return _with_augmentations(spec, *kept[:index], *kept[index + 1 :])
 
 
 def move_augmentation(spec: ExperimentSpec, index: int, to: int) -> ExperimentSpec:
-    """Augmentation `index` at the place `to`: they are applied in order."""
+    """Moves augmentation `index` to index `to`; augmentations are applied in order."""
     kept = _augmentations(spec)
     _check(kept, index, "data.augmentations")
     _check(kept, to, "data.augmentations")
@@ -103,11 +103,11 @@ def move_augmentation(spec: ExperimentSpec, index: int, to: int) -> ExperimentSp
 
 def _check(items: tuple[Any, ...], index: int, path: str) -> None:
     if not 0 <= index < len(items):
-        raise SpecError(f"{path}[{index}]: there is no such place, there are {len(items)}")
+        raise SpecError(f"{path}[{index}]: no such augmentation, there are {len(items)}")
 
 
 def _moved(items: tuple[Any, ...], index: int, to: int) -> list[Any]:
-    rest = [item for place, item in enumerate(items) if place != index]
+    rest = [item for position, item in enumerate(items) if position != index]
     return [*rest[:to], items[index], *rest[to:]]
 
 
@@ -117,7 +117,7 @@ def _fitting_loss(dataset: Dataset) -> Loss:
 
 def _augmentations(spec: ExperimentSpec) -> tuple[Any, ...]:
     if "augmentations" not in type(spec.data).model_fields:
-        raise SpecError(f"data: {spec.data.title} takes no augmentation, which is for images")
+        raise SpecError(f"data: {spec.data.title} does not support augmentation, which is for images")
     return tuple(getattr(spec.data, "augmentations"))  # noqa: B009 — only some datasets have them
 
 

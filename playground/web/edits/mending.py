@@ -1,4 +1,4 @@
-"""Taking the remedy that a problem of the network offers."""
+"""Applying the fix that a problem of the network offers."""
 
 from playground.network import trace
 from playground.spec import ExperimentSpec, SpecError
@@ -6,8 +6,8 @@ from playground.web.edits.settings import checked
 
 
 def mend(spec: ExperimentSpec, path: str, title: str) -> ExperimentSpec:
-    """By the problem's path and the remedy's title. Raises: SpecError if there is no such problem, or no longer."""
+    """Applies a fix by the problem's path and the fix's title. Raises: SpecError if there is no such problem, or no longer."""
     for problem in trace(spec).problems:
         if problem.fix and (problem.path, problem.fix.title) == (path, title):
             return checked(problem.fix.spec)
-    raise SpecError("network: there is no such problem any more")
+    raise SpecError("network: this problem no longer exists")

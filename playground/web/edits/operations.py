@@ -14,49 +14,49 @@ from playground.web.edits.text import write_network
 from playground.web.fields import fields
 
 _OPERATIONS: dict[str, tuple[Callable[..., ExperimentSpec], tuple[str, ...]]] = {
-    "add": (add_layer, ("place", "kind")),
-    "move": (move_layer, ("place", "to")),
-    "duplicate": (duplicate_layer, ("place",)),
-    "remove": (remove_layer, ("place",)),
-    "add_branch": (add_branch, ("place",)),
-    "remove_branch": (remove_branch, ("place",)),
-    "set": (set_field, ("place", "field")),
-    "paste": (paste, ("place", "text")),
-    "wrap_residual": (wrap_residual, ("place",)),
-    "wrap_parallel": (wrap_parallel, ("place",)),
-    "unwrap": (unwrap, ("place",)),
+    "add": (add_layer, ("path", "kind")),
+    "move": (move_layer, ("path", "to")),
+    "duplicate": (duplicate_layer, ("path",)),
+    "remove": (remove_layer, ("path",)),
+    "add_branch": (add_branch, ("path",)),
+    "remove_branch": (remove_branch, ("path",)),
+    "set": (set_field, ("path", "field")),
+    "paste": (paste, ("path", "text")),
+    "wrap_residual": (wrap_residual, ("path",)),
+    "wrap_parallel": (wrap_parallel, ("path",)),
+    "unwrap": (unwrap, ("path",)),
     "text": (write_network, ("text",)),
     "fix": (mend, ("path", "title")),
 }
 _OF_SEVERAL = frozenset({"move", "duplicate", "remove", "wrap_residual", "wrap_parallel"})
-"""Operations that can be done to several layers in a row."""
+"""Operations that can apply to several consecutive layers."""
 
 
 def apply(spec: ExperimentSpec, operation: object) -> ExperimentSpec:
-    """One operation of the network editor: {"op": one of the above} with what the function of that name takes, as text; "set" with the
-    value, and what can be done to several layers with their "count", from the place on.
+    """Applies one operation of the network editor: {"op": one of the above} with the arguments of its function, as strings; "set" also has
+    the "value", and operations on several layers their "count", starting at the path.
 
-    Raises: SpecError if it is no operation, or cannot be done."""
+    Raises: SpecError if it is not an operation, or cannot be applied."""
     if not isinstance(operation, dict) or not isinstance(operation.get("op"), str) or operation["op"] not in _OPERATIONS:
-        raise SpecError("network: this edit is not known here; reload the page")
+        raise SpecError("network: unknown edit; reload the page")
     edit, names = _OPERATIONS[operation["op"]]
     arguments = [operation.get(name) for name in names]
     wrong = [name for name, value in zip(names, arguments, strict=True) if not isinstance(value, str)]
     if wrong:
-        raise SpecError(f"network: this edit came without {', '.join(wrong)}; reload the page")
-    if "place" in names and not str(operation["place"]).startswith("network["):
-        raise SpecError("network: this edit is of no layer; reload the page")
+        raise SpecError(f"network: this edit has no {', '.join(wrong)}; reload the page")
+    if operation["op"] != "fix" and "path" in names and not str(operation["path"]).startswith("network["):
+        raise SpecError("network: this edit is not for a layer; reload the page")
     if operation["op"] == "set":
-        layer = item(spec, operation["place"])
+        layer = item(spec, operation["path"])
         if not isinstance(layer, Layer) or operation["field"] not in (field.name for field in fields(type(layer))):
-            raise SpecError(f"{operation['place'][:80]}: there is no such setting here")
-        return set_field(spec, f"{operation['place']}.{operation['field']}", operation.get("value"))
+            raise SpecError(f"{operation['path'][:80]}: there is no such setting here")
+        return set_field(spec, f"{operation['path']}.{operation['field']}", operation.get("value"))
     return edit(spec, *arguments, *([count_of(operation)] if operation["op"] in _OF_SEVERAL else []))
 
 
 def count_of(operation: Mapping[str, object]) -> int:
-    """How many layers an operation is for. Raises: SpecError if it says something else than a number of layers."""
+    """How many layers an operation applies to. Raises: SpecError if that is not a valid number of layers."""
     count = operation.get("count", 1)
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MAX_LAYERS:
-        raise SpecError("network: this edit is of no number of layers; reload the page")
+        raise SpecError("network: this edit has an invalid number of layers; reload the page")
     return count

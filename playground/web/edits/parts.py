@@ -1,4 +1,4 @@
-"""Edits of the parts of which a spec has one each: loss, optimizer, schedule."""
+"""Edits of loss, optimizer and schedule."""
 
 from collections.abc import Collection
 from typing import Any, Literal
@@ -18,8 +18,8 @@ _PARTS: dict[Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "s
 
 
 def replace_part(spec: ExperimentSpec, part: Part, kind: str) -> ExperimentSpec:
-    """Another loss, optimizer or schedule, which keeps the settings that were changed and that both have, such as the learning rate; what
-    was left at its default gets the new one's, as Adam's usual rate is far too small for Adadelta."""
+    """Another loss, optimizer or schedule. It keeps changed settings that both have, such as the learning rate; settings left at their
+    default get the new default, since Adam's usual rate is far too small for Adadelta."""
     current: Variant = getattr(spec, part)
     changed = [name for name, field in type(current).model_fields.items() if getattr(current, name) != field.default]
     return spec.model_copy(update={part: keeping(variant_of(_PARTS[part], kind), current, changed)})
@@ -34,8 +34,8 @@ def variant_of(registry: Registry[Any], kind: str) -> Any:
 
 
 def keeping(variant: type[Any], current: BaseModel, names: Collection[str] | None = None) -> Any:
-    """The variant with the settings of `current` that it has too, or those of `names`; each only where its value is allowed.
-    What follows from content that a user brought stays with that content."""
+    """The variant with the settings of `current` that both have, or those in `names`, where the value is allowed. Settings that follow from
+    uploaded data are not copied."""
     kept: dict[str, Any] = {}
     wanted = type(current).model_fields.keys() if names is None else names
     of_content = {name for name, field in variant.model_fields.items() if field.json_schema_extra == OF_CONTENT}

@@ -1,4 +1,4 @@
-"""Edits of single settings, by their place."""
+"""Edits of single settings, by path."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from playground.spec import ExperimentSpec, SpecError
 
 
 def set_field(spec: ExperimentSpec, path: str, value: object) -> ExperimentSpec:
-    """The spec with one setting changed, as in `network[2].units`.
+    """The spec with one setting changed, such as `network[2].units`.
 
-    Raises: SpecError if there is no such place, or the value is not allowed there."""
+    Raises: SpecError if there is no such path, or the value is not allowed."""
     *owners, name = steps(path)
     data = spec.model_dump()
     owner: Any = data
@@ -25,5 +25,5 @@ def set_field(spec: ExperimentSpec, path: str, value: object) -> ExperimentSpec:
 
 
 def checked(spec: ExperimentSpec) -> ExperimentSpec:
-    """A copy is not validated by pydantic; reading it again is, and says in our words what is wrong (too many layers …)."""
+    """The spec, validated. pydantic does not validate copies, so it is parsed again, with our own messages (too many layers, …)."""
     return parse_spec(spec.model_dump())

@@ -1,4 +1,4 @@
-"""With what a new layer starts: a block with layers that work on what comes there, so that it can be trained at once."""
+"""Initial settings of a new layer: a block starts with layers that fit its input, so that it can be trained right away."""
 
 from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, Dense, Layer, Parallel, ReLU, Residual, Shape, Tanh
 
@@ -8,7 +8,7 @@ _FEWEST_CHANNELS, _MOST_CHANNELS = 8, 1024
 
 
 def starter(variant: type[Layer], shape: Shape | None) -> Layer:
-    """A new layer of this kind for examples of this shape, None where it is not known. What is no block has its defaults."""
+    """A new layer of this kind for examples of this shape, None if unknown. Layers other than blocks have default settings."""
     if shape is None:
         return variant()
     if variant is Residual:
@@ -19,7 +19,7 @@ def starter(variant: type[Layer], shape: Shape | None) -> Layer:
 
 
 def _difference(shape: Shape) -> tuple[Layer, ...]:
-    """As in He et al. 2016, figure 2; the shape stays, so that the way round is the identity wherever the size can be had."""
+    """As in He et al. 2016, figure 2; the shape is kept, so that the shortcut is the identity wherever the size allows it."""
     if len(shape) == 1:
         units = min(shape[0], _MOST_UNITS)
         return Dense(units=units), ReLU(), Dense(units=min(shape[0], _MOST_DENSE))
@@ -28,7 +28,7 @@ def _difference(shape: Shape) -> tuple[Layer, ...]:
 
 
 def _side_by_side(shape: Shape) -> tuple[tuple[Layer, ...], ...]:
-    """Filters of two sizes, as in Szegedy et al. 2015, which together give about as many channels as come; for vectors two activations."""
+    """Filters of two sizes, as in Szegedy et al. 2015, with about as many channels in total as the input; for vectors two activations."""
     if len(shape) == 1:
         units = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_UNITS)
         return (Dense(units=units), ReLU()), (Dense(units=units), Tanh())

@@ -1,4 +1,4 @@
-"""The whole network by its text."""
+"""The whole network as text."""
 
 from playground.shorthand import read
 from playground.spec import ExperimentSpec
@@ -6,7 +6,7 @@ from playground.web.edits.settings import checked
 
 
 def write_network(spec: ExperimentSpec, text: str) -> ExperimentSpec:
-    """The spec with the layers that a text says, as in `conv 32 3 | relu | pool | flatten | output`.
+    """The spec with the layers in a text such as `conv 32 3 | relu | pool | flatten | output`.
 
-    Raises: SpecError, where the text cannot be read a ShorthandError with its place."""
+    Raises: SpecError; a ShorthandError with its position if the text cannot be read."""
     return checked(spec.model_copy(update={"network": read(text)}))

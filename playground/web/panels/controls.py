@@ -16,7 +16,7 @@ from playground.web.current import current as current_run
 from playground.web.forms import message
 from playground.web.panels.download import demand, warn
 from playground.web.panels.export import export
-from playground.web.panels.network import take_edits
+from playground.web.panels.network import apply_edits
 from playground.web.panels.share import opened_file, share
 from playground.web.panels.training import device_problem
 from playground.web.server import runs
@@ -101,7 +101,7 @@ def reason(spec: ExperimentSpec, traced: Trace) -> str | None:
 
 def play() -> None:
     """A new run of the settings on the screen, in the place of one that is going on; or the paused one goes on."""
-    take_edits()
+    apply_edits()
     shown = current_run()
     if shown is not None and shown.paused:
         command("resume")
@@ -115,7 +115,7 @@ def play() -> None:
 
 def step(size: Literal["batch", "epoch"]) -> None:
     """One step of the run on the screen; without one, of a new run that then waits."""
-    take_edits()
+    apply_edits()
     if _is_active():
         command("batch" if size == "batch" else "epoch")
     elif demand(session.spec().data):

@@ -1,4 +1,4 @@
-"""Middle: the network, layer by layer, and what it can be started from."""
+"""Middle column: the network editor, and presets to start from."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from playground.web.panels.lock_note import lock_note
 
 KEY = "network"
 _LAYER_PIXELS, _FRAME_PIXELS = 60, 90
-_SAID = {
+_WRAPPING = {
     "wrap_residual": "wrap {} in a residual block",
     "wrap_parallel": "wrap {} in parallel branches",
     "unwrap": "unwrap {}",
@@ -24,7 +24,7 @@ _SAID = {
 
 
 def network(spec: ExperimentSpec, traced: Trace) -> None:
-    """The editor, with the presets above it. Where a link hides it, it stays in the page unseen, as it keeps the address."""
+    """The editor, with the presets above it. If a link hides the editor, it stays on the page, invisible, since it updates the address."""
     limits = session.limits()
     if not limits.hides("network", "presets"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
@@ -57,31 +57,31 @@ def _presets() -> None:
 
 
 def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
-    # Room for the layers before the browser has drawn them: what stands below does not jump.
-    st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * _deep(spec.network)}px }}</style>")
+    # Reserves space for the layers before the browser has drawn them, so that the page does not jump.
+    st.html(f"<style>.st-key-{KEY} {{ min-height: {_FRAME_PIXELS + _LAYER_PIXELS * _height(spec.network)}px }}</style>")
     history = session.history()
     network_editor(
-        spec, traced, key=KEY, on_edit=take_edits, undo=history.undoes, redo=history.redoes, error=session.edit_error(),
+        spec, traced, key=KEY, on_edit=apply_edits, undo=history.undoes, redo=history.redoes, error=session.edit_error(),
         done=session.nonces(), token=session.spec_in_address(), base=session.token(spec), turns=session.turns(), disabled=locked,
     )  # fmt: skip
 
 
-def _deep(layers: tuple[Layer, ...]) -> int:
-    """How many cards stand at least one below another: of branches side by side the longest counts."""
-    return sum(1 + max((_deep(inner) for _, inner in layer.branches()), default=0) for layer in layers)
+def _height(layers: tuple[Layer, ...]) -> int:
+    """The minimum height in cards: of parallel branches, only the longest counts."""
+    return sum(1 + max((_height(inner) for _, inner in layer.branches()), default=0) for layer in layers)
 
 
 def load(name: str) -> None:
-    """Opens a preset. A run stays on the screen, marked as made from other settings."""
+    """Opens a preset. A run stays on the screen, marked as made with different settings."""
     preset = PRESETS[name]
     session.edit(preset.spec, f"preset {preset.title}")
 
 
-def take_edits() -> None:
-    """Takes the edits that the browser sent; one that cannot be done is told at its layer, and the spec stays.
+def apply_edits() -> None:
+    """Applies the edits that the browser sent. One that cannot be applied is reported at its layer and leaves the spec unchanged.
 
-    Of an edit and a click on a button that come together Streamlit tells the button first: what a button does with the network begins
-    with this."""
+    If an edit and a click on a button arrive together, Streamlit runs the button's callback first: callbacks that use the network must
+    call this first."""
     sent = session.said(KEY, "edit")
     for operation in sent if isinstance(sent, list) else ():
         nonce = str(operation.get("nonce", "")) if isinstance(operation, dict) else ""
@@ -94,22 +94,22 @@ def take_edits() -> None:
 
 
 def _refusal(operation: Any, error: SpecError) -> tuple[str, str | None]:
-    """What was wrong with an edit, and where: at a layer, in the network's text as in "text[12:17]" (characters), or None for the whole."""
-    op, place = (operation.get("op"), operation.get("place")) if isinstance(operation, dict) else (None, None)
+    """What was wrong with an edit, and where: at a layer, in the network's text such as "text[12:17]" (characters), or None."""
+    op, path = (operation.get("op"), operation.get("path")) if isinstance(operation, dict) else (None, None)
     if op == "text":
         at, length = (error.at, error.length) if isinstance(error, ShorthandError) else (0, 0)
         words = error.problems[0].removeprefix("network: ")
         return words[:1].upper() + words[1:], f"text[{at}:{at + length}]"
     words = error.problems[0].split(": ", 1)[-1]
     if op == "set":
-        return words, place if isinstance(place, str) else None
-    return words[:1].upper() + words[1:], _beside(place) if op == "paste" else place if isinstance(place, str) else None
+        return words, path if isinstance(path, str) else None
+    return words[:1].upper() + words[1:], _beside(path) if op == "paste" else path if isinstance(path, str) else None
 
 
-def _beside(place: object) -> str | None:
-    """The layer after which something was to be put, or the first one; None where that is no place."""
+def _beside(path: object) -> str | None:
+    """The path of the layer before a path, or of the first layer; None if it is not a valid path."""
     try:
-        owner, index = split_path(str(place))
+        owner, index = split_path(str(path))
     except SpecError:
         return None
     return f"{owner}[{max(0, index - 1)}]"
@@ -123,7 +123,7 @@ def _apply(operation: Any) -> None:
         case "redo":
             session.redo()
         case kind:
-            # A remedy may be of other settings than the layers, whose fields have to show it.
+            # A fix may change settings other than the layers, whose widgets must show the new value.
             session.edit(edits.apply(spec, operation), _why(spec, operation), shown=kind != "fix")
 
 
@@ -136,7 +136,7 @@ def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
         case "remove_branch":
             return "remove a branch"
         case "set":
-            return f"{operation['field']} of {item(spec, operation['place']).spoken()}"
+            return f"{operation['field']} of {item(spec, operation['path']).spoken()}"
         case "paste":
             return "paste layers"
         case "text":
@@ -144,5 +144,5 @@ def _why(spec: ExperimentSpec, operation: dict[str, Any]) -> str:
         case "fix":
             return str(operation["title"][:1].lower() + operation["title"][1:])
     count = edits.count_of(operation)
-    what = item(spec, operation["place"]).spoken() if count == 1 else f"{count} layers"
-    return _SAID.get(operation["op"], f"{operation['op']} {{}}").format(what)
+    what = item(spec, operation["path"]).spoken() if count == 1 else f"{count} layers"
+    return _WRAPPING.get(operation["op"], f"{operation['op']} {{}}").format(what)

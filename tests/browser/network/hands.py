@@ -40,7 +40,7 @@ def structure(page: Page, wanted: str) -> None:
 
 
 def card(page: Page, place: str) -> Locator:
-    return page.locator(f'.pg-card[data-place="{place}"]')
+    return page.locator(f'.pg-card[data-path="{place}"]')
 
 
 def handle(page: Page, place: str) -> Locator:
@@ -48,7 +48,7 @@ def handle(page: Page, place: str) -> Locator:
 
 
 def gap(page: Page, place: str) -> Locator:
-    return page.locator(f'.pg-gap[data-place="{place}"]')
+    return page.locator(f'.pg-gap[data-path="{place}"]')
 
 
 def opened(page: Page, app: App, spec: ExperimentSpec = SPEC) -> Page:

@@ -18,18 +18,18 @@ def add(page: Page, title: str, place: str) -> None:
     chain, _, index = place.rpartition("[")
     after = int(index[:-1])
     if after:
-        step = page.locator(".pg-step", has=page.locator(f'> .pg-card[data-place="{chain}[{after - 1}]"]'))
+        step = page.locator(".pg-step", has=page.locator(f'> .pg-card[data-path="{chain}[{after - 1}]"]'))
     elif chain == "network":
         step = page.locator(".pg-network > .pg-layers > .pg-step").first
     else:
         block, _, name = chain.rpartition(".")
         branch = int(name[7:-1]) if name.startswith("branch") else 0
-        step = page.locator(f'.pg-card[data-place="{block}"] > .pg-inside > .pg-branches > .pg-branch').nth(branch)
+        step = page.locator(f'.pg-card[data-path="{block}"] > .pg-inside > .pg-branches > .pg-branch').nth(branch)
         step = step.locator("> .pg-layers > .pg-step").first
     step.locator("> .pg-gap > button").click()
     page.keyboard.type(title)
     page.keyboard.press("Enter")
-    expect(page.locator(f'.pg-card[data-place="{place}"] > .pg-row .pg-title')).to_have_text(title)
+    expect(page.locator(f'.pg-card[data-path="{place}"] > .pg-row .pg-title')).to_have_text(title)
 
 
 def test_a_residual_block_is_put_in_filled_and_trained(page: Page, app: App) -> None:
@@ -82,7 +82,7 @@ def test_an_inception_block_is_built_and_its_branches_are_joined(page: Page, app
     filters = card(page, "network[2].branch[2][0]").get_by_label("Filters")
     filters.fill("5")
     filters.press("Enter")
-    out = page.locator(".pg-step", has=page.locator('> .pg-card[data-place="network[2]"]')).locator("> .pg-gap .pg-shape")
+    out = page.locator(".pg-step", has=page.locator('> .pg-card[data-path="network[2]"]')).locator("> .pg-gap .pg-shape")
     expect(out).to_have_text(f"{8 + 8 + 5}×28×28")
     block.get_by_label("Remove this branch").first.click()
     expect(out).to_have_text(f"{8 + 5}×28×28")

@@ -111,7 +111,7 @@ def test_the_page_follows_a_drag_to_what_lies_below(page: Page, app: App) -> Non
     opened(page, app, long)
     with dragged(page, "mouse", handle(page, "network[1]")) as move:
         move((middle(handle(page, "network[1]"))[0], 890))
-        page.wait_for_function("() => document.querySelector('.pg-gap[data-place=\"network[28]\"]').getBoundingClientRect().top < 600")
+        page.wait_for_function("() => document.querySelector('.pg-gap[data-path=\"network[28]\"]').getBoundingClientRect().top < 600")
         move((middle(handle(page, "network[28]"))[0], 450))
         move(middle(gap(page, "network[28]")))
         expect(page.locator(".pg-network")).to_have_attribute("data-gap", "network[28]")
