@@ -1,4 +1,4 @@
-"""What this is, and where to start."""
+"""The home page: what this is, and where to start."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The one screen: data on the left, the network in the middle, what comes out on the right, controls on top."""
+"""The Playground page: data on the left, the network in the middle, output on the right, controls on top."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ with st.container(key="pg-controls"):
 
 left, middle, right = columns(session.limits())
 if right:
-    with right, st.container(key="pg-output", gap="xsmall"):  # first, as the chart of a new run is what is waited for
+    with right, st.container(key="pg-output", gap="xsmall"):  # first, so that the chart of a new run appears as soon as possible
         output(spec, shown)
 with middle, st.container(key="pg-middle", gap="xsmall"):
     network(spec, traced)

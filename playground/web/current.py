@@ -1,4 +1,4 @@
-"""The run on the screen, as it is at this moment."""
+"""The run on the screen and its current state."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from playground.web.server import runs
 
 @dataclass(frozen=True)
 class Current:
-    """address: as the visitor has it. control: whether it allows more than watching."""
+    """address: the one that the visitor has. control: whether it allows more than watching."""
 
     address: str
     run_id: str
@@ -26,7 +26,7 @@ class Current:
 
 
 def current() -> Current | None:
-    """The run on the screen; None if there is none. One that is gone is taken off the screen, and told."""
+    """The run on the screen; None if there is none. A run that no longer exists is removed from the screen, with a message."""
     address = session.run()
     if address is None:
         return None
@@ -35,5 +35,5 @@ def current() -> Current | None:
         return Current(address, found.run_id, found.control, runs().info(found.run_id))
     except RunNotFound as error:
         session.set_run(None)
-        session.tell("address", str(error))
+        session.set_message("address", str(error))
         return None

@@ -1,4 +1,4 @@
-"""What a form needs to know of a setting, read from its declaration in the catalog."""
+"""What a form needs to know about a setting, read from its declaration in the catalog."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -14,10 +14,9 @@ FieldKind = Literal["integer", "number", "choice", "switch", "numbers"]
 class Field:
     """One setting of a variant.
 
-    minimum, maximum: None where open. above: the minimum itself is not allowed. optional: None is a value ("never"). stops: where a
-    slider stops, close together where values are usual; empty for even steps. advanced: most people leave it alone. finer: beginners do
-    not need it.
-    none: what None is called. A setting of `numbers` is a list of them, or one of the options, which are words then."""
+    minimum, maximum: None if unbounded. above: whether the minimum itself is excluded. optional: whether None is a valid value. stops:
+    positions of a slider, denser around common values; empty for even steps. advanced: rarely changed. finer: not shown to beginners.
+    none: the label for None. A setting of kind `numbers` is a list of numbers, or one of the options, which are then words."""
 
     name: str
     title: str
@@ -37,12 +36,12 @@ class Field:
 
     @property
     def span(self) -> float:
-        """From the smallest to the largest value; infinite where one is open."""
+        """The difference between maximum and minimum; infinite if one is unbounded."""
         return math.inf if self.minimum is None or self.maximum is None else self.maximum - self.minimum
 
     @property
     def logarithmic(self) -> bool:
-        """Whether its values are told apart by their powers of ten: positive ones, over a thousandfold range, as a learning rate."""
+        """Whether it is best shown on a logarithmic scale: positive values over a thousandfold range, such as a learning rate."""
         if self.minimum is None or self.maximum is None or self.optional or self.kind != "number":
             return False
         smallest = self.default if self.above and self.default else self.minimum
@@ -50,7 +49,7 @@ class Field:
 
     @property
     def step(self) -> float:
-        """A round part of the span: about a hundredth for numbers; for integers 1, or about a thousandth where there are many."""
+        """A round fraction of the span: about a hundredth for numbers; for integers 1, or about a thousandth of a large span."""
         if self.kind == "integer":
             return 1 if math.isinf(self.span) else max(1, 10 ** math.floor(math.log10(max(1.0, self.span / 1000))))
         return 0.01 if math.isinf(self.span) else float(10.0 ** math.floor(math.log10(self.span / 50)))
@@ -65,20 +64,20 @@ class Field:
         return f"{self.help} ({lowest} to {self.maximum:,g}{unit})"
 
     def plain(self) -> dict[str, Any]:
-        """As plain data, for the browser."""
+        """Plain data for the browser."""
         return {**asdict(self), "options": list(self.options), "stops": list(self.stops), "hint": self.hint, "step": self.step}
 
 
 @cache
 def fields(model: type[BaseModel]) -> tuple[Field, ...]:
-    """The settings of a variant in the order in which they are declared, but those marked `last` behind all others; nested parts,
-    fixed names such as `kind` and what follows from the content that a user brought (`of_content`) are left out."""
+    """The settings of a variant in order of declaration, those marked `last` at the end. Without nested parts, fixed names such as `kind`,
+    and what follows from uploaded data (`of_content`)."""
     schema = model.model_json_schema()
-    if "$ref" in schema:  # of a block, which holds layers that may be blocks
+    if "$ref" in schema:  # blocks contain layers that may be blocks
         schema = schema["$defs"][schema["$ref"].rpartition("/")[2]]
     ordered = sorted(schema["properties"].items(), key=lambda item: bool(item[1].get("last")))
-    found = (_read(name, each) for name, each in ordered)
-    return tuple(field for field in found if field is not None)
+    read = (_read(name, declared) for name, declared in ordered)
+    return tuple(field for field in read if field is not None)
 
 
 def _read(name: str, schema: dict[str, Any]) -> Field | None:

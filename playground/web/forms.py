@@ -1,4 +1,4 @@
-"""Forms made from the declarations of the catalog: one widget a setting, each with its range, help and unit."""
+"""Forms generated from the declarations in the catalog: one widget per setting, with its range, help and unit."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -13,40 +13,39 @@ from playground.web import edits, session
 from playground.web.fields import Field, fields
 
 _LARGEST_SPAN = 100_000
-"""What ranges further, as a seed does, is typed and not slid."""
+"""Settings with a larger range, such as a seed, get a number field instead of a slider."""
 
 
 def form(
     value: BaseModel, path: str, *, only: Sequence[str] | None = None, columns: int = 1, sliders: bool = False, disabled: bool = False
 ) -> None:
-    """Widgets for the settings of `value`, which stands at `path` of the spec ("" for the spec itself). What the user changes is
-    edited there.
+    """Widgets for the settings of `value`, the part of the spec at `path` ("" for the spec itself). Changes by the user edit the spec.
 
-    only: names of the settings, in this order; None for all, those that most people leave alone behind a button. sliders: where the
-    range allows. columns: side by side."""
+    only: names of the settings, in this order; None for all, with advanced ones behind a button. sliders: use sliders where the range
+    allows. columns: number of columns."""
     known = {field.name: field for field in fields(type(value))}
     chosen = [known[name] for name in only] if only is not None else list(known.values())
     rare = [field for field in chosen if field.advanced and only is None]
 
     def widgets(shown: Sequence[Field]) -> None:
         with st.container(gap="small"):
-            for row in range(0, len(shown), columns):  # on a phone columns stand one below another: row by row, the order stays
-                places = st.columns(columns, gap="small") if columns > 1 else [st.container()]
-                for place, field in zip(places, shown[row : row + columns], strict=False):
-                    with place:
-                        named = f"{path}.{field.name}" if path else field.name
-                        setting(field, getattr(value, field.name), named, slider=sliders, disabled=disabled)
+            for row in range(0, len(shown), columns):  # row by row, since columns are stacked on a phone, and the order should stay
+                cells = st.columns(columns, gap="small") if columns > 1 else [st.container()]
+                for cell, field in zip(cells, shown[row : row + columns], strict=False):
+                    with cell:
+                        inner = f"{path}.{field.name}" if path else field.name
+                        setting(field, getattr(value, field.name), inner, slider=sliders, disabled=disabled)
 
     widgets([field for field in chosen if field not in rare])
     if rare:
         changed = sum(getattr(value, field.name) != field.default for field in rare)
-        with st.popover(f"More: {changed} changed" if changed else "More", width="stretch", key=f"{session.revision()}.{path}.more"):
+        with st.popover(f"More · {changed} changed" if changed else "More", width="stretch", key=f"{session.revision()}.{path}.more"):
             widgets(rare)
 
 
-def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False, told: bool = True) -> None:
-    """The widget of one setting, and below it what is wrong with what was entered last; one that the link locks only shows it.
-    told: False where the caller shows that elsewhere, with `message`."""
+def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False, messages: bool = True) -> None:
+    """The widget of one setting, with any error message below it; disabled if the link locks the setting. messages: False if the caller
+    shows the message elsewhere, with `message`."""
     key = f"{session.revision()}.{path}"
     disabled = disabled or session.limits().locks(path)
     common: dict[str, Any] = {"key": key, "help": field.hint, "disabled": disabled, "on_change": _changed, "args": (field, path, key)}
@@ -75,7 +74,7 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
         )
     else:
         _typed(label, field, value, common)
-    if told:
+    if messages:
         message(path)
 
 
@@ -89,7 +88,7 @@ def choice(
     disabled: bool = False,
     titled: bool = True,
 ) -> None:
-    """A menu of the variants of a family, at their place in the spec. on_pick: called with the kind that the user picked."""
+    """A menu of the variants in a registry. path: of the current one in the spec. on_pick: called with the kind that the user picked."""
     key = f"{session.revision()}.{path}.kind"
     kinds = registry.kinds()
     st.selectbox(
@@ -113,11 +112,12 @@ def _picked(key: str, on_pick: Callable[[str], None]) -> None:
         on_pick(kind)
 
 
-def message(place: str) -> None:
-    """What there is to tell at this place, if anything."""
-    told = session.told(place)
-    if told is not None:
-        (st.error if told.level == "error" else st.info)(told.text, icon=":material/error:" if told.level == "error" else ":material/info:")
+def message(name: str) -> None:
+    """Shows the message of this name, if there is one."""
+    shown = session.message(name)
+    if shown is not None:
+        is_error = shown.level == "error"
+        (st.error if is_error else st.info)(shown.text, icon=":material/error:" if is_error else ":material/info:")
 
 
 def _typed(label: str, field: Field, value: Any, common: dict[str, Any]) -> None:
@@ -138,21 +138,21 @@ def _format(field: Field) -> str:
 
 
 def _powers(field: Field, value: float) -> list[str]:
-    """1, 3, 10 … over six powers of ten around the default, and the value itself, as text."""
+    """1, 3, 10, … over six powers of ten around the default, and the current value, as text."""
     lowest, highest = field.default / 1000, min(field.maximum or 1.0, field.default * 1000)
     grid = [digit * 10.0**power for power in range(-7, 3) for digit in (1, 3)]
-    return [f"{each:g}" for each in sorted({*(each for each in grid if lowest <= each <= highest), value})]
+    return [f"{power:g}" for power in sorted({*(power for power in grid if lowest <= power <= highest), value})]
 
 
 def _changed(field: Field, path: str, key: str) -> None:
-    """A widget has another value: the spec gets it, or the user is told why it cannot be, and the widget shows the spec again."""
+    """Applies a widget's new value to the spec; if it is not allowed, shows why, and the widget shows the spec's value again."""
     entered = session.widget(key)
     try:
         value = _number(entered, path) if field.logarithmic else _numbers(entered, path, field) if field.kind == "numbers" else entered
         session.edit(edits.set_field(session.spec(), path, value), f"{field.title.lower()} {entered}", shown=not field.logarithmic)
     except SpecError as error:
         session.refresh()
-        session.tell(path, _own_words(error, field))
+        session.set_message(path, _explained(error, field))
 
 
 def _number(text: object, path: str) -> float:
@@ -161,12 +161,12 @@ def _number(text: object, path: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise SpecError(f"{path}: must be a number, as in 0.001 or 1e-3, got {str(text)[:40]!r}")
+        raise SpecError(f"{path}: must be a number such as 0.001 or 1e-3, got {str(text)[:40]!r}")
     return value
 
 
 def _numbers(text: object, path: str, field: Field) -> object:
-    """One of the field's words, or numbers with commas, semicolons or spaces between them; commas are decimal beside semicolons."""
+    """One of the field's options, or numbers separated by commas, semicolons or spaces; next to semicolons, commas are decimal commas."""
     entered = str(text).strip()
     if entered.lower() in field.options:
         return entered.lower()
@@ -175,9 +175,9 @@ def _numbers(text: object, path: str, field: Field) -> object:
         return [float(part) for part in parts]
     except ValueError:
         words = " or ".join(f"“{option}”" for option in field.options)
-        raise SpecError(f"{path}: must be {words}, or numbers as in 1, 2, 5; got {entered[:40]!r}") from None
+        raise SpecError(f"{path}: must be {words}, or numbers such as 1, 2, 5; got {entered[:40]!r}") from None
 
 
-def _own_words(error: SpecError, field: Field) -> str:
-    """Without the path: the message stands at its place."""
+def _explained(error: SpecError, field: Field) -> str:
+    """The error with the setting's title instead of its path."""
     return f"{field.title}: {error.problems[0].split(': ', 1)[-1]}"

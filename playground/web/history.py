@@ -1,15 +1,15 @@
-"""The versions of a spec that a user can go back to. Only text, which outlives a reload of the code."""
+"""Versions of a spec for undo and redo. Stored as text, which survives a reload of the code."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 LONGEST = 100
-"""Steps that can be undone."""
+"""Maximum number of steps that can be undone."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """A spec as JSON, and what was done to get there."""
+    """A spec as JSON. why: the edit that led to it."""
 
     json: str
     why: str = ""
@@ -17,33 +17,33 @@ class Version:
 
 @dataclass(frozen=True)
 class History:
-    """What was, what is, and what was undone."""
+    """Past versions, the present one, and those that were undone."""
 
     present: Version
     past: tuple[Version, ...] = ()
     future: tuple[Version, ...] = ()
 
     def edited(self, json: str, why: str) -> Self:
-        """With a new present; what was undone is forgotten. The same JSON again is no edit."""
+        """A new present; undone versions are discarded. Unchanged JSON is not an edit."""
         if json == self.present.json:
             return self
         return replace(self, present=Version(json, why), past=(*self.past, self.present)[-LONGEST:], future=())
 
     def undone(self) -> Self:
-        """One step back; itself where there is none."""
+        """One step back; unchanged if there is none."""
         if not self.past:
             return self
         return replace(self, present=self.past[-1], past=self.past[:-1], future=(self.present, *self.future))
 
     def redone(self) -> Self:
-        """One step forward again; itself where nothing was undone."""
+        """One step forward; unchanged if nothing was undone."""
         if not self.future:
             return self
         return replace(self, present=self.future[0], past=(*self.past, self.present), future=self.future[1:])
 
     @property
     def undoes(self) -> str | None:
-        """What the next undo takes back, None where there is nothing."""
+        """What the next undo would undo, None if nothing."""
         return self.present.why if self.past else None
 
     @property

@@ -1,4 +1,4 @@
-"""Ways from one page to another."""
+"""Links between pages, and addresses of the app."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,12 +9,12 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
 def page_link(page: str, label: str, icon: str) -> None:
-    """A link to a page by the name of its file. icon: a Material symbol's name."""
+    """A link to a page by its file name. icon: the name of a Material symbol."""
     st.page_link(PAGES / f"{page}.py", label=label, icon=f":material/{icon}:")
 
 
 def app_address() -> str:
-    """Of the app, without a page, as the visitor's browser knows it: https://example.org/app."""
+    """The address of the app without a page, as the visitor's browser sees it: https://example.org/app."""
     here = urlsplit(str(st.context.url or ""))
     path = here.path.rstrip("/")
     folder = path.rpartition("/")[0] if (PAGES / f"{path.rpartition('/')[2]}.py").exists() else path
@@ -22,5 +22,5 @@ def app_address() -> str:
 
 
 def playground_address(**query: str | None) -> str:
-    """Of the playground page, with these parts of a query but those that are None."""
+    """The address of the Playground page with these query parameters, without those that are None."""
     return f"{app_address()}/playground?{'&'.join(f'{name}={value}' for name, value in query.items() if value)}"

@@ -1,4 +1,4 @@
-"""The main script: run at every interaction, it hands over to the page that is open."""
+"""The main script: runs on every interaction and hands over to the open page."""
 
 from pathlib import Path
 

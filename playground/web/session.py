@@ -1,7 +1,7 @@
-"""What one visitor is doing: the spec being edited with its history, the run on the screen, the drawing. The only file that touches
+"""The state of one visit: the spec being edited with its history, the run on the screen, the drawing. The only file that uses
 st.session_state.
 
-It is mirrored in the address: `?run=` the run, `?spec=` the spec, so that a refresh or a copied address finds both again."""
+Run and spec are mirrored in the address as `?run=` and `?spec=`, so that both survive a reload, and a copied address opens them."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,12 +26,12 @@ Level = Literal["error", "note"]
 
 _RUNS_KEPT = 8
 _NONCES_KEPT = 200
-"""More than a browser can have on the way, as while a key repeats and the server is busy: those that were not answered come again."""
+"""More than a browser can have in flight, even if a key repeats while the server is busy: unconfirmed edits are sent again."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """Something to tell the visitor at one place of the screen."""
+    """A message to the visitor, shown at one position on the page."""
 
     text: str
     level: Level
@@ -49,7 +49,7 @@ def token(spec: ExperimentSpec) -> str:
 
 
 def default_spec() -> ExperimentSpec:
-    """What a visitor starts with."""
+    """The spec that a visit starts with."""
     return next(iter(PRESETS.values())).spec
 
 
@@ -59,44 +59,45 @@ def spec() -> ExperimentSpec:
 
 
 def history() -> History:
-    """The spec's versions."""
+    """The history of the spec."""
     _open()
     return History.of(st.session_state["history"])
 
 
 def revision() -> int:
-    """Part of the key of every widget that shows the spec: a new number where they have to show other values than their own."""
+    """Part of the key of every widget that shows the spec: a new number makes them all show the spec's values again."""
     _open()
     return int(st.session_state["revision"])
 
 
 def visit() -> str:
-    """Which visit this is; no other has its name."""
+    """The unique id of this visit."""
     _open()
     return str(st.session_state["visit"])
 
 
 def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
-    """A new version of the spec. why: as in "Undo: …". shown: whether the widgets show it already, as it came from one of them.
+    """Sets a new version of the spec and clears earlier messages. why: what changed, as shown in "Undo: …". shown: whether the widgets show
+    it already, since it came from one of them.
 
-    What was told before is over with. False, and nothing but a message, where the link keeps as it is what would change."""
+    Returns False, with a message and no change, if the link locks what would change."""
     refused = refusal(changed)
     if refused:
         refresh()
-        tell("address", f"Not applied. {refused}", "note")
+        set_message("address", f"Not applied. {refused}", "note")
         return False
     _keep(history().edited(changed.to_json(), why), shown=shown)
     return True
 
 
 def limits() -> Limits:
-    """What the link that was opened hides and locks."""
+    """What the opened link hides and locks."""
     _open()
     return Limits(*(frozenset(names) for names in st.session_state["limits"]))
 
 
 def allows(changed: ExperimentSpec) -> bool:
-    """Whether nothing that the link keeps as it is would change."""
+    """Whether the link allows these settings."""
     return refusal(changed) is None
 
 
@@ -107,24 +108,24 @@ def refusal(changed: ExperimentSpec) -> str | None:
 
 
 def undo() -> None:
-    """Takes the last edit back."""
+    """Undoes the last edit."""
     _keep(history().undone())
 
 
 def redo() -> None:
-    """Does again what was undone last."""
+    """Redoes the edit that was undone last."""
     _keep(history().redone())
 
 
 def turns() -> dict[str, str | None]:
-    """What undo and redo would bring, as share tokens; None where there is nothing."""
-    found = history()
-    versions = {"undo": found.undone(), "redo": found.redone()}
-    return {name: None if version == found else token(_parsed(version.present.json)) for name, version in versions.items()}
+    """The share tokens of the specs that undo and redo would lead to; None if there is nothing to undo or redo."""
+    now = history()
+    versions = {"undo": now.undone(), "redo": now.redone()}
+    return {name: None if version == now else token(_parsed(version.present.json)) for name, version in versions.items()}
 
 
 def refresh() -> None:
-    """Lets every widget show the spec again: one shows a value that was refused."""
+    """Makes every widget show the spec again, after one was set to an invalid value."""
     st.session_state["revision"] = revision() + 1
 
 
@@ -135,27 +136,27 @@ def _keep(changed: History, *, shown: bool = False) -> None:
         refresh()
 
 
-def tell(place: str, text: str, level: Level = "error") -> None:
-    """Keeps a message for one place of the screen until the next edit."""
+def set_message(name: str, text: str, level: Level = "error") -> None:
+    """Sets a message, kept until the next edit. name: where it is shown, such as "address" or the path of a setting."""
     _open()
-    st.session_state["messages"] = {**st.session_state["messages"], place: (text, level)}
+    st.session_state["messages"] = {**st.session_state["messages"], name: (text, level)}
 
 
-def forget(place: str) -> None:
-    """Takes back the message for this place of the screen."""
+def clear_message(name: str) -> None:
+    """Removes the message of this name."""
     _open()
-    st.session_state["messages"] = {name: told for name, told in st.session_state["messages"].items() if name != place}
+    st.session_state["messages"] = {other: plain for other, plain in st.session_state["messages"].items() if other != name}
 
 
-def told(place: str) -> Message | None:
-    """The message for this place of the screen."""
+def message(name: str) -> Message | None:
+    """The message of this name, None if there is none."""
     _open()
-    found = st.session_state["messages"].get(place)
-    return None if found is None else Message(*found)
+    plain = st.session_state["messages"].get(name)
+    return None if plain is None else Message(*plain)
 
 
 def run() -> str | None:
-    """The address of the run on the screen, to control it or to watch it."""
+    """The address of the run on the screen, which allows controlling or only watching it; None for no run."""
     _open()
     address = st.session_state["run"]
     return None if address is None else str(address)
@@ -165,40 +166,40 @@ def set_run(address: str | None) -> None:
     """Puts a run on the screen, or none."""
     _open()
     if address is not None:
-        st.session_state["runs"] = [address, *(each for each in runs_of_visit() if each != address)][:_RUNS_KEPT]
+        st.session_state["runs"] = [address, *(other for other in runs_of_visit() if other != address)][:_RUNS_KEPT]
     st.session_state["run"] = address
     st.session_state["messages"] = {}
 
 
 def runs_of_visit() -> tuple[str, ...]:
-    """Addresses of the runs that were on the screen since the visit began, the last first."""
+    """Addresses of the runs that were on the screen during this visit, newest first."""
     _open()
     return tuple(st.session_state.get("runs", ()))
 
 
 def picked_network() -> str | None:
-    """The network that was picked to draw for and to explain; None where none was since another run came on the screen."""
-    address, beside = st.session_state.get("network", (None, None))
-    return address if address is not None and beside == run() else None
+    """The network chosen for drawing and explaining; None if none was chosen since the run on the screen changed."""
+    address, at_run = st.session_state.get("network", (None, None))
+    return address if address is not None and at_run == run() else None
 
 
 def pick_network(address: str) -> None:
-    """Picks it, until another run comes on the screen."""
+    """Chooses a network, until the run on the screen changes."""
     st.session_state["network"] = (address, run())
 
 
 def choice(name: str, default: Any) -> Any:
-    """What was chosen on a page under this name. Unlike a widget's own value it outlives a look at another page."""
+    """The choice stored under this name. Unlike a widget's value, it is kept while another page is open."""
     return st.session_state.get("choices", {}).get(name, default)
 
 
 def choose(name: str, value: Any) -> None:
-    """Keeps what was chosen under this name."""
+    """Stores a choice under this name."""
     st.session_state["choices"] = {**st.session_state.get("choices", {}), name: value}
 
 
 def drawing() -> NDArray[np.uint8] | None:
-    """What was drawn last: (28, 28), 255 = ink."""
+    """The last drawing: (28, 28), 255 = ink; None for a clear canvas."""
     kept = st.session_state.get("drawing")
     return None if kept is None else np.frombuffer(kept, np.uint8).reshape(28, 28)
 
@@ -209,17 +210,17 @@ def set_drawing(ink: NDArray[np.uint8] | None) -> None:
 
 
 def widget(key: str) -> Any:
-    """What the widget of this key says now; None if there is none."""
+    """The value of the widget with this key; None if there is none."""
     return st.session_state.get(key)
 
 
-def said(key: str, name: str) -> Any:
-    """What the component of this key said under this name; None if nothing."""
+def component_value(key: str, name: str) -> Any:
+    """The value that the component with this key sent under this name; None if none."""
     return (st.session_state.get(key) or {}).get(name)
 
 
 def first_time(nonce: str) -> bool:
-    """Whether this message of the browser is new: after a lost connection one may come twice."""
+    """Whether this message from the browser is new: after a lost connection, one may arrive twice."""
     _open()
     seen: list[str] = st.session_state.get("nonces", [])
     st.session_state["nonces"] = [*seen, nonce][-_NONCES_KEPT:]
@@ -227,40 +228,40 @@ def first_time(nonce: str) -> bool:
 
 
 def nonces() -> list[str]:
-    """Of the browser's edits that were taken lately."""
+    """Nonces of the latest edits received from the browser."""
     return list(st.session_state.get("nonces", []))
 
 
-def tell_edit_error(text: str, place: str | None) -> None:
-    """What was wrong with an edit of the network, at the layer of a place or (None) of the whole; kept until the next edit."""
-    tell("network", text)
-    st.session_state["edit_error_path"] = place
+def set_edit_error(text: str, path: str | None) -> None:
+    """Sets what was wrong with an edit of the network, kept until the next edit. path: of the layer; None for the whole network."""
+    set_message("network", text)
+    st.session_state["edit_error_path"] = path
 
 
 def edit_error() -> dict[str, Any] | None:
-    """{"text", "place"} of the last edit of the network that could not be done, until the next one."""
-    found = told("network")
-    return None if found is None else {"text": found.text, "path": st.session_state.get("edit_error_path")}
+    """{"text", "path"} of the last edit of the network if it failed."""
+    error = message("network")
+    return None if error is None else {"text": error.text, "path": st.session_state.get("edit_error_path")}
 
 
 def preview_seed() -> int:
-    """Of the random changes that the preview of augmentation shows."""
+    """Seed of the random changes in the augmentation preview."""
     return int(st.session_state.get("preview_seed", 0))
 
 
 def next_preview() -> None:
-    """Other random changes."""
+    """Shows other random changes in the augmentation preview."""
     st.session_state["preview_seed"] = preview_seed() + 1
 
 
 def spec_in_address() -> str | None:
-    """The token that the address has to carry; None where the spec is what the address opens without one."""
+    """The token for the address; None if the address opens this spec without one."""
     return None if spec() == _opened_without_token(run()) else token(spec())
 
 
 def mirror() -> None:
-    """Writes the run and what the link hides into the address, and the spec where it is not there yet. Each write is a step of the
-    browser's history, so the network editor, which writes later versions of the spec itself, replaces the address instead."""
+    """Writes the run and the link's limits into the address, and the spec if it is not there yet. Each write adds an entry to the browser's
+    history; therefore the network editor writes later versions of the spec itself, replacing the address."""
     wanted = {"run": run(), "spec": spec_in_address(), **limits().address()}
     absent = [name for name, value in wanted.items() if value is None and name in st.query_params]
     missing = {name: value for name, value in wanted.items() if value is not None and name not in st.query_params}
@@ -273,15 +274,15 @@ def mirror() -> None:
 
 
 def _open() -> None:
-    """At the first visit: what the address says, else the first preset. A broken link is told, and opens the first preset."""
+    """Reads the address when a visit begins. Without a spec in it, or with a broken one, which is reported, opens the first preset."""
     if "history" in st.session_state:
         return
     st.session_state.update(history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None)
     st.session_state.update(visit=uuid4().hex)
-    found, unknown = Limits.read(*(",".join(st.query_params.get_all(name)) for name in ("hide", "lock")))
-    st.session_state["limits"] = (sorted(found.hidden), sorted(found.locked))
+    allowed, unknown = Limits.read(*(",".join(st.query_params.get_all(name)) for name in ("hide", "lock")))
+    st.session_state["limits"] = (sorted(allowed.hidden), sorted(allowed.locked))
     if unknown:
-        tell("address", f"This link hides or locks unknown parts of the page: {quoted(', '.join(unknown)[:200])}.", "note")
+        set_message("address", f"This link hides or locks unknown parts of the page: {quoted(', '.join(unknown)[:200])}.", "note")
     links, address = st.query_params.get_all("spec"), st.query_params.get("run")
     if address:
         try:
@@ -289,25 +290,25 @@ def _open() -> None:
             st.session_state["run"] = address
             st.session_state["runs"] = [address]
         except RunNotFound as error:
-            tell("address", f"{error} You can train the settings below instead.")
+            set_message("address", f"{error} You can train the settings below instead.")
     opened = _opened_without_token(st.session_state["run"])
     if links and links[-1]:
         try:
             opened = _only(links)
         except SpecError as error:
-            tell("address", f"This link cannot be opened. {_sentence(error)} You can continue with the settings below.")
+            set_message("address", f"This link cannot be opened. {_sentence(error)} You can continue with the settings below.")
     st.session_state["history"] = History(Version(opened.to_json())).plain()
 
 
 def _only(tokens: list[str]) -> ExperimentSpec:
-    """Raises: SpecError if they are of several experiments, or of none."""
+    """The spec of these tokens. Raises: SpecError if they differ, or are invalid."""
     if len(set(tokens)) > 1:
         raise SpecError(f"link: contains {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
     return from_token(tokens[-1])
 
 
 def _opened_without_token(address: str | None) -> ExperimentSpec:
-    """What an address without `?spec=` opens: the run's own spec, else the first preset."""
+    """What an address without `?spec=` opens: the run's spec, or the first preset."""
     if address is None:
         return default_spec()
     try:

@@ -87,7 +87,7 @@ def _weights(layer: object) -> None:
     form(layer, "network[0]")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("layer", "label"), [(Dense(units=7), "More"), (Dense(units=7, bias=False), "More: 1 changed")])
+@pytest.mark.parametrize(("layer", "label"), [(Dense(units=7), "More"), (Dense(units=7, bias=False), "More · 1 changed")])
 def test_settings_that_most_people_leave_alone_are_folded_and_counted(layer: Dense, label: str) -> None:
     app = AppTest.from_function(_weights, args=(layer,)).run()
     rare = [field.title for field in fields(Dense) if field.advanced]

@@ -16,7 +16,7 @@ def _script() -> None:
     from playground.web import session
 
     st.text(session.spec().to_json())
-    told = session.told("address")
+    told = session.message("address")
     st.text(told.text if told else "")
     st.text(str(session.run()))
     session.mirror()

@@ -130,7 +130,7 @@ def _add(kind: str) -> None:
     try:
         session.edit(edits.add_augmentation(session.spec(), kind), f"add {AUGMENTATIONS[kind].spoken()}")
     except SpecError as error:
-        session.tell("data.augmentations", error.problems[0])
+        session.set_message("data.augmentations", error.problems[0])
 
 
 def _remove(index: int) -> None:

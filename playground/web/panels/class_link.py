@@ -1,4 +1,4 @@
-"""A link for a class: which parts of the page it hides and locks, and the link itself."""
+"""A link for a class, with parts of the page hidden or locked."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from playground.web.links import playground_address
 
 
 def class_link(spec: ExperimentSpec) -> None:
-    """Two lists to pick from, and what comes of them."""
+    """Choices of what to hide and lock, and the resulting link."""
     st.caption(
         "Opens these settings with parts of the page hidden or locked, to keep a class focused. It is not a security feature: anyone can "
         "edit the address."
@@ -22,7 +22,7 @@ def class_link(spec: ExperimentSpec) -> None:
         language=None,
         wrap_lines=True,
     )
-    st.caption(_said(hidden, locked))
+    st.caption(_note(hidden, locked))
 
 
 def _picked(label: str, names: tuple[str, ...], now: frozenset[str], key: str) -> list[str]:
@@ -36,7 +36,7 @@ def _picked(label: str, names: tuple[str, ...], now: frozenset[str], key: str) -
     )
 
 
-def _said(hidden: list[str], locked: list[str]) -> str:
+def _note(hidden: list[str], locked: list[str]) -> str:
     both = [PARTS[name].title for name in hidden if name in locked]
     if not hidden and not locked:
         return "Nothing is hidden or locked yet: this is the regular link."

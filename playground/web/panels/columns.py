@@ -1,4 +1,4 @@
-"""The three columns of the playground; one of which a link hides everything makes room for the others."""
+"""The three columns of the Playground page; a column that a link hides completely makes room for the others."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,8 +10,8 @@ _MIDDLE = ("network", "presets", "loss", "optimizer", "schedule", "training")
 
 
 def columns(limits: Limits) -> tuple[DeltaGenerator | None, DeltaGenerator, DeltaGenerator | None]:
-    """Left, middle and right, None where nothing would stand there. The middle is always there, as the network's editor keeps the address;
-    it takes no room where all of it is hidden."""
+    """Left, middle and right column, None if empty. The middle always exists, since the network editor updates the address; it takes no
+    space if all of it is hidden."""
     empty = {"left": limits.hides("data", "augmentation", "batches"), "middle": limits.hides(*_MIDDLE), "right": limits.hides("output")}
     seen = [name for name in _WIDTHS if not empty[name]]
     places = dict(zip(seen, st.columns([_WIDTHS[name] for name in seen], gap="medium"), strict=True)) if seen else {}

@@ -1,4 +1,4 @@
-"""Another experiment beside the settings on the screen: where it differs, and a button that opens it."""
+"""Comparing the current settings with another experiment, and a button to open that one."""
 
 import re
 from html import escape
@@ -18,7 +18,7 @@ _OF_LAYER = re.compile(r"(network(?:\.layers|\.branch|\[\d+\])+)(?:\.(\w+))?")
 
 
 def compare(spec: ExperimentSpec) -> bool:
-    """Asks for the other one, and lists what differs. True where it was opened."""
+    """Asks for another experiment and lists the differences. Returns whether it was opened."""
     text = st.text_area(
         "Another experiment",
         key="compare_text",
@@ -34,11 +34,11 @@ def compare(spec: ExperimentSpec) -> bool:
     except SpecError as error:
         st.error("\n".join(f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]))
         return False
-    found = differences(spec, other)
-    if not found:
+    changes = differences(spec, other)
+    if not changes:
         st.success("The same experiment: all settings are equal.", icon=":material/check:")
         return False
-    st.html(_listed(found))
+    st.html(_listed(changes))
     refused = session.refusal(other)
     why = f"Cannot be opened. {refused}" if refused else None
     if st.button("Open these settings", key="compare_open", icon=":material/open_in_new:", disabled=refused is not None, help=why):
@@ -46,10 +46,10 @@ def compare(spec: ExperimentSpec) -> bool:
     return False
 
 
-def _listed(found: list[Difference]) -> str:
-    count = f"{len(found)} difference{'s' if len(found) > 1 else ''}, from the current settings to the other ones"
-    more = f"<p>and {len(found) - _SHOWN} more</p>" if len(found) > _SHOWN else ""
-    return f'<div class="pg-differences"><p>{count}</p><ul>{"".join(map(_line, found[:_SHOWN]))}</ul>{more}</div>'
+def _listed(changes: list[Difference]) -> str:
+    count = f"{len(changes)} difference{'s' if len(changes) > 1 else ''}, from the current settings to the other ones"
+    more = f"<p>and {len(changes) - _SHOWN} more</p>" if len(changes) > _SHOWN else ""
+    return f'<div class="pg-differences"><p>{count}</p><ul>{"".join(map(_line, changes[:_SHOWN]))}</ul>{more}</div>'
 
 
 def _line(difference: Difference) -> str:
@@ -61,6 +61,7 @@ def _line(difference: Difference) -> str:
 
 
 def _where(difference: Difference) -> str:
-    """A setting of a layer by the number on its card, as in "layer 3.1 filters": on this screen where it was removed, else on the other."""
-    found = _OF_LAYER.fullmatch(difference.place)
-    return " ".join(["layer", numbered(found[1]), found[2] or ""]).rstrip() if found else difference.place
+    """A layer's setting by the number on the layer's card, such as "layer 3.1 filters": in the current network if it was removed, otherwise
+    in the other one."""
+    match = _OF_LAYER.fullmatch(difference.place)
+    return " ".join(["layer", numbered(match[1]), match[2] or ""]).rstrip() if match else difference.place

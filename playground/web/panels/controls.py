@@ -1,4 +1,4 @@
-"""The row on top: train, pause, step, stop, reset, and the numbers of the run."""
+"""The top row: train, pause, step, stop, reset, and the status of the run."""
 
 from typing import Literal
 
@@ -23,7 +23,7 @@ from playground.web.server import runs
 
 
 def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
-    """Buttons that always stand at the same place: what cannot be done now is disabled, with the reason."""
+    """Buttons in fixed positions: unavailable ones are disabled and say why."""
     message("address")
     opened_file()
     warn(spec.data)
@@ -100,7 +100,7 @@ def reason(spec: ExperimentSpec, traced: Trace) -> str | None:
 
 
 def play() -> None:
-    """A new run of the settings on the screen, in the place of one that is going on; or the paused one goes on."""
+    """Resumes a paused run; otherwise starts a new one with the current settings, stopping the one in progress."""
     apply_edits()
     shown = current_run()
     if shown is not None and shown.paused:
@@ -114,7 +114,7 @@ def play() -> None:
 
 
 def step(size: Literal["batch", "epoch"]) -> None:
-    """One step of the run on the screen; without one, of a new run that then waits."""
+    """One step of the run on the screen; without one, starts a new run that pauses after the step."""
     apply_edits()
     if _is_active():
         command("batch" if size == "batch" else "epoch")
@@ -123,15 +123,15 @@ def step(size: Literal["batch", "epoch"]) -> None:
 
 
 def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
-    """Starts a run of the settings on the screen; where the server cannot keep it, says why and starts none."""
+    """Starts a run with the current settings; if the server cannot store it, shows why instead."""
     try:
         session.set_run(runs().submit(session.spec(), step=step))
     except (RunError, StoreError) as error:
-        session.tell("address", str(error))
+        session.set_message("address", str(error))
 
 
 def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
-    """Says something to the run on the screen; to one that is gone, nothing."""
+    """Sends a command to the run on the screen; if it no longer exists, removes it from the screen."""
     address = session.run()
     if address is None:
         return
@@ -139,7 +139,7 @@ def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
         found = runs().resolve(address)
     except RunNotFound as error:
         session.set_run(None)
-        session.tell("address", str(error))
+        session.set_message("address", str(error))
         return
     if not found.control:
         return
@@ -155,7 +155,7 @@ def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
 
 
 def reset() -> None:
-    """Ends the run and takes it off the screen."""
+    """Stops the run and removes it from the screen."""
     command("stop")
     session.set_run(None)
 

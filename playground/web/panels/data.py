@@ -1,4 +1,4 @@
-"""Left: which data, what it looks like, how it is made and changed."""
+"""Left column: the dataset, what it looks like, and how it is generated and augmented."""
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ from playground.web.panels.train_on import brought_before
 
 
 def data(spec: ExperimentSpec, traced: Trace) -> None:
-    """The dataset with its settings, augmentation for images, and the batches that training takes from it."""
+    """The dataset with its settings, augmentation for images, and batches."""
     limits = session.limits()
     if not limits.hides("data"):
         _dataset(spec, traced)
@@ -36,7 +36,7 @@ def data(spec: ExperimentSpec, traced: Trace) -> None:
 
 
 def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
-    """Which one, what it looks like and how it is made."""
+    """The dataset menu, a preview, and the dataset's settings."""
     st.subheader("Data", anchor=False)
     lock_note("data")
     choice(DATASETS, spec.data.kind, "Dataset", "data", _pick, titled=False)
@@ -45,7 +45,7 @@ def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
         st.markdown(f"**{quoted(spec.data.called)}**")
     try:
         if isinstance(spec.data, OwnDataset) and not is_kept(spec.data.key):
-            spec.data.load()  # says so; the picture may be remembered from the time when they were here
+            spec.data.load()  # raises the error; the preview may still be cached
         st.html(picture(spec.data))
     except NotDownloadedError as error:
         download(error)
@@ -63,7 +63,7 @@ def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
 
 
 def _difficulty(spec: ExperimentSpec) -> None:
-    """The settings that every dataset has; open where one of them is in use."""
+    """The settings common to all datasets."""
     changed = [name for name in DIFFICULTY if getattr(spec.data, name) != type(spec.data).model_fields[name].default]
     title = f"Size, balance, noise · {len(changed)} changed" if changed else "Size, balance, noise"
     with st.expander(title, key=f"{session.revision()}.data.difficulty"):
@@ -73,4 +73,4 @@ def _difficulty(spec: ExperimentSpec) -> None:
 def _pick(kind: str) -> None:
     adapted = edits.replace_dataset(session.spec(), brought_before(kind) or kind)
     if session.edit(adapted.spec, f"dataset {adapted.spec.data.title}") and adapted.notes:
-        session.tell("data", " ".join(adapted.notes), "note")
+        session.set_message("data", " ".join(adapted.notes), "note")

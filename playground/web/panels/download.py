@@ -26,7 +26,7 @@ def download(missing: NotDownloadedError, card: str = "") -> None:
 
 def warn(dataset: Dataset) -> None:
     """What somebody who pressed Train has to do first; nothing once the data is here, or of other data."""
-    told = session.told(_place(type(dataset)))
+    told = session.message(_place(type(dataset)))
     if told is not None and not is_here(dataset):
         st.error(told.text, icon=":material/download:")
 
@@ -38,7 +38,7 @@ def demand(dataset: Dataset) -> bool:
     text = f"{dataset.title} is not downloaded yet. Download it under Data, then train."
     if isinstance(dataset, OwnDataset):
         text = f"{dataset.title}: the data are not on this server. Bring them under Data, then train."
-    session.tell(_place(type(dataset)), text)
+    session.set_message(_place(type(dataset)), text)
     return False
 
 

@@ -35,7 +35,7 @@ def next_steps(network: Choice) -> None:
 
 
 def _paper(network: Choice) -> None:
-    draw(network.address, network.classes, key=_KEY, kept=number_of(session.said(_KEY, "drawing")), on_drawing_change=_keep)
+    draw(network.address, network.classes, key=_KEY, kept=number_of(session.component_value(_KEY, "drawing")), on_drawing_change=_keep)
 
 
 def _carry(address: str) -> None:
@@ -46,7 +46,7 @@ def _carry(address: str) -> None:
 
 def _keep() -> None:
     """Keeps the drawing for Explain, as MNIST would have it."""
-    ink = ink_of(session.said(_KEY, "drawing"))
+    ink = ink_of(session.component_value(_KEY, "drawing"))
     try:
         session.set_drawing(None if ink is None else as_pixels(prepare_drawing(ink))[0])
     except DrawingError:

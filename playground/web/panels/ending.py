@@ -1,4 +1,4 @@
-"""What went wrong with a run and what to try: over the curves, so that nothing on the screen moves."""
+"""What went wrong with a run, and what to try: shown over the curves, so that nothing on the page moves."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ _ALARMS = (RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED)
 
 
 def ending(spec: ExperimentSpec, current: Current | None) -> None:
-    """Why the run on the screen could not go on, with the remedies that the settings on the screen can still take as buttons."""
+    """Why the run on the screen failed, with a button for each fix that still applies to the current settings."""
     if current is None or current.info.state not in _ALARMS or session.choice("ending_closed", None) == current.run_id:
         return
     info = current.info
@@ -34,7 +34,7 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
 
 
 def early(current: Current | None) -> str:
-    """Why a run that went well ended before its last epoch; "" where there is nothing to say."""
+    """Why a successful run ended before its last epoch; "" if it did not."""
     return current.info.message if current is not None and current.info.state not in _ALARMS else ""
 
 

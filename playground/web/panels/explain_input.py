@@ -158,6 +158,6 @@ def _paging(numbers: Array, sheet: str, number: int) -> Array:
 
 
 def _clicked() -> None:
-    picked = session.said(_KEY, "picked")
+    picked = session.component_value(_KEY, "picked")
     if isinstance(picked, int) and picked >= 0:
         session.choose("explain-number", picked)

@@ -1,4 +1,4 @@
-"""What the link keeps as it is, said where it is seen."""
+"""A note on what the link locks, next to the locked settings."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from playground.web import session
 
 
 def lock_note(*parts: str) -> None:
-    """A line for those of these parts that are locked; nothing where none is."""
+    """A line that names the locked ones of these parts; nothing if none is locked."""
     titles = session.limits().titles(*parts)
     if not titles:
         return

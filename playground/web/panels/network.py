@@ -82,7 +82,7 @@ def apply_edits() -> None:
 
     If an edit and a click on a button arrive together, Streamlit runs the button's callback first: callbacks that use the network must
     call this first."""
-    sent = session.said(KEY, "edit")
+    sent = session.component_value(KEY, "edit")
     for operation in sent if isinstance(sent, list) else ():
         nonce = str(operation.get("nonce", "")) if isinstance(operation, dict) else ""
         if not session.first_time(nonce):
@@ -90,7 +90,7 @@ def apply_edits() -> None:
         try:
             _apply(operation)
         except SpecError as error:
-            session.tell_edit_error(*_refusal(operation, error))
+            session.set_edit_error(*_refusal(operation, error))
 
 
 def _refusal(operation: Any, error: SpecError) -> tuple[str, str | None]:

@@ -1,4 +1,4 @@
-"""Right: what comes out, live."""
+"""Right column: live output of the run."""
 
 import streamlit as st
 
@@ -13,11 +13,11 @@ from playground.web.panels.ending import early, ending
 
 _SHOWN = 6
 _CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
-"""In pixels: together with their words they end above the lower edge of a window 900 pixels high."""
+"""In pixels: with their captions, both fit into a window 900 pixels high."""
 
 
 def output(spec: ExperimentSpec, current: Current | None) -> None:
-    """Curves and pictures of the run on the screen; before the first one, empty axes that say what will be there."""
+    """Curves and views of the run on the screen; before the first run, empty axes that say what will be shown."""
     made_from = spec if current is None else current.info.spec
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="output-title"):
         st.subheader("Output", anchor=False, width="content")
@@ -44,7 +44,7 @@ def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
 
 
 def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
-    """Says so where the settings have moved on since the run was started. Beside the title, so that nothing below moves."""
+    """Says that the settings have changed since the run was started. Next to the title, so that nothing below moves."""
     changed = differences(current.info.spec, spec)
     more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
     st.badge("made with different settings", icon=":material/history:", color="violet", width="content")

@@ -45,7 +45,7 @@ def digits() -> None:
 def _take() -> None:
     """Adds what the browser sent, each once, as MNIST would have it."""
     session.choose(_REFUSED, "")
-    for added in added_of(session.said(KEY, "added")):
+    for added in added_of(session.component_value(KEY, "added")):
         if not session.first_time(added.nonce):
             continue
         collected: Collected = session.choice(_COLLECTED, ())
@@ -95,7 +95,7 @@ def _sheet(collected: Collected) -> None:
 
 
 def _pick() -> None:
-    said = session.said(SHEET, "picked")
+    said = session.component_value(SHEET, "picked")
     session.choose(_PICKED, int(said) if isinstance(said, int | float) else None)
 
 

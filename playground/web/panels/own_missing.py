@@ -43,7 +43,7 @@ def _again(dataset: OwnDataset) -> None:
         key=key, accept_multiple_files=several, on_change=_take, args=(dataset, key),
         max_upload_size=max(1, settings().upload_bytes // 1_000_000),
     )  # fmt: skip
-    told = session.told(_PLACE)
+    told = session.message(_PLACE)
     if told is not None:
         st.error(told.text, icon=":material/error:")
 
@@ -71,4 +71,4 @@ def _take(dataset: OwnTable | OwnImages, key: str) -> None:
         keep(prepared)
         own_list.remember(prepared)
     except DataError as error:
-        session.tell(_PLACE, quoted(f"{str(error)[:1].upper()}{str(error)[1:]}."))
+        session.set_message(_PLACE, quoted(f"{str(error)[:1].upper()}{str(error)[1:]}."))

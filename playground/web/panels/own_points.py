@@ -45,7 +45,7 @@ def points() -> None:
 
 def _keep() -> None:
     """What the plane says; one that comes to the page says nothing yet."""
-    said = session.said(KEY, "points")
+    said = session.component_value(KEY, "points")
     if said is not None:
         session.choose(_DRAWN, points_of(said))
 

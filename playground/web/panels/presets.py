@@ -1,4 +1,4 @@
-"""Experiments to start from, as cards with pictures of their data and of their network."""
+"""Experiments to start from, as cards with previews of their data and network."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ _FIRST = "mlp_784_256_10"
 
 
 def start() -> str | None:
-    """The button with which most people start. Returns the name of its preset where it was just pressed."""
+    """The button that most people start with. Returns the name of its preset if it was just pressed."""
     pressed = _opens(PRESETS[_FIRST], "Start with digits", key="start", type="primary", icon=":material/play_arrow:")
     return _FIRST if pressed else None
 
 
 def cards() -> str | None:
-    """A card a preset. Returns the name of the one that was just opened."""
+    """One card per preset. Returns the name of the one that was just opened."""
     lock_note(*lockable())
     opened = None
     names = list(PRESETS)
@@ -51,7 +51,7 @@ def _card(preset: Preset) -> bool:
 
 
 def _opens(preset: Preset, label: str, **look: Any) -> bool:
-    """A button; where the link keeps something as it is that the preset would change, it says so and cannot be pressed."""
+    """A button that opens a preset; disabled, with the reason, if the preset would change something that the link locks."""
     refused = session.refusal(preset.spec)
     what = f"Cannot be opened. {refused}" if refused else f"Open “{preset.title}” in the playground"
     return st.button(label, help=what, disabled=refused is not None, **look)

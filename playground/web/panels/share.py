@@ -1,4 +1,4 @@
-"""Links to what is on the screen, for one person or for a class; comparing; the settings as a file, out and in."""
+"""Sharing: links for one person or a class, comparing settings, and saving and opening settings files."""
 
 import streamlit as st
 
@@ -17,26 +17,26 @@ from playground.web.panels.standing_dialog import close, is_open, opener
 _SHOWN_PROBLEMS = 6
 _NAME = "share"
 _FILE = "upload"
-"""Where it is told what came of an opened file."""
+"""Name of the message on an opened file."""
 
 
 def share(spec: ExperimentSpec, current: Current | None) -> None:
-    """A button that opens a dialog with links and files; it stays open until the visitor closes it, or opens other settings from it."""
+    """A button for a dialog with links and files; it stays open until the visitor closes it or opens other settings from it."""
     about = "Share these settings as a link, compare them with others, or save them to a file"
     if opener(_NAME, "Share", ":material/share:", about):
         _dialog(spec, current)
 
 
 def opened_file() -> None:
-    """What came of the file that was opened last; the dialog tells it itself while it is open."""
+    """The message on the last opened file; the dialog itself shows it while open."""
     if not is_open(_NAME):
         message(_FILE)
 
 
 def _dismissed() -> None:
-    """Closed by the visitor, who has read in it why a file was not opened."""
+    """Closed by the visitor, who has seen any message on the file."""
     close(_NAME)
-    session.forget(_FILE)
+    session.clear_message(_FILE)
 
 
 @st.dialog("Share", width="medium", icon=":material/share:", on_dismiss=_dismissed)
@@ -52,7 +52,7 @@ def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
             close(_NAME)
     with file:
         _file(spec)
-    if not is_open(_NAME):  # other settings were opened: only the whole page shows them
+    if not is_open(_NAME):  # other settings were opened: the whole page must be redrawn
         st.rerun()
 
 
@@ -81,7 +81,7 @@ def _file(spec: ExperimentSpec) -> None:
 
 
 def _open(key: str) -> None:
-    """Reads an uploaded file. A bad one is told, and leaves the spec."""
+    """Reads an uploaded file. An invalid one leaves the spec unchanged, with a message."""
     file = session.widget(key)
     if file is None:
         return
@@ -90,11 +90,11 @@ def _open(key: str) -> None:
         if file.size > MAX_SPEC_BYTES:
             raise SpecError(f"spec: must be at most {MAX_SPEC_BYTES // 1000} kB of JSON, got {file.size // 1000:,} kB")
         if session.edit(parse_spec(file.getvalue()), f"open {name}"):
-            session.tell(_FILE, f"Opened the settings in {quoted(name)}. Undo restores your previous ones.", "note")
+            session.set_message(_FILE, f"Opened the settings in {quoted(name)}. Undo restores your previous ones.", "note")
         close(_NAME)
     except SpecError as error:
         shown = [f"- {quoted(problem)}" for problem in error.problems[:_SHOWN_PROBLEMS]]
         more = len(error.problems) - len(shown)
         rest = [f"- and {more} more"] if more > 0 else []
         session.refresh()
-        session.tell(_FILE, "\n".join([f"{quoted(name)} was not opened; your settings are unchanged.", *shown, *rest]))
+        session.set_message(_FILE, "\n".join([f"{quoted(name)} was not opened; your settings are unchanged.", *shown, *rest]))

@@ -22,5 +22,5 @@ def train_on(dataset: Dataset) -> None:
         session.choose(_PLACE + dataset.kind, dataset.model_dump())
     adapted = edits.replace_dataset(session.spec(), dataset)
     if session.edit(adapted.spec, f"dataset {getattr(dataset, 'called', '') or dataset.title}") and adapted.notes:
-        session.tell("data", " ".join(adapted.notes), "note")
+        session.set_message("data", " ".join(adapted.notes), "note")
     st.switch_page(PAGES / "playground.py")

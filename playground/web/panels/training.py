@@ -1,4 +1,4 @@
-"""Below the network: what training makes small, how it steps, how long and where."""
+"""Below the network: loss, optimizer, schedule, and how long and where to train."""
 
 from collections.abc import Sequence
 from functools import cache, partial
@@ -24,12 +24,11 @@ _REGISTRIES: dict[edits.Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPT
 _TITLES: dict[edits.Part, str] = {"loss": "Loss", "optimizer": "Optimizer", "schedule": "Schedule"}
 _ADVANCED = "Advanced"
 _WIDTHS = (31, 22, 22, 25)
-"""Of the four columns; the first has room for the name of a loss."""
+"""Widths of the four columns; the first has room for the name of a loss."""
 
 
 def training(spec: ExperimentSpec, traced: Trace) -> None:
-    """Loss, optimizer with its learning rate, and schedule in one row; their finer settings; length, device, early stopping, and what most
-    people leave alone."""
+    """Loss, optimizer, learning rate and schedule with their other settings; epochs, device, early stopping and advanced settings."""
     parts = [part for part in _TITLES if not session.limits().hides(part)]
     length = not session.limits().hides("training")
     if not parts and not length:
@@ -42,7 +41,7 @@ def training(spec: ExperimentSpec, traced: Trace) -> None:
 
 
 def _objective(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) -> None:
-    """Loss, optimizer and schedule, those of them that are not hidden."""
+    """Loss, optimizer and schedule, as far as they are not hidden."""
     loss, optimizer, rate, schedule = st.columns(_WIDTHS, gap="small") if parts else (st.empty(),) * 4
     if "loss" in parts:
         with loss:
@@ -59,11 +58,11 @@ def _objective(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part])
         message("optimizer.lr")
     for part in _TITLES:
         problems(traced, part)
-    _finer_settings(spec, parts)
+    _other_settings(spec, parts)
 
 
 def _length(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) -> None:
-    """How long and where, and what most people leave alone, of `parts` too."""
+    """How long and where to train, and the advanced settings, including those of `parts`."""
     epochs, device, stop, advanced = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
     with epochs:
         _setting(spec.training, "epochs", "training")
@@ -73,9 +72,9 @@ def _length(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) ->
         st.caption("Training ends after the last epoch, or earlier if one of these applies:")
         form(spec.training.stop, "training.stop")
     title = _advanced_title(spec)
-    # Beginners see it where something is set; where the network is hidden, so is the switch that would show it.
-    place = advanced.container(key="pg-can-wait" if title == _ADVANCED and not session.limits().hides("network") else "pg-is-set")
-    with place, st.popover(title, width="stretch", key=f"{session.revision()}.advanced"):
+    # Beginners see it only if something is set. If the network is hidden, so is the switch that would show it.
+    box = advanced.container(key="pg-can-wait" if title == _ADVANCED and not session.limits().hides("network") else "pg-is-set")
+    with box, st.popover(title, width="stretch", key=f"{session.revision()}.advanced"):
         _advanced(spec, parts)
     for name in ("epochs", "device"):
         message(f"training.{name}")
@@ -84,28 +83,28 @@ def _length(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) ->
 
 
 def _setting(value: BaseModel, name: str, part: str) -> None:
-    """A setting in a narrow column: what is wrong with it is told below the row, over the whole width."""
-    setting(next(field for field in fields(type(value)) if field.name == name), getattr(value, name), f"{part}.{name}", told=False)
+    """A setting in a narrow column; its messages are shown below the row, across its full width."""
+    setting(next(field for field in fields(type(value)) if field.name == name), getattr(value, name), f"{part}.{name}", messages=False)
 
 
 def _choice(spec: ExperimentSpec, part: edits.Part) -> None:
     choice(_REGISTRIES[part], _part(spec, part).kind, _TITLES[part], part, partial(_pick, part))
 
 
-def _finer_settings(spec: ExperimentSpec, parts: Sequence[edits.Part]) -> None:
-    """Whatever these parts have besides the learning rate that many people change, four in a row."""
-    finer = [(field, part) for part in parts for field in fields(type(_part(spec, part))) if field.name != "lr" and not field.advanced]
-    for row in range(0, len(finer), len(_WIDTHS)):
+def _other_settings(spec: ExperimentSpec, parts: Sequence[edits.Part]) -> None:
+    """Settings of these parts that are often changed, other than the learning rate, four in a row."""
+    others = [(field, part) for part in parts for field in fields(type(_part(spec, part))) if field.name != "lr" and not field.advanced]
+    for row in range(0, len(others), len(_WIDTHS)):
         columns = st.columns(_WIDTHS, gap="small", vertical_alignment="bottom")
-        for column, (field, part) in zip(columns, finer[row : row + len(_WIDTHS)], strict=False):
+        for column, (field, part) in zip(columns, others[row : row + len(_WIDTHS)], strict=False):
             with column:
-                setting(field, getattr(_part(spec, part), field.name), f"{part}.{field.name}", told=False)
-        for field, part in finer[row : row + len(_WIDTHS)]:
+                setting(field, getattr(_part(spec, part), field.name), f"{part}.{field.name}", messages=False)
+        for field, part in others[row : row + len(_WIDTHS)]:
             message(f"{part}.{field.name}")
 
 
 def _advanced(spec: ExperimentSpec, parts: Sequence[edits.Part]) -> None:
-    """What most people leave alone: of loss, optimizer and schedule as they are, then of any training."""
+    """Advanced settings: those of the current loss, optimizer and schedule, then those of training."""
     for part in parts:
         variant = _part(spec, part)
         names = _advanced_names(variant)
@@ -122,7 +121,7 @@ def _advanced_names(value: BaseModel) -> list[str]:
 
 def _advanced_title(spec: ExperimentSpec) -> str:
     parts: list[BaseModel] = [*(_part(spec, part) for part in _TITLES), spec.training]
-    changed = sum(getattr(each, name) != type(each).model_fields[name].default for each in parts for name in _advanced_names(each))
+    changed = sum(getattr(part, name) != type(part).model_fields[name].default for part in parts for name in _advanced_names(part))
     return f"{_ADVANCED} · {changed} changed" if changed else _ADVANCED
 
 
@@ -135,8 +134,8 @@ def _pick(part: edits.Part, kind: str) -> None:
 
 
 def _device_caption(spec: ExperimentSpec, traced: Trace) -> None:
-    told = any(problem.path == "training.precision" and problem.severity == "error" for problem in traced.problems)
-    problem = device_problem(spec.training.device, "float32" if told else spec.training.precision)
+    shown = any(problem.path == "training.precision" and problem.severity == "error" for problem in traced.problems)
+    problem = device_problem(spec.training.device, "float32" if shown else spec.training.precision)
     if problem is None:
         st.caption(f"This server: {device_text(spec.training.device)}.")
     else:
@@ -145,7 +144,7 @@ def _device_caption(spec: ExperimentSpec, traced: Trace) -> None:
 
 @cache
 def device_text(device: str) -> str:
-    """The device behind a choice, with its memory, as in "AMD EPYC, 16.0 GB of memory, no GPU"."""
+    """The device behind a choice, with its memory, such as "AMD EPYC, 16.0 GB of memory, no GPU"."""
     info = describe(pick_device(device))
     memory = [f"{info.memory_bytes / 1e9:.1f} GB of memory"] if info.memory_bytes else []
     return ", ".join([info.name, *memory, *(["no GPU"] if available_devices() == ("cpu",) else [])])
@@ -153,11 +152,11 @@ def device_text(device: str) -> str:
 
 @cache
 def device_problem(device: str, precision: str = "float32") -> str | None:
-    """Why nothing can be computed on this device here, or not in this precision; None where it can."""
+    """Why this server cannot use this device, or this precision on it; None if it can."""
     try:
         check_precision(precision, pick_device(device))
     except DeviceError as error:
-        names = ", ".join(str(each) for each in available_devices())
+        names = ", ".join(str(name) for name in available_devices())
         return f"{error} Available here: {names}." if names not in str(error) else str(error)
     return None
 
