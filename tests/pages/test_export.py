@@ -30,9 +30,7 @@ def opened(visit: Visit, **address: object) -> AppTest:
 def buttons(app: AppTest) -> dict[str, bool]:
     """The files, and whether each is available."""
     return {
-        each.proto.label: not each.proto.disabled
-        for each in app.get("download_button")
-        if each.proto.label != "Save settings to a file"
+        each.proto.label: not each.proto.disabled for each in app.get("download_button") if each.proto.label != "Save settings to a file"
     }
 
 

@@ -24,7 +24,7 @@ def _script() -> None:
 
 def edited(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: AppTest | None = None) -> AppTest:
     """A session after these edits, as they come from the browser."""
-    monkeypatch.setattr(session, "said", lambda key, name: list(operations))
+    monkeypatch.setattr(session, "component_value", lambda key, name: list(operations))
     app = app or AppTest.from_function(_script, default_timeout=60)
     app.run()
     assert not app.exception, app.exception[0].message

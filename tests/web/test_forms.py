@@ -155,6 +155,6 @@ def test_class_weights_are_read_as_people_write_them(monkeypatch: pytest.MonkeyP
 def test_class_weights_that_make_no_sense_are_told(monkeypatch: pytest.MonkeyPatch, text: str, words: str) -> None:
     monkeypatch.setattr(session, "spec", lambda: WEIGHTED)
     told: list[str] = []
-    monkeypatch.setattr(session, "tell", lambda place, text, *_, **__: told.append(text))
+    monkeypatch.setattr(session, "set_message", lambda name, text, *_, **__: told.append(text))
     entered(monkeypatch, text, WEIGHTS, "loss.weights")
     assert words in told[0]
