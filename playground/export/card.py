@@ -1,4 +1,4 @@
-"""A model card: what a network was made from, how good it is, and what it is not for (Mitchell et al. 2019, arXiv:1810.03993)."""
+"""A model card: the data, network, results and limits of an experiment (Mitchell et al. 2019, arXiv:1810.03993)."""
 
 from collections.abc import Mapping
 
@@ -15,21 +15,21 @@ from playground.paths import item, layer_count, levels, numbered
 from playground.spec import ExperimentSpec
 
 _CLASSES = 40
-"""So many are listed one by one."""
+"""The most classes and columns that are listed."""
 _SMALL_TEST, _SMALL_CLASS = 200, 20
 _ALWAYS = (
-    "- Made to learn how neural networks work. It was not examined for use where people could come to harm; let it decide about nobody.",
-    "- It knows nothing but its training examples. To an input of another kind it gives an answer just the same, often a confident one.",
-    "- Its results hold for examples like those of the test set, from the same source; elsewhere they are likely to be worse.",
-    "- Where some kinds of examples were rare in training, or labelled wrongly, it repeats that.",
+    "- The network was made to learn about neural networks. Do not use it for decisions that affect people.",
+    "- It knows only its training examples. It also gives a prediction for any other kind of input, often with high confidence.",
+    "- Its results hold for examples from the same source as the test set. Expect worse results on other data.",
+    "- It repeats the biases of its training data, such as rare kinds of examples and wrong labels.",
 )
 
 
 def to_card(spec: ExperimentSpec, weights: Mapping[str, Tensor] | None = None, steps: int | None = None, address: str = "") -> str:
-    """Markdown. weights: of the trained network, whose results are then measured on the test set; None where it is not trained.
-    steps: how many steps trained it. address: of the app, for the link that opens the experiment.
+    """The card as Markdown. weights: of the trained network, whose results are then measured on the test set; None if it is not trained.
+    steps: the number of training steps. address: of the app, for the link that opens the experiment.
 
-    Raises: SpecError with every error of the network, where there are weights."""
+    Raises: SpecError with every error of the network, if there are weights."""
     traced = trace(spec)
     try:
         data: Data | None = spec.data.load()
@@ -44,7 +44,7 @@ def to_card(spec: ExperimentSpec, weights: Mapping[str, Tensor] | None = None, s
         ["## Training", "", *_training(spec)],
         ["## Results", "", *_results(results, steps, trained=weights is not None, missing=missing)],
         ["## Intended use and limits", "", *_limits(spec, results, data)],
-        ["## How it was made", "", *_made(spec, address)],
+        ["## Reproducing", "", *_reproducing(spec, address)],
     ]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
 
@@ -59,14 +59,14 @@ def _summary(spec: ExperimentSpec, traced: Trace, trained: bool) -> str:
     state = "Trained" if trained else "Not trained yet"
     return (
         f"{state}. A neural network of {count} layer{'s' if count != 1 else ''} with {traced.parameters:,} parameters and "
-        f"{traced.flops:,} floating-point operations an example. Task: {text(spec.data.task.title.lower())}."
+        f"{traced.flops:,} floating-point operations per example. Task: {text(spec.data.task.title.lower())}."
     )
 
 
 def _data(spec: ExperimentSpec, data: Data | None, missing: str) -> list[str]:
     dataset = spec.data
-    rows: list[tuple[str, object]] = [("Dataset", _name_of_data(spec)), ("What it is", type(dataset).help()), ("Source", dataset.source)]
-    rows += [("Licence", dataset.licence), ("An example", _example(spec))]
+    rows: list[tuple[str, object]] = [("Dataset", _name_of_data(spec)), ("Description", type(dataset).help()), ("Source", dataset.source)]
+    rows += [("License", dataset.licence), ("Each example", _example(spec))]
     if getattr(dataset, "key", ""):
         rows.append(("SHA-256 of the data", getattr(dataset, "key", "")))
     if dataset.feature_names and dataset.family == "tables":
@@ -74,17 +74,17 @@ def _data(spec: ExperimentSpec, data: Data | None, missing: str) -> list[str]:
     if dataset.classes:
         rows.append((f"Classes ({len(dataset.classes)})", _listed(dataset.classes)))
     else:
-        rows.append(("What is learned", dataset.target_title))
+        rows.append(("Target", dataset.target_title))
     if data is not None:
-        rows += [("Examples for training", f"{len(data.train):,}"), ("Examples for the test, never learned from", f"{len(data.test):,}")]
+        rows += [("Training examples", f"{len(data.train):,}"), ("Test examples, not used in training", f"{len(data.test):,}")]
     rows += [(title, value) for title, value in settings_of(dataset, changed=True)]
     lines = table(("", ""), rows)
     augmentations = getattr(dataset, "augmentations", ())
     if augmentations:
-        lines += ["", "Training images are changed at random, anew in every epoch:", ""]
-        lines += [f"- {text(each.title)}: {text(_settings(each))}" for each in augmentations]
+        lines += ["", "Training images are changed at random in every epoch:", ""]
+        lines += [f"- {text(augmentation.title)}: {text(_settings(augmentation))}" for augmentation in augmentations]
     if missing:
-        lines += ["", f"The examples were not at hand when this card was made: {text(missing)}"]
+        lines += ["", f"The examples were not available when this card was created: {text(missing)}"]
     return lines
 
 
@@ -96,12 +96,12 @@ def _name_of_data(spec: ExperimentSpec) -> str:
 def _example(spec: ExperimentSpec) -> str:
     shape = spec.data.shape
     if spec.data.family == "images":
-        return f"a picture of {sizes(shape)} (channels, height, width), numbers from 0 to 1"
+        return f"an image of {sizes(shape)} (channels, height, width) with values from 0 to 1"
     return f"{shape[0]} number{'s' if shape[0] != 1 else ''}"
 
 
 def _network(spec: ExperimentSpec, traced: Trace) -> list[str]:
-    lines = [f"Input: {sizes(traced.input_shape)}. Shapes are of one example, without the batch.", ""]
+    lines = [f"Input: {sizes(traced.input_shape)}. Shapes are those of one example, without the batch dimension.", ""]
     rows = []
     for row in traced.in_order():
         layer = item(spec, row.path)
@@ -111,27 +111,27 @@ def _network(spec: ExperimentSpec, traced: Trace) -> list[str]:
     lines += table(("#", "Layer", "Settings", "Output", "Parameters"), [*rows, ("", "Total", "", "", f"{traced.parameters:,}")], right=(4,))
     errors = [problem for problem in traced.problems if problem.severity == "error"]
     if errors:
-        lines += ["", "**This network does not work as it stands:**", ""]
+        lines += ["", "**This network has errors:**", ""]
         lines += [f"- {text(problem.path)}: {text(problem.message)}" for problem in errors]
     return lines
 
 
 def _training(spec: ExperimentSpec) -> list[str]:
     rows = [
-        (name, f"{part.title}{f' ({said})' if (said := _settings(part)) else ''}")
+        (name, f"{part.title}{f' ({settings})' if (settings := _settings(part)) else ''}")
         for name, part in (("Loss", spec.loss), ("Optimizer", spec.optimizer), ("Learning rate over time", spec.schedule))
     ]
     rows += settings_of(spec.training)
-    rows += [(f"Stop early: {title.lower()}", value) for title, value in settings_of(spec.training.stop, changed=True)]
+    rows += [(f"Early stopping: {title.lower()}", value) for title, value in settings_of(spec.training.stop, changed=True)]
     return table(("Setting", "Value"), rows)
 
 
 def _results(results: Results | None, steps: int | None, *, trained: bool, missing: str) -> list[str]:
     if not trained:
-        return ["None: the network was not trained when this card was made."]
-    learned = f"The weights are those after {steps:,} steps of training." if steps else "The weights are those of the trained run."
+        return ["None: the network was not trained when this card was created."]
+    learned = f"The weights are those after {steps:,} training steps." if steps else "The weights are those of the trained run."
     if results is None:
-        return [learned, "", f"The results could not be measured, as the examples were not at hand: {text(missing)}"]
+        return [learned, "", f"The results could not be measured, because the examples were not available: {text(missing)}"]
     rows: list[tuple[str, str]] = [("Test loss", f"{results.loss:.4g}")]
     if results.accuracy is not None:
         rows.append(("Test accuracy", f"{results.accuracy:.2%}"))
@@ -144,37 +144,37 @@ def _results(results: Results | None, steps: int | None, *, trained: bool, missi
     ]
     if results.classes:
         shown = results.classes[:_CLASSES]
-        each = [(one.name, f"{one.examples:,}", _share(one.found), _share(one.right)) for one in shown]
-        lines += ["", *table(("Class", "Test examples", "Found (recall)", "Right when named (precision)"), each, right=(1, 2, 3))]
+        entries = [(result.name, f"{result.examples:,}", _share(result.recall), _share(result.precision)) for result in shown]
+        lines += ["", *table(("Class", "Test examples", "Recall", "Precision"), entries, right=(1, 2, 3))]
         if len(shown) < len(results.classes):
-            lines += ["", f"And {len(results.classes) - len(shown)} more classes."]
+            lines += ["", f"The table leaves out {len(results.classes) - len(shown)} classes."]
     return lines
 
 
 def _limits(spec: ExperimentSpec, results: Results | None, data: Data | None) -> list[str]:
     lines = list(_ALWAYS)
     if spec.data.classes:
-        lines.append("- It always names one of its classes; it cannot say “none of these”. Its probabilities were not calibrated.")
+        lines.append("- It always predicts one of its classes and never “none of these”. Its probabilities are not calibrated.")
     if data is not None and len(data.test) < _SMALL_TEST:
-        lines.append(f"- The test set has only {len(data.test)} examples, so that chance has a large part in the results.")
-    rare = [one.name for one in results.classes if one.examples < _SMALL_CLASS] if results else []
+        lines.append(f"- The test set has only {len(data.test)} examples, so the results depend strongly on chance.")
+    rare = [result.name for result in results.classes if result.examples < _SMALL_CLASS] if results else []
     if rare:
-        lines.append(f"- Of these classes the test has fewer than {_SMALL_CLASS} examples each: {text(_listed(rare))}.")
+        lines.append(f"- The test set has fewer than {_SMALL_CLASS} examples of each of these classes: {text(_listed(rare))}.")
     if getattr(spec.data, "label_noise", 0):
-        lines.append("- Some of its training labels were made wrong on purpose, to see what becomes of it.")
+        lines.append("- Some of its training labels were deliberately changed to wrong ones, to study the effect.")
     return lines
 
 
-def _made(spec: ExperimentSpec, address: str) -> list[str]:
-    same = f"The same settings and seed ({spec.training.seed}) on the same kind of processor give the same network again."
-    lines = [f"With the neural network playground, on PyTorch {text(torch.__version__)}. {same}", ""]
+def _reproducing(spec: ExperimentSpec, address: str) -> list[str]:
+    same = f"The same settings and seed ({spec.training.seed}) give the same network on the same kind of processor."
+    lines = [f"Created with the Neural Network Playground and PyTorch {text(torch.__version__)}. {same}", ""]
     if address:
-        return [*lines, f"The experiment opens at <{address.rstrip('/')}/playground?spec={to_token(spec)}>."]
-    return [*lines, f"The experiment as a token, for the playground's address after `?spec=`: `{to_token(spec)}`"]
+        return [*lines, f"Open the experiment: <{address.rstrip('/')}/playground?spec={to_token(spec)}>"]
+    return [*lines, f"To open the experiment, append `?spec=` and this token to the address of the Playground page: `{to_token(spec)}`"]
 
 
 def _settings(value: object) -> str:
-    return ", ".join(f"{title.lower()} {said}" for title, said in settings_of(value))  # type: ignore[arg-type]
+    return ", ".join(f"{title.lower()} {setting}" for title, setting in settings_of(value))  # type: ignore[arg-type]
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:

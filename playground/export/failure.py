@@ -1,5 +1,5 @@
-"""What cannot be taken along, in plain words."""
+"""The error of an export, in plain words."""
 
 
 class ExportError(Exception):
-    """A spec or a run cannot be had in this format: the message names the place, the reason and what works instead."""
+    """A spec or a run cannot be exported in this format: the message names the path, the reason and an alternative."""

@@ -1,4 +1,4 @@
-"""Markdown in which names stay text, whatever they hold."""
+"""Markdown in which names stay plain text, whatever characters they contain."""
 
 import html
 import re
@@ -10,11 +10,11 @@ _MEANINGFUL = re.compile(r"[\\`*_{}\[\]#|~$^=@]|:(?=//)|(?<=www)\.|^[-+!]|(?<=^\
 
 
 def text(words: object) -> str:
-    """On one line, as it is written: without markup, HTML or links of its own."""
+    """The words on one line, with Markdown, HTML and links escaped."""
     return html.escape(_MEANINGFUL.sub(r"\\\g<0>", plain(str(words))), quote=False)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> list[str]:
-    """Lines of a table; whatever the cells hold stays within them. right: columns of numbers."""
-    rule = ["---:" if place in right else "---" for place in range(len(head))]
+    """The lines of a table, with escaped cells. right: the columns that are aligned right."""
+    rule = ["---:" if column in right else "---" for column in range(len(head))]
     return ["| " + " | ".join(cells) + " |" for cells in (head, rule, *([text(cell) for cell in row] for row in rows))]

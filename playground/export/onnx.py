@@ -1,4 +1,4 @@
-"""A network as ONNX, for programs that know nothing of PyTorch (https://onnx.ai)."""
+"""A network as ONNX, for programs that do not use PyTorch (https://onnx.ai)."""
 
 import io
 import json
@@ -19,34 +19,34 @@ from playground.paths import item
 from playground.spec import ExperimentSpec, compact
 
 OPSET = 17
-"""Of 2022, which every runtime in use reads."""
+"""From 2022, supported by all current runtimes."""
 INPUT, OUTPUT = "input", "output"
 
-_ALONE = threading.Lock()
-"""PyTorch's exporter keeps its state in globals."""
+_EXPORTER = threading.Lock()
+"""PyTorch's exporter keeps its state in globals, so that one export runs at a time."""
 
 
 def to_onnx(spec: ExperimentSpec, weights: Mapping[str, Tensor] | None = None, steps: int | None = None) -> bytes:
     """The network in evaluation mode: `input` (N, *spec.data.shape) float32, as `spec.data.encode` gives it → `output` (N, K), for any N.
 
-    weights: of the trained network; None for its first ones. steps: how many steps trained it, for the file's own description.
-    Raises: SpecError with every error of the network; ExportError naming the layer that ONNX does not know."""
+    weights: of the trained network; None for the initial weights. steps: the number of training steps, for the metadata of the file.
+    Raises: SpecError with every error of the network; ExportError naming the layer that ONNX does not support."""
     model = build_model(spec)
     if weights is not None:
         model.load_state_dict(dict(weights))
     exported = onnx.load_model_from_string(_exported(_with_plain_pooling(model.eval()), spec))
     onnx.helper.set_model_props(exported, description(spec, None if weights is None else steps or 0))
-    exported.producer_name = "Neural network playground"
-    exported.doc_string = "What goes in and what comes out stands in the metadata."
+    exported.producer_name = "Neural Network Playground"
+    exported.doc_string = "The metadata describes how to prepare the inputs and read the outputs."
     content: bytes = exported.SerializeToString()
     return content
 
 
 def description(spec: ExperimentSpec, steps: int | None) -> dict[str, str]:
-    """What whoever opens the file has to know: how inputs are made, how outputs are read, what it was made of. Each value is text, lists
-    and numbers as JSON.
+    """The metadata that a user of the file needs: how to prepare inputs, how to read outputs, and the experiment. Each value is text;
+    lists and numbers are JSON.
 
-    steps: how many trained it; None where nothing did."""
+    steps: the number of training steps; None if the network is not trained."""
     data = spec.data
     return {
         "title": data.title,
@@ -61,7 +61,7 @@ def description(spec: ExperimentSpec, steps: int | None) -> dict[str, str]:
 
 
 def _preprocessing(spec: ExperimentSpec) -> dict[str, object]:
-    """From raw examples to inputs: divided by `divide_by`, then less `mean`, by `deviation`, one number a channel or feature."""
+    """How raw examples become inputs: (x / divide_by - mean) / deviation, with one mean and deviation per channel or feature."""
     steps: dict[str, object] = {"divide_by": 255 if spec.data.family == "images" else 1}
     if spec.data.standardise:
         try:
@@ -81,7 +81,7 @@ def _reading(spec: ExperimentSpec) -> str:
 
 
 class _FieldMeans(nn.Module):
-    """What nn.AdaptiveAvgPool2d does, as two products with matrices: ONNX knows it only where the size divides the map."""
+    """nn.AdaptiveAvgPool2d as two matrix products; ONNX supports it only if the output size divides the input size."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class _FieldMeans(nn.Module):
         return height @ x @ width.T
 
     def _shares(self, side: int) -> Tensor:
-        """(size, side): with what share each place enters each field, which goes from ⌊i · side / size⌋ up to ⌈(i + 1) · side / size⌉."""
+        """(size, side): the weight of each position in each field; field i covers ⌊i · side / size⌋ to ⌈(i + 1) · side / size⌉."""
         shares = torch.zeros(self.size, side)
         for field in range(self.size):
             first, last = field * side // self.size, -(-(field + 1) * side // self.size)
@@ -102,7 +102,7 @@ class _FieldMeans(nn.Module):
 
 
 def _with_plain_pooling(module: nn.Module) -> nn.Module:
-    """The same network, its adaptive pooling in a form that ONNX knows for every size."""
+    """The same network, with adaptive pooling in a form that ONNX supports for every size."""
     if isinstance(module, nn.AdaptiveAvgPool2d) and isinstance(module.output_size, int) and module.output_size > 1:
         return _FieldMeans(module.output_size)
     for name, inner in module.named_children():
@@ -114,18 +114,18 @@ def _exported(model: nn.Module, spec: ExperimentSpec) -> bytes:
     try:
         return _graph(model, spec.data.shape)
     except (torch.onnx.OnnxExporterError, RuntimeError, TypeError, ValueError) as error:
-        place = _culprit(spec)
+        layer = _unsupported_layer(spec)
         reason = str(error).split("\n")[0].split("  [Caused by")[0][:200]
         raise ExportError(
-            f"{place}: ONNX has no form for this layer on its input ({reason}); "
-            "take another in its place, or take the weights and the script along instead"
+            f"{layer}: ONNX does not support this layer with this input ({reason}); "
+            "replace the layer, or export the weights and the script instead"
         ) from error
 
 
 def _graph(module: nn.Module, shape: Shape) -> bytes:
     file, axes = io.BytesIO(), {INPUT: {0: "examples"}, OUTPUT: {0: "examples"}}
-    with _ALONE, warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # that the exporter is an older one, and that shapes are fixed, which they are but for N
+    with _EXPORTER, warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # about the older exporter, and about fixed shapes: all but N are fixed on purpose
         torch.onnx.export(
             module, (torch.zeros(2, *shape),), cast(Any, file), dynamo=False, opset_version=OPSET,
             input_names=[INPUT], output_names=[OUTPUT], dynamic_axes=axes, verbose=False,
@@ -133,8 +133,8 @@ def _graph(module: nn.Module, shape: Shape) -> bytes:
     return file.getvalue()
 
 
-def _culprit(spec: ExperimentSpec) -> str:
-    """The first layer that cannot be exported alone, those in blocks too."""
+def _unsupported_layer(spec: ExperimentSpec) -> str:
+    """The first layer, also inside blocks, that cannot be exported by itself."""
     traced = trace(spec)
     for row in traced.in_order():
         layer = item(spec, row.path)

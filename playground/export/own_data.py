@@ -1,4 +1,4 @@
-"""Data of one's own as a file that a generated script reads."""
+"""Uploaded data as a file that a generated script reads."""
 
 import io
 import json
@@ -10,10 +10,10 @@ from playground.catalog.datasets.uploads import opened
 
 
 def data_file(dataset: Dataset) -> tuple[str, bytes] | None:
-    """Name and content of the file: `inputs`, `targets` and `description` (JSON text) as they were brought, before the split; None for
-    sets that come along or are made.
+    """Name and content of the file: `inputs`, `targets` and `description` (JSON text) as uploaded, before the split; None for datasets
+    that are not uploaded.
 
-    Raises: DataError if what was brought is not on this server."""
+    Raises: DataError if the uploaded data is not on this server."""
     key = getattr(dataset, "key", "")
     if not key:
         return None

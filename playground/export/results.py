@@ -1,4 +1,4 @@
-"""How good a trained network is on the test set, measured when it is taken along."""
+"""The performance of a trained network on the test set, measured when it is exported."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,25 +10,24 @@ from playground.catalog.datasets.examples import Data
 from playground.network import build_model, examples_at_once, forward_bytes, trace
 from playground.spec import ExperimentSpec
 
-_PART = 256
+_BATCH = 256
 """Examples that are measured together at most, where memory allows that many."""
 
 
 @dataclass(frozen=True)
 class ClassResult:
-    """Of one class: how many test examples it has, the share of them that was found, and the share of right answers among those that
-    named it (None where no answer did)."""
+    """One class: the number of its test examples, its recall (None without examples) and its precision (None if it is never predicted)."""
 
     name: str
     examples: int
-    found: float | None
-    right: float | None
+    recall: float | None
+    precision: float | None
 
 
 @dataclass(frozen=True)
 class Results:
-    """Of the whole test set, with the mean loss as training evaluates it. accuracy: None where right and wrong have no meaning; then
-    error is the root of the mean squared difference to what was wanted."""
+    """The whole test set, with the mean loss as in training. accuracy: None if the targets are not classes; error is then the root mean
+    squared error."""
 
     examples: int
     loss: float
@@ -39,14 +38,14 @@ class Results:
 
 @torch.inference_mode()
 def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) -> Results:
-    """data: as `spec.data.load()` gives it."""
+    """data: from `spec.data.load()`."""
     model = build_model(spec).eval()
     model.load_state_dict(dict(weights))
     task = spec.data.task
     loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
     outputs, losses = [], 0.0
     targets = task.encode(torch.tensor(data.test.targets), spec.loss.outputs(spec.data))
-    size = examples_at_once(forward_bytes(trace(spec)), _PART)
+    size = examples_at_once(forward_bytes(trace(spec)), _BATCH)
     for start in range(0, len(data.test), size):
         part = slice(start, start + size)
         outputs.append(model(spec.data.encode(data.test.inputs[part])))
@@ -57,11 +56,11 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
     if correct is None:
         return Results(len(data.test), mean, None, float((together - targets).square().mean().sqrt()), ())
     answers, truth = task.probabilities(together).argmax(dim=1), torch.tensor(data.test.targets)
-    classes = tuple(_of_class(name, answers == place, truth == place) for place, name in enumerate(spec.data.classes))
+    classes = tuple(_class_result(name, answers == place, truth == place) for place, name in enumerate(spec.data.classes))
     return Results(len(data.test), mean, float(correct.float().mean()), None, classes)
 
 
-def _of_class(name: str, answered: Tensor, true: Tensor) -> ClassResult:
-    both = int((answered & true).sum())
-    examples, answers = int(true.sum()), int(answered.sum())
-    return ClassResult(name, examples, both / examples if examples else None, both / answers if answers else None)
+def _class_result(name: str, predicted: Tensor, true: Tensor) -> ClassResult:
+    both = int((predicted & true).sum())
+    examples, predictions = int(true.sum()), int(predicted.sum())
+    return ClassResult(name, examples, both / examples if examples else None, both / predictions if predictions else None)

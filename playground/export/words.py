@@ -1,4 +1,6 @@
-"""What most experiments say, so that a long share token need not say it again. Links in the world are packed with it: it stays as it is."""
+"""The text that most experiments share, as a compression dictionary for long share tokens.
+
+Existing links are compressed with it, so it must never change."""
 
 WORDS = (
     b'{"kind":"mnist_sample","train_size":,"imbalance":,"label_noise":,"standardise":true,"augmentations":},{"kind":"digits8"}'

@@ -1,4 +1,4 @@
-"""Model cards: what they say is so, and names in them stay text."""
+"""Model cards: their facts are right, and names in them stay text."""
 
 import re
 
@@ -19,7 +19,7 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from tests.export.examples import BRANCHES, BROKEN, HOSTILE, SMALL_CNN, hostile_table
 
-SECTIONS = ["Data", "Network", "Training", "Results", "Intended use and limits", "How it was made"]
+SECTIONS = ["Data", "Network", "Training", "Results", "Intended use and limits", "Reproducing"]
 
 
 def rendered(markdown: str) -> str:
@@ -27,7 +27,7 @@ def rendered(markdown: str) -> str:
 
 
 def rows(markdown: str, section: str) -> list[list[str]]:
-    """Cells of all tables of a section, as they are read."""
+    """The cells of all tables in a section, as rendered."""
     html = rendered(markdown.split(f"## {section}\n")[1].split("\n## ")[0])
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)]
 
@@ -61,15 +61,15 @@ def test_results_are_those_of_scikit_learn() -> None:
     assert float(measures["Test loss"]) == pytest.approx(log_loss(test.targets, probabilities), rel=1e-3)
     assert measures["Test accuracy"] == f"{accuracy_score(test.targets, answers):.2%}"
     precision, recall, _, counts = precision_recall_fscore_support(test.targets, answers, zero_division=0)
-    for place, (name, examples, share, right) in enumerate(classes):
-        assert name == spec.data.classes[place]
-        assert examples == str(counts[place])
-        assert share == f"{recall[place]:.1%}"
-        assert right == (f"{precision[place]:.1%}" if (answers == place).any() else "–")
-    assert "40 steps" in to_card(spec, model.state_dict(), 40)
+    for index, (name, examples, recall_text, precision_text) in enumerate(classes):
+        assert name == spec.data.classes[index]
+        assert examples == str(counts[index])
+        assert recall_text == f"{recall[index]:.1%}"
+        assert precision_text == (f"{precision[index]:.1%}" if (answers == index).any() else "–")
+    assert "40 training steps" in to_card(spec, model.state_dict(), 40)
 
 
-def test_of_values_the_error_is_told() -> None:
+def test_regression_reports_the_error() -> None:
     spec = ExperimentSpec(data=Plane(), network=(Dense(units=5), ReLU(), Output()), loss=MSE())
     model = build_model(spec).eval()
     test = spec.data.load().test
@@ -96,7 +96,7 @@ OTHERS = ("a\nb", "1. one", "12) x", "- x", "# h", "www.evil.example", "http://e
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, *OTHERS])
-def test_any_name_is_read_as_it_was_written(name: str) -> None:
+def test_any_name_is_rendered_as_written(name: str) -> None:
     expected = " ".join(name.split())
     assert "http://" not in text(name)  # GitHub makes links of such
     for markdown in (text(name), "\n".join(table(("a",), [(name,)]))):
@@ -108,17 +108,17 @@ def test_any_name_is_read_as_it_was_written(name: str) -> None:
         assert read.strip() == expected
 
 
-def test_what_is_missing_and_what_is_wrong_is_told() -> None:
+def test_missing_data_and_errors_are_stated() -> None:
     spec = hostile_table()
     gone = spec.model_copy(update={"data": spec.data.model_copy(update={"key": "0" * 64})})
     card = to_card(gone, build_model(gone).state_dict(), 3)
     assert "could not be measured" in card
     assert "not on this server" in card
-    assert "does not work as it stands" in to_card(BROKEN)
+    assert "This network has errors" in to_card(BROKEN)
     assert headings(to_card(BROKEN)) == SECTIONS
 
 
-def test_blocks_are_listed_with_what_is_in_them() -> None:
+def test_blocks_are_listed_with_their_layers() -> None:
     numbers = [row[0] for row in rows(to_card(BRANCHES), "Network")[1:-1]]
     assert numbers[:4] == ["1", "1.2.1", "1.2.1.1", "1.2.1.2"]
 
@@ -130,12 +130,12 @@ def test_the_link_opens_the_experiment() -> None:
     assert from_token(re.findall(r"`(\w[\w-]+)`", to_card(SMALL_CNN))[-1]) == SMALL_CNN
 
 
-def test_limits_name_what_chance_and_noise_may_do() -> None:
+def test_limits_mention_small_test_sets_and_label_noise() -> None:
     small = SMALL_CNN.model_copy(update={"data": Circle(samples=60, label_noise=0.2)})
     card = to_card(small.model_copy(update={"network": (Output(),)}))
-    assert "chance has a large part" in card
-    assert "made wrong on purpose" in card
-    assert "chance has a large part" not in to_card(SMALL_CNN)
+    assert "depend strongly on chance" in card
+    assert "deliberately changed to wrong ones" in card
+    assert "depend strongly on chance" not in to_card(SMALL_CNN)
 
 
 @pytest.mark.parametrize("kind", DATASETS, ids=lambda kind: kind.name())

@@ -128,5 +128,5 @@ def test_the_readme_says_that_uploaded_data_are_missing() -> None:
     spec = hostile_table()
     gone = spec.model_copy(update={"data": spec.data.model_copy(update={"key": "0" * 64})})
     readme = unpacked(FORMATS["bundle"].export(source(gone, trained=False)))["README.md"].decode()
-    assert "The data: the data" in readme
+    assert "Your data: the data" in readme
     assert "not on this server" in readme

@@ -1,1 +1,1 @@
-"""Code of a spec, specialised from the catalog's own source."""
+"""Generates the code of a spec by specializing the source of the catalog."""

@@ -1,4 +1,4 @@
-"""The section on augmentation."""
+"""The augmentation section."""
 
 import ast
 
@@ -8,14 +8,14 @@ from playground.export.code.plan import Plan
 
 
 def write_augmentation(collector: Collector, plan: Plan) -> str:
-    """`augment(images, targets)`, after what it needs; nothing where nothing is augmented."""
+    """`augment(images, targets)`, after its dependencies; empty without augmentations."""
     if not plan.augmentations:
         return ""
     collector.pieces.section = "augmentation"
     lines: list[str] = []
     if plan.mixes and plan.data.classes and plan.outputs > 1:
         collector.external("torch.nn", "functional", "F")
-        lines.append(f"targets = F.one_hot(targets, {plan.outputs}).float()  # probabilities, as they will be mixed")
+        lines.append(f"targets = F.one_hot(targets, {plan.outputs}).float()  # one-hot, so that they can be mixed")
     for each in plan.augmentations:
         if isinstance(each, MixingAugmentation):
             lines.append(f"images, targets = {collector.method(each, 'mix')}(images, targets)")
@@ -25,5 +25,5 @@ def write_augmentation(collector: Collector, plan: Plan) -> str:
                 "self.augmentation.change": ast.Attribute(ast.Name("self", ast.Load()), "change", ast.Load()),
             }
             lines += collector.statements(each, RandomChange, "forward", ["images", "targets"], given).splitlines()
-    head = ["def augment(images, targets):", '    """Random changes of training images, anew in every epoch."""']
+    head = ["def augment(images, targets):", '    """Apply random changes to training images."""']
     return "\n".join([*head, *(f"    {line}" for line in lines), "    return images, targets"])

@@ -1,4 +1,4 @@
-"""Collects what generated code needs of the project's source, each piece after those that it needs, without what the settings rule out."""
+"""Collects the project source that generated code needs, in order of dependency and without the branches that the settings rule out."""
 
 import ast
 import copy
@@ -12,7 +12,7 @@ from playground.export.code.folding import UNKNOWN, Folding, Plain, literal, tid
 from playground.export.code.origin import Function
 from playground.export.code.pieces import Pieces
 from playground.export.code.resolving import Resolving
-from playground.export.code.settling import Settling, said
+from playground.export.code.settling import Settling, with_values
 from playground.export.code.trees import (
     document,
     drop_parameters,
@@ -28,17 +28,17 @@ from playground.export.code.trees import (
 )  # fmt: skip
 
 _EXPLAINED = frozenset({"change", "mix", "examples"})
-"""Methods that do what their class says of itself."""
+"""Methods that are described by the help text of their class."""
 
 
 class _SharedError(Exception):
-    """A function is called with different settings: it has to stay general. The collection begins again."""
+    """A function is called with different settings and must stay general. The collection starts again."""
 
 
 def collected(make: "Callable[[Collector], None]", facts: Mapping[str, Plain], stand_ins: Mapping[Function, Function]) -> "Collector":
-    """What `make` collects. facts: values of expressions, by their text, that are known wherever they decide something.
+    """What `make` collects. facts: known values of expressions, by their text, used wherever they decide a branch.
 
-    stand_ins: functions of the app, and what code takes in their place."""
+    stand_ins: functions of the app, and their replacements in generated code."""
     general: set[Function] = set()
     while True:
         collector = Collector(facts, stand_ins, general)
@@ -50,7 +50,7 @@ def collected(make: "Callable[[Collector], None]", facts: Mapping[str, Plain], s
 
 
 class Collector:
-    """Pieces of code by section, and the imports that they need."""
+    """Pieces of code by section, and their imports."""
 
     def __init__(self, facts: Mapping[str, Plain], stand_ins: Mapping[Function, Function], general: set[Function]) -> None:
         self._facts, self._stand_ins, self._general = facts, stand_ins, general
@@ -60,10 +60,10 @@ class Collector:
         self._identities: dict[Any, int] = {}
         self.imports: set[tuple[str, str | None, str]] = set()
 
-    # What a writer of code asks for
+    # For the modules that write code
 
     def method(self, me: Variant, name: str, **facts: Plain) -> str:
-        """A method of a variant as a function of its own, with the settings in place → its name."""
+        """Adds a method of a variant as a function, with its settings filled in → the name of the function."""
         owner = next(base for base in type(me).__mro__ if name in base.__dict__)
         key = ("method", owner.__module__, owner.__qualname__, name, me)
         if key not in self._names:
@@ -71,7 +71,7 @@ class Collector:
             node = method_of(owner, name) if where is None else function_of(*where)
             if node.args.args and node.args.args[0].arg == "self":
                 node.args.args.pop(0)
-            document(node, said(me, type(me).help()) if name in _EXPLAINED else inspect.getdoc(getattr(type(me), name)) or "")
+            document(node, with_values(me, type(me).help()) if name in _EXPLAINED else inspect.getdoc(getattr(type(me), name)) or "")
             self._names[key] = ""
             body = self._folded(node, me, facts)
             self._finish(key, _called(me, name), body, owner.__module__ if where is None else where[0], me)
@@ -85,9 +85,9 @@ class Collector:
         facts: Mapping[str, Plain] | None = None,
         given: Mapping[str, str] | None = None,
     ) -> str | None:
-        """A method's answer as one expression, where it is one once the settings are in place; None where it takes statements.
+        """The result of a method as one expression, with its settings filled in; None if it needs statements.
 
-        arguments: what stands for its parameters. given: what stands for other expressions, by their text."""
+        arguments: replacements for its parameters. given: replacements for other expressions, by their text."""
         owner = next(base for base in type(me).__mro__ if name in base.__dict__)
         others = {text: expression(each) for text, each in (given or {}).items()}
         node = self._folded(method_of(owner, name), me, facts or {}, others)
@@ -107,7 +107,7 @@ class Collector:
         return ast.unparse(self._resolved(value, owner.__module__, named, me))
 
     def method_call(self, me: Variant, name: str, arguments: Mapping[str, str], facts: Mapping[str, Plain] | None = None) -> str:
-        """A call of a method as a function of its own. arguments: for its parameters, of which those that settings rule out stay away."""
+        """A call of a method as a function. arguments: by parameter; those of unused parameters are left out."""
         function = self.method(me, name, **(facts or {}))
         idle = self._left_out[function][1]
         return f"{function}({', '.join(text for parameter, text in arguments.items() if parameter not in idle)})"
@@ -135,14 +135,14 @@ class Collector:
         return unparsed(module)
 
     def project(self, module: str, name: str) -> str:
-        """A function, class or constant of a module of the project → its name in the script."""
+        """Adds a function, class or constant of a project module → its name in the script."""
         found = origin.defined(module, name)
         if not isinstance(found, tuple):
             raise KeyError(f"{module} has no {name}")
         return self._defined((found[0], name), ())
 
     def returning(self, module: str, name: str, called: str, result: str, **constants: Plain) -> str:
-        """A function of a module with some of its parameters fixed, that gives back one of the others → its name in the script."""
+        """Adds a function with some parameters fixed that returns one of its other parameters → its name in the script."""
         key = (module, name, tuple(constants.items()))
         if key not in self._names:
             node = function_of(module, name)
@@ -154,11 +154,11 @@ class Collector:
         return self._names[key]
 
     def external(self, module: str, name: str | None = None, alias: str | None = None) -> None:
-        """An import."""
+        """Adds an import."""
         self.imports.add((module, name, alias or name or module))
 
     def reserve(self, module: str, name: str) -> None:
-        """A name that the script defines itself."""
+        """Marks a name that the script defines itself."""
         self._names[(module, name, ())] = name
 
     # Definitions
@@ -201,7 +201,7 @@ class Collector:
         self.pieces.add(self._names[key], node)
 
     def _annotation(self, node: ast.expr, module: str) -> ast.expr:
-        """Of a field of a data class, in names that the script has."""
+        """The annotation of a dataclass field, in names that the script has."""
         text = ast.unparse(node)
         if text in ("Array", "NDArray"):
             self.external("numpy", None, "np")
@@ -221,7 +221,7 @@ class Collector:
                 statement.value = self._resolved(statement.value, module, {node.name})
 
     def _finish(self, key: Any, name: str, node: ast.FunctionDef, module: str, me: Variant | None) -> None:
-        """A folded function into the script: what it needs first, then itself, without parameters that nobody reads any more."""
+        """Adds a folded function after its dependencies, without parameters that are no longer used."""
         match without_docstring(node.body):
             case [ast.Return(value=ast.Name(id=returned))] if me is None and returned in (names := [each.arg for each in node.args.args]):
                 self._identities[key] = names.index(returned)
@@ -240,7 +240,7 @@ class Collector:
     def _folded(
         self, node: ast.FunctionDef, me: Variant | None, facts: Mapping[str, Plain], given: Mapping[str, ast.expr] | None = None
     ) -> ast.FunctionDef:
-        """Without annotations, settings in place, and without branches that are ruled out."""
+        """The function without annotations and impossible branches, with its settings filled in."""
         known = {**self._facts, **facts}
         make_bare(node)
         if given:
@@ -255,17 +255,17 @@ class Collector:
         return Resolving(self, module, local, me).visit(node)
 
     def defined(self, where: Function) -> str:
-        """A function, class or constant of ours, whatever calls it → its name in the script."""
+        """Adds a function, class or constant of the project → its name in the script."""
         return self._defined(where, ())
 
     def call_of_method(self, me: Variant, name: str, node: ast.Call) -> ast.expr:
-        """A call of a variant's method, which becomes a function of its own."""
+        """A call of a variant's method, which becomes a function."""
         node.func = ast.Name(self.method(me, name), ast.Load())
         self._drop_arguments(node.func.id, node)
         return node
 
     def call(self, where: Function, node: ast.Call) -> ast.expr:
-        """A call of a function of ours, whose settings decide branches in it."""
+        """A call of a project function, whose arguments may decide branches in it."""
         where = self._stand_ins.get(where, where)
         definition = origin.module(where[0]).definitions[where[1]]
         if not isinstance(definition, ast.FunctionDef):
@@ -288,14 +288,14 @@ class Collector:
 
 
 def _called(me: Variant, name: str) -> str:
-    """What a method is called as a function: what an augmentation does is called as the augmentation."""
+    """The name of a method as a function; the method that applies an augmentation is named after the augmentation."""
     if name in ("change", "mix", "examples"):
         return me.name()
-    return {"blend": f"{me.name()}_blend", "build": "make_schedule", "load": "spoilt_examples"}.get(name, name)
+    return {"blend": f"{me.name()}_blend", "build": "make_schedule", "load": "degraded_examples"}.get(name, name)
 
 
 def deciding(definition: ast.FunctionDef, call: ast.Call) -> tuple[tuple[str, Plain], ...]:
-    """The parameters that decide branches, and what this call gives them, where that is plain."""
+    """The parameters that decide branches, with their arguments in this call where those are plain values."""
     parameters = [each.arg for each in definition.args.args]
     given: dict[str, ast.expr] = dict(zip(reversed(parameters), reversed(definition.args.defaults), strict=False))
     keywords = zip(definition.args.kwonlyargs, definition.args.kw_defaults, strict=True)
@@ -311,7 +311,7 @@ def deciding(definition: ast.FunctionDef, call: ast.Call) -> tuple[tuple[str, Pl
 
 
 def _uncached(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """`cached(name, recipe, make)`, which keeps data between runs of the app → what `make` gives."""
+    """`cached(name, recipe, make)`, which the app uses to keep data → the result of `make`."""
 
     class Uncaching(ast.NodeTransformer):
         def visit_Call(self, node: ast.Call) -> ast.expr:

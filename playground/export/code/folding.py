@@ -1,4 +1,4 @@
-"""Partial evaluation: code in which settings are known → the code that is left of it, without the branches that they rule out."""
+"""Partial evaluation: code and known settings → the code without the branches that the settings rule out."""
 
 import ast
 import copy
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Plain = Any
-"""Numbers, text, None, and tuples, lists and dicts of them: what can stand in code as it is."""
+"""Numbers, text, None, and tuples, lists and dicts of them: values that can be written as literals."""
 UNKNOWN = object()
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -21,7 +21,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {"len": len, "min": min, "max": max,
 
 
 def is_plain(value: object) -> bool:
-    """Whether it can stand in code as it is."""
+    """Whether the value can be written as a literal."""
     if isinstance(value, tuple | list):
         return all(map(is_plain, value))
     if isinstance(value, dict):
@@ -39,12 +39,12 @@ def literal(value: Plain) -> ast.expr:
         case dict():
             return ast.Dict([literal(key) for key in value], [literal(item) for item in value.values()])
         case int() | float() if not isinstance(value, bool) and value < 0:
-            return ast.UnaryOp(ast.USub(), ast.Constant(-value))  # −2 ** 2 is another number than (−2) ** 2
+            return ast.UnaryOp(ast.USub(), ast.Constant(-value))  # -2 ** 2 is not (-2) ** 2
     return ast.Constant(value)
 
 
 def value_of(node: ast.expr, known: Mapping[str, Plain]) -> Any:
-    """What an expression is worth, UNKNOWN where that depends on more than what is known. known: values of expressions, by their text."""
+    """The value of an expression, or UNKNOWN. known: values of expressions, by their text."""
     match node:
         case ast.Constant(value=value):
             return value
@@ -76,8 +76,8 @@ def value_of(node: ast.expr, known: Mapping[str, Plain]) -> Any:
 
 
 class Folding(ast.NodeTransformer):
-    """known: values of expressions, by their text, that decide branches; the expressions themselves stay where they are used otherwise.
-    given: expressions, by their text, and what stands in their place."""
+    """known: values of expressions, by their text, that decide branches; elsewhere the expressions are kept.
+    given: replacements for expressions, by their text."""
 
     def __init__(self, known: Mapping[str, Plain], given: Mapping[str, ast.expr]) -> None:
         self._known, self._given = known, given
@@ -96,7 +96,7 @@ class Folding(ast.NodeTransformer):
             return [*_bindings(node.test), *node.body] if test else node.orelse
         node.test = self._simpler(node.test)
         if not node.orelse and _is_check(node.body):
-            return None  # what a user can set is checked before there is code
+            return None  # settings are checked before code is generated
         return node if node.body or node.orelse else None
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
@@ -107,7 +107,7 @@ class Folding(ast.NodeTransformer):
         return node.body if test else node.orelse
 
     def visit_Try(self, node: ast.Try) -> Any:
-        """What only turns one error into another is left out."""
+        """A `try` that only turns one error into another is removed."""
         self.generic_visit(node)
         turns = all(isinstance(handler.body[-1], ast.Raise) for handler in node.handlers)
         return node.body if turns and not node.finalbody else node
@@ -134,7 +134,7 @@ class Folding(ast.NodeTransformer):
         return None if node.value is None else ast.Assign([node.target], node.value, lineno=node.lineno)
 
     def _simpler(self, test: ast.expr) -> ast.expr:
-        """Without the parts of "and" or "or" that decide nothing."""
+        """Without the operands of "and" or "or" whose value is known."""
         if isinstance(test, ast.BoolOp):
             test.values = [part for part in test.values if value_of(part, self._known) is UNKNOWN]
             return test.values[0] if len(test.values) == 1 else test
@@ -142,19 +142,19 @@ class Folding(ast.NodeTransformer):
 
 
 def _is_check(body: list[ast.stmt]) -> bool:
-    """Whether it only complains; what says why the whole program ends is no complaint."""
+    """Whether the block only raises an error about its input; an error that ends the program is kept."""
     *before, last = body or [ast.Pass()]
     return isinstance(last, ast.Raise) and "SystemExit" not in ast.unparse(last) and all(isinstance(each, ast.Assign) for each in before)
 
 
 def _bindings(test: ast.expr) -> list[ast.stmt]:
-    """Assignments that a test makes while it is true: they stay when the test goes."""
+    """The assignments in a test, which stay when the test is removed."""
     found = [node for node in ast.walk(test) if isinstance(node, ast.NamedExpr)]
     return [ast.Assign([ast.Name(node.target.id, ast.Store())], node.value, lineno=0) for node in found]
 
 
 def entry(node: ast.Subscript) -> ast.expr:
-    """One entry of a dict, or a part of a tuple, that is written out."""
+    """An entry of a dict or tuple literal."""
     if isinstance(node.value, ast.Dict) and isinstance(node.slice, ast.Constant):
         for key, value in zip(node.value.keys, node.value.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == node.slice.value:
@@ -162,13 +162,13 @@ def entry(node: ast.Subscript) -> ast.expr:
     match node:
         case ast.Subscript(value=ast.Tuple() as whole, slice=ast.Slice(lower=ast.Constant(value=int(first)), upper=None, step=None)):
             return ast.Tuple(whole.elts[first:], ast.Load())
-        case ast.Subscript(value=ast.Tuple() as whole, slice=ast.Constant(value=int(place))):
-            return whole.elts[place]
+        case ast.Subscript(value=ast.Tuple() as whole, slice=ast.Constant(value=int(index))):
+            return whole.elts[index]
     return node
 
 
 def called(function: ast.Lambda, arguments: list[ast.expr]) -> ast.expr:
-    """What a call of a small function comes to."""
+    """The body of a lambda, with the arguments filled in."""
     bound = {parameter.arg: argument for parameter, argument in zip(function.args.args, arguments, strict=True)}
     result: ast.expr = Folding({}, bound).visit(copy.deepcopy(function.body))
     return result
@@ -183,8 +183,8 @@ def _spread(argument: ast.expr) -> list[ast.expr]:
 
 
 def tidied(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """A function's body without what comes after its end, without assignments that nobody reads, and with `return …` for a name that is
-    only made to be returned."""
+    """A function body without unreachable code and unused assignments, and with `return …` for a name that is only assigned to be
+    returned."""
     statements = _propagated(_merged(_until_end(statements)))
     while True:
         read = {node.id for node in walk(statements) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
@@ -194,13 +194,13 @@ def tidied(statements: list[ast.stmt]) -> list[ast.stmt]:
             break
         statements = kept
     match statements:
-        case [*before, ast.Assign(targets=[ast.Name(id=made)], value=value), ast.Return(value=ast.Name(id=returned))] if made == returned:
+        case [*before, ast.Assign(targets=[ast.Name(id=name)], value=value), ast.Return(value=ast.Name(id=returned))] if name == returned:
             return [*before, ast.Return(value)]
     return statements
 
 
 def _merged(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """`a = b.c` and then `a = f(a)` in one."""
+    """Merges `a = b.c` and a following `a = f(a)`."""
     result: list[ast.stmt] = []
     for statement in statements:
         match result[-1:], statement:
@@ -214,7 +214,7 @@ def _merged(statements: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _propagated(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """Numbers and types that are given a name once stand in the place of the name."""
+    """Replaces names that are assigned once by their value, for constants and numpy types."""
     stored = [node.id for node in walk(statements) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     bound: dict[str, ast.expr] = {}
     for statement in statements:
@@ -244,7 +244,7 @@ def _is_idle(statement: ast.stmt, read: set[str]) -> bool:
 
 
 def _of_use(statement: ast.stmt, read: set[str]) -> ast.stmt:
-    """`a, b = 1, 2` without the names that nobody reads."""
+    """`a, b = 1, 2` without unused names."""
     match statement:
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
             pairs = zip(targets, values, strict=True)
@@ -252,16 +252,16 @@ def _of_use(statement: ast.stmt, read: set[str]) -> ast.stmt:
             if len(kept) == 1:
                 return ast.Assign([kept[0][0]], kept[0][1], lineno=statement.lineno)
             if 1 < len(kept) < len(targets):
-                names, answers = zip(*kept, strict=True)
-                return ast.Assign([ast.Tuple([*names], ast.Store())], ast.Tuple([*answers], ast.Load()), lineno=statement.lineno)
+                names, sources = zip(*kept, strict=True)
+                return ast.Assign([ast.Tuple([*names], ast.Store())], ast.Tuple([*sources], ast.Load()), lineno=statement.lineno)
     return statement
 
 
 def _draws(value: ast.expr) -> bool:
-    """Whether making a value moves a generator of random numbers, so that what comes after it would be another."""
+    """Whether computing a value draws random numbers, so that removing it would change the ones after it."""
     return any(isinstance(node, ast.Name) and node.id in ("rng", "generator") for node in ast.walk(value))
 
 
 def walk(statements: list[ast.stmt]) -> list[ast.AST]:
-    """All nodes of some statements."""
+    """All nodes of the statements."""
     return [node for statement in statements for node in ast.walk(statement)]

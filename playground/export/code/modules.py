@@ -1,4 +1,4 @@
-"""Modules of PyTorch as the code that makes them: their own repr, shortened where a shorter one makes the same."""
+"""PyTorch modules as the code that makes them: their repr, without arguments that equal the defaults."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -17,13 +17,13 @@ _INITIAL = "playground.catalog.layers.initial_weights"
 
 
 class ModelCode:
-    """The expressions of a chain of layers, and what of the project's source they need."""
+    """The expressions of a chain of layers; their dependencies are added to the collector."""
 
     def __init__(self, collector: Collector, outputs: int) -> None:
         self._collector, self._outputs = collector, outputs
 
     def chain(self, layers: Sequence[Layer], modules: nn.Module, shape: Shape) -> Iterator[str]:
-        """A line for each layer, with the shape after it as a comment."""
+        """One line per layer, with its output shape as a comment."""
         for layer, module in zip(layers, modules.children(), strict=True):
             made = self._layer(layer, module, shape)
             shape = measured(layer.sized(self._outputs), shape)[0]
@@ -59,7 +59,7 @@ class ModelCode:
 
 
 def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, float]]:
-    """The weights that are held small, as code, with their factors for L1 and L2; those inside blocks too. path: of the chain, as code."""
+    """The regularized weights as code, also inside blocks, with their L1 and L2 factors. path: of the chain, as code."""
     for index, layer in enumerate(layers):
         here = f"{path}[{index}]"
         if isinstance(layer, Weighted) and (layer.l1 or layer.l2) and not layer.frozen:
@@ -69,12 +69,12 @@ def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, 
 
 
 def _built(module: nn.Module) -> str:
-    """The call that makes a module of PyTorch."""
+    """The call that makes a PyTorch module."""
     if isinstance(module, nn.Sequential):
         return f"nn.Sequential({', '.join(map(_built, module))})"
     call = ast.parse(repr(module), mode="eval").body
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-        raise ValueError(f"{module!r} is not the call that makes it")
+        raise ValueError(f"{module!r} is not a call that makes the module")
     positions = [ast.literal_eval(each) for each in call.args]
     settings = {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
     for name in list(settings):
@@ -91,7 +91,7 @@ def _built(module: nn.Module) -> str:
 
 
 def _makes(module: nn.Module, positions: list[object], settings: dict[str, object]) -> bool:
-    """Whether a module made so says the same of itself."""
+    """Whether these arguments give a module with the same repr."""
     try:
         with torch.device("meta"):
             return repr(type(module)(*positions, **settings)) == repr(module)

@@ -1,4 +1,4 @@
-"""Loss, optimizer and schedule, as expressions."""
+"""The loss, optimizer and schedule as expressions."""
 
 import ast
 import importlib
@@ -13,14 +13,14 @@ from playground.export.code.plan import Plan
 from playground.own import OwnDataset
 
 _FAR = 10**9
-"""More steps than any run has: what is decided alike for the fewest and for these is decided for all between."""
+"""More steps than any run has: code that is the same for this number and the fewest steps is the same for all numbers in between."""
 
 
 @dataclass(frozen=True)
 class Objective:
     """Expressions over `class_counts`, `parameters`, `optimizer`, `steps` and `steps_per_epoch`.
 
-    schedule: None where the rate stays. may_stay: whether the schedule's function may find that it has nothing to do."""
+    schedule: None for a constant learning rate. may_stay: whether the schedule's function may return None."""
 
     loss: str
     optimizer: str
@@ -33,7 +33,7 @@ class Objective:
 
 
 def write_objective(collector: Collector, plan: Plan) -> Objective:
-    """The expressions, after what they need, which goes into the collector."""
+    """The expressions; their dependencies are added to the collector."""
     spec = plan.spec
     collector.pieces.section = "objective"
     loss = collector.inlined(spec.loss, "build", {"class_counts": "class_counts"})
@@ -41,7 +41,7 @@ def write_objective(collector: Collector, plan: Plan) -> Objective:
     rate = {"self.lr": "LEARNING_RATE", "can_fuse(weights)": "True", "list(parameters)": "parameters"}
     optimizer = collector.inlined(spec.optimizer, "build", parameters, given=rate)
     if loss is None or optimizer is None:
-        raise ValueError(f"{spec.loss.kind}, {spec.optimizer.kind}: are not built by one expression")
+        raise ValueError(f"{spec.loss.kind}, {spec.optimizer.kind}: cannot be built by one expression")
     return Objective(_shorter(collector, loss), _shorter(collector, optimizer), *_schedule(collector, plan))
 
 
@@ -59,19 +59,19 @@ def _schedule(collector: Collector, plan: Plan) -> tuple[str | None, bool]:
 
 
 def _fewest_steps(plan: Plan) -> int:
-    """That a run of the script can have: those of one epoch where the data come with the app, else one, as they may not be here."""
+    """The fewest steps of a run: one epoch if the data come with the app, otherwise one step, as the data may not be available."""
     if isinstance(plan.data, Downloaded | OwnDataset):
         return 1
     return max(1, len(plan.data.load().train) // plan.spec.training.batch_size)
 
 
 def is_plateau(plan: Plan) -> bool:
-    """Whether the rate follows the test loss."""
+    """Whether the learning rate depends on the test loss."""
     return isinstance(plan.spec.schedule, Plateau)
 
 
 def _shorter(collector: Collector, text: str, rate: float | None = None) -> str:
-    """A call without settings that are the defaults of what it calls."""
+    """The call without arguments that equal the defaults."""
     node = ast.parse(text, mode="eval").body
     if not isinstance(node, ast.Call):
         return text
@@ -90,7 +90,7 @@ def _differs(value: object, default: object) -> bool:
 
 
 def _target(collector: Collector, function: ast.expr) -> type | None:
-    """The class of PyTorch that an expression names."""
+    """The PyTorch class that an expression names."""
     for module, name, alias in collector.imports:
         imported = importlib.import_module(module)
         value = imported if name is None else getattr(imported, name)

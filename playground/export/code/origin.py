@@ -1,4 +1,4 @@
-"""The project's source as syntax trees: what a module defines, what it imports, and the comments, which Python's own parser forgets."""
+"""The project's source as syntax trees: definitions, imports, and comments, which Python's parser drops."""
 
 import ast
 import importlib.util
@@ -12,31 +12,31 @@ from pathlib import Path
 
 OURS = "playground"
 LINE = 100
-"""Characters in a line of generated code, at most."""
+"""The longest line of generated code, in characters."""
 _MARK = "⟦#⟧"
-"""Begins a string that stands for a comment, as a statement of its own."""
+"""Marks a string statement that stands for a comment."""
 
 Function = tuple[str, str]
-"""The module of a function, and its name there."""
+"""The module of a function, and its name in that module."""
 Definition = ast.FunctionDef | ast.ClassDef | ast.Assign
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What a name in a module stands for. name: what of the module was imported, None for the module itself."""
+    """An imported name. name: what was imported from the module, None for the module itself."""
 
     module: str
     name: str | None
 
     @property
     def is_ours(self) -> bool:
-        """Whether it comes from this project, so that a script has to bring it along."""
+        """Whether it belongs to this project, so that a script must include its code."""
         return self.module.split(".")[0] == OURS
 
 
 @dataclass(frozen=True)
 class Module:
-    """definitions: functions, classes and constants by name. notes: what is said of a constant. imports: what its other names stand for."""
+    """definitions: functions, classes and constants by name. notes: the docstrings of constants. imports: the imported names."""
 
     definitions: dict[str, Definition]
     notes: dict[str, str]
@@ -45,10 +45,10 @@ class Module:
 
 @lru_cache(maxsize=256)
 def module(name: str) -> Module:
-    """The module of this name, as its file has it. Trees are shared: copy them before they are changed."""
+    """The contents of the module. Trees are shared: copy them before changing them."""
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
-        raise ValueError(f"{name}: has no source")
+        raise ValueError(f"{name}: no source file")
     tree = parsed(Path(found.origin).read_text(encoding="utf-8"))
     definitions: dict[str, Definition] = {}
     notes: dict[str, str] = {}
@@ -71,15 +71,15 @@ def module(name: str) -> Module:
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> dict[str, Imported]:
-    """The names that an import gives."""
+    """The names that an import defines."""
     if isinstance(node, ast.Import):
         return {alias.asname or alias.name.split(".")[0]: Imported(alias.name, None) for alias in node.names}
     return {alias.asname or alias.name: Imported(str(node.module), alias.name) for alias in node.names}
 
 
 def defined(module_name: str, name: str) -> tuple[str, Definition] | Imported | None:
-    """Where a name of a module comes from: the module of ours that defines it, with the definition; an import of another's; or None for
-    what is neither, as Python's own functions."""
+    """Where a name in a module comes from: the project module that defines it, with the definition; an external import; or None for
+    anything else, such as built-in functions."""
     found = module(module_name)
     if name in found.definitions:
         return module_name, found.definitions[name]
@@ -88,11 +88,11 @@ def defined(module_name: str, name: str) -> tuple[str, Definition] | Imported | 
         return origin
     if origin.name in (there := module(origin.module)).definitions or origin.name in there.imports:
         return defined(origin.module, origin.name)
-    return Imported(f"{origin.module}.{origin.name}", None)  # a module of a package
+    return Imported(f"{origin.module}.{origin.name}", None)  # a module inside a package
 
 
 def parsed(text: str) -> ast.Module:
-    """The tree, with comments as statements: strings that `with_comments` turns back."""
+    """The tree, with comments as string statements that `with_comments` turns back into comments."""
     tree = ast.parse(text)
     comments = dict(_comments(text))
     for node in ast.walk(tree):
@@ -109,14 +109,14 @@ def comment(text: str) -> ast.stmt:
 
 
 def with_comments(text: str) -> str:
-    """Unparsed code → the same, its strings that stand for comments as comments."""
+    """Unparsed code → the same code, with marked strings as comments."""
     lines: list[str] = []
     for line in text.splitlines():
         bare = line.strip()
         if bare.lstrip("'\"").startswith(_MARK):
             indent = line[: len(line) - len(line.lstrip())]
-            said = str(ast.literal_eval(bare)).removeprefix(_MARK).strip()
-            lines += [f"{indent}# {part}" for part in textwrap.wrap(said, LINE - len(indent) - 2)]
+            text = str(ast.literal_eval(bare)).removeprefix(_MARK).strip()
+            lines += [f"{indent}# {part}" for part in textwrap.wrap(text, LINE - len(indent) - 2)]
         else:
             lines.append(line)
     return "\n".join(lines)
@@ -134,7 +134,7 @@ def _comments(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _annotated(statements: list[ast.stmt], comments: dict[int, str], line: int) -> list[ast.stmt]:
-    """Each comment before the statement at which it stands, or which it precedes. line: where the block's owner begins."""
+    """The statements, each after the comments above it or beside it. line: where the owner of the block begins."""
     result: list[ast.stmt] = []
     for statement in statements:
         inner = getattr(statement, "body", None)

@@ -1,4 +1,4 @@
-"""Collected definitions, section by section, in an order in which each comes after those that it needs."""
+"""Collected definitions by section, each after the ones it depends on."""
 
 import ast
 import copy
@@ -11,11 +11,11 @@ from playground.export.code.trees import derives_from_torch, identifiers, unpars
 _TAKEN = frozenset(
     {"augment", "build_model", "evaluate", "follow", "load_data", "main", "penalised", "some", "take_step", "tensors", "train"}
 )
-"""Names of functions that every script writes itself."""
+"""Names of functions that every script defines itself."""
 
 
 class Pieces:
-    """Definitions by their name in the script. section: where the next ones belong."""
+    """Definitions by their name in the script. section: of the definitions that are added next."""
 
     def __init__(self) -> None:
         self.section = ""
@@ -23,14 +23,14 @@ class Pieces:
         self._notes: dict[str, str] = {}
 
     def free(self, name: str) -> str:
-        """The name, with a number where there is something of that name."""
+        """The name, with a number if it is taken."""
         final, number = name, 2
         while final in self._pieces or final in _TAKEN:
             final, number = f"{name}{number}", number + 1
         return final
 
     def add(self, name: str, node: ast.stmt, note: str = "") -> None:
-        """A definition under a free name. note: what is to be said of it."""
+        """Adds a definition under a free name. note: a comment on it."""
         match node:
             case ast.FunctionDef() | ast.ClassDef():
                 node.name = name
@@ -53,7 +53,7 @@ class Pieces:
         return "".join(blocks).strip("\n")
 
     def without_idle(self, *texts: str) -> None:
-        """Leaves out methods of classes that nobody calls. texts: code that uses what was collected."""
+        """Removes methods that are never called. texts: code that uses the definitions."""
         nodes = [node for _, node in self._pieces.values()]
         asked = {each.attr for node in nodes for each in ast.walk(node) if isinstance(each, ast.Attribute)}
         asked |= set(re.findall(r"\w+", " ".join(texts)))
@@ -64,12 +64,12 @@ class Pieces:
                 node.body = [each for each in node.body if not isinstance(each, ast.FunctionDef) or each.name in methods]
 
     def plain_names(self, *texts: str) -> dict[str, str]:
-        """Names that begin with an underscore → the same without, where that is free. texts: code that uses what was collected."""
+        """Names that begin with an underscore → the same without it, where that name is free. texts: code that uses the definitions."""
         taken = self.used | set(re.findall(r"\w+", " ".join(texts)))
         stripped = {name: name.lstrip("_") for name in self._pieces if name.startswith("_")}
         return {name: plain for name, plain in stripped.items() if plain not in taken and not keyword.iskeyword(plain)}
 
     @property
     def used(self) -> set[str]:
-        """Every identifier in what was collected."""
+        """Every identifier in the definitions."""
         return {name for _, node in self._pieces.values() for name in identifiers(node)}

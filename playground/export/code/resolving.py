@@ -1,4 +1,4 @@
-"""Names of a module in the place where a script has them."""
+"""Replaces the names of a module with the names in the script."""
 
 import ast
 import copy
@@ -13,29 +13,29 @@ from playground.export.code.trees import local_names
 
 
 class Collecting(Protocol):
-    """Who brings what is named into the script."""
+    """Adds definitions and imports to the script."""
 
     def external(self, module: str, name: str | None = None, alias: str | None = None) -> None:
-        """An import."""
+        """Adds an import."""
 
     def defined(self, where: Function) -> str:
-        """A function, class or constant of ours → its name in the script."""
+        """Adds a function, class or constant of the project → its name in the script."""
 
     def call(self, where: Function, node: ast.Call) -> ast.expr:
-        """A call of a function of ours."""
+        """A call of a project function → the call in the script."""
 
     def call_of_method(self, me: Variant, name: str, node: ast.Call) -> ast.expr:
-        """A call of a variant's method."""
+        """A call of a variant's method → the call in the script."""
 
 
 class Resolving(ast.NodeTransformer):
-    """Names of a module → names in the script; what they stand for is collected, or imported."""
+    """Names of a module → names in the script, whose definitions are collected or imported."""
 
     def __init__(self, collector: Collecting, module: str, local: set[str], me: Variant | None) -> None:
         self._collector, self._module, self._local, self._me = collector, module, set(local), me
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        """An import inside a function becomes one at the top."""
+        """An import inside a function moves to the top of the script."""
         for name, found in origin.imported(node).items():
             self._collector.external(found.module, found.name, name)
 
@@ -63,7 +63,7 @@ class Resolving(ast.NodeTransformer):
         return called(node.func, node.args) if isinstance(node.func, ast.Lambda) else node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        """An entry of a table of ours comes without the table."""
+        """A constant entry of a project dict is used without the dict."""
         match node:
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant()) if name not in self._local:
                 found = origin.defined(self._module, name)
@@ -118,7 +118,7 @@ def _name_of(definition: origin.Definition, name: str) -> str:
 
 
 def _unexplained_number(module: str, name: str) -> ast.expr | None:
-    """The value of a constant that is a module's own affair and of which nothing is said: its name says no more."""
+    """The value of a private constant without a docstring, which is clear without its name."""
     found = origin.module(module)
     definition = found.definitions[name]
     if (

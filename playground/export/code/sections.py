@@ -1,4 +1,4 @@
-"""The sections of generated code, in the order in which they are read."""
+"""The sections of generated code, in reading order."""
 
 import re
 import sys
@@ -21,10 +21,10 @@ _PLOTS = "playground.export.code.plots"
 
 @dataclass(frozen=True)
 class Sections:
-    """Code, a section each and not yet formatted, that may be run one after another; "" where the spec has nothing of the kind.
+    """The code of each section, to be run in this order, not yet formatted; "" for sections that the spec does not need.
 
-    imports: as lines. packages: what has to be installed. loss: the expression that makes the loss.
-    plots: the functions that were asked for, by name."""
+    imports: as lines. packages: to be installed. loss: the expression of the loss function.
+    plots: the requested plot functions, by name."""
 
     plan: Plan
     packages: tuple[str, ...]
@@ -40,7 +40,7 @@ class Sections:
 
 
 def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequence[str]] = lambda _: ()) -> Sections:
-    """The code of a spec. folder: the expression of the folder where the code lies. choose: which functions of `plots` are wanted.
+    """The code of a spec. folder: an expression for the folder of the code. choose: selects functions of `plots`.
 
     Raises: SpecError if the network cannot be trained."""
     plan = Plan(spec)
@@ -87,7 +87,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
 
 
 def import_block(lines: frozenset[str], code: str) -> str:
-    """Imports in their usual order, Python's own first; without those that the code has no use for."""
+    """Imports in the usual order, standard library first, without unused ones."""
     used = sorted((line for line in lines if re.search(rf"\b{re.escape(line.split()[-1].split('.')[0])}\b", code)), key=_order)
     own = [line for line in used if line.split()[1].split(".")[0] in sys.stdlib_module_names]
     others = [line for line in used if line not in own]
@@ -99,8 +99,8 @@ def _model(collector: Collector, plan: Plan) -> str:
     collector.external("torch", "nn", "nn")
     lines = list(ModelCode(collector, plan.outputs).chain(spec.network, plan.model, spec.data.shape))
     shape = "×".join(map(str, spec.data.shape))
-    said = f'    """A fresh network. It takes {shape}; beside each layer: what comes out of it."""'
-    return "\n".join(["def build_model():", said, "    return nn.Sequential(", *lines, "    )"])
+    docstring = f'    """Build the network. Input: {shape}. The comments give the output shape of each layer."""'
+    return "\n".join(["def build_model():", docstring, "    return nn.Sequential(", *lines, "    )"])
 
 
 def _settings(plan: Plan, folder: str | None) -> str:
@@ -109,19 +109,19 @@ def _settings(plan: Plan, folder: str | None) -> str:
         f"EPOCHS = {training.epochs}",
         f"BATCH_SIZE = {training.batch_size}",
         f"LEARNING_RATE = {plan.spec.optimizer.lr!r}",
-        f"SEED = {training.seed}  # the same seed, the same losses",
+        f"SEED = {training.seed}  # the same seed gives the same losses",
     ]
     if training.ema is not None:
-        lines.append(f"AVERAGING = {training.ema!r}  # share of the averaged weights that is kept in a step")
+        lines.append(f"AVERAGING = {training.ema!r}  # share of the averaged weights that is kept at each step")
     if training.stop.seconds is not None:
-        lines.append(f"SECONDS = {training.stop.seconds!r}  # after so long it ends: runs differ, as machines do")
+        lines.append(f"SECONDS = {training.stop.seconds!r}  # time limit: the number of steps depends on the computer")
     if training.device == "auto":
         lines.append('DEVICE = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"')
     else:
         lines.append(f"DEVICE = {training.device!r}")
     if folder is not None:
-        lines.append(f"FOLDER = {folder}  # of the data")
-    lines.append(f"torch.set_num_threads({training.threads})  # the last digits of a sum depend on how many threads share it")
+        lines.append(f"FOLDER = {folder}  # for data files")
+    lines.append(f"torch.set_num_threads({training.threads})  # the number of threads affects rounding")
     return "\n".join(lines)
 
 
@@ -145,7 +145,7 @@ def _order(line: str) -> tuple[bool, str]:
 
 
 def _merged(lines: list[str]) -> list[str]:
-    """`from a import b` and `from a import c` in one."""
+    """Merges `from a import b` and `from a import c`."""
     merged: list[str] = []
     for line in lines:
         start, _, name = line.partition(" import ")

@@ -1,4 +1,4 @@
-"""The settings of a variant in the place of `self`."""
+"""Replaces `self` with the settings of a variant."""
 
 import ast
 import dataclasses
@@ -10,11 +10,11 @@ from playground.catalog.variant import Variant
 from playground.export.code.folding import UNKNOWN, is_plain, literal
 from playground.export.code.trees import chain
 
-_PLAIN_ANSWER = re.compile(r"(int|float|str|bool|tuple|None|Shape|[\[\],.| ])+")
+_PLAIN_TYPE = re.compile(r"(int|float|str|bool|tuple|None|Shape|[\[\],.| ])+")
 
 
 class Settling(ast.NodeTransformer):
-    """`self.<setting>` → its value, where that is plain; calls of methods whose answer is plain → the answer."""
+    """`self.<setting>` → its value, and calls of methods → their result, where these are plain values."""
 
     def __init__(self, me: Variant) -> None:
         self._me = me
@@ -36,7 +36,7 @@ class Settling(ast.NodeTransformer):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name), args=[], keywords=[]):
                 method = getattr(self._me, name, None)
-                if inspect.ismethod(method) and _is_plain_answer(method):
+                if inspect.ismethod(method) and _returns_plain(method):
                     return literal(method())
             case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="self"), ast.Constant(value=str(name)), default]):
                 value = getattr(self._me, name, UNKNOWN)
@@ -45,8 +45,8 @@ class Settling(ast.NodeTransformer):
         return node
 
 
-def said(me: Variant, text: str) -> str:
-    """A help text with settings in the place of their names."""
+def with_values(me: Variant, text: str) -> str:
+    """A help text in which `setting` is replaced by its value."""
 
     def value(found: re.Match[str]) -> str:
         setting = getattr(me, found[1], UNKNOWN)
@@ -55,7 +55,7 @@ def said(me: Variant, text: str) -> str:
     return re.sub(r"`(\w+)`", value, text)
 
 
-def _is_plain_answer(method: Any) -> bool:
-    """Whether a method says that it answers with what can stand in code."""
-    answer = inspect.signature(method).return_annotation
-    return _PLAIN_ANSWER.fullmatch(answer.__name__ if answer in (int, float, str, bool) else str(answer)) is not None
+def _returns_plain(method: Any) -> bool:
+    """Whether the annotation of a method says that it returns a plain value."""
+    result = inspect.signature(method).return_annotation
+    return _PLAIN_TYPE.fullmatch(result.__name__ if result in (int, float, str, bool) else str(result)) is not None

@@ -1,6 +1,6 @@
-"""What generated code has in the place of functions that only the app needs: the same results, without its caches, its store and its words.
+"""Replacements for functions of the app in generated code, with the same results but without caches, storage and messages of the app.
 
-Their source goes into generated code as it stands. `FOLDER` is where the code lies."""
+Their source is copied into generated code. `FOLDER` is the folder of that code."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 from playground.catalog.datasets.examples import Array
 
 FOLDER = Path()
-"""Of the code and what it reads and writes; generated code says it itself."""
+"""The folder of the code and its data; generated code sets it."""
 
 
 def packaged_table(
@@ -30,43 +30,43 @@ def packaged_table(
     between: str | None = ",",
     header: int = 0,
 ) -> Array:
-    """The table `file` that comes inside an installed package."""
+    """Load a table from an installed package."""
     return np.loadtxt(str(files(package) / file), dtype=numbers, delimiter=between, skiprows=header, ndmin=2)
 
 
 def downloaded(kind: str, name: str, checksum: str, mirrors: tuple[str, ...]) -> Path:
-    """The path of a file beside this code, fetched from the first mirror that has it, once, and checked."""
+    """Download a file to the folder of this script, unless it is already there, and verify its checksum."""
     path = FOLDER / kind / name
     path.parent.mkdir(exist_ok=True)
     for mirror in mirrors:
         if path.exists():
             break
-        print(f"Fetching {mirror}{name} …")  # noqa: T201
+        print(f"Downloading {mirror}{name} …")  # noqa: T201
         try:
             urllib.request.urlretrieve(mirror + name, path.with_suffix(".part"))
             path.with_suffix(".part").rename(path)
         except OSError as error:
-            print(f"That did not work: {error}")  # noqa: T201
+            print(f"Download failed: {error}")  # noqa: T201
     if not path.exists():
-        raise SystemExit(f"{name} could not be fetched; put it into {path.parent} yourself")
+        raise SystemExit(f"{name} could not be downloaded. Put the file in {path.parent} and run this script again.")
     algorithm, digits = checksum.split(":")
     if hashlib.new(algorithm, path.read_bytes()).hexdigest() != digits:
-        raise SystemExit(f"{path} is not the file that it should be; remove it and run this again")
+        raise SystemExit(f"{path} is damaged: its checksum is wrong. Delete it and run this script again.")
     return path
 
 
 def read_downloaded(self: Any) -> tuple[Array, Array]:
-    """All images and their classes, from files that are fetched where they are not here yet."""
+    """All images and their classes, from files that are downloaded on first use."""
     files = [downloaded(self.name(), name, checksum, self.needs.mirrors) for name, _, checksum in self.needs.files]
     images, classes = self.parse(files)
     return images, classes.astype(np.int64)
 
 
 def brought(key: str, name: str, what: str, family: str, shape: tuple[int, ...], labels: Sequence[str]) -> Any:
-    """Data that somebody brought: inputs, targets, and what belongs to them."""
+    """Your uploaded data: inputs, targets, and a description."""
     path = FOLDER / f"data-{key[:12]}.npz"
     if not path.exists():
-        raise SystemExit(f"{path} is missing: take your data along from the playground, and put the file there")
+        raise SystemExit(f"{path} is missing. Export “Everything” from the playground and put this file there.")
     with np.load(path, allow_pickle=False) as arrays:
         return SimpleNamespace(inputs=arrays["inputs"], targets=arrays["targets"], description=json.loads(str(arrays["description"])))
 
@@ -76,4 +76,4 @@ STAND_INS = {
     ("playground.catalog.datasets.own", "brought"): (__name__, "brought"),
     ("playground.catalog.datasets.downloaded", "Downloaded.read"): (__name__, "read_downloaded"),
 }
-"""By the place of what they stand for: module and name."""
+"""By the module and name of the function that they replace."""

@@ -1,4 +1,4 @@
-"""The form of generated code: ruff's, at 100 characters a line, as most Python is written."""
+"""Formats generated code with ruff, at 100 characters per line."""
 
 import subprocess
 import sys
@@ -8,11 +8,11 @@ from playground.export.code.origin import LINE
 _SECONDS = 30
 _COMMON = ("--isolated", "--quiet", "--stdin-filename", "script.py", "-")
 _SUPERFLUOUS = "UP034,PIE790"
-"""Brackets and `pass` that Python's own unparsing leaves."""
+"""Extra parentheses and `pass` left over from unparsing."""
 
 
 def tidied(code: str) -> str:
-    """The same code, formatted. Raises: ValueError if it is no Python."""
+    """The same code, formatted. Raises: ValueError if it is not valid Python."""
     plain = _ruff(code, "check", "--fix", "--exit-zero", "--select", _SUPERFLUOUS)
     return _ruff(plain, "format", "--line-length", str(LINE))
 
@@ -21,5 +21,5 @@ def _ruff(code: str, *arguments: str) -> str:
     command = [sys.executable, "-m", "ruff", *arguments, *_COMMON]
     done = subprocess.run(command, input=code.encode(), capture_output=True, timeout=_SECONDS, check=False)
     if done.returncode:
-        raise ValueError(f"generated code is no Python: {done.stderr.decode(errors='replace')[:500]}")
+        raise ValueError(f"generated code is not valid Python: {done.stderr.decode(errors='replace')[:500]}")
     return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""Syntax trees of functions: what they name, what of them a script keeps, and their text."""
+"""Syntax trees of functions: the names in them, the parts that a script keeps, and their text."""
 
 import ast
 import copy
@@ -10,9 +10,9 @@ from playground.export.code import origin
 from playground.export.code.origin import LINE
 
 _PLUMBING = frozenset({"lru_cache", "property", "abstractmethod", "cached_property"})
-"""Decorators that a script does without."""
+"""Decorators that a script does not need."""
 _ELSEWHERE = re.compile(r"\s*(?:Raises: |Comes with the app)")
-"""Begins what is said of the app alone."""
+"""Begins the part of a docstring that is about the app only."""
 
 
 def method_of(owner: type, name: str) -> ast.FunctionDef:
@@ -28,12 +28,12 @@ def function_of(module: str, name: str) -> ast.FunctionDef:
     """A copy of a function's definition."""
     node = origin.module(module).definitions[name]
     if not isinstance(node, ast.FunctionDef):
-        raise KeyError(f"{module}.{name} is no function")
+        raise KeyError(f"{module}.{name} is not a function")
     return copy.deepcopy(node)
 
 
 def make_bare(node: ast.FunctionDef) -> None:
-    """Without annotations, without decorators that are the app's own, and with a short docstring."""
+    """Removes annotations and decorators of the app, and shortens docstrings."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.FunctionDef):
             inner.returns = None
@@ -46,7 +46,7 @@ def make_bare(node: ast.FunctionDef) -> None:
 
 
 def document(node: ast.FunctionDef | ast.ClassDef, otherwise: str) -> None:
-    """The docstring's first paragraph alone; `otherwise` where there is none."""
+    """Shortens the docstring to its first paragraph; adds `otherwise` if there is none."""
     has_one = ast.get_docstring(node) is not None and not origin.is_comment(node.body[0])
     text = (ast.get_docstring(node) if has_one else None) or otherwise
     if has_one:
@@ -58,17 +58,17 @@ def document(node: ast.FunctionDef | ast.ClassDef, otherwise: str) -> None:
 
 
 def is_docstring(statement: ast.stmt) -> bool:
-    """Whether a statement is nothing but a text; comments are such texts too."""
+    """Whether a statement is just a string, which comments are too."""
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
 
 
 def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements that do something."""
+    """The statements that are not just strings."""
     return [statement for statement in body if not is_docstring(statement)]
 
 
 def drop_parameters(node: ast.FunctionDef, idle: frozenset[str]) -> None:
-    """Leaves out parameters, with their defaults."""
+    """Removes parameters and their defaults."""
     arguments = node.args
     defaults = dict(zip([each.arg for each in reversed(arguments.args)], reversed(arguments.defaults), strict=False))
     arguments.args = [each for each in arguments.args if each.arg not in idle]
@@ -78,7 +78,7 @@ def drop_parameters(node: ast.FunctionDef, idle: frozenset[str]) -> None:
 
 
 def local_names(node: ast.FunctionDef) -> set[str]:
-    """Names that a function gives values itself, in functions inside it too."""
+    """Names that are assigned inside a function, also in nested functions."""
     found = stored_names(node)
     for inner in ast.walk(node):
         if isinstance(inner, ast.FunctionDef | ast.Lambda):
@@ -93,7 +93,7 @@ def local_names(node: ast.FunctionDef) -> set[str]:
 
 
 def stored_names(node: ast.AST) -> set[str]:
-    """Names that are given values."""
+    """Names that are assigned."""
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
 
 
@@ -113,7 +113,7 @@ def expression(text: str) -> ast.expr:
 
 
 def chain(node: ast.expr) -> list[str] | None:
-    """`a.b.c` → ["a", "b", "c"]; None for what is no such chain."""
+    """`a.b.c` → ["a", "b", "c"]; None for other expressions."""
     match node:
         case ast.Name(id=name):
             return [name]
@@ -124,12 +124,12 @@ def chain(node: ast.expr) -> list[str] | None:
 
 
 def derives_from_torch(node: ast.ClassDef) -> bool:
-    """Whether a class is a module or an optimizer of PyTorch's kind."""
+    """Whether a class derives from a PyTorch module or optimizer."""
     return any(ast.unparse(base).split(".")[0] in ("nn", "optim") for base in node.bases)
 
 
 def unparsed(node: ast.AST) -> str:
-    """Code, with comments where there were some, and without brackets round what is returned or assigned."""
+    """The code, with its comments, and without parentheses around returned and assigned values."""
     return "\n".join(map(_unbracketed, origin.with_comments(ast.unparse(ast.fix_missing_locations(node))).split("\n")))
 
 
@@ -146,7 +146,7 @@ def _unbracketed(line: str) -> str:
 
 
 def with_fitting_docstrings(node: ast.stmt, depth: int) -> ast.stmt:
-    """Docstrings in lines that fit; the formatter brings them in."""
+    """Wraps docstrings to the line length; the formatter indents them."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         for statement in node.body:
             if is_docstring(statement) and not origin.is_comment(statement):
