@@ -79,7 +79,7 @@ def _steps(parts: Sections) -> list[Step]:
         ("## Network", parts.model),
         ("", f"{model}\nprint(model)"),
         ("## Training", parts.training),
-        ("", f"{loss}\nlosses{averaged} = train(model, loss_of, train_set, test_set{scale}, EPOCHS)"),
+        ("", f"{loss}\nlosses{averaged} = train(model, loss_fn, train_set, test_set{scale}, EPOCHS)"),
         ("", f"{parts.plots['show_losses']}\n\n\nshow_losses(losses)"),
         (
             "## Result\n\nThe test set was never learned from: its numbers say how good the network is.",

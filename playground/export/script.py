@@ -55,7 +55,7 @@ def _main(parts: Sections) -> str:
         f"    train_set, test_set{scale} = load_data()",
         *model_lines(),
         *loss_lines(parts),
-        f"    losses{', model' if averaged else ''} = train(model, loss_of, train_set, test_set{scale}, arguments.epochs)",
+        f"    losses{', model' if averaged else ''} = train(model, loss_fn, train_set, test_set{scale}, arguments.epochs)",
         "",
         *result_lines(parts),
         "    if arguments.losses:",
@@ -77,21 +77,21 @@ def loss_lines(parts: Sections) -> list[str]:
     lines = []
     if parts.counts_classes:
         lines.append(f"    class_counts = torch.bincount(train_set[1], minlength={len(parts.plan.data.classes)}).tolist()")
-    return [*lines, f"    loss_of = {parts.loss}" + ("" if parts.loss.startswith("nn.") else ".to(DEVICE)")]
+    return [*lines, f"    loss_fn = {parts.loss}" + ("" if parts.loss.startswith("nn.") else ".to(DEVICE)")]
 
 
 def result_lines(parts: Sections) -> list[str]:
     """The lines that evaluate the model on a sample of the training set and on the test set."""
-    lines = ["    train_loss, train_accuracy = evaluate(model, loss_of, *some(*train_set))"]
+    lines = ["    train_loss, train_accuracy = evaluate(model, loss_fn, *subset(*train_set))"]
     if parts.plan.scales_late:
         lines = [
-            "    inputs, targets = some(*train_set)",
+            "    inputs, targets = subset(*train_set)",
             "    inputs = (inputs - scale[0]) / scale[1]",
-            "    train_loss, train_accuracy = evaluate(model, loss_of, inputs, targets)",
+            "    train_loss, train_accuracy = evaluate(model, loss_fn, inputs, targets)",
         ]
     return [
         *lines,
-        "    test_loss, test_accuracy = evaluate(model, loss_of, *test_set)",
+        "    test_loss, test_accuracy = evaluate(model, loss_fn, *test_set)",
         "    result = {",
         '        "train_loss": train_loss,',
         '        "test_loss": test_loss,',

@@ -1,4 +1,4 @@
-"""The network as a drawing: valid files, all layers in them, nothing over the edge, names that are text."""
+"""Diagrams: valid files with all layers, nothing outside the edges, and names as text."""
 
 import io
 from xml.etree import ElementTree as ET
@@ -9,7 +9,7 @@ from PIL import Image
 from playground.catalog.datasets import Circle
 from playground.catalog.layers import LAYERS, Conv2d, Dense, Flatten, Output, Parallel, ReLU, Residual
 from playground.export.diagram import diagram_png, diagram_svg
-from playground.export.diagram.layout import picture
+from playground.export.diagram.layout import diagram
 from playground.export.diagram.marks import Box, Dot, Wire, Words, fitted, plain, width_of
 from playground.export.diagram.png import MAX_PIXELS
 from playground.export.diagram.tensors import tensor
@@ -36,7 +36,7 @@ def drawn(content: bytes) -> Image.Image:
 
 
 @EVERY
-def test_both_files_show_the_same_picture(name: str) -> None:
+def test_both_files_show_the_same_diagram(name: str) -> None:
     root = ET.fromstring(diagram_svg(SPECS[name]))
     width, height = float(root.get("width", 0)), float(root.get("height", 0))
     image = drawn(diagram_png(SPECS[name]))
@@ -48,10 +48,10 @@ def test_both_files_show_the_same_picture(name: str) -> None:
 
 
 @EVERY
-def test_nothing_lies_over_the_edge(name: str) -> None:
-    """Fonts differ: text may take what the widest of the usual ones needs."""
-    shown = picture(SPECS[name])
-    for mark in shown.marks:
+def test_nothing_crosses_the_edges(name: str) -> None:
+    """Fonts differ, so texts have the width of the widest common font."""
+    layout = diagram(SPECS[name])
+    for mark in layout.marks:
         match mark:
             case Box():
                 corners = [(mark.x, mark.y), (mark.x + mark.width, mark.y + mark.height)]
@@ -64,8 +64,8 @@ def test_nothing_lies_over_the_edge(name: str) -> None:
                 start = mark.x - wide * {"start": 0, "middle": 0.5, "end": 1}[mark.anchor]
                 corners = [(start, mark.y - mark.size / 2), (start + wide, mark.y + mark.size / 2)]
         for x, y in corners:
-            assert -0.01 <= x <= shown.width + 0.01, mark
-            assert -0.01 <= y <= shown.height + 0.01, mark
+            assert -0.01 <= x <= layout.width + 0.01, mark
+            assert -0.01 <= y <= layout.height + 0.01, mark
 
 
 @EVERY
@@ -77,11 +77,11 @@ def test_every_layer_has_its_card_and_every_block_its_frame(name: str) -> None:
 
 
 @EVERY
-def test_cards_do_not_lie_on_one_another(name: str) -> None:
-    cards = [mark for mark in picture(SPECS[name]).marks if isinstance(mark, Box) and mark.ink in ("learns", "plain", "missing")]
+def test_cards_do_not_overlap(name: str) -> None:
+    cards = [mark for mark in diagram(SPECS[name]).marks if isinstance(mark, Box) and mark.ink in ("learns", "plain", "missing")]
     cards = [card for card in cards if card.width > 100]
-    for place, one in enumerate(cards):
-        for other in cards[place + 1 :]:
+    for index, one in enumerate(cards):
+        for other in cards[index + 1 :]:
             apart = (
                 one.x + one.width <= other.x + 0.01
                 or other.x + other.width <= one.x + 0.01
@@ -91,7 +91,7 @@ def test_cards_do_not_lie_on_one_another(name: str) -> None:
             assert apart, (one, other)
 
 
-def test_shapes_and_parameters_stand_in_it() -> None:
+def test_shapes_and_parameters_are_shown() -> None:
     found = texts(diagram_svg(SMALL_CNN))
     for row in trace(SMALL_CNN).rows:
         if row.shape_out != row.shape_in:
@@ -102,7 +102,7 @@ def test_shapes_and_parameters_stand_in_it() -> None:
     assert f"{len(SMALL_CNN.network)} layers, {trace(SMALL_CNN).parameters:,} parameters" in found
 
 
-def test_branches_lie_side_by_side_and_ways_round_are_named() -> None:
+def test_branches_are_side_by_side_and_shortcuts_are_named() -> None:
     spec = of(
         Parallel(branch=((Conv2d(filters=2),), (Conv2d(filters=3),), ())),
         Residual(layers=(Conv2d(filters=6),)),
@@ -111,14 +111,14 @@ def test_branches_lie_side_by_side_and_ways_round_are_named() -> None:
         Residual(layers=(Dense(units=5),)),
         Output(),
     )
-    marks = picture(spec).marks
+    marks = diagram(spec).marks
     first, second = (
         mark for mark in marks if isinstance(mark, Words) and mark.text in ("Filters 2 · Kernel 3 px", "Filters 3 · Kernel 3 px")
     )
     assert first.y == second.y
     assert first.x != second.x
     found = texts(diagram_svg(spec))
-    assert found.count("unchanged") == 2  # the branch without layers, and the way round what keeps the shape
+    assert found.count("unchanged") == 2  # the empty branch, and the shortcut of the block that keeps the shape
     assert found.count("1×1 convolution") == 1
     assert found.count("dense") == 1
     assert found.count("+") == 3
@@ -138,9 +138,9 @@ def test_tensors_are_to_scale() -> None:
     assert wide / high == pytest.approx(5 / 3)
 
 
-def test_what_does_not_work_is_told_at_its_layer() -> None:
+def test_errors_are_shown_at_their_layer() -> None:
     found = texts(diagram_svg(BROKEN))
-    assert found.count("does not work here") == 1
+    assert found.count("has an error") == 1
     assert found.count("not reached") == 2
 
 
@@ -162,7 +162,7 @@ def test_hostile_names_are_text() -> None:
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[31m", "\ufffe", "line\nbreak", "\u202eright to left", "\ud800"])
-def test_what_may_not_stand_in_xml_does_not(text: str) -> None:
+def test_characters_that_xml_forbids_are_removed(text: str) -> None:
     data = SMALL_CNN.data.model_copy()
     object.__setattr__(data, "called", f"<{text}>")
     svg = diagram_svg(SMALL_CNN.model_copy(update={"data": data}))
@@ -171,7 +171,7 @@ def test_what_may_not_stand_in_xml_does_not(text: str) -> None:
     assert diagram_png(SMALL_CNN.model_copy(update={"data": data}))
 
 
-def test_long_names_are_cut_where_their_room_ends() -> None:
+def test_long_names_are_shortened_to_their_width() -> None:
     for text in ("word " * 50, "W" * 300, "日本語" * 60):
         assert width_of(fitted(text, 11, 120), 11) <= 120
         assert fitted(text, 11, 120).endswith("…")

@@ -1,4 +1,4 @@
-"""The section on data: from where they come, how they are spoilt, and how they become tensors."""
+"""The data section: where the data come from, how they are degraded, and how they become tensors."""
 
 import re
 
@@ -10,11 +10,11 @@ PACKAGES = {"mlxtend": "mlxtend", "sklearn": "scikit-learn"}
 
 
 def write_data(collector: Collector, plan: Plan) -> str:
-    """`load_data()`, after what it needs, which goes into the collector."""
+    """`load_data()`; its dependencies are added to the collector."""
     data = plan.data
     collector.pieces.section = "data"
-    examples = collector.method(data, "load" if plan.is_spoilt else "examples")
-    lines = ["def load_data():", *_explained(plan), f"    data = {examples}()"]
+    examples = collector.method(data, "load" if plan.is_degraded else "examples")
+    lines = ["def load_data():", *_docstring(plan), f"    data = {examples}()"]
     if data.standardise:
         name = collector.project(_BASE, "mean_and_deviation")
         axes = (0, 2, 3) if plan.is_images else (0,)
@@ -25,7 +25,7 @@ def write_data(collector: Collector, plan: Plan) -> str:
     if plan.scales_late:
         lines.append("    scale = mean.to(DEVICE), deviation.to(DEVICE)")
         lines.append("    inputs, targets = tensors(data.test)")
-        lines.append("    # Training images are standardised later, after their augmentation.")
+        lines.append("    # Training images are standardized after their augmentation.")
         lines.append("    test_set = (inputs - scale[0]) / scale[1], targets")
         lines.append("    return tensors(data.train), test_set, scale")
         return "\n".join([*_tensors(collector, plan, scaled=False), "", "", *lines])
@@ -34,15 +34,15 @@ def write_data(collector: Collector, plan: Plan) -> str:
 
 
 def packages(code: str) -> list[str]:
-    """What has to be installed for it, by the names that pip knows."""
-    found = ["numpy", "torch"] + [pip for package, pip in PACKAGES.items() if re.search(rf'["\']{package}["\']', code)]
-    return found + (["pillow"] if re.search(r"^from PIL ", code, re.MULTILINE) else [])
+    """The packages that the code needs, by their names on PyPI."""
+    names = ["numpy", "torch"] + [pip for package, pip in PACKAGES.items() if re.search(rf'["\']{package}["\']', code)]
+    return names + (["pillow"] if re.search(r"^from PIL ", code, re.MULTILINE) else [])
 
 
-def _explained(plan: Plan) -> list[str]:
+def _docstring(plan: Plan) -> list[str]:
     if plan.scales_late:
-        return ['    """Training set and test set, each as inputs and targets, and what standardises the inputs."""']
-    return ['    """Training set and test set, each as inputs and targets."""']
+        return ['    """Load the training and test sets as (inputs, targets), and the scale for standardization."""']
+    return ['    """Load the training and test sets, each as (inputs, targets)."""']
 
 
 def _tensors(collector: Collector, plan: Plan, scaled: bool) -> list[str]:
@@ -52,7 +52,7 @@ def _tensors(collector: Collector, plan: Plan, scaled: bool) -> list[str]:
     inputs = "torch.tensor(part.inputs, dtype=torch.float32)"
     collector.external("torch")
     lines = [f"def tensors(part{', mean, deviation' if scaled else ''}):"]
-    lines.append('    """Examples and their targets, as network and loss take them."""')
+    lines.append('    """Convert examples and targets to tensors for the network and the loss."""')
     if plan.is_images:
         lines += [f"    inputs = {inputs} / 255  # bytes → [0, 1]"]
     else:

@@ -9,7 +9,7 @@ from playground.export.code import origin
 from playground.export.code.trees import derives_from_torch, identifiers, unparsed, with_fitting_docstrings
 
 _TAKEN = frozenset(
-    {"augment", "build_model", "evaluate", "follow", "load_data", "main", "penalised", "some", "take_step", "tensors", "train"}
+    {"add_penalty", "augment", "build_model", "evaluate", "load_data", "main", "subset", "take_step", "tensors", "train", "update_average"}
 )
 """Names of functions that every script defines itself."""
 

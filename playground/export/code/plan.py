@@ -1,4 +1,4 @@
-"""What a spec needs of generated code: decided once, asked by every section."""
+"""What generated code needs for a spec, decided once for all sections."""
 
 from functools import cached_property
 
@@ -15,19 +15,19 @@ from playground.paths import chains
 from playground.spec import ExperimentSpec, SpecError
 
 BLOCK = 512
-"""Examples that are augmented together."""
+"""The number of examples that are augmented at once."""
 EVALUATED = 500
-"""Training examples of which the final training loss is told, a fixed sample."""
+"""The size of the fixed sample of training examples that the final training loss is measured on."""
 
 
 class Plan:
-    """A spec, seen by the questions that sections ask. Raises: SpecError if the network cannot be built or has nothing to learn."""
+    """A spec, with the properties that the sections need. Raises: SpecError if the network cannot be built or has nothing to learn."""
 
     def __init__(self, spec: ExperimentSpec) -> None:
         self.spec = spec
         self.model = build_model(spec).train()
         if not any(parameter.requires_grad for parameter in self.model.parameters()):
-            raise SpecError("network: has nothing to learn; add a dense, convolution or output layer, or let one that is frozen learn")
+            raise SpecError("network: has nothing to learn; add a dense, convolution or output layer, or unfreeze one")
         self.outputs = spec.loss.outputs(spec.data)
 
     @property
@@ -44,17 +44,17 @@ class Plan:
 
     @property
     def mixes(self) -> bool:
-        """Whether targets are mixed too."""
+        """Whether augmentation also mixes targets."""
         return any(isinstance(each, MixingAugmentation) for each in self.augmentations)
 
     @property
     def scales_late(self) -> bool:
-        """Whether examples are standardised only after they were augmented."""
+        """Whether examples are standardized after their augmentation."""
         return self.data.standardise and bool(self.augmentations)
 
     @property
-    def is_spoilt(self) -> bool:
-        """Whether the settings make the training set harder than it comes."""
+    def is_degraded(self) -> bool:
+        """Whether the settings make the training set smaller, imbalanced or noisy."""
         return self.data.train_size is not None or self.data.imbalance != 1 or self.data.label_noise != 0
 
     @property
@@ -67,12 +67,12 @@ class Plan:
 
     @property
     def has_buffers(self) -> bool:
-        """Whether a look at a batch leaves traces in the model."""
+        """Whether a forward pass changes the model."""
         return any(True for _ in self.model.buffers())
 
     @cached_property
     def draws(self) -> bool:
-        """Whether the network itself draws random numbers while it learns, as dropout does."""
+        """Whether the network draws random numbers in training, such as for dropout."""
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             before = torch.get_rng_state()
             self.model(torch.zeros(2, *self.data.shape))
@@ -84,7 +84,7 @@ class Plan:
 
     @property
     def facts(self) -> dict[str, Plain]:
-        """What is known wherever code of the catalog asks for it."""
+        """Values of expressions that are known in all code of the catalog."""
         classes = bool(self.data.classes)
         targets = {} if self.mixes else {"targets.is_floating_point()": not classes}
         joins = {layer.join for _, layers in chains(self.spec) for layer in layers if isinstance(layer, Parallel)}

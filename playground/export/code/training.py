@@ -1,5 +1,4 @@
-"""The sections on training, evaluation and the whole: the app's recipe, which stands at the top of `playground.training.batches`, as a loop
-that reads from top to bottom."""
+"""The training and evaluation sections: the recipe at the top of `playground.training.batches`, as a plain loop."""
 
 import re
 
@@ -10,26 +9,26 @@ from playground.export.code.plan import BLOCK, EVALUATED, Plan
 from playground.network import examples_at_once, forward_bytes, trace
 
 _IMAGES_PART, _PART = 64, 1024
-"""Examples that are evaluated together: images that are more no longer fit into the cache of a processor."""
+"""The number of examples that are evaluated at once; more images would not fit into the processor's cache."""
 
 
 def write_evaluation(collector: Collector, plan: Plan) -> str:
-    """`evaluate(model, loss_of, inputs, targets)`."""
+    """`evaluate(model, loss_fn, inputs, targets)`."""
     collector.external("torch")
     correct = collector.inlined(plan.data.task, "correct", {"outputs": "outputs", "targets": "wanted"}) if plan.has_accuracy else None
     part = examples_at_once(forward_bytes(trace(plan.spec)), _IMAGES_PART if plan.is_images else _PART)
-    said = "Mean loss and share of right answers, with the network as it is used: dropout is off."
+    docstring = "Return the mean loss and the accuracy in evaluation mode, with dropout off."
     if correct is None:
-        said = "Mean loss, with the network as it is used: dropout is off. There are no right answers."
+        docstring = "Return the mean loss in evaluation mode, with dropout off. There is no accuracy."
     lines = [
         "@torch.inference_mode()",
-        "def evaluate(model, loss_of, inputs, targets):",
-        f'    """{said}"""',
+        "def evaluate(model, loss_fn, inputs, targets):",
+        f'    """{docstring}"""',
         "    model.eval()",
         "    total = 0.0" if correct is None else "    total, right = 0.0, 0",
         f"    for batch, wanted in zip(inputs.split({part}), targets.split({part})):",
         "        outputs = model(batch)",
-        "        total += loss_of(outputs, wanted).item() * len(batch)",
+        "        total += loss_fn(outputs, wanted).item() * len(batch)",
     ]
     if correct is None:
         return "\n".join([*lines, "    return total / len(inputs), None"])
@@ -38,16 +37,16 @@ def write_evaluation(collector: Collector, plan: Plan) -> str:
 
 
 def write_sample() -> str:
-    """`some(examples)`: what the final training loss is told of."""
-    return f'''def some(inputs, targets):
-    """At most {EVALUATED} training examples, always the same ones: enough to compare with the test."""
+    """`subset(inputs, targets)`, on which the final training loss is measured."""
+    return f'''def subset(inputs, targets):
+    """Return at most {EVALUATED} examples, always the same ones, to compare with the test set."""
     order = torch.randperm(len(inputs), generator=torch.Generator().manual_seed(0))
     rows = order[:{EVALUATED}].sort().values.to(DEVICE)
     return inputs[rows], targets[rows]'''
 
 
 def write_training(collector: Collector, plan: Plan, objective: Objective) -> str:
-    """`train(…)`, after the functions that it needs."""
+    """`train(…)`, after its dependencies."""
     pieces = []
     if plan.spec.training.ema is not None:
         pieces.append(_averaging())
@@ -62,20 +61,20 @@ def write_training(collector: Collector, plan: Plan, objective: Objective) -> st
 
 def _averaging() -> str:
     return '''@torch.no_grad()
-def follow(average, model, step):
-    """Moves the averaged weights towards the model's: far at first, then less and less."""
-    kept = min(AVERAGING, (1 + step) / (10 + step))
-    for mine, theirs in zip(average.state_dict().values(), model.state_dict().values()):
-        if mine.is_floating_point():
-            mine.lerp_(theirs, 1 - kept)
+def update_average(average, model, step):
+    """Move the averaged weights towards those of the model, quickly at first."""
+    decay = min(AVERAGING, (1 + step) / (10 + step))
+    for averaged, current in zip(average.state_dict().values(), model.state_dict().values()):
+        if averaged.is_floating_point():
+            averaged.lerp_(current, 1 - decay)
         else:
-            mine.copy_(theirs)'''
+            averaged.copy_(current)'''
 
 
 def _penalty(terms: list[tuple[str, float, float]]) -> str:
     lines = [
-        "def penalised(loss, model):",
-        '    """The loss, and what large weights cost: L1 pushes them to exactly 0, L2 keeps them small."""',
+        "def add_penalty(loss, model):",
+        '    """Add a penalty for large weights: L1 pushes them to exactly 0, L2 keeps them small."""',
     ]
     lines += [f"    loss = loss + {l1!r} * {weight}.abs().sum()" for weight, l1, _ in terms if l1]
     lines += [f"    loss = loss + {l2!r} * {weight}.square().sum()" for weight, _, l2 in terms if l2]
@@ -83,37 +82,37 @@ def _penalty(terms: list[tuple[str, float, float]]) -> str:
 
 
 def _closure_step(plan: Plan, penalised: bool) -> str:
-    """A step of an optimizer that looks at its batch several times."""
+    """A step of an optimizer that evaluates its batch several times."""
     before: list[str] = ["    losses = []"]
     inside: list[str] = []
     after: list[str] = []
     if plan.draws:
-        place = "torch" if plan.spec.training.device == "cpu" else '{"cuda": torch.cuda, "mps": torch.mps}.get(DEVICE, torch)'
-        before += [f"    random = {place}", "    state = random.get_rng_state()"]
-        inside.append("        random.set_rng_state(state)  # the same dropout in every look")
+        module = "torch" if plan.spec.training.device == "cpu" else '{"cuda": torch.cuda, "mps": torch.mps}.get(DEVICE, torch)'
+        before += [f"    random = {module}", "    state = random.get_rng_state()"]
+        inside.append("        random.set_rng_state(state)  # the same dropout in every evaluation")
     if plan.has_buffers:
-        before.append("    seen = []")
+        before.append("    buffers = []")
         after = [
-            "    for buffer, kept in zip(model.buffers(), seen):",
-            "        buffer.copy_(kept)  # running statistics count the batch once",
+            "    for buffer, first in zip(model.buffers(), buffers):",
+            "        buffer.copy_(first)  # running statistics count the batch once",
         ]
-    remember = (
-        ["        if not losses:", "            seen.extend(buffer.clone() for buffer in model.buffers())"] if plan.has_buffers else []
+    keep_buffers = (
+        ["        if not losses:", "            buffers.extend(buffer.clone() for buffer in model.buffers())"] if plan.has_buffers else []
     )
     return "\n".join(
         [
-            "def take_step(model, loss_of, optimizer, batch, wanted):",
-            '    """Lets the optimizer look at the batch as often as it likes → the first loss it saw."""',
+            "def take_step(model, loss_fn, optimizer, batch, wanted):",
+            '    """Take a step of an optimizer that evaluates the batch several times, and return the first loss."""',
             *before,
             "",
-            "    def look():",
+            "    def closure():",
             *inside,
             *_gradient(plan, penalised, "        "),
-            *remember,
+            *keep_buffers,
             "        losses.append(loss.item())",
             "        return loss",
             "",
-            "    optimizer.step(look)",
+            "    optimizer.step(closure)",
             *after,
             "    return losses[0]",
         ]
@@ -121,23 +120,23 @@ def _closure_step(plan: Plan, penalised: bool) -> str:
 
 
 def _gradient(plan: Plan, penalised: bool, indent: str) -> list[str]:
-    """From a batch to gradients that are ready for a step."""
+    """From a batch to the gradients for a step."""
     training = plan.spec.training
-    learns = "model.parameters()" if not plan.has_frozen else "[each for each in model.parameters() if each.requires_grad]"
+    learns = "model.parameters()" if not plan.has_frozen else "[p for p in model.parameters() if p.requires_grad]"
     lines = ["optimizer.zero_grad()"]
     if training.precision == "mixed":
         lines += [
-            'with torch.autocast("cuda"):  # products in 16 bits',
+            'with torch.autocast("cuda"):  # matrix products in 16 bits',
             "    outputs = model(batch)",
-            "loss = loss_of(outputs.float(), wanted)",
+            "loss = loss_fn(outputs.float(), wanted)",
         ]
     else:
-        lines += ["loss = loss_of(model(batch), wanted)"]
+        lines += ["loss = loss_fn(model(batch), wanted)"]
     if penalised:
-        lines.append("loss = penalised(loss, model)")
+        lines.append("loss = add_penalty(loss, model)")
     clips = training.clip_value is not None or training.clip_norm is not None
     if training.precision == "mixed":
-        lines.append("scaler.scale(loss).backward()  # scaled up, or small gradients would be lost in 16 bits")
+        lines.append("scaler.scale(loss).backward()  # scaled up, so that small gradients survive in 16 bits")
         lines += ["scaler.unscale_(optimizer)"] if clips else []
     else:
         lines.append("loss.backward()")
@@ -157,19 +156,19 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalised: bo
     collector.external("math")
     collector.external("torch")
     lines = [
-        f"def train(model, loss_of, train_set, test_set{late}, epochs):",
-        '    """Trains the model → the loss of every step' + (", and the averaged model." if averaged else ".") + '"""',
+        f"def train(model, loss_fn, train_set, test_set{late}, epochs):",
+        '    """Train the model and return the loss of every step' + (", and the averaged model." if averaged else ".") + '"""',
         "    inputs, targets = train_set",
     ]
     if plan.has_frozen:
-        lines.append("    parameters = [each for each in model.parameters() if each.requires_grad]  # without what is frozen")
+        lines.append("    parameters = [p for p in model.parameters() if p.requires_grad]  # without frozen ones")
         lines.append(f"    optimizer = {objective.optimizer}")
     else:
         lines.append("    optimizer = " + re.sub(r"\bparameters\b", "model.parameters()", objective.optimizer))
     used = "len(inputs)"
     if plan.has_batch_norm:
         used = "used"
-        lines.append("    # Batch normalisation cannot learn from a last batch of one example: it has no spread.")
+        lines.append("    # Batch normalization needs more than one example, so a last batch of one is dropped.")
         lines.append("    used = len(inputs) - (len(inputs) % BATCH_SIZE == 1)")
     scheduled = objective.schedule is not None and objective.schedule != "None"
     if scheduled:
@@ -185,12 +184,12 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalised: bo
         lines.append('    scaler = torch.amp.GradScaler("cuda")')
     lines.append("    losses = []")
     if stop.patience is not None:
-        lines.append('    best, waited = float("inf"), 0')
+        lines.append('    best, since_best = float("inf"), 0')
     if stop.seconds is not None:
         collector.external("time")
-        lines.append("    began = time.perf_counter()")
+        lines.append("    start = time.perf_counter()")
     lines += [
-        "    # The order of the examples has random numbers of its own.",
+        "    # A separate generator shuffles the examples.",
         "    shuffle = torch.Generator().manual_seed(SEED)",
     ]
     if plan.draws or plan.augmentations:
@@ -204,12 +203,12 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalised: bo
 
 
 def _drawing(plan: Plan) -> str:
-    both = [name for name, there in (("augmentation", plan.augmentations), ("dropout or noise", plan.draws)) if there]
-    return f"{' and '.join(both)} draw{'s' if len(both) == 1 else ''} from here on"
+    users = [name for name, there in (("augmentation", plan.augmentations), ("dropout or noise", plan.draws)) if there]
+    return "random numbers for " + " and ".join(users)
 
 
 def _with_steps(schedule: str) -> str:
-    """Its number of steps in all as a product."""
+    """The schedule with its total number of steps as a product."""
     return re.sub(r"\bsteps\b", "epochs * steps_per_epoch", schedule)
 
 
@@ -220,19 +219,19 @@ def _batches(plan: Plan, objective: Objective, penalised: bool, scheduled: bool)
     if plan.augmentations:
         at_once = max(1, BLOCK // training.batch_size) * training.batch_size
         lines += [
-            f"{indent}for block in order.split({at_once}):  # augmentation takes several batches at once",
-            f"{indent}    images, wanteds = augment(inputs[block], targets[block])",
+            f"{indent}for block in order.split({at_once}):  # augment several batches at once",
+            f"{indent}    images, labels = augment(inputs[block], targets[block])",
         ]
         if plan.scales_late:
             lines.append(f"{indent}    images = (images - scale[0]) / scale[1]")
-        lines.append(f"{indent}    for batch, wanted in zip(images.split(BATCH_SIZE), wanteds.split(BATCH_SIZE)):")
+        lines.append(f"{indent}    for batch, wanted in zip(images.split(BATCH_SIZE), labels.split(BATCH_SIZE)):")
         inner = indent + "        "
     else:
         lines.append(f"{indent}for rows in order.split(BATCH_SIZE):")
         inner = indent + "    "
         lines.append(f"{inner}batch, wanted = inputs[rows], targets[rows]")
     if plan.spec.optimizer.needs_closure:
-        lines.append(f"{inner}losses.append(take_step(model, loss_of, optimizer, batch, wanted))")
+        lines.append(f"{inner}losses.append(take_step(model, loss_fn, optimizer, batch, wanted))")
     else:
         lines += _gradient(plan, penalised, inner)
         if training.precision == "mixed":
@@ -241,36 +240,36 @@ def _batches(plan: Plan, objective: Objective, penalised: bool, scheduled: bool)
             lines.append(f"{inner}optimizer.step()")
         lines.append(f"{inner}losses.append(loss.item())")
     if training.ema is not None:
-        lines.append(f"{inner}follow(average, model, len(losses))")
+        lines.append(f"{inner}update_average(average, model, len(losses))")
     if scheduled and not is_plateau(plan):
         lines += [f"{inner}if schedule is not None:", f"{inner}    schedule.step()"] if objective.may_stay else [f"{inner}schedule.step()"]
     lines += [
         f"{inner}if not math.isfinite(losses[-1]):",
-        f'{inner}    raise SystemExit(f"Step {{len(losses)}}: loss {{losses[-1]}}. Try a smaller rate.")',
+        f'{inner}    raise SystemExit(f"Step {{len(losses)}}: loss {{losses[-1]}}. Try a smaller learning rate.")',
     ]
     if training.stop.seconds is not None:
-        lines += [f"{inner}if time.perf_counter() - began >= SECONDS:  # a clock: no two runs end at the same step", f"{inner}    break"]
+        lines += [f"{inner}if time.perf_counter() - start >= SECONDS:  # depends on the computer", f"{inner}    break"]
         if plan.augmentations:
-            lines += [f"{indent}    if time.perf_counter() - began >= SECONDS:", f"{indent}        break"]
+            lines += [f"{indent}    if time.perf_counter() - start >= SECONDS:", f"{indent}        break"]
     return lines
 
 
 def _epoch_end(plan: Plan, shown: str, scheduled: bool) -> list[str]:
     training, stop = plan.spec.training, plan.spec.training.stop
     indent = "        "
-    found = "test_loss, test_accuracy" if plan.has_accuracy else "test_loss, _"
-    lines = [f"{indent}{found} = evaluate({shown}, loss_of, *test_set)"]
-    told = 'print(f"epoch {epoch}: loss {losses[-1]:.4f}, test {test_loss:.4f}'
-    lines.append(indent + told + (' ({test_accuracy:.1%})")' if plan.has_accuracy else '")'))
+    results = "test_loss, test_accuracy" if plan.has_accuracy else "test_loss, _"
+    lines = [f"{indent}{results} = evaluate({shown}, loss_fn, *test_set)"]
+    report = 'print(f"epoch {epoch}: loss {losses[-1]:.4f}, test loss {test_loss:.4f}'
+    lines.append(indent + report + (', accuracy {test_accuracy:.1%}")' if plan.has_accuracy else '")'))
     if scheduled and is_plateau(plan):
         lines.append(f"{indent}schedule.step(test_loss)")
     if stop.patience is not None:
-        lines.append(f"{indent}waited = 0 if test_loss < best else waited + 1")
+        lines.append(f"{indent}since_best = 0 if test_loss < best else since_best + 1")
         lines.append(f"{indent}best = min(best, test_loss)")
     if stop.target_accuracy is not None and plan.has_accuracy:
-        lines += [f"{indent}if test_accuracy >= {stop.target_accuracy!r}:  # good enough", f"{indent}    break"]
+        lines += [f"{indent}if test_accuracy >= {stop.target_accuracy!r}:  # target reached", f"{indent}    break"]
     if stop.patience is not None:
-        lines += [f"{indent}if waited >= {stop.patience}:  # it has not got better for a while", f"{indent}    break"]
+        lines += [f"{indent}if since_best >= {stop.patience}:  # no improvement for a while", f"{indent}    break"]
     if training.stop.seconds is not None:
-        lines += [f"{indent}if time.perf_counter() - began >= SECONDS:", f"{indent}    break"]
+        lines += [f"{indent}if time.perf_counter() - start >= SECONDS:", f"{indent}    break"]
     return lines

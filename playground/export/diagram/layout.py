@@ -1,12 +1,12 @@
-"""A network as a picture, from top to bottom: layers as cards, tensors between them to scale, blocks with their branches side by side.
+"""The layout of a diagram, from top to bottom: layers as cards, tensors to scale between them, blocks with their branches side by side.
 
-It is laid out once; `svg.py` and `png.py` paint the same marks."""
+`svg.py` and `png.py` draw the same marks."""
 
 import math
 from dataclasses import dataclass
 
 from playground.catalog.layers import Layer, Parallel, Residual, Shape
-from playground.export.diagram.marks import Box, Dot, Ink, Mark, Piece, Wire, Words, below_one_another, fitted, width_of
+from playground.export.diagram.marks import Box, Dot, Ink, Mark, Piece, Wire, Words, fitted, stacked, width_of
 from playground.export.diagram.tensors import tensor
 from playground.export.wording import settings_of
 from playground.network import Row, trace
@@ -16,14 +16,14 @@ from playground.spec import ExperimentSpec
 GAP = 16.0
 _MARGIN, _BESIDE = 24.0, 34.0
 _CARD, _PAD = 264.0, 10.0
-_SCALE = "Tensors are to scale: maps by the square root of their side, vectors by the logarithm"
+_SCALE = "Tensors are to scale: the square root of the side for maps, the logarithm of the length for vectors"
 _ONE_COLUMN = 1000.0
 _WIDER_THAN_HIGH = 1.3
 
 
 @dataclass(frozen=True)
-class Picture:
-    """Marks on white paper. title: what it shows, in words."""
+class Diagram:
+    """Marks on a white background. title: describes the diagram."""
 
     width: float
     height: float
@@ -31,8 +31,8 @@ class Picture:
     title: str
 
 
-def picture(spec: ExperimentSpec) -> Picture:
-    """The network of a spec, as far as it works; what does not is drawn with a broken outline, and without shapes."""
+def diagram(spec: ExperimentSpec) -> Diagram:
+    """The network of a spec. Layers with errors, and those after them, have a dashed outline and no shapes."""
     drawing = _Drawing(spec)
     columns = _in_columns(drawing.network())
     counts = f"{_counted(layer_count(spec), 'layer')}, {_counted(drawing.parameters, 'parameter')}"
@@ -44,7 +44,7 @@ def picture(spec: ExperimentSpec) -> Picture:
     top = _MARGIN + 52
     foot = top + columns.height + 26
     body = columns.at(_MARGIN + (width - columns.width) / 2, top)
-    return Picture(width + 2 * _MARGIN, foot + 2 * _MARGIN, (*head, *body, *_legend(foot, drawing.broken)), f"{_named(spec)}: {counts}")
+    return Diagram(width + 2 * _MARGIN, foot + 2 * _MARGIN, (*head, *body, *_legend(foot, drawing.broken)), f"{_named(spec)}: {counts}")
 
 
 def _named(spec: ExperimentSpec) -> str:
@@ -53,18 +53,18 @@ def _named(spec: ExperimentSpec) -> str:
 
 
 class _Drawing:
-    """Of one spec: its layers with what the trace knows of them."""
+    """The layers of one spec, with the results of its trace."""
 
     def __init__(self, spec: ExperimentSpec) -> None:
-        found = trace(spec)
+        traced = trace(spec)
         self._spec = spec
-        self._rows = {row.path: row for row in found.in_order()}
-        self._broken = {problem.path for problem in found.problems if problem.severity == "error"}
-        self.parameters = found.parameters
-        self.broken = not all(place in self._rows for place in _places(spec))
+        self._rows = {row.path: row for row in traced.in_order()}
+        self._broken = {problem.path for problem in traced.problems if problem.severity == "error"}
+        self.parameters = traced.parameters
+        self.broken = not all(path in self._rows for path in _paths(spec))
 
     def network(self) -> list[Piece]:
-        """What stands below one another."""
+        """The pieces from top to bottom."""
         shape = self._spec.data.shape
         pieces = [tensor(shape), *self._chain("network", self._spec.network, shape)]
         names = ", ".join(self._spec.data.classes) or self._spec.data.target_title
@@ -73,11 +73,11 @@ class _Drawing:
         width = width_of(text, 11)
         return [*pieces, Piece(width, 14, width / 2, (Words(width / 2, 8, text, 11, "strong", "middle"),))]
 
-    def _chain(self, place: str, layers: tuple[Layer, ...], shape: Shape | None) -> list[Piece]:
-        """Cards and blocks, and after each the tensor that it gives, where that has another shape than the one before."""
+    def _chain(self, chain: str, layers: tuple[Layer, ...], shape: Shape | None) -> list[Piece]:
+        """Cards and blocks, each followed by its output tensor if the shape changes."""
         pieces = []
         for index, layer in enumerate(layers):
-            path = f"{place}[{index}]"
+            path = f"{chain}[{index}]"
             row = self._rows.get(path)
             after = row.shape_out if row else None
             pieces.append(self._layer(path, layer, row, shape))
@@ -92,20 +92,20 @@ class _Drawing:
         return self._parallel(path, layer, shape) if isinstance(layer, Parallel) else _card(layer, row, path in self._broken)
 
     def _residual(self, path: str, layer: Residual, row: Row | None, shape: Shape | None) -> Piece:
-        """Its layers, with the way round them on the right."""
+        """Its layers, with the shortcut on the right."""
         body = self._chain(f"{path}.layers", layer.layers, shape)
-        inner = below_one_another([_point(), *body, _joined("+")], GAP)
+        inner = stacked([_point(), *body, _joined("+")], GAP)
         changes = row is not None and row.shape_in != row.shape_out
-        way = ("dense" if shape and len(shape) == 1 else "1×1 convolution") if changes else "unchanged"
+        shortcut = ("dense" if shape and len(shape) == 1 else "1×1 convolution") if changes else "unchanged"
         right, low = inner.width + 18, inner.height - 9
-        round_it = Wire(((inner.axis, 2), (right, 2), (right, low), (inner.axis + 10, low)), arrow=True)
-        label = Words(right + 6, inner.height / 2, way, 11)
-        return _framed(layer.title, Piece(right + 6 + width_of(way, 11), inner.height, inner.axis, (*inner.marks, round_it, label)))
+        wire = Wire(((inner.axis, 2), (right, 2), (right, low), (inner.axis + 10, low)), arrow=True)
+        label = Words(right + 6, inner.height / 2, shortcut, 11)
+        return _framed(layer.title, Piece(right + 6 + width_of(shortcut, 11), inner.height, inner.axis, (*inner.marks, wire, label)))
 
     def _parallel(self, path: str, layer: Parallel, shape: Shape | None) -> Piece:
-        """Its branches side by side, between a line that parts them and one that joins them."""
+        """Its branches side by side, between the lines where they split and join."""
         sides = [
-            below_one_another(self._chain(f"{path}.branch[{index}]", chain, shape) or [_wire_through()], GAP)
+            stacked(self._chain(f"{path}.branch[{index}]", chain, shape) or [_wire_through()], GAP)
             for index, chain in enumerate(layer.branch)
         ]
         high = max(side.height for side in sides)
@@ -130,38 +130,38 @@ class _Drawing:
         return _framed(layer.title, whole)
 
 
-def _places(spec: ExperimentSpec) -> list[str]:
+def _paths(spec: ExperimentSpec) -> list[str]:
     return [f"{chain}[{index}]" for chain, layers in chains(spec) for index in range(len(layers))]
 
 
 def _card(layer: Layer, row: Row | None, broken: bool) -> Piece:
-    """A layer: its name, how many numbers it learns, and what is set of it: the first two settings, and what was changed."""
-    state = "" if row is not None else "does not work here" if broken else "not reached"
-    said = state or _settings(layer)
-    height = 40.0 if said else 26.0
+    """A layer: its name, number of parameters, first two settings and changed settings."""
+    state = "" if row is not None else "has an error" if broken else "not reached"
+    details = state or _settings(layer)
+    height = 40.0 if details else 26.0
     learns = row is not None and row.parameters > 0
     count = f"{row.parameters:,}" if row is not None and learns else ""
     room = _CARD - 2 * _PAD - width_of(count, 11) - 8
-    middle = 13.0 if said else height / 2
+    middle = 13.0 if details else height / 2
     marks: list[Mark] = [
         Box(0, 0, _CARD, height, "missing" if row is None else "learns" if learns else "plain", 6),
         Words(_PAD, middle, fitted(layer.title, 13, room), 13, "strong", bold=True),
     ]
     if count:
         marks.append(Words(_CARD - _PAD, middle, count, 11, "learned", "end"))
-    if said:
-        marks.append(Words(_PAD, 28, fitted(said, 11, _CARD - 2 * _PAD), 11, "wrong" if state else "soft"))
+    if details:
+        marks.append(Words(_PAD, 28, fitted(details, 11, _CARD - 2 * _PAD), 11, "wrong" if state else "soft"))
     return Piece(_CARD, height, _CARD / 2, tuple(marks))
 
 
 def _settings(layer: Layer) -> str:
     changed = settings_of(layer, changed=True)
-    told = [each for place, each in enumerate(settings_of(layer)) if place < 2 or each in changed]
-    return " · ".join(f"{title} {value}" for title, value in [*told, *(each for each in changed if each not in told)])
+    first = [setting for index, setting in enumerate(settings_of(layer)) if index < 2 or setting in changed]
+    return " · ".join(f"{title} {value}" for title, value in [*first, *(setting for setting in changed if setting not in first)])
 
 
 def _framed(title: str, inside: Piece) -> Piece:
-    """A frame around a block, with its name; where that stands in the way of the way in, only its end is drawn."""
+    """A titled frame around a block. If the title is in the way of the incoming wire, only the end of the wire is drawn."""
     pad, head = 14.0, 22.0
     width = max(inside.width, width_of(title, 11)) + 2 * pad
     marks = (
@@ -175,7 +175,7 @@ def _framed(title: str, inside: Piece) -> Piece:
 
 
 def _joined(sign: str) -> Piece:
-    """Where ways come together: a round sign, or words in a box."""
+    """The point where branches join: a sign in a circle, or words in a box."""
     if len(sign) == 1:
         return Piece(18, 18, 9, (Dot(9, 9, 9, "join"), Words(9, 9, sign, 13, "strong", "middle", bold=True)))
     width = width_of(sign, 11) + 16
@@ -183,7 +183,7 @@ def _joined(sign: str) -> Piece:
 
 
 def _point() -> Piece:
-    """Where ways part."""
+    """The point where branches split."""
     return Piece(4, 4, 2, (Dot(2, 2, 2, "join"),))
 
 
@@ -195,20 +195,20 @@ def _wire_through() -> Piece:
 
 
 def _in_columns(pieces: list[Piece]) -> Piece:
-    """Below one another; a long network in columns, so that it fits a page."""
-    whole = below_one_another(pieces, GAP)
+    """The pieces in one column, or in several for a long network, so that it fits a page."""
+    whole = stacked(pieces, GAP)
     if whole.height <= _ONE_COLUMN:
         return whole
     count = max(1, round(math.sqrt(whole.height * _WIDER_THAN_HIGH / (whole.width + _BESIDE))))
     least, most = whole.height / count, whole.height
-    while most - least > 1:  # the lowest height that so many columns need
+    while most - least > 1:  # the smallest height for this number of columns
         middle = (least + most) / 2
         least, most = (least, middle) if len(_filled(pieces, middle)) <= count else (middle, most)
-    return _beside_one_another([below_one_another(column, GAP) for column in _filled(pieces, most)])
+    return _side_by_side([stacked(column, GAP) for column in _filled(pieces, most)])
 
 
 def _filled(pieces: list[Piece], height: float) -> list[list[Piece]]:
-    """One column after another, each up to that height; a piece that is higher has one of its own."""
+    """Columns filled in turn up to this height; a taller piece has its own column."""
     columns: list[list[Piece]] = [[]]
     used = 0.0
     for piece in pieces:
@@ -220,18 +220,18 @@ def _filled(pieces: list[Piece], height: float) -> list[list[Piece]]:
     return columns
 
 
-def _beside_one_another(columns: list[Piece]) -> Piece:
-    """Columns from left to right, with a way from the foot of each to the head of the next."""
+def _side_by_side(columns: list[Piece]) -> Piece:
+    """Columns from left to right, with a wire from the end of each to the start of the next."""
     head = 18.0
     marks: list[Mark] = []
     x = 0.0
     height = max(column.height for column in columns)
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         marks += column.at(x, head)
         foot = head + column.height
-        if place + 1 < len(columns):
+        if index + 1 < len(columns):
             gutter = x + column.width + _BESIDE / 2
-            entry = x + column.width + _BESIDE + columns[place + 1].axis
+            entry = x + column.width + _BESIDE + columns[index + 1].axis
             out = x + column.axis
             marks.append(Wire(((out, foot), (out, foot + 10), (gutter, foot + 10), (gutter, 4), (entry, 4), (entry, head)), arrow=True))
         x += column.width + _BESIDE
@@ -239,11 +239,11 @@ def _beside_one_another(columns: list[Piece]) -> Piece:
 
 
 def _legend(y: float, broken: bool) -> list[Mark]:
-    """What the colours mean, and the scale."""
+    """The legend of the colors and the scale."""
     marks: list[Mark] = []
     x = _MARGIN
-    entries: list[tuple[Ink, str]] = [("learns", "learns so many numbers"), ("plain", "nothing to learn")]
-    for ink, text in [*entries, ("missing", "wrong")] if broken else entries:
+    entries: list[tuple[Ink, str]] = [("learns", "with parameters"), ("plain", "without parameters")]
+    for ink, text in [*entries, ("missing", "error")] if broken else entries:
         marks += [Box(x, y, 14, 12, ink, 3), Words(x + 20, y + 6, text, 11)]
         x += 20 + width_of(text, 11) + 14
     marks.append(Words(_MARGIN, y + 24, _SCALE, 11))

@@ -1,4 +1,4 @@
-"""What a picture is made of, before anybody paints it: marks with places in px from the upper left corner, and pieces of marks."""
+"""The marks of a diagram, with positions in px from the upper left corner, and pieces made of marks."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Ink = Literal["learns", "plain", "tensor", "frame", "join", "missing", "paper"]
-"""What a shape is filled and outlined as."""
+"""The meaning of the fill and outline of a shape."""
 Tone = Literal["strong", "soft", "learned", "wrong"]
-"""Of a text."""
+"""The meaning of the color of a text."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle, with corners of that radius."""
+    """A rectangle. radius: of its corners."""
 
     x: float
     y: float
@@ -28,7 +28,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Dot:
-    """A circle about (x, y)."""
+    """A circle with center (x, y)."""
 
     x: float
     y: float
@@ -41,7 +41,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Wire:
-    """A line through points. arrow: whether it ends in one."""
+    """A line through points. arrow: whether it ends in an arrow."""
 
     points: tuple[tuple[float, float], ...]
     arrow: bool = False
@@ -52,7 +52,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Words:
-    """One line of text: (x, y) is the middle of its height, at its start, middle or end."""
+    """One line of text. (x, y): at half its height, at its start, middle or end."""
 
     x: float
     y: float
@@ -71,7 +71,7 @@ Mark = Box | Dot | Wire | Words
 
 @dataclass(frozen=True)
 class Piece:
-    """Marks with a size. axis: how far from the left data come in at the top and go out at the bottom."""
+    """Marks with a size. axis: x of the data flow, which enters at the top and leaves at the bottom."""
 
     width: float
     height: float
@@ -79,19 +79,19 @@ class Piece:
     marks: tuple[Mark, ...]
 
     def at(self, x: float, y: float) -> tuple[Mark, ...]:
-        """The marks with the upper left corner there."""
+        """The marks, moved so that the upper left corner is at (x, y)."""
         return tuple(mark.moved(x, y) for mark in self.marks)
 
 
-def below_one_another(pieces: Iterable[Piece], gap: float) -> Piece:
-    """One piece under the other, their axes in one line, with arrows over the gaps between them."""
+def stacked(pieces: Iterable[Piece], gap: float) -> Piece:
+    """The pieces from top to bottom with aligned axes, and arrows in the gaps between them."""
     pieces = list(pieces)
     axis = max((piece.axis for piece in pieces), default=0.0)
     width = axis + max((piece.width - piece.axis for piece in pieces), default=0.0)
     marks: list[Mark] = []
     y = 0.0
-    for place, piece in enumerate(pieces):
-        if place:
+    for index, piece in enumerate(pieces):
+        if index:
             marks.append(Wire(((axis, y), (axis, y + gap)), arrow=True))
             y += gap
         marks += piece.at(axis - piece.axis, y)
@@ -100,18 +100,20 @@ def below_one_another(pieces: Iterable[Piece], gap: float) -> Piece:
 
 
 def plain(text: str) -> str:
-    """On one line, without what does not show, turns the direction of writing, or may not stand in XML."""
-    shown = "".join(each if each.isprintable() else " " for each in text if unicodedata.category(each) not in ("Cf", "Cs"))
-    return " ".join(shown.split())
+    """The text on one line, without characters that are invisible, change the text direction, or are not allowed in XML."""
+    printable = "".join(
+        character if character.isprintable() else " " for character in text if unicodedata.category(character) not in ("Cf", "Cs")
+    )
+    return " ".join(printable.split())
 
 
 def width_of(text: str, size: float) -> float:
-    """About how wide it will be, rather too much than too little: the picture is laid out before a font is known."""
-    return size * sum(_width(each) for each in text)
+    """An upper estimate of the width, as the font is not known at layout time."""
+    return size * sum(map(_width, text))
 
 
 def fitted(text: str, size: float, width: float) -> str:
-    """As much of it as has room."""
+    """The text, shortened to the width."""
     text = plain(text)
     if width_of(text, size) <= width:
         return text

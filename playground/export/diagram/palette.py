@@ -1,4 +1,4 @@
-"""Colours on white paper, by meaning, as in the app where it is light."""
+"""Colors by meaning, as in the light theme of the app."""
 
 from playground.export.diagram.marks import Ink, Tone
 

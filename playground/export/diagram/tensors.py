@@ -1,4 +1,4 @@
-"""Tensors to scale: maps as stacked squares, sequences as stacked bars, vectors as bars, few numbers as dots."""
+"""Tensors to scale: maps as stacked squares, sequences as stacked bars, vectors as bars, short vectors as dots."""
 
 import math
 
@@ -14,8 +14,10 @@ _BAR = 9.0
 
 
 def tensor(shape: Shape) -> Piece:
-    """With its sizes beside it. The same scale in every picture: the side of a map is 8 px by the square root of its pixels, the length of
-    a vector grows by 14 px where its numbers double, and a stack has more sheets where its channels double."""
+    """A tensor with its shape beside it, to the same scale in every diagram.
+
+    The side of a map is 8 px times the square root of its pixels. A vector is 14 px longer, and a stack has one more sheet, for each
+    doubling of its length or channels."""
     marks, width, height = _drawn(shape)
     label = sizes(shape)
     words = Words(width + 7, height / 2, label, _LABEL)
@@ -26,14 +28,14 @@ def _drawn(shape: Shape) -> tuple[list[Mark], float, float]:
     """Marks, width and height."""
     if len(shape) == 1 and shape[0] <= _DOTS:
         step = 11.0
-        return [Dot(step * (place + 0.5), step / 2, 4.0, "tensor") for place in range(shape[0])], step * shape[0], step
+        return [Dot(step * (index + 0.5), step / 2, 4.0, "tensor") for index in range(shape[0])], step * shape[0], step
     if len(shape) == 1:
         width = 20 + 14 * math.log2(shape[0])
         return [Box(0, 0, width, _BAR, "tensor", 2)], width, _BAR
     sheets = min(_SHEETS, 1 + round(math.log2(shape[0])))
     wide, high = (_side(shape[-1]), _side(shape[-2]) if len(shape) == 3 else _BAR)
     spread = _SHIFT * (sheets - 1)
-    stack: list[Mark] = [Box(_SHIFT * place, _SHIFT * place, wide, high, "tensor", 1.5) for place in range(sheets)]
+    stack: list[Mark] = [Box(_SHIFT * index, _SHIFT * index, wide, high, "tensor", 1.5) for index in range(sheets)]
     return stack, wide + spread, high + spread
 
 
