@@ -5,6 +5,7 @@ Run and spec are mirrored in the address as `?run=` and `?spec=`, so that both s
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isqrt
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -199,13 +200,16 @@ def choose(name: str, value: Any) -> None:
 
 
 def drawing() -> NDArray[np.uint8] | None:
-    """The last drawing: (28, 28), 255 = ink; None for a clear canvas."""
+    """The latest drawing, as it came from the canvas: a square (side, side), 255 = ink; None for a clear canvas."""
     kept = st.session_state.get("drawing")
-    return None if kept is None else np.frombuffer(kept, np.uint8).reshape(28, 28)
+    if kept is None:
+        return None
+    ink = np.frombuffer(kept, np.uint8)
+    return ink.reshape(isqrt(ink.size), -1)
 
 
 def set_drawing(ink: NDArray[np.uint8] | None) -> None:
-    """ink: (28, 28), 255 = ink; None for a clear canvas."""
+    """ink: a square (side, side), 255 = ink; None for a clear canvas."""
     st.session_state["drawing"] = None if ink is None else np.ascontiguousarray(ink, np.uint8).tobytes()
 
 

@@ -1,5 +1,7 @@
 """The Explain page: what is picked, what is asked, and that the numbers on the screen are the network's."""
 
+import base64
+import io
 import re
 from collections.abc import Callable
 
@@ -8,9 +10,11 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets import MnistSample
+from playground import drawing
+from playground.catalog.datasets import Digits8, MnistSample
 from playground.explain import METHODS
 from playground.explain.render import SIGNED_STOPS, picture, signed_scale
 from playground.runs.directory import LoadedRun, load_run
@@ -18,8 +22,9 @@ from playground.web import markup
 from playground.web.networks import PRETRAINED
 from playground.web.panels.explain_input import order
 from playground.web.panels.explain_maps import MAX_MAPS, bars, sheet
+from playground.web.routes import predict
 from tests.pages.reading import messages
-from tests.pages.test_draw import digits_run, points_run, shapes_run
+from tests.pages.test_draw import digits_run, points_run, shapes_run, short, trained
 
 __all__ = ["digits_run", "points_run", "shapes_run"]
 
@@ -144,6 +149,36 @@ def test_the_drawing_is_explained(visit: Callable[..., AppTest]) -> None:
     assert "Your drawing is taken for" in html(app)
     assert f'data-label="{TEST.targets[0]}"' in html(app)
     assert list(attributions(app)) == METHODS.kinds()
+
+
+@pytest.fixture(scope="module")
+def tiny_run() -> str:
+    spec = short("mlp_784_256_10")
+    return trained(spec.model_copy(update={"data": Digits8()}))
+
+
+def test_draw_and_explain_give_the_network_the_same_image(
+    visit: Callable[..., AppTest], tiny_run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On 8 × 8 pixels, where a second preparation would show."""
+    prepared: list[tuple[int, ...]] = []
+    once = drawing.prepare_drawing
+    monkeypatch.setattr(drawing, "prepare_drawing", lambda image, **sizes: [prepared.append(image.shape), once(image, **sizes)][1])
+    ink = np.zeros((112, 112), np.uint8)
+    ink[20:90, 30:38] = ink[20:28, 30:80] = 255  # a seven from the left, off the middle
+    answer = predict.answer(tiny_run, predict.Drawing(1, ink))
+    seen = np.frombuffer(base64.b64decode(answer["seen"]), np.uint8).reshape(answer["side"])
+
+    app = visit("explain", run=tiny_run)
+    app.session_state["drawing"] = ink.tobytes()
+    app.get("button_group")[0].set_value("Your drawing").run()
+    (source,) = re.findall(r'<section class="pg-verdict".*?src="data:image/png;base64,([^"]+)"', html(app))
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(source))))
+    assert set(prepared) == {(112, 112)}
+    np.testing.assert_array_equal(shown[..., 0], seen)
+    assert shown.shape == (8, 8, 3)
+    assert (shown.max(axis=(1, 2)) > 128).all()  # as tall as its image, as the digits of this set are
+    assert f'data-label="{answer["label"]}"' in html(app)
 
 
 def test_a_method_that_does_not_apply_says_why_in_its_place(visit: Callable[..., AppTest], digits_run: str) -> None:

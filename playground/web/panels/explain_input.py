@@ -7,7 +7,7 @@ import streamlit as st
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Array, DataError
-from playground.drawing import SIZE, DrawingError
+from playground.drawing import DrawingError
 from playground.web import session
 from playground.web.components.thumbnails import Thumbnail, thumbnails
 from playground.web.links import page_link
@@ -59,19 +59,16 @@ def order(truth: Array, answers: Array, confidences: Array, wrong_first: bool, o
 
 def _drawn(network: Network) -> Picked | None:
     drawing = session.drawing()
-    if drawing is None:
-        st.info("Nothing is drawn yet. Draw a digit, and come back to see which of its pixels decided.", icon=":material/draw:")
+    try:
+        pixels = None if drawing is None else read_drawing(network.run.spec, drawing)
+    except DrawingError:
+        pixels = None
+    if pixels is None:
+        st.info("Nothing is drawn yet. Draw a digit, then come back to see which of its pixels decided.", icon=":material/draw:")
         page_link("draw", "Draw a digit", "draw")
         return None
-    spec = network.run.spec
-    try:
-        pixels = spec.data.numbers(drawing[None]) if spec.data.shape[1:] == (SIZE, SIZE) else read_drawing(spec, drawing)
-        x = network.run.encode(pixels)
-    except DrawingError as error:
-        st.info(str(error))
-        return None
     st.caption("As you left it on the Draw page.")
-    return Picked(x, pixels, "Your drawing")
+    return Picked(network.run.encode(pixels), pixels, "Your drawing")
 
 
 def _tested(network: Network) -> Picked | None:
