@@ -1,7 +1,7 @@
-/** A paper for digits that become examples: draw, say which digit it is, add it. Root: `.pg-digits`.
+/** A canvas for digits that become examples: draw one, choose its label, add it. Root: `.pg-digits`.
  *
- * data: label (picked when it comes to the page), done (nonces of the drawings that Python has taken).
- * Trigger for Python: `added`, [{nonce, label, ink}], all that were not taken yet; ink is base64 of INK_SIDE × INK_SIDE bytes. */
+ * data: label (initially selected), done (nonces of the drawings that Python has received).
+ * Trigger for Python: `added`, [{nonce, label, ink}], all that were not confirmed yet; ink is base64 of INK_SIDE × INK_SIDE bytes. */
 
 import { component, element, say } from "./component.js";
 import { Paper } from "./draw_canvas.js";
@@ -9,7 +9,7 @@ import { tool } from "./paper_tools.js";
 import { base64 } from "./predict_protocol.js";
 
 const STORE = "pg-digits";
-const KEYS = "Arrow keys move the pen (with Shift slowly), Space puts it down and lifts it, E eraser, B brush, Ctrl+Z undo, Delete clear, 0 to 9 choose the digit, Enter adds it.";
+const KEYS = "Arrow keys move the pen (hold Shift for small steps), Space lowers and lifts it, E selects the eraser, B the brush, Ctrl+Z undoes, Delete clears, 0 to 9 choose the digit, Enter adds it.";
 
 class DigitPaper {
   #waiting = [];
@@ -18,15 +18,15 @@ class DigitPaper {
   constructor(/** @type {HTMLElement} */ root) {
     const canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "drawing canvas", "aria-label": `Draw a digit. ${KEYS}` });
     this.stage = element("div", { class: "pg-paper pg-digits-stage" }, canvas, element("div", { class: "pg-paper-ring", hidden: true }));
-    this.labels = element("div", { class: "pg-digits-labels", role: "radiogroup", "aria-label": "Which digit it is" }, ...Array.from({ length: 10 }, (_, label) => this.#chip(label)));
+    this.labels = element("div", { class: "pg-digits-labels", role: "radiogroup", "aria-label": "Label of the digit" }, ...Array.from({ length: 10 }, (_, label) => this.#chip(label)));
     const button = (name, label, act) => tool(name, label, label, act);
-    this.undo = button("undo", "Undo the last stroke", (time) => this.paper.undo(time));
-    this.clear = button("clear", "Clear the paper", (time) => this.paper.clear(time));
+    this.undo = button("undo", "Undo last stroke", (time) => this.paper.undo(time));
+    this.clear = button("clear", "Clear", (time) => this.paper.clear(time));
     this.add = button("add", "Add example", () => this.#add());
     this.add.append("Add example");
     this.add.classList.add("pg-digits-add");
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
-    const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the paper with the Tab key, or click on it. ${KEYS}`));
+    const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Keyboard controls"), element("p", {}, `First focus the canvas with Tab or a click. ${KEYS}`));
     root.append(element("div", { class: "pg-digits" }, this.stage, this.labels, element("div", { class: "pg-digits-tools" }, this.undo, this.clear, this.add), keys, this.spoken));
     this.paper = new Paper(this.stage, { onInk: () => this.#show(), onTools: () => this.#show(), onSay: (text) => say(this.spoken, text) }, STORE);
     canvas.addEventListener("keydown", (event) => this.#key(event));
@@ -38,7 +38,7 @@ class DigitPaper {
     const before = this.#waiting.length;
     this.#waiting = this.#waiting.filter((each) => !done.includes(each.nonce));
     if (this.#waiting.length && this.#waiting.length < before) this.send();
-    this.paper.repaint(); // The theme may be another: ink has the colour of text.
+    this.paper.repaint(); // The theme may have changed: ink has the text color.
     this.#show();
   }
 
@@ -73,14 +73,14 @@ class DigitPaper {
     event.stopPropagation();
   }
 
-  /** The drawing goes to Python, and the paper is clear for the next one. */
+  /** Sends the drawing to Python and clears the canvas for the next one. */
   #add() {
     if (this.paper.isEmpty) return;
     const nonce = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.#waiting.push({ nonce, label: this.#label, ink: base64(this.paper.ink()) });
     this.send();
     this.paper.clear();
-    say(this.spoken, `A ${this.#label} was added`);
+    say(this.spoken, `Added a ${this.#label}`);
   }
 
   #show() {

@@ -1,7 +1,7 @@
-/** The drawing component: the paper and its tools on one side, what the network says on the other.
+/** The drawing component: a canvas and its tools on one side, the network's prediction on the other.
  *
- * data: address (of the network), classes (its classes), kept (the number of the drawing that Python has).
- * State for Python: `drawing`, {number, ink}: the ink as base64 of INK_SIDE × INK_SIDE bytes, "" when the paper is empty. */
+ * data: address (of the network), classes (its classes), kept (the number of the last drawing that Python has received).
+ * State for Python: `drawing`, {number, ink}: the ink as base64 of INK_SIDE × INK_SIDE bytes, "" if the canvas is empty. */
 
 import { component, element } from "./component.js";
 import { BRUSH, Paper } from "./draw_canvas.js";
@@ -13,22 +13,22 @@ import { PredictionView } from "./prediction.js";
 
 const PAUSE_MILLISECONDS = 60;
 const KEEP_MILLISECONDS = 250;
-/** What comes before anything else on the page can be used, by mouse, finger or key. */
+/** Events that precede any use of the rest of the page, by mouse, touch or keyboard. */
 const LEAVING = ["pointerover", "pointerdown", "focusin", "keydown"];
-/** So long a click waits at most until Python has the drawing. */
+/** The longest that a click waits until Python has the drawing. */
 const PATIENCE_MILLISECONDS = 2000;
 
 
-const KEYS = "Arrow keys move the pen (with Shift slowly), Space puts it down and lifts it, B brush, E eraser, [ and ] its size, Ctrl+Z undo, Delete clear.";
+const KEYS = "Arrow keys move the pen (hold Shift for small steps), Space lowers and lifts it, B selects the brush, E the eraser, [ and ] change its size, Ctrl+Z undoes, Delete clears.";
 
 class Draw {
   #socket = null;
   #address = null;
   #keeping = null;
-  /** The newest drawing that was sent to Python, and what waits until it is there. */ #sent = 0;
+  /** Number of the newest drawing sent to Python. */ #sent = 0;
   #kept = 0;
   /** @type {(() => void) | null} */ #waiting = null;
-  /** @type {{seq: number, time: number} | null} The end of a stroke whose answer is awaited. */ #ended = null;
+  /** @type {{seq: number, time: number} | null} The end of a stroke whose prediction is pending. */ #ended = null;
   #drawn = new MessageChannel();
 
   constructor(/** @type {HTMLElement} */ root) {
@@ -50,19 +50,19 @@ class Draw {
   update({ address, classes, kept }, { setStateValue }) {
     this.keep = (number, ink) => setStateValue("drawing", { number, ink });
     this.#kept = kept;
-    this.#sent = Math.max(this.#sent, kept); // numbers go on where a page before this one ended
+    this.#sent = Math.max(this.#sent, kept); // numbers continue from an earlier page
     if (kept === this.#sent) this.#waiting?.();
-    this.paper.repaint(); // The theme may be another: ink has the colour of text.
+    this.paper.repaint(); // The theme may have changed: ink has the text color.
     if (address === this.#address) return;
     this.#address = address;
     this.#socket?.close();
     this.view.clear(classes);
     this.#socket = new PredictSocket(address, {
-      onAnswer: (message) => this.#answered(message),
+      onResponse: (message) => this.#received(message),
       onState: (state) => this.#connection(state),
     });
     this.#inked(false, performance.now());
-    // Of what was drawn before the page was left Python may not have heard; and a message while the component is being mounted may be lost.
+    // Python may not have received what was drawn before the page was left; and a message sent during mounting may be lost.
     if (!this.paper.isEmpty) this.#keepSoon();
   }
 
@@ -75,7 +75,7 @@ class Draw {
     this.paper.destroy();
   }
 
-  // From the paper to the network
+  // From the canvas to the network
 
   #inked(isEnd, time) {
     const isEmpty = this.paper.isEmpty;
@@ -92,7 +92,7 @@ class Draw {
       this.pace.soon();
     }
     if (isEnd) this.#keepSoon();
-    else this.#keepNotYet(); // The stroke under way will end, and Python's work would only delay the answers to it.
+    else this.#keepNotYet(); // The current stroke will end soon, and Python's work would only delay predictions for it.
   }
 
   #send(/** @type {number | null} */ endTime) {
@@ -116,32 +116,32 @@ class Draw {
     this.keep(this.#sent, this.paper.isEmpty ? "" : base64(this.paper.ink()));
   };
 
-  /** Who turns to another part of the page may leave: the drawing that was to be kept soon goes before. */
+  /** A visitor who turns to another part of the page may leave it: a drawing that is due to be sent is sent first. */
   #leaving = (/** @type {Event} */ event) => {
     if (this.#keeping !== null && !this.root.contains(/** @type {Node} */ (event.composedPath()[0]))) this.#keepNow();
   };
 
-  /** A click that comes before Python has the drawing waits for that: after a click on a link the drawing would come too late, as Streamlit
-   * would take it for a message of a page that is no more, and show none. */
+  /** Delays a click until Python has the drawing: after a click on a link, the drawing would arrive too late, and Streamlit would take it for
+   * a message from a page that no longer exists, and show no page. */
   #clicked = (/** @type {MouseEvent} */ event) => {
-    const place = /** @type {Element} */ (event.composedPath()[0]);
-    const way = this.root.contains(place) ? null : /** @type {HTMLElement | null} */ (place.closest("a[href], button"));
+    const target = /** @type {Element} */ (event.composedPath()[0]);
+    const control = this.root.contains(target) ? null : /** @type {HTMLElement | null} */ (target.closest("a[href], button"));
     const isPlain = event.isTrusted && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (!way || !isPlain || this.#kept === this.#sent) return;
+    if (!control || !isPlain || this.#kept === this.#sent) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const go = () => {
       clearTimeout(patience);
       this.#waiting = null;
-      way.click();
+      control.click();
     };
     const patience = setTimeout(go, PATIENCE_MILLISECONDS);
-    this.#waiting = () => setTimeout(go); // after the answer of which this is a part
+    this.#waiting = () => setTimeout(go); // after the response that this is part of
   };
 
   // From the network to the screen
 
-  #answered(message) {
+  #received(message) {
     if (message.error !== undefined) {
       if (message.empty) this.view.empty();
       else this.view.trouble(message.error);
@@ -151,7 +151,7 @@ class Draw {
     if (this.#ended && message.seq >= this.#ended.seq) this.#measure(this.#ended.time);
   }
 
-  /** From the end of the stroke until the browser has drawn the answer: a message posted in an animation frame is read after the painting. */
+  /** Measures the time from the end of the stroke until the prediction is painted: a message posted in an animation frame arrives after it. */
   #measure(time) {
     this.#ended = null;
     requestAnimationFrame(() => {
@@ -164,14 +164,14 @@ class Draw {
   }
 
   #connection(state) {
-    if (state === "lost") this.view.trouble("The connection is lost. It is tried again; your drawing stays.");
+    if (state === "lost") this.view.trouble("Connection lost. Reconnecting; your drawing is kept.");
     if (state === "open") this.view.calm();
   }
 
-  // The page's parts
+  // Elements
 
   #build() {
-    const keys = element("details", { class: "pg-paper-keys pg-draw-keys" }, element("summary", {}, "Drawing with the keyboard"), element("p", {}, `First go to the drawing field with the Tab key, or click on it. ${KEYS}`));
+    const keys = element("details", { class: "pg-paper-keys pg-draw-keys" }, element("summary", {}, "Keyboard controls"), element("p", {}, `First focus the canvas with Tab or a click. ${KEYS}`));
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
     const paper = element("div", { class: "pg-draw" }, this.#buildStage(), this.#buildTools(), keys, this.spoken);
     this.root.append(element("div", { class: "pg-draw-room" }, element("div", { class: "pg-draw-desk" }, paper, this.view.root)));

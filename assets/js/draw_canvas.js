@@ -1,4 +1,4 @@
-/** The paper: takes mouse, finger, pen and keys, keeps the strokes, and paints them. Knows nothing of networks. */
+/** The drawing canvas: handles mouse, touch, pen and keyboard, keeps the strokes and paints them. Knows nothing of networks. */
 
 import { onceAFrame } from "./component.js";
 import { Surface, inkSurface } from "./ink.js";
@@ -24,10 +24,10 @@ export class Paper {
   #pen = { x: SIDE / 2, y: SIDE / 2, shown: false };
   #ink = inkSurface();
 
-  /** @param {HTMLElement} root holds a canvas, and the ring that shows where the brush is
+  /** @param {HTMLElement} root  contains a canvas, and the ring that shows the brush
    *  @param {{onInk: (isEnd: boolean, time: number) => void, onTools: () => void, onSay: (text: string) => void}} listener
-   *    onInk: what is on the paper has changed; isEnd at the end of a stroke and for undo, redo, clear; `time` of the event on the page's clock.
-   *  @param {string} store  where this browser keeps the strokes: each kind of paper has its own */
+   *    onInk: the drawing has changed; isEnd: at the end of a stroke and for undo, redo, clear; time: of the event on the page's clock.
+   *  @param {string} store  key under which this browser keeps the strokes, one for each kind of canvas */
   constructor(root, listener, store = STORE) {
     this.listener = listener;
     this.store = store;
@@ -53,7 +53,7 @@ export class Paper {
     return this.#history.undone.length > 0;
   }
 
-  /** The ink as it lies on the paper now. @returns {Uint8Array} INK_SIDE × INK_SIDE */
+  /** The current ink. @returns {Uint8Array} INK_SIDE × INK_SIDE */
   ink() {
     this.#ink.paint(visible(this.#history), this.#current, "#000");
     return this.#ink.ink();
@@ -68,7 +68,7 @@ export class Paper {
   }
 
   clear(time = performance.now()) {
-    this.#end(time, false); // a stroke under way is cleared with the rest
+    this.#end(time, false); // the current stroke is cleared with the rest
     if (visible(this.#history).length) this.#turn(after(this.#history, { clear: true }), time);
   }
 
@@ -103,7 +103,7 @@ export class Paper {
     try {
       sessionStorage.setItem(this.store, stored(this.#history));
     } catch {
-      sessionStorage.removeItem(this.store); // Full: this drawing lives as long as the page.
+      sessionStorage.removeItem(this.store); // Storage is full: this drawing lasts as long as the page.
     }
   }
 
@@ -142,7 +142,7 @@ export class Paper {
 
   #down(event) {
     if (event.pointerType === "mouse" && event.button !== 0) return;
-    this.#up(event); // whose end was never told, as when a menu of the system took it
+    this.#up(event); // in case its end was never reported, for example because a system menu opened
     if (this.#pointer !== null) return;
     this.#end(event.timeStamp);
     this.#pointer = event.pointerId;

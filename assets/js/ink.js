@@ -1,13 +1,13 @@
-/** Strokes as pixels: the paper on the screen, and the ink that is sent to the network. */
+/** Strokes as pixels: the canvas on the screen, and the ink that is sent to the network. */
 
 import { SIDE, curves } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
-/** Side of the picture that is sent, in pixels: several times what a network sees, so that edges stay smooth when it is made small. */
+/** Side of the image that is sent, in pixels: several times what a network sees, so that edges stay smooth when it is scaled down. */
 export const INK_SIDE = 112;
 
-/** A square canvas that shows strokes. What is finished is painted once and kept; only the stroke under the hand is painted anew. */
+/** A square canvas that shows strokes. Finished strokes are painted once and cached; only the current one is painted again. */
 export class Surface {
   #context;
   #kept;
@@ -25,7 +25,7 @@ export class Surface {
     const look = `${side} ${colour}`;
     const goesOn = look === this.#look && this.#painted.every((stroke, i) => stroke === finished[i]);
     if (!goesOn) {
-      this.#kept.canvas.width = this.#kept.canvas.height = side; // which wipes it, too
+      this.#kept.canvas.width = this.#kept.canvas.height = side; // which also clears it
       this.#painted = [];
       this.#look = look;
     }
@@ -48,14 +48,14 @@ export class Surface {
   }
 }
 
-/** A surface of its own, never shown, for reading ink from. */
+/** A separate hidden surface to read ink from. */
 export function inkSurface() {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = INK_SIDE;
   return new Surface(canvas, { willReadFrequently: true });
 }
 
-/** Paints one stroke, smooth and with round ends; `scale` pixels to a unit of the paper. */
+/** Paints one stroke, smooth and with round ends. scale: pixels per unit of the canvas. */
 export function paintStroke(context, /** @type {Stroke} */ stroke, scale, colour) {
   context.save();
   context.scale(scale, scale);

@@ -1,6 +1,6 @@
-/** Icons, and pictures made of few pixels. */
+/** Icons and small images. */
 
-/** An icon from a path in a 24 × 24 box, in the text's colour. It says nothing by itself: label what it stands on. */
+/** An icon from a path in a 24 × 24 box, in the text color. Hidden from screen readers: label the element around it. */
 export function icon(/** @type {string} */ path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -12,7 +12,7 @@ export function icon(/** @type {string} */ path) {
   return svg;
 }
 
-/** Grey values (0 black, 255 white), or red, green and blue ones, row by row, one pixel each: the style sheet makes it large. */
+/** Draws gray values (0 black, 255 white), or red, green and blue ones, row by row, one pixel each; the style sheet enlarges the canvas. */
 export function pixels(/** @type {HTMLCanvasElement} */ canvas, /** @type {Uint8Array} */ values, /** @type {number} */ height, /** @type {number} */ width) {
   canvas.width = width;
   canvas.height = height;
@@ -21,7 +21,7 @@ export function pixels(/** @type {HTMLCanvasElement} */ canvas, /** @type {Uint8
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** `count` grey values, or three times as many of red, green and blue, as RGBA bytes. */
+/** `count` gray values, or three times as many for red, green and blue, as RGBA bytes. */
 export function coloured(/** @type {Uint8Array} */ values, /** @type {number} */ count) {
   const channels = values.length / count;
   const bytes = new Uint8ClampedArray(4 * count);

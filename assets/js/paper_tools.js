@@ -1,4 +1,4 @@
-/** The buttons that stand beside a paper: their pictures, and what each says to whom. */
+/** The tool buttons of a canvas. */
 
 import { element } from "./component.js";
 import { icon } from "./marks.js";
@@ -12,16 +12,16 @@ const ICONS = {
 };
 
 /**
- * A button with the tool's picture, or without where it has none.
+ * A button with the tool's icon, if it has one.
  *
  * @param {string} name  of the tool
  * @param {string} label  what it does
- * @param {string} hint  what the mouse is told, as "Undo (Ctrl+Z)"
- * @param {(time: number) => void} act  what happens at a click; `time` of it on the page's clock
+ * @param {string} hint  its tooltip, such as "Undo (Ctrl+Z)"
+ * @param {(time: number) => void} act  called on a click; time: of the click on the page's clock
  */
 export function tool(name, label, hint, act) {
-  const picture = ICONS[name] ? [icon(ICONS[name])] : [];
-  const made = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-paper-tool", title: hint, "aria-label": label, "data-tool": name }, ...picture));
-  made.addEventListener("click", (event) => act(event.timeStamp));
-  return made;
+  const image = ICONS[name] ? [icon(ICONS[name])] : [];
+  const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-paper-tool", title: hint, "aria-label": label, "data-tool": name }, ...image));
+  button.addEventListener("click", (event) => act(event.timeStamp));
+  return button;
 }

@@ -1,7 +1,7 @@
-/** A plane to put points on, by a click, a tap, a drag, or the keys; the class is the colour. Root: `.pg-points`.
+/** A plane for drawing points by click, tap, drag or keyboard; color shows the class. Root: `.pg-points`.
  *
- * data: labels (of the classes), points (drawn before; read once), background ({x1, x2, target} or null), bounds, most (points).
- * State for Python: `points`, [[x, y, class], …]. Attributes for whoever looks: data-points, and data-class, the one that is put now. */
+ * data: labels (of the classes), points (drawn before; read once), background ({x1, x2, target} or null), bounds, most (points allowed).
+ * State for Python: `points`, [[x, y, class], …]. Attributes for tests: data-points and data-class, the class of new points. */
 
 import { fresh, write } from "./canvas.js";
 import { component, element, onceAFrame, say } from "./component.js";
@@ -16,7 +16,7 @@ const FINE_STEP = 0.1;
 const KEEP_MILLISECONDS = 250;
 const ERASER_BUTTON = 32;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const KEYS = "Arrow keys move the cross (with Shift slowly), Enter or Space puts a point, 1 to 6 choose the class, Delete takes away what is near, E eraser, Ctrl+Z undo.";
+const KEYS = "Arrow keys move the cross (hold Shift for small steps), Enter or Space adds a point, 1 to 6 choose the class, Delete removes nearby points, E selects the eraser, Ctrl+Z undoes.";
 
 class Points {
   #keeping = 0;
@@ -31,10 +31,10 @@ class Points {
 
   constructor(/** @type {HTMLElement} */ root) {
     this.paint = onceAFrame(() => this.#paint());
-    this.canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "plane for points", "aria-label": `Put points on the plane. ${KEYS}` });
-    this.classes = element("div", { class: "pg-points-classes", role: "radiogroup", "aria-label": "Class of the next points" });
+    this.canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "plane for points", "aria-label": `Draw points on the plane. ${KEYS}` });
+    this.classes = element("div", { class: "pg-points-classes", role: "radiogroup", "aria-label": "Class of new points" });
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
-    const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Putting points with the keyboard"), element("p", {}, `First go to the plane with the Tab key, or click on it. ${KEYS}`));
+    const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Keyboard controls"), element("p", {}, `First focus the plane with Tab or a click. ${KEYS}`));
     this.root = element("div", { class: "pg-points" }, this.classes, element("div", { class: "pg-paper" }, this.canvas), this.#tools(), keys, this.spoken);
     root.append(this.root);
     this.resizes = new ResizeObserver(() => this.paint());
@@ -56,7 +56,7 @@ class Points {
     if (this.#keeping) this.#keepNow();
   }
 
-  // What is there
+  // Points
 
   #act(before, points) {
     if (points === before) return;
@@ -70,7 +70,7 @@ class Points {
     this.#changed();
   }
 
-  /** Python hears of it at once, so that a click that leads away comes after it; of keys, which come quickly, when they rest or the plane is left. */
+  /** Sends changes to Python at once, so that they arrive before a click on a link; those from keys only after a pause, or on blur. */
   #changed() {
     this.#show();
     clearTimeout(this.#keeping);
@@ -92,7 +92,7 @@ class Points {
       eraser: button("eraser", "Eraser", "E", () => this.#erase(!this.#erasing)),
       undo: button("undo", "Undo", "Ctrl+Z", () => this.#turn(undo(this.plane))),
       redo: button("redo", "Redo", "Ctrl+Shift+Z", () => this.#turn(redo(this.plane))),
-      clear: button("clear", "Clear", "takes all points away", () => this.#act(this.plane.points, this.plane.points.length ? [] : this.plane.points)),
+      clear: button("clear", "Clear", "removes all points", () => this.#act(this.plane.points, this.plane.points.length ? [] : this.plane.points)),
     };
     this.tools.clear.append("Clear");
     return element("div", { class: "pg-points-tools", role: "toolbar", "aria-label": "Tools" }, ...Object.values(this.tools));
@@ -111,7 +111,7 @@ class Points {
   }
 
   #show() {
-    const found = counts(this.plane.points, this.labels.length);
+    const sizes = counts(this.plane.points, this.labels.length);
     const wanted = JSON.stringify(this.labels);
     if (this.classes.dataset.labels !== wanted) {
       this.classes.dataset.labels = wanted;
@@ -121,7 +121,7 @@ class Points {
       const picked = label === this.#class && !this.#erasing;
       chip.setAttribute("aria-checked", String(picked));
       chip.tabIndex = label === this.#class ? 0 : -1;
-      say(chip.lastElementChild, String(found[label]));
+      say(chip.lastElementChild, String(sizes[label]));
     });
     this.tools.eraser.setAttribute("aria-pressed", String(this.#erasing));
     this.tools.undo.disabled = !this.plane.past.length;
@@ -144,7 +144,7 @@ class Points {
     return chip;
   }
 
-  /** The colour of a class, as in the picture of the boundary. */
+  /** The color of a class, as in the boundary view. */
   #variable(label) {
     if (this.labels.length === 2) return label === 1 ? "--pg-positive" : "--pg-negative";
     return `--pg-class-${label % 10}`;
@@ -167,7 +167,7 @@ class Points {
 
   #down(event) {
     if (event.pointerType === "mouse" && event.button !== 0) return;
-    this.#up(event); // whose end was never told, as when a menu of the system took it
+    this.#up(event); // in case its end was never reported, for example because a system menu opened
     if (this.#pointer !== null) return;
     this.#pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
@@ -193,9 +193,9 @@ class Points {
     this.#show();
   }
 
-  /** A point where the pointer is, or what is there taken away; a drag puts one after each stretch. */
+  /** Adds a point at the pointer, or erases there; a drag adds points at a distance. */
   #draw(event) {
-    const { x, y } = this.#place(event);
+    const { x, y } = this.#position(event);
     if (Math.abs(x) > this.bounds[1] || Math.abs(y) > this.bounds[1]) return;
     if (this.#erasing || (event.buttons & ERASER_BUTTON) !== 0) this.plane.points = without(this.plane.points, x, y, ERASER);
     else if (!this.#last || Math.hypot(x - this.#last.x, y - this.#last.y) >= GAP) {
@@ -205,7 +205,7 @@ class Points {
     this.#show();
   }
 
-  #place(event) {
+  #position(event) {
     const box = this.canvas.getBoundingClientRect();
     const [low, high] = this.bounds;
     const side = box.width - 2 * MARGIN;
@@ -292,7 +292,7 @@ class Points {
       pen.fill();
       pen.globalAlpha = 1;
     };
-    this.background?.x1.forEach((x, place) => dot(x, this.background.x2[place], this.background.target[place], 2.5, 0.45));
+    this.background?.x1.forEach((x, index) => dot(x, this.background.x2[index], this.background.target[index], 2.5, 0.45));
     for (const [x, y, label] of this.plane.points) dot(x, y, label, 4.5, 1);
     if (this.#cross.shown) this.#paintCross(pen, at(this.#cross.x, this.#cross.y), look.color);
   }

@@ -1,4 +1,4 @@
-/** What goes over the socket /predict/{address}, and when. Nothing here opens one.
+/** The messages of the socket /predict/{address}, and their timing. Opens no socket.
  *
  * @typedef {{label: string, pixels: Uint8Array, side: [number, number], similarity: number}} Similar
  * @typedef {{seq: number, label: string, probabilities: number[], classes: string[], seen: Uint8Array, side: [number, number],
@@ -21,8 +21,8 @@ export function request(/** @type {number} */ seq, /** @type {number} */ width, 
   return frame;
 }
 
-/** The server's answer; null for what is none. @returns {Prediction | Refusal | null} */
-export function answer(/** @type {string} */ text) {
+/** The server's response; null if it is invalid. @returns {Prediction | Refusal | null} */
+export function response(/** @type {string} */ text) {
   let message;
   try {
     message = JSON.parse(text);
@@ -42,14 +42,14 @@ export function bytes(/** @type {string} */ base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** Bytes → base64, for what goes to Python. */
+/** Bytes → base64, to send to Python. */
 export function base64(/** @type {Uint8Array} */ array) {
   let text = "";
   for (let i = 0; i < array.length; i += 4096) text += String.fromCharCode(...array.subarray(i, i + 4096));
   return btoa(text);
 }
 
-/** Says when the next drawing may go: at once when none went for `pause` milliseconds, else when they are over. One waits, never more. */
+/** Limits how often drawings are sent: at once if none was sent for `pause` milliseconds, otherwise when these are over. At most one waits. */
 export class Pace {
   #last = -Infinity;
   #timer = null;
@@ -60,28 +60,28 @@ export class Pace {
     this.clock = clock;
   }
 
-  /** The drawing has changed; send it soon. */
+  /** Sends the drawing soon, after it changed. */
   soon() {
     const rest = this.#last + this.pause - this.clock.performance.now();
     if (rest <= 0) this.now();
     else this.#timer ??= this.clock.setTimeout(() => this.now(), rest);
   }
 
-  /** Send it without waiting. */
+  /** Sends it at once. */
   now() {
     this.stop();
     this.#last = this.clock.performance.now();
     this.send();
   }
 
-  /** Send nothing that still waits. */
+  /** Cancels a waiting drawing. */
   stop() {
     this.clock.clearTimeout(this.#timer);
     this.#timer = null;
   }
 }
 
-/** Milliseconds to wait before the connection is tried for the n-th time in a row. */
+/** Milliseconds to wait before the n-th reconnection attempt in a row. */
 export function backoff(/** @type {number} */ attempt) {
   return Math.min(5000, 250 * 2 ** attempt);
 }

@@ -1,6 +1,6 @@
-/** The connection to one network: sends drawings, hands on answers, comes back after an interruption. */
+/** The connection to one network: sends drawings, passes on predictions, reconnects after an interruption. */
 
-import { answer, backoff, request } from "./predict_protocol.js";
+import { backoff, request, response } from "./predict_protocol.js";
 
 const GONE = 4404;
 const FORBIDDEN = 4403;
@@ -18,14 +18,14 @@ export class PredictSocket {
   /** @type {{width: number, height: number, ink: Uint8Array} | null} */ #newest = null;
 
   /** @param {string} address of a run, or "digits"
-   *  @param {{onAnswer: (answer: object) => void, onState: (state: "open" | "lost" | "gone") => void}} listener */
+   *  @param {{onResponse: (response: object) => void, onState: (state: "open" | "lost" | "gone") => void}} listener */
   constructor(address, listener) {
     this.address = address;
     this.listener = listener;
     this.#connect();
   }
 
-  /** Sends a drawing; where the line is down or full, the newest one goes when it is free again. @returns {number} its sequence number */
+  /** Sends a drawing; while the connection is down or busy, only the newest one is kept and sent later. @returns {number} its sequence number */
   send(/** @type {number} */ width, /** @type {number} */ height, /** @type {Uint8Array} */ ink) {
     this.#seq += 1;
     this.#newest = this.#unsent = { width, height, ink };
@@ -33,7 +33,7 @@ export class PredictSocket {
     return this.#seq;
   }
 
-  /** There is nothing on the paper any more: answers that are on their way are not wanted. */
+  /** Ignores pending responses, since the canvas was cleared. */
   forget() {
     this.#newest = this.#unsent = null;
     this.#oldestWanted = this.#seq + 1;
@@ -56,8 +56,8 @@ export class PredictSocket {
       this.#flush();
     };
     socket.onmessage = ({ data }) => {
-      const message = answer(data);
-      if (message && !this.#closed && !(message.seq < this.#oldestWanted)) this.listener.onAnswer(message);
+      const message = response(data);
+      if (message && !this.#closed && !(message.seq < this.#oldestWanted)) this.listener.onResponse(message);
     };
     socket.onclose = ({ code }) => {
       if (this.#closed) return;

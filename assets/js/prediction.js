@@ -1,4 +1,4 @@
-/** What the network answers, painted: bars, the picture it saw, the training examples that look most alike. Receives nothing itself. */
+/** Displays a prediction: bars, the image that the network saw, the most similar training examples. Receives nothing itself. */
 
 import { element } from "./component.js";
 import { pixels } from "./marks.js";
@@ -27,7 +27,7 @@ export class PredictionView {
     });
     this.spoken = element("p", { class: "pg-unseen", role: "status" });
     this.root = element(
-      "section", { class: "pg-prediction", "aria-label": "What the network answers" },
+      "section", { class: "pg-prediction", "aria-label": "Prediction" },
       element("header", {}, this.answer, element("div", {}, this.confidence, this.source)),
       this.bars,
       element(
@@ -36,7 +36,7 @@ export class PredictionView {
         element(
           "figure", { class: "pg-similar" },
           element("ul", {}, ...this.similar.map(({ cell }) => cell)),
-          element("figcaption", {}, "Most similar training digits, and what they are"),
+          element("figcaption", {}, "Most similar training digits, with their labels"),
         ),
       ),
       this.spoken,
@@ -44,14 +44,14 @@ export class PredictionView {
     this.empty();
   }
 
-  /** Another network will answer: what the last one said goes. */
+  /** Clears the last prediction when the network changes. */
   clear(/** @type {string[]} */ classes) {
     this.#arrange(classes);
     this.empty();
     this.say("");
   }
 
-  /** Nothing is drawn yet. */
+  /** Shows that nothing is drawn yet. */
   empty() {
     delete this.root.dataset.label;
     delete this.root.dataset.confidence;
@@ -67,7 +67,7 @@ export class PredictionView {
     this.caption.textContent = "What the network sees";
     for (const canvas of [this.seen, ...this.similar.map((each) => each.canvas)]) {
       canvas.width = canvas.height = 28;
-      canvas.setAttribute("aria-label", "Empty: nothing is drawn yet");
+      canvas.setAttribute("aria-label", "Empty: nothing drawn yet");
     }
     for (const { label } of this.similar) label.textContent = "";
     this.spoken.textContent = "";
@@ -103,13 +103,13 @@ export class PredictionView {
     this.say(`${prediction.model} · after ${count(prediction.step)} steps`);
   }
 
-  /** The line below the confidence: which network answers, and how long it has learned. */
+  /** The line below the confidence: which network this is, and for how many steps it was trained. */
   say(/** @type {string} */ source) {
     this.#source = source;
     this.calm();
   }
 
-  /** Something is in the way: said where the source stands, until `calm`. */
+  /** Shows a problem in place of the source, until `calm`. */
   trouble(/** @type {string} */ message) {
     this.root.classList.add("pg-troubled");
     this.source.textContent = message;
@@ -120,12 +120,12 @@ export class PredictionView {
     this.source.textContent = this.#source;
   }
 
-  /** How long it took from the end of the last stroke until its answer was on the screen. */
+  /** The time from the end of the last stroke until its prediction was on the screen. */
   latency(/** @type {number} */ milliseconds) {
     this.root.dataset.latencyMs = milliseconds.toFixed(1);
   }
 
-  /** For those who hear the screen: only at the end of a stroke, or it would never be silent. */
+  /** Announces the prediction to screen readers, only at the end of a stroke. */
   announce() {
     const { label, confidence } = this.root.dataset;
     this.spoken.textContent = label === undefined ? "" : `Prediction: ${label}, ${percent(Number(confidence))}`;

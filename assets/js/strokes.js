@@ -1,20 +1,20 @@
-/** Strokes as data: how they grow, how they become curves, and what undo and redo make of them. Nothing here touches the screen.
+/** Strokes as data: extending them, smoothing them, undo and redo. Pure.
  *
- * @typedef {{x: number, y: number, pressure: number}} Point  Paper units (0 to SIDE); pressure 1 is the brush's own width.
+ * @typedef {{x: number, y: number, pressure: number}} Point  Canvas units (0 to SIDE); at pressure 1, a stroke is as wide as the brush.
  * @typedef {{width: number, erase: boolean, points: Point[]}} Stroke
- * @typedef {{clear: true} | Stroke} Act  A stroke, or the wiping of the whole paper.
+ * @typedef {{clear: true} | Stroke} Act  A stroke, or clearing the whole canvas.
  * @typedef {{done: Act[], undone: Act[]}} History
  * @typedef {{from: Point, control: Point, to: Point, width: number}} Curve  A quadratic Bézier curve of one width.
  */
 
-/** Side of the paper in its own units, whatever its size on the screen. */
+/** Side of the canvas in its own units, independent of its size on the screen. */
 export const SIDE = 280;
 
 const LEAST_DISTANCE = 0.8;
 const MARGIN = 60;
 const MAX_STORED = 4_000_000;
 
-/** Adds a point in place, unless it is so near to the last one that it would only add noise. @returns {boolean} whether it was added */
+/** Adds a point to the stroke, unless it is so close to the last one that it would only add noise. @returns {boolean} whether it was added */
 export function extend(/** @type {Stroke} */ stroke, /** @type {Point} */ point) {
   const last = stroke.points.at(-1);
   if (last && Math.hypot(point.x - last.x, point.y - last.y) < LEAST_DISTANCE) return false;
@@ -23,13 +23,13 @@ export function extend(/** @type {Stroke} */ stroke, /** @type {Point} */ point)
   return true;
 }
 
-/** How wide a pen of this pressure writes, as a share of the brush; mice and fingers know no pressure. */
+/** The relative width of a stroke at this pressure; 1 for mouse and touch, which have none. */
 export function pressureOf(/** @type {string} */ pointerType, /** @type {number} */ pressure) {
   return pointerType === "pen" && pressure > 0 ? 0.4 + 1.2 * Math.min(1, pressure) : 1;
 }
 
-/** The smooth line through a stroke: from middle to middle of its points, each point pulling the curve towards itself.
- * @returns {Curve[]} at least one; of no length for a dot */
+/** The smooth line through a stroke: curves between the midpoints of its points, with the points as control points.
+ * @returns {Curve[]} at least one; of zero length for a dot */
 export function curves(/** @type {Stroke} */ stroke) {
   const { points, width } = stroke;
   if (points.length === 1) return [{ from: points[0], control: points[0], to: points[0], width: width * points[0].pressure }];
@@ -54,10 +54,10 @@ export function blank() {
   return { done: [], undone: [] };
 }
 
-/** After one more act. What was undone before is gone for good, and so is what lies before the last clear but one. */
+/** The history after one more action. Undone actions are discarded, as are those before the last but one clear. */
 export function after(/** @type {History} */ history, /** @type {Act} */ act) {
   const done = [...history.done, act];
-  const clears = done.flatMap((each, i) => (each.clear ? [i] : []));
+  const clears = done.flatMap((action, i) => (action.clear ? [i] : []));
   return { done: clears.length > 2 ? done.slice(clears.at(-2)) : done, undone: [] };
 }
 
@@ -69,24 +69,24 @@ export function redo(/** @type {History} */ { done, undone }) {
   return undone.length ? { done: [...done, undone.at(-1)], undone: undone.slice(0, -1) } : { done, undone };
 }
 
-/** The strokes that lie on the paper. @returns {Stroke[]} */
+/** The strokes on the canvas. @returns {Stroke[]} */
 export function visible(/** @type {History} */ history) {
   return history.done.slice(history.done.findLastIndex((act) => act.clear) + 1);
 }
 
-/** Text for the browser's storage; "" where it would be too long to keep. */
+/** Text for the browser's storage; "" if it would be too long. */
 export function stored(/** @type {History} */ history) {
   const text = JSON.stringify({ version: 1, ...history });
   return text.length > MAX_STORED ? "" : text;
 }
 
-/** The history in a stored text; a blank one if the text is none of ours. @returns {History} */
+/** The history in a stored text; an empty one if the text is invalid. @returns {History} */
 export function restored(/** @type {string | null} */ text) {
   try {
     const { version, done, undone } = JSON.parse(text ?? "");
     if (version === 1 && [done, undone].every((acts) => Array.isArray(acts) && acts.every(isAct))) return { done, undone };
   } catch {
-    // Not JSON: as good as nothing stored.
+    // Not JSON: the same as nothing stored.
   }
   return blank();
 }

@@ -1,4 +1,4 @@
-/** A sheet of small pictures, one of which is picked: by a click, or with the arrow keys. Root: `.pg-sheet`.
+/** A sheet of thumbnails to pick from by click or arrow keys. Root: `.pg-sheet`.
  *
  * data: label, picked (a number or null), pictures: [{number, side: [height, width], pixels (base64), mark, wrong, title}].
  * State for Python: `picked`. */
@@ -7,7 +7,7 @@ import { component, element } from "./component.js";
 import { pixels } from "./marks.js";
 import { bytes } from "./predict_protocol.js";
 
-/** The picture to go to from number `at` of `count`, for a key, where `columns` stand side by side; null where the key means nothing. */
+/** The index that a key moves to from index `at` of `count`, in rows of `columns`; null if the key has no meaning here. */
 export function next(/** @type {string} */ key, /** @type {number} */ at, /** @type {number} */ count, /** @type {number} */ columns) {
   const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: 0, End: count - 1 }[key];
   if (to === undefined) return null;
@@ -61,7 +61,7 @@ class Thumbnails {
     this.tell(this.numbers[i]);
   }
 
-  /** One of a radio group is reached with the tab key: the picked one, or the first. */
+  /** Marks the picked one. The Tab key reaches only one item of a radio group: the picked one, or the first. */
   mark(picked) {
     this.buttons.forEach((button, i) => {
       button.setAttribute("aria-checked", String(i === picked));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Pace, answer, backoff, base64, bytes, request } from "../../assets/js/predict_protocol.js";
+import { Pace, backoff, base64, bytes, request, response } from "../../assets/js/predict_protocol.js";
 
 test("a frame is laid out as agreed, little-endian", () => {
   const frame = Buffer.from(request(0x01020304, 3, 2, Uint8Array.of(0, 1, 2, 253, 254, 255)));
@@ -14,24 +14,24 @@ test("bytes go through base64 and back, however many", () => {
   assert.deepEqual(bytes(base64(long)), long);
 });
 
-test("an answer's pictures are unpacked", () => {
+test("the images in a response are unpacked", () => {
   const sent = {
     seq: 7, label: "3", probabilities: [0.1, 0.9], classes: ["1", "3"], seen: "AAEC/w==", side: [2, 2],
     similar: [{ label: "3", pixels: "/wAA/w==", similarity: 0.8 }], model: "A network", step: 12, milliseconds: 2,
   };
-  const got = answer(JSON.stringify(sent));
+  const got = response(JSON.stringify(sent));
   assert.deepEqual([...got.seen], [0, 1, 2, 255]);
   assert.deepEqual([...got.similar[0].pixels], [255, 0, 0, 255]);
   assert.equal(got.label, "3");
 });
 
 test("a refusal says what it is about", () => {
-  assert.deepEqual(answer('{"seq":4,"error":"nothing drawn yet","empty":true}'), { seq: 4, error: "nothing drawn yet", empty: true, waiting: false });
-  assert.deepEqual(answer('{"error":"no such run"}'), { seq: null, error: "no such run", empty: false, waiting: false });
+  assert.deepEqual(response('{"seq":4,"error":"nothing drawn yet","empty":true}'), { seq: 4, error: "nothing drawn yet", empty: true, waiting: false });
+  assert.deepEqual(response('{"error":"no such run"}'), { seq: null, error: "no such run", empty: false, waiting: false });
 });
 
 for (const text of ["", "{", "null", "[]", '{"seq":1}']) {
-  test(`what is no answer is none: ${text}`, () => assert.equal(answer(text), null));
+  test(`an invalid response is null: ${text}`, () => assert.equal(response(text), null));
 }
 
 /** A clock that a test moves. */

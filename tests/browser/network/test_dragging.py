@@ -101,7 +101,7 @@ def test_the_output_goes_into_no_block(network_page: Callable[..., Page]) -> Non
     page = network_page(height=TALL)
     with dragged(page, "mouse", handle(page, "network[4]")) as move:
         move(middle(gap(page, "network[2].layers[0]")))
-        expect(page.locator(".pg-drop[data-wrong=true]")).to_contain_text("ends the network")
+        expect(page.locator(".pg-drop[data-wrong=true]")).to_contain_text("the last layer")
     settled(page)
     structure(page, START)
 
