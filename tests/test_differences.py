@@ -1,4 +1,4 @@
-"""What is said to differ, against what was changed."""
+"""Reported differences, compared with the changes that were made."""
 
 from hypothesis import given, settings
 

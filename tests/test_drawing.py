@@ -1,4 +1,4 @@
-"""MNIST's digits were prepared by LeCun's recipe already: put on a canvas in any way, they must come back as they were."""
+"""MNIST's digits were already prepared by LeCun's recipe: drawn on a canvas in any way, they must come back unchanged."""
 
 import io
 import struct
@@ -23,14 +23,14 @@ def _mnist():
 
 
 def _digits(count=40):
-    """Some of every class: the 5,000 are sorted by class."""
+    """Some digits of every class: the 5,000 are sorted by class."""
     images, labels = _mnist()
     picked = np.arange(0, 5000, 5000 // count)
     return images[picked], labels[picked]
 
 
 def _canvas(digit, scale=1.0, x=0.5, y=0.5, side=280):
-    """White on black, the digit's 28×28 field `scale` of the side wide, x and y of the free room from the top left."""
+    """White on black; the digit's 28×28 field is `scale` × side wide; x and y: fractions of the free space, from the top left."""
     field = round(side * scale)
     canvas = np.zeros((side, side), np.uint8)
     left, top = round((side - field) * x), round((side - field) * y)
@@ -39,7 +39,7 @@ def _canvas(digit, scale=1.0, x=0.5, y=0.5, side=280):
 
 
 def _apart(picture, other):
-    """Mean distance of two pictures; a pixel to one side, as the rounding of the centre may go, is not held against them."""
+    """Mean distance of two images, allowing a shift of one pixel from rounding the center."""
     shifts = [torch.roll(picture, (down, right), (2, 3)) for down in (-1, 0, 1) for right in (-1, 0, 1)]
     return min(float((shift - other).abs().mean()) for shift in shifts)
 

@@ -1,4 +1,4 @@
-"""Specs of earlier versions: links kept from each version open for ever, and steps from version to version are taken in order."""
+"""Specs of earlier versions: saved links of each version keep opening, and migration steps run in order."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ KEPT = {
 
 @pytest.mark.parametrize("name", KEPT)
 def test_a_link_of_any_version_means_what_it_meant(name: str) -> None:
-    """A failure says that links in the world would open something else now: mended with a step of `migrations.py`, never in the file."""
+    """A failure means that existing links would open as something else: add a step to `migrations.py`, never change the file."""
     token, meant = KEPT[name]["token"], KEPT[name]["meant"]
     assert from_token(token) == parse_spec(meant)
     assert load_spec(f"https://example.org/playground?run=wx&spec={token}&hide=data") == parse_spec(meant)
@@ -33,12 +33,12 @@ def test_there_is_a_step_from_every_version_to_the_next() -> None:
 
 
 def renamed(data: dict[str, Any]) -> dict[str, Any]:
-    """A step in which layers were once called model."""
+    """A step from a version in which layers were called model."""
     return {**{name: value for name, value in data.items() if name != "model"}, "network": data["model"]}
 
 
 def old_default(data: dict[str, Any]) -> dict[str, Any]:
-    """A step after which epochs were another number where nothing was said."""
+    """A step from a version with another default number of epochs."""
     data.setdefault("training", {}).setdefault("epochs", 3)
     return data
 

@@ -1,4 +1,4 @@
-"""The network with which Draw greets a first visitor reads digits however they are put on the canvas."""
+"""The pretrained network of the Draw page recognizes digits however they are drawn on the canvas."""
 
 import json
 import math

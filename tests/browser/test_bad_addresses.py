@@ -1,4 +1,4 @@
-"""Links that are cut short, made up or too old: told in plain words, and nothing is lost."""
+"""Truncated, invented or outdated links: explained in plain words, and nothing is lost."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""A dataset that is not here yet: asked for, watched, found again after a refresh, cancelled, refused."""
+"""Downloading a dataset: requested, watched, still shown after a refresh, cancelled, failed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,12 +30,12 @@ WATCH_BUTTONS = """() => {
   };
   look();
 }"""
-"""Notes in every frame whether the button that begins a download stands beside its progress, or the one that cancels it."""
+"""Records in every frame whether the button that starts a download, or the one that cancels it, is beside the progress bar."""
 
 
 @pytest.fixture
 def mirror() -> Iterator[Files]:
-    """Files as long as the real ones, but nothing in them; it crawls from the middle of the first."""
+    """Empty files as long as the real ones, sent slowly from the middle of the first."""
     with serving(Files(hold_after=HELD, crawl=600)) as files:
         files.put("mnist", {file.name: bytes(file.bytes) for file in Mnist.needs.files})
         yield files

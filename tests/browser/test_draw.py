@@ -1,4 +1,4 @@
-"""Drawing with the mouse, with the keyboard and with a finger, and the answer while it is drawn."""
+"""Drawing by mouse, keyboard and touch, with predictions while drawing."""
 
 import re
 from collections.abc import Callable

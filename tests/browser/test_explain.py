@@ -1,4 +1,4 @@
-"""Which pixels decided: for a test picture and for what was drawn."""
+"""Attributions for a test image and for a drawing."""
 
 import os
 import signal
@@ -58,7 +58,7 @@ def test_the_preview_of_the_data_looks_the_same_after_a_visit(page: Page, app: A
 
 @contextmanager
 def held_up(app: App) -> Iterator[None]:
-    """The server stands still meanwhile, as a long computation would hold it up."""
+    """Stops the server for a while, like a long computation."""
     os.kill(app.process_id, signal.SIGSTOP)
     try:
         yield

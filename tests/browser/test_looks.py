@@ -1,4 +1,4 @@
-"""Every page as it looks: light and dark, on a narrow screen, and to those who do not see it."""
+"""How every page looks: light, dark, on a narrow screen, and to a screen reader."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,14 +17,14 @@ LIGHTNESS = """() => {
 }"""
 
 # How much wider the document and what scrolls in it are than the screen, in px.
-SPILT = """() => {
+OVERFLOWING = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     return [document.documentElement, main].map((element) => element.scrollWidth - element.clientWidth);
 }"""
 
 
 def serious_faults(page: Page) -> str:
-    """What axe finds that keeps people out, with the elements; empty where it finds nothing."""
+    """Accessibility violations found by axe, with their elements."""
     violations = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
     return "\n".join(
         f"{violation['id']}: {violation['help']}\n" + "\n".join(f"    {node['html'][:300]}" for node in violation["nodes"])
@@ -33,7 +33,7 @@ def serious_faults(page: Page) -> str:
 
 
 def in_each_theme(page: Page) -> Iterator[str]:
-    """The page in dark, then in light, as where the visitor's system changes over while it is open."""
+    """The page in dark, then in light, as when the system's theme changes while it is open."""
     for theme, dark in (("dark", True), ("light", False)):
         page.emulate_media(color_scheme=theme)
         page.wait_for_function(f"dark => dark === ({LIGHTNESS})() < 0.5", arg=dark)
@@ -55,7 +55,7 @@ def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Pa
     page = visitor(**NARROW)
     for name, address in PAGES.items():
         show(page, app.url + address)
-        assert page.evaluate(SPILT) == [0, 0], name
+        assert page.evaluate(OVERFLOWING) == [0, 0], name
 
 
 @pytest.mark.parametrize("preset", ["mlp_784_256_10", "playground_2d"])

@@ -1,4 +1,4 @@
-"""The network editor as a visitor uses it: with mouse, keyboard and finger."""
+"""The network editor by mouse, keyboard and touch."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.browser.steps import experiment, open_experiment
 
 
 def titles(page: Page, *wanted: str) -> None:
-    """The layers on the screen are these."""
+    """Waits until these are the layers on the screen."""
     expect(page.locator(".pg-network .pg-title")).to_have_text(list(wanted))
 
 
@@ -115,7 +115,7 @@ def test_quick_edits_are_all_taken_in_order(page: Page, app: App) -> None:
 
 
 def delivered(monkeypatch: pytest.MonkeyPatch, spec: ExperimentSpec) -> dict[str, Any]:
-    """What Python sends the editor."""
+    """What Python sends to the editor."""
     sent: dict[str, Any] = {}
     monkeypatch.setattr(network, "component", lambda name: lambda **given: sent.update(given["data"]))
     network.network_editor(spec, trace(spec), key="", on_edit=lambda: None)

@@ -1,4 +1,4 @@
-"""What comes out of a run: all of it within one screen, and nothing that moves when a run goes wrong."""
+"""The output of a run: all of it fits on one screen, and nothing moves when a run fails."""
 
 from collections.abc import Callable
 from typing import Any

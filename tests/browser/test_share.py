@@ -1,4 +1,4 @@
-"""What travels from one browser to another: links that restore everything, links for a class, files; and comparing."""
+"""Sharing between browsers: links that restore everything, links for a class, files; and comparing experiments."""
 
 from collections.abc import Callable
 from pathlib import Path

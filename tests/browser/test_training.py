@@ -1,4 +1,4 @@
-"""The main path, as a visitor walks it: a network, its training, the controls, a second look from elsewhere."""
+"""The main path of a user: a network, its training, the controls, a second browser watching."""
 
 import psutil
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""What most people leave alone: behind one button, kept in the spec, shown again, and taken by the training."""
+"""Rarely changed settings: behind one button, stored in the spec, shown again, and used in training."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from tests.browser.test_looks import serious_faults
 
 
 def opened(page: Page, title: str = "Advanced") -> Locator:
-    """The popover behind the button of this title, which beginners see only where something is set."""
+    """The popover of the button with this title, which beginners see only if something is set."""
     everything = page.get_by_role("switch", name="Advanced")
     if title == "Advanced" and everything.get_attribute("aria-checked") == "false":
         everything.click()

@@ -1,4 +1,4 @@
-"""No contract needs the internet."""
+"""Contract tests need no internet access."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What every augmentation keeps to."""
+"""The contract of every augmentation."""
 
 import pickle
 
@@ -14,7 +14,7 @@ CLASSES = 4
 
 
 def each_kind(*but: str, family: type[Augmentation] = Augmentation) -> pytest.MarkDecorator:
-    """Every kind of the family but the named ones."""
+    """Every kind of the family except these."""
     kinds = [kind for kind in AUGMENTATIONS if issubclass(kind, family) and kind.name() not in but]
     return pytest.mark.parametrize("kind", kinds, ids=lambda kind: kind.name())
 
@@ -30,7 +30,7 @@ def targets(count: int) -> Tensor:
 
 
 def applied(augmentation: Augmentation, images: Tensor) -> Tensor:
-    """What becomes of the images."""
+    """The augmented images."""
     after: Tensor = augmentation.build()(images, targets(len(images)))[0]
     return after
 

@@ -1,4 +1,4 @@
-"""What every layer must do, whatever it is."""
+"""The contract of every layer."""
 
 import inspect
 import io
@@ -92,7 +92,7 @@ def test_gradient_reaches_input_and_parameters(kind: type[Layer], shape: Shape) 
 
 
 def rebuilt(module: nn.Module) -> nn.Module:
-    """A leaf module from its repr; one of ours after the source of its class alone, as a generated script would have it."""
+    """A leaf module rebuilt from its repr; for one of ours, from the source of its class alone, as in a generated script."""
     namespace: dict[str, Any] = {"nn": nn, "torch": torch}
     if type(module).__module__.startswith("torch."):
         return cast(nn.Module, eval(f"nn.{module!r}", namespace))  # noqa: S307

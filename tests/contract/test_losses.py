@@ -1,4 +1,4 @@
-"""What every loss must do, and that each is what its name says."""
+"""The contract of every loss, and each loss compared with its definition."""
 
 import math
 

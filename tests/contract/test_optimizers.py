@@ -1,4 +1,4 @@
-"""What every optimizer must do: PyTorch's own steps, and downhill."""
+"""The contract of every optimizer: PyTorch's own steps, and downhill."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What every entry of every registry is: it says itself what it is, and survives the way through JSON."""
+"""The contract of every entry of every registry: it describes itself and survives a JSON round trip."""
 
 import pytest
 from pydantic import TypeAdapter

@@ -1,4 +1,4 @@
-"""What every schedule must do, and that each is the curve that it says."""
+"""The contract of every schedule, and each curve compared with its definition."""
 
 import math
 

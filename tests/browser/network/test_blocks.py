@@ -1,4 +1,4 @@
-"""Blocks of the network as a visitor builds them: put in, filled, trained, left again; and the menu that opens anywhere in them."""
+"""Building blocks in the editor: inserted, filled, trained, undone; and the menu anywhere inside them."""
 
 from collections.abc import Callable
 

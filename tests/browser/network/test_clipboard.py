@@ -1,4 +1,4 @@
-"""Layers that are copied, cut and pasted, with the keyboard and from the menu of a card."""
+"""Copying, cutting and pasting layers by keyboard and from the menu of a card."""
 
 from collections.abc import Callable
 

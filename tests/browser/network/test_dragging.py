@@ -1,4 +1,4 @@
-"""Layers that are dragged by mouse, finger and pen, and each drag taken back to the start."""
+"""Dragging layers by mouse, touch and pen, and undoing every drag."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the menus of the network offer, to hands and to the keyboard: layers put in, put into blocks, selected and removed."""
+"""The menus of the network editor, by pointer and keyboard: layers inserted, wrapped in blocks, selected and removed."""
 
 from collections.abc import Callable
 
