@@ -104,7 +104,7 @@ def _through_the_page(files: dict[str, bytes]) -> dict[str, float]:
             for what, content in files.items():
                 page = new_context(browser).new_page()
                 show(page, f"{app.url}/data")
-                page.get_by_role("radio", name="Bring your own").click()
+                page.get_by_role("radio", name="Your data").click()
                 settled(page)
                 page.locator(".st-key-pg-own-ways").get_by_role("radio", name=PAGE_TITLES[what]).click()
                 settled(page)

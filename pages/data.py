@@ -1,4 +1,4 @@
-"""Data: what there is to learn from, and how to bring data of one's own."""
+"""Data: browse the datasets, or use your own data."""
 
 import streamlit as st
 
@@ -15,4 +15,4 @@ if own.view() == "browse":
 else:
     ways = {"table": table, "images": images, "points": points, "digits": digits}
     ways[own.way()]()
-    own_list.brought()
+    own_list.uploads()

@@ -1,4 +1,4 @@
-"""What the person who runs the server may set, read from the environment; the only file that reads it."""
+"""Server settings, read from environment variables; no other file reads them."""
 
 import os
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits and places of one server. Bytes, seconds and counts are in the names.
+    """Limits and locations of one server; units are in the names.
 
-    database: URL of the database that keeps the runs, as SQLAlchemy reads it; None for SQLite in the data folder. Servers that share
-    one share their data folder too, since the weights lie there.
-    upload_…: what of their own data users may bring: bytes of a file, and of what comes out of an archive or becomes the network's arrays;
-    pixels of an image; files in an archive; rows, columns and cells of a table; classes, of which a spec can name 1,000.
-    upload_store_bytes: what all that was brought may take on the disk; beyond it what was used least lately goes, but for what a run uses.
-    downloads: address of a folder that has the datasets' files, asked instead of the internet: `{downloads}/{kind}/{file}`."""
+    database: SQLAlchemy URL of the database of runs; None for SQLite in the data folder. Servers that share a database must also share
+    the data folder, which holds the weights.
+    upload_…: limits for uploaded data: bytes of a file, and of an unpacked archive or the arrays made from it; pixels of an image; files in
+    an archive; rows, columns and cells of a table; classes (at most 1,000, the limit of a spec).
+    upload_store_bytes: disk space for all uploads; beyond it, the least recently used ones are deleted, unless a run uses them.
+    downloads: URL of a folder with the datasets' files, used instead of the internet: `{downloads}/{kind}/{file}`."""
 
     data: Path = Path(".playground")
     database: str | None = None
@@ -34,12 +34,12 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Settings of this process, from the environment:
+    """The settings of this process, from the environment variables
     `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`,
     `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`, `_COLUMNS`, `_CELLS`,
     `_CLASSES` and `_STORE_BYTES`.
 
-    Raises: ValueError if a number is not a whole number of at least 1, or an address none of HTTP, naming the variable."""
+    Raises: ValueError if a number is not a positive integer or a URL is not HTTP, naming the variable."""
     return Settings(
         data=Path(os.environ.get("PLAYGROUND_DATA") or ".playground").expanduser(),
         database=os.environ.get("PLAYGROUND_DATABASE", "").strip() or None,
@@ -64,12 +64,12 @@ def _count(variable: str, default: int) -> int:
     if not text:
         return default
     if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{variable}: must be a whole number of at least 1, got {text!r}")
+        raise ValueError(f"{variable}: must be a positive integer, got {text!r}")
     return int(text)
 
 
 def _address(variable: str) -> str | None:
     text = os.environ.get(variable, "").strip().rstrip("/")
     if text and not text.startswith(("http://", "https://")):
-        raise ValueError(f"{variable}: must begin with http:// or https://, got {text!r}")
+        raise ValueError(f"{variable}: must start with http:// or https://, got {text!r}")
     return text or None

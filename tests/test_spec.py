@@ -56,7 +56,7 @@ def test_presets_survive_json_and_the_compact_form(name: str) -> None:
     [
         ("network.1.units", 0, "network[1].units: must be at least 1, got 0"),
         ("network.1.units", "many", "network[1].units: input should be a valid integer, unable to parse string as an integer, got 'many'"),
-        ("network.1.unit", 3, "network[1].unit: is no setting here (did you mean 'units'?); remove it"),
+        ("network.1.unit", 3, "network[1].unit: is not a setting here (did you mean 'units'?); remove it"),
         ("network.1.kind", "dens", "network[1]: unknown layer 'dens'; did you mean 'dense'?"),
         ("network.3.rate", 1.5, "network[3].rate: must be at most 0.9, got 1.5"),
         ("network.1", {"units": 3}, "network[1]: must be an object with a kind, one of dense, conv2d"),
@@ -64,13 +64,13 @@ def test_presets_survive_json_and_the_compact_form(name: str) -> None:
         ("optimizer.lr", -1, "optimizer.lr: must be more than 0, got -1"),
         ("optimizer.lr", float("nan"), "optimizer.lr: "),
         ("training.device", "tpu", "training.device: must be 'auto', 'cpu', 'cuda' or 'mps', got 'tpu'"),
-        ("training.epoch", 3, "training.epoch: is no setting here (did you mean 'epochs'?); remove it"),
+        ("training.epoch", 3, "training.epoch: is not a setting here (did you mean 'epochs'?); remove it"),
         ("training.stop", {"patience": 0}, "training.stop.patience: must be at least 1, got 0"),
         ("data.augmentations.0.kind", "rotate", "data.augmentations[0]: unknown augmentation 'rotate'; did you mean 'rotation'?"),
         ("data.augmentations.0.probability", 2, "data.augmentations[0].probability: must be at most 1, got 2"),
         ("network", [], None),
         ("version", 2, "version: this spec was made by a newer version of the playground (2; here: 1); update to open it"),
-        ("colour", "red", "colour: is no setting here; remove it"),
+        ("colour", "red", "colour: is not a setting here; remove it"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_place(path: str, value: Any, message: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What pydantic found wrong in a spec, in plain words."""
+"""Pydantic's validation errors in plain words."""
 
 import difflib
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
 from playground.catalog.variant import Registry
 
-# The families by the field of the spec that holds them, for messages that suggest the nearest known kind.
+# Families by spec field, for messages that suggest the nearest known kind.
 _FAMILIES: dict[str, Registry[Any]] = {
     "data": DATASETS,
     "network": LAYERS,
@@ -29,13 +29,13 @@ _FAMILIES: dict[str, Registry[Any]] = {
 
 
 def explain(details: ErrorDetails, root: type[BaseModel]) -> str:
-    """One pydantic error in our words: the place, the rule, the value, and the remedy where one is near. root: the model that was read."""
+    """One pydantic error in our words: the path, the rule, the value, and a suggestion if there is one. root: the model that was read."""
     location = details["loc"]
     return f"{_path(location)}: {_rule(details, root)}"
 
 
 def _path(location: Sequence[int | str]) -> str:
-    """("network", 2, "dense", "units") → "network[2].units": the kind that chose the union's branch is no part of the path."""
+    """("network", 2, "dense", "units") → "network[2].units": the kind that selected the union's branch is not part of the path."""
     parts: list[str] = []
     family: Registry[Any] | None = None
     for part in location:
@@ -73,7 +73,7 @@ def _rule(details: ErrorDetails, root: type[BaseModel]) -> str:
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
-        return f"is no setting here{_near_field(location, root)}; remove it"
+        return f"is not a setting here{_near_field(location, root)}; remove it"
     if kind == "literal_error":
         return f"must be {context['expected']}, got {value}"
     if kind == "value_error":
@@ -87,7 +87,7 @@ def _family(location: Sequence[int | str]) -> Registry[Any]:
 
 
 def _near_field(location: Sequence[int | str], root: type[BaseModel]) -> str:
-    """ " (did you mean 'units'?)" for a field that was misspelt."""
+    """ " (did you mean 'units'?)" for a misspelled field."""
     owner: type[BaseModel] = root
     for part in location[:-1]:
         variants = [registry[part] for registry in _FAMILIES.values() if isinstance(part, str) and part in registry]

@@ -1,4 +1,4 @@
-"""What every entry of the catalog is: a frozen value with a `kind`, and a registry of its family in menu order."""
+"""Base class of all catalog entries, frozen values with a `kind`, and the registry of a family in menu order."""
 
 import difflib
 import inspect
@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Variant(BaseModel):
-    """One thing that a user can pick.
+    """One option that users can choose.
 
-    Its fields carry range, title, help and unit; forms, checks, docs and tests are made from them. The first
-    sentence of its docstring is its help text. A change is a new value: `value.model_copy(update=…)`."""
+    Its fields carry range, title, help and unit; forms, checks, docs and tests are derived from them. The first
+    paragraph of its docstring is its help text. To change it, make a copy: `value.model_copy(update=…)`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -27,12 +27,12 @@ class Variant(BaseModel):
 
     @classmethod
     def spoken(cls) -> str:
-        """The title as it stands within a sentence: "cross-entropy", but "KL divergence", "leaky ReLU", "convolution 2D"."""
+        """The title within a sentence: "cross-entropy", but "KL divergence", "leaky ReLU", "convolution 2D"."""
         return " ".join(word.lower() if word[1:].islower() else word for word in cls.title.split(" "))
 
     @classmethod
     def name(cls) -> str:
-        """The `kind` by which files and links know this variant."""
+        """The `kind` that identifies this variant in files and links."""
         return str(cls.model_fields["kind"].default)
 
 
@@ -46,7 +46,7 @@ class Registry(Generic[V]):
         self.family = family
         self._by_kind = {variant.name(): variant for variant in variants}
         if len(self._by_kind) != len(variants) or "" in self._by_kind:
-            raise ValueError(f"{family}: every variant needs a kind of its own")
+            raise ValueError(f"{family}: every variant needs a unique kind")
 
     def __iter__(self) -> Iterator[type[V]]:
         return iter(self._by_kind.values())
@@ -68,12 +68,12 @@ class Registry(Generic[V]):
         return list(self._by_kind)
 
     def unknown(self, kind: object) -> str:
-        """What to tell someone who asked for a kind that is not here."""
+        """Message for a kind that does not exist."""
         near = difflib.get_close_matches(str(kind)[:80], self._by_kind, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self._by_kind)}"
         return f"unknown {self.family} {str(kind)[:80]!r}; {hint}"
 
     def union(self) -> Any:
-        """The type of a spec field that takes any variant of the family: a union discriminated by `kind`."""
+        """The type of a spec field that accepts any variant of the family: a union discriminated by `kind`."""
         variants = tuple(self._by_kind.values())
         return Annotated[Union[variants], Field(discriminator="kind")] if len(variants) > 1 else variants[0]  # noqa: UP007

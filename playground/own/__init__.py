@@ -1,22 +1,23 @@
-"""Data that users bring: tables, images, points, digits. Read, described, treated by choice, and kept under the hash of their content.
+"""Uploaded data: tables, images, points and digits. They are read, described, preprocessed as chosen, and stored under the hash of their
+content.
 
-Each way ends in a `Prepared` (`.dataset` for the spec, `.data` for previews, `.counts` of classes, `.notes`: all that was found and done),
-and only `keep(prepared)` writes, and returns the dataset. Everything that cannot be used raises `OwnDataError`, a `DataError`, with what,
-where, how much and the remedy; nothing is kept then.
+Each `prepare_…` function returns a `Prepared` (`.dataset` for the spec, `.data` for previews, `.counts` of classes, `.notes` about
+everything that was found and done); only `keep(prepared)` writes to the store, and returns the dataset. Unusable data raise
+`OwnDataError`, a `DataError`, saying what is wrong, where, and what to do; nothing is stored then.
 
-Tables in two steps, so that choices can be made between them:
+Tables are read in two steps, with choices in between:
 
-    draft = read_table(content, "flowers.csv", header=None)      # TableDraft: .columns, .rows, .notes; header: None looks for one
+    draft = read_table(content, "flowers.csv", header=None)      # TableDraft: .columns, .rows, .notes; header: None detects it
     draft.columns[0]                                             # Column: .name .kind .missing .missing_as .distinct .identifier .constant
                                                                  #   .formulas; .histogram() → Bars(labels, counts); draft.first_rows(8)
     choices = guess(draft)                                       # TableChoices: target, task, dropped, missing, by_column, categories …
     prepared = prepare_table(draft, replace(choices, target=4))
     dataset = keep(prepared)                                     # OwnTable
 
-Images in one (call again with other choices): files as (name, bytes), one ZIP or loose images, or both.
+Images in one step (call it again for other choices): files as (name, bytes), ZIPs, single images, or both.
 
     prepared = prepare_images([("animals.zip", content)], ImageChoices(side=32, resize="fit", colour=True, background="white"))
-    loose = prepare_images(files, ImageChoices(labels={"IMG_1.png": "cat"}))   # without labels: by the names' beginnings, cat_1.png
+    single = prepare_images(files, ImageChoices(labels={"IMG_1.png": "cat"}))  # without labels: start of the name, cat_1.png
 
 Points and digits:
 

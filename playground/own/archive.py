@@ -1,4 +1,4 @@
-"""ZIP archives from strangers: what is in them, read with bounds that trust nothing they say of themselves. The disk is not touched."""
+"""Untrusted ZIP archives, read in memory and within limits that do not rely on anything the archive claims about itself."""
 
 import io
 import re
@@ -15,9 +15,9 @@ from playground.own.names import shown
 from playground.settings import settings
 
 RATIO = 100
-"""How many times its own size an archive may unpack to; images are packed already."""
+"""An archive may unpack to this many times its size; images are already compressed."""
 FREE = 50_000_000
-"""Bytes that any archive may unpack to: small ones of plain pictures pack better."""
+"""Bytes that any archive may unpack to: small archives of simple images compress better."""
 
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 _OF_SYSTEMS = re.compile(r"(.*/)?(__MACOSX(/.*)?|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)", re.IGNORECASE)
@@ -25,28 +25,28 @@ _UTF8 = 0x800
 _ENCRYPTED = 0x1
 _ENTRY = b"PK\x01\x02"
 _ENTRIES_A_FILE = 3
-"""macOS writes a second entry for each file, and folders are entries too."""
+"""macOS adds a second entry for each file, and folders are entries too."""
 _DAMAGES = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file in an archive. path: with /, composed letters, no leading folder marks."""
+    """A file in an archive. path: with /, in Unicode NFC, without leading ./"""
 
     path: str
     info: zipfile.ZipInfo
 
 
 class Archive:
-    """An opened archive. entries: its files in their order, without what systems put there (`skipped`: how many of these).
+    """An open archive. entries: its files in order, without those that operating systems add (`skipped`: how many).
 
-    Raises: OwnDataError if it is damaged, encrypted, holds links, archives, or paths out of it, or more files than the server takes."""
+    Raises: OwnDataError if it is damaged or encrypted, contains links, archives or paths outside of it, or exceeds the server's limits."""
 
     def __init__(self, name: str, content: bytes) -> None:
         self.name, self._size, self._read = shown(name), len(content), 0
         most = settings().upload_files
         if content.count(_ENTRY) > _ENTRIES_A_FILE * most + 10:
-            raise OwnDataError(f"{self.name}: holds more than {most:,} files, the most an archive may (PLAYGROUND_UPLOAD_FILES): split it")
+            raise OwnDataError(f"{self.name}: contains more than {most:,} files, the limit (PLAYGROUND_UPLOAD_FILES); upload fewer files")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except _DAMAGES:
@@ -59,13 +59,13 @@ class Archive:
         )
         if len(self.entries) > most:
             raise OwnDataError(
-                f"{self.name}: holds {len(self.entries):,} files; at most {most:,} are taken (PLAYGROUND_UPLOAD_FILES): bring fewer"
+                f"{self.name}: contains {len(self.entries):,} files; the limit is {most:,} (PLAYGROUND_UPLOAD_FILES); upload fewer files"
             )
 
     def contents(self, entries: list[Entry]) -> Iterator[tuple[str, bytes]]:
-        """Path and content of each, one after another.
+        """Path and content of each entry, one after another.
 
-        Raises: OwnDataError if one is damaged or is an archive, or if all together unpack to more than they may."""
+        Raises: OwnDataError if one is damaged or is an archive, or if they unpack to more than the limit."""
         for entry in entries:
             content = self._content(entry)
             if content.startswith(b"PK\x03\x04"):
@@ -83,42 +83,44 @@ class Archive:
         self._read += len(content)
         if len(content) > limits.upload_bytes:
             raise OwnDataError(
-                f"{self.name}: {shown(entry.path, 80)!r} unpacks to more than {limits.upload_bytes:,} bytes, the most a file may have "
-                f"(PLAYGROUND_UPLOAD_BYTES); leave it out, or make it smaller"
+                f"{self.name}: {shown(entry.path, 80)!r} unpacks to more than {limits.upload_bytes:,} bytes, the limit for a file "
+                f"(PLAYGROUND_UPLOAD_BYTES); remove it or make it smaller"
             )
         if self._read > most:
             raise OwnDataError(
-                f"{self.name}: unpacks to more than {most:,} bytes from {self._size:,}, at {shown(entry.path, 80)!r}; at most {RATIO} "
-                f"times its size and {limits.upload_unpacked_bytes:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES) are taken: bring fewer files"
+                f"{self.name}: {self._size:,} bytes unpack to more than {most:,} bytes, at {shown(entry.path, 80)!r}; the limits are "
+                f"{RATIO} times its size and {limits.upload_unpacked_bytes:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES); upload fewer files"
             )
         return content
 
     def _checked(self, path: str, info: zipfile.ZipInfo) -> str:
         place = f"{self.name}: {shown(path, 80)!r}"
         if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in path.split("/"):
-            raise OwnDataError(f"{place} points out of the archive; pack the folder again, with paths inside it only")
+            raise OwnDataError(f"{place} points outside the archive; create the archive again, with paths inside it only")
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
-            what = "a link" if kind == stat.S_IFLNK else "no plain file"
-            raise OwnDataError(f"{place} is {what}; pack the files themselves")
+            what = "a link" if kind == stat.S_IFLNK else "not a regular file"
+            raise OwnDataError(f"{place} is {what}; add the files themselves to the archive")
         if info.flag_bits & _ENCRYPTED:
-            raise OwnDataError(f"{place} is encrypted; pack it again without a password")
+            raise OwnDataError(f"{place} is encrypted; create the archive again without a password")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise OwnDataError(f"{place} is packed in an unusual way (method {info.compress_type}); pack it as an ordinary ZIP, by deflate")
+            raise OwnDataError(
+                f"{place} uses an unsupported compression (method {info.compress_type}); create an ordinary ZIP, with deflate compression"
+            )
         if path.lower().endswith(_ARCHIVES):
             raise self._nested(path)
         return path
 
     def _nested(self, path: str) -> OwnDataError:
-        return OwnDataError(f"{self.name}: {shown(path, 80)!r} is an archive in the archive; pack the images themselves")
+        return OwnDataError(f"{self.name}: {shown(path, 80)!r} is an archive within the archive; add the images themselves instead")
 
     def _damaged(self, path: str = "") -> OwnDataError:
         where = f" at {shown(path, 80)!r}" if path else ""
-        return OwnDataError(f"{self.name}: the archive is damaged or cut short{where}; pack it again, or copy it again from where it came")
+        return OwnDataError(f"{self.name}: the archive is damaged or incomplete{where}; create it again, or get a new copy")
 
 
 def _path(info: zipfile.ZipInfo) -> str:
-    """Windows' older tools write backslashes, many others UTF-8 without saying so."""
+    """Older Windows tools write backslashes; many other tools write UTF-8 without declaring it."""
     name = info.filename
     if not info.flag_bits & _UTF8:
         try:

@@ -1,4 +1,4 @@
-"""A column of a table while it is read, part by part: numbers as long as all its cells are, else text."""
+"""A column of a table while it is read in chunks: numbers as long as all its cells are numbers, otherwise text."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Mode = Writing | Literal["text"]
 
 @dataclass
 class Building:
-    """A column while it is read. modes: what it may still be, the first of them is tried."""
+    """A column while it is read. modes: what it can still be; the first one is being tried."""
 
     modes: list[Mode]
     parts: list[NDArray[np.float64] | NDArray[np.int32]] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Building:
                 self.separated = self.separated or any(SEPARATORS[writing] in cell for cell in cells)
                 self.percent = self.percent or any("%" in cell for cell in cells)
         except NotNumbersError:
-            if self.parts:  # earlier cells must be read again
+            if self.parts:  # earlier cells have to be read again
                 self.failed = True
             else:
                 self.restart()

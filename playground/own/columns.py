@@ -1,4 +1,4 @@
-"""One column of a table: its cells as numbers or as categories, and what is to be said of it."""
+"""One column of a table: its cells as numbers or categories, and its properties."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ from playground.own.names import shown
 Kind = Literal["number", "category", "date", "empty"]
 
 LARGEST = 1e30
-"""Numbers further from 0 count as missing: sums and squares of them are no float32."""
+"""Numbers further from 0 count as missing: their sums and squares would overflow float32."""
 
 _FORMULA = re.compile(r"\s*[=@]|\s*[+\-](?![\d.,\s]|$)")
 _DATE = re.compile(
@@ -24,12 +24,12 @@ _DATE = re.compile(
 )
 _ID_NAME = re.compile(r"(.*[ _])?(id|uuid|guid|index|row|nr|no|key)|unnamed: ?\d+|column 1", re.IGNORECASE)
 _FEW_ROWS = 20
-"""Below, that all cells differ says nothing."""
+"""With fewer rows, distinct cells do not indicate an identifier."""
 
 
 @dataclass(frozen=True)
 class Bars:
-    """A histogram: the height of each bar, and what stands under it. edges: of the bins, one more than bars; () for categories."""
+    """A histogram: the label and the height of each bar. edges: of the bins, one more than bars; () for categories."""
 
     labels: tuple[str, ...]
     counts: tuple[int, ...]
@@ -40,10 +40,10 @@ class Bars:
 class Column:
     """A column as it was read.
 
-    position: from 0. name: as shown, distinct in its table. values: of numbers float64 with NaN where missing, of others int32 places in
-    `categories`, −1 where missing. missing_as: how often each way of writing "missing" occurs. formulas: cells that a spreadsheet would
-    compute, kept as text. too_large: numbers beyond 1e30, taken as missing. separated: by what thousands are. percent: whether a percent
-    sign after numbers was left out. identifier: names rows, one or nearly one each."""
+    position: from 0. name: as shown, unique in the table. values: float64 numbers with NaN if missing, otherwise int32 indices into
+    `categories`, −1 if missing. missing_as: how often each notation for a missing value occurs. formulas: number of cells that look like
+    spreadsheet formulas, kept as text. too_large: number of values beyond 1e30, which count as missing. separated: the thousands separator.
+    percent: whether percent signs were removed. identifier: whether it identifies rows, with a different value in (nearly) each."""
 
     position: int
     name: str
@@ -59,7 +59,7 @@ class Column:
 
     @cached_property
     def present(self) -> NDArray[np.bool_]:
-        """(N,) where a value is there."""
+        """(N,) True where a value is present."""
         return ~np.isnan(self.values) if self.kind == "number" else np.asarray(self.values >= 0)
 
     @property
@@ -76,17 +76,17 @@ class Column:
 
     @cached_property
     def whole(self) -> bool:
-        """Whether all of it are whole numbers."""
+        """Whether all values are integers."""
         return self.kind == "number" and bool((self.values[self.present] % 1 == 0).all())
 
     def text(self, row: int) -> str:
-        """A cell as it is shown; "" where missing."""
+        """A cell as text; "" if missing."""
         if not self.present[row]:
             return ""
         return number_text(float(self.values[row])) if self.kind == "number" else shown(self.categories[int(self.values[row])])
 
     def histogram(self, most: int = 20) -> Bars:
-        """Bins of equal width for numbers, the most frequent for categories, the rest together last."""
+        """Bins of equal width for numbers; for categories the most frequent ones, then the rest together."""
         values = self.values[self.present]
         if self.kind != "number":
             counts = np.bincount(values.astype(np.int64), minlength=len(self.categories))
@@ -104,14 +104,14 @@ class Column:
 
 
 def number_text(value: float) -> str:
-    """Whole numbers as such, others to six digits."""
+    """Integers in full, other numbers to six significant digits."""
     return str(int(value)) if value % 1 == 0 and abs(value) < 1e15 else f"{value:.6g}"
 
 
 def number_column(
     position: int, name: str, values: NDArray[np.float64], missing: Counter[str], separated: Literal["", ",", "."], percent: bool
 ) -> Column:
-    """A column of numbers, or an empty one where there is none."""
+    """A column of numbers, or an empty column if there are none."""
     large = np.abs(np.nan_to_num(values, posinf=np.inf, neginf=-np.inf)) > LARGEST
     values[large] = np.nan
     column = Column(
@@ -123,7 +123,7 @@ def number_column(
 
 
 def text_column(position: int, name: str, values: NDArray[np.int32], categories: Sequence[str], missing: Counter[str]) -> Column:
-    """A column of categories or dates, or an empty one where there is none."""
+    """A column of categories or dates, or an empty column if there are none."""
     if not categories:
         return Column(position, name, "empty", values, (), dict(missing))
     counts = np.bincount(values[values >= 0], minlength=len(categories))
@@ -141,7 +141,7 @@ def _with_identifier(column: Column) -> Column:
         values = column.values[column.present]
         counted = column.whole and column.distinct == rows == len(column.values) and values.max() - values.min() == rows - 1
         names_rows = column.whole and column.distinct == rows and _ID_NAME.fullmatch(column.name) is not None
-        found = rows >= _FEW_ROWS and bool(counted or names_rows)
+        identifier = rows >= _FEW_ROWS and bool(counted or names_rows)
     else:
-        found = column.kind == "category" and rows >= _FEW_ROWS and column.distinct > 0.9 * rows
-    return replace(column, identifier=True) if found else column
+        identifier = column.kind == "category" and rows >= _FEW_ROWS and column.distinct > 0.9 * rows
+    return replace(column, identifier=True) if identifier else column

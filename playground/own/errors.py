@@ -1,7 +1,7 @@
-"""What a user's own data cannot be."""
+"""Errors of uploaded data."""
 
 from playground.catalog.datasets.examples import DataError
 
 
 class OwnDataError(DataError):
-    """Data that a user brought and that cannot be used: the message says what, where, how much, and the remedy. Nothing was kept."""
+    """Uploaded data that cannot be used: the message says what is wrong, where, and what to do. Nothing was stored."""

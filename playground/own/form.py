@@ -1,4 +1,4 @@
-"""The form of a table, as its first rows show it: how many columns, and their names."""
+"""The number of columns of a table and their names, detected from its first rows."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ _SAMPLE = 200
 
 @dataclass(frozen=True)
 class Form:
-    """width: cells in most rows. names: of the columns. header: the first row's cells where it names them, which may be one less, as R
-    writes it. renamed: names that occurred twice, as they are now."""
+    """width: number of cells in most rows. names: of the columns. header: cells of the first row if it names the columns; R writes one cell
+    less. renamed: new names of columns whose name occurred twice."""
 
     width: int
     names: tuple[str, ...]
@@ -26,25 +26,25 @@ class Form:
 
 
 def form_of(content: bytes, layout: Layout, header: bool | None) -> Form:
-    """What the first rows say. header: whether the first one names the columns; None looks for itself.
+    """Detects the form from the first rows. header: whether the first row names the columns; None detects it.
 
-    Raises: OwnDataError if there is no row, one column only, or more than the server takes."""
+    Raises: OwnDataError if there are no rows, a single column, or more columns than the server's limit."""
     limit = settings().upload_columns
     sample = []
     for line, row in islice(((line, row) for line, row in rows(content, layout) if any(map(str.strip, row))), _SAMPLE):
         if len(row) > limit:
             raise OwnDataError(
-                f"line {line:,}: {len(row):,} columns; a table may have at most {limit:,} (PLAYGROUND_UPLOAD_COLUMNS): leave some out"
+                f"line {line:,}: {len(row):,} columns; the limit is {limit:,} (PLAYGROUND_UPLOAD_COLUMNS); remove some columns"
             )
         sample.append([cell.strip() for cell in row])
     if not sample:
-        raise OwnDataError("the file has no row with anything in it; bring one with a row for each example")
+        raise OwnDataError("the file contains no data; upload a table with one row per example")
     widths = Counter(len(row) for row in sample[1:] or sample)
     width = widths.most_common(1)[0][0]
     if width == 1:
         raise OwnDataError(
-            "the table has one column, but needs at least two: one to learn from, one to be learned; columns are separated by comma, "
-            "semicolon, tab or vertical bar"
+            "the table has one column, but needs at least two, a feature and a target; separate columns by commas, semicolons, tabs or "
+            "vertical bars"
         )
     first = sample[0]
     if len(first) == width - 1 and _names_columns(["", *first], sample[1:], layout):
@@ -60,12 +60,13 @@ def form_of(content: bytes, layout: Layout, header: bool | None) -> Form:
 
 
 def _names_columns(first: Sequence[str], below: Sequence[Sequence[str]], layout: Layout) -> bool:
-    """Whether a row names the columns: no cell of it is a number, and a column below is of numbers, or no cell occurs again below."""
+    """Whether a row names the columns: none of its cells is a number, and either a column below it is numeric, or no cell occurs again
+    below."""
     if any(cell not in MISSING and _is_number(cell, layout) for cell in first):
         return False
     if not below:
         return True
-    rows_below = [row for row in below if len(row) == len(first) and list(row) != list(first)]  # the names may stand there again
+    rows_below = [row for row in below if len(row) == len(first) and list(row) != list(first)]  # the header may be repeated
     columns = list(zip(*rows_below, strict=True))
     if any(
         cell and any(each not in MISSING for each in column) and all(each in MISSING or _is_number(each, layout) for each in column)

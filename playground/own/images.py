@@ -1,4 +1,4 @@
-"""Images that users bring, in classes: a ZIP with a folder for each, or loose files."""
+"""Uploaded images in classes: ZIPs with a folder per class, or single files."""
 
 import re
 from collections import defaultdict
@@ -25,12 +25,11 @@ _EMPTY_ZIP = b"PK\x05\x06"
 
 @dataclass(frozen=True)
 class ImageChoices:
-    """What the images are to become.
+    """How to convert the images.
 
-    side: width and height, 28, 32, 48 or 64. resize: fit shows the whole image on the background, crop its middle square, stretch all of it
-    distorted. colour: red, green and blue, or one grey. background: behind what is transparent, and beside what does not fill the square.
-    labels: the class of an image by its file name, or its path in the archive; an image that is not named there is in the class of its
-    folder, loose ones in that of their name's beginning (cat_1.png → cat)."""
+    side: width and height, 28, 32, 48 or 64. resize: "fit" keeps the whole image with margins, "crop" its center square, "stretch" distorts
+    it. colour: RGB instead of gray. background: behind transparent areas and in the margins. labels: class of an image by its file name, or
+    its path in the archive; other images have the class of their folder, single files that of the start of their name (cat_1.png → cat)."""
 
     side: int = 32
     resize: Resize = "fit"
@@ -45,19 +44,20 @@ class ImageChoices:
 def prepare_images(
     files: Sequence[tuple[str, bytes]], choices: ImageChoices = ImageChoices(), progress: Callable[[int, int], None] | None = None
 ) -> Prepared:
-    """Images from files, each a name and its content: ZIPs, loose images, or both. progress: hears how many of how many are read.
+    """Images from files (name, content): ZIPs, single images, or both. progress: called with the number of images read and in total.
 
-    Raises: OwnDataError if a file is damaged, hostile or too large, or there are fewer than two classes of images."""
+    Raises: OwnDataError if a file is damaged, malicious or too large, or there are fewer than two classes of images."""
     _check(files, choices)
     found = _Found(files)
     classes = _classes(found.paths, found.loose, choices.labels)
     kept, notes = _decoded(found, classes, choices, progress)
     names = sorted({name for _, name, _ in kept})
     if len(names) < 2:
-        which = f"all {len(kept):,} images are of one class, “{shown(names[0])}”" if names else "no image could be read"
+        which = f"all {len(kept):,} images are in one class, “{shown(names[0])}”" if names else "no image could be read"
         reasons = "".join(f" {note.text}" for note in (*found.notes, *notes) if note.warning)
         raise OwnDataError(
-            f"{which}; at least two are needed: a folder for each in the ZIP, or names such as cat_1.png and dog_1.png.{reasons[:600]}"
+            f"{which}; at least two classes are needed: use a ZIP with a folder per class, or file names such as cat_1.png and dog_1.png."
+            f"{reasons[:600]}"
         )
     kept.sort(key=lambda each: (each[1], each[0]))
     place_of = {name: place for place, name in enumerate(names)}
@@ -74,30 +74,30 @@ def prepare_images(
         test_share=choices.test_share,
         seed=choices.seed,
     )
-    how = {"fit": f"whole, on {choices.background}", "crop": "their middle square", "stretch": "stretched where they are not square"}
-    size = f"{choices.side}×{choices.side} pixels {'in colour' if choices.colour else 'in grey'}"
-    first = Note(f"{len(kept):,} images in {len(labels)} classes, as {size}: {how[choices.resize]}.")
+    how = {"fit": f"with {choices.background} margins if not square", "crop": "center square", "stretch": "stretched if not square"}
+    size = f"{choices.side}×{choices.side} pixels, {'in color' if choices.colour else 'gray'}"
+    first = Note(f"{len(kept):,} images in {len(labels)} classes; resized to {size}, {how[choices.resize]}.")
     return Prepared(dataset, upload, (first, *found.notes, *notes, *_rare(np.bincount(targets), labels)))
 
 
 def _check(files: Sequence[tuple[str, bytes]], choices: ImageChoices) -> None:
     limits = settings()
     if not files:
-        raise OwnDataError("no files: bring a ZIP with a folder of images for each class, or images with names such as cat_1.png")
+        raise OwnDataError("there are no files; upload a ZIP with a folder of images per class, or images with names such as cat_1.png")
     if choices.side not in SIDES:
-        raise OwnDataError(f"images of {choices.side} pixels a side are not made; choose {', '.join(map(str, SIDES[:-1]))} or {SIDES[-1]}")
+        raise OwnDataError(f"the side must be {', '.join(map(str, SIDES[:-1]))} or {SIDES[-1]} pixels, got {choices.side}")
     if len(files) > limits.upload_files:
-        raise OwnDataError(f"{len(files):,} files; at most {limits.upload_files:,} are taken (PLAYGROUND_UPLOAD_FILES): bring fewer")
+        raise OwnDataError(f"{len(files):,} files; the limit is {limits.upload_files:,} (PLAYGROUND_UPLOAD_FILES); upload fewer files")
     total = sum(len(content) for _, content in files)
     if total > limits.upload_bytes:
         which = shown(files[0][0]) if len(files) == 1 else f"{len(files):,} files"
         raise OwnDataError(
-            f"{which}: {total:,} bytes; at most {limits.upload_bytes:,} are taken (PLAYGROUND_UPLOAD_BYTES): bring fewer or smaller images"
+            f"{which}: {total:,} bytes; the limit is {limits.upload_bytes:,} (PLAYGROUND_UPLOAD_BYTES); upload fewer or smaller images"
         )
 
 
 class _Found:
-    """The images in files, not yet read. paths: of all of them, first the `loose` ones, then those in archives with their folders."""
+    """The images in the files, not yet read. paths: of all images, first the `loose` single files, then those in archives."""
 
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         self._loose: list[tuple[str, bytes]] = []
@@ -115,15 +115,15 @@ class _Found:
                 others.append(name)
         if others:
             names = listed((shown(name, 80) for name in others), 10)
-            self.notes.append(Note(f"Left out, as their names end like no image's: {names}.", warning=True))
+            self.notes.append(Note(f"Skipped because their extension is not that of an image: {names}.", warning=True))
         if skipped := sum(archive.skipped for archive in self._archives):
-            self.notes.append(Note(f"{skipped:,} files that macOS or Windows put into the archive are left out."))
+            self.notes.append(Note(f"Skipped {skipped:,} system file{'s' if skipped > 1 else ''} added by macOS or Windows."))
         self._entries = [[entry for entry in archive.entries if _is_image(entry.path)] for archive in self._archives]
         self.loose = len(self._loose)
         self.paths = [name for name, _ in self._loose] + [entry.path for entries in self._entries for entry in entries]
 
     def contents(self) -> Iterator[tuple[str, bytes]]:
-        """In the order of `paths`."""
+        """Path and content, in the order of `paths`."""
         yield from self._loose
         for archive, entries in zip(self._archives, self._entries, strict=True):
             yield from archive.contents(entries)
@@ -134,8 +134,8 @@ def _is_image(path: str) -> bool:
 
 
 def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> list[str | None]:
-    """The class of each path: as given, or its folder, or, where no folders tell images apart, the beginning of its name. None for an image
-    that lies beside the folders."""
+    """The class of each path: its label, or its folder, or, if the folders do not distinguish images, the start of its name. None for an
+    image next to the class folders."""
     folders = [tuple(path.split("/")[:-1]) for path in paths]
     inside = folders[loose:]
     shared = _shared([folder for folder in inside if folder])
@@ -143,9 +143,9 @@ def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> lis
     found: list[str | None] = []
     for place, (path, folder) in enumerate(zip(paths, folders, strict=True)):
         name = path.rsplit("/", 1)[-1]
-        given = labels.get(path) or labels.get(name)
-        if given:
-            found.append(given)
+        label = labels.get(path) or labels.get(name)
+        if label:
+            found.append(label)
         elif apart and place >= loose:
             found.append(folder[-1] if len(folder) > shared else None)
         else:
@@ -153,14 +153,14 @@ def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> lis
     most = min(settings().upload_classes, MAX_LABELS)
     if len(names := {name for name in found if name}) > most:
         raise OwnDataError(
-            f"{len(names):,} classes ({listed(map(shown, sorted(names)))}); at most {most:,} can be learned (PLAYGROUND_UPLOAD_CLASSES): "
-            f"put the images into fewer folders, or name them class_number.png"
+            f"{len(names):,} classes ({listed(map(shown, sorted(names)))}); the limit is {most:,} (PLAYGROUND_UPLOAD_CLASSES); "
+            f"put the images in fewer folders, or name them class_number.png"
         )
     return found
 
 
 def _shared(folders: Sequence[tuple[str, ...]]) -> int:
-    """How many folders, from the top, all have in common."""
+    """How many leading folders all have in common."""
     if not folders:
         return 0
     shortest, longest = min(folders), max(folders)
@@ -183,14 +183,14 @@ Kept = list[tuple[str, str, NDArray[np.uint8]]]
 def _decoded(
     found: _Found, classes: Sequence[str | None], choices: ImageChoices, progress: Callable[[int, int], None] | None
 ) -> tuple[Kept, list[Note]]:
-    """Path, class and values of every image that could be read, and what is to be told of them."""
+    """Path, class and pixels of every readable image, and notes about the images."""
     _check_arrays(len(classes), choices)
     kept: Kept = []
     told: dict[str, list[str]] = defaultdict(list)
     unread: dict[str, list[str]] = defaultdict(list)
     for place, ((path, content), name) in enumerate(zip(found.contents(), classes, strict=True), start=1):
         if name is None:
-            unread["beside the folders of the classes"].append(path)
+            unread["not in a class folder"].append(path)
             continue
         try:
             array, treatments = picture(content, path, choices.side, choices.resize, choices.colour, choices.background)
@@ -203,7 +203,7 @@ def _decoded(
         if progress is not None and (place % 50 == 0 or place == len(classes)):
             progress(place, len(classes))
     notes = [
-        Note(f"{_files(paths)} left out, {why}: {listed((shown(path, 80) for path in paths), 10)}.", warning=True)
+        Note(f"Skipped {_files(paths)}, {why}: {listed((shown(path, 80) for path in paths), 10)}.", warning=True)
         for why, paths in unread.items()
     ]
     notes += [
@@ -212,12 +212,12 @@ def _decoded(
     ]
     gone = sorted({name for name in classes if name} - {name for _, name, _ in kept})
     if gone:
-        notes.append(Note(f"Classes without an image that can be read: {listed(map(shown, gone))}.", warning=True))
+        notes.append(Note(f"Classes without any readable image: {listed(map(shown, gone))}.", warning=True))
     return kept, notes
 
 
 def _files(paths: Sequence[str]) -> str:
-    return "1 file is" if len(paths) == 1 else f"{len(paths):,} files are"
+    return "1 file" if len(paths) == 1 else f"{len(paths):,} files"
 
 
 def _check_arrays(count: int, choices: ImageChoices) -> None:
@@ -225,11 +225,12 @@ def _check_arrays(count: int, choices: ImageChoices) -> None:
     limit = settings().upload_unpacked_bytes
     if size > limit:
         raise OwnDataError(
-            f"{count:,} images of {choices.side}×{choices.side} are {size:,} bytes; at most {limit:,} are taken "
-            f"(PLAYGROUND_UPLOAD_UNPACKED_BYTES): choose a smaller side or grey, or bring fewer"
+            f"{count:,} images of {choices.side}×{choices.side} pixels take {size:,} bytes; the limit is {limit:,} "
+            f"(PLAYGROUND_UPLOAD_UNPACKED_BYTES); choose a smaller size or gray, or upload fewer images"
         )
 
 
 def _rare(counts: NDArray[np.intp], labels: Sequence[str]) -> list[Note]:
     single = [labels[place] for place in np.flatnonzero(counts < 2).tolist()]
-    return [Note(f"One image only, so either learned or tested, never both: {listed(single)}.", warning=True)] if single else []
+    text = f"Classes with a single image, which can be used for training or for testing, but not both: {listed(single)}."
+    return [Note(text, warning=True)] if single else []

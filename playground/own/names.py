@@ -1,4 +1,4 @@
-"""Names that users bring (of files, columns and classes), so that they can be shown, and told apart."""
+"""Names from uploads (of files, columns and classes), made displayable and distinct."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,16 +6,16 @@ from pathlib import PurePosixPath
 
 
 def shown(text: str, most: int = 40) -> str:
-    """On one line, at most so many characters, without what does not show or turns the direction of writing. Markup stays as it was
-    written: whoever shows it escapes it."""
-    composed = unicodedata.normalize("NFC", text[: 20 * most])  # macOS takes letters and their accents apart
+    """The text on one line, with at most `most` characters, without invisible characters and changes of the writing direction. Markup is
+    not escaped; that is up to whoever displays it."""
+    composed = unicodedata.normalize("NFC", text[: 20 * most])  # macOS separates letters and their accents
     kept = "".join(each if each.isprintable() else " " for each in composed if unicodedata.category(each) not in ("Cf", "Cs"))
     line = " ".join(kept.split())
     return line if len(line) <= most and len(text) <= 20 * most else line[: most - 1].rstrip() + "…"
 
 
 def distinct(names: Iterable[str], most: int = 40) -> tuple[str, ...]:
-    """Each as `shown`, those that would look alike numbered: a, a (2), a (3); "?" where nothing shows."""
+    """Each name as `shown`; names that would look the same are numbered: a, a (2), a (3); "?" if nothing is left."""
     taken: set[str] = set()
     result = []
     for name in names:
@@ -30,7 +30,7 @@ def distinct(names: Iterable[str], most: int = 40) -> tuple[str, ...]:
 
 
 def short_name(file_name: str) -> str:
-    """Of a file, without its folders and ending: data/Flowers.csv → Flowers."""
+    """The name of a file without folders and extension: data/Flowers.csv → Flowers."""
     base = file_name.replace("\\", "/").rsplit("/", 1)[-1]
     return shown(PurePosixPath(base).stem, 60) or "my data"
 

@@ -1,4 +1,4 @@
-"""Cells of a table as numbers, in the ways in which people and programs write them."""
+"""Cells of a table as numbers, in the notations that people and programs use."""
 
 import re
 from collections import Counter
@@ -11,41 +11,41 @@ from numpy.typing import NDArray
 from playground.own.text import DECIMAL_COMMA, Layout
 
 Writing = Literal["plain", "grouped", "comma"]
-"""plain: 1234.5. grouped: 1,234.5. comma: 1.234,5. The last two may have a percent sign after them."""
+"""plain: 1234.5. grouped: 1,234.5. comma: 1.234,5. The last two may be followed by a percent sign."""
 
 _ERRORS = ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!")
-"""Of spreadsheets."""
+"""Error values of spreadsheets."""
 MISSING = frozenset(
     (
         "", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "-nan", "null", "NULL", "Null", "None", "?", "-", "inf", "-inf", "Inf", "-Inf",
         *_ERRORS,
     )
 )  # fmt: skip
-"""Cells that stand for a value that is not there, or is no number that can be learned."""
+"""Cells that mean a missing value, or a number that cannot be learned."""
 
 _STRANGE = re.compile(r"[^0-9eE+\-. \0]")
 _GROUPED = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 class NotNumbersError(ValueError):
-    """Cells that are no numbers where numbers were expected."""
+    """Cells that are not numbers where numbers were expected."""
 
 
 def writings(layout: Layout) -> tuple[Writing, ...]:
-    """In which ways numbers may be written in a text of this layout; each column has the first of them that fits all its cells."""
+    """The number notations to try in a text of this layout; each column uses the first one that fits all its cells."""
     return ("comma", "plain") if layout.decimal_comma else ("plain", "grouped")
 
 
 def numbers_of(cells: Sequence[str], writing: Writing, missing: Counter[str]) -> NDArray[np.float64]:
-    """NaN where missing, each way of writing it counted in `missing`.
+    """The cells as numbers, NaN if missing; `missing` counts each notation for missing values.
 
-    Raises: NotNumbersError if one cell is something else."""
+    Raises: NotNumbersError if a cell is something else."""
     convert = _FROM[writing]
     if writing != "plain" or not _STRANGE.search("\0".join(cells)):
         try:
             return np.fromiter(map(convert, cells), np.float64, len(cells))
         except ValueError:
-            pass  # some are missing, or are text
+            pass  # some are missing, or text
     values = np.full(len(cells), np.nan)
     found: Counter[str] = Counter()
     for place, cell in enumerate(cells):
@@ -83,4 +83,4 @@ def _grouped_float(cell: str) -> float:
 
 _FROM: dict[Writing, Callable[[str], float]] = {"plain": float, "grouped": _grouped_float, "comma": _comma_float}
 SEPARATORS: dict[Writing, Literal["", ",", "."]] = {"plain": "", "grouped": ",", "comma": "."}
-"""What stands between thousands, where they are parted."""
+"""Thousands separators."""

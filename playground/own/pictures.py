@@ -1,4 +1,4 @@
-"""One image file from a stranger: looked at before it is decoded, then made upright, opaque, small and square."""
+"""One untrusted image file: checked before it is decoded, then made upright, opaque, small and square."""
 
 import io
 from typing import Literal
@@ -20,15 +20,15 @@ Background = Literal["white", "black"]
 
 
 class UnreadableError(ValueError):
-    """A file that is no image, or a damaged one; the message says which."""
+    """A file that is not an image, or damaged; the message says which."""
 
 
 def picture(
     content: bytes, path: str, side: int, resize: Resize, colour: bool, background: Background
 ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """The image as uint8 (C, side, side), and what was done to it, as ends of sentences about several ("are animated: …").
+    """The image as uint8 (C, side, side), and what was done to it, in words that follow "3 images " ("are animated: …").
 
-    Raises: OwnDataError if it is larger than the server takes, UnreadableError if it cannot be read."""
+    Raises: OwnDataError if it exceeds the server's limits, UnreadableError if it cannot be read."""
     told: list[str] = []
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
@@ -46,7 +46,7 @@ def picture(
 
 
 def _check_size(image: Image.Image, path: str) -> None:
-    """Before anything is decoded: what the file says of itself is what a decoder would allocate."""
+    """Checks the size in the header, which the decoder would allocate, before decoding."""
     width, height = image.size
     if width > MAX_SIDE or height > MAX_SIDE or width * height > settings().upload_pixels:
         raise _too_large(path, f"{width:,} × {height:,} pixels")
@@ -54,23 +54,23 @@ def _check_size(image: Image.Image, path: str) -> None:
 
 def _too_large(path: str, size: str) -> OwnDataError:
     return OwnDataError(
-        f"{shown(path, 80)}: {size}; an image may have at most {MAX_SIDE:,} a side and {settings().upload_pixels:,} in all "
-        f"(PLAYGROUND_UPLOAD_PIXELS): make it smaller, or leave it out"
+        f"{shown(path, 80)}: {size}; the limits are {MAX_SIDE:,} pixels per side and {settings().upload_pixels:,} in total "
+        f"(PLAYGROUND_UPLOAD_PIXELS); make the image smaller or remove it"
     )
 
 
 def _first_frame(image: Image.Image, side: int, told: list[str]) -> Image.Image:
     if getattr(image, "is_animated", False):
-        told.append("animated or of several pages: the first is taken")
+        told.append("animated or with several pages: only the first frame is used")
         image.seek(0)
-    image.draft("RGB" if image.mode != "L" else "L", (2 * side, 2 * side))  # JPEG decodes no more than it needs
+    image.draft("RGB" if image.mode != "L" else "L", (2 * side, 2 * side))  # JPEG then decodes at reduced resolution
     image.load()
     return image
 
 
 def _upright(image: Image.Image, told: list[str]) -> Image.Image:
     if image.getexif().get(0x0112, 1) in range(2, 9):
-        told.append("turned upright, as the camera notes")
+        told.append("rotated upright, as recorded by the camera")
         return ImageOps.exif_transpose(image)
     return image
 
@@ -78,14 +78,14 @@ def _upright(image: Image.Image, told: list[str]) -> Image.Image:
 def _opaque(image: Image.Image, background: Background, told: list[str]) -> Image.Image:
     """8-bit grey or RGB."""
     if image.mode.startswith("I") or image.mode == "F":
-        told.append("with more than 8 bits: brought to 8")
+        told.append("with more than 8 bits: converted to 8 bits")
         return _to_8_bits(image)
     if image.mode == "CMYK":
-        told.append("in CMYK: brought to RGB, without their colour profile")
+        told.append("in CMYK: converted to RGB, ignoring the color profile")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         whole = image.convert("RGBA")
         if whole.getchannel("A").getextrema()[0] != 255:
-            told.append(f"transparent: put on {background}")
+            told.append(f"transparent: shown on {background}")
         below = Image.new("RGBA", whole.size, background)
         below.alpha_composite(whole)
         return below.convert("RGB")
@@ -124,5 +124,5 @@ def _why(content: bytes, error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
         head = content[:200]
         is_text = head.isascii() and b"\0" not in head
-        return "text, no images" if is_text else "no images of a known kind"
-    return "damaged or cut short"
+        return "text instead of an image" if is_text else "not an image of a supported format"
+    return "damaged or incomplete"

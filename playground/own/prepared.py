@@ -1,4 +1,4 @@
-"""Data that a user brought, ready for an experiment but kept nowhere yet."""
+"""Uploaded data, ready for an experiment but not stored yet."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +13,7 @@ OwnDataset = OwnTable | OwnImages | OwnPoints | OwnDigits
 
 @dataclass(frozen=True)
 class Note:
-    """Something that was found in the data, or done with them: a sentence for the user. warning: it may not be what was meant."""
+    """A sentence about the data, or about what was done with them, for the user. warning: whether it may be unintended."""
 
     text: str
     warning: bool = False
@@ -21,9 +21,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What came out of a file, points or drawings.
+    """Data prepared from files, points or drawings.
 
-    dataset: goes into the spec, once `keep` was called. upload: all examples, before the split. notes: every treatment, none is silent."""
+    dataset: for the spec, after `keep`. upload: all examples, before the split. notes: everything that was changed."""
 
     dataset: OwnDataset
     upload: Upload
@@ -31,22 +31,22 @@ class Prepared:
 
     @cached_property
     def data(self) -> Data:
-        """Split and filled as `dataset.examples()` gives it, without the store."""
+        """Split and filled like `dataset.examples()`, without the store."""
         return self.dataset.arranged(self.upload)
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Examples of each class, in the order of the classes; {} where values are learned."""
+        """Number of examples of each class, in order; {} if the targets are values."""
         labels = self.dataset.classes
         return dict(zip(labels, np.bincount(self.upload.targets, minlength=len(labels)).tolist(), strict=True)) if labels else {}
 
     def noted(self, *notes: Note) -> "Prepared":
-        """The same with more to tell."""
+        """The same with additional notes."""
         return replace(self, notes=(*self.notes, *notes))
 
 
 def keep(prepared: Prepared) -> OwnDataset:
-    """Writes the examples into the store, and gives the dataset for the spec. The same content twice is kept once.
+    """Writes the examples to the store and returns the dataset for the spec. The same content is stored only once.
 
     Raises: DataError if the data folder cannot be written."""
     kept(prepared.upload)

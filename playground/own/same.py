@@ -1,4 +1,4 @@
-"""The same data once more: from a file that a user brings again, what an experiment was made with; anything else is refused."""
+"""Recreate the data of an experiment from the same file, uploaded again; other data are rejected."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,25 +17,25 @@ _MOST_TRIES = 48
 
 
 def same_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
-    """The table of this dataset, from its file: each column is tried as what is learned, each treatment of gaps, with the columns that
-    would be left out anyway.
+    """The table of this dataset, recreated from its file: tries each column as the target and each way to handle missing values, leaving
+    out the columns that are left out by default.
 
-    Raises: OwnDataError if it is no table, or none of that gives the same content."""
+    Raises: OwnDataError if it is not a table, or no combination gives the same content."""
     draft = read_table(content, name)
     for choices in islice(_table_choices(draft, dataset), _MOST_TRIES):
         try:
             prepared = prepare_table(draft, choices)
         except OwnDataError:
-            continue  # this choice does not suit the file; another may
+            continue  # these choices do not fit the file; others may
         if prepared.upload.key == dataset.key:
             return prepared
     raise _other(dataset)
 
 
 def same_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prepared:
-    """The images of this dataset, from their files: each way to make them square is tried.
+    """The images of this dataset, recreated from their files: tries each way to make them square.
 
-    Raises: OwnDataError if they cannot be read, or none of that gives the same content."""
+    Raises: OwnDataError if they cannot be read, or no combination gives the same content."""
     for resize, background in product(get_args(Resize), get_args(Background)):
         prepared = prepare_images(files, ImageChoices(side=dataset.side, colour=dataset.colour, resize=resize, background=background))
         if prepared.upload.key == dataset.key:
@@ -46,7 +46,7 @@ def same_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prepa
 
 
 def _table_choices(draft: TableDraft, dataset: OwnTable) -> Iterator[TableChoices]:
-    """What may have been chosen, the guess first."""
+    """Possible choices, the default first."""
     guessed = guess(draft)
     targets = [guessed.target, *(column.position for column in draft.columns if column.position != guessed.target)]
     scales = (True,) if dataset.labels else (True, False)
@@ -62,6 +62,6 @@ def _table_choices(draft: TableDraft, dataset: OwnTable) -> Iterator[TableChoice
 
 def _other(dataset: OwnTable | OwnImages) -> OwnDataError:
     return OwnDataError(
-        f"this gives other data than “{dataset.called}” ({dataset.key[:8]}), so it was not taken; bring the same file, or, where "
-        f"columns or images were chosen by hand, bring it on the page Data with the same choices"
+        f"the file does not match “{dataset.called}” ({dataset.key[:8]}) and was not used; upload the same file, or, if you changed the "
+        f"settings when you first uploaded it, upload it on the Data page with the same settings"
     )

@@ -1,4 +1,4 @@
-"""A table as text (CSV), read and described. Nothing of it is changed without a note."""
+"""Read and describe a table in text form (CSV). Every change is noted."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertic
 
 @dataclass(frozen=True)
 class TableDraft:
-    """A table that was read, before anything is chosen. name: the file's, short. rows: how many. header: whether its first row names the
-    columns. notes: what was found, each in a sentence."""
+    """A table as read, before any choices. name: short name of the file. rows: how many. header: whether the first row names the columns.
+    notes: observations, one sentence each."""
 
     name: str
     columns: tuple[Column, ...]
@@ -30,22 +30,21 @@ class TableDraft:
     notes: tuple[Note, ...]
 
     def first_rows(self, count: int = 8) -> list[list[str]]:
-        """As shown, "" where missing."""
+        """Cells as text, "" if missing."""
         return [[column.text(row) for column in self.columns] for row in range(min(count, self.rows))]
 
 
 def read_table(content: bytes, name: str = "table.csv", header: bool | None = None) -> TableDraft:
-    """The table in a file of text. header: whether the first row names the columns; None looks for itself.
+    """The table in a text file. header: whether the first row names the columns; None detects it.
 
-    Raises: OwnDataError if it is no table, or larger than the server takes."""
+    Raises: OwnDataError if it is not a table, or exceeds the server's limits."""
     limits = settings()
     if len(content) > limits.upload_bytes:
         raise OwnDataError(
-            f"{shown(name)}: {len(content):,} bytes; a file may have at most {limits.upload_bytes:,} (PLAYGROUND_UPLOAD_BYTES):"
-            " bring fewer rows"
+            f"{shown(name)}: {len(content):,} bytes; the limit is {limits.upload_bytes:,} (PLAYGROUND_UPLOAD_BYTES); upload fewer rows"
         )
     if not content.strip():
-        raise OwnDataError(f"{shown(name)}: the file is empty; bring one with a row for each example")
+        raise OwnDataError(f"{shown(name)}: the file is empty; upload a table with one row per example")
     layout = layout_of(content)
     form = form_of(content, layout, header)
     reading = _Reading(content, layout, form)
@@ -55,7 +54,7 @@ def read_table(content: bytes, name: str = "table.csv", header: bool | None = No
 
 
 class _Reading:
-    """Goes through the file, again for the columns that turned out to be something else than they began as."""
+    """Reads the file, repeatedly if columns turn out to be of a different type than assumed."""
 
     def __init__(self, content: bytes, layout: Layout, form: Form) -> None:
         self._content, self._layout, self._form = content, layout, form
@@ -102,23 +101,23 @@ class _Reading:
             self.rows += 1
             if self.rows > limits.upload_rows:
                 raise OwnDataError(
-                    f"line {line:,}: more than {limits.upload_rows:,} rows, the most a table may have (PLAYGROUND_UPLOAD_ROWS): bring fewer"
+                    f"line {line:,}: more than {limits.upload_rows:,} rows, the limit (PLAYGROUND_UPLOAD_ROWS); upload fewer rows"
                 )
             if self.rows * width > limits.upload_cells:
                 raise OwnDataError(
-                    f"line {line:,}: more than {limits.upload_cells:,} cells, the most a table may have (PLAYGROUND_UPLOAD_CELLS): "
-                    f"bring fewer rows, or fewer than its {width:,} columns"
+                    f"line {line:,}: more than {limits.upload_cells:,} cells, the limit (PLAYGROUND_UPLOAD_CELLS); upload fewer rows, or "
+                    f"fewer columns ({width:,} now)"
                 )
             if len(chunk) == size:
                 _add(building, places, chunk)
                 chunk = []
         _add(building, places, chunk)
         if not self.rows:
-            raise OwnDataError("the table has names of columns, but no rows below; bring one with a row for each example")
+            raise OwnDataError("the table has a header but no rows; upload a table with one row per example")
         if len(self._ragged) > self.rows:
             raise OwnDataError(
-                f"{len(self._ragged):,} of {len(self._ragged) + self.rows:,} rows have another number of cells than {width}, "
-                f"{_lines(line for line, _ in self._ragged)}; the file is no table, or its cells are separated by something else"
+                f"{len(self._ragged):,} of {len(self._ragged) + self.rows:,} rows do not have {width} cells "
+                f"({_lines(line for line, _ in self._ragged)}); separate cells by commas, semicolons, tabs or vertical bars"
             )
 
     def notes(self) -> list[Note]:
@@ -127,15 +126,15 @@ class _Reading:
             cells = sorted({count for _, count in self._ragged})
             notes.append(
                 Note(
-                    f"{_rows(len(self._ragged))} left out: {listed(cells)} cells instead of {self._form.width}, "
+                    f"Skipped {_rows(len(self._ragged))} with {listed(cells)} cells instead of {self._form.width}: "
                     f"{_lines(line for line, _ in self._ragged)}.",
                     warning=True,
                 )
             )
         if self._repeated:
-            notes.append(Note(f"The names of the columns stand in the table again: {_lines(self._repeated)} left out.", warning=True))
+            notes.append(Note(f"Skipped repeated headers: {_lines(self._repeated)}.", warning=True))
         if self._blank:
-            notes.append(Note(f"{self._blank:,} empty line{'s' if self._blank > 1 else ''} left out."))
+            notes.append(Note(f"Skipped {self._blank:,} empty line{'s' if self._blank > 1 else ''}."))
         return notes
 
 
@@ -147,7 +146,7 @@ def _add(building: list[Building], places: list[int], chunk: list[list[str]]) ->
 
 
 def _rows(count: int) -> str:
-    return "1 row is" if count == 1 else f"{count:,} rows are"
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _lines(lines: Iterable[int]) -> str:
@@ -161,15 +160,14 @@ def _layout_notes(layout: Layout, form: Form) -> list[Note]:
     if layout.encoding in ("cp1252", "latin-1"):
         notes.append(
             Note(
-                f"The file is not UTF-8, so it was read as {layout.encoding_name}: look at letters with accents, and if they are "
-                "wrong, save it as UTF-8.",
+                f"The file is not UTF-8, so it was read as {layout.encoding_name}. If accented letters look wrong, save it as UTF-8.",
                 warning=True,
             )
         )
     if form.header is None:
-        notes.append(Note("No row with names was found: the columns are named by their numbers."))
+        notes.append(Note("No header found: the columns are numbered."))
     if form.renamed:
-        notes.append(Note(f"Names of columns that occur twice were numbered: {listed(form.renamed)}."))
+        notes.append(Note(f"Duplicate column names were numbered: {listed(form.renamed)}."))
     return notes
 
 
@@ -181,18 +179,23 @@ def _column_notes(columns: Sequence[Column]) -> list[Note]:
             continue
         if column.missing:
             written = listed(f"{count:,} × {text!r}" if text else f"{count:,} empty" for text, count in column.missing_as.items())
-            notes.append(Note(f"“{column.name}”: {column.missing:,} values are missing{f' ({written})' if written else ''}."))
+            values = "value" if column.missing == 1 else "values"
+            notes.append(Note(f"“{column.name}”: {column.missing:,} missing {values}{f' ({written})' if written else ''}."))
         if column.too_large:
-            notes.append(Note(f"“{column.name}”: {column.too_large:,} numbers beyond 1e30 count as missing.", warning=True))
+            values = "value" if column.too_large == 1 else "values"
+            notes.append(Note(f"“{column.name}”: {column.too_large:,} {values} beyond 1e30, counted as missing.", warning=True))
         if column.separated:
             sign, example = ("points", "1.234,5") if column.separated == "." else ("commas", "1,234.5")
-            notes.append(Note(f"“{column.name}”: {sign} were read as separators of thousands, {example} as 1234.5."))
+            notes.append(Note(f"“{column.name}”: {sign} were read as thousands separators ({example} as 1234.5)."))
         if column.percent:
-            notes.append(Note(f"“{column.name}”: percent signs were left out, 45 % is 45."))
+            notes.append(Note(f"“{column.name}”: percent signs were removed (45 % became 45)."))
         if column.formulas:
-            notes.append(Note(f"“{column.name}”: {column.formulas:,} cells begin like a formula; they are kept as text.", warning=True))
+            cells = (
+                "1 cell looks like a formula and was" if column.formulas == 1 else f"{column.formulas:,} cells look like formulas and were"
+            )
+            notes.append(Note(f"“{column.name}”: {cells} kept as text.", warning=True))
         if column.constant:
-            notes.append(Note(f"“{column.name}” has the same value in every row, from which nothing can be learned."))
+            notes.append(Note(f"“{column.name}” has the same value in every row, so nothing can be learned from it."))
         elif column.identifier:
-            notes.append(Note(f"“{column.name}” is different in (nearly) every row, like a name or a number of the row."))
+            notes.append(Note(f"“{column.name}” is different in (nearly) every row, like a name or a row number."))
     return notes

@@ -1,10 +1,11 @@
-"""A file of text: which encoding it is in, and how its lines are cut into cells."""
+"""Text files: detect the encoding and the delimiter, and split lines into cells."""
 
 import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -26,24 +27,24 @@ _MAGIC = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
 )
-_SAVE_AS = "save it as CSV (comma-separated text) and bring that"
+_SAVE_AS = "save it as CSV (comma-separated text) and upload that"
 _BLOCK = 1 << 20
 DELIMITERS = (",", ";", "\t", "|")
 MAX_CELL = 131_072
-"""Characters in a cell: the csv module's own limit."""
+"""Characters in a cell: the limit of the csv module."""
 
 DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
-"""1,5 and 1.234,5, and whole numbers."""
+"""1,5 and 1.234,5, and integers."""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _SAYS_DELIMITER = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?[\r\n]", re.IGNORECASE)
-"""The line with which Excel is told, and tells, how cells are separated."""
+"""The line with which Excel declares the delimiter."""
 _WITH_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+(?: ?%)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How the text of a table is to be read. encoding: as Python knows it; encoding_name: as people do. says_delimiter: whether the first
-    line is Excel's `sep=;`, and no row."""
+    """How to read the text of a table. encoding: Python's name; encoding_name: the common name. says_delimiter: whether the first line is
+    Excel's `sep=;` instead of a row."""
 
     encoding: str
     encoding_name: str
@@ -53,22 +54,21 @@ class Layout:
 
 
 def layout_of(content: bytes) -> Layout:
-    """Raises: OwnDataError if it is no text."""
+    """Raises: OwnDataError if it is not text."""
     encoding, name = _encoding(content)
     sample = _sample(content, encoding)
     if "\x00" in sample:
-        raise OwnDataError(f"the file holds bytes that no text has (NUL), so it is no table; {_SAVE_AS}")
-    said = _SAYS_DELIMITER.match(sample)
-    delimiter = said[1] if said else _delimiter(sample)
+        raise OwnDataError(f"the file is not text (it contains NUL bytes); {_SAVE_AS}")
+    declared = _SAYS_DELIMITER.match(sample)
+    delimiter = declared[1] if declared else _delimiter(sample)
     cells = [cell.strip() for row in _rows(sample, delimiter) for cell in row]
-    return Layout(encoding, name, delimiter, delimiter != "," and any(map(_WITH_COMMA.fullmatch, cells)), said is not None)
+    return Layout(encoding, name, delimiter, delimiter != "," and any(map(_WITH_COMMA.fullmatch, cells)), declared is not None)
 
 
 def rows(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the number of the line on which it ends; empty lines too, as []. One after another, so that a large file takes no more
-    memory than it has.
+    """Each row with the number of its last line; empty lines as []. Streamed, so that a large file needs little memory.
 
-    Raises: OwnDataError if a quoted text does not end, with the line."""
+    Raises: OwnDataError naming the line if a quotation is not closed."""
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=layout.encoding, newline="")
     reader = csv.reader(lines, delimiter=layout.delimiter)
     try:
@@ -78,19 +78,19 @@ def rows(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
     except csv.Error as error:
         raise OwnDataError(
-            f"line {reader.line_num:,}: cannot be read as a row ({error}); a cell has at most {MAX_CELL:,} characters: "
-            f"look for a quotation mark that is never closed"
+            f"line {reader.line_num:,}: cannot be read ({error}); a cell can have at most {MAX_CELL:,} characters; "
+            f"look for an unclosed quotation mark"
         ) from None
 
 
 def _encoding(content: bytes) -> tuple[str, str]:
     for magic, what in _MAGIC:
         if content.startswith(magic):
-            raise OwnDataError(f"the file is {what}, not a table as text; {_SAVE_AS}")
+            raise OwnDataError(f"the file is {what}, not a text table; {_SAVE_AS}")
     for bom, encoding, name in _BOMS:
         if content.startswith(bom):
             if not _decodes(content, encoding):
-                raise OwnDataError(f"the file says that it is {name}, but is cut short or damaged; save it again")
+                raise OwnDataError(f"the file is marked as {name}, but is incomplete or damaged; save it again")
             return encoding, name
     head = content[:2000]
     if head.count(0) * 4 > len(head) > 3:
@@ -114,7 +114,7 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 
 def _sample(content: bytes, encoding: str) -> str:
-    """The first lines, whole where the file is longer."""
+    """The first lines, without an incomplete last line."""
     text = codecs.getincrementaldecoder(encoding)().decode(content[:200_000])[:64_000]
     last = text.rfind("\n")
     return text[: last + 1] if last > 0 and len(content) > len(text) else text
@@ -122,17 +122,15 @@ def _sample(content: bytes, encoding: str) -> str:
 
 def _rows(sample: str, delimiter: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    found: list[list[str]] = []
-    try:
-        found.extend(row for row in islice(reader, 200) if row)
-    except csv.Error:
-        return found
-    return found
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        rows.extend(row for row in islice(reader, 200) if row)
+    return rows
 
 
 def _delimiter(sample: str) -> str:
-    """The one by which most rows come out equally long, then by which most cells are numbers (1,5;2,5 is no table of three columns), then
-    by which there are most cells."""
+    """The delimiter that gives the most rows of equal length, then the most numeric cells (1,5;2,5 is not a table of three columns), then
+    the most cells."""
 
     def score(delimiter: str) -> tuple[float, float, int]:
         rows = _rows(sample, delimiter)

@@ -1,4 +1,4 @@
-"""From a table as it was read to numbers that a network takes: by choice, and every treatment told."""
+"""Turn a table into numbers for a network, according to the user's choices; every step is noted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from playground.own.table import TableDraft
 from playground.settings import settings
 
 Gaps = Literal["drop", "mean", "most_frequent"]
-"""What becomes of a missing value: its row is left out, or it is filled. The mean of a category is its most frequent value."""
+"""What to do with a missing value: drop its row, or fill it in. "mean" fills in the most frequent value of a categorical column."""
 
 _TARGET_NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis", "quality", "price")
 _FEW_VALUES = 10
@@ -28,11 +28,11 @@ _MANY_GAPS = 0.2
 
 @dataclass(frozen=True)
 class TableChoices:
-    """How a table is to be learned from; columns are given by their position, from 0.
+    """How to learn from a table; columns are given by position, from 0.
 
-    target: what is to be learned. task: as classes, or as a value. dropped: columns that are left out. missing: what becomes of missing
-    values, by_column: of single columns. most_categories: features of a category at most, the rarer ones share one, "other".
-    scale_target: values to be learned are brought to mean 0 and standard deviation 1, without which large ones (prices) hardly train."""
+    target: the column to predict. task: predict classes or a value. dropped: columns to leave out. missing: what to do with missing values;
+    by_column: exceptions for single columns. most_categories: maximum number of features per categorical column; rarer categories share
+    one, "other". scale_target: standardize a target of values; without it, large values such as prices are hard to learn."""
 
     target: int
     task: Literal["classes", "value"]
@@ -46,8 +46,8 @@ class TableChoices:
 
 
 def guess(draft: TableDraft) -> TableChoices:
-    """Choices to begin with: the last column that can be learned, or one with a telling name; without columns that say nothing."""
-    useless = {column.position for column in draft.columns if not _says_something(column)}
+    """Default choices: predict the last suitable column, or one with a typical name; leave out uninformative columns."""
+    useless = {column.position for column in draft.columns if not _is_informative(column)}
     candidates = [column for column in draft.columns if column.distinct > 1 and column.kind != "empty"]
     named = [column for column in candidates if column.name.lower() in _TARGET_NAMES]
     useful = [column for column in candidates if column.position not in useless]
@@ -63,19 +63,19 @@ def guess(draft: TableDraft) -> TableChoices:
     )
 
 
-def _says_something(column: Column) -> bool:
+def _is_informative(column: Column) -> bool:
     return column.kind in ("number", "category") and not column.identifier and not column.constant
 
 
 def _like_classes(column: Column) -> bool:
-    """Text, or few whole numbers that come again and again."""
+    """Text, or a few integers that occur repeatedly."""
     return column.kind != "number" or (column.whole and column.distinct <= min(_FEW_VALUES, column.present.sum() / 2))
 
 
 def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
-    """The table as rows of numbers, treated by these choices; the notes list each treatment.
+    """The table as rows of numbers, according to these choices; the notes list every step.
 
-    Raises: OwnDataError if nothing is left to learn from, there is one class, or more of anything than the server takes."""
+    Raises: OwnDataError if nothing is left to learn from, there is only one class, or a limit of the server is exceeded."""
     target, features = _chosen(draft, choices)
     notes = _left_out(draft, choices)
     rows, dropping = _rows(draft, choices, target, features)
@@ -89,22 +89,22 @@ def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
     dataset = OwnTable(
         key=upload.key, called=draft.name, features=len(names), labels=labels, test_share=choices.test_share, seed=choices.seed
     )
-    counts = f"{len(inputs):,} of {draft.rows:,} rows, {len(names):,} features"
-    learned = f"{len(labels)} classes" if labels else "a value"
-    return Prepared(dataset, upload, (Note(f"{counts}; “{target.name}” is learned as {learned}."), *notes, *_rare(targets, labels)))
+    counts = f"{len(inputs):,} of {draft.rows:,} rows, {len(names):,} feature{'s' if len(names) > 1 else ''}"
+    predicted = f"{len(labels)} classes" if labels else "a value"
+    return Prepared(dataset, upload, (Note(f"{counts}; the target is “{target.name}”, {predicted}."), *notes, *_rare(targets, labels)))
 
 
 def _chosen(draft: TableDraft, choices: TableChoices) -> tuple[Column, list[Column]]:
     width = len(draft.columns)
     for position in (choices.target, *choices.dropped, *choices.by_column):
         if not 0 <= position < width:
-            raise OwnDataError(f"column {position + 1}: there are {width}; choose one of them")
+            raise OwnDataError(f"column {position + 1} does not exist; choose one from 1 to {width}")
     target = draft.columns[choices.target]
     if target.kind == "empty":
-        raise OwnDataError(f"“{target.name}” is empty, so it cannot be learned; choose another column")
+        raise OwnDataError(f"“{target.name}” is empty, so it cannot be predicted; choose another target")
     features = [each for each in draft.columns if each is not target and each.position not in choices.dropped and each.kind != "empty"]
     if not features:
-        raise OwnDataError("no column is left to learn from; drop fewer columns")
+        raise OwnDataError("there are no features to learn from; choose at least one")
     return target, features
 
 
@@ -122,33 +122,33 @@ def _reason(column: Column) -> str:
         return {"empty": " (empty)", "date": " (dates)"}[column.kind]
     if column.constant:
         return " (one value)"
-    return " (different in every row)" if column.identifier else ""
+    return " (different in nearly every row)" if column.identifier else ""
 
 
 def _rows(draft: TableDraft, choices: TableChoices, target: Column, features: list[Column]) -> tuple[NDArray[np.intp], list[Note]]:
-    """Places of the rows that stay."""
+    """Indices of the rows that are kept."""
     notes = []
     stays = target.present.copy()
     if gone := draft.rows - int(stays.sum()):
-        notes.append(Note(f"{_counted(gone)} left out: “{target.name}”, which is learned, is missing.", warning=True))
+        notes.append(Note(f"Dropped {_counted(gone)} without a value of the target “{target.name}”.", warning=True))
     for column in features:
         if _gaps(column, choices) == "drop":
             before = int(stays.sum())
             stays &= column.present
             if gone := before - int(stays.sum()):
-                notes.append(Note(f"{_counted(gone)} left out: “{column.name}” is missing."))
+                notes.append(Note(f"Dropped {_counted(gone)} without a value of “{column.name}”."))
     rows = np.flatnonzero(stays)
     if len(rows) < 2:
         worst = max(features, key=lambda column: column.missing)
         raise OwnDataError(
-            f"{len(rows)} rows are left once those with missing values are left out, at least 2 are needed; fill the gaps instead, or drop "
-            f"the column with most of them, “{worst.name}” ({worst.missing:,} of {draft.rows:,})"
+            f"{['no row remains', 'one row remains'][len(rows)]} without missing values, but at least 2 are needed; fill in missing values "
+            f"instead, or leave out the column with the most, “{worst.name}” ({worst.missing:,} of {draft.rows:,})"
         )
     return rows, notes
 
 
 def _counted(rows: int) -> str:
-    return "1 row is" if rows == 1 else f"{rows:,} rows are"
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def _gaps(column: Column, choices: TableChoices) -> Gaps:
@@ -161,30 +161,30 @@ def _targets(
     values = target.values[rows]
     if choices.task == "value":
         if target.kind != "number":
-            raise OwnDataError(f"“{target.name}” holds text, so it is no value; learn it as classes, or choose another column")
+            raise OwnDataError(f"“{target.name}” contains text, not numbers; predict classes instead, or choose another target")
         spread = float(values.std())
         if spread == 0:
-            raise OwnDataError(f"“{target.name}” is {number_text(float(values[0]))} in every row, so there is nothing to learn")
+            raise OwnDataError(
+                f"“{target.name}” is {number_text(float(values[0]))} in every row, so there is nothing to learn; choose another target"
+            )
         if not choices.scale_target:
             return values.astype(np.float32)[:, None], (), []
         mean = float(values.mean())
-        note = Note(
-            f"“{target.name}” is learned as (value − {number_text(mean)}) / {number_text(spread)}, with mean 0 and standard deviation 1."
-        )
+        note = Note(f"“{target.name}” is standardized: (value − {number_text(mean)}) / {number_text(spread)}.")
         return ((values - mean) / spread).astype(np.float32)[:, None], (), [note]
-    found, places = np.unique(values, return_inverse=True)
-    if len(found) < 2:
-        raise OwnDataError(f"“{target.name}” has one class, so there is nothing to tell apart; choose another column")
+    classes, places = np.unique(values, return_inverse=True)
+    if len(classes) < 2:
+        raise OwnDataError(f"“{target.name}” has a single class, so there is nothing to learn; choose another target")
     most = min(settings().upload_classes, MAX_LABELS)
-    if len(found) > most:
+    if len(classes) > most:
         raise OwnDataError(
-            f"“{target.name}” has {len(found):,} classes; at most {most:,} can be learned (PLAYGROUND_UPLOAD_CLASSES): learn it "
-            f"as a value, or choose another column"
+            f"“{target.name}” has {len(classes):,} classes; the limit is {most:,} (PLAYGROUND_UPLOAD_CLASSES); predict a value "
+            f"instead, or choose another target"
         )
     if target.kind == "number":
-        return places.astype(np.int64), distinct((number_text(float(value)) for value in found), MAX_LABEL), []
-    texts = [target.categories[int(value)] for value in found]
-    order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, so that the order of the rows decides nothing
+        return places.astype(np.int64), distinct((number_text(float(value)) for value in classes), MAX_LABEL), []
+    texts = [target.categories[int(value)] for value in classes]
+    order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, independent of the order of the rows
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[places], distinct((texts[place] for place in order), MAX_LABEL), []
@@ -193,7 +193,7 @@ def _targets(
 def _inputs(
     features: list[Column], rows: NDArray[np.intp], choices: TableChoices
 ) -> tuple[NDArray[np.float32], tuple[str, ...], dict[str, list[list[int]]], list[Note]]:
-    """Rows of numbers (N, D), NaN where a gap is to be filled; the names of the features; how to fill them, as `OwnTable` does; notes."""
+    """Rows of numbers (N, D), NaN where a value has to be filled in; names of the features; how `OwnTable` should fill them; notes."""
     columns: list[NDArray[np.float32]] = []
     names: list[str] = []
     fillings: dict[str, list[list[int]]] = {"groups": [], "modes": []}
@@ -202,14 +202,14 @@ def _inputs(
     for column in features:
         values = column.values[rows]
         if not column.present[rows].any():
-            notes.append(Note(f"Left out: “{column.name}” has no value in the rows that are left.", warning=True))
+            notes.append(Note(f"Left out “{column.name}”, which has no values in the remaining rows.", warning=True))
             continue
         if column.kind == "number":
             columns.append(values.astype(np.float32))
             names.append(column.name)
-            how = "with the mean of the training rows"
+            how = "mean"
             if _gaps(column, choices) == "most_frequent":
-                how = "with the most frequent of the training rows"
+                how = "most frequent value"
                 fillings["modes"].append([len(names) - 1])
         else:
             coded, titles, note = _one_hot(column, values.astype(np.int32), choices.most_categories)
@@ -217,21 +217,24 @@ def _inputs(
             columns.extend(coded)
             names.extend(f"{column.name} = {title}" for title in titles)
             notes.append(note)
-            how = "with the most frequent of the training rows"
+            how = "most frequent value"
         if gaps := int((~column.present[rows]).sum()):
-            notes.append(Note(f"“{column.name}”: {gaps:,} missing values are filled {how}."))
+            values_are = "1 missing value is" if gaps == 1 else f"{gaps:,} missing values are"
+            notes.append(Note(f"“{column.name}”: {values_are} filled with the {how} of the training rows."))
         if len(names) > MAX_FEATURES or len(names) * len(rows) * 4 > limit:
             raise OwnDataError(
-                f"“{column.name}”: with it there are {len(names):,} features of {len(rows):,} rows; at most {MAX_FEATURES:,} features and "
-                f"{limit:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES) are taken: drop columns, or allow fewer categories"
+                f"“{column.name}” brings the table to {len(names):,} features × {len(rows):,} rows; the limits are {MAX_FEATURES:,} "
+                f"features and {limit:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES); leave out columns, or allow fewer categories"
             )
     if not columns:
-        raise OwnDataError("no column with values is left to learn from; fill gaps instead of leaving rows out, or drop fewer columns")
+        raise OwnDataError(
+            "no feature has any values in the remaining rows; fill in missing values instead of dropping rows, or use more columns"
+        )
     return np.stack(columns, axis=1), distinct(names, 60), fillings, notes
 
 
 def _one_hot(column: Column, values: NDArray[np.int32], most: int) -> tuple[list[NDArray[np.float32]], list[str], Note]:
-    """A feature for each category, 1 where it is this one; in alphabetical order, "other" last."""
+    """One-hot encoding: one feature per category, in alphabetical order, "other" last."""
     counts = np.bincount(values[values >= 0], minlength=len(column.categories))
     there = np.flatnonzero(counts)
     frequent = there[np.argsort(-counts[there], kind="stable")]
@@ -245,8 +248,8 @@ def _one_hot(column: Column, values: NDArray[np.int32], most: int) -> tuple[list
     if others:
         titles.append("other")
     features = [np.where(places < 0, np.nan, places == place).astype(np.float32) for place in range(len(titles))]
-    text = f"“{column.name}” becomes {len(titles)} features, one a category"
-    return features, titles, Note(f"{text}; {others:,} rarer ones share “other”." if others else f"{text}.")
+    text = f"“{column.name}” becomes {len(titles)} feature{'s' if len(titles) > 1 else ''}, one per category"
+    return features, titles, Note(f"{text}; {others:,} rare categories share “other”." if others else f"{text}.")
 
 
 def _rare(targets: NDArray[np.int64] | NDArray[np.float32], labels: tuple[str, ...]) -> list[Note]:
@@ -254,4 +257,5 @@ def _rare(targets: NDArray[np.int64] | NDArray[np.float32], labels: tuple[str, .
         return []
     counts = np.bincount(targets.astype(np.int64), minlength=len(labels))
     single = [labels[place] for place in np.flatnonzero(counts < 2).tolist()]
-    return [Note(f"One example only, so either learned or tested, never both: {listed(single)}.", warning=True)] if single else []
+    text = f"Classes with a single example, which can be used for training or for testing, but not both: {listed(single)}."
+    return [Note(text, warning=True)] if single else []

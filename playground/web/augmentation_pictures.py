@@ -15,22 +15,21 @@ from playground.catalog.datasets.examples import Array
 from playground.web.sheets import sheet
 
 PREVIEWED = 5
-"""Images in the preview: few, and so large that a small turn is seen."""
+"""Images in the preview: few, and large enough that a small rotation is visible."""
 _DRAWS = 24
-"""Random changes of an image that the two in the preview are taken from."""
+"""Random changes of an image, from which the two in the preview are chosen."""
 _MIXED_DRAWS = 6
-"""Of those, the ones with the most evenly mixed targets, where targets are mixed."""
+"""If targets are mixed, only this many of them are considered, the most evenly mixed ones."""
 _NAMED_SHARE = 0.05
-"""Of a mixed target, from which on its class is named."""
+"""Classes with a smaller share of a mixed target are not named."""
 
 
 @lru_cache(maxsize=64)
 def before_and_after(dataset: Images, seed: int) -> str:
-    """Training images as they are, and below each two of what augmentation makes of it: the strongest change and its contrary; below
-    mixed images the shares of their classes.
+    """Training images, and below each of them two augmented versions: the strongest change and the one furthest from it; below mixed images
+    the shares of their classes.
 
-    The chance that each is changed is 1 here, whatever its probability, and of several random changes those are shown: a preview
-    that shows nothing tells nothing."""
+    Every image is changed here, whatever the probability, and the most visible of several random changes are shown."""
     images, labels = _examples(dataset)
     shown = (torch.arange(1, len(images), 2) if len(images) >= 2 * PREVIEWED else torch.arange(len(images)))[:PREVIEWED]
     rows = [_row("before", _bytes(dataset.numbers(images))[shown.numpy()], "")]
@@ -51,18 +50,19 @@ def before_and_after(dataset: Images, seed: int) -> str:
 
 
 def extremes(images: Tensor, draws: Tensor) -> tuple[Tensor, Tensor]:
-    """Which of each image's random changes is the farthest from the image, and which the farthest from that: left and right of a turn.
+    """For each image, the index of the random change furthest from the image, and of the one furthest from that, such as rotations to the
+    left and to the right.
 
-    images: (N, C, H, W), draws: (D, N, C, H, W) → twice (N,), from 0 to D − 1. Distances are mean absolute differences."""
+    images: (N, C, H, W), draws: (D, N, C, H, W) → two tensors (N,), from 0 to D − 1. Distances are mean absolute differences."""
     strongest = (draws - images).abs().mean(dim=(2, 3, 4)).argmax(dim=0)
     contrary = (draws - draws[strongest, torch.arange(len(images))]).abs().mean(dim=(2, 3, 4)).argmax(dim=0)
     return strongest, contrary
 
 
 def shares(target: Sequence[float], names: Sequence[str]) -> list[tuple[str, str]]:
-    """A mixed target in words, the largest shares first: [("3", "62 %"), ("8", "38 %")]."""
-    found = sorted(((share, name) for share, name in zip(target, names, strict=True) if share >= _NAMED_SHARE), reverse=True)
-    return [(name, f"{100 * share:.0f} %") for share, name in found[:3]]
+    """A mixed target as text, the largest shares first: [("3", "62 %"), ("8", "38 %")]."""
+    largest = sorted(((share, name) for share, name in zip(target, names, strict=True) if share >= _NAMED_SHARE), reverse=True)
+    return [(name, f"{100 * share:.0f} %") for share, name in largest[:3]]
 
 
 def _drawn(change: Pipeline, images: Tensor, labels: Tensor, seed: int) -> tuple[Tensor, Tensor]:
@@ -74,14 +74,14 @@ def _drawn(change: Pipeline, images: Tensor, labels: Tensor, seed: int) -> tuple
 
 
 def _most_even(draws: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """Of each image's draws those whose targets (D, N, K) are mixed the most: a mixture of 99 % shows nothing."""
+    """The draws of each image whose targets (D, N, K) are mixed most evenly: a mixture of 99 % would show nothing."""
     order = targets.square().sum(dim=2).argsort(dim=0)[:_MIXED_DRAWS]
     each = torch.arange(draws.shape[1])
     return draws[order, each], targets[order, each]
 
 
 def _row(name: str, images: NDArray[np.uint8], words: str, targets: Tensor | None = None, names: Sequence[str] = ()) -> str:
-    """A line of the grid: its name, its images, and below them what they are called, where they are mixed."""
+    """A row of the grid: its name, its images, and their targets below if they are mixed."""
     mixed = [shares(target, names) for target in targets.tolist()] if targets is not None and names else []
     told = [", ".join(f"{called} {share}" for called, share in each) for each in mixed]
     line = f"<span>{name}</span>" + sheet(
@@ -93,13 +93,13 @@ def _row(name: str, images: NDArray[np.uint8], words: str, targets: Tensor | Non
 
 
 def _cell(mixed: list[tuple[str, str]], told: str) -> str:
-    """What an image is called, a line a class; a name that is too long for it has the next line."""
+    """The target of an image, one line per class; long names wrap."""
     lines = "<br>".join(f"{share.replace(' ', '&nbsp;')} <b>{html.escape(name)}</b>" for name, share in mixed)
     return f'<span title="{html.escape(told, quote=True)}">{lines}</span>'
 
 
 def _examples(dataset: Images) -> tuple[Array, NDArray[np.int64]]:
-    """The first training image of each class that has one, and the classes; the first images, where there are no classes."""
+    """The first training image of each class, and the classes; the first images if there are no classes."""
     split = dataset.load().train
     if not dataset.classes:
         return split.inputs[:PREVIEWED], np.zeros(len(split.inputs[:PREVIEWED]), np.int64)

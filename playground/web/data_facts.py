@@ -1,4 +1,4 @@
-"""What there is to say of a dataset besides its settings: its picture, its size, its balance. Made once, off the page where it is slow."""
+"""Facts about a dataset besides its settings: plot, size, balance. Computed once, in the background if that is slow."""
 
 import html
 import math
@@ -23,7 +23,8 @@ _RETRY_SECONDS = 10
 
 @dataclass(frozen=True)
 class Facts:
-    """picture, bars: HTML; the bars are the classes of the training examples, or how often which value is. trains, tests: how many."""
+    """picture, bars: HTML; the bars show the classes of the training examples, or a histogram of their values. trains, tests: number of
+    examples."""
 
     picture: str
     bars: str
@@ -32,7 +33,7 @@ class Facts:
 
 
 def facts(dataset: Dataset) -> Facts:
-    """Loads it. Raises: DataError if it cannot be had."""
+    """Loads the dataset. Raises: DataError if that fails."""
     data = dataset.load()
     if dataset.classes:
         counts = np.bincount(data.train.targets, minlength=len(dataset.classes))
@@ -44,25 +45,25 @@ def facts(dataset: Dataset) -> Facts:
     return Facts(picture(dataset), bars, len(data.train), len(data.test))
 
 
-class Shelf:
-    """Facts of datasets, each made once, beside the pages; what is quick need not wait for images, which are read or drawn first."""
+class FactCache:
+    """Facts of datasets, computed once in background threads; quick ones do not wait for images, which have to be read or generated."""
 
     def __init__(self) -> None:
         self._slow, self._quick = (ThreadPoolExecutor(1, thread_name_prefix=f"{name} data facts") for name in ("slow", "quick"))
-        self._made: dict[Dataset, Future[Facts]] = {}
+        self._facts: dict[Dataset, Future[Facts]] = {}
         self._failed: dict[Dataset, float] = {}
 
     def look(self, dataset: Dataset) -> Facts | None:
-        """None while they are being made. Raises: DataError if the dataset cannot be had; a look some seconds later tries again."""
+        """None while they are being computed. Raises: DataError if the dataset cannot be loaded; a call some seconds later tries again."""
         if isinstance(dataset, Downloaded) and dataset.bytes_here() < dataset.needs.bytes:
-            self._made.pop(dataset, None)
+            self._facts.pop(dataset, None)
             raise NotDownloadedError(type(dataset), None)
         if self._failed.get(dataset, math.inf) < time.monotonic() - _RETRY_SECONDS:
-            del self._failed[dataset], self._made[dataset]
-        if dataset not in self._made:
+            del self._failed[dataset], self._facts[dataset]
+        if dataset not in self._facts:
             worker = self._slow if dataset.family == "images" else self._quick
-            self._made[dataset] = worker.submit(facts, dataset)
-        future = self._made[dataset]
+            self._facts[dataset] = worker.submit(facts, dataset)
+        future = self._facts[dataset]
         if not future.done():
             return None
         try:
@@ -73,13 +74,13 @@ class Shelf:
 
 
 @cache
-def shelf() -> Shelf:
-    """The one of this server."""
-    return Shelf()
+def fact_cache() -> FactCache:
+    """The cache of this server."""
+    return FactCache()
 
 
 def balance_list(counts: Mapping[str, int]) -> str:
-    """A bar a class with its name and number, the rest of many together."""
+    """One bar per class with its name and number; the classes beyond the first ones share a line."""
     rows = list(counts.items())
     highest = max(counts.values(), default=1) or 1
     items = "".join(
@@ -94,7 +95,7 @@ def balance_list(counts: Mapping[str, int]) -> str:
 
 
 def target_bars(targets: Array) -> str:
-    """How often which value is to be learned."""
+    """A histogram of the target values."""
     values = np.asarray(targets, np.float64).reshape(-1)
     counts, edges = np.histogram(values, bins=_BINS)
     return _bars(counts, f"Values from {edges[0]:.4g} to {edges[-1]:.4g}")

@@ -1,4 +1,4 @@
-"""Downloads that go on in the server, whoever asked for them and whoever looks on: one a dataset."""
+"""Downloads that run on the server, independent of who started them: one per dataset."""
 
 import logging
 import threading
@@ -14,14 +14,14 @@ from playground.catalog.datasets.fetching import DownloadStoppedError
 logger = logging.getLogger(__name__)
 
 _SPEED_SECONDS = 3.0
-"""The speed is that of so long."""
+"""The speed is averaged over this time."""
 
 Phase = Literal["downloading", "preparing", "failed", "stopped", "done"]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a download stands. here, total: bytes. speed: bytes per second, 0 while unknown. message: of one that failed or was stopped."""
+class DownloadStatus:
+    """here, total: bytes. speed: bytes per second, 0 if unknown. message: of a download that failed or was stopped."""
 
     phase: Phase
     here: int
@@ -35,41 +35,41 @@ class Standing:
 
 
 class _Download:
-    """One download, in a thread of its own."""
+    """One download, in its own thread."""
 
     def __init__(self, kind: type[Downloaded]) -> None:
         self.kind = kind
         self.cancelled = threading.Event()
-        self._heard: deque[tuple[float, int]] = deque(maxlen=4096)
+        self._reports: deque[tuple[float, int]] = deque(maxlen=4096)
         self._ended: tuple[Phase, str] | None = None
         threading.Thread(target=self._run, name=f"download {kind.name()}", daemon=True).start()
 
-    def standing(self) -> Standing:
+    def status(self) -> DownloadStatus:
         total = self.kind.needs.bytes
-        heard = list(self._heard)
-        here = heard[-1][1] if heard else self.kind.bytes_here()
-        if self.cancelled.is_set():  # whatever the thread still waits for
-            return Standing("stopped", here, total, 0, "Cancelled. What has come is kept.")
+        reports = list(self._reports)
+        here = reports[-1][1] if reports else self.kind.bytes_here()
+        if self.cancelled.is_set():  # even if the thread is still waiting for the server
+            return DownloadStatus("stopped", here, total, 0, "Cancelled. What has been downloaded is kept.")
         if self._ended is not None:
             phase, message = self._ended
-            return Standing(phase, here, total, 0, message)
-        return Standing("preparing" if here >= total else "downloading", here, total, _speed(heard, time.monotonic()), "")
+            return DownloadStatus(phase, here, total, 0, message)
+        return DownloadStatus("preparing" if here >= total else "downloading", here, total, _speed(reports, time.monotonic()), "")
 
     def _run(self) -> None:
         try:
-            self.kind.download(self._hear, self.cancelled.is_set)
+            self.kind.download(self._report, self.cancelled.is_set)
         except DownloadStoppedError as error:
             self._ended = "stopped", str(error)
         except DataError as error:
             self._ended = "failed", str(error)
         except Exception as error:
             logger.exception("The download of %s failed", self.kind.name())
-            self._ended = "failed", f"The download met an error it did not expect ({type(error).__name__}); the server's log says more."
+            self._ended = "failed", f"The download failed with an unexpected error ({type(error).__name__}); see the server's log."
         else:
             self._ended = "done", ""
 
-    def _hear(self, here: int) -> None:
-        self._heard.append((time.monotonic(), here))
+    def _report(self, here: int) -> None:
+        self._reports.append((time.monotonic(), here))
 
 
 class Downloads:
@@ -80,29 +80,29 @@ class Downloads:
         self._downloads: dict[str, _Download] = {}
 
     def start(self, kind: type[Downloaded]) -> None:
-        """Begins, goes on or tries again; where it is under way, nothing."""
+        """Starts, resumes or retries the download; does nothing if it is running."""
         with self._lock:
-            known = self._downloads.get(kind.name())
-            if known is None or not known.standing().active:
+            download = self._downloads.get(kind.name())
+            if download is None or not download.status().active:
                 self._downloads[kind.name()] = _Download(kind)
 
     def cancel(self, kind: type[Downloaded]) -> None:
-        """Ends it; what has come is kept."""
+        """Cancels the download; what has been downloaded is kept."""
         with self._lock:
-            known = self._downloads.get(kind.name())
-            if known is not None and known.standing().active:
-                known.cancelled.set()
+            download = self._downloads.get(kind.name())
+            if download is not None and download.status().active:
+                download.cancelled.set()
 
-    def standing(self, kind: type[Downloaded]) -> Standing | None:
-        """How its last download stands; None where there was none."""
-        known = self._downloads.get(kind.name())
-        return None if known is None else known.standing()
+    def status(self, kind: type[Downloaded]) -> DownloadStatus | None:
+        """Status of the last download; None if there was none."""
+        download = self._downloads.get(kind.name())
+        return None if download is None else download.status()
 
     def close(self) -> None:
-        """Ends all of them."""
+        """Cancels all downloads."""
         with self._lock:
-            for each in self._downloads.values():
-                each.cancelled.set()
+            for download in self._downloads.values():
+                download.cancelled.set()
 
 
 @cache
@@ -111,9 +111,9 @@ def downloads() -> Downloads:
     return Downloads()
 
 
-def _speed(heard: list[tuple[float, int]], now: float) -> float:
-    """Bytes per second of late, at the time `now`; 0 where nothing came lately."""
-    recent = [each for each in heard if now - each[0] <= _SPEED_SECONDS]
+def _speed(reports: list[tuple[float, int]], now: float) -> float:
+    """Recent bytes per second at the time `now`; 0 if nothing was received recently."""
+    recent = [report for report in reports if now - report[0] <= _SPEED_SECONDS]
     if len(recent) < 2 or now <= recent[0][0]:
         return 0.0
     return (recent[-1][1] - recent[0][1]) / (now - recent[0][0])

@@ -1,4 +1,4 @@
-"""Sheets of small images, grey or in colour, as one picture in the page."""
+"""Grids of small images, grayscale or color, as a single `img`."""
 
 import base64
 import html
@@ -12,17 +12,17 @@ from PIL import Image
 from playground.catalog.datasets.examples import Array
 
 _WIDTH = 320
-"""Pixels that a sheet is enlarged to, about."""
+"""Approximate width of a grid in pixels, after enlarging."""
 
 
 def sheet(images: Array | Sequence[Array | None], columns: int, text: str) -> str:
-    """uint8 images (C, H, W), row after row → an `img` that says `text`, with transparent lines between them. None: an empty place. Of
-    images that are neither grey nor red, green and blue, the mean of the channels is shown."""
+    """uint8 images (C, H, W), row by row → an `img` with alternative text `text` and transparent gaps between the images. None leaves a
+    cell empty. Images with neither 1 nor 3 channels are shown as the mean of their channels."""
     return _image(_laid_out(images, columns), text)
 
 
 def _laid_out(images: Array | Sequence[Array | None], columns: int) -> NDArray[np.uint8]:
-    """One picture, its last number the opacity: (rows·(H + 1) − 1, columns·(W + 1) − 1, C + 1)."""
+    """One image with an alpha channel: (rows·(H + 1) − 1, columns·(W + 1) − 1, C + 1)."""
     channels, height, width = next(image.shape for image in images if image is not None)
     seen = channels if channels in (1, 3) else 1
     rows = -(-len(images) // columns)
@@ -38,7 +38,7 @@ def _laid_out(images: Array | Sequence[Array | None], columns: int) -> NDArray[n
 
 
 def _image(pixels: NDArray[np.uint8], text: str) -> str:
-    """Enlarged without smoothing, as an `img` with its bytes in it."""
+    """Enlarged without smoothing, as an `img` with a data URL."""
     times = max(1, _WIDTH // pixels.shape[1])
     file = io.BytesIO()
     large = np.kron(pixels, np.ones((times, times, 1), np.uint8))

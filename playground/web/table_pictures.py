@@ -1,4 +1,4 @@
-"""A table that was read, as HTML: its first rows as they are, and what is in each of its columns."""
+"""An uploaded table as HTML: its first rows, and a summary of each column."""
 
 import html
 
@@ -12,7 +12,7 @@ _KINDS = {"number": "numbers", "category": "categories", "date": "dates", "empty
 
 
 def first_rows(draft: TableDraft) -> str:
-    """The first rows; what is missing is told apart from what is empty text."""
+    """The first rows; missing values are marked."""
     names = [column.name for column in draft.columns[:_MOST_COLUMNS]]
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(map(_cell, row[: len(names)]))}</tr>" for row in draft.first_rows(_ROWS))
@@ -23,11 +23,11 @@ def first_rows(draft: TableDraft) -> str:
 
 
 def columns_overview(draft: TableDraft, choices: TableChoices) -> str:
-    """A figure a column: its values, what they are, how many are missing, and what becomes of it."""
+    """One figure per column: histogram, type, number of missing values, and how it is used."""
     shown = draft.columns[:_MOST_COLUMNS]
     figures = "".join(_figure(column, _use(column, choices)) for column in shown)
     more = len(draft.columns) - len(shown)
-    rest = f"<p>and {more:,} more columns, not drawn</p>" if more > 0 else ""
+    rest = f"<p>and {more:,} more columns, not shown</p>" if more > 0 else ""
     return f'<div class="pg-read-columns">{figures}</div>{rest}'
 
 
@@ -50,10 +50,10 @@ def _figure(column: Column, use: str) -> str:
         f'height="{_HIGH * count / highest:.2f}"/>'
         for place, count in enumerate(bars.counts)
     )
-    told = "; ".join(f"{label}: {count:,}" for label, count in zip(bars.labels, bars.counts, strict=True))
-    picture = svg_image(_WIDE, _HIGH, drawn, f"{column.name}. {told}"[:600], "column")
+    text = "; ".join(f"{label}: {count:,}" for label, count in zip(bars.labels, bars.counts, strict=True))
+    picture = svg_image(_WIDE, _HIGH, drawn, f"{column.name}. {text}"[:600], "column")
     name = html.escape(column.name)
-    facts = [_KINDS[column.kind], f"{column.distinct:,} different"]
+    facts = [_KINDS[column.kind], f"{column.distinct:,} distinct"]
     if column.missing:
         facts.append(f"<b>{column.missing:,} missing</b>")
     mark = f'<span class="pg-read-use">{use}</span>' if use else ""

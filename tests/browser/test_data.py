@@ -21,7 +21,7 @@ EVIL = "<img src=x onerror=document.title='gone'>"
 def own(page: Page, app: App, way: str) -> None:
     """The page of data, where data of one's own are brought this way."""
     show(page, f"{app.url}/data")
-    page.get_by_role("radio", name="Bring your own").click()
+    page.get_by_role("radio", name="Your data").click()
     settled(page)
     page.locator(".st-key-pg-own-ways").get_by_role("radio", name=way).click()
     settled(page)

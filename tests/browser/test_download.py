@@ -59,7 +59,7 @@ def page(browser: Browser, app: App) -> Iterator[Page]:
 def test_a_download_is_watched_found_again_cancelled_and_its_failure_told(page: Page, app: App, mirror: Files) -> None:
     open_experiment(page, app, SPEC)
     panel = page.locator(".st-key-pg-download")
-    expect(panel).to_contain_text("is not downloaded yet", timeout=PATIENCE_MS)
+    expect(panel).to_contain_text("has not been downloaded yet", timeout=PATIENCE_MS)
     press(page, "play")
     expect(page.locator("[data-testid='stAlert']").first).to_contain_text("Download it under Data", timeout=PATIENCE_MS)
     assert mirror.asked == []

@@ -1,4 +1,4 @@
-"""Coloured shapes: what is in the images is what their settings say."""
+"""Colored shapes: the images show what the settings say."""
 
 import colorsys
 import math

@@ -23,9 +23,9 @@ def test_a_stopped_download_keeps_what_was_received(mirror, monkeypatch):
     def stopped(report, stop):
         signal.raise_signal(signal.SIGINT)
         assert stop()
-        raise DownloadStoppedError("KMNIST: stopped; the 1.0 MB that have come are kept")
+        raise DownloadStoppedError("KMNIST: stopped; the 1.0 MB received so far are kept")
 
     monkeypatch.setattr(Kmnist, "download", stopped)
     result = run("download", "kmnist")
     assert result.exit_code == 130
-    assert "1.0 MB that have come are kept" in result.stderr
+    assert "1.0 MB received so far are kept" in result.stderr

@@ -98,7 +98,7 @@ def test_train_downloads_what_is_missing_and_learns_from_it(mirror, tmp_path):
     spec = spec_file(tmp_path / "kmnist.json", data={"kind": "kmnist"})
     result = run("train", spec, "--out", tmp_path / "run", "--json")
     assert result.exit_code == 0, result.output
-    assert "KMNIST (70,000 Japanese letters): downloading" in result.stderr
+    assert "KMNIST (70,000 Japanese characters): downloading" in result.stderr
     assert "CC BY-SA 4.0" in result.stderr
     assert json.loads(result.stdout.splitlines()[-1])["event"] == "finished"
     asked = len(mirror.asked)

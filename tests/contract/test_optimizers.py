@@ -107,7 +107,7 @@ def test_is_fused_on_the_cpu(kind: type[Optimizer]) -> None:
 
 
 def test_nesterov_without_momentum_says_what_to_do() -> None:
-    with pytest.raises(ValidationError, match="needs a momentum above 0, got momentum 0; set momentum") as caught:
+    with pytest.raises(ValidationError, match="needs a momentum greater than 0, got momentum 0; set momentum") as caught:
         SGD(nesterov=True)
     assert caught.value.errors()[0]["loc"] == ("nesterov",)
 

@@ -21,16 +21,16 @@ def test_points_are_as_they_were_drawn() -> None:
 def test_points_onto_a_set_keep_its_classes() -> None:
     base = Circle(samples=100)
     prepared = prepare_points([(5.5, 5.5, 2), (5.6, 5.5, 2), (0, 0, 0)], ("", "", "corner"), onto=base)
-    assert prepared.dataset.classes == ("ring", "disc", "corner")
-    assert prepared.counts == {"ring": 51, "disc": 50, "corner": 2}
+    assert prepared.dataset.classes == ("ring", "disk", "corner")
+    assert prepared.counts == {"ring": 51, "disk": 50, "corner": 2}
     assert prepared.dataset.task.name() == "multiclass"
-    assert "onto 100 points of “Circle”" in prepared.notes[1].text
+    assert "Added to the 100 points of “Circle”" in prepared.notes[1].text
 
 
 def test_classes_without_points_are_left_out() -> None:
     prepared = prepare_points([(0, 0, 0), (1, 1, 3)], ("a", "b", "c", "d"))
     assert prepared.counts == {"a": 1, "d": 1}
-    assert "No points of b, c" in prepared.notes[-1].text
+    assert "Left out classes without points: b, c" in prepared.notes[-1].text
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def test_classes_without_points_are_left_out() -> None:
     [
         ([], "no points"),
         ([(0, 0, 0)], "one class"),
-        ([(7, 0, 0), (0, 0, 1)], r"point 1: \(7, 0\) lies outside the plane, which goes from -6 to 6"),
+        ([(7, 0, 0), (0, 0, 1)], r"point 1: coordinates must be between -6 and 6, got \(7, 0\)"),
         ([(0, 0, 0), (float("nan"), 0, 1)], "point 2"),
-        ([(0, 0, 10), (0, 0, 1)], "point 1: class 10 does not exist"),
-        ([(0, 0, -1), (0, 0, 1)], "point 1: class -1"),
-        ([(0, 0, n % 2) for n in range(5_001)], "5,001 points: at most 5,000"),
+        ([(0, 0, 10), (0, 0, 1)], "point 1: the class must be an integer from 0 to 9, got 10"),
+        ([(0, 0, -1), (0, 0, 1)], "point 1: the class must be an integer from 0 to 9, got -1"),
+        ([(0, 0, n % 2) for n in range(5_001)], "5,001 points; the limit is 5,000"),
     ],
 )
 def test_points_that_cannot_be(drawn: list[tuple[float, float, int]], words: str) -> None:
@@ -51,7 +51,7 @@ def test_points_that_cannot_be(drawn: list[tuple[float, float, int]], words: str
 
 
 def test_heights_take_no_points() -> None:
-    with pytest.raises(OwnDataError, match="Plane has no classes"):
+    with pytest.raises(OwnDataError, match="Plane is not a dataset of points in classes"):
         prepare_points([(0, 0, 0), (1, 1, 1)], onto=Plane())
 
 
@@ -78,10 +78,10 @@ def test_digits_beside_mnist_leave_its_test_alone() -> None:
         (np.zeros((0, 28, 28)), [], "no digits"),
         (digit_drawings(2), [1], "2 drawings, but 1 labels"),
         (digit_drawings(2), [1, 1], "all drawings show a 1"),
-        (digit_drawings(2), [1, 10], "drawing 2: its label is '10'"),
-        (np.ones((2, 27, 28)), [1, 2], "drawings of 27×28"),
+        (digit_drawings(2), [1, 10], "drawing 2: the label must be a digit from 0 to 9, got '10'"),
+        (np.ones((2, 27, 28)), [1, 2], "drawings must have 28×28 pixels, got 27×28"),
         (digit_drawings(2) * 0, [1, 2], "drawing 1 is empty"),
-        (np.ones((5_001, 28, 28)), [0] * 5_001, "at most 5,000"),
+        (np.ones((5_001, 28, 28)), [0] * 5_001, "5,001 drawings; the limit is 5,000"),
     ],
 )
 def test_digits_that_cannot_be(images: np.ndarray, labels: list[int], words: str) -> None:

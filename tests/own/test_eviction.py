@@ -210,5 +210,5 @@ def test_data_that_nobody_brought_needs_no_holding(store: Path) -> None:
 @pytest.mark.parametrize("wrong", ["0", "-1", "1e9", "much"])
 def test_a_bound_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", wrong)
-    with pytest.raises(ValueError, match="PLAYGROUND_UPLOAD_STORE_BYTES: must be a whole number of at least 1, got"):
+    with pytest.raises(ValueError, match="PLAYGROUND_UPLOAD_STORE_BYTES: must be a positive integer, got"):
         settings()

@@ -48,7 +48,7 @@ def test_macos() -> None:
         files |= {f"Tiere/{name}/1.png": noise_png(seed), f"__MACOSX/Tiere/{name}/._1.png": b"\x00\x05\x16\x07"}
     prepared = prepared_of(files)
     assert prepared.counts == {"Hund": 1, "Kätzchen": 1}
-    assert "3 files that macOS or Windows put into the archive" in told(prepared)
+    assert "Skipped 3 system files added by macOS or Windows" in told(prepared)
 
 
 def test_windows_backslashes_and_thumbs() -> None:
@@ -83,8 +83,8 @@ def test_folders_in_folders_give_the_last() -> None:
 def test_images_beside_the_folders_are_left_out() -> None:
     prepared = prepared_of({**TWO, "cover.png": noise_png(3), "read me.txt": b"hello"})
     assert prepared.counts == {"cat": 1, "dog": 1}
-    assert "1 file is left out, beside the folders of the classes: cover.png" in told(prepared)
-    assert "names end like no image's: read me.txt" in told(prepared)
+    assert "Skipped 1 file, not in a class folder: cover.png" in told(prepared)
+    assert "their extension is not that of an image: read me.txt" in told(prepared)
 
 
 def test_loose_images_by_the_beginning_of_their_names() -> None:
@@ -97,7 +97,7 @@ def test_loose_images_by_a_given_label() -> None:
     files = [(f"IMG_{n}.png", noise_png(n)) for n in range(4)]
     labels = {f"IMG_{n}.png": "even" if n % 2 == 0 else "odd" for n in range(4)}
     assert prepare_images(files, ImageChoices(labels=labels)).counts == {"even": 2, "odd": 2}
-    refused_one = pytest.raises(OwnDataError, match="all 4 images are of one class, “IMG”; at least two are needed")
+    refused_one = pytest.raises(OwnDataError, match="all 4 images are in one class, “IMG”; at least two classes are needed")
     with refused_one:
         prepare_images(files)
 
@@ -108,7 +108,7 @@ def test_the_order_in_the_archive_does_not_matter() -> None:
 
 @pytest.mark.parametrize("path", ["../evil.png", "cat/../../evil.png", "/etc/evil.png", "C:\\evil.png", "cat\\..\\..\\evil.png"])
 def test_path_traversal(path: str) -> None:
-    refused(zipped({**TWO, path: noise_png(0)}), "points out of the archive; pack the folder again")
+    refused(zipped({**TWO, path: noise_png(0)}), "points outside the archive; create the archive again")
 
 
 def test_links() -> None:
@@ -117,14 +117,14 @@ def test_links() -> None:
         link = zipfile.ZipInfo("cat/link.png")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/etc/passwd")
-    refused(out.getvalue(), "'cat/link.png' is a link; pack the files themselves")
+    refused(out.getvalue(), "'cat/link.png' is a link; add the files themselves")
 
 
 def test_bombs_are_stopped_while_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     many = {f"cat/{n}.png": bytes(30_000_000) for n in range(2)}
-    refused(zipped(many), r"unpacks to more than 50,000,000 bytes from [\d,]+, at 'cat/1.png'; at most 100 times")
+    refused(zipped(many), r"[\d,]+ bytes unpack to more than 50,000,000 bytes, at 'cat/1.png'; the limits are 100 times")
     monkeypatch.setenv("PLAYGROUND_UPLOAD_BYTES", "1000000")
-    refused(zipped({**TWO, "cat/b.png": bytes(2_000_000)}), r"'cat/b.png' unpacks to more than 1,000,000 bytes, the most a file may have")
+    refused(zipped({**TWO, "cat/b.png": bytes(2_000_000)}), r"'cat/b.png' unpacks to more than 1,000,000 bytes, the limit for a file")
 
 
 def test_a_bomb_that_lies_about_its_size() -> None:
@@ -132,41 +132,41 @@ def test_a_bomb_that_lies_about_its_size() -> None:
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         place = content.index(signature)
         content[place + offset : place + offset + 4] = struct.pack("<I", 1_000)
-    refused(bytes(content), "damaged or cut short at 'cat/b.png'")
+    refused(bytes(content), "damaged or incomplete at 'cat/b.png'")
 
 
 @pytest.mark.parametrize("path", ["cat/more.zip", "cat/more.tar.gz", "cat/more.7z"])
 def test_archives_in_archives(path: str) -> None:
-    refused(zipped({**TWO, path: b"x"}), "is an archive in the archive")
+    refused(zipped({**TWO, path: b"x"}), "is an archive within the archive")
 
 
 def test_an_archive_named_as_an_image() -> None:
-    refused(zipped({**TWO, "cat/z.png": zipped({"a": b"b"})}), "'cat/z.png' is an archive in the archive")
+    refused(zipped({**TWO, "cat/z.png": zipped({"a": b"b"})}), "'cat/z.png' is an archive within the archive")
 
 
 def test_cut_short_and_encrypted() -> None:
     content = zipped(TWO)
-    refused(content[: len(content) // 2], "the archive is damaged or cut short")
+    refused(content[: len(content) // 2], "the archive is damaged or incomplete")
     encrypted = bytearray(content)
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         place = encrypted.index(signature)
         encrypted[place + offset] |= 1
-    refused(bytes(encrypted), "is encrypted; pack it again without a password")
-    refused(zipped(TWO, zipfile.ZIP_BZIP2), "packed in an unusual way")
-    refused(b"no zip", "damaged or cut short")
+    refused(bytes(encrypted), "is encrypted; create the archive again without a password")
+    refused(zipped(TWO, zipfile.ZIP_BZIP2), "uses an unsupported compression")
+    refused(b"no zip", "damaged or incomplete")
     changed = bytearray(zipped(TWO, zipfile.ZIP_STORED))
     changed[200] ^= 0xFF
-    refused(bytes(changed), "damaged or cut short at 'cat/a.png'")
+    refused(bytes(changed), "damaged or incomplete at 'cat/a.png'")
 
 
 @pytest.mark.parametrize(
     ("variable", "limit", "words"),
     [
-        ("BYTES", "100", "bytes; at most 100 are taken"),
-        ("FILES", "1", "holds 2 files; at most 1"),
-        ("CLASSES", "1", r"2 classes \(cat, dog\); at most 1"),
-        ("PIXELS", "100", "cat/a.png: 16 × 16 pixels; an image may have"),
-        ("UNPACKED_BYTES", "5000", "2 images of 32×32 are 6,144 bytes; at most 5,000"),
+        ("BYTES", "100", "bytes; the limit is 100 "),
+        ("FILES", "1", "contains 2 files; the limit is 1 "),
+        ("CLASSES", "1", r"2 classes \(cat, dog\); the limit is 1 "),
+        ("PIXELS", "100", "cat/a.png: 16 × 16 pixels; the limits are"),
+        ("UNPACKED_BYTES", "5000", "2 images of 32×32 pixels take 6,144 bytes; the limit is 5,000"),
     ],
 )
 def test_limits_are_the_servers(monkeypatch: pytest.MonkeyPatch, variable: str, limit: str, words: str) -> None:
@@ -186,7 +186,7 @@ def huge_png(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("size", [(50_000, 50_000), (50_000, 1), (9_000, 9_000)])
 def test_huge_images_are_not_decoded(size: tuple[int, int]) -> None:
-    refused(zipped({**TWO, "dog/huge.png": huge_png(*size)}), "dog/huge.png: .* pixels; an image may have at most 20,000 a side")
+    refused(zipped({**TWO, "dog/huge.png": huge_png(*size)}), "dog/huge.png: .* pixels; the limits are 20,000 pixels per side")
 
 
 def test_text_named_as_an_image_is_told_and_left_out() -> None:
@@ -195,16 +195,16 @@ def test_text_named_as_an_image_is_told_and_left_out() -> None:
     )
     assert prepared.counts == {"cat": 1, "dog": 1}
     for words in (
-        "text, no images: cat/b.png",
+        "text instead of an image: cat/b.png",
         "empty: cat/c.png",
-        "damaged or cut short: dog/d.jpg",
-        "no images of a known kind: dog/e.png",
+        "damaged or incomplete: dog/d.jpg",
+        "not an image of a supported format: dog/e.png",
     ):
-        assert f"1 file is left out, {words}." in told(prepared)
+        assert f"Skipped 1 file, {words}." in told(prepared)
 
 
 def test_no_image_left_says_why() -> None:
-    refused(zipped({"cat/b.png": b"text", "dog/c.png": b"text"}), "no image could be read; at least two .* 2 files are left out, text")
+    refused(zipped({"cat/b.png": b"text", "dog/c.png": b"text"}), "no image could be read; at least two .* Skipped 2 files, text")
     refused(zipped({}), "no image could be read")
 
 
@@ -266,7 +266,7 @@ def test_alpha_and_palettes(background: str, value: int) -> None:
     for content in (saved(clear, "PNG"), saved(clear, "WEBP", lossless=True), saved(clear.convert("LA"), "PNG")):
         array, treated = one(content, background=background)
         assert set(array.ravel()) == {value}
-        assert f"put on {background}" in treated
+        assert f"shown on {background}" in treated
     array, treated = one(saved(Image.new("RGB", (8, 8), (10, 20, 30)).convert("P", palette=Image.Palette.ADAPTIVE), "PNG"))
     assert array[:, 0, 0].tolist() == [10, 20, 30]
     assert treated == ""
@@ -280,7 +280,7 @@ def test_exif_turns_the_image_upright() -> None:
     array, treated = one(png(values, exif=exif))
     assert array[0, 0].min() == 255
     assert array[0, -1].max() == 0
-    assert "turned upright" in treated
+    assert "rotated upright" in treated
 
 
 def test_what_is_not_square() -> None:
@@ -306,7 +306,7 @@ def test_sizes(side: int, colour: bool) -> None:
 
 
 def test_other_sizes_are_refused() -> None:
-    with pytest.raises(OwnDataError, match="images of 30 pixels a side are not made; choose 28, 32, 48 or 64"):
+    with pytest.raises(OwnDataError, match="the side must be 28, 32, 48 or 64 pixels, got 30"):
         prepared_of(TWO, side=30)
     with pytest.raises(OwnDataError, match="no files"):
         prepare_images([])

@@ -32,8 +32,8 @@ def test_a_guess_trains_on_flowers() -> None:
     assert prepared.dataset.task.name() == "multiclass"
     assert prepared.dataset.shape == (5,)
     assert keep(prepared).feature_names == ("petal length", "petal width", "colour = blue", "colour = red", "colour = white")  # type: ignore[union-attr]
-    assert "60 of 60 rows, 5 features; “species” is learned as 3 classes" in told(prepared)
-    assert "“colour” becomes 3 features, one a category" in told(prepared)
+    assert "60 of 60 rows, 5 features; the target is “species”, 3 classes" in told(prepared)
+    assert "“colour” becomes 3 features, one per category" in told(prepared)
 
 
 def test_categories_are_those_of_a_one_hot_encoder() -> None:
@@ -49,14 +49,14 @@ def test_rare_categories_share_a_feature() -> None:
     prepared = prepare_table(draft, TableChoices(target=1, task="classes", most_categories=3))
     np.testing.assert_array_equal(prepared.upload.inputs.sum(axis=0), [5, 4, 3])
     assert prepared.upload.description["features"] == ["k = a", "k = b", "k = other"]
-    assert "3 rarer ones share “other”" in told(prepared)
+    assert "3 rare categories share “other”" in told(prepared)
 
 
 def test_rows_with_gaps_are_left_out_and_told() -> None:
     prepared = prepare_table(WITH_GAPS, TableChoices(target=2, task="classes", missing="drop"))
     assert len(prepared.upload.inputs) == sum(row % 5 != 0 and row % 4 != 0 for row in range(40))
-    assert "8 rows are left out: “n” is missing" in told(prepared)
-    assert "8 rows are left out: “c” is missing" in told(prepared)
+    assert "Dropped 8 rows without a value of “n”" in told(prepared)
+    assert "Dropped 8 rows without a value of “c”" in told(prepared)
 
 
 @pytest.mark.parametrize("how", ["mean", "most_frequent"])
@@ -95,7 +95,7 @@ def test_a_column_can_be_treated_unlike_the_others() -> None:
 def test_a_missing_target_is_never_filled() -> None:
     prepared = prepare_table(draft_of("a,y\n1,x\n2,\n3,z\n4,x\n"), TableChoices(target=1, task="classes", missing="mean"))
     assert len(prepared.upload.inputs) == 3
-    assert "1 row is left out: “y”, which is learned, is missing" in told(prepared)
+    assert "Dropped 1 row without a value of the target “y”" in told(prepared)
 
 
 def test_values_are_learned_scaled_and_told() -> None:
@@ -114,7 +114,7 @@ def test_numbers_as_classes_are_in_their_order() -> None:
     prepared = prepare_table(draft_of("a,y\n1,10\n2,9\n3,2.5\n4,9\n"), TableChoices(target=1, task="classes"))
     assert prepared.dataset.classes == ("2.5", "9", "10")
     assert prepared.upload.targets.tolist() == [2, 1, 0, 1]
-    assert "One example only, so either learned or tested, never both: 2.5, 10" in told(prepared)
+    assert "Classes with a single example, which can be used for training or for testing, but not both: 2.5, 10" in told(prepared)
 
 
 def test_dropped_columns_are_told_with_the_reason() -> None:
@@ -125,7 +125,7 @@ def test_dropped_columns_are_told_with_the_reason() -> None:
 def test_a_column_without_values_in_the_rows_that_are_left_is_left_out() -> None:
     prepared = prepare_table(draft_of("a,b,y\n1,,0\n2,,1\n3,5,\n"), TableChoices(2, "classes", missing="mean"))
     assert prepared.dataset.shape == (1,)
-    assert "“b” has no value in the rows that are left" in told(prepared)
+    assert "Left out “b”, which has no values in the remaining rows" in told(prepared)
 
 
 def test_the_order_of_rows_decides_no_names() -> None:
@@ -137,15 +137,15 @@ def test_the_order_of_rows_decides_no_names() -> None:
 @pytest.mark.parametrize(
     ("text", "choices", "words"),
     [
-        ("a,y\n1,x\n2,x\n", TableChoices(1, "classes"), "“y” has one class"),
-        ("a,y\n1,x\n2,z\n", TableChoices(1, "value"), "“y” holds text"),
+        ("a,y\n1,x\n2,x\n", TableChoices(1, "classes"), "“y” has a single class"),
+        ("a,y\n1,x\n2,z\n", TableChoices(1, "value"), "“y” contains text"),
         ("a,y\n1,5\n2,5\n", TableChoices(1, "value"), "“y” is 5 in every row"),
-        ("a,y\n1,5\n2,6\n", TableChoices(1, "value", dropped=frozenset({0})), "no column is left"),
-        ("a,y\n1,5\n2,6\n", TableChoices(7, "value"), "column 8: there are 2"),
-        ("a,b,y\n1,,5\n,2,6\n", TableChoices(2, "value"), "0 rows are left .* “a” \\(1 of 2\\)"),
-        ("a,y\n1,\n3,\n,5\n,6\n", TableChoices(1, "value", missing="mean"), "no column with values is left"),
+        ("a,y\n1,5\n2,6\n", TableChoices(1, "value", dropped=frozenset({0})), "there are no features to learn from"),
+        ("a,y\n1,5\n2,6\n", TableChoices(7, "value"), "column 8 does not exist; choose one from 1 to 2"),
+        ("a,b,y\n1,,5\n,2,6\n", TableChoices(2, "value"), "no row remains .* “a” \\(1 of 2\\)"),
+        ("a,y\n1,\n3,\n,5\n,6\n", TableChoices(1, "value", missing="mean"), "no feature has any values"),
         ("a,b,y\n1,2,\n3,4,\n", TableChoices(2, "value"), "“y” is empty"),
-        ("a,y\n" + "\n".join(f"{n},c{n}" for n in range(101)), TableChoices(1, "classes"), "101 classes; at most 100 .*_UPLOAD_CLASSES"),
+        ("a,y\n" + "\n".join(f"{n},c{n}" for n in range(101)), TableChoices(1, "classes"), "101 classes; the limit is 100 .*_CLASSES"),
     ],
 )  # fmt: skip
 def test_choices_that_leave_nothing_to_learn_are_refused(text: str, choices: TableChoices, words: str) -> None:

@@ -60,7 +60,7 @@ def test_what_is_there_is_not_written_again(uploads: Path) -> None:
 def test_damage_is_noticed_and_healed_by_the_same_content(uploads: Path, name: str, damage: Callable[[Path], None]) -> None:
     key = kept(upload())
     damage(uploads / key / name)
-    with pytest.raises(DataError, match=rf"“mine” \({key[:8]}\) were damaged .* bring the same file again"):
+    with pytest.raises(DataError, match=rf"“mine” \({key[:8]}\) are damaged .* upload the same file"):
         opened(key, "mine")
     assert kept(upload()) == key
     assert np.array_equal(opened(key, "mine").inputs, upload().inputs)
@@ -93,7 +93,7 @@ def test_a_link_carries_no_data_and_says_which_are_missing(
     assert received == dataset
     assert (received.shape, received.classes, received.task) == (dataset.shape, dataset.classes, dataset.task)
     trace(from_token(token))
-    with pytest.raises(DataError, match=r"the data “.+” \([0-9a-f]{8}\) are not on this server; bring the same file again"):
+    with pytest.raises(DataError, match=r"the data “.+” \([0-9a-f]{8}\) are not on this server; upload the same file"):
         received.load()
     assert own_dataset(kind) == received  # the same file, brought there
     received.load()
@@ -103,9 +103,9 @@ def test_a_link_carries_no_data_and_says_which_are_missing(
 def test_other_data_than_declared_are_refused(uploads: Path, kind: str) -> None:
     dataset = own_dataset(kind)
     other = own_dataset(KINDS[KINDS.index(kind) - 1])
-    with pytest.raises(DataError, match=r"are not what the experiment says: it expects .*; choose them again"):
+    with pytest.raises(DataError, match=r"do not match the experiment: expected .*, got .*; choose them again"):
         dataset.model_copy(update={"key": other.key}).load()  # type: ignore[attr-defined]
-    with pytest.raises(DataError, match=r"nothing was brought yet; bring .* on the page Data"):
+    with pytest.raises(DataError, match=r"there are no data yet; (upload|draw) .* on the Data page"):
         type(dataset)().load()
 
 

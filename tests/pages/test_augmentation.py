@@ -46,16 +46,16 @@ def test_how_many_different_images_there_are_follows_the_settings(visit: Visit) 
     ending(app.button, "augmentations.add.rotation").click().run()
     assert re.search(r"4,000 images become about 13,900 different ones in 5 epochs", captions(app))
     ending(app.slider, "data.augmentations[0].probability").set_value(1.0).run()
-    assert "A new picture every time: 20,000 different ones in 5 epochs." in captions(app)
+    assert "Every image is new every time: 20,000 different ones in 5 epochs." in captions(app)
 
 
 @pytest.mark.parametrize(
     ("augmentations", "words"),
     [
-        ((Rotation(degrees=0),), "These settings make no new images: 1,437 stay 1,437."),
-        ((HorizontalFlip(probability=1),), "These settings make no new images: 1,437 stay 1,437."),
-        ((ColourJitter(brightness=0, contrast=0),), "These settings make no new images: 1,437 stay 1,437."),
-        ((Mixup(probability=1),), "A new picture every time: 1,437 different ones in 1 epoch."),
+        ((Rotation(degrees=0),), "These settings create no new images: 1,437 remain 1,437."),
+        ((HorizontalFlip(probability=1),), "These settings create no new images: 1,437 remain 1,437."),
+        ((ColourJitter(brightness=0, contrast=0),), "These settings create no new images: 1,437 remain 1,437."),
+        ((Mixup(probability=1),), "Every image is new every time: 1,437 different ones in 1 epoch."),
     ],
     ids=str,
 )
@@ -83,5 +83,5 @@ def test_what_cannot_be_mixed_is_told_at_its_card_once_and_mended_there(visit: V
 
 def test_what_mixed_images_are_called_stands_below_them(visit: Visit) -> None:
     app = visit("playground", spec=to_token(augmented("cutmix")))
-    assert "Below each stands what the network should answer." in captions(app)
+    assert "The target is shown below each image." in captions(app)
     assert "Below each" not in captions(visit("playground", spec=to_token(augmented("noise"))))

@@ -18,7 +18,7 @@ from playground.web import edits
 from playground.web.components.digit_paper import added_of
 from playground.web.components.draw import INK_SIDE
 from playground.web.components.points import points_of
-from playground.web.data_facts import shelf
+from playground.web.data_facts import fact_cache
 from playground.web.panels.own_images import labels_of
 from tests.own.examples import csv_of_flowers, noise_png, own_dataset, zip_of_animals, zipped
 from tests.pages.conftest import ROOT
@@ -72,13 +72,13 @@ def test_every_set_has_a_card_with_where_it_comes_from(visit: Visit) -> None:
 
 def test_pictures_and_balance_come_when_they_are_made(visit: Visit) -> None:
     end = time.monotonic() + 100
-    while not all(shelf().look(DATASETS[name]()) for name in SHIPPED):
+    while not all(fact_cache().look(DATASETS[name]()) for name in SHIPPED):
         assert time.monotonic() < end
         time.sleep(0.05)
     app = visit("data")
     assert "being made" not in seen(app)
-    assert "4,000 to learn from, 1,000 for the test" in seen(app)
-    assert shelf().look(DATASETS["iris"]()).bars.count("<img") == 1  # type: ignore[union-attr]
+    assert "4,000 training, 1,000 test" in seen(app)
+    assert fact_cache().look(DATASETS["iris"]()).bars.count("<img") == 1  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_points_become_a_set(visit: Visit) -> None:
 def test_points_onto_a_set_come_with_it(visit: Visit) -> None:
     app = brought(visit, "points", **{"own.points": ((0.0, 0.0, 0),), "own.points.onto": "moons"})
     total = sum(map(len, (DATASETS["moons"]().examples().train, DATASETS["moons"]().examples().test)))
-    assert f"They lie onto {total:,} points" in seen(app)
+    assert f"Added to the {total:,} points" in seen(app)
     assert [field.disabled for field in app.text_input] == [True, True]
 
 
@@ -255,7 +255,7 @@ def test_digits_become_a_set_alone_or_beside_mnist(visit: Visit) -> None:
     assert "4 digits drawn" in seen(app)
     assert "the network cannot learn them" in seen(app)
     beside = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7), "own.digits.beside": "mnist_sample"})
-    assert "**4,004** to learn from · **1,000** for the test" in seen(beside)
+    assert "**4,004** training examples · **1,000** test examples" in seen(beside)
     beside.button(key="train_digits").click().run()
     assert not beside.exception
     data = spec_of(beside).data
@@ -291,7 +291,7 @@ def test_own_data_that_were_never_brought_are_no_error(visit: Visit) -> None:
     app = visit("playground")
     app.selectbox[0].select("own_table").run()
     assert not app.exception
-    assert "nothing was brought yet" in messages(app)
+    assert "no data yet" in messages(app)
 
 
 def test_the_same_file_gives_the_same_data_and_another_does_not() -> None:

@@ -57,14 +57,14 @@ def words(app: AppTest) -> str:
 
 
 def phase() -> str | None:
-    standing = downloads().standing(Mnist)
-    return standing.phase if standing else None
+    status = downloads().status(Mnist)
+    return status.phase if status else None
 
 
 def test_nothing_is_downloaded_unasked(server: Files, visit: Visit) -> None:
     app = visit("playground", spec=to_token(SPEC))
     assert keys(app) == {"download_start"}
-    assert "is not downloaded yet" in words(app)
+    assert "has not been downloaded yet" in words(app)
     assert Mnist.needs.licence in words(app)
     assert not app.error
     assert server.asked == []
@@ -77,14 +77,14 @@ def test_pressed_it_is_downloaded_and_then_shown(server: Files, visit: Visit) ->
     app.run()
     assert not app.exception
     assert keys(app) == set()
-    assert "is not downloaded yet" not in words(app)
+    assert "has not been downloaded yet" not in words(app)
     assert Mnist.is_here()
 
 
 def test_training_pressed_meanwhile_says_what_is_missing_and_starts_nothing(server: Files, visit: Visit) -> None:
     app = visit("playground", spec=to_token(SPEC))
     app.button(key="play").click().run()
-    assert "MNIST (70,000 digits) is not downloaded yet" in messages(app)
+    assert "MNIST (70,000 digits) has not been downloaded yet" in messages(app)
     assert app.session_state["run"] is None
     Mnist.download()
     app.run()
@@ -154,18 +154,18 @@ def test_data_that_cannot_be_kept_is_told_in_the_place_of_its_picture(server: Fi
 def test_standing_tells_how_far_it_is(server: Files) -> None:
     server.hold_after = 3_000
     held = Downloads()
-    assert held.standing(Mnist) is None
+    assert held.status(Mnist) is None
     held.start(Mnist)
-    until(lambda: held.standing(Mnist).here >= 3_000)  # type: ignore[union-attr]
-    standing = held.standing(Mnist)
-    assert standing is not None
-    assert (standing.phase, standing.total) == ("downloading", Mnist.needs.bytes)
-    assert standing.here < standing.total
+    until(lambda: held.status(Mnist).here >= 3_000)  # type: ignore[union-attr]
+    status = held.status(Mnist)
+    assert status is not None
+    assert (status.phase, status.total) == ("downloading", Mnist.needs.bytes)
+    assert status.here < status.total
     server.release.set()
-    until(lambda: not held.standing(Mnist).active)  # type: ignore[union-attr]
-    standing = held.standing(Mnist)
-    assert standing is not None
-    assert (standing.phase, standing.here) == ("done", Mnist.needs.bytes)
+    until(lambda: not held.status(Mnist).active)  # type: ignore[union-attr]
+    status = held.status(Mnist)
+    assert status is not None
+    assert (status.phase, status.here) == ("done", Mnist.needs.bytes)
 
 
 def test_the_speed_is_that_of_the_last_seconds() -> None:
@@ -178,11 +178,11 @@ def test_an_error_that_nobody_foresaw_ends_the_download(server: Files, monkeypat
     monkeypatch.setattr(Mnist, "download", lambda *_: 1 / 0)
     held = Downloads()
     held.start(Mnist)
-    until(lambda: not held.standing(Mnist).active)  # type: ignore[union-attr]
-    standing = held.standing(Mnist)
-    assert standing is not None
-    assert standing.phase == "failed"
-    assert "ZeroDivisionError" in standing.message
+    until(lambda: not held.status(Mnist).active)  # type: ignore[union-attr]
+    status = held.status(Mnist)
+    assert status is not None
+    assert status.phase == "failed"
+    assert "ZeroDivisionError" in status.message
 
 
 def test_a_card_tells_title_and_licence_once(server: Files, visit: Visit) -> None:
@@ -194,4 +194,4 @@ def test_a_card_tells_title_and_licence_once(server: Files, visit: Visit) -> Non
         same = sum(other.licence == kind.needs.licence for other in DATASETS)  # MNIST's is that of its sample
         assert told.count(f"<dd>{html.escape(kind.needs.licence)}</dd>") == same
     assert "Licence:" not in words(app)
-    assert told.count("This set is not downloaded yet.") == len(DOWNLOADED)
+    assert told.count("This dataset has not been downloaded yet.") == len(DOWNLOADED)

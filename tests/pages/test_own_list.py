@@ -42,7 +42,7 @@ def with_flowers(visit: Visit) -> AppTest:
 
 
 def test_nothing_brought_no_list(visit: Visit) -> None:
-    assert "Data you brought" not in [each.value for each in brought(visit, "table").subheader]
+    assert "Your datasets" not in [each.value for each in brought(visit, "table").subheader]
 
 
 def test_what_was_brought_is_listed_with_kind_size_and_counts_the_last_first(visit: Visit) -> None:

@@ -101,7 +101,7 @@ def test_points_of_a_curve_are_drawn_in_the_colours_of_their_split_over_the_curv
 
 
 def test_captions_say_how_to_read() -> None:
-    assert "rings for the test" in caption(Circle())
+    assert "rings are test points" in caption(Circle())
     assert "shaded" in caption(Curve(gap=0.2))
     assert "shaded" not in caption(Curve())
     assert "one colour a class" in caption(Iris())

@@ -64,7 +64,7 @@ def test_each_setting_has_the_widget_of_its_range() -> None:
         box.label for box in app.number_input
     }
     assert [box.label for box in app.selectbox] == ["Learning rate"]
-    assert [toggle.label for toggle in app.toggle] == ["Standardise", "Nesterov"]
+    assert [toggle.label for toggle in app.toggle] == ["Standardize", "Nesterov"]
 
 
 def test_widgets_show_the_spec_and_hold_its_ranges() -> None:

@@ -1,4 +1,4 @@
-"""Shifted, scaled and slanted."""
+"""Shift, scale and shear."""
 
 import math
 from typing import ClassVar, Literal
@@ -12,24 +12,22 @@ from playground.catalog.augmentations.warping import warp
 
 
 class Affine(ImageAugmentation):
-    """Shifts, scales and slants each image at random, as people write higher, larger or more to the side; what comes in is black."""
+    """Randomly shifts, scales and shears each image, much as handwriting varies; uncovered areas are black."""
 
     title: ClassVar[str] = "Shift, scale, shear"
     source: ClassVar[str] = "Simard et al. 2003, ICDAR:958"
-    group: ClassVar[Group] = "Shape and place"
+    group: ClassVar[Group] = "Geometry"
     amounts: ClassVar[tuple[str, ...]] = ("shift", "scale", "shear")
 
     kind: Literal["affine"] = "affine"
-    shift: float = Field(
-        0.1, ge=0, le=0.5, title="Largest shift", description="Share of the width and of the height that images move by, at most"
-    )
+    shift: float = Field(0.1, ge=0, le=0.5, title="Largest shift", description="Largest shift, as a share of the width and the height")
     scale: float = Field(0.1, ge=0, le=0.5, title="Largest scaling", description="0.1 makes images up to 10 % larger or smaller")
     shear: float = Field(
         10.0,
         ge=0,
         le=45,
         title="Largest shear",
-        description="Upright strokes slant by up to this angle",
+        description="Vertical strokes slant by up to this angle",
         json_schema_extra={"unit": "°", "stops": [*range(16), 20, 25, 30, 35, 40, 45]},
     )
 

@@ -9,55 +9,55 @@ from torch import Tensor, nn
 
 from playground.catalog.variant import Variant
 
-Group = Literal["Shape and place", "Light and colour", "Corruption", "Mixing"]
+Group = Literal["Geometry", "Light and color", "Corruption", "Mixing"]
 
 
 class Augmentation(Variant):
-    """A random change of training images; test images are never changed."""
+    """A random change to training images; test images are never changed."""
 
     group: ClassVar[Group]
-    """Where the menu has it."""
+    """Group in the menu."""
     results: ClassVar[int | None] = None
-    """How many different images one image can become, itself among them: 2 for a flip; None for a continuum, where none comes twice."""
+    """How many different images one image can become, itself included: 2 for a flip; None for a continuum, which never repeats."""
     amounts: ClassVar[tuple[str, ...]] = ()
-    """Its settings that change nothing when all of them are 0."""
+    """Settings without any effect if all of them are 0."""
     colour_only: ClassVar[frozenset[str]] = frozenset()
-    """Its settings that do nothing to images of one channel."""
+    """Settings that have no effect on images with one channel."""
 
-    probability: float = Field(0.5, ge=0, le=1, title="Probability", description="Share of the images it changes")
+    probability: float = Field(0.5, ge=0, le=1, title="Probability", description="Share of the images that are changed")
 
     @abstractmethod
     def build(self) -> nn.Module:
-        """A module (images (N, C, H, W) in [0, 1], targets) → both, the images of the same shape and range, on their device.
+        """A module (images (N, C, H, W) in [0, 1], targets) → both; shape, range and device of the images stay the same.
 
-        targets: (N, …) as the loss takes them, or for what mixes probabilities (N, K). Draws from torch's generator."""
+        targets: (N, …) as the loss takes them; probabilities (N, K) for augmentations that mix images. Uses torch's generator."""
 
     def idle(self, channels: int) -> bool:
-        """Whether it leaves every image of so many channels as it is."""
+        """Whether it leaves all images with this number of channels unchanged."""
         effective = [name for name in self.amounts if channels > 1 or name not in self.colour_only]
         return self.probability == 0 or (bool(self.amounts) and not any(getattr(self, name) for name in effective))
 
 
 class ImageAugmentation(Augmentation):
-    """A random change of single images that keeps their targets."""
+    """A random change to single images that keeps their targets."""
 
     @abstractmethod
     def change(self, images: Tensor) -> Tensor:
-        """Every image of (N, C, H, W) in [0, 1], each changed in its own random way → the same shape and range."""
+        """Images (N, C, H, W) in [0, 1], each changed independently → same shape and range."""
 
     def build(self) -> nn.Module:
         return RandomChange(self)
 
 
 class MixingAugmentation(Augmentation):
-    """A random mixture of each image with another one, and of their targets in the same shares.
+    """A random mixture of each image with another one, and of their targets in the same proportions.
 
-    The partner of image i of N is image (i + d) mod N, with a random d from 1 to N − 1 for all: as the images come
-    shuffled, any other of them, and never the image itself where there are two."""
+    The partner of image i of N is image (i + d) mod N, with one random d from 1 to N − 1 for the batch. As batches are shuffled, any other
+    image can be the partner; never the image itself if there are at least two."""
 
     @abstractmethod
     def blend(self, images: Tensor, partners: Tensor) -> tuple[Tensor, Tensor]:
-        """Images and their partners, twice (N, C, H, W) in [0, 1] → the mixtures, and the share (N,) of the image itself in each."""
+        """Images and their partners, both (N, C, H, W) in [0, 1] → the mixtures, and the share (N,) of the original image in each."""
 
     def mix(self, images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Images (N, C, H, W) in [0, 1] and their probabilities (N, K) → both, mixed."""
@@ -76,9 +76,9 @@ class MixingAugmentation(Augmentation):
 
 
 class RandomChange(nn.Module):
-    """Changes each image with the augmentation's probability and leaves the others as they are, to the bit.
+    """Changes each image with the augmentation's probability and leaves the others bit-identical.
 
-    Whole batches at a time and nothing read back from the device: `where` rather than an index of the chosen."""
+    Works on whole batches and reads nothing back from the device, hence `where` instead of indexing."""
 
     def __init__(self, augmentation: ImageAugmentation) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class RandomChange(nn.Module):
 
 
 class RandomMixture(nn.Module):
-    """Mixes each image with the augmentation's probability and leaves the others, and their targets, as they are."""
+    """Mixes each image with the augmentation's probability and leaves the others, and their targets, unchanged."""
 
     def __init__(self, augmentation: MixingAugmentation) -> None:
         super().__init__()
@@ -107,12 +107,12 @@ class RandomMixture(nn.Module):
 
 
 def uniform(images: Tensor, *spans: tuple[float, float]) -> tuple[Tensor, ...]:
-    """One random number an image for each span (low, high): tensors (N,) on the images' device."""
+    """One random number per image for each span (low, high): tensors (N,) on the images' device."""
     low, high = torch.tensor(spans, dtype=torch.float32, device=images.device).unbind(dim=1)
     return torch.lerp(low, high, torch.rand(len(images), len(spans), device=images.device)).unbind(dim=1)
 
 
 def factor(images: Tensor, largest: float) -> Tensor:
-    """A random factor (N, 1, 1, 1) an image from 1 − `largest` to 1 + `largest`."""
+    """One random factor per image, (N, 1, 1, 1), from 1 − `largest` to 1 + `largest`."""
     (drawn,) = uniform(images, (1 - largest, 1 + largest))
     return drawn.view(-1, 1, 1, 1)

@@ -1,4 +1,4 @@
-"""Out of focus."""
+"""Gaussian blur."""
 
 from typing import ClassVar, Literal
 
@@ -12,9 +12,9 @@ _STOPS: list[JsonValue] = [0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.25, 1.5, 1.7
 
 
 class Blur(ImageAugmentation):
-    """Blurs each image by a Gaussian of random width, so that the network does not lean on the finest detail.
+    """Blurs each image with a Gaussian of random width, so that the network does not rely on the finest details.
 
-    The width is uniform between `weakest` and `strongest`; at the border only what lies within the image counts."""
+    The width is uniform between `weakest` and `strongest`; at the border only pixels inside the image count."""
 
     title: ClassVar[str] = "Blur"
     source: ClassVar[str] = "Chen et al. 2020, ICML:1597, arXiv:2002.05709"

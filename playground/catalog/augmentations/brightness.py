@@ -1,4 +1,4 @@
-"""Lighter and darker."""
+"""Change the brightness."""
 
 from typing import ClassVar, Literal
 
@@ -9,13 +9,13 @@ from playground.catalog.augmentations.base import Group, ImageAugmentation, unif
 
 
 class Brightness(ImageAugmentation):
-    """Adds one random amount to all pixels of an image, from −`strength` to `strength`.
+    """Adds the same random amount to all pixels of an image, from −`strength` to `strength`.
 
-    What would leave the range stays at black or white."""
+    Values are clamped at black and white."""
 
     title: ClassVar[str] = "Brightness"
     source: ClassVar[str] = "Howard 2013, arXiv:1312.5402"
-    group: ClassVar[Group] = "Light and colour"
+    group: ClassVar[Group] = "Light and color"
     amounts: ClassVar[tuple[str, ...]] = ("strength",)
 
     kind: Literal["brightness"] = "brightness"
@@ -24,7 +24,7 @@ class Brightness(ImageAugmentation):
         ge=0,
         le=1,
         title="Strength",
-        description="Largest amount that is added or taken away; 1 is the step from black to white",
+        description="Largest amount added or subtracted; 1 is the difference from black to white",
         json_schema_extra={"stops": [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8, 1]},
     )
 

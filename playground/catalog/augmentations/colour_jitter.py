@@ -1,4 +1,4 @@
-"""Other light, other film."""
+"""Change brightness, contrast, saturation and hue."""
 
 from typing import ClassVar, Literal
 
@@ -9,31 +9,31 @@ from torch import Tensor
 from playground.catalog.augmentations.base import Group, ImageAugmentation, factor, uniform
 
 GREY = (0.299, 0.587, 0.114)
-"""Shares of red, green and blue in how light a colour looks (ITU-R BT.601)."""
+"""Weights of red, green and blue in the perceived brightness (ITU-R BT.601)."""
 
 
 class ColourJitter(ImageAugmentation):
-    """Changes brightness, contrast, saturation and hue of each image at random, as light and cameras do; grey ones have the first two.
+    """Randomly changes brightness, contrast, saturation and hue of each image, as different lighting and cameras do.
 
-    In that order: all pixels times a factor; away from the image's mean grey or towards it; away from each pixel's own grey or
-    towards it; round the circle of hues. After each step what leaves the range stays at its end."""
+    In this order: multiply all pixels by a factor; move them away from or towards the image's mean gray; away from or towards each pixel's
+    own gray; rotate the hue. Values are clamped after each step. Gray images only have the first two."""
 
-    title: ClassVar[str] = "Colour jitter"
+    title: ClassVar[str] = "Color jitter"
     source: ClassVar[str] = "Krizhevsky et al. 2012, NeurIPS 25; Howard 2013, arXiv:1312.5402"
-    group: ClassVar[Group] = "Light and colour"
+    group: ClassVar[Group] = "Light and color"
     amounts: ClassVar[tuple[str, ...]] = ("brightness", "contrast", "saturation", "hue")
     colour_only: ClassVar[frozenset[str]] = frozenset({"saturation", "hue"})
 
     kind: Literal["colour_jitter"] = "colour_jitter"
-    brightness: float = Field(0.3, ge=0, le=1, title="Brightness", description="0.3 makes images up to 30 % darker or lighter")
-    contrast: float = Field(0.3, ge=0, le=1, title="Contrast", description="0.3 brings differences to between 70 % and 130 %")
-    saturation: float = Field(0.3, ge=0, le=1, title="Saturation", description="1 goes from grey to twice as colourful")
+    brightness: float = Field(0.3, ge=0, le=1, title="Brightness", description="0.3 makes images up to 30 % darker or brighter")
+    contrast: float = Field(0.3, ge=0, le=1, title="Contrast", description="0.3 scales differences to between 70 % and 130 %")
+    saturation: float = Field(0.3, ge=0, le=1, title="Saturation", description="1 ranges from gray to twice as colorful")
     hue: float = Field(
         0.1,
         ge=0,
         le=0.5,
         title="Hue",
-        description="Share of the circle of hues that colours move by, at most; 0.5 makes any colour of any other",
+        description="Largest rotation of the hue, as a share of the color wheel; 0.5 allows every hue",
     )
 
     def change(self, images: Tensor) -> Tensor:
@@ -48,9 +48,9 @@ class ColourJitter(ImageAugmentation):
 
 
 def turned_hues(images: Tensor, turn: Tensor) -> Tensor:
-    """Images (N, 3, H, W) with their hues moved by `turn` (N,), in turns of the circle; lightest and darkest channel stay what they are.
+    """Images (N, 3, H, W) with their hues rotated by `turn` (N,), in full turns; the largest and smallest channel values do not change.
 
-    Smith 1978, SIGGRAPH:12: the hexcone's hue, from 0 to 6, and back to colours in one formula."""
+    Smith 1978, SIGGRAPH:12: the hexcone's hue, from 0 to 6, and back to RGB in one formula."""
     red, green, blue = images.unbind(dim=1)
     light, dark = images.amax(dim=1), images.amin(dim=1)
     chroma = light - dark

@@ -1,4 +1,4 @@
-"""Flatter and starker."""
+"""Change the contrast."""
 
 from typing import ClassVar, Literal
 
@@ -9,19 +9,17 @@ from playground.catalog.augmentations.base import Group, ImageAugmentation, fact
 
 
 class Contrast(ImageAugmentation):
-    """Moves all pixels of an image away from its mean or towards it, by a random factor from 1 − `strength` to 1 + `strength`.
+    """Moves all pixels of an image away from or towards its mean, by a random factor from 1 − `strength` to 1 + `strength`.
 
-    What would leave the range stays at black or white."""
+    Values are clamped at black and white."""
 
     title: ClassVar[str] = "Contrast"
     source: ClassVar[str] = "Howard 2013, arXiv:1312.5402"
-    group: ClassVar[Group] = "Light and colour"
+    group: ClassVar[Group] = "Light and color"
     amounts: ClassVar[tuple[str, ...]] = ("strength",)
 
     kind: Literal["contrast"] = "contrast"
-    strength: float = Field(
-        0.4, ge=0, le=1, title="Strength", description="0.4 brings differences to between 60 % and 140 % of what they were"
-    )
+    strength: float = Field(0.4, ge=0, le=1, title="Strength", description="0.4 scales differences to between 60 % and 140 %")
 
     def change(self, images: Tensor) -> Tensor:
         mean = images.mean(dim=(1, 2, 3), keepdim=True)

@@ -1,4 +1,4 @@
-"""A part fills the whole."""
+"""Crop and enlarge."""
 
 import math
 from typing import ClassVar, Literal
@@ -14,18 +14,18 @@ LONGEST_RATIO = 4 / 3
 
 
 class Crop(ImageAugmentation):
-    """Cuts a random rectangle out of each image and enlarges it to the full size, as if the camera had stood nearer (Szegedy et al. 2015).
+    """Crops a random rectangle out of each image and enlarges it to full size, as if the camera had been closer (Szegedy et al. 2015).
 
-    The rectangle's area is uniform between `smallest` and 1 of the image, its width to height log-uniform between 3:4 and 4:3, its place
-    anywhere inside; a side longer than the image is cut to it. Bilinear."""
+    The rectangle's area is uniform between `smallest` and 1 of the image, its aspect ratio log-uniform between 3:4 and 4:3, its position
+    anywhere inside; sides longer than the image are cut off. Bilinear."""
 
     title: ClassVar[str] = "Crop"
     source: ClassVar[str] = "Szegedy et al. 2015, CVPR:1, arXiv:1409.4842"
-    group: ClassVar[Group] = "Shape and place"
+    group: ClassVar[Group] = "Geometry"
 
     kind: Literal["crop"] = "crop"
     smallest: float = Field(
-        0.6, ge=0.05, le=1, title="Smallest share", description="Share of the image's area that is kept, at least; 1 keeps nearly all of it"
+        0.6, ge=0.05, le=1, title="Smallest share", description="Smallest share of the image's area that is kept; 1 keeps nearly all of it"
     )
 
     def change(self, images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Two images in one, a piece of the one pasted into the other."""
+"""Paste a piece of one image into another."""
 
 from typing import ClassVar, Literal
 
@@ -8,15 +8,15 @@ from torch import Tensor
 
 from playground.catalog.augmentations.base import Group, MixingAugmentation, uniform
 
-ALPHA_HELP = "Small: mostly one of the two; 1: every share equally often; large: mostly halves"
+ALPHA_HELP = "Small: mostly one of the two; 1: all proportions equally likely; large: mostly half and half"
 ALPHA_STOPS: list[JsonValue] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 4]
 
 
 class CutMix(MixingAugmentation):
-    """Pastes a rectangle of another image into each, and mixes classes by area: the network must look at all parts (Yun et al. 2019).
+    """Pastes a rectangle of another image into each image and mixes classes by area: the network must look everywhere (Yun et al. 2019).
 
-    The rectangle has the image's proportions and the area 1 − λ, with λ from Beta(α, α), and its middle anywhere; what lies outside
-    is cut off, and the target's shares are those of the pixels that remain."""
+    The rectangle has the image's aspect ratio and area 1 − λ, with λ from Beta(α, α), and its center anywhere; parts outside the image
+    are cut off, and the targets are mixed by the number of pixels of each image."""
 
     title: ClassVar[str] = "CutMix"
     source: ClassVar[str] = "Yun et al. 2019, ICCV:6023, arXiv:1905.04899"
@@ -36,7 +36,7 @@ class CutMix(MixingAugmentation):
 
 
 def _around(pixels: int, side: Tensor, middle: Tensor) -> Tensor:
-    """(N, pixels) bool: a run of the share `side` of the pixels, at least one, around `middle`, from 0 to 1, as far as it lies within."""
+    """(N, pixels) bool: a run of the share `side` of the pixels, at least one, around `middle`, from 0 to 1, cut off at the ends."""
     length, centre = (side * pixels).floor().clamp(min=1), (middle * pixels).floor().clamp(max=pixels - 1)
     start = centre - (length / 2).floor()
     index = torch.arange(pixels, device=side.device)
@@ -44,6 +44,6 @@ def _around(pixels: int, side: Tensor, middle: Tensor) -> Tensor:
 
 
 def beta(alpha: float, count: int) -> Tensor:
-    """(count,) numbers from Beta(α, α), drawn on the CPU: not every device has that distribution, and they are few."""
+    """(count,) numbers from Beta(α, α), sampled on the CPU: not every device supports it, and there are few."""
     drawn: Tensor = torch.distributions.Beta(alpha, alpha, validate_args=False).sample((count,))
     return drawn

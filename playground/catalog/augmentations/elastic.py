@@ -1,4 +1,4 @@
-"""As drawn on rubber."""
+"""Elastic deformation."""
 
 from typing import ClassVar, Literal
 
@@ -12,14 +12,14 @@ from playground.catalog.augmentations.warping import axes, sample
 
 
 class Elastic(ImageAugmentation):
-    """Warps each image like rubber, as no hand writes a digit twice in the same way; made for handwriting (Simard et al. 2003).
+    """Warps each image like rubber; designed for handwriting, which never looks the same twice (Simard et al. 2003).
 
-    Every pixel is sampled where a field of displacements points: uniform numbers from −1 to 1, smoothed by a Gaussian of `sigma`
-    pixels that sees 0 outside, times `alpha` pixels. Bilinear, black outside."""
+    Every pixel is sampled at a random displacement: uniform noise from −1 to 1, smoothed by a Gaussian of `sigma` pixels (zero padding),
+    times `alpha` pixels. Bilinear, black outside."""
 
     title: ClassVar[str] = "Elastic"
     source: ClassVar[str] = "Simard et al. 2003, ICDAR:958"
-    group: ClassVar[Group] = "Shape and place"
+    group: ClassVar[Group] = "Geometry"
     amounts: ClassVar[tuple[str, ...]] = ("alpha",)
 
     kind: Literal["elastic"] = "elastic"
@@ -28,7 +28,7 @@ class Elastic(ImageAugmentation):
         ge=0,
         le=120,
         title="Strength",
-        description="Pixels that noise is stretched by before it is smoothed",
+        description="Size of the displacements, before smoothing",
         json_schema_extra={"unit": "px"},
     )
     sigma: float = Field(
@@ -36,7 +36,7 @@ class Elastic(ImageAugmentation):
         ge=1,
         le=12,
         title="Smoothness",
-        description="Small: every pixel trembles; large: whole parts move together",
+        description="Small: every pixel moves on its own; large: whole areas move together",
         json_schema_extra={"unit": "px"},
     )
 

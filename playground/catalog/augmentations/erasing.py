@@ -1,4 +1,4 @@
-"""A part goes missing."""
+"""Erase a part."""
 
 import math
 from typing import ClassVar, Literal
@@ -14,9 +14,9 @@ LONGEST_RATIO = 10 / 3
 
 
 class Erasing(ImageAugmentation):
-    """Blackens a random rectangle of each image, so that no single part decides the answer (Zhong et al. 2020).
+    """Blacks out a random rectangle of each image, so that no single part decides the prediction (Zhong et al. 2020).
 
-    The rectangle's area is uniform between 2 % and `area` of the image, its height to width log-uniform between 3:10 and 10:3."""
+    The rectangle's area is uniform between 2 % and `area` of the image, its aspect ratio log-uniform between 3:10 and 10:3."""
 
     title: ClassVar[str] = "Erasing"
     source: ClassVar[str] = "Zhong et al. 2020, AAAI:13001, arXiv:1708.04896"
@@ -24,7 +24,7 @@ class Erasing(ImageAugmentation):
 
     kind: Literal["erasing"] = "erasing"
     area: float = Field(
-        0.2, ge=SMALLEST_AREA, le=0.8, title="Largest area", description="Share of the image that the black rectangle covers, at most"
+        0.2, ge=SMALLEST_AREA, le=0.8, title="Largest area", description="Largest share of the image that the black rectangle covers"
     )
 
     def change(self, images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Left becomes right."""
+"""Flip left to right."""
 
 from typing import ClassVar, Literal
 
@@ -8,11 +8,11 @@ from playground.catalog.augmentations.base import Group, ImageAugmentation
 
 
 class HorizontalFlip(ImageAugmentation):
-    """Mirrors images left to right: a cat stays a cat, but most digits and letters do not stay what they were."""
+    """Flips images left to right: a cat stays a cat, but most digits and letters lose their meaning."""
 
     title: ClassVar[str] = "Horizontal flip"
     source: ClassVar[str] = "Krizhevsky et al. 2012, NeurIPS 25"
-    group: ClassVar[Group] = "Shape and place"
+    group: ClassVar[Group] = "Geometry"
     results: ClassVar[int | None] = 2
 
     kind: Literal["horizontal_flip"] = "horizontal_flip"

@@ -1,4 +1,4 @@
-"""Two images in one, the one shining through the other."""
+"""Blend two images."""
 
 from typing import ClassVar, Literal
 
@@ -11,9 +11,9 @@ from playground.catalog.augmentations.cutmix import ALPHA_HELP, ALPHA_STOPS, bet
 
 
 class Mixup(MixingAugmentation):
-    """Fades each image into another one, and its class too: 70 % of a 3 and 30 % of an 8 should be answered like that (Zhang et al. 2018).
+    """Blends each image and its class with another: 70 % of a 3 and 30 % of an 8 should be predicted as such (Zhang et al. 2018).
 
-    λ·image + (1 − λ)·partner, with λ from Beta(α, α), anew for each image; the target's shares are the same."""
+    λ·image + (1 − λ)·partner, with λ from Beta(α, α), drawn for each image; the targets are mixed likewise."""
 
     title: ClassVar[str] = "Mixup"
     source: ClassVar[str] = "Zhang et al. 2018, ICLR, arXiv:1710.09412"

@@ -1,4 +1,4 @@
-"""Grain."""
+"""Add noise."""
 
 from typing import ClassVar, Literal
 
@@ -10,7 +10,7 @@ from playground.catalog.augmentations.base import Group, ImageAugmentation
 
 
 class Noise(ImageAugmentation):
-    """Adds normally distributed grain to every pixel, which teaches the network to look at more than single pixels (Bishop 1995)."""
+    """Adds Gaussian noise to every pixel, so that the network cannot rely on single pixels (Bishop 1995)."""
 
     title: ClassVar[str] = "Noise"
     source: ClassVar[str] = "Bishop 1995, Neural Computation 7:108"
@@ -23,7 +23,7 @@ class Noise(ImageAugmentation):
         ge=0,
         le=1,
         title="Strength",
-        description="Standard deviation of the grain; 1 is the step from black to white",
+        description="Standard deviation of the noise; 1 is the difference from black to white",
         json_schema_extra={"stops": [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1]},
     )
 

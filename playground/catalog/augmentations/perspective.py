@@ -1,4 +1,4 @@
-"""Seen aslant."""
+"""Change the perspective."""
 
 from typing import ClassVar, Literal
 
@@ -13,18 +13,18 @@ Corner = tuple[Tensor, Tensor]
 
 
 class Perspective(ImageAugmentation):
-    """Tilts each image in space: every corner moves inwards by a random amount of its own, and what comes in is black.
+    """Tilts each image in space: every corner moves inwards by its own random amount; uncovered areas are black.
 
-    A corner moves by up to `distortion` of half the width and half the height, so that straight lines stay straight."""
+    A corner moves by up to `distortion` times half the width and half the height. Straight lines stay straight."""
 
     title: ClassVar[str] = "Perspective"
     source: ClassVar[str] = "Heckbert 1989, Fundamentals of Texture Mapping and Image Warping, UCB/CSD-89-516"
-    group: ClassVar[Group] = "Shape and place"
+    group: ClassVar[Group] = "Geometry"
     amounts: ClassVar[tuple[str, ...]] = ("distortion",)
 
     kind: Literal["perspective"] = "perspective"
     distortion: float = Field(
-        0.3, ge=0, le=0.6, title="Distortion", description="Share of half a side that each corner moves inwards by, at most"
+        0.3, ge=0, le=0.6, title="Distortion", description="How far each corner can move inwards, as a share of half a side"
     )
 
     def change(self, images: Tensor) -> Tensor:
@@ -35,10 +35,10 @@ class Perspective(ImageAugmentation):
 
 
 def _sources(corners: list[Corner], x: Tensor, y: Tensor) -> Tensor:
-    """Where in the whole image, from −1 to 1, lies what is seen at (x, y): (N, 2, H, W). corners: where its corners are seen.
+    """Source coordinates in the original image, from −1 to 1, of the pixels at (x, y): (N, 2, H, W). corners: where its corners end up.
 
-    Heckbert's closed form gives the map from the unit square to a quadrilateral; its adjugate goes back. Corners that move
-    by less than two thirds of half a side never come beyond the line between their neighbours, so that the map has an inverse."""
+    Heckbert's closed form gives the map from the unit square to a quadrilateral; its adjugate is the inverse map. As long as corners move
+    by less than two thirds of half a side, they do not cross the line between their neighbors, and the map is invertible."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
     dx1, dx2, dx3 = x1 - x2, x3 - x2, x0 - x1 + x2 - x3
     dy1, dy2, dy3 = y1 - y2, y3 - y2, y0 - y1 + y2 - y3
@@ -51,4 +51,4 @@ def _sources(corners: list[Corner], x: Tensor, y: Tensor) -> Tensor:
     ).view(3, 3, -1, 1, 1)
     across, down, depth = (row[0] * x + row[1] * y + row[2] for row in back)
     places = torch.stack([across / depth, down / depth], dim=1)
-    return (2 * places - 1).clamp(-3, 3)  # on the horizon, far outside, places are infinite
+    return (2 * places - 1).clamp(-3, 3)  # coordinates are infinite on the horizon, far outside

@@ -1,4 +1,4 @@
-"""Augmentations one after another."""
+"""Apply augmentations in order."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ from playground.catalog.augmentations.base import Augmentation, MixingAugmentati
 class Pipeline(nn.Module):
     """Applies augmentations in order: (images (N, C, H, W) in [0, 1], targets) → both.
 
-    Where one of them mixes targets, classes (N,) become probabilities (N, outputs) before the first; probabilities, as a
-    single binary output has them (N, 1), stay what they are. Without, targets are passed on untouched."""
+    If one of them mixes targets, classes (N,) are first one-hot encoded to probabilities (N, outputs); targets that are probabilities
+    already, such as those of a single binary output (N, 1), stay the same. Otherwise targets are passed on unchanged."""
 
     def __init__(self, augmentations: Sequence[Augmentation], outputs: int) -> None:
         super().__init__()
@@ -29,5 +29,5 @@ class Pipeline(nn.Module):
 
 
 def pipeline(augmentations: Sequence[Augmentation], outputs: int) -> Pipeline | None:
-    """A module that applies them in order, None where there is nothing to apply. outputs: how many numbers the network gives."""
+    """A module that applies them in order, None if there are none. outputs: the number of outputs of the network."""
     return Pipeline(augmentations, outputs) if augmentations else None

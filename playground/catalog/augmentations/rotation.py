@@ -1,4 +1,4 @@
-"""Turning about the middle."""
+"""Rotate around the center."""
 
 import math
 from typing import ClassVar, Literal
@@ -11,11 +11,11 @@ from playground.catalog.augmentations.warping import warp
 
 
 class Rotation(ImageAugmentation):
-    """Turns each image about its middle by a random angle of at most `degrees`, either way; corners that come in are black."""
+    """Rotates each image around its center by a random angle of at most `degrees`, either way; uncovered corners are black."""
 
     title: ClassVar[str] = "Rotation"
     source: ClassVar[str] = "Simard et al. 2003, ICDAR:958"
-    group: ClassVar[Group] = "Shape and place"
+    group: ClassVar[Group] = "Geometry"
     amounts: ClassVar[tuple[str, ...]] = ("degrees",)
 
     kind: Literal["rotation"] = "rotation"
@@ -24,7 +24,7 @@ class Rotation(ImageAugmentation):
         ge=0,
         le=180,
         title="Largest angle",
-        description="Images turn by up to this, clockwise or counter-clockwise",
+        description="Images are rotated by up to this angle, clockwise or counterclockwise",
         json_schema_extra={"unit": "°", "stops": [*range(16), 20, 25, 30, 45, 60, 90, 120, 150, 180]},
     )
 

@@ -1,17 +1,17 @@
-"""Gaussian smoothing as two matrix products: one matrix a side, faster than a convolution for the small images here."""
+"""Gaussian smoothing as two matrix products, one per axis: faster than a convolution for small images."""
 
 import torch
 from torch import Tensor
 
 _FAR = 60
-"""Pixels beyond the line that are summed over: five deviations of the widest Gaussian here."""
+"""Pixels beyond the ends that the normalization sums over: five standard deviations of the widest Gaussian used."""
 
 
 def gaussian_rows(pixels: int, sigma: Tensor) -> Tensor:
-    """Weights (N, pixels, pixels) with which each pixel of a line is smoothed; row i is for pixel i. sigma: (N,), in pixels.
+    """Smoothing weights (N, pixels, pixels) for a line of pixels; row i is for pixel i. sigma: (N,), in pixels.
 
-    They are those of an endless line, where they sum to 1: near the ends they sum to less, as nothing comes from outside."""
-    reach = pixels + _FAR  # of a Gaussian, more than the line can see of itself on either side
+    They are normalized on an infinite line, so near the ends they sum to less than 1 (zero padding)."""
+    reach = pixels + _FAR
     offsets = torch.arange(-reach, reach + 1, device=sigma.device)
     weights = (-(offsets**2) / (2 * sigma.unsqueeze(1) ** 2)).exp()
     weights = weights / weights.sum(1, keepdim=True)
@@ -20,5 +20,5 @@ def gaussian_rows(pixels: int, sigma: Tensor) -> Tensor:
 
 
 def smooth(fields: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Fields (N, C, H, W), smoothed with the weights (N, H, H) down and (N, W, W) across; either N may be 1 there."""
+    """Fields (N, C, H, W), smoothed with the weights (N, H, H) vertically and (N, W, W) horizontally; their N may be 1."""
     return rows.unsqueeze(1) @ fields @ columns.unsqueeze(1).mT

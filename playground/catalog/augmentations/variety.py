@@ -1,4 +1,4 @@
-"""How many different images augmentation makes of a training set."""
+"""How many different images augmentation makes from a training set."""
 
 import math
 from collections.abc import Sequence
@@ -10,18 +10,18 @@ from playground.catalog.augmentations.base import Augmentation
 
 @dataclass(frozen=True)
 class Variety:
-    """most: how many different images there can ever be, None where every change is new. expected: how many training sees, on average."""
+    """most: how many different images are possible, None if unlimited. expected: how many of them training sees, on average."""
 
     most: int | None
     expected: float
 
 
 def variety(augmentations: Sequence[Augmentation], images: int, epochs: int, channels: int) -> Variety:
-    """Of so many training images, seen once an epoch.
+    """For this number of training images, each seen once per epoch.
 
-    Augmentations with a countable number of results go round them: two flips the same way make one image more, not three. All others
-    make an image that was not there before each time that they change one. With q the chance that none of those changes an image, and
-    w the chance of each countable result, E epochs show E·(1 − q) + Σ (1 − (1 − q·w)^E) different images of one."""
+    Augmentations with a countable number of results cycle through them: two equal flips in a row add one image, not three. All others
+    create a new image every time they are applied. With q the probability that none of these changes an image, and w the probability of
+    each countable result, E epochs show E·(1 − q) + Σ (1 − (1 − q·w)^E) different versions of an image."""
     active = [each for each in augmentations if not each.idle(channels)]
     untouched = math.prod(1 - each.probability for each in active if each.results is None)
     chances = [math.prod(each) for each in product(*_rounds(active))]
@@ -32,7 +32,7 @@ def variety(augmentations: Sequence[Augmentation], images: int, epochs: int, cha
 
 
 def _rounds(augmentations: Sequence[Augmentation]) -> list[list[float]]:
-    """For each kind with countable results: the chances of each of them, after all augmentations of the kind."""
+    """For each kind with countable results: the probability of each result after all augmentations of that kind."""
     rounds: dict[str, list[float]] = {}
     for each in augmentations:
         if each.results is not None:

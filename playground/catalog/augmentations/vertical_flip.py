@@ -1,4 +1,4 @@
-"""Top becomes bottom."""
+"""Flip top to bottom."""
 
 from typing import ClassVar, Literal
 
@@ -8,11 +8,11 @@ from playground.catalog.augmentations.base import Group, ImageAugmentation
 
 
 class VerticalFlip(ImageAugmentation):
-    """Mirrors images top to bottom: right for pictures from above or through a microscope, wrong where things stand upright."""
+    """Flips images top to bottom: fine for aerial or microscope images, wrong if there is an up and a down."""
 
     title: ClassVar[str] = "Vertical flip"
     source: ClassVar[str] = "Shorten and Khoshgoftaar 2019, J. Big Data 6:60"
-    group: ClassVar[Group] = "Shape and place"
+    group: ClassVar[Group] = "Geometry"
     results: ClassVar[int | None] = 2
 
     kind: Literal["vertical_flip"] = "vertical_flip"

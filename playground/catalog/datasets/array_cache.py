@@ -1,4 +1,4 @@
-"""Datasets as plain arrays on disk, made once and then memory-mapped: thirty runs on one set share its pages."""
+"""Datasets as plain arrays on disk, created once and then memory-mapped: thirty runs on one dataset share its pages."""
 
 import contextlib
 import functools
@@ -21,12 +21,12 @@ _ARRAYS = ("train_inputs", "train_targets", "test_inputs", "test_targets")
 
 
 def cached(name: str, recipe: str, make: Callable[[], Data], *, keep: int | None = None) -> Data:
-    """The data that `make` gives, from the server's data folder where it was made before; made again where a file is damaged.
+    """The result of `make`, read from the server's data folder if it is cached there; made again if a file is damaged.
 
-    recipe: everything that decides what `make` gives; another recipe is another folder. `make` must give the same at every
-    call: processes that make it at once replace one another's files, each whole, by the same bytes.
-    The call that makes it has it in its own memory, all later ones have it mapped. keep: so many folders of this name stay, the ones last
-    made or opened; None for all. Whoever has the files of another mapped keeps them.
+    recipe: everything that determines the result; each recipe has its own folder. `make` must be deterministic: processes that
+    run it concurrently replace one another's files, each atomically, with the same bytes.
+    The call that runs `make` returns arrays in memory, all later calls return memory-mapped arrays. keep: how many folders of this name to
+    keep, the most recently created or opened ones; None for all. Files that are already mapped stay usable after their folder is removed.
     Raises: DataError if the folder cannot be written, and whatever `make` raises."""
     folder = settings().data / "datasets" / f"{name}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     try:
@@ -34,13 +34,13 @@ def cached(name: str, recipe: str, make: Callable[[], Data], *, keep: int | None
         if keep is not None:
             os.utime(folder / _CHECKSUMS)
         return data
-    except (OSError, ValueError):  # not there yet, or damaged
+    except (OSError, ValueError):  # missing or damaged
         data = make()
     try:
         _write(folder, data)
     except OSError as error:
         raise DataError(
-            f"{folder}: cannot be written ({error}); free its disk, or set PLAYGROUND_DATA to a folder that can be written"
+            f"{folder}: cannot be written ({error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"
         ) from error
     if keep is not None:
         _forget(folder.parent, name, keep)
@@ -48,7 +48,7 @@ def cached(name: str, recipe: str, make: Callable[[], Data], *, keep: int | None
 
 
 def _forget(parent: Path, name: str, keep: int) -> None:
-    """Removes all folders of this name but the last `keep`; one that another process removes at the same time is none of ours."""
+    """Removes all but the `keep` most recent folders of this name; folders that another process removes meanwhile are ignored."""
     opened = {}
     for file in parent.glob(f"{name}-*/{_CHECKSUMS}"):
         with contextlib.suppress(FileNotFoundError):
@@ -58,17 +58,17 @@ def _forget(parent: Path, name: str, keep: int) -> None:
 
 
 def _open(folder: Path) -> Data:
-    """Raises: OSError or ValueError if a file is missing or is not what was written."""
+    """Raises: OSError or ValueError if a file is missing or has changed."""
     expected = json.loads((folder / _CHECKSUMS).read_text(encoding="utf-8"))
     if expected != {name: _checksum_now(_file(folder, name)) for name in _ARRAYS}:
-        raise ValueError("the files are not what was written")
+        raise ValueError("the files have changed")
     train_inputs, train_targets, test_inputs, test_targets = (_map(_file(folder, name)) for name in _ARRAYS)
     return Data(Split(train_inputs, train_targets), Split(test_inputs, test_targets))
 
 
 def _map(file: Path) -> Array:
-    """Pages shared with every other process, the file open for reading only. Mode "c" rather than "r": torch warns of arrays that it could
-    not write to; a write would stay in this array."""
+    """Pages are shared between processes; the file is opened read-only. Mode "c" (copy on write) instead of "r", because torch warns about
+    arrays that are not writable."""
     array: Array = np.load(file, mmap_mode="c", allow_pickle=False)
     return array
 
@@ -97,5 +97,5 @@ def _checksum_now(file: Path) -> int:
 
 @functools.lru_cache(maxsize=64)
 def _checksum(file: Path, _mtime_ns: int, _size: int, _inode: int) -> int:
-    """Of a file in this state; read once a process."""
+    """Checksum of a file in this state; read once per process."""
     return zlib.crc32(file.read_bytes())

@@ -1,4 +1,4 @@
-"""Clouds of points about centres."""
+"""Clusters of points around centers."""
 
 import math
 from typing import ClassVar, Literal
@@ -11,7 +11,7 @@ from playground.catalog.tasks import Binary, Multiclass, Task
 
 
 class Blobs(Points):
-    """One round, normally distributed cloud a class: variance 0.5 without noise, 4 at the most noise."""
+    """One round, normally distributed cluster per class: variance 0.5 without noise, 4 with maximum noise."""
 
     centres: ClassVar[tuple[tuple[float, float], ...]]
 
@@ -22,9 +22,9 @@ class Blobs(Points):
 
 
 class Gaussian(Blobs):
-    """Two round clouds, which a straight line parts: a network without hidden layers is enough."""
+    """Two round clusters that a straight line separates: a network without hidden layers is enough."""
 
-    title: ClassVar[str] = "Two clouds"
+    title: ClassVar[str] = "Two clusters"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("lower left", "upper right")
@@ -34,10 +34,10 @@ class Gaussian(Blobs):
 
 
 class ThreeBlobs(Blobs):
-    """Three round clouds at the corners of a triangle: the smallest case with more than two classes."""
+    """Three round clusters at the corners of a triangle: the simplest case with more than two classes."""
 
-    title: ClassVar[str] = "Three clouds"
-    source: ClassVar[str] = "As scikit-learn's make_blobs"
+    title: ClassVar[str] = "Three clusters"
+    source: ClassVar[str] = "Similar to scikit-learn's make_blobs"
     task: ClassVar[Task] = Multiclass()
     classes: ClassVar[tuple[str, ...]] = ("top", "left", "right")
     centres: ClassVar[tuple[tuple[float, float], ...]] = ((0, 3), (-2.6, -1.5), (2.6, -1.5))

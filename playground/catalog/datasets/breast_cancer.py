@@ -1,4 +1,4 @@
-"""Cells under the microscope, as numbers."""
+"""Measurements of breast tumor cells."""
 
 from typing import ClassVar, Literal
 
@@ -14,16 +14,16 @@ _MEASURED = (
 
 
 class BreastCancer(Tables):
-    """569 tumours of the breast, each with 30 numbers read off a picture of its cells: benign or malignant?
+    """569 breast tumors, each with 30 measurements from a microscope image of its cells: benign or malignant?
 
-    Ten properties of the cells' nuclei, each as its mean, its standard error and its worst. Many go together, so that few would do."""
+    Ten properties of the cell nuclei, each given as mean, standard error and worst value. Many are correlated, so a few would be enough."""
 
     title: ClassVar[str] = "Breast cancer"
-    source: ClassVar[str] = "Street et al. 1993, Proc. SPIE 1905:861; the table inside scikit-learn"
+    source: ClassVar[str] = "Street et al. 1993, Proc. SPIE 1905:861; table included in scikit-learn"
     licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("malignant", "benign")
-    features: ClassVar[tuple[str, ...]] = tuple(f"{which} {name}" for which in ("Mean", "Error of", "Worst") for name in _MEASURED)
+    features: ClassVar[tuple[str, ...]] = tuple(f"{which} {name}" for which in ("Mean", "SE of", "Worst") for name in _MEASURED)
     target_title: ClassVar[str] = "Diagnosis"
 
     kind: Literal["breast_cancer"] = "breast_cancer"

@@ -1,4 +1,4 @@
-"""CIFAR-10 in its binary version."""
+"""CIFAR-10, binary version."""
 
 import tarfile
 import zlib
@@ -14,18 +14,18 @@ from playground.catalog.datasets.fetching import RemoteFile
 from playground.catalog.layers.base import Shape
 
 RECORD_BYTES = 1 + 3 * 32 * 32
-"""The class, then red, green and blue, each row by row."""
+"""The class, then the red, green and blue channels, each row by row."""
 _FOLDER = "cifar-10-batches-bin"
 _TRAINING_BATCHES = 5
 
 
 class Cifar10(Downloaded):
-    """60,000 small colour photographs in ten classes, 32×32 pixels: 50,000 for training, 10,000 for the test.
+    """60,000 small color photos in ten classes, 32×32 pixels: 50,000 for training, 10,000 for testing.
 
-    Photographs are far harder than digits: a plain network stays near 55 %, a small convolutional one reaches 70 to 80 %, a residual one
-    over 90 %."""
+    Photos are much harder than digits: a fully connected network reaches about 55 %, a small convolutional network 70 to 80 %, a residual
+    network over 90 %."""
 
-    title: ClassVar[str] = "CIFAR-10 (60,000 photographs)"
+    title: ClassVar[str] = "CIFAR-10 (60,000 photos)"
     source: ClassVar[str] = "Krizhevsky 2009, Learning multiple layers of features from tiny images; University of Toronto"
     shape: ClassVar[Shape] = (3, 32, 32)
     classes: ClassVar[tuple[str, ...]] = (
@@ -34,7 +34,7 @@ class Cifar10(Downloaded):
     trains: ClassVar[int] = 50_000
     tests: ClassVar[int] = 10_000
     needs: ClassVar[Needs] = Needs(
-        "none stated; its authors ask to cite Krizhevsky 2009",
+        "none stated; the authors ask users to cite Krizhevsky 2009",
         ("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"),
         (RemoteFile("cifar-10-binary.tar.gz", 170_052_171, "sha256:c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),),
     )
@@ -55,15 +55,15 @@ class Cifar10(Downloaded):
 
 
 def read_batches(archive: Path, counts: dict[str, int]) -> dict[str, bytes]:
-    """The files of records in a gzipped tar archive, by name; nothing is unpacked to the disk, nothing else is read.
+    """The files of records in a gzipped tar archive, by name; nothing is unpacked to disk, no other files are read.
 
-    counts: how many records each has to have. Raises: DataError naming the archive, what is wrong, and the remedy."""
+    counts: how many records each must have. Raises: DataError naming the archive, the problem, and what to do."""
     largest, batches = max(counts.values()) * RECORD_BYTES, dict[str, bytes]()
     try:
         with tarfile.open(archive, "r|gz") as members:
             for member in members:
                 if member.size > largest:
-                    raise DataError(f"{archive}: {member.name[:80]!r} in it is larger than any file of the set; {again(archive)}")
+                    raise DataError(f"{archive}: contains {member.name[:80]!r}, larger than any file of this dataset; {again(archive)}")
                 if member.name in counts:
                     content = members.extractfile(member) if member.isreg() else None
                     batches[member.name] = b"" if content is None else content.read()
@@ -71,7 +71,7 @@ def read_batches(archive: Path, counts: dict[str, int]) -> dict[str, bytes]:
         raise DataError(f"{archive}: cannot be read ({str(error) or type(error).__name__}); {again(archive)}") from error
     for name, count in counts.items():
         if name not in batches:
-            raise DataError(f"{archive}: {name} is missing in it; {again(archive)}")
+            raise DataError(f"{archive}: {name} is missing from it; {again(archive)}")
         if len(batches[name]) != count * RECORD_BYTES:
-            raise DataError(f"{archive}: {name} has {len(batches[name]):,} bytes, not {count * RECORD_BYTES:,}; {again(archive)}")
+            raise DataError(f"{archive}: {name} has {len(batches[name]):,} bytes instead of {count * RECORD_BYTES:,}; {again(archive)}")
     return batches

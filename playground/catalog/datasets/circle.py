@@ -1,4 +1,4 @@
-"""A disc in a ring."""
+"""A disk in a ring."""
 
 from typing import ClassVar, Literal
 
@@ -12,15 +12,15 @@ RADIUS = 5.0
 
 
 class Circle(Points):
-    """A disc inside a ring: no straight line parts them, a small hidden layer does.
+    """A disk inside a ring: no straight line separates them, but a small hidden layer does.
 
-    Class 1 lies nearer than 2.5 to the middle. Noise moves a point before its class is read, then back,
-    so that points near the edge change sides."""
+    Class 1 is closer than 2.5 to the center. Noise moves a point before its class is determined, then moves it back,
+    so points near the boundary change class."""
 
     title: ClassVar[str] = "Circle"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
     task: ClassVar[Task] = Binary()
-    classes: ClassVar[tuple[str, ...]] = ("ring", "disc")
+    classes: ClassVar[tuple[str, ...]] = ("ring", "disk")
     linear: ClassVar[bool] = False
 
     kind: Literal["circle"] = "circle"

@@ -1,4 +1,4 @@
-"""Points on a curve, for regression from one number."""
+"""Points on a curve, for regression on one feature."""
 
 from collections.abc import Callable
 from typing import ClassVar, Literal
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Function = Literal["sine", "step", "polynomial", "damped", "absolute", "sawtooth", "bump"]
 
 EDGE = 6.0
-"""Curves go from −6 to 6."""
+"""Curves extend from −6 to 6."""
 
 FUNCTIONS: dict[Function, Callable[[Floats], Floats]] = {
     "sine": np.sin,
@@ -32,31 +32,29 @@ FUNCTIONS: dict[Function, Callable[[Floats], Floats]] = {
 
 
 class Curve(Dataset):
-    """Points on a curve: given x from −6 to 6, what is y? The whole answer of the network is one line, drawn while it learns.
+    """Points on a curve: given x from −6 to 6, what is y? The network's prediction is a single line, drawn while it learns.
 
-    Without activations it stays straight. A gap leaves a part of the curve to the test alone: there it is only guessed."""
+    Without activations the line stays straight. A gap removes the training points from part of the axis: there the network has to guess."""
 
     family: ClassVar[Family] = "curves"
     title: ClassVar[str] = "Curve"
-    source: ClassVar[str] = "Cybenko 1989, Math. Control Signals Systems 2:303 (that one hidden layer can come close to any of them)"
+    source: ClassVar[str] = "Cybenko 1989, Math. Control Signals Systems 2:303 (one hidden layer can approximate any of them)"
     task: ClassVar[Task] = Regression()
     shape: ClassVar[Shape] = (1,)
     linear: ClassVar[bool] = False
     bounds: ClassVar[tuple[float, float]] = (-EDGE, EDGE)
 
     kind: Literal["curve"] = "curve"
-    function: Function = Field("sine", title="Function", description="What is to be learned, from −1 to 1")
+    function: Function = Field("sine", title="Function", description="The function to learn; its values are between −1 and 1")
     samples: int = Field(
-        300, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together",
+        300, ge=10, le=20_000, title="Points", description="Number of points, training and test together",
         json_schema_extra={"stops": COUNT_STOPS},
     )  # fmt: skip
-    noise: float = Field(0.1, ge=0, le=0.5, title="Noise", description="Standard deviation of the points about the curve")
-    test_share: float = Field(
-        0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points kept for the test, never learned from"
-    )
-    gap: float = Field(0.0, ge=0, le=0.8, title="Gap", description="Share of the axis without training points; the test has points there")
+    noise: float = Field(0.1, ge=0, le=0.5, title="Noise", description="Standard deviation of the points around the curve")
+    test_share: float = Field(0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points held out for testing")
+    gap: float = Field(0.0, ge=0, le=0.8, title="Gap", description="Share of the axis without training points; test points are everywhere")
     gap_at: Literal["left", "middle", "right"] = Field(
-        "middle", title="Where the gap is", description="At an end, the network has to extrapolate"
+        "middle", title="Gap position", description="At either end, the network has to extrapolate"
     )
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same points")
 
@@ -67,7 +65,7 @@ class Curve(Dataset):
 
     @property
     def hole(self) -> tuple[float, float] | None:
-        """From where to where no training point lies; None without a gap."""
+        """Start and end of the interval without training points; None without a gap."""
         if self.gap == 0:
             return None
         width = 2 * EDGE * self.gap

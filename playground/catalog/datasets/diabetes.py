@@ -1,4 +1,4 @@
-"""How an illness goes on."""
+"""How diabetes progresses."""
 
 from typing import ClassVar, Literal
 
@@ -9,18 +9,18 @@ from playground.catalog.datasets.tables import Tables, scikit_table
 from playground.catalog.tasks import Regression, Task
 
 UNIT = 100.0
-"""Of the target: about its own spread, so that a fresh network's answers are not far off."""
+"""Unit of the target, close to its standard deviation, so that the predictions of an untrained network are not far off."""
 
 
 class Diabetes(Tables):
-    """442 patients with diabetes, ten measurements of each: how far will the illness have gone after a year?
+    """442 patients with diabetes, ten measurements each: how far will the disease have progressed after one year?
 
-    The target is the source's measure in hundreds, from 0.25 to 3.46. It can only partly be foretold: about half of its variance stays
-    unexplained, and a network with many weights soon knows the training rows by heart."""
+    The target is the original score divided by 100, from 0.25 to 3.46. It is only partly predictable: about half of its variance remains
+    unexplained, and a network with many weights soon memorizes the training rows."""
 
     title: ClassVar[str] = "Diabetes"
-    source: ClassVar[str] = "Efron et al. 2004, Annals of Statistics 32:407; the table inside scikit-learn"
-    licence: ClassVar[str] = "None stated by its authors; spread with scikit-learn (BSD-3-Clause)"
+    source: ClassVar[str] = "Efron et al. 2004, Annals of Statistics 32:407; table included in scikit-learn"
+    licence: ClassVar[str] = "None stated by the authors; distributed with scikit-learn (BSD-3-Clause)"
     task: ClassVar[Task] = Regression()
     features: ClassVar[tuple[str, ...]] = (
         "Age (years)", "Sex", "Body mass index", "Blood pressure", "Cholesterol", "LDL", "HDL", "Cholesterol / HDL", "Triglycerides (log)",

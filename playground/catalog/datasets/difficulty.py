@@ -1,4 +1,4 @@
-"""How a dataset is made harder to learn: fewer examples, rarer classes, wrong labels. The test set stays as it is."""
+"""Make a dataset harder to learn: fewer examples, class imbalance, wrong labels. The test set is left unchanged."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from playground.catalog.datasets.examples import Array, Split
 
 
 def fewer(split: Split, most: int, rng: np.random.Generator) -> Split:
-    """At most so many examples, in random order; where targets are classes, every class that is there has its share within one."""
+    """At most `most` examples, in random order; if the targets are classes, their proportions are kept to within one example."""
     if most >= len(split):
         return split
     order = rng.permutation(len(split))
@@ -18,8 +18,8 @@ def fewer(split: Split, most: int, rng: np.random.Generator) -> Split:
 
 
 def imbalanced(split: Split, classes: int, ratio: float, rng: np.random.Generator) -> Split:
-    """Of each class fewer examples, down to one `ratio`-th of the last class, the first whole; in even ratios between (Cui et al. 2019,
-    arXiv:1901.05555). Of no class nothing. Values stay as they are."""
+    """All examples of the first class, 1/`ratio` of the last, and geometrically fewer in between (Cui et al. 2019, arXiv:1901.05555); at
+    least one example per class. Targets that are values are left unchanged."""
     if ratio == 1 or classes < 2 or not _are_classes(split.targets):
         return split
     kept = []
@@ -31,7 +31,7 @@ def imbalanced(split: Split, classes: int, ratio: float, rng: np.random.Generato
 
 
 def mislabelled(split: Split, classes: int, share: float, rng: np.random.Generator) -> Split:
-    """That share of the examples with another class, each other one as likely; values get normal noise of `share` times their own
+    """Gives this share of the examples a wrong class, drawn uniformly from the others; values get normal noise of `share` times their
     standard deviation."""
     if share == 0:
         return split

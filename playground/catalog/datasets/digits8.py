@@ -1,4 +1,4 @@
-"""The small digits of scikit-learn."""
+"""The 8×8 digits of scikit-learn."""
 
 from typing import ClassVar, Literal
 
@@ -10,14 +10,14 @@ from playground.catalog.datasets.packaged import packaged_table
 from playground.catalog.layers.base import Shape
 
 WHITE = 16
-"""The largest value of the source: how many of a cell's 4×4 fine pixels have ink."""
+"""The largest value in the source: how many pixels of a 4×4 block have ink."""
 
 
 class Digits8(Images):
-    """1,797 handwritten digits in 8×8 pixels: 1,437 for training, 360 for the test. So small that every network learns them in seconds."""
+    """1,797 handwritten digits of 8×8 pixels: 1,437 for training, 360 for testing. So small that any network learns them in seconds."""
 
     title: ClassVar[str] = "Tiny digits (8×8)"
-    source: ClassVar[str] = "Alpaydin & Kaynak 1998, UCI Machine Learning Repository; the digits inside scikit-learn"
+    source: ClassVar[str] = "Alpaydin & Kaynak 1998, UCI Machine Learning Repository; digits included in scikit-learn"
     licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     shape: ClassVar[Shape] = (1, 8, 8)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")

@@ -1,4 +1,4 @@
-"""What sets of images that are downloaded on demand have in common."""
+"""Base class of image datasets that are downloaded on demand."""
 
 import fcntl
 import math
@@ -22,13 +22,13 @@ from playground.catalog.layers.base import Shape
 from playground.settings import settings
 
 _SPARE_BYTES = 20_000_000
-"""Of the disk, left to others."""
+"""Disk space to leave free."""
 _LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What has to come from the network. mirrors: addresses of folders, the first is asked first."""
+    """What has to be downloaded. mirrors: URLs of folders, tried in order."""
 
     licence: str
     mirrors: tuple[str, ...]
@@ -36,29 +36,29 @@ class Needs:
 
     @property
     def bytes(self) -> int:
-        """Of all files."""
+        """Total size of all files."""
         return sum(file.bytes for file in self.files)
 
 
 class NotDownloadedError(DataError):
-    """The files of a set are not here, or (damaged) no longer as they came."""
+    """The files of a dataset have not been downloaded, or one of them (`damaged`) has changed since."""
 
     def __init__(self, kind: "type[Downloaded]", damaged: Path | None) -> None:
         self.kind, self.damaged = kind, damaged
         what = "not downloaded yet" if damaged is None else f"{damaged} is damaged"
-        remedy = f"press Download beside it in the playground, or run: python -m playground download {kind.name()}"
+        remedy = f"press Download next to it in the playground, or run: python -m playground download {kind.name()}"
         super().__init__(f"{kind.title}: {what} ({megabytes(kind.needs.bytes)} to download); {remedy}")
 
 
 class Downloaded(Images):
-    """Images in two fixed parts, for training and for the test, whose files are downloaded once, when somebody asks for it.
+    """Images with a fixed training and test set, whose files are downloaded once, on request.
 
-    Loading never downloads. The files lie in the data folder, under `downloads`, and their arrays in the cache."""
+    Loading never downloads. The files are in the `downloads` folder of the data folder, their arrays in the cache."""
 
     needs: ClassVar[Needs]
     shape: ClassVar[Shape]
     trains: ClassVar[int]
-    """How many images are for training."""
+    """Number of training images."""
 
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
@@ -67,14 +67,14 @@ class Downloaded(Images):
 
     @abstractmethod
     def parse(self, files: Sequence[Path]) -> tuple[Array, Array]:
-        """All images and their classes, as `read`, from the files in the order of `needs`.
+        """All images and their classes, like `read`, from the files in the order of `needs`.
 
-        Raises: DataError if one of them is not what it should be, naming it."""
+        Raises: DataError if one of them has unexpected content, naming it."""
 
     def read(self) -> tuple[Array, Array]:
-        """All images, uint8 (N, C, H, W), those for training first, and their classes, int64 (N,).
+        """All images, uint8 (N, C, H, W), the training images first, and their classes, int64 (N,).
 
-        Raises: NotDownloadedError with the remedy; DataError, as `parse`."""
+        Raises: NotDownloadedError saying how to download; DataError, like `parse`."""
         folder = self.folder()
         for file in self.needs.files:
             path = folder / file.name
@@ -82,7 +82,7 @@ class Downloaded(Images):
                 raise NotDownloadedError(type(self), path if path.exists() else None)
         images, classes = self.parse([folder / file.name for file in self.needs.files])
         if classes.max(initial=0) >= len(self.classes):
-            raise DataError(f"{folder}: there is a class {classes.max()} where {len(self.classes) - 1} is the last; {again(folder)}")
+            raise DataError(f"{folder}: contains class {classes.max()}, but the last class is {len(self.classes) - 1}; {again(folder)}")
         return images, classes.astype(np.int64)
 
     def examples(self) -> Data:
@@ -94,18 +94,18 @@ class Downloaded(Images):
 
     @classmethod
     def folder(cls) -> Path:
-        """Where the files lie."""
+        """Where the files are."""
         return settings().data / "downloads" / cls.name()
 
     @classmethod
     def bytes_here(cls) -> int:
-        """How much of the files is here, parts included."""
+        """How many bytes of the files are here, partial downloads included."""
         folder = cls.folder()
         return sum(min(file.bytes, max(fetching.size(folder / file.name), _part(file, folder))) for file in cls.needs.files)
 
     @classmethod
     def is_here(cls) -> bool:
-        """Whether it can be loaded without a download. Raises: DataError, as `parse`."""
+        """Whether it can be loaded without a download. Raises: DataError, like `parse`."""
         try:
             cls().examples()
         except NotDownloadedError:
@@ -114,20 +114,21 @@ class Downloaded(Images):
 
     @classmethod
     def bytes_on_disk(cls) -> int:
-        """What files and arrays take together."""
+        """Size of the files and the arrays together."""
         return cls.needs.bytes + (cls.trains + cls.tests) * (math.prod(cls.shape) + 8)
 
     @classmethod
     def sources(cls) -> tuple[str, ...]:
-        """Addresses of the folders that are asked: the server's own mirror where it is set, and no other then."""
+        """URLs of the folders to download from: only the server's own mirror if one is set."""
         own = settings().downloads
         return cls.needs.mirrors if own is None else (f"{own}/{cls.name()}/",)
 
     @classmethod
     def download(cls, report: Report = lambda _: None, stopped: Stopped = lambda: False) -> None:
-        """Brings what is missing and prepares the arrays. Where another process does it already, waits for that one.
+        """Downloads what is missing and prepares the arrays. If another process is already doing so, waits for it.
 
-        report: told how many bytes of `needs.bytes` are here. Raises: DownloadError with reason and remedy; DownloadStoppedError."""
+        report: called with the number of bytes here, out of `needs.bytes`. Raises: DownloadError with the reason and what to do;
+        DownloadStoppedError."""
         folder = cls.folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -136,15 +137,15 @@ class Downloaded(Images):
         except OSError as error:
             raise DownloadError(f"{cls.title}: {fetching.not_written(folder, error)}") from error
         except DownloadStoppedError:
-            raise DownloadStoppedError(f"{cls.title}: stopped; the {megabytes(cls.bytes_here())} that have come are kept") from None
+            raise DownloadStoppedError(f"{cls.title}: stopped; the {megabytes(cls.bytes_here())} received so far are kept") from None
         except DownloadError as error:
             raise DownloadError(f"{cls.title}: {error}") from error
         cls().examples()
 
 
 def again(path: Path) -> str:
-    """The remedy for a file that is not what it should be."""
-    return f"remove {path} and download the dataset again"
+    """What to do about a damaged file."""
+    return f"delete {path} and download the dataset again"
 
 
 def _bring_missing(kind: type[Downloaded], folder: Path, report: Report, stopped: Stopped) -> None:
@@ -158,8 +159,8 @@ def _bring_missing(kind: type[Downloaded], folder: Path, report: Report, stopped
     needed = kind.bytes_on_disk() - kind.bytes_here() + _SPARE_BYTES
     if missing and (free := shutil.disk_usage(folder).free) < needed:
         raise DownloadError(
-            f"not enough room in {folder}: {megabytes(needed)} are needed, {megabytes(free)} are free; "
-            "free some, or set PLAYGROUND_DATA to a folder on another disk"
+            f"not enough disk space in {folder}: {megabytes(needed)} needed, {megabytes(free)} free; "
+            "free some space, or set PLAYGROUND_DATA to a folder on another disk"
         )
     for file in missing:
 
@@ -173,9 +174,9 @@ def _bring_missing(kind: type[Downloaded], folder: Path, report: Report, stopped
 
 @contextmanager
 def _alone(folder: Path, waiting: Callable[[], None], stopped: Stopped) -> Iterator[None]:
-    """One process or thread at a time; the system gives the place back when a process ends, however it does.
+    """One process or thread at a time; the operating system releases the lock when a process ends, in whatever way.
 
-    Raises: DownloadStoppedError if nobody wants to wait any more."""
+    Raises: DownloadStoppedError if `stopped` says so while waiting."""
     with (folder / ".lock").open("w") as lock:
         while True:
             try:

@@ -1,4 +1,4 @@
-"""How a coloured shape is drawn: what varies at random first, then the picture, four times as fine and made smaller."""
+"""Draw a colored shape: sample its random properties, then draw it at four times the resolution and shrink it."""
 
 import colorsys
 import math
@@ -10,17 +10,17 @@ from PIL import Image, ImageDraw
 
 SHAPES = ("circle", "square", "triangle", "star", "cross", "ring")
 COLOURS = {"red": 0.0, "yellow": 0.15, "green": 0.36, "blue": 0.6, "pink": 0.87}
-"""Hues, as shares of the colour circle."""
+"""Hues, as fractions of the color wheel."""
 
 FINER = 4
 _LARGEST = 0.42
-"""Radius of a shape, as a share of the image's side."""
+"""Largest radius of a shape, as a fraction of the image's side."""
 _SMALLEST = 1 / 3
-"""Of the largest."""
+"""Smallest radius, as a fraction of the largest."""
 _HUE_STRAY = 0.045
-"""Of the hue at the most: less than half of the way to the next colour."""
+"""Largest deviation of the hue: less than half the distance to the next color."""
 _THICK = 0.36
-"""Half the width of a cross's beams, and the hole of a ring, as shares of the radius."""
+"""Half the width of a cross's arms, and the thickness of a ring, as fractions of the radius."""
 _STAR_INNER = 0.45
 
 Point = tuple[float, float]
@@ -29,7 +29,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Mark:
-    """Clutter: a line from start to end, a dot where the two are the same. Places as shares of the image's side."""
+    """Clutter: a line from start to end, or a dot if they are equal. Coordinates are fractions of the image's side."""
 
     start: Point
     end: Point
@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is in an image. centre, radius: as shares of its side. angle: in radians."""
+    """The contents of an image. centre, radius: fractions of its side. angle: in radians."""
 
     shape: str
     centre: Point
@@ -52,7 +52,8 @@ class Sketch:
     def at_random(
         cls, shape: str, colour: str, rng: np.random.Generator, *, position: float, scale: float, turn: float, tint: float, clutter: int
     ) -> "Sketch":
-        """A sketch whose shape lies wholly inside the image. position, scale, tint: how far they stray, from 0 to 1. turn: in degrees."""
+        """A random sketch whose shape lies entirely inside the image. position, scale, tint: how much they vary, from 0 to 1. turn: in
+        degrees."""
         radius = _LARGEST * (1 - scale * (1 - _SMALLEST) * rng.uniform())
         room = (0.5 - radius) * position
         centre = (0.5 + rng.uniform(-room, room), 0.5 + rng.uniform(-room, room))
@@ -69,7 +70,7 @@ class Sketch:
 
 
 def drawn(sketch: Sketch, size: int) -> NDArray[np.uint8]:
-    """uint8 (3, size, size), with smooth edges."""
+    """The image, uint8 (3, size, size), antialiased."""
     side = size * FINER
     image = Image.new("RGB", (side, side), sketch.background)
     pen = ImageDraw.Draw(image)
@@ -97,7 +98,7 @@ def _shape(pen: ImageDraw.ImageDraw, sketch: Sketch, side: int) -> None:
 
 
 def _corners(shape: str) -> list[tuple[float, float]]:
-    """Radius, as a share of the shape's, and angle of each corner; −π/2 is up."""
+    """Radius, as a fraction of the shape's radius, and angle of each corner; −π/2 is up."""
     if shape == "star":
         return [(1.0 if corner % 2 == 0 else _STAR_INNER, -math.pi / 2 + corner * math.pi / 5) for corner in range(10)]
     count, first = (3, -math.pi / 2) if shape == "triangle" else (4, -math.pi / 4)
@@ -105,7 +106,7 @@ def _corners(shape: str) -> list[tuple[float, float]]:
 
 
 def _placed(corners: list[tuple[float, float]], sketch: Sketch, side: int, share: float) -> list[Point]:
-    """Corners as pixels of the fine image."""
+    """Corners in pixels of the enlarged image."""
     (x, y), radius = sketch.centre, sketch.radius * share
     return [
         ((x + far * radius * math.cos(angle + sketch.angle)) * side, (y + far * radius * math.sin(angle + sketch.angle)) * side)
@@ -122,7 +123,7 @@ def _draw_mark(pen: ImageDraw.ImageDraw, mark: Mark, side: int) -> None:
 
 
 def _mark(rng: np.random.Generator) -> Mark:
-    """A grey dot, or a grey line about a fifth as long as the image is wide."""
+    """A gray dot, or a gray line about a fifth as long as the image is wide."""
     x, y, angle, length = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0, math.pi), rng.uniform(0.1, 0.3)
     grey = int(rng.integers(90, 200))
     end = (x, y) if rng.uniform() < 0.5 else (x + length * math.cos(angle), y + length * math.sin(angle))

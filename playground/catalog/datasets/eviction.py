@@ -1,4 +1,4 @@
-"""Room for what users bring: what was used least lately goes, where nobody holds it."""
+"""Make room for uploads: the least recently used ones are deleted, unless someone holds them."""
 
 import fcntl
 import os
@@ -14,10 +14,10 @@ from pathlib import Path
 from playground.catalog.datasets.holding import alone
 
 DRAFT, EVICTED = ".draft-", ".evicted-"
-"""How the names of folders begin that are not kept sets: one being written, one being deleted."""
+"""Prefixes of folders that are not stored uploads: one being written, one being deleted."""
 _KEY = re.compile(r"[0-9a-f]{64}")
 _LEFT_BEHIND_SECONDS = 3600.0
-"""A draft that old was left by a process that ended in the midst of it."""
+"""A draft older than this was left by a process that ended while writing it."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class _Kept:
     folder: Path
     bytes: int
     used: float
-    """When, by the file system's clock."""
+    """Time of last use, by the file system's clock."""
 
 
 def make_room(store: Path, most_bytes: int, spared: str) -> tuple[str, ...]:
-    """Deletes sets from the store, those used least lately first, until the others have `most_bytes` together, or all that are left are
-    held or spared. Gives their names. One process at a time.
+    """Deletes uploads from the store, the least recently used first, until the rest fit into `most_bytes`, or all that remain are held or
+    spared. Returns the names of the deleted ones. One process at a time.
 
-    spared: the name of the set that somebody waits for just now. Raises: OSError."""
+    spared: name of the upload that is needed right now. Raises: OSError."""
     with _alone(store):
         _sweep(store)
         kept = sorted(_sets(store), key=lambda each: each.used)
@@ -60,7 +60,7 @@ def _alone(store: Path) -> Iterator[None]:
 def _sets(store: Path) -> Iterator[_Kept]:
     for folder in store.iterdir():
         if _KEY.fullmatch(folder.name):
-            with suppress(FileNotFoundError, NotADirectoryError):  # it was damaged, and somebody puts a whole one into its place
+            with suppress(FileNotFoundError, NotADirectoryError):  # it was damaged, and another process is replacing it
                 yield _Kept(folder, _size(folder), folder.stat().st_mtime)
 
 
@@ -69,7 +69,7 @@ def _size(folder: Path) -> int:
 
 
 def _evict(folder: Path) -> bool:
-    """Whether it was deleted. Moved away first: nobody finds half a set."""
+    """Returns whether it was deleted. It is moved away first, so that nobody sees an incomplete upload."""
     hold = alone(folder)
     if hold is None:
         return False
@@ -81,7 +81,7 @@ def _evict(folder: Path) -> bool:
 
 
 def _sweep(store: Path) -> None:
-    """What processes left that ended in the midst of writing or deleting."""
+    """Removes what processes left behind that ended while writing or deleting."""
     for folder in store.iterdir():
         with suppress(FileNotFoundError):
             old = time.time() - folder.stat().st_mtime > _LEFT_BEHIND_SECONDS

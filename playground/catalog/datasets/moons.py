@@ -1,4 +1,4 @@
-"""Two interleaving half circles."""
+"""Two interleaved half circles."""
 
 from typing import ClassVar, Literal
 
@@ -10,13 +10,13 @@ from playground.catalog.tasks import Binary, Task
 
 RADIUS = 3.2
 MIDDLE = (0.5, 0.25)
-"""Of scikit-learn's moons, whose radius is 1."""
+"""Center of scikit-learn's moons, whose radius is 1."""
 
 
 class Moons(Points):
-    """Two half circles that reach into each other: a curved boundary, but a simple one.
+    """Two interleaved half circles: a curved boundary, but a simple one.
 
-    scikit-learn's moons, centred and 3.2 times as large; the noise is its standard deviation before the enlargement."""
+    scikit-learn's moons, centered and scaled by 3.2; the noise is its standard deviation before scaling."""
 
     title: ClassVar[str] = "Moons"
     source: ClassVar[str] = "Pedregosa et al. 2011, JMLR 12:2825 (scikit-learn's make_moons)"

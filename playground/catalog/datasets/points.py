@@ -1,4 +1,4 @@
-"""What the sets of points in the plane share: how many, how noisy, how split."""
+"""Base class of generated points in the plane."""
 
 from abc import abstractmethod
 from typing import ClassVar
@@ -14,24 +14,22 @@ from playground.catalog.layers.base import Shape
 
 Floats = NDArray[np.float64]
 COUNT_STOPS: list[JsonValue] = [10, 20, 50, 100, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000]
-"""Of a slider for how many points there are: close together where they are few enough to be seen one by one."""
+"""Slider stops for the number of points: finer where points are few enough to see individually."""
 TENSORFLOW_PLAYGROUND = "TensorFlow Playground, Smilkov et al. 2017, arXiv:1708.03788"
 
 
 class Points(Dataset):
-    """Points of the plane, drawn afresh from a seed: all within the bounds, from −6 to 6."""
+    """Points in the plane, generated from a seed: all within the bounds, from −6 to 6."""
 
     family: ClassVar[Family] = "points"
     shape: ClassVar[Shape] = (2,)
 
     samples: int = Field(
-        500, ge=10, le=20_000, title="Points", description="How many points there are, for training and test together",
+        500, ge=10, le=20_000, title="Points", description="Number of points, training and test together",
         json_schema_extra={"stops": COUNT_STOPS},
     )  # fmt: skip
-    noise: float = Field(0.0, ge=0, le=0.5, title="Noise", description="0 for a clean picture; 0.5 leaves little of it")
-    test_share: float = Field(
-        0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points kept for the test, never learned from"
-    )
+    noise: float = Field(0.0, ge=0, le=0.5, title="Noise", description="0: clean; 0.5: the pattern is hardly recognizable")
+    test_share: float = Field(0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points held out for testing")
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same points")
 
     @abstractmethod
@@ -45,12 +43,12 @@ class Points(Dataset):
         return split(points.astype(np.float32), targets.astype(kind), tests, self.seed)
 
     def halves(self) -> tuple[int, int]:
-        """How many points the first and the second class have."""
+        """Number of points in the first and in the second class."""
         return self.samples - self.samples // 2, self.samples // 2
 
 
 def scattered(rng: np.random.Generator, centres: Floats, deviation: float, bounds: tuple[float, float]) -> Floats:
-    """Points (N, 2) normally distributed about centres (N, 2); those that fall outside the bounds are drawn again."""
+    """Points (N, 2) normally distributed around centers (N, 2); those outside the bounds are drawn again."""
     points = rng.normal(centres, deviation)
     low, high = bounds
     while (outside := ((points < low) | (points > high)).any(axis=1)).any():

@@ -1,4 +1,4 @@
-"""Two arms wound into each other."""
+"""Two intertwined spiral arms."""
 
 from typing import ClassVar, Literal
 
@@ -13,13 +13,13 @@ TURNS = 1.75
 
 
 class Spiral(Points):
-    """Two spiral arms wound into each other: the hardest of these, for deeper networks and patience.
+    """Two intertwined spiral arms: the hardest of these datasets; takes a deeper network and some patience.
 
-    Radius r = 5 s and angle 3.5 π s along an arm, s from 0 to 1; the second arm is turned by half a circle.
-    Noise moves points by up to its amount."""
+    Radius r = 5 s and angle 3.5 π s along an arm, s from 0 to 1; the second arm is rotated by half a turn.
+    Noise moves each coordinate by at most its value."""
 
     title: ClassVar[str] = "Spiral"
-    source: ClassVar[str] = "Lang & Witbrock 1988, Proc. Connectionist Models Summer School:52; form of TensorFlow Playground"
+    source: ClassVar[str] = "Lang & Witbrock 1988, Proc. Connectionist Models Summer School:52; variant of TensorFlow Playground"
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("second arm", "first arm")
     linear: ClassVar[bool] = False

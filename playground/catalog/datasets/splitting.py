@@ -1,4 +1,4 @@
-"""Which examples are learned from, and which are kept for the test."""
+"""Split examples into training and test set."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,16 +7,16 @@ from playground.catalog.datasets.examples import Array, Data, Split
 
 
 def split(inputs: Array, targets: Array, tests: int, seed: int) -> Data:
-    """Examples in random order, `tests` of them for the test.
+    """Shuffled examples, `tests` of them in the test set.
 
-    Where targets are classes (integers), every class has its share of the test within one example. tests: 1 … N − 1."""
-    rng = np.random.default_rng([seed, 1])  # a stream of its own: the split does not move when more noise is drawn
-    train, test = _places(targets, tests, rng)
+    If the targets are classes (integers), the split is stratified to within one example. tests: 1 … N − 1."""
+    rng = np.random.default_rng([seed, 1])  # a separate stream: the split does not change when more noise is drawn
+    train, test = _indices(targets, tests, rng)
     return Data(Split(inputs[train], targets[train]), Split(inputs[test], targets[test]))
 
 
-def _places(targets: Array, tests: int, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Evenly spaced places of the examples in random order, sorted by class: each class gives its share."""
+def _indices(targets: Array, tests: int, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Test examples are evenly spaced among the shuffled examples sorted by class, so each class contributes its share."""
     order = rng.permutation(len(targets))
     if np.issubdtype(targets.dtype, np.integer):
         order = order[np.argsort(targets[order], kind="stable")]

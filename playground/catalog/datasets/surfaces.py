@@ -10,9 +10,9 @@ from playground.catalog.tasks import Regression, Task
 
 
 class Surface(Points):
-    """Points spread evenly over the plane, each with the height of a surface there, from −1 to 1.
+    """Points spread uniformly over the plane, each with the height of a surface there, from −1 to 1.
 
-    Noise moves a point before its height is read, then back."""
+    Noise moves a point before its height is determined, then moves it back."""
 
     task: ClassVar[Task] = Regression()
 
@@ -27,7 +27,7 @@ class Surface(Points):
 
 
 class Plane(Surface):
-    """A tilted plane, (x1 + x2) / 10: one neuron without activation can learn it."""
+    """A tilted plane, (x1 + x2) / 10: a single neuron without activation can learn it."""
 
     title: ClassVar[str] = "Plane"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
@@ -40,11 +40,11 @@ class Plane(Surface):
 
 
 class MultiGauss(Surface):
-    """Three hills and three hollows in two rows: a landscape that needs hidden layers.
+    """Three hills and three valleys in two rows: a landscape that needs hidden layers.
 
-    Each is a cone of radius 2 and height 1; where two overlap, the one that is further from 0 counts."""
+    Each is a cone of radius 2 and height 1; where two overlap, the value further from 0 counts."""
 
-    title: ClassVar[str] = "Hills and hollows"
+    title: ClassVar[str] = "Hills and valleys"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
     linear: ClassVar[bool] = False
     peaks: ClassVar[tuple[tuple[float, float, float], ...]] = (

@@ -1,4 +1,4 @@
-"""What the sets of rows share: named features, a split drawn from a seed, and features of like size."""
+"""Base class of tabular datasets: named features, a seeded split, and standardized features."""
 
 from abc import abstractmethod
 from functools import lru_cache
@@ -15,20 +15,18 @@ from playground.catalog.layers.base import Shape
 
 
 class Tables(Dataset):
-    """Rows of numbers, each a feature with a name, and a class or a value for every row."""
+    """Rows of named features, with a class or a value for every row."""
 
     family: ClassVar[Family] = "tables"
     features: ClassVar[tuple[str, ...]]
-    """Names of the columns, with their units, in the order of an example's numbers."""
+    """Names of the columns, with their units, in order."""
 
-    test_share: float = Field(
-        0.25, ge=0.1, le=0.9, title="Test share", description="Share of the rows kept for the test, never learned from"
-    )
+    test_share: float = Field(0.25, ge=0.1, le=0.9, title="Test share", description="Share of the rows held out for testing")
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same split")
     standardise: bool = Field(
         True,
-        title="Standardise",
-        description="Bring every feature to mean 0 and standard deviation 1, or the largest numbers drown the others",
+        title="Standardize",
+        description="Scale every feature to mean 0 and standard deviation 1; otherwise features with large values dominate",
     )
 
     @property
@@ -43,7 +41,7 @@ class Tables(Dataset):
     def rows(self) -> tuple[Array, Array]:
         """All rows, float32 (N, D), and their classes, int64 (N,), or values, float32 (N, 1).
 
-        Raises: DataError if they cannot be had."""
+        Raises: DataError if they cannot be loaded."""
 
     def examples(self) -> Data:
         inputs, targets = self.rows()
@@ -53,7 +51,7 @@ class Tables(Dataset):
 
 @lru_cache(maxsize=8)
 def scikit_table(file: str, rows: int, columns: int) -> Array:
-    """A table inside scikit-learn, float64 (rows, columns), never to be written; one that is not gzipped has a header.
+    """A table included in scikit-learn, float64 (rows, columns), read-only; tables that are not gzipped have a header.
 
     Raises: DataError if it is missing or damaged."""
     header = 0 if file.endswith(".gz") else 1

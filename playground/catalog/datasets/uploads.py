@@ -1,5 +1,5 @@
-"""What users brought, named by its content: `uploads/<sha256>/` in the data folder, plain arrays and JSON, written once, never replaced by
-something else. The store is bounded: when it is full, what was used least lately goes (`eviction.py`), unless somebody holds it."""
+"""Uploaded data, addressed by content: `uploads/<sha256>/` in the data folder, plain arrays and JSON, written once and never changed. The
+store has a size limit: when it is full, the least recently used uploads are deleted (`eviction.py`), unless someone holds them."""
 
 import contextlib
 import functools
@@ -26,10 +26,10 @@ _ARRAYS = ("inputs", "targets")
 
 @dataclass(frozen=True)
 class Upload:
-    """Examples as a dataset gives them, before they are split.
+    """Examples before the split.
 
     inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, 1).
-    description: plain JSON data that belongs to the content: names of features and classes, how gaps are to be filled."""
+    description: JSON data that is part of the content: names of features and classes, how to fill missing values."""
 
     inputs: Array
     targets: Array
@@ -37,7 +37,7 @@ class Upload:
 
     @cached_property
     def key(self) -> str:
-        """SHA-256 of the content, 64 hexadecimal digits: the same content has the same key on every machine."""
+        """SHA-256 of the content, 64 hexadecimal digits: the same on every machine."""
         digest = hashlib.sha256()
         for name in _ARRAYS:
             array = np.ascontiguousarray(getattr(self, name))
@@ -48,8 +48,8 @@ class Upload:
 
 
 def kept(upload: Upload) -> str:
-    """Writes it into the store, whole or not at all, and gives its key; where the same content is there already, it stays as it is.
-    Others that were used least lately may go for it.
+    """Writes it to the store atomically and returns its key; does nothing if the same content is already there. May delete the least
+    recently used uploads to make room.
 
     Raises: DataError if the folder cannot be written."""
     folder = _folder(upload.key)
@@ -62,42 +62,42 @@ def kept(upload: Upload) -> str:
         make_room(folder.parent, settings().upload_store_bytes, upload.key)
     except OSError as error:
         raise DataError(
-            f"{folder.parent}: cannot be written ({error}); free its disk, or set PLAYGROUND_DATA to a folder that can be written"
+            f"{folder.parent}: cannot be written ({error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"
         ) from error
     return upload.key
 
 
 def opened(key: str, name: str) -> Upload:
-    """The upload of this key, memory-mapped: it can be read even when it has gone from the store meanwhile. name: by which the user knows
-    it, for the message.
+    """The upload with this key, memory-mapped: it stays readable even if it is deleted from the store. name: the user's name for it, for
+    the message.
 
-    Raises: DataError if it is not on this server, or is no longer what was kept."""
+    Raises: DataError if it is not on this server, or has changed."""
     folder = _folder(key)
     hold = held(folder)
     if hold is None:
         raise DataError(
-            f"the data “{name}” ({key[:8]}) are not on this server; bring the same file again on the page Data, with the same choices"
+            f"the data “{name}” ({key[:8]}) are not on this server; upload the same file on the Data page again, with the same settings"
         )
     with hold:
         if not _is_whole(folder, key):
             raise DataError(
-                f"the data “{name}” ({key[:8]}) were damaged on this server ({folder}); bring the same file again on the page Data"
+                f"the data “{name}” ({key[:8]}) are damaged on this server ({folder}); upload the same file on the Data page again"
             )
         _use(folder)
         return _read(folder)
 
 
 def is_kept(key: str) -> bool:
-    """Whether something lies under this key, without a look at what it is."""
+    """Whether there is an upload with this key, without checking its content."""
     return bool(key) and _folder(key).is_dir()
 
 
 def hold(key: str) -> Hold | None:
-    """Keeps it in the store until it is closed, whatever else comes; None where it is not there."""
-    found = held(_folder(key))
-    if found is not None:
+    """Keeps the upload in the store until the hold is closed; None if it is not there."""
+    lock = held(_folder(key))
+    if lock is not None:
         _use(_folder(key))
-    return found
+    return lock
 
 
 def _held_if_there(folder: Path) -> contextlib.AbstractContextManager[object]:
@@ -105,7 +105,7 @@ def _held_if_there(folder: Path) -> contextlib.AbstractContextManager[object]:
 
 
 def _use(folder: Path) -> None:
-    """It was used now. A data folder that can only be read keeps no account of that, and evicts nothing."""
+    """Records that it was used now; not possible in a read-only data folder, which evicts nothing anyway."""
     with contextlib.suppress(OSError):
         os.utime(folder)
 
@@ -124,7 +124,7 @@ def _is_whole(folder: Path, key: str) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _key_of(folder: Path, _states: tuple[tuple[int, int, int], ...]) -> str:
-    """Of what lies in a folder whose files are in these states; read once a process."""
+    """Key of the content of a folder whose files are in these states; read once per process."""
     return _read(folder).key
 
 
@@ -133,13 +133,13 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read(folder: Path) -> Upload:
-    """Mode "c": a write would stay in this array (torch warns of arrays that it could not write to)."""
+    """Mode "c" (copy on write), because torch warns about arrays that are not writable."""
     inputs, targets = (np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False) for name in _ARRAYS)
     return Upload(inputs, targets, json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8")))
 
 
 def _write(folder: Path, upload: Upload) -> None:
-    """In a folder beside it, renamed when whole. What lies in its place and is damaged goes with the draft."""
+    """Writes to a draft folder, renamed when complete. A damaged upload of the same key is moved into the draft and deleted with it."""
     with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder.parent, ignore_cleanup_errors=True) as name:
         draft = Path(name, "draft")
         draft.mkdir()
@@ -153,7 +153,7 @@ def _write(folder: Path, upload: Upload) -> None:
             draft.rename(folder)
         except OSError:
             if _is_whole(folder, upload.key):
-                return  # somebody else was quicker with the same content
+                return  # another process stored the same content first
             with contextlib.suppress(FileNotFoundError):
                 folder.rename(Path(name, "damaged"))
             draft.rename(folder)

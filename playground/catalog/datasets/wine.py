@@ -1,4 +1,4 @@
-"""Wines and what is in them."""
+"""Chemical analyses of wines."""
 
 from typing import ClassVar, Literal
 
@@ -10,18 +10,18 @@ from playground.catalog.tasks import Multiclass, Task
 
 
 class Wine(Tables):
-    """178 wines, each with 13 measurements of the laboratory: from which of three growers of one region does it come?
+    """178 wines with 13 laboratory measurements each: which of three growers in the same region made it?
 
-    One feature counts in hundreds, others in tenths: switch standardising off to see how much that hurts."""
+    One feature has values in the hundreds, others in tenths: turn off standardization to see how much that hurts."""
 
     title: ClassVar[str] = "Wines"
-    source: ClassVar[str] = "Forina et al. 1988, PARVUS; UCI Machine Learning Repository; the table inside scikit-learn"
+    source: ClassVar[str] = "Forina et al. 1988, PARVUS; UCI Machine Learning Repository; table included in scikit-learn"
     licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     task: ClassVar[Task] = Multiclass()
     classes: ClassVar[tuple[str, ...]] = ("grower 1", "grower 2", "grower 3")
     features: ClassVar[tuple[str, ...]] = (
         "Alcohol", "Malic acid", "Ash", "Alkalinity of ash", "Magnesium", "Phenols", "Flavanoids", "Other phenols", "Proanthocyanins",
-        "Colour intensity", "Hue", "OD280/OD315", "Proline",
+        "Color intensity", "Hue", "OD280/OD315", "Proline",
     )  # fmt: skip
     target_title: ClassVar[str] = "Grower"
 

@@ -1,4 +1,4 @@
-"""Four quarters, two classes."""
+"""Four quadrants, two classes."""
 
 from typing import ClassVar, Literal
 
@@ -13,9 +13,9 @@ GAP = 0.3
 
 
 class Xor(Points):
-    """Opposite quarters of the plane belong together: the classic that one layer cannot learn (Minsky & Papert 1969).
+    """Opposite quadrants of the plane have the same class: the classic problem that one layer cannot solve (Minsky & Papert 1969).
 
-    Class 1 where x1 and x2 have the same sign. Noise moves a point before its class is read, then back."""
+    Class 1 if x1 and x2 have the same sign. Noise moves a point before its class is determined, then moves it back."""
 
     title: ClassVar[str] = "Exclusive or"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND

@@ -1,4 +1,4 @@
-"""Adagrad, and Adadelta, which forgets."""
+"""Adagrad and Adadelta."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Literal
@@ -10,7 +10,7 @@ from playground.catalog.optimizers.base import LearningRate, Optimizer, WeightDe
 
 
 class Adagrad(Optimizer):
-    """Divides every gradient by the size of all it has seen so far: rare features keep large steps, and all steps grow smaller.
+    """Divides each gradient by the root of the sum of all its past squares: rare features keep large steps, and all steps shrink over time.
 
     v ← v + g², θ ← θ − lr/(1 + t·decay)·g/(√v + 10⁻¹⁰)."""
 
@@ -20,7 +20,7 @@ class Adagrad(Optimizer):
     kind: Literal["adagrad"] = "adagrad"
     lr: LearningRate = 0.01
     lr_decay: float = Field(
-        0.0, ge=0, le=1, title="Rate decay", description="How fast the learning rate falls by itself", json_schema_extra={"advanced": True}
+        0.0, ge=0, le=1, title="Rate decay", description="How fast the learning rate decreases", json_schema_extra={"advanced": True}
     )
     weight_decay: WeightDecay = 0.0
 
@@ -29,7 +29,7 @@ class Adagrad(Optimizer):
 
 
 class Adadelta(Optimizer):
-    """Adagrad that forgets old gradients and finds the length of a step by itself: the learning rate is a factor, and usually 1.
+    """Adagrad that forgets old gradients and chooses its own step size: the learning rate is only a factor, usually 1.
 
     v ← ρv + (1 − ρ)g², Δ = g·√(u + 10⁻⁶)/√(v + 10⁻⁶), u ← ρu + (1 − ρ)Δ², θ ← θ − lr·Δ. It starts slowly."""
 
@@ -37,13 +37,13 @@ class Adadelta(Optimizer):
     source: ClassVar[str] = "Zeiler 2012, arXiv:1212.5701"
 
     kind: Literal["adadelta"] = "adadelta"
-    lr: float = Field(1.0, gt=0, le=100, title="Learning rate", description="What its own length of a step is multiplied by")
+    lr: float = Field(1.0, gt=0, le=100, title="Learning rate", description="Factor for the step size that it chooses itself")
     rho: float = Field(
         0.9,
         ge=0,
         lt=1,
         title="Rho",
-        description="How much of the running means of squared gradients and steps is kept a step",
+        description="Decay of the running averages of squared gradients and squared steps",
         json_schema_extra={"advanced": True},
     )
     weight_decay: WeightDecay = 0.0

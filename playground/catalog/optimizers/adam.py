@@ -1,4 +1,4 @@
-"""Adam, and Adam with weight decay of its own."""
+"""Adam and AdamW."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Literal
@@ -11,14 +11,14 @@ from playground.catalog.optimizers.fused import can_fuse
 
 
 class Adaptive(Optimizer):
-    """What Adam and its variants share."""
+    """Base class of Adam and its variants."""
 
     beta1: float = Field(
         0.9,
         ge=0,
         lt=1,
         title="Beta 1",
-        description="How much of the running mean of gradients is kept a step",
+        description="Decay of the running average of gradients",
         json_schema_extra={"advanced": True},
     )
     beta2: float = Field(
@@ -26,15 +26,15 @@ class Adaptive(Optimizer):
         ge=0,
         lt=1,
         title="Beta 2",
-        description="How much of the running mean of squared gradients is kept a step",
+        description="Decay of the running average of squared gradients",
         json_schema_extra={"advanced": True},
     )
 
 
 class Adam(Adaptive):
-    """Momentum with a step size of its own for every weight; works out of the box for most networks.
+    """Momentum with an individual step size for every weight; works well out of the box for most networks.
 
-    m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − lr·m̂/(√v̂ + 10⁻⁸), with m̂ and v̂ corrected for their start at zero."""
+    m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − lr·m̂/(√v̂ + 10⁻⁸), where m̂ and v̂ are corrected for starting at zero."""
 
     title: ClassVar[str] = "Adam"
     source: ClassVar[str] = "Kingma and Ba 2015, arXiv:1412.6980"
@@ -47,7 +47,7 @@ class Adam(Adaptive):
 
 
 class AdamW(Adaptive):
-    """Adam with weight decay taken from the weights directly, so that it does not depend on the size of the gradients.
+    """Adam with weight decay applied directly to the weights, so that it does not depend on the size of the gradients.
 
     θ ← θ − lr·weight_decay·θ, then the step of Adam."""
 
@@ -55,7 +55,7 @@ class AdamW(Adaptive):
     source: ClassVar[str] = "Loshchilov and Hutter 2019, arXiv:1711.05101"
 
     kind: Literal["adamw"] = "adamw"
-    weight_decay: float = Field(0.01, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero")
+    weight_decay: float = Field(0.01, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled towards zero")
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         weights = list(parameters)

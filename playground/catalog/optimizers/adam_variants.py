@@ -1,4 +1,4 @@
-"""Two variants of Adam: with a look ahead, and with a careful start."""
+"""NAdam and RAdam, two variants of Adam."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Literal
@@ -11,7 +11,7 @@ from playground.catalog.optimizers.base import LearningRate, WeightDecay
 
 
 class NAdam(Adaptive):
-    """Adam that looks ahead along its momentum before it measures the slope, as Nesterov's method does.
+    """Adam with Nesterov momentum: it looks ahead along the momentum before computing the gradient.
 
     The momentum rises slowly to β₁: μ(t) = β₁·(1 − 0.5·0.96^(t·decay))."""
 
@@ -21,7 +21,7 @@ class NAdam(Adaptive):
     kind: Literal["nadam"] = "nadam"
     lr: LearningRate = 0.002
     momentum_decay: float = Field(
-        0.004, ge=0, le=1, title="Momentum decay", description="How fast the momentum rises", json_schema_extra={"advanced": True}
+        0.004, ge=0, le=1, title="Momentum decay", description="How fast the momentum increases", json_schema_extra={"advanced": True}
     )
     weight_decay: WeightDecay = 0.0
 
@@ -31,9 +31,9 @@ class NAdam(Adaptive):
 
 
 class RAdam(Adaptive):
-    """Adam that starts with plain momentum, until it has seen enough gradients to trust their size: no warm-up is needed.
+    """Adam that starts with plain momentum until it has seen enough gradients to estimate their size: needs no warm-up.
 
-    The step sizes of single weights come in once the variance of √v̂ can be told, and grow with how well it is known."""
+    Individual step sizes set in once the variance of √v̂ can be estimated, and gain weight as the estimate improves."""
 
     title: ClassVar[str] = "RAdam"
     source: ClassVar[str] = "Liu et al. 2020, arXiv:1908.03265"

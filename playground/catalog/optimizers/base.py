@@ -11,26 +11,26 @@ from torch.optim import Optimizer as TorchOptimizer
 
 from playground.catalog.variant import Variant
 
-LearningRate = Annotated[float, Field(gt=0, le=100, title="Learning rate", description="How far a step goes")]
+LearningRate = Annotated[float, Field(gt=0, le=100, title="Learning rate", description="Size of a step")]
 Momentum = Annotated[float, Field(ge=0, lt=1, title="Momentum", description="How much of the last step's direction is kept")]
-WeightDecay = Annotated[float, Field(ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero (L2)")]
-"""Of the gradient, as L2 adds it; those that take it from the weights themselves say so."""
+WeightDecay = Annotated[float, Field(ge=0, le=10, title="Weight decay", description="How strongly weights are pulled towards zero (L2)")]
+"""L2, added to the gradient; optimizers that apply it directly to the weights declare their own field."""
 
 
 class Optimizer(Variant):
     """How gradients become steps."""
 
     needs_closure: ClassVar[bool] = False
-    """Whether a step looks at its batch several times, and asks for the loss by a function."""
+    """Whether a step evaluates its batch several times, through a closure that returns the loss."""
 
     lr: LearningRate = 0.001
 
     @abstractmethod
     def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
-        """PyTorch's own optimizer over these parameters, fused where PyTorch has it for their device."""
+        """The PyTorch optimizer of these parameters, fused if PyTorch supports it on their device."""
 
     def kept_numbers(self) -> int:
-        """How many numbers it keeps of each weight between steps, as after one: none, the momentum, mean and spread of gradients …"""
+        """How many numbers it stores per weight between steps (momentum, running averages of gradients …), counted after one step."""
         weight = nn.Parameter(torch.zeros(8, device="cpu"))
         weight.grad = torch.ones_like(weight)
         optimizer = self.build([weight])

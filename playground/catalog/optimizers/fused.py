@@ -1,4 +1,4 @@
-"""Where PyTorch updates all parameters in one kernel."""
+"""Whether PyTorch can update all parameters in one kernel."""
 
 from collections.abc import Sequence
 
@@ -9,5 +9,5 @@ _DEVICES = frozenset({"cpu", "cuda", "mps"})
 
 
 def can_fuse(parameters: Sequence[nn.Parameter]) -> bool:
-    """Whether fused SGD, Adam and AdamW take these parameters: real numbers, on a device that has the kernels."""
+    """Whether fused SGD, Adam and AdamW support these parameters: floating point, on a device with fused kernels."""
     return all(parameter.device.type in _DEVICES and parameter.is_floating_point() for parameter in parameters)

@@ -1,4 +1,4 @@
-"""Lion, which steps by the sign of the momentum."""
+"""Lion."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Literal
@@ -11,22 +11,22 @@ from playground.catalog.optimizers.base import Optimizer
 
 
 class Lion(Optimizer):
-    """Every weight moves by the same length, up or down as the sign of the momentum says: little memory, and a learning rate about ten
+    """Moves every weight by the same amount, in the direction of the momentum's sign: needs little memory, and a learning rate about ten
     times smaller than Adam's.
 
-    θ ← θ − lr·(sign(β₁m + (1 − β₁)g) + weight_decay·θ), then m ← β₂m + (1 − β₂)g. PyTorch does not have it."""
+    θ ← θ − lr·(sign(β₁m + (1 − β₁)g) + weight_decay·θ), then m ← β₂m + (1 − β₂)g. Not included in PyTorch."""
 
     title: ClassVar[str] = "Lion"
     source: ClassVar[str] = "Chen et al. 2023, arXiv:2302.06675; sign of the gradient: Bernstein et al. 2018, arXiv:1802.04434"
 
     kind: Literal["lion"] = "lion"
-    lr: float = Field(0.0001, gt=0, le=100, title="Learning rate", description="How far every weight moves in a step")
+    lr: float = Field(0.0001, gt=0, le=100, title="Learning rate", description="How far each weight moves per step")
     beta1: float = Field(
         0.9,
         ge=0,
         lt=1,
         title="Beta 1",
-        description="How much the momentum counts against the new gradient where the sign is taken",
+        description="Weight of the momentum, relative to the new gradient, in the step direction",
         json_schema_extra={"advanced": True},
     )
     beta2: float = Field(
@@ -34,10 +34,10 @@ class Lion(Optimizer):
         ge=0,
         lt=1,
         title="Beta 2",
-        description="How much of the momentum is kept a step; with both betas 0 it is plain sign SGD",
+        description="Decay of the momentum; with both betas 0, Lion is plain sign SGD",
         json_schema_extra={"advanced": True},
     )
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled to zero")
+    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled towards zero")
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return _Lion(parameters, self.lr, (self.beta1, self.beta2), self.weight_decay)
@@ -49,7 +49,7 @@ class _Lion(optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
-        """closure: for the loss, as other optimizers take it; computed with gradients on."""
+        """closure: returns the loss, as in other optimizers; called with gradients enabled."""
         loss = None
         if closure is not None:
             with torch.enable_grad():

@@ -10,9 +10,9 @@ from playground.catalog.optimizers.base import Momentum, Optimizer, WeightDecay
 
 
 class RMSprop(Optimizer):
-    """Divides every gradient by the running size of its last ones, so that steep and flat directions move alike.
+    """Divides each gradient by a running average of its magnitude, so that steep and flat directions move equally fast.
 
-    v ← αv + (1 − α)g², θ ← θ − lr·g/(√v + 10⁻⁸); with momentum the quotient is collected as in SGD. PyTorch has no fused kernel for it."""
+    v ← αv + (1 − α)g², θ ← θ − lr·g/(√v + 10⁻⁸); with momentum, the quotient accumulates as in SGD. PyTorch has no fused kernel for it."""
 
     title: ClassVar[str] = "RMSprop"
     source: ClassVar[str] = "Tieleman and Hinton 2012, Neural Networks for Machine Learning, lecture 6e"
@@ -23,7 +23,7 @@ class RMSprop(Optimizer):
         ge=0,
         lt=1,
         title="Alpha",
-        description="How much of the running mean of squared gradients is kept a step",
+        description="Decay of the running average of squared gradients",
         json_schema_extra={"advanced": True},
     )
     momentum: Momentum = 0.0

@@ -11,7 +11,7 @@ from playground.catalog.optimizers.fused import can_fuse
 
 
 class SGD(Optimizer):
-    """A step straight down the gradient; with momentum it keeps rolling in the direction of the last ones.
+    """A step against the gradient; with momentum, it keeps moving in the direction of recent steps.
 
     v ← momentum·v + g, θ ← θ − lr·v; with Nesterov θ ← θ − lr·(g + momentum·v). Weight decay adds weight_decay·θ to the gradient g."""
 
@@ -21,14 +21,16 @@ class SGD(Optimizer):
     kind: Literal["sgd"] = "sgd"
     lr: LearningRate = 0.01
     momentum: Momentum = 0.0
-    nesterov: bool = Field(False, title="Nesterov", description="Look ahead along the momentum before measuring the slope; needs momentum")
+    nesterov: bool = Field(
+        False, title="Nesterov", description="Look ahead along the momentum before computing the gradient; needs momentum"
+    )
     weight_decay: WeightDecay = 0.0
 
     @field_validator("nesterov")
     @classmethod
     def _nesterov_needs_momentum(cls, nesterov: bool, info: ValidationInfo) -> bool:
         if nesterov and info.data.get("momentum") == 0:
-            raise ValueError("needs a momentum above 0, got momentum 0; set momentum (0.9 is usual) or switch Nesterov off")
+            raise ValueError("needs a momentum greater than 0, got momentum 0; set momentum (0.9 is common) or turn off Nesterov")
         return nesterov
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:

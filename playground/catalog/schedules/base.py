@@ -9,9 +9,9 @@ from playground.catalog.variant import Variant
 
 
 class Schedule(Variant):
-    """How the learning rate moves while training."""
+    """How the learning rate changes during training."""
 
     @abstractmethod
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
-        """A scheduler stepped after every batch, `steps` batches in all; None where the rate stays. PyTorch's `ReduceLROnPlateau` is
-        stepped after every epoch instead, with the test loss."""
+        """A scheduler, stepped after every batch, for `steps` batches in total; None if the rate is constant. PyTorch's
+        `ReduceLROnPlateau` is stepped after every epoch instead, with the test loss."""

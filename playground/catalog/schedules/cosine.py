@@ -1,4 +1,4 @@
-"""A learning rate along half a cosine."""
+"""Cosine decay."""
 
 from typing import ClassVar, Literal
 
@@ -10,7 +10,7 @@ from playground.catalog.schedules.base import Schedule
 
 
 class Cosine(Schedule):
-    """Falls from the learning rate to its last share along half a cosine: slowly, then fast, then slowly.
+    """Decreases the learning rate to its final share along half a cosine: slowly, then fast, then slowly.
 
     After step t of T: lr·(floor + (1 − floor)·(1 + cos(πt/T))/2)."""
 
@@ -18,7 +18,7 @@ class Cosine(Schedule):
     source: ClassVar[str] = "Loshchilov and Hutter 2017, arXiv:1608.03983"
 
     kind: Literal["cosine"] = "cosine"
-    floor: float = Field(0.0, ge=0, le=1, title="Final share", description="Share of the learning rate that is left at the end")
+    floor: float = Field(0.0, ge=0, le=1, title="Final share", description="Share of the learning rate that remains at the end")
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
         return CosineAnnealingLR(optimizer, T_max=steps, eta_min=self.floor * optimizer.param_groups[0]["lr"])

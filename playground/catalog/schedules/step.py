@@ -1,4 +1,4 @@
-"""A learning rate that falls in stairs."""
+"""Step decay."""
 
 from typing import ClassVar, Literal
 
@@ -16,10 +16,8 @@ class Step(Schedule):
     source: ClassVar[str] = "Krizhevsky et al. 2012, NIPS 25"
 
     kind: Literal["step"] = "step"
-    every: int = Field(
-        2, ge=1, le=1000, title="Every", description="Epochs from one stair to the next", json_schema_extra={"unit": "epochs"}
-    )
-    factor: float = Field(0.5, gt=0, le=1, title="Factor", description="What the learning rate is multiplied by")
+    every: int = Field(2, ge=1, le=1000, title="Every", description="Epochs between two steps", json_schema_extra={"unit": "epochs"})
+    factor: float = Field(0.5, gt=0, le=1, title="Factor", description="The learning rate is multiplied by this factor")
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
         return StepLR(optimizer, step_size=self.every * steps_per_epoch, gamma=self.factor)

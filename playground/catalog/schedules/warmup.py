@@ -1,4 +1,4 @@
-"""A learning rate that starts small."""
+"""Linear warm-up."""
 
 import math
 from typing import ClassVar, Literal
@@ -11,16 +11,16 @@ from playground.catalog.schedules.base import Schedule
 
 
 class Warmup(Schedule):
-    """Climbs in a straight line to the learning rate, so that the first gradients, which know least, do little harm; then stays, or falls.
+    """Increases linearly to the learning rate, so that the first, unreliable gradients do little harm; then stays constant or decreases.
 
-    Of W warm-up steps the t-th, from 1, has lr·t/W; from then on lr, or half a cosine down to almost nothing."""
+    Step t of W warm-up steps, from 1, has lr·t/W; after that lr, or half a cosine down to almost zero."""
 
     title: ClassVar[str] = "Warm-up"
     source: ClassVar[str] = "Goyal et al. 2017, arXiv:1706.02677"
 
     kind: Literal["warmup"] = "warmup"
-    share: float = Field(0.1, gt=0, lt=1, title="Warm-up", description="Share of the steps in which the rate climbs")
-    then: Literal["constant", "cosine"] = Field("constant", title="Afterwards", description="What the rate does after that")
+    share: float = Field(0.1, gt=0, lt=1, title="Warm-up", description="Share of the steps in which the rate increases")
+    then: Literal["constant", "cosine"] = Field("constant", title="Afterwards", description="How the rate continues after the warm-up")
 
     def build(self, optimizer: TorchOptimizer, steps: int, steps_per_epoch: int) -> LRScheduler | None:
         climb = max(1, round(self.share * steps))

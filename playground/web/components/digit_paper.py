@@ -1,4 +1,4 @@
-"""A paper on which digits are drawn that become examples."""
+"""A canvas for drawing labeled digits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from playground.web.components.loader import component
 
 @dataclass(frozen=True)
 class Added:
-    """A drawing and the digit that it is said to be. nonce: of the message, which may come twice. ink: uint8 (INK_SIDE, INK_SIDE)."""
+    """A drawing and its label. nonce: of the message, which may arrive twice. ink: uint8 (INK_SIDE, INK_SIDE)."""
 
     nonce: str
     label: int
@@ -18,14 +18,14 @@ class Added:
 
 
 def digit_paper(label: int, done: Sequence[str], *, key: str, on_added_change: Callable[[], None]) -> None:
-    """The paper. label: the digit that is chosen when it comes to the page. done: nonces of the drawings that were taken.
+    """The canvas. label: the label that is selected at first. done: nonces of the drawings that were added.
 
-    Root: `.pg-digits`. Its trigger `added` has drawings, which `added_of` reads."""
+    Root: `.pg-digits`. Its trigger `added` sends drawings, which `added_of` parses."""
     component("digit_paper")(key=key, data={"label": label, "done": list(done)}, on_added_change=on_added_change)
 
 
 def added_of(said: object) -> list[Added]:
-    """What the component says under `added`, without what is no drawing of a digit."""
+    """The valid drawings that the component sent under `added`."""
     return [
         Added(str(each.get("nonce"))[:80], int(each["label"]), ink)
         for each in (said if isinstance(said, list) else ())

@@ -1,4 +1,4 @@
-"""A plane to put points on."""
+"""A plane for drawing points."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -12,13 +12,13 @@ from playground.web.components.loader import component
 Drawn = tuple[float, float, int]
 
 _MOST_BENEATH = 1000
-"""Points of a set beneath that are drawn at most."""
+"""Maximum number of background points that are drawn."""
 
 
 def points(drawn: Sequence[Drawn], labels: Sequence[str], onto: Dataset | None, *, key: str, on_points_change: Callable[[], None]) -> None:
-    """The plane. drawn: what is on it when it comes to the page. labels: of the classes, by which colours go. onto: shown beneath.
+    """The plane. drawn: the initial points. labels: of the classes, in the order of their colors. onto: dataset shown in the background.
 
-    Root: `.pg-points` (data-points, data-class). Its state `points` has the points, which `points_of` reads."""
+    Root: `.pg-points` (data-points, data-class). Its state `points` holds the points, which `points_of` parses."""
     data = {
         "points": [list(each) for each in drawn],
         "labels": list(labels),
@@ -30,7 +30,7 @@ def points(drawn: Sequence[Drawn], labels: Sequence[str], onto: Dataset | None, 
 
 
 def points_of(said: object) -> tuple[Drawn, ...]:
-    """What the component says under `points`, without what is no point."""
+    """The valid points that the component sent under `points`."""
     return tuple((x, y, int(label)) for x, y, label in filter(_is_point, said))[:MAX_POINTS] if isinstance(said, list) else ()
 
 

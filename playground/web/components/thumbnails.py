@@ -1,4 +1,4 @@
-"""A sheet of small pictures, one of which is picked."""
+"""A grid of small images, one of which can be selected."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from playground.web.components.loader import component
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """number: what `picked` says when it is picked. pixels: uint8 (H, W), or (H, W, 3) in colour. mark: what stands below, in a word.
-    wrong: whether the mark is a mistake. title: what it is, in a sentence."""
+    """number: the value of `picked` when it is selected. pixels: uint8 (H, W), or (H, W, 3) in color. mark: short text below the image.
+    wrong: whether the mark is a mistake. title: description of the image."""
 
     number: int
     pixels: Array
@@ -21,7 +21,7 @@ class Thumbnail:
 
 
 def thumbnails(pictures: Sequence[Thumbnail], picked: int | None, *, key: str, label: str, on_picked_change: Callable[[], None]) -> None:
-    """The sheet; its state `picked` is the number of the one that was clicked, or reached by the arrow keys. Root: `.pg-sheet`."""
+    """The grid; its state `picked` is the number of the image selected by click or arrow keys. Root: `.pg-sheet`."""
     data = {
         "label": label,
         "picked": picked,

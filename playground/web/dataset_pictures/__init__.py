@@ -1,4 +1,4 @@
-"""Pictures of datasets, a file a family. HTML, in the theme's colours."""
+"""Plots of datasets, one file per family. HTML, in the colors of the theme."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,25 +18,25 @@ _CAPTIONS: dict[Family, Callable[[Dataset], str]] = {
 
 @lru_cache(maxsize=64)
 def picture(dataset: Dataset) -> str:
-    """What the dataset looks like: training images of each class, its points, its columns, or its curve.
+    """Shows the dataset: training images of each class, points, columns, or the curve.
 
     Raises: DataError if it cannot be loaded."""
     return pictured(dataset, dataset.load())
 
 
 def pictured(dataset: Dataset, data: Data) -> str:
-    """The picture of examples that are at hand: of data that is kept nowhere yet."""
+    """The same for examples that are already loaded, such as data that are not stored yet."""
     return _PICTURES[dataset.family](dataset, data)
 
 
 def caption(dataset: Dataset) -> str:
-    """How to read its picture, in a sentence."""
+    """How to read the plot, in one sentence."""
     return _CAPTIONS[dataset.family](dataset)
 
 
 @lru_cache(maxsize=16)
 def digits(dataset: Dataset, columns: int, rows: int) -> str:
-    """A sheet of training images, as an `img`."""
+    """A grid of training images, as an `img`."""
     return sheet(list(dataset.load().train.inputs[: columns * rows]), columns, f"{columns * rows} examples of {dataset.title}")
 
 

@@ -1,10 +1,10 @@
-"""Which colour an example has, in every picture of data."""
+"""The color of an example, the same in every plot of data."""
 
 from playground.catalog.datasets.base import Dataset
 
 
 def dot_colour(dataset: Dataset, target: float, span: float) -> tuple[str, float]:
-    """The class of a dot's colour, as `svg` styles it, and how strong it is. span: the largest size of a value."""
+    """The CSS class of a dot's color, and its opacity. span: the largest absolute value."""
     if not dataset.classes:
         return ("blue" if target >= 0 else "orange"), 0.25 + 0.75 * min(1.0, abs(target) / span)
     if len(dataset.classes) == 2:

@@ -1,4 +1,4 @@
-"""A curve and the points on it."""
+"""A curve and its points."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ _STEPS = 400
 
 
 def picture(dataset: Dataset, data: Data) -> str:
-    """All points, filled for training and open for the test, over the true curve, with a shade where no training point lies."""
+    """All points, filled for training and open for testing, over the true curve; regions without training points are shaded."""
     low, high = dataset.bounds
     heights = np.concatenate([split.targets.reshape(-1) for split in (data.train, data.test)])
     least, most = float(heights.min()), float(heights.max())
@@ -42,6 +42,6 @@ def picture(dataset: Dataset, data: Data) -> str:
 
 
 def caption(dataset: Dataset) -> str:
-    """How to read the picture."""
-    gap = "; where it is shaded there are no training points" if getattr(dataset, "hole", None) else ""
-    return f"The line is the curve itself; filled dots are for training, rings for the test{gap}."
+    """How to read the plot."""
+    gap = " There are no training points in the shaded region." if getattr(dataset, "hole", None) else ""
+    return f"The line is the true curve; filled dots are training points, rings are test points.{gap}"

@@ -1,4 +1,4 @@
-"""Sets of images: some of each class."""
+"""Image datasets: some images of each class."""
 
 import html
 
@@ -10,14 +10,15 @@ from playground.web.sheets import sheet
 
 _ROWS = 3
 _MOST_NAMED = 10
-"""Classes that get a column with their name; more get one image each."""
+"""Up to this many classes get a column of images each; if there are more, each class gets one image."""
 _MOST_SHOWN = 60
 _LETTERS = 55
-"""Of all names together, that stand beside one another above the columns."""
+"""Maximum total length of the class names shown above the columns."""
 
 
 def picture(dataset: Dataset, data: Data) -> str:
-    """Three rows of training images, a column a class, with the class above; of many classes one image each; without classes some."""
+    """Three rows of training images, with one column per class and its name above; one image each for many classes; some images without
+    classes."""
     names = dataset.classes
     if not names:
         shown = list(data.train.inputs[: _ROWS * _MOST_NAMED])
@@ -31,21 +32,21 @@ def picture(dataset: Dataset, data: Data) -> str:
 
 
 def caption(dataset: Dataset) -> str:
-    """How to read the picture."""
+    """How to read the plot."""
     count = len(dataset.classes)
     if count > _MOST_NAMED:
-        return f"One training image of each of the {'first ' * (count > _MOST_SHOWN)}{min(count, _MOST_SHOWN)} classes."
-    return "Three training images of each class." if count else "Some of the training images."
+        return f"One training image from each of the {'first ' * (count > _MOST_SHOWN)}{min(count, _MOST_SHOWN)} classes."
+    return "Three training images from each class." if count else "Some of the training images."
 
 
 def _of_class(split: Split, label: int, count: int) -> list[Array | None]:
-    """The first images of a class, and None for those that there are too few of."""
-    found: list[Array | None] = list(split.inputs[np.flatnonzero(split.targets == label)[:count]])
-    return found + [None] * (count - len(found))
+    """The first images of a class, padded with None."""
+    images: list[Array | None] = list(split.inputs[np.flatnonzero(split.targets == label)[:count]])
+    return images + [None] * (count - len(images))
 
 
 def _framed(shown: str, names: tuple[str, ...] = ()) -> str:
-    """names: of the columns; left to the picture's text where they would not fit beside one another."""
+    """names: of the columns; in a line of text if they would not fit above the columns."""
     head = ""
     if names and max(map(len, names)) * len(names) <= _LETTERS:
         head = f"<div>{''.join(f'<span>{html.escape(name)}</span>' for name in names)}</div>"

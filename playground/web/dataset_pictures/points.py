@@ -1,4 +1,4 @@
-"""Points of the plane."""
+"""Points in the plane."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ _DRAWN = 400
 
 
 def picture(dataset: Dataset, data: Data) -> str:
-    """All points, filled for training and open for the test, in the colours of the boundary's picture."""
+    """All points, filled for training and open for testing, in the colors of the decision boundary."""
     low, high = dataset.bounds
     spans = [np.abs(np.asarray(split.targets, float)).max(initial=1e-9) for split in (data.train, data.test)]
     dots = []
@@ -27,6 +27,6 @@ def picture(dataset: Dataset, data: Data) -> str:
 
 
 def caption(dataset: Dataset) -> str:
-    """How to read the picture."""
-    colours = "Blue is above zero, orange below" if not dataset.classes else "One colour a class"
-    return f"{colours}; filled dots are for training, rings for the test."
+    """How to read the plot."""
+    colours = "Blue is above zero, orange below" if not dataset.classes else "Each class has its own color"
+    return f"{colours}; filled dots are training points, rings are test points."

@@ -1,4 +1,4 @@
-"""Tables: what is in each column, and the first rows."""
+"""Tables: the distribution of each column, and the first rows."""
 
 import html
 
@@ -18,7 +18,7 @@ _WIDE, _HIGH = 90.0, 36.0
 
 
 def picture(dataset: Dataset, data: Data) -> str:
-    """Of each of the first columns a picture, and the first training rows."""
+    """A plot of each of the first columns, and the first training rows."""
     names = dataset.feature_names[:_MOST_COLUMNS]
     columns = "".join(_column(dataset, data.train, place, name) for place, name in enumerate(names))
     more = len(dataset.feature_names) - len(names)
@@ -27,10 +27,10 @@ def picture(dataset: Dataset, data: Data) -> str:
 
 
 def caption(dataset: Dataset) -> str:
-    """How to read the picture."""
+    """How to read the plot."""
     if dataset.classes:
-        return "How often each value of a column comes among the training rows, one colour a class: what parts the colours helps."
-    return "Each column of the training rows against what is to be learned: what slopes helps."
+        return "Histograms of the training rows, one color per class: columns that separate the colors are informative."
+    return "Each column of the training rows against the target: columns with a slope are informative."
 
 
 def _column(dataset: Dataset, train: Split, place: int, name: str) -> str:
@@ -42,7 +42,7 @@ def _column(dataset: Dataset, train: Split, place: int, name: str) -> str:
 
 
 def _histogram(dataset: Dataset, values: Array, targets: Array) -> str:
-    """Bars of stacked classes, as high as rows are many."""
+    """A histogram with stacked classes."""
     edges = np.histogram_bin_edges(values, _BINS)
     counts = [np.histogram(values[targets == label], edges)[0] for label in range(min(len(dataset.classes), _MOST_CLASSES))]
     highest, width = max(1, int(np.sum(counts, axis=0).max())), _WIDE / (len(edges) - 1)
@@ -57,7 +57,7 @@ def _histogram(dataset: Dataset, values: Array, targets: Array) -> str:
 
 
 def _slope(values: Array, targets: Array) -> str:
-    """The target over the column's value, a dot a row."""
+    """The target against the column, one dot per row."""
     share = max(1, -(-len(values) // _DRAWN))
     x, y = _spread(values)[::share], _spread(np.asarray(targets, float).reshape(len(values), -1)[:, 0])[::share]
     places = zip(3 + x * (_WIDE - 6), 3 + (1 - y) * (_HIGH - 6), strict=True)
@@ -65,7 +65,7 @@ def _slope(values: Array, targets: Array) -> str:
 
 
 def _spread(values: Array) -> Array:
-    """From 0 to 1."""
+    """Scaled to 0 … 1."""
     spread: Array = (values - values.min()) / max(float(values.max() - values.min()), 1e-12)
     return spread
 
@@ -78,12 +78,12 @@ def _legend(dataset: Dataset) -> str:
         entries.append(f"<span>{dot}{html.escape(name)}</span>")
     more = len(dataset.classes) - len(entries)
     if more > 0:
-        entries.append(f"<span>and {more} more, not drawn</span>")
+        entries.append(f"<span>and {more} more, not shown</span>")
     return f'<div class="pg-classes">{"".join(entries)}</div>' if entries else ""
 
 
 def _rows(dataset: Dataset, train: Split) -> str:
-    """The first rows as they are, folded."""
+    """The first rows, collapsed."""
     names = dataset.feature_names[:_MOST_COLUMNS]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in (dataset.target_title, *names))
     body = "".join(

@@ -1,4 +1,4 @@
-"""Random changes of the training images, with a preview that follows the sliders."""
+"""Augmentation of the training images, with a live preview."""
 
 from functools import lru_cache
 from itertools import groupby
@@ -18,24 +18,24 @@ from playground.web.panels.problems import problems
 
 
 def augmentation(dataset: Images, traced: Trace, epochs: int) -> None:
-    """The list of augmentations in the order in which they are applied, each with its settings, and what comes of them."""
+    """The augmentations in the order in which they are applied, with their settings and a preview."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
         st.subheader("Augmentation", anchor=False, width="content")
         if dataset.augmentations:
             st.button(
-                "Again",
+                "Shuffle",
                 key="augment_again",
                 icon=":material/casino:",
                 type="tertiary",
                 on_click=session.next_preview,
-                help="Draw other random changes",
+                help="Preview other random changes",
             )
         if not session.limits().locks("data.augmentations"):
             _menu()
     lock_note("augmentation")
     message("data.augmentations")
     if not dataset.augmentations:
-        st.caption("None. Random changes of the training images show the network more than there is; the test images stay as they are.")
+        st.caption("None. Random changes to the training images show the network more variety; test images are never changed.")
         return
     _preview(dataset, epochs)
     for index in range(len(dataset.augmentations)):
@@ -47,15 +47,15 @@ def words_for_variety(dataset: Images, epochs: int) -> str:
 
     Raises: DataError if the dataset cannot be loaded."""
     images = _training_images(dataset.model_copy(update={"augmentations": ()}))
-    found = variety(dataset.augmentations, images, epochs, dataset.shape[0])
-    if found.most == images:
-        return f"These settings make no new images: {images:,} stay {images:,}."
-    if found.most is not None:
-        return f"{images:,} images become up to {found.most:,} different ones."
+    images_seen = variety(dataset.augmentations, images, epochs, dataset.shape[0])
+    if images_seen.most == images:
+        return f"These settings create no new images: {images:,} remain {images:,}."
+    if images_seen.most is not None:
+        return f"{images:,} images become up to {images_seen.most:,} different ones."
     in_epochs = f"in {epochs} epoch{'s' if epochs > 1 else ''}"
-    if round(found.expected) >= images * epochs:
-        return f"A new picture every time: {images * epochs:,} different ones {in_epochs}."
-    return f"{images:,} images become about {_rounded(found.expected):,} different ones {in_epochs}; no change comes twice."
+    if round(images_seen.expected) >= images * epochs:
+        return f"Every image is new every time: {images * epochs:,} different ones {in_epochs}."
+    return f"{images:,} images become about {_rounded(images_seen.expected):,} different ones {in_epochs}; no change is repeated."
 
 
 @lru_cache(maxsize=16)
@@ -64,7 +64,7 @@ def _training_images(dataset: Images) -> int:
 
 
 def _rounded(count: float) -> int:
-    """To three digits that count."""
+    """To three significant digits."""
     return int(float(f"{count:.3g}"))
 
 
@@ -80,17 +80,17 @@ def _menu() -> None:
 
 
 def _preview(dataset: Images, epochs: int) -> None:
-    """The grid, which stays on the screen while the settings below it are scrolled through, and what it says."""
+    """The preview, which stays on the screen while scrolling through the settings below, and its caption."""
     try:
-        grid, told = before_and_after(dataset, session.preview_seed()), words_for_variety(dataset, epochs)
+        grid, summary = before_and_after(dataset, session.preview_seed()), words_for_variety(dataset, epochs)
     except DataError:
-        st.caption("The preview comes with the images.")  # what is wrong with them is told where the dataset is picked
+        st.caption("A preview is shown once the images are available.")  # the dataset panel shows what is wrong with them
         return
     with st.container(key="pg-augmented"):
         st.html(grid)
     mixes = any(isinstance(each, MixingAugmentation) for each in dataset.augmentations)
-    below = " Below each stands what the network should answer." if mixes else ""
-    st.caption(f"{told} In this preview every image is changed, and by strong draws, so that there is something to see.{below}")
+    below = " The target is shown below each image." if mixes else ""
+    st.caption(f"{summary} The preview changes every image, and strongly, so that the effect is visible.{below}")
 
 
 def _one(dataset: Images, traced: Trace, index: int) -> None:

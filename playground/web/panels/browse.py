@@ -1,4 +1,4 @@
-"""Every dataset as a card: what it looks like, what it is, where it comes from, how large and how balanced, and the way to train on it."""
+"""Every dataset as a card: plot, description, source, size and balance, and a button to train on it."""
 
 import html
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DATASETS, DataError, Dataset, NotDownloadedError
 from playground.own import OwnDataset
-from playground.web.data_facts import Facts, shelf
+from playground.web.data_facts import Facts, fact_cache
 from playground.web.markup import quoted
 from playground.web.panels.download import download
 from playground.web.panels.own import open_own, remembered, remembering
@@ -21,14 +21,14 @@ _FAMILIES = {_EVERY: "All", "images": "Images", "points": "Points", "tables": "T
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which datasets are to be seen: of a family and a task (`All` for any), with all these words."""
+    """Filter of the datasets: family and task (`All` for any), and words that must all occur."""
 
     family: str
     task: str
     words: tuple[str, ...]
 
     def shows(self, kind: type[Dataset]) -> bool:
-        """Whether a dataset is one of them."""
+        """Whether a dataset passes the filter."""
         dataset = kind()
         text = " ".join((dataset.title, kind.help(), dataset.source, dataset.name(), *dataset.classes, *dataset.feature_names)).lower()
         return (
@@ -39,7 +39,7 @@ class Chosen:
 
 
 def chosen() -> Chosen:
-    """The widgets that choose."""
+    """The widgets of the filter."""
     tasks = [_EVERY, *dict.fromkeys(kind().task.title for kind in _kinds())]
     with st.container(horizontal=True, vertical_alignment="bottom", key="pg-data-filter"):
         family = st.segmented_control(
@@ -48,17 +48,17 @@ def chosen() -> Chosen:
         )  # fmt: skip
         task = st.selectbox("Task", tasks, tasks.index(remembered("data.task", _EVERY, tasks)), width=220, **remembering("data.task"))
         search = st.text_input(
-            "Search", remembered("data.search", ""), max_chars=80, placeholder="digits, clothes, petal …", width=260,
+            "Search", remembered("data.search", ""), max_chars=80, placeholder="digits, clothing, petal …", width=260,
             icon=":material/search:", **remembering("data.search"),
         )  # fmt: skip
     return Chosen(family or _EVERY, task, tuple(search.lower().split()))
 
 
 def cards(wanted: Chosen) -> None:
-    """A card a dataset that was chosen."""
+    """One card per dataset that passes the filter."""
     kinds = [kind for kind in _kinds() if wanted.shows(kind)]
     total = len(_kinds())
-    st.caption(f"{len(kinds)} of {total} datasets" if len(kinds) < total else f"{total} datasets, each as it is before any setting")
+    st.caption(f"{len(kinds)} of {total} datasets" if len(kinds) < total else f"{total} datasets, shown with their default settings")
     waiting: list[type[Dataset]] = []
     for row in range(0, len(kinds), _COLUMNS):
         for column, kind in zip(st.columns(_COLUMNS, gap="medium"), kinds[row : row + _COLUMNS], strict=False):
@@ -66,10 +66,10 @@ def cards(wanted: Chosen) -> None:
                 if _card(kind()):
                     waiting.append(kind)
     if not kinds:
-        st.info("No dataset is like that. Choose another family or task, or search for less.", icon=":material/search_off:")
+        st.info("No datasets match. Choose another family or task, or change the search.", icon=":material/search_off:")
     with st.container(border=True, key="pg-dataset-own", horizontal=True, vertical_alignment="center"):
-        st.markdown("**Your own data**: a table, images, points or digits that you draw.", width="stretch")
-        if st.button("Bring your own", key="browse_own", icon=":material/upload_file:"):
+        st.markdown("**Your data**: upload a table or images, or draw points or digits.", width="stretch")
+        if st.button("Use your data", key="browse_own", icon=":material/upload_file:"):
             open_own()
             st.rerun()
     if waiting:
@@ -77,40 +77,40 @@ def cards(wanted: Chosen) -> None:
 
 
 def _kinds() -> list[type[Dataset]]:
-    """All that need nothing brought."""
+    """All datasets that do not need an upload."""
     return [kind for kind in DATASETS if not issubclass(kind, OwnDataset)]
 
 
 def _card(dataset: Dataset) -> bool:
-    """Returns whether its picture is still being made."""
-    found: Facts | None = None
+    """Returns whether its plot is still being drawn."""
+    facts: Facts | None = None
     missing: NotDownloadedError | None = None
     try:
-        found = shelf().look(dataset)
-        st.html(f'<div class="pg-data-picture">{found.picture if found else "<p>The picture is being made …</p>"}</div>')
+        facts = fact_cache().look(dataset)
+        st.html(f'<div class="pg-data-picture">{facts.picture if facts else "<p>Loading …</p>"}</div>')
     except NotDownloadedError as error:
         missing = error
     except DataError as error:
         st.error(quoted(str(error)))
     st.markdown(f"**{dataset.title}**")
     st.caption(type(dataset).help())
-    st.html(_figures(dataset, found))
+    st.html(_figures(dataset, facts))
     if missing is not None:
         download(missing, card=dataset.name())
     elif st.button("Train on this", key=f"train_{dataset.name()}", icon=":material/hub:", help=f"Open {dataset.title} in the playground"):
         train_on(dataset)
-    return found is None and missing is None
+    return facts is None and missing is None
 
 
-def _figures(dataset: Dataset, found: Facts | None) -> str:
-    """Size, shape, task, balance, source and licence, as a list of terms."""
-    rows = [("Task", html.escape(_task(dataset))), ("An example", html.escape(_shape(dataset)))]
-    if found is not None:
-        rows.append(("Examples", f"{found.trains:,} to learn from, {found.tests:,} for the test"))
-        if found.bars:
-            rows.append(("Classes" if dataset.classes else "Values", found.bars))
+def _figures(dataset: Dataset, facts: Facts | None) -> str:
+    """Task, shape, size, balance, source and license, as a description list."""
+    rows = [("Task", html.escape(_task(dataset))), ("Input", html.escape(_shape(dataset)))]
+    if facts is not None:
+        rows.append(("Examples", f"{facts.trains:,} training, {facts.tests:,} test"))
+        if facts.bars:
+            rows.append(("Classes" if dataset.classes else "Values", facts.bars))
     rows.append(("Source", html.escape(dataset.source)))
-    rows.append(("Licence", html.escape(dataset.licence)))
+    rows.append(("License", html.escape(dataset.licence)))
     return f'<dl class="pg-about-data">{"".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)}</dl>'
 
 
@@ -121,18 +121,18 @@ def _task(dataset: Dataset) -> str:
 def _shape(dataset: Dataset) -> str:
     if len(dataset.shape) == 3:
         channels, height, width = dataset.shape
-        return f"{height}×{width} pixels, {'grey' if channels == 1 else 'in colour'}"
+        return f"{height}×{width} pixels, {'grayscale' if channels == 1 else 'color'}"
     return f"{dataset.shape[0]} numbers" if dataset.shape[0] > 1 else "1 number"
 
 
 def _look(waiting: list[type[Dataset]]) -> None:
-    """Runs by itself until another of the pictures that are waited for is made; then the page is drawn with it."""
-    if any(map(_made, waiting)):
+    """Runs repeatedly until another plot is ready; then the page is drawn again."""
+    if any(map(_is_ready, waiting)):
         st.rerun(scope="app")
 
 
-def _made(kind: type[Dataset]) -> bool:
+def _is_ready(kind: type[Dataset]) -> bool:
     try:
-        return shelf().look(kind()) is not None
+        return fact_cache().look(kind()) is not None
     except DataError:
         return True

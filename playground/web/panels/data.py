@@ -18,7 +18,7 @@ from playground.web.panels.download import download
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.own_missing import missing
 from playground.web.panels.problems import problems
-from playground.web.panels.train_on import brought_before
+from playground.web.panels.train_on import last_upload
 
 
 def data(spec: ExperimentSpec, traced: Trace) -> None:
@@ -71,6 +71,6 @@ def _difficulty(spec: ExperimentSpec) -> None:
 
 
 def _pick(kind: str) -> None:
-    adapted = edits.replace_dataset(session.spec(), brought_before(kind) or kind)
+    adapted = edits.replace_dataset(session.spec(), last_upload(kind) or kind)
     if session.edit(adapted.spec, f"dataset {adapted.spec.data.title}") and adapted.notes:
         session.set_message("data", " ".join(adapted.notes), "note")

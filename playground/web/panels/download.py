@@ -1,4 +1,4 @@
-"""In the place of a dataset's picture while its files are not here: what it is, and its download."""
+"""The download of a dataset, in place of its plot until its files are here."""
 
 import streamlit as st
 
@@ -7,43 +7,43 @@ from playground.catalog.datasets.fetching import megabytes
 from playground.catalog.datasets.uploads import is_kept
 from playground.own import OwnDataset
 from playground.web import session
-from playground.web.downloads import Standing, downloads
+from playground.web.downloads import DownloadStatus, downloads
 
 _LOOK_SECONDS = 0.5
 
 
 def download(missing: NotDownloadedError, card: str = "") -> None:
-    """A button that begins the download, or how far it is; then the page is drawn again. missing: what loading said. card: the dataset's
-    name where a card, one of several, tells its title and licence beside this; it ends the keys."""
+    """A button that starts the download, or its progress. missing: the error from loading. card: the dataset's name if this is part of a
+    card, which shows title and license itself; it is appended to the widget keys."""
     kind = missing.kind
-    standing = downloads().standing(kind)
+    status = downloads().status(kind)
     with st.container(border=True, gap="small", key=f"pg-download{_end(card)}"):
-        if standing is not None and standing.active:
+        if status is not None and status.active:
             st.fragment(_progress, run_every=_LOOK_SECONDS)(kind, card)
         else:
-            _offer(missing, standing, card)
+            _offer(missing, status, card)
 
 
 def warn(dataset: Dataset) -> None:
-    """What somebody who pressed Train has to do first; nothing once the data is here, or of other data."""
-    told = session.message(_place(type(dataset)))
-    if told is not None and not is_here(dataset):
-        st.error(told.text, icon=":material/download:")
+    """After pressing Train: what has to be done first. Nothing once the data are here, or for other data."""
+    message = session.message(_place(type(dataset)))
+    if message is not None and not is_here(dataset):
+        st.error(message.text, icon=":material/download:")
 
 
 def demand(dataset: Dataset) -> bool:
-    """Whether the data can be trained on; where it has to be downloaded or brought first, the visitor is told."""
+    """Whether the data can be used for training; if they have to be downloaded or uploaded first, a message says so."""
     if is_here(dataset):
         return True
-    text = f"{dataset.title} is not downloaded yet. Download it under Data, then train."
+    text = f"{dataset.title} has not been downloaded yet. Download it under Data, then train."
     if isinstance(dataset, OwnDataset):
-        text = f"{dataset.title}: the data are not on this server. Bring them under Data, then train."
+        text = f"{dataset.title}: the data are not on this server. Upload them under Data, then train."
     session.set_message(_place(type(dataset)), text)
     return False
 
 
 def is_here(dataset: Dataset) -> bool:
-    """Whether nothing has to be downloaded or brought. What else may be wrong with the data is told where it is loaded."""
+    """Whether nothing has to be downloaded or uploaded. Other problems with the data are reported when they are loaded."""
     if isinstance(dataset, OwnDataset):
         return is_kept(dataset.key)
     try:
@@ -52,19 +52,21 @@ def is_here(dataset: Dataset) -> bool:
         return True
 
 
-def _offer(missing: NotDownloadedError, standing: Standing | None, card: str) -> None:
+def _offer(missing: NotDownloadedError, status: DownloadStatus | None, card: str) -> None:
     kind = missing.kind
     here, total = kind.bytes_here(), kind.needs.bytes
-    what = "is not downloaded yet" if missing.damaged is None else f"has to be downloaded again: its file {missing.damaged.name} is damaged"
-    st.markdown(f"{'This set' if card else f'**{kind.title}**'} {what}.")
-    some, failed = 0 < here < total, standing is not None and standing.phase == "failed"
-    if standing is not None and failed:
-        st.error(standing.message, icon=":material/cloud_off:")
+    what = "has not been downloaded yet"
+    if missing.damaged is not None:
+        what = f"has to be downloaded again: the file {missing.damaged.name} is damaged"
+    st.markdown(f"{'This dataset' if card else f'**{kind.title}**'} {what}.")
+    some, failed = 0 < here < total, status is not None and status.phase == "failed"
+    if status is not None and failed:
+        st.error(status.message, icon=":material/cloud_off:")
     elif some:
-        st.caption(f"{megabytes(here)} of {megabytes(total)} are here.")
+        st.caption(f"{megabytes(here)} of {megabytes(total)} downloaded.")
     elif not card:
-        st.caption("Other sets need no download.")
-    verb = "Try again" if failed else "Continue" if some else "Download"
+        st.caption("Most other datasets need no download.")
+    verb = "Try again" if failed else "Resume" if some else "Download"
     st.button(
         f"{verb} · {megabytes(total - here if some else total)}",
         key=f"download_start{_end(card)}",
@@ -73,29 +75,29 @@ def _offer(missing: NotDownloadedError, standing: Standing | None, card: str) ->
         width="stretch",
         on_click=downloads().start,
         args=(kind,),
-        help="The server fetches the files and keeps them in its data folder",
+        help="The server downloads the files and keeps them in its data folder",
     )
-    st.caption(f"Takes {megabytes(kind.bytes_on_disk())} on the server's disk." + ("" if card else f" Licence: {kind.needs.licence}."))
+    st.caption(f"Needs {megabytes(kind.bytes_on_disk())} on the server's disk." + ("" if card else f" License: {kind.needs.licence}."))
 
 
 def _progress(kind: type[Downloaded], card: str) -> None:
-    """Runs again by itself until the download has ended."""
-    standing = downloads().standing(kind)
-    if standing is None or not standing.active:
+    """Runs repeatedly until the download has ended."""
+    status = downloads().status(kind)
+    if status is None or not status.active:
         st.rerun(scope="app")
-    st.markdown(f"{'Downloading' if standing.phase == 'downloading' else 'Preparing'} {'this set' if card else f'**{kind.title}**'}")
-    share = standing.here / standing.total
-    speed = f" · {megabytes(standing.speed)}/s" if standing.speed else ""
-    st.progress(min(share, 1.0), text=f"{standing.here / 1e6:.1f} of {megabytes(standing.total)} · {share:.0%}{speed}")
+    st.markdown(f"{'Downloading' if status.phase == 'downloading' else 'Preparing'} {'this dataset' if card else f'**{kind.title}**'}")
+    share = status.here / status.total
+    speed = f" · {megabytes(status.speed)}/s" if status.speed else ""
+    st.progress(min(share, 1.0), text=f"{status.here / 1e6:.1f} of {megabytes(status.total)} · {share:.0%}{speed}")
     st.button(
         "Cancel",
         key=f"download_cancel{_end(card)}",
         icon=":material/close:",
         on_click=downloads().cancel,
         args=(kind,),
-        help="What has come is kept",
+        help="What has been downloaded is kept",
     )
-    st.caption("It goes on in the server when you leave this page, and whoever picks this dataset sees it.")
+    st.caption("The download continues when you leave this page, and benefits everyone on this server.")
 
 
 def _end(card: str) -> str:

@@ -1,4 +1,4 @@
-"""What all ways to bring own data have in common: which of them is open, what was found, and the way to the training."""
+"""Common parts of the panels for the user's own data: navigation, notes, preview, and the button to train."""
 
 import html
 from collections.abc import Sequence
@@ -19,44 +19,44 @@ View = Literal["browse", "own"]
 Way = Literal["table", "images", "points", "digits"]
 
 VIEW, WAY = "data.view", "data.way"
-_VIEWS: dict[View, str] = {"browse": "Browse", "own": "Bring your own"}
+_VIEWS: dict[View, str] = {"browse": "Browse", "own": "Your data"}
 _WAYS: dict[Way, str] = {"table": "Table (CSV)", "images": "Images", "points": "Points", "digits": "Digits"}
 _MANY, _COLUMN = 5, 120
-"""Of fewer classes than so many each column of images is no wider than this, in pixels."""
+"""With fewer than this many classes, columns of images are at most this wide, in pixels."""
 
 
 def view() -> View:
-    """What is looked at: what there is, or the ways to bring one's own."""
-    found: View = _picked("What to look at", VIEW, _VIEWS)
-    return found
+    """Whether to browse the datasets, or to use your own data."""
+    picked: View = _picked("View", VIEW, _VIEWS)
+    return picked
 
 
 def way() -> Way:
-    """How data is brought."""
+    """The kind of your own data."""
     with st.container(key="pg-own-ways"):
-        found: Way = _picked("What you bring", WAY, _WAYS)
-    return found
+        picked: Way = _picked("Kind of data", WAY, _WAYS)
+    return picked
 
 
 def open_own() -> None:
-    """Lets the page begin with the ways to bring one's own."""
+    """Makes the page open with the user's own data."""
     session.choose(VIEW, get_args(View)[1])
 
 
 def remembered(name: str, default: Any, options: Sequence[Any] | None = None) -> Any:
-    """What was chosen under this name, however long ago; `default` where nothing was, or something that is no longer offered."""
-    found = session.choice(name, default)
-    return default if options is not None and found not in options else found
+    """The last choice under this name; `default` if there is none, or if it is no longer among the options."""
+    choice = session.choice(name, default)
+    return default if options is not None and choice not in options else choice
 
 
 def remembering(name: str) -> dict[str, Any]:
-    """What makes a widget keep its value under this name, so that it outlives a look at another page."""
+    """Widget arguments that store its value under this name, so that it survives visits to other pages."""
     return {"key": name, "on_change": _remember, "args": (name,)}
 
 
 def preview(prepared: Prepared, key: str, *, picture: bool = True) -> None:
-    """What came out: every treatment, the examples, how many of each class; and below, to train on it. key: of the button. picture: False
-    where the examples are to be seen already."""
+    """The prepared data: notes, examples, number of examples per class, and a button to train on them. key: of the button. picture: False
+    if the examples are already on the screen."""
     notes(prepared.notes)
     if picture:
         pictures, counts = st.columns([3, 2], gap="medium")
@@ -68,7 +68,7 @@ def preview(prepared: Prepared, key: str, *, picture: bool = True) -> None:
         counts = st.container(width=420)
     with counts:
         data = prepared.data
-        st.markdown(f"**{len(data.train):,}** to learn from · **{len(data.test):,}** for the test")
+        st.markdown(f"**{len(data.train):,}** training examples · **{len(data.test):,}** test examples")
         st.html(balance_list(prepared.counts) if prepared.counts else target_bars(data.train.targets))
     if st.button("Train on this", key=key, type="primary", icon=":material/hub:"):
         try:
@@ -81,19 +81,19 @@ def preview(prepared: Prepared, key: str, *, picture: bool = True) -> None:
 
 
 def notes(found: Sequence[Note]) -> None:
-    """Everything that was found and done, what may not be meant in the colour of warnings."""
+    """All notes as a list, warnings highlighted."""
     lines = "".join(f"<li{' class=pg-warned' if note.warning else ''}>{html.escape(note.text)}</li>" for note in found)
     if lines:
         st.html(f'<ul class="pg-found">{lines}</ul>')
 
 
 def refused(error: DataError) -> None:
-    """Why the data cannot be used; what is on the screen elsewhere stays as it was."""
-    st.error(f"{quoted(_sentence(str(error)))} Your experiment is as it was.", icon=":material/error:")
+    """Why the data cannot be used; the experiment is left unchanged."""
+    st.error(f"{quoted(_sentence(str(error)))} Your experiment has not changed.", icon=":material/error:")
 
 
 def _sentence(text: str) -> str:
-    """Begins with a capital, unless with the name of a file."""
+    """With a capital letter and a period; an initial file name keeps its case."""
     first = text[:1].upper() if text.partition(" ")[0].isalpha() else text[:1]
     return f"{first}{text[1:]}{'' if text.endswith(('.', '…')) else '.'}"
 

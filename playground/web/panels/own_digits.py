@@ -1,4 +1,4 @@
-"""Digits of one's own: drawn one after another, collected with what they are, alone or beside those of MNIST."""
+"""Draw your own digits: collect them with their labels, and use them alone or together with MNIST."""
 
 from functools import lru_cache
 from typing import Literal
@@ -19,15 +19,15 @@ KEY, SHEET = "own-digits", "own-digits-sheet"
 _COLLECTED, _BEFORE, _PICKED, _REFUSED = "own.digits", "own.digits.before", "own.digits.picked", "own.digits.refused"
 _LONGEST = 20
 _SHOWN = 200
-_BESIDE: dict[Literal["none", "mnist_sample"], str] = {"none": "Only mine", "mnist_sample": "Beside MNIST's"}
+_BESIDE: dict[Literal["none", "mnist_sample"], str] = {"none": "My digits only", "mnist_sample": "My digits and MNIST"}
 
 Collected = tuple[tuple[bytes, int], ...]
-"""Each 28×28 bytes, and the digit."""
+"""For each digit its 28×28 pixels, and its label."""
 
 
 def digits() -> None:
-    """The paper, what was collected, and what comes of it."""
-    st.caption("Draw a digit, say which it is, and add it. What you have collected stays while you look at other pages.")
+    """The canvas, the collected digits, and the resulting dataset."""
+    st.caption("Draw a digit, choose its label, and add it. Your collection is kept while you visit other pages.")
     left, right = st.columns([2, 5], gap="large")
     with left:
         digit_paper(0, session.nonces(), key=KEY, on_added_change=_take)
@@ -36,21 +36,21 @@ def digits() -> None:
     with right:
         collected: Collected = session.choice(_COLLECTED, ())
         if not collected:
-            st.info("No example yet. Ten of each digit are a beginning; two digits are enough to try.", icon=":material/draw:")
+            st.info("No digits yet. Ten of each are a good start; two different digits are enough to try it out.", icon=":material/draw:")
         _sheet(collected)
         if collected:
-            _what_comes(collected)
+            _result(collected)
 
 
 def _take() -> None:
-    """Adds what the browser sent, each once, as MNIST would have it."""
+    """Adds the drawings that the browser sent, each once, prepared like those of MNIST."""
     session.choose(_REFUSED, "")
     for added in added_of(session.component_value(KEY, "added")):
         if not session.first_time(added.nonce):
             continue
         collected: Collected = session.choice(_COLLECTED, ())
         if len(collected) >= MAX_DIGITS:
-            session.choose(_REFUSED, f"{MAX_DIGITS:,} digits can be collected, and are: remove one first.")
+            session.choose(_REFUSED, f"You have collected {MAX_DIGITS:,} digits, the limit: remove one first.")
             continue
         try:
             pixels = as_pixels(prepare_drawing(added.ink))[0]
@@ -76,12 +76,12 @@ def _undo() -> None:
 
 
 def _sheet(collected: Collected) -> None:
-    """The examples, the last first; the picked one can be removed."""
+    """The collected digits, the newest first; the selected one can be removed."""
     picked = session.choice(_PICKED, None)
     with st.container(horizontal=True, vertical_alignment="center", key="pg-digits-bar"):
         st.markdown(f"**{len(collected):,}** collected", width="content")
         st.button("Undo", key="own_digits_undo", icon=":material/undo:", disabled=not session.choice(_BEFORE, ()), on_click=_undo)
-        st.button("Remove the picked one", key="own_digits_remove", icon=":material/delete:", disabled=picked is None, on_click=_remove)
+        st.button("Remove selected", key="own_digits_remove", icon=":material/delete:", disabled=picked is None, on_click=_remove)
     if not collected:
         return
     places = range(len(collected) - 1, max(-1, len(collected) - 1 - _SHOWN), -1)
@@ -89,9 +89,9 @@ def _sheet(collected: Collected) -> None:
         Thumbnail(place, np.frombuffer(pixels, np.uint8).reshape(28, 28), str(label), False, f"Example {place + 1}, a {label}")
         for place, (pixels, label) in ((place, collected[place]) for place in places)
     ]
-    thumbnails(pictures, picked, key=SHEET, label="Collected digits, the last first", on_picked_change=_pick)
+    thumbnails(pictures, picked, key=SHEET, label="Collected digits, newest first", on_picked_change=_pick)
     if len(collected) > _SHOWN:
-        st.caption(f"The last {_SHOWN} are shown.")
+        st.caption(f"Only the last {_SHOWN} are shown.")
 
 
 def _pick() -> None:
@@ -105,10 +105,10 @@ def _remove() -> None:
         _change((*collected[:picked], *collected[picked + 1 :]))
 
 
-def _what_comes(collected: Collected) -> None:
+def _result(collected: Collected) -> None:
     ways = list(_BESIDE)
     beside = st.segmented_control(
-        "Learn from", ways, format_func=_BESIDE.__getitem__, default=remembered("own.digits.beside", ways[0], ways), required=True,
+        "Train on", ways, format_func=_BESIDE.__getitem__, default=remembered("own.digits.beside", ways[0], ways), required=True,
         **remembering("own.digits.beside"),
     )  # fmt: skip
     share = 20

@@ -1,4 +1,4 @@
-"""The sets that a visitor brought: which they are, and the way back to each."""
+"""The list of the user's own datasets in this visit."""
 
 import html
 from typing import Any, cast
@@ -19,11 +19,11 @@ _LONGEST = 20
 _KINDS = {"own_table": "Table", "own_images": "Images", "own_points": "Points", "own_digits": "Digits"}
 
 Entry = dict[str, Any]
-"""data: of the dataset, as JSON. examples, bytes: how many, counts: of each class."""
+"""data: the dataset as JSON. examples, bytes: how many. counts: examples of each class."""
 
 
 def remember(prepared: Prepared) -> None:
-    """Puts what was kept on the list, first of all; the same content stands there once."""
+    """Adds stored data at the top of the list; the same content is listed once."""
     upload = prepared.upload
     entry = {
         "data": prepared.dataset.model_dump(mode="json"),
@@ -35,20 +35,23 @@ def remember(prepared: Prepared) -> None:
     session.choose(_REMOVED, None)
 
 
-def brought() -> None:
-    """The list, where there is anything to be said."""
+def uploads() -> None:
+    """The list, if there is anything to show."""
     entries: list[Entry] = session.choice(_LIST, [])
     removed: tuple[int, Entry] | None = session.choice(_REMOVED, None)
     if not entries and removed is None:
         return
-    st.subheader("Data you brought", anchor=False)
-    st.caption("In this visit. A set that leaves the list stays on the server until its room is needed, as other experiments may use it.")
+    st.subheader("Your datasets", anchor=False)
+    st.caption(
+        "From this visit. Removing a dataset from the list does not delete it: other experiments may use it. The server deletes data that "
+        "have not been used for a long time when it needs the space."
+    )
     for entry in entries:
         _entry(entry)
     if removed is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="pg-brought-removed"):
-            st.markdown(f"**{quoted(_dataset(removed[1]).called)}** left the list.", width="content")
-            st.button("Put it back", key="brought_back", icon=":material/undo:", on_click=_put_back)
+            st.markdown(f"Removed **{quoted(_dataset(removed[1]).called)}** from the list.", width="content")
+            st.button("Undo", key="brought_back", icon=":material/undo:", on_click=_put_back)
 
 
 def _entry(entry: Entry) -> None:
@@ -63,18 +66,18 @@ def _entry(entry: Entry) -> None:
             if st.button("Train on this", key=f"train_brought_{place}", icon=":material/hub:"):
                 train_on(dataset)
             st.button(
-                "Remove from the list", key=f"remove_brought_{place}", icon=":material/playlist_remove:", on_click=_remove,
+                "Remove from list", key=f"remove_brought_{place}", icon=":material/playlist_remove:", on_click=_remove,
                 args=(dataset.key,),
             )  # fmt: skip
         if not is_kept(dataset.key):
-            st.caption("No longer on this server: bring the same file again, with the same choices, and all works as before.")
+            st.caption("No longer on this server. Upload the same file again, with the same settings, to use it as before.")
 
 
 def _figures(entry: Entry, dataset: OwnDataset) -> str:
     shape = "×".join(map(str, dataset.shape))
-    size = f"{entry['examples']:,} examples of {shape} numbers, {megabytes(entry['bytes'])}"
+    size = f"{entry['examples']:,} examples of shape {shape}, {megabytes(entry['bytes'])}"
     counts = entry["counts"]
-    rows = [("Kind", _KINDS[dataset.kind]), ("Size", size), ("Classes", balance_list(counts) if counts else "none: a value is learned")]
+    rows = [("Kind", _KINDS[dataset.kind]), ("Size", size), ("Classes", balance_list(counts) if counts else "none: the target is a value")]
     terms = "".join(f"<dt>{name}</dt><dd>{value if name == 'Classes' else html.escape(value)}</dd>" for name, value in rows)
     return f'<dl class="pg-about-data">{terms}</dl>'
 
@@ -88,7 +91,7 @@ def _without(key: str) -> list[Entry]:
 
 
 def _remove(key: str) -> None:
-    """From the list alone: the content may be used by runs and links of others."""
+    """Only from the list: runs and links of others may use the content."""
     for index, entry in enumerate(session.choice(_LIST, [])):
         if entry["data"]["key"] == key:
             session.choose(_REMOVED, (index, entry))

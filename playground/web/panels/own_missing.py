@@ -1,4 +1,4 @@
-"""In the place of a picture of own data that are not on this server: which they are, and how to bring them."""
+"""Shown instead of a plot if the user's own data are not on this server: which data are missing, and how to upload them again."""
 
 import contextlib
 
@@ -19,14 +19,14 @@ _PLACE = "own.missing"
 
 
 def missing(dataset: OwnDataset, error: DataError) -> None:
-    """Which data are missing; a file is taken only if it gives the very same. error: what loading said."""
+    """Says which data are missing; accepts a file only if it gives the same content. error: from loading the data."""
     with st.container(border=True, gap="small", key="pg-own-missing"):
         if not dataset.key:
-            st.info(f"{dataset.title}: nothing was brought yet.", icon=":material/upload_file:")
+            st.info(f"{dataset.title}: no data yet.", icon=":material/upload_file:")
         else:
             st.warning(quoted(f"{str(error)[:1].upper()}{str(error)[1:]}."), icon=":material/folder_off:")
             _again(dataset)
-        if st.button("Open the page Data", key="own_missing_open", icon=":material/database:", width="stretch"):
+        if st.button("Open the Data page", key="own_missing_open", icon=":material/database:", width="stretch"):
             open_own()
             session.choose(WAY, _WAYS[type(dataset)])
             st.switch_page(PAGES / "data.py")
@@ -34,12 +34,12 @@ def missing(dataset: OwnDataset, error: DataError) -> None:
 
 def _again(dataset: OwnDataset) -> None:
     if not isinstance(dataset, OwnTable | OwnImages):
-        st.caption("It was drawn by hand, and lies only on the server where that was done, as long as there is room.")
+        st.caption("These data were drawn by hand and exist only on the server where they were drawn.")
         return
     several = isinstance(dataset, OwnImages)
     key = f"{_PLACE}.{dataset.key[:12]}"
     st.file_uploader(
-        "Bring the same file again",
+        "Upload the same file again",
         key=key, accept_multiple_files=several, on_change=_take, args=(dataset, key),
         max_upload_size=max(1, settings().upload_bytes // 1_000_000),
     )  # fmt: skip
@@ -49,7 +49,7 @@ def _again(dataset: OwnDataset) -> None:
 
 
 def _among(dataset: OwnImages, files: list[tuple[str, bytes]]) -> Prepared:
-    """The images from the last file, where an earlier one was another, else from all files together. Raises: OwnDataError from these."""
+    """The images from the last file alone, if they match, otherwise from all files together. Raises: OwnDataError, like `same_images`."""
     if len(files) > 1:
         with contextlib.suppress(OwnDataError):
             return same_images(dataset, files[-1:])
@@ -57,9 +57,9 @@ def _among(dataset: OwnImages, files: list[tuple[str, bytes]]) -> Prepared:
 
 
 def _take(dataset: OwnTable | OwnImages, key: str) -> None:
-    """Keeps what was brought where it is the same; else tells what it is instead, and the experiment stays."""
-    brought = session.widget(key)
-    files = [(str(file.name), file.getvalue()) for file in (brought if isinstance(brought, list) else [brought]) if file is not None]
+    """Stores the upload if it is the same; otherwise says why not, and leaves the experiment unchanged."""
+    uploaded = session.widget(key)
+    files = [(str(file.name), file.getvalue()) for file in (uploaded if isinstance(uploaded, list) else [uploaded]) if file is not None]
     if not files:
         return
     try:

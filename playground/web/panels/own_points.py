@@ -1,4 +1,4 @@
-"""Points of one's own: put on the plane by hand, alone or onto a set that is there."""
+"""Draw your own points in the plane, alone or on top of a dataset."""
 
 from functools import lru_cache
 
@@ -20,8 +20,8 @@ _COLOURS = {2: ("orange", "blue")}
 
 
 def points() -> None:
-    """The plane with its classes, and what comes of the points."""
-    st.caption("Put points by a click, a tap or a drag. Each colour is a class; what you have put stays while you look at other pages.")
+    """The plane with its classes, and the resulting dataset."""
+    st.caption("Click, tap or drag to add points. Each color is a class. Your points are kept while you visit other pages.")
     left, right = st.columns([3, 4], gap="large")
     drawn: tuple[Drawn, ...] = session.choice(_DRAWN, ())
     with left:
@@ -29,10 +29,10 @@ def points() -> None:
         plane(drawn, labels, onto, key=KEY, on_points_change=_keep)
     with right:
         if not drawn:
-            st.info("No point yet. Put some in at least two colours.", icon=":material/touch_app:")
+            st.info("No points yet. Add some in at least two colors.", icon=":material/touch_app:")
             return
         if onto is None and len({int(point[2]) for point in drawn}) < 2:
-            st.info("All points are of one class so far. Pick another above the plane, and put some of it.", icon=":material/palette:")
+            st.info("All points are in one class so far. Choose another class above the plane and add some.", icon=":material/palette:")
             return
         share = st.slider("Test share (%)", 5, 90, remembered("own.points.share", 20), **remembering("own.points.share"))
         try:
@@ -44,25 +44,25 @@ def points() -> None:
 
 
 def _keep() -> None:
-    """What the plane says; one that comes to the page says nothing yet."""
-    said = session.component_value(KEY, "points")
-    if said is not None:
-        session.choose(_DRAWN, points_of(said))
+    """Stores the points that the plane sends; a plane that has just been added sends nothing yet."""
+    sent = session.component_value(KEY, "points")
+    if sent is not None:
+        session.choose(_DRAWN, points_of(sent))
 
 
 def _classes(drawn: tuple[Drawn, ...]) -> tuple[Dataset | None, tuple[str, ...]]:
-    """The set beneath, and the names of the classes."""
+    """The dataset underneath, and the names of the classes."""
     sets = [_ALONE, *(kind.name() for kind in DATASETS if kind.family == "points" and kind().classes and kind is not OwnPoints)]
     first, second = st.columns([3, 2])
     chosen = first.selectbox(
         "Add to", sets, sets.index(remembered("own.points.onto", _ALONE, sets)), **remembering("own.points.onto"),
-        format_func=lambda kind: DATASETS[kind].title if kind else "An empty plane", help="Its points are learned too",
+        format_func=lambda kind: DATASETS[kind].title if kind else "Empty plane", help="Its points are included in the data",
     )  # fmt: skip
     onto = DATASETS[chosen]() if chosen else None
-    given = onto.classes if onto else ()
-    least = max(2, len(given), 1 + max((int(point[2]) for point in drawn), default=0))
+    fixed = onto.classes if onto else ()
+    least = max(2, len(fixed), 1 + max((int(point[2]) for point in drawn), default=0))
     most = max(_MOST, least)
-    key = f"own.points.count.{least}"  # another widget where the range is another: it could not show what it had
+    key = f"own.points.count.{least}"  # a new widget if the range changes: the old one could not show its value
     count = min(most, max(least, remembered("own.points.count", 2)))
     count = second.number_input("Classes", least, most, count, key=key, on_change=_named, args=("own.points.count", key))
     usual = _COLOURS.get(count) or tuple(f"class {number + 1}" for number in range(count))
@@ -70,9 +70,9 @@ def _classes(drawn: tuple[Drawn, ...]) -> tuple[Dataset | None, tuple[str, ...]]
     with st.container(horizontal=True, key="pg-own-names"):
         for number in range(count):
             named = f"own.points.name.{number}"
-            label = given[number] if number < len(given) else remembered(named, "")
+            label = fixed[number] if number < len(fixed) else remembered(named, "")
             typed = st.text_input(
-                f"Name of class {number + 1}", label, max_chars=MAX_LABEL, placeholder=usual[number], disabled=number < len(given),
+                f"Name of class {number + 1}", label, max_chars=MAX_LABEL, placeholder=usual[number], disabled=number < len(fixed),
                 width=130, key=f"{named}.{chosen}", on_change=_named, args=(named, f"{named}.{chosen}"),
             )  # fmt: skip
             names.append(typed.strip() or usual[number])

@@ -1,4 +1,4 @@
-"""A table of one's own: the file as it was read, what is to be learned from what, and what comes of it."""
+"""Upload your own table: the file as read, what to predict from what, and the resulting dataset."""
 
 import hashlib
 from collections.abc import Callable
@@ -18,22 +18,22 @@ from playground.web.table_pictures import columns_overview, first_rows
 
 _FILE = "own.table.file"
 _UPLOADER = "own.table.uploader"
-_HEADER: dict[bool | None, str] = {None: "Found by itself", True: "Names of the columns", False: "An example like the others"}
-_GAPS: dict[Gaps, str] = {"drop": "Leave its row out", "mean": "Fill in the mean", "most_frequent": "Fill in the most frequent"}
+_HEADER: dict[bool | None, str] = {None: "Detect automatically", True: "Column names", False: "Data"}
+_GAPS: dict[Gaps, str] = {"drop": "Drop the row", "mean": "Fill with the mean", "most_frequent": "Fill with the most frequent value"}
 _TASKS: dict[Literal["classes", "value"], str] = {"classes": "Classes", "value": "A value"}
 _MOST_ASKED = 30
-"""Columns with gaps that are asked for one by one."""
+"""Maximum number of columns with their own setting for missing values."""
 
 
 def table() -> None:
-    """From the file to the training, one step below the other."""
+    """From the file to training, step by step."""
     st.file_uploader(
-        "A table as text, a row for each example: CSV, or with semicolons or tabs",
-        key=_UPLOADER, on_change=_brought, max_upload_size=max(1, settings().upload_bytes // 1_000_000),
+        "A text file with one row per example, separated by commas, semicolons or tabs (CSV)",
+        key=_UPLOADER, on_change=_store, max_upload_size=max(1, settings().upload_bytes // 1_000_000),
     )  # fmt: skip
     file = session.choice(_FILE, None)
     if file is None:
-        st.caption("Nothing is learned, and nothing kept, before you have seen what was read and pressed Train on this.")
+        st.caption("You can review the data before anything is stored or trained.")
         return
     name, content = file
     place = f"own.table.{_digest(content)}"
@@ -48,7 +48,7 @@ def table() -> None:
     st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
     notes(draft.notes)
     named = f"{place}.header"
-    st.selectbox("The first row is", options, options.index(header), format_func=_HEADER.__getitem__, width=300, **remembering(named))
+    st.selectbox("First row", options, options.index(header), format_func=_HEADER.__getitem__, width=300, **remembering(named))
     st.html(first_rows(draft))
     place = f"{place}.{draft.header}"
     choices = _choices(draft, place)
@@ -59,12 +59,12 @@ def table() -> None:
     except DataError as error:
         refused(error)
         return
-    st.subheader("What will be learned from", anchor=False)
+    st.subheader("Resulting dataset", anchor=False)
     preview(prepared, "train_table", picture=False)
 
 
-def _brought() -> None:
-    """The file, or none where it was taken away."""
+def _store() -> None:
+    """The file, or None if it was removed."""
     file = session.widget(_UPLOADER)
     session.choose(_FILE, None if file is None else (str(file.name), file.getvalue()))
 
@@ -85,7 +85,7 @@ def _prepared(content: bytes, name: str, header: bool | None, by_column: tuple[t
 
 
 def _choices(draft: TableDraft, place: str) -> TableChoices:
-    """The widgets of what is to be learned from what, begun with a guess. place: begins their names."""
+    """The widgets for target, features and preprocessing, with guessed defaults. place: prefix of their names."""
     guessed = guess(draft)
     title = _title(draft)
     every = [column.position for column in draft.columns]
@@ -100,8 +100,8 @@ def _choices(draft: TableDraft, place: str) -> TableChoices:
             "Predict", tasks, format_func=_TASKS.__getitem__, default=remembered(named, usual, tasks), required=True, **remembering(named)
         )
         scale = task == "value" and st.toggle(
-            "Bring values to mean 0 and standard deviation 1", remembered(f"{place}.scale", True), **remembering(f"{place}.scale"),
-            help="Large values, such as prices, hardly train without",
+            "Standardize the target (mean 0, standard deviation 1)", remembered(f"{place}.scale", True), **remembering(f"{place}.scale"),
+            help="Without it, large values such as prices are hard to learn",
         )  # fmt: skip
         share = st.slider("Test share (%)", 5, 90, remembered(f"{place}.share", 20), **remembering(f"{place}.share"))
     with right:
@@ -118,8 +118,8 @@ def _choices(draft: TableDraft, place: str) -> TableChoices:
         most = 20
         if any(draft.columns[each].kind != "number" for each in used):
             most = st.number_input(
-                "Most categories of a column", 2, 1000, remembered(f"{place}.most", 20), **remembering(f"{place}.most"),
-                help="Each is a feature of its own; the rarer ones share one, “other”",
+                "Maximum categories per column", 2, 1000, remembered(f"{place}.most", 20), **remembering(f"{place}.most"),
+                help="Each category becomes a feature; rarer categories share one, “other”",
             )  # fmt: skip
     return TableChoices(
         target=target,
@@ -134,17 +134,17 @@ def _choices(draft: TableDraft, place: str) -> TableChoices:
 
 
 def _by_column(gappy: list[Column], usual: Gaps, place: str) -> dict[int, Gaps]:
-    """What becomes of the missing values of single columns, where it is something else."""
+    """Exceptions for the missing values of single columns."""
     if not gappy:
         return {}
     chosen: dict[int, Gaps] = {}
-    with st.expander(f"Missing values, column by column · {len(gappy):,} have some"):
+    with st.expander(f"Missing values by column · {len(gappy):,} column{'s' if len(gappy) > 1 else ''}"):
         for column in gappy[:_MOST_ASKED]:
             named = f"{place}.gaps.{column.position}"
             options: list[Gaps | Literal[""]] = ["", *_GAPS]
             picked = st.selectbox(
                 quoted(f"{column.name} · {column.missing:,} missing"), options, options.index(remembered(named, "", options)),
-                format_func=lambda gap: _GAPS[gap] if gap else f"As all: {_GAPS[usual].lower()}", **remembering(named),
+                format_func=lambda gap: _GAPS[gap] if gap else f"Default ({_GAPS[usual].lower()})", **remembering(named),
             )  # fmt: skip
             if picked:
                 chosen[column.position] = picked

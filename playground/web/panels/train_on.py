@@ -1,4 +1,4 @@
-"""From a page of data to the playground: the experiment goes on with other data."""
+"""From the Data page to the playground: use a dataset in the current experiment."""
 
 import streamlit as st
 
@@ -10,14 +10,14 @@ from playground.web.links import PAGES
 _PLACE = "own.brought."
 
 
-def brought_before(kind: str) -> Dataset | None:
-    """The visitor's own data of this kind that was trained on last, None where there was none."""
-    found = session.choice(_PLACE + kind, None)
-    return None if found is None else DATASETS[kind].model_validate(found)
+def last_upload(kind: str) -> Dataset | None:
+    """The user's own dataset of this kind that was last used for training; None if there is none."""
+    data = session.choice(_PLACE + kind, None)
+    return None if data is None else DATASETS[kind].model_validate(data)
 
 
 def train_on(dataset: Dataset) -> None:
-    """Puts the dataset into the experiment, with what has to change with it, and opens the playground, which tells what changed."""
+    """Puts the dataset into the experiment, adapts the rest to it, and opens the playground, which shows what changed."""
     if isinstance(dataset, OwnDataset):
         session.choose(_PLACE + dataset.kind, dataset.model_dump())
     adapted = edits.replace_dataset(session.spec(), dataset)

@@ -1,4 +1,4 @@
-"""What is said of a file that came damaged."""
+"""Errors about damaged files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +9,8 @@ from playground.catalog.datasets import DataError
 
 
 def assert_named_with_its_remedy(path: Path, words: str, read: Callable[[], object]) -> None:
-    """Reading it is refused: which file, what is wrong with it (a pattern), and what to do."""
+    """Reading fails, and the error names the file, the problem (a pattern) and what to do."""
     with pytest.raises(DataError, match=words) as caught:
         read()
     assert str(caught.value).startswith(f"{path}: ")
-    assert str(caught.value).endswith(f"remove {path} and download the dataset again")
+    assert str(caught.value).endswith(f"delete {path} and download the dataset again")

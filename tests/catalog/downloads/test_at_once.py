@@ -71,7 +71,7 @@ def test_who_waits_for_another_can_stop_waiting(server: Files) -> None:
     thread.start()
     assert heard.wait(20)
     waited: list[int] = []
-    with pytest.raises(DownloadStoppedError, match=r"stopped; the .* that have come are kept"):
+    with pytest.raises(DownloadStoppedError, match=r"stopped; the .* received so far are kept"):
         Mnist.download(waited.append, lambda: len(waited) >= 2)
     assert waited[0] >= 2_000, "it tells how far the other one is"
     server.release.set()

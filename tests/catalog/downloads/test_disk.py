@@ -15,7 +15,7 @@ from tests.catalog.file_server import Files
 def test_too_little_room_is_told_before_anything_is_asked(server: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     with pytest.raises(
-        DownloadError, match=r"MNIST .*: not enough room in .*mnist: 20\.\d MB are needed, 1\.0 MB are free; .*PLAYGROUND_DATA"
+        DownloadError, match=r"MNIST .*: not enough disk space in .*mnist: 20\.\d MB needed, 1\.0 MB free; .*PLAYGROUND_DATA"
     ):
         Mnist.download()
     assert server.asked == []
@@ -37,7 +37,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told(server: Files, tmp_path: Path, m
 
     plain = Path.open
     monkeypatch.setattr(Path, "open", lambda path, mode="r", **more: Full(path) if mode == "wb" else plain(path, mode, **more))
-    with pytest.raises(DownloadError, match=r"numbers\.bin\.part: cannot be written \(No space left on device\); free its disk"):
+    with pytest.raises(DownloadError, match=r"numbers\.bin\.part: cannot be written \(No space left on device\); free some disk space"):
         get(server, tmp_path, f"{server.url}/numbers.bin", f"{server.url}/numbers.bin")
     assert len(server.asked) == 1, "another mirror does not help"
 

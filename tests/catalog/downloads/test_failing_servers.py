@@ -1,4 +1,4 @@
-"""Servers that send something else, refuse, fall silent or are not there: told in plain words."""
+"""Servers that send something else, refuse, stop sending or do not exist: reported in plain words."""
 
 import socket
 import threading
@@ -19,26 +19,27 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_wrong_checksum_keeps_nothing(server: Files, tmp_path: Path) -> None:
     server.files[f"/{FILE.name}"] = CONTENT[:-1] + bytes([CONTENT[-1] ^ 1])
-    with pytest.raises(DownloadError, match=r"another file than the one that is known.*checksum"):
+    with pytest.raises(DownloadError, match=r"a different file than expected.*checksum"):
         get(server, tmp_path)
     assert left(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(CONTENT[:-5], "wrong size: 299,995 bytes, not 300,000"), (CONTENT + b"more", "wrong size")]
+    ("content", "words"), [(CONTENT[:-5], "wrong size: 299,995 bytes instead of 300,000"), (CONTENT + b"more", "wrong size")]
 )
 @pytest.mark.parametrize("says_length", [True, False])
 def test_a_wrong_size_is_told(server: Files, tmp_path: Path, content: bytes, words: str, says_length: bool) -> None:
     server.files[f"/{FILE.name}"] = content
     server.says_length = says_length
-    expected = words if says_length or len(content) > len(CONTENT) else "connection ended at 300.0 kB of 300.0 kB"
+    expected = words if says_length or len(content) > len(CONTENT) else "connection was closed after 300.0 kB of 300.0 kB"
     with pytest.raises(DownloadError, match=expected):
         get(server, tmp_path)
     assert FILE.name not in left(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(404, r"does not have the file \(404\)"), (403, "refuses the file \\(403"), (500, "refuses the file \\(500")]
+    ("status", "words"),
+    [(404, r"does not have the file \(404\)"), (403, "rejects the request \\(403"), (500, "rejects the request \\(500")],
 )
 def test_what_the_server_answers_is_told(server: Files, tmp_path: Path, status: int, words: str) -> None:
     server.status = status
@@ -50,7 +51,7 @@ def test_no_server_is_told(server: Files, tmp_path: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}/numbers.bin"
-        with pytest.raises(DownloadError, match=r"does not answer .connection refused.*Check the network and try again"):
+        with pytest.raises(DownloadError, match=r"no response .connection refused.*Check the network and try again"):
             get(server, tmp_path, address)
 
 
@@ -59,7 +60,7 @@ def test_no_network_is_told(server: Files, tmp_path: Path, monkeypatch: pytest.M
         raise socket.gaierror(-3, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_names)
-    with pytest.raises(DownloadError, match=r"data\.example\.org: its name is not found; there may be no network"):
+    with pytest.raises(DownloadError, match=r"data\.example\.org: host name not found; there may be no network connection"):
         get(server, tmp_path, "http://data.example.org/numbers.bin")
 
 
@@ -82,14 +83,14 @@ def test_who_answers_something_else_is_told(server: Files, tmp_path: Path) -> No
 @pytest.mark.usefixtures("impatient")
 def test_a_server_that_falls_silent_is_given_up_and_what_came_is_kept(server: Files, tmp_path: Path) -> None:
     server.hold_after, server.ranges = 100_000, False  # a second attempt brings no more
-    with pytest.raises(DownloadError, match=r"nothing came for 0\.3 s, at .* of 300\.0 kB.*are kept"):
+    with pytest.raises(DownloadError, match=r"nothing received for 0\.3 s, after .* of 300\.0 kB.*are kept"):
         get(server, tmp_path)
     assert left(tmp_path)[f"{FILE.name}.part"] >= 100_000
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_server_that_never_begins_is_given_up(server: Files, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(DownloadError, match=r"no answer within 0\.3 s"):
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(DownloadError, match=r"no response within 0\.3 s"):
         get(server, tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}/numbers.bin")
 
 
@@ -97,7 +98,7 @@ def test_a_server_that_trickles_for_ever_is_given_up(server: Files, tmp_path: Pa
     seconds = iter(range(0, 10**9, 30))  # between two looks at the clock
     monkeypatch.setattr(fetching.time, "monotonic", lambda: float(next(seconds)))
     monkeypatch.setattr(fetching, "_CHUNK", 100)
-    with pytest.raises(DownloadError, match=r"too slow: 300 bytes in 90 s, at 0\.3 kB of 300\.0 kB"):
+    with pytest.raises(DownloadError, match=r"too slow: 300 bytes in 90 s, after 0\.3 kB of 300\.0 kB"):
         get(server, tmp_path)
 
 

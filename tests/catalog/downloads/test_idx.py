@@ -25,13 +25,13 @@ UNPACKED = gzip.decompress(idx(ARRAY))
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no IDX file"),
+        (b"", "not an IDX file"),
         (b"no gzip at all", "cannot be read"),
         (idx(ARRAY)[:-10], "cannot be read"),
         (idx(ARRAY)[:-8] + b"\0" * 8, "cannot be read"),
-        (packed(b"\x01" + UNPACKED[1:]), "begins with 01000803, not 00000803"),
-        (packed(UNPACKED[:2] + b"\x0d" + UNPACKED[3:]), "begins with 00000d03, not 00000803"),
-        (idx(ARRAY.reshape(3, 20)), "no IDX file of bytes in 3 dimensions"),
+        (packed(b"\x01" + UNPACKED[1:]), "begins with 01000803 instead of 00000803"),
+        (packed(UNPACKED[:2] + b"\x0d" + UNPACKED[3:]), "begins with 00000d03 instead of 00000803"),
+        (idx(ARRAY.reshape(3, 20)), "not an IDX file of bytes in 3 dimensions"),
         (packed(UNPACKED[:10]), "ends within its first 16 bytes"),
         (idx(ARRAY[:2]), "expected 3 × 4 × 5 numbers, found 2 × 4 × 5"),
         (packed(UNPACKED[:-1]), "has 59 of 60 numbers"),

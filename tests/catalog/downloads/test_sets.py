@@ -89,7 +89,7 @@ def test_every_set_says_what_it_needs_in_earnest() -> None:
 @pytest.mark.parametrize("wrong", ["files.example.org", "ftp://files.example.org", "file:///etc", "/srv/files"])
 def test_a_mirror_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv("PLAYGROUND_DOWNLOADS", wrong)
-    with pytest.raises(ValueError, match=r"PLAYGROUND_DOWNLOADS: must begin with http:// or https://, got"):
+    with pytest.raises(ValueError, match=r"PLAYGROUND_DOWNLOADS: must start with http:// or https://, got"):
         settings()
 
 
