@@ -66,7 +66,7 @@ def test_every_set_has_a_card_with_where_it_comes_from(visit: Visit) -> None:
     for kind in KINDS:
         assert kind.title in page
     assert page.count("<dt>Source</dt>") == len(KINDS)
-    assert page.count("<dt>Licence</dt>") == len(KINDS)
+    assert page.count("<dt>License</dt>") == len(KINDS)
     assert {f"train_{name}" for name in SHIPPED} <= keys(app)
 
 
@@ -94,7 +94,7 @@ def test_pictures_and_balance_come_when_they_are_made(visit: Visit) -> None:
 def test_filters_leave_what_was_asked_for(visit: Visit, choices: dict[str, str], expected: set[str]) -> None:
     app = opened(visit, **choices)
     assert {key.removeprefix("train_") for key in keys(app) if key.startswith("train_")} == expected
-    assert ("No dataset is like that" in messages(app)) == (not expected)
+    assert ("No datasets match" in messages(app)) == (not expected)
 
 
 @pytest.mark.parametrize("name", ["circle", "iris", "curve", "shapes"])
@@ -113,7 +113,7 @@ def test_home_leads_to_ones_own_data(visit: Visit) -> None:
     app = visit()
     app.button(key="bring").click().run()
     assert not app.exception
-    assert "Nothing is learned, and nothing kept" in seen(app)
+    assert "You can review the data before anything is stored or trained" in seen(app)
 
 
 def test_a_table_is_shown_before_it_is_learned(visit: Visit) -> None:
@@ -165,16 +165,16 @@ def test_missing_values_are_told_and_treated_as_chosen(visit: Visit) -> None:
         (b"", "file is empty"),
         (b"a\n1\n2\n", "one column"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", ""),
-        (b"a,b\n1,x\n2,x\n", "one class"),
+        (b"a,b\n1,x\n2,x\n", "a single class"),
         (b"a,b\n,\n,\n", ""),
     ],
 )
 def test_a_file_that_is_no_table_is_told_and_changes_nothing(visit: Visit, content: bytes, words: str) -> None:
     app = table(visit, content, "bad.csv")
-    if words == "one class":
+    if words == "a single class":
         labelled(app.selectbox, "Target").select(1).run()
     assert words in messages(app)
-    assert "Your experiment is as it was" in messages(app)
+    assert "Your experiment has not changed" in messages(app)
     assert "train_table" not in keys(app)
     assert spec_of(app) == PRESETS["mlp_784_256_10"].spec
 
@@ -205,12 +205,12 @@ def test_a_zip_becomes_a_set_of_images(visit: Visit) -> None:
 def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
     files = tuple((f"IMG_{place}.png", noise_png(place)) for place in range(4))
     app = brought(visit, "images", **{"own.images.files": files})
-    assert "All 4 images are of one class" in messages(app)
+    assert "All 4 images are in one class" in messages(app)
     assert spec_of(app).data.kind == "mnist_sample"
     app.text_area[0].input("IMG_0.png = bright\nIMG_1.png = dark\nIMG_2.png=bright\n\nIMG_3.png = dark").run()
     assert "4 images in 2 classes" in seen(app)
     app.text_area[0].input("IMG_0.png is bright").run()
-    assert "Line 1 of the typed classes" in messages(app)
+    assert "Line 1 of the classes" in messages(app)
 
 
 def test_what_is_no_archive_is_told(visit: Visit) -> None:
@@ -240,7 +240,7 @@ def test_points_onto_a_set_come_with_it(visit: Visit) -> None:
 
 def test_points_of_one_class_are_not_enough(visit: Visit) -> None:
     app = brought(visit, "points", **{"own.points": ((0.0, 0.0, 0), (1.0, 1.0, 0))})
-    assert "all points are of one class" in messages(app).lower()
+    assert "all points are in one class" in messages(app).lower()
     assert not app.error  # nothing is wrong yet: the first colour comes before the second
     assert "train_points" not in keys(app)
 
@@ -252,8 +252,8 @@ def collected(*labels: int) -> tuple[tuple[bytes, int], ...]:
 
 def test_digits_become_a_set_alone_or_beside_mnist(visit: Visit) -> None:
     app = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7)})
-    assert "4 digits drawn" in seen(app)
-    assert "the network cannot learn them" in seen(app)
+    assert "4 drawn digits" in seen(app)
+    assert "the network cannot learn these digits" in seen(app)
     beside = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7), "own.digits.beside": "mnist_sample"})
     assert "**4,004** training examples · **1,000** test examples" in seen(beside)
     beside.button(key="train_digits").click().run()
@@ -298,12 +298,12 @@ def test_the_same_file_gives_the_same_data_and_another_does_not() -> None:
     dataset = own_dataset("own_table")
     assert isinstance(dataset, OwnTable)
     assert keep(same_table(dataset, csv_of_flowers(), "again.csv")).key == dataset.key  # type: ignore[union-attr]
-    with pytest.raises(OwnDataError, match="gives other data"):
+    with pytest.raises(OwnDataError, match="does not match"):
         same_table(dataset, csv_of_flowers(30), "flowers.csv")
     images = own_dataset("own_images")
     assert isinstance(images, OwnImages)
     assert same_images(images, [("animals.zip", zip_of_animals())]).upload.key == images.key
-    with pytest.raises(OwnDataError, match="gives other data"):
+    with pytest.raises(OwnDataError, match="does not match"):
         same_images(images, [("animals.zip", zip_of_animals(4))])
 
 

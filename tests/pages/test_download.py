@@ -104,7 +104,7 @@ def test_a_second_visitor_sees_the_same_download_and_can_cancel_it(server: Files
     assert phase() == "stopped"
     other.run()
     assert keys(other) == {"download_start"}
-    assert other.button(key="download_start").label.startswith("Continue")
+    assert other.button(key="download_start").label.startswith("Resume")
 
     server.release.set()
     server.hold_after = None
@@ -132,7 +132,7 @@ def test_a_damaged_file_is_named_and_can_be_brought_again(server: Files, visit: 
     for name, content in contents(Mnist).items():
         (Mnist.folder() / name).write_bytes(content if name != FIRST else b"\0" * len(content))
     app = visit("playground", spec=to_token(SPEC))
-    assert f"its file {FIRST} is damaged" in words(app)
+    assert f"the file {FIRST} is damaged" in words(app)
     app.button(key="download_start").click().run()
     until(lambda: phase() == "done")
     app.run()

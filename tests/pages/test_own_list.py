@@ -58,7 +58,7 @@ def test_what_was_brought_is_listed_with_kind_size_and_counts_the_last_first(vis
     points = key_of(app)
     to_data(app)
     assert listed(app) == [points[:12], flowers[:12]]
-    assert "20 examples of 2 numbers" in seen(app)
+    assert "20 examples of shape 2" in seen(app)
 
 
 def test_train_on_this_goes_back_to_it(visit: Visit) -> None:
@@ -103,7 +103,7 @@ def test_a_set_that_had_to_make_room_says_so_and_comes_back_with_its_file(visit:
     assert "are not on this server" in "\n".join(str(box.value) for box in app.warning)
     app.switch_page(str(ROOT / "pages" / "playground.py")).run()
     app.button(key="play").click().run()
-    assert "the data are not on this server. Bring them under Data, then train" in messages(app)
+    assert "the data are not on this server. Upload them under Data, then train" in messages(app)
     assert app.session_state["run"] is None
     to_data(app).button(key="train_table").click().run()  # the file is still in the visit
     assert spec_of(app) == spec

@@ -104,5 +104,5 @@ def test_captions_say_how_to_read() -> None:
     assert "rings are test points" in caption(Circle())
     assert "shaded" in caption(Curve(gap=0.2))
     assert "shaded" not in caption(Curve())
-    assert "one colour a class" in caption(Iris())
-    assert "slopes" in caption(Diabetes())
+    assert "one color per class" in caption(Iris())
+    assert "slope" in caption(Diabetes())
