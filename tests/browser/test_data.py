@@ -181,7 +181,7 @@ def test_a_link_to_data_that_are_elsewhere_takes_the_same_file_and_no_other(page
     missing = page.locator(".st-key-pg-own-missing")
     expect(missing).to_contain_text("are not on this server")
     upload(page, "animals.zip", zip_of_animals(4))
-    expect(missing).to_contain_text("gives other data")
+    expect(missing).to_contain_text("does not match")
     assert not serious_faults(page)
     upload(page, "animals.zip", zip_of_animals())
     expect(missing).to_have_count(0)

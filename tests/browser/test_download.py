@@ -73,14 +73,14 @@ def test_a_download_is_watched_found_again_cancelled_and_its_failure_told(page: 
     settled(page)
 
     press(page, "download_cancel")
-    expect(panel).to_contain_text("4.0 MB of 11.6 MB are here", timeout=PATIENCE_MS)
+    expect(panel).to_contain_text("4.0 MB of 11.6 MB downloaded", timeout=PATIENCE_MS)
     assert len(mirror.asked) == 1
 
     mirror.hold_after = None
     mirror.release.set()
     page.evaluate(WATCH_BUTTONS)
     press(page, "download_start")  # zeros are not MNIST: the checksum says so, and nothing of them is kept
-    expect(panel.locator("[data-testid='stAlert']")).to_contain_text("its checksum differs", timeout=PATIENCE_MS)
+    expect(panel.locator("[data-testid='stAlert']")).to_contain_text("the checksum differs", timeout=PATIENCE_MS)
     expect(panel).to_contain_text("Try again", timeout=PATIENCE_MS)
-    expect(panel).not_to_contain_text("are here", timeout=PATIENCE_MS)
+    expect(panel).not_to_contain_text("MB downloaded", timeout=PATIENCE_MS)
     assert page.evaluate("window.together") == []
