@@ -1,4 +1,4 @@
-"""Files in the formats of the downloaded sets, so small that a test makes them at once."""
+"""Tiny files in the formats of the downloaded datasets."""
 
 import gzip
 import hashlib
@@ -30,18 +30,18 @@ def examples(kind: type[Downloaded]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def idx(array: np.ndarray) -> bytes:
-    """As the format's description has it: two zeros, the type, the number of dimensions, each as 32 bits, the numbers."""
+    """Per the format's specification: two zero bytes, type, number of dimensions, each size as 32 bits, then the numbers."""
     head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
     return gzip.compress(head + array.astype(np.uint8).tobytes(), mtime=0)
 
 
 def batch(images: np.ndarray, classes: np.ndarray) -> bytes:
-    """Records of CIFAR-10: one byte for the class, 3,072 for the colours."""
+    """CIFAR-10 records: one byte for the class, 3,072 for the colors."""
     return b"".join(bytes([label]) + image.tobytes() for image, label in zip(images, classes, strict=True))
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:
-    """A gzipped tar archive with the folder that the real one has."""
+    """A gzipped tar archive with the same folder as the real one."""
     file = io.BytesIO()
     with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
         for name, content in members.items():
@@ -61,7 +61,7 @@ def cifar_members() -> dict[str, bytes]:
 
 
 def contents(kind: type[Downloaded]) -> dict[str, bytes]:
-    """What each file of the set holds, by name."""
+    """The content of each file of the dataset, by name."""
     if not issubclass(kind, MnistLike):
         return {kind.needs.files[0].name: archive(cifar_members())}
     images, classes = examples(kind)
@@ -75,7 +75,7 @@ def known(name: str, content: bytes) -> RemoteFile:
 
 @contextmanager
 def tiny_sets() -> Iterator[None]:
-    """Every downloaded set expects its tiny files instead of the real ones."""
+    """Makes every downloaded dataset expect its tiny files instead of the real ones."""
     with pytest.MonkeyPatch.context() as patch:
         for kind in DOWNLOADED:
             files = tuple(known(name, content) for name, content in contents(kind).items())
@@ -86,7 +86,7 @@ def tiny_sets() -> Iterator[None]:
 
 
 def put_down(kind: type[Downloaded]) -> None:
-    """The set's files as a download leaves them."""
+    """Writes the files as a download would."""
     folder = settings().data / "downloads" / kind.name()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents(kind).items():

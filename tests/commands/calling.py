@@ -1,4 +1,4 @@
-"""The command line called as a user and as a program calls it."""
+"""Calling the command line as a user and as a program does."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def spec_file(path, **changes):
 
 
 def refused(result, *words):
-    """Exit status 2, a plain message on standard error, nothing of Python."""
+    """Exit status 2, a plain message on standard error, no traceback."""
     assert result.exit_code == 2, result.output
     assert not result.stdout
     assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""A trained run, drawn digits and a server of small datasets."""
+"""A trained run, images of digits and a server with small datasets."""
 
 import json
 
@@ -15,7 +15,7 @@ from tests.commands.calling import run, spec_file
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """A run directory that `train` wrote, and the events that it printed."""
+    """A run directory written by `train`, and the events it printed."""
     place = tmp_path_factory.mktemp("cli")
     result = run("train", spec_file(place / "tiny.json"), "--out", place / "run", "--json")
     assert result.exit_code == 0, result.output
@@ -24,7 +24,7 @@ def trained(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def digit_files(tmp_path_factory):
-    """One PNG of each class, black on white, large: the first test digit that is far from the border of its class."""
+    """A large PNG of the first test digit of each class, black on white."""
     place = tmp_path_factory.mktemp("digits")
     test = load_spec("mlp_784_256_10").data.load().test
     files = []
@@ -37,7 +37,7 @@ def digit_files(tmp_path_factory):
 
 @pytest.fixture
 def mirror(tmp_path, monkeypatch):
-    """A server with tiny files of the sets that are downloaded, and an empty data folder."""
+    """A server with tiny files of the downloaded datasets, and an empty data folder."""
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
     with tiny_sets(), serving() as files:
         files.put("kmnist", contents(Kmnist))

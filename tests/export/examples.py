@@ -1,4 +1,4 @@
-"""Experiments and names that are hard to take along."""
+"""Experiments and names that are hard to export."""
 
 import csv
 import io
@@ -19,15 +19,15 @@ HOSTILE = (
     "`code` **bold** [x](http://e.x) ![x](http://e.x)",
     "日本語 עברית 🙂",
 )
-"""Names of classes and columns, such as somebody could bring."""
+"""Names of classes and columns that uploaded data could contain."""
 
 
 def hostile_table() -> ExperimentSpec:
-    """A table of numbers whose file, columns and classes have such names, brought and kept."""
+    """An uploaded table whose file, columns and classes have such names."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([*HOSTILE[:3], "kind\n# of <b>thing</b>"])
-    writer.writerows([place % 7, place % 5, place % 3, HOSTILE[place % len(HOSTILE)]] for place in range(120))
+    writer.writerows([row % 7, row % 5, row % 3, HOSTILE[row % len(HOSTILE)]] for row in range(120))
     draft = read_table(text.getvalue().encode(), f"{HOSTILE[0]}.csv")
     return ExperimentSpec(data=keep(prepare_table(draft, guess(draft))), network=(Dense(units=4), ReLU(), Output()), loss=SMALL_CNN.loss)
 
@@ -41,14 +41,14 @@ def of(*layers, spec=SMALL_CNN) -> ExperimentSpec:
 
 
 def combinations():
-    """A small network for each loss with each kind of targets that it learns from, by name."""
+    """A small network for each loss with each kind of target that it fits, by name."""
     for loss in LOSSES:
         for data in (SMALL_CNN.data, Circle(), Plane()):
             if data.task.name() in loss.tasks:
                 start = (Flatten(),) if len(data.shape) > 1 else ()
                 network = (*start, Dense(units=6), ReLU(), Output())
                 spec = ExperimentSpec(data=data, network=network, loss=loss())
-                if trace(spec).ok:  # a single number has no direction, for one
+                if trace(spec).ok:  # cosine, for example, cannot use a single number
                     yield f"{loss.name()}-{data.kind}", spec
 
 

@@ -1,4 +1,4 @@
-"""Data of one's own whose names would do harm where somebody pastes them into code, HTML or a formula."""
+"""Uploaded data whose names would do harm when pasted into code, HTML or a formula."""
 
 import numpy as np
 
@@ -23,12 +23,12 @@ NAMES = (
     "😀👩‍🔬",
     "`_SPLIT` _places",
 )
-"""Each is printable, as names of classes have to be."""
+"""All are printable, as class names must be."""
 _LABELS = tuple(name.replace("\u200d", "") for name in NAMES)
 
 
 def hostile_spec() -> ExperimentSpec:
-    """A table, kept in this test's data folder, all of whose names are hostile."""
+    """A table with hostile names, stored in this test's data folder."""
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(90, 4)).astype(np.float32)
     rows[::7, 1] = np.nan

@@ -1,4 +1,4 @@
-"""A spec trained by the app and by the script made from it, to be compared."""
+"""Trains a spec with the app and with its generated script, to compare them."""
 
 import ast
 import contextlib
@@ -43,7 +43,7 @@ def of_app(spec: ExperimentSpec) -> Outcome:
 
 
 def of_script(spec: ExperimentSpec, folder: Path, code: str | None = None, arguments: Sequence[str] = ()) -> Outcome:
-    """Runs the script in this process, which is quick, as a file of a folder. arguments: of its command line, besides the losses' file."""
+    """Runs the script from a file in this process, which is fast. arguments: its command line, besides the file for losses."""
     code = to_script(spec) if code is None else code
     path, losses = folder / "train.py", folder / "losses.json"
     path.write_text(code, encoding="utf-8")
@@ -55,7 +55,7 @@ def of_script(spec: ExperimentSpec, folder: Path, code: str | None = None, argum
 
 
 def of_script_alone(spec: ExperimentSpec, folder: Path) -> Outcome:
-    """Runs the script in a process of its own that cannot import the project, from another folder."""
+    """Runs the script in its own process, from another folder, where it cannot import the project."""
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
     command = [sys.executable, "-I", *_written(spec, folder)]
@@ -65,7 +65,7 @@ def of_script_alone(spec: ExperimentSpec, folder: Path) -> Outcome:
 
 
 class Elsewhere:
-    """One such process for many scripts, as importing PyTorch takes longer than most of them do; each begins with nothing defined."""
+    """One such process for many scripts, because importing PyTorch takes longer than most of them; each starts with nothing defined."""
 
     _SERVE = """if True:
         import contextlib, io, json, runpy, sys, traceback
@@ -95,25 +95,25 @@ class Elsewhere:
 
 
 def _bare() -> dict[str, str]:
-    """The environment, with nothing in it that leads to the project."""
+    """The environment without anything that leads to the project."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PLAYGROUND"))}
 
 
 def _written(spec: ExperimentSpec, folder: Path) -> list[str]:
-    """Its script, as a file of the folder → the script's command line."""
+    """Writes its script into the folder. Returns the script's command line."""
     path = folder / "train.py"
     path.write_text(to_script(spec), encoding="utf-8")
     return [str(path), "--losses", str(folder / "losses.json"), "--save", str(folder / "model.pt")]
 
 
 def _left(folder: Path, printed: str) -> Outcome:
-    """What such a script left."""
+    """The outcome left by such a script."""
     assert (folder / "model.pt").stat().st_size > 0
     return Outcome(json.loads((folder / "losses.json").read_text()), json.loads(printed.splitlines()[-1]))
 
 
 def assert_same(first: Outcome, second: Outcome) -> None:
-    """To 1e-5, step by step and at the end."""
+    """Equal to 1e-5, step by step and at the end."""
     assert len(first.losses) == len(second.losses) > 0
     worst = max(abs(one - other) for one, other in zip(first.losses, second.losses, strict=True))
     assert worst <= NEAR, f"steps differ by up to {worst}"
@@ -125,7 +125,7 @@ def assert_same(first: Outcome, second: Outcome) -> None:
 
 
 def assert_reproduces(spec: ExperimentSpec, folder: Path) -> str:
-    """The script of the spec gives the app's losses → its code."""
+    """Asserts that the spec's script gives the app's losses. Returns the script."""
     code = to_script(spec)
     assert_same(of_app(spec), of_script(spec, folder, code))
     assert_alone(code)
@@ -133,7 +133,7 @@ def assert_reproduces(spec: ExperimentSpec, folder: Path) -> str:
 
 
 def assert_alone(code: str) -> None:
-    """It imports nothing but Python, NumPy, PyTorch and Pillow, and no line is too long."""
+    """Asserts that the code imports only Python, NumPy, PyTorch and Pillow."""
     allowed = {*sys.stdlib_module_names, "numpy", "torch", "PIL"}
     for node in ast.walk(ast.parse(code)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -142,13 +142,13 @@ def assert_alone(code: str) -> None:
 
 
 def briefly(spec: ExperimentSpec, **training: Any) -> ExperimentSpec:
-    """The spec on the CPU, with other settings of training."""
+    """The spec on the CPU, with changed training settings."""
     return spec.model_copy(update={"training": spec.training.model_copy(update={"device": "cpu", **training})})
 
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Random numbers and threads stay what they were."""
+    """Restores random state and thread count."""
     threads = torch.get_num_threads()
     with torch.random.fork_rng(devices=[]):
         try:

@@ -1,4 +1,4 @@
-"""Small data as users bring them, and a dataset of each own kind, kept in this test's data folder."""
+"""Small uploads, and an uploaded dataset of each kind, stored in this test's data folder."""
 
 import io
 import zipfile
@@ -12,7 +12,7 @@ from playground.own import ImageChoices, guess, keep, prepare_digits, prepare_im
 
 
 def csv_of_flowers(rows: int = 60) -> bytes:
-    """Three kinds of flowers: two measures and a colour tell them apart."""
+    """Three species of flowers that differ in two measurements and a color."""
     rng = np.random.default_rng(0)
     lines = ["petal length,petal width,colour,species"]
     for row in range(rows):
@@ -36,7 +36,7 @@ def saved(image: Image.Image, form: str, **settings: object) -> bytes:
 
 
 def noise_png(seed: int, side: int = 16) -> bytes:
-    """Bright for even seeds, dark for odd ones, with black and white in it."""
+    """Bright for even seeds, dark for odd ones; includes black and white."""
     rng = np.random.default_rng(seed)
     values = rng.integers(128, 256, (side, side, 3)) if seed % 2 == 0 else rng.integers(0, 128, (side, side, 3))
     values[0, 0], values[-1, -1] = 0, 255
@@ -52,12 +52,12 @@ def zipped(files: Mapping[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> b
 
 
 def zip_of_animals(each: int = 10) -> bytes:
-    """cats are bright, dogs are dark."""
-    return zipped({f"{name}/{place}.png": noise_png(2 * place + dark) for dark, name in enumerate(("cat", "dog")) for place in range(each)})
+    """Cats are bright, dogs are dark."""
+    return zipped({f"{name}/{index}.png": noise_png(2 * index + dark) for dark, name in enumerate(("cat", "dog")) for index in range(each)})
 
 
 def own_dataset(kind: str) -> Dataset:
-    """A dataset of this kind, brought and kept: own_table, own_images, own_points or own_digits."""
+    """An uploaded dataset of this kind: own_table, own_images, own_points or own_digits."""
     match kind:
         case "own_table":
             draft = read_table(csv_of_flowers(), "flowers.csv")
@@ -68,14 +68,14 @@ def own_dataset(kind: str) -> Dataset:
             rng = np.random.default_rng(0)
             return keep(prepare_points([(float(x), float(y), int(x > y)) for x, y in rng.uniform(-6, 6, (80, 2))]))
         case "own_digits":
-            return keep(prepare_digits(digit_drawings(), [place % 10 for place in range(50)]))
+            return keep(prepare_digits(digit_drawings(), [index % 10 for index in range(50)]))
     raise ValueError(f"no own dataset {kind!r}")
 
 
 def digit_drawings(count: int = 50) -> np.ndarray:
-    """uint8 (N, 28, 28): a bar for each, at a height that says which digit it is, with black and white in it."""
+    """uint8 (N, 28, 28): one bar each, whose height encodes the digit; includes black and white."""
     drawings = np.zeros((count, 28, 28), np.uint8)
-    for place in range(count):
-        top = 2 + 2 * (place % 10)
-        drawings[place, top : top + 3, 4 + place % 3 : 22] = 255
+    for index in range(count):
+        top = 2 + 2 * (index % 10)
+        drawings[index, top : top + 3, 4 + index % 3 : 22] = 255
     return drawings

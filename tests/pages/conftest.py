@@ -1,4 +1,4 @@
-"""The pages without a browser: Streamlit's own AppTest on the main script, with the real runs behind it."""
+"""The pages without a browser: Streamlit's AppTest on the main script, with real runs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ MAIN = ROOT / "playground" / "web" / "main.py"
 
 @pytest.fixture
 def visit() -> Callable[..., AppTest]:
-    """Opens a page as a new visitor: `visit("playground", spec=token)`. Fails where the page does."""
+    """Opens a page as a new visitor: `visit("playground", spec=token)`. Fails if the page raises an exception."""
 
     def open_page(page: str = "home", **address: Any) -> AppTest:
         app = AppTest.from_file(str(MAIN), default_timeout=60)

@@ -1,4 +1,4 @@
-"""What a test reads off a page."""
+"""Reading the content of a page."""
 
 from streamlit.testing.v1 import AppTest
 
@@ -12,11 +12,11 @@ def spec_of(app: AppTest) -> ExperimentSpec:
 
 
 def messages(app: AppTest) -> str:
-    """All that the page tells the visitor."""
+    """All messages on the page."""
     return "\n".join(str(box.value) for box in (*app.error, *app.info, *app.warning))
 
 
 def ending(widgets: object, path: str) -> object:
-    """The widget whose key is the spec's path, whatever revision stands before it."""
+    """The widget for this path of the spec, in any revision."""
     (found,) = [widget for widget in widgets if str(widget.key).split(".", 1)[-1] == path]  # type: ignore[attr-defined]
     return found

@@ -1,4 +1,4 @@
-"""A server's runs, and patience."""
+"""A server's runs."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from playground.runs import Runs
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The data folder of a module's tests, which its workers use too."""
+    """The data folder shared by a module's tests and their workers."""
     path = tmp_path_factory.mktemp("playground")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYGROUND_DATA", str(path))
@@ -35,7 +35,7 @@ def open_runs(folder: Path) -> Iterator[Callable[..., Runs]]:
 
 @pytest.fixture(scope="module")
 def runs(folder: Path) -> Iterator[Runs]:
-    """Two at once, shared by the tests of a module: the process that workers come from gets warm only once."""
+    """Two runs at a time, shared by the tests of a module, so that the fork server warms up only once."""
     opened = Runs(folder, parallel=2)
     opened.start()
     yield opened

@@ -1,4 +1,4 @@
-"""Small experiments, and waiting for what becomes of them."""
+"""Small experiments, and waiting for their runs."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 60
 
 
 def circle(epochs: int = 5, **settings: Any) -> ExperimentSpec:
-    """25 steps an epoch."""
+    """25 steps per epoch."""
     return ExperimentSpec(
         data=Circle(),
         network=(Dense(units=4), Tanh(), Output()),
@@ -30,7 +30,7 @@ def circle(epochs: int = 5, **settings: Any) -> ExperimentSpec:
 
 
 def endless() -> ExperimentSpec:
-    """So long that no test sees its end: 250,000 steps."""
+    """Too long to finish in any test: 250,000 steps."""
     return circle(epochs=1000, seed=1).model_copy(update={"data": Circle(samples=5000)})
 
 
@@ -50,7 +50,7 @@ def runaway() -> ExperimentSpec:
 
 
 def wait_until(runs: Runs, run_id: str, condition: Callable[[], object]) -> None:
-    """Looks again whenever something of the run has changed."""
+    """Waits for the condition, checking it whenever the run changes."""
     changed, deadline = threading.Event(), time.monotonic() + PATIENCE_SECONDS
     unwatch = runs.watch(run_id, changed.set)
     try:
@@ -62,7 +62,7 @@ def wait_until(runs: Runs, run_id: str, condition: Callable[[], object]) -> None
 
 
 def wait_for(runs: Runs, run_id: str, *states: RunState) -> RunInfo:
-    """Until the run is in one of these states; fails at once if it ends in another."""
+    """Waits until the run is in one of these states; fails at once if it ends in another."""
     wait_until(runs, run_id, lambda: runs.info(run_id).state in states or runs.info(run_id).state.ended)
     info = runs.info(run_id)
     assert info.state in states, f"{info.state}: {info.message}"
@@ -83,13 +83,13 @@ def submit(runs: Runs, spec: ExperimentSpec, **how: Any) -> str:
 
 
 def told_losses(runs: Runs, run_id: str) -> dict[int, float]:
-    """The loss of each step."""
+    """The published loss of each step."""
     batch = runs.timeline(run_id).delta(None)[0]["series"]["batch"]
     return dict(zip(batch["step"], batch["train_loss"], strict=True))
 
 
 def losses_of(events: list[Any]) -> dict[int, float]:
-    """The same from events of training in this process."""
+    """The same from the events of training in this process."""
     return {step: loss for event in events if isinstance(event, Progress) for step, loss in zip(event.steps, event.losses, strict=True)}
 
 
@@ -98,7 +98,7 @@ def last_evaluation(events: list[Any]) -> Evaluated:
 
 
 def workers() -> list[psutil.Process]:
-    """Processes that train, of whichever server of this process: children of its fork servers."""
+    """Worker processes of all servers in this process: children of their fork servers."""
     return [worker for fork_server in psutil.Process().children() for worker in fork_server.children()]
 
 

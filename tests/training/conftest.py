@@ -1,4 +1,4 @@
-"""What tests of training need of PyTorch."""
+"""PyTorch settings for training tests."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ import torch
 
 @pytest.fixture
 def one_thread() -> Iterator[None]:
-    """For a loop beside the engine's, as the specs have it: sums over threads round differently."""
+    """Runs the test on one thread, as the specs do: sums over several threads round differently."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -1,4 +1,4 @@
-"""Small experiments for the tests of the engine, and ways to run them."""
+"""Small experiments for tests of the engine, and ways to run them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from playground.training import Control, Event, Progress, train
 def points(
     *layers: Layer, data: Dataset | None = None, stop: StopConditions | None = None, training: dict[str, Any] | None = None, **fields: Any
 ) -> ExperimentSpec:
-    """60 points of the plane by default, for a network of a few units."""
+    """A small network on 60 points in the plane by default."""
     return ExperimentSpec(
         data=data or Circle(samples=60),
         network=layers or (Dense(units=4), Tanh(), Output()),
@@ -23,7 +23,7 @@ def points(
 
 
 def digits(*layers: Layer, data: Dataset | None = None, training: dict[str, Any] | None = None, **fields: Any) -> ExperimentSpec:
-    """Digits of 8×8 pixels: 1,797 of them."""
+    """A small network on the 1,797 digits of 8×8 pixels."""
     return ExperimentSpec(
         data=data or Digits8(),
         network=layers or (Flatten(), Dense(units=16), ReLU(), Output()),
@@ -33,15 +33,15 @@ def digits(*layers: Layer, data: Dataset | None = None, training: dict[str, Any]
 
 
 def losses(events: Iterable[Event]) -> list[float]:
-    """The loss of every step; steps must follow one another from 1 on."""
-    told = [event for event in events if isinstance(event, Progress)]
-    steps = [step for event in told for step in event.steps]
+    """The loss of every step; asserts that steps count up from 1."""
+    progress = [event for event in events if isinstance(event, Progress)]
+    steps = [step for event in progress for step in event.steps]
     assert steps == list(range(1, len(steps) + 1))
-    return [loss for event in told for loss in event.losses]
+    return [loss for event in progress for loss in event.losses]
 
 
 def run(spec: ExperimentSpec, control: Control | None = None) -> list[Event]:
-    """All events, read as fast as they come."""
+    """All events."""
     return list(train(spec, control=control))
 
 
