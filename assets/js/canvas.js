@@ -1,10 +1,10 @@
-/** A canvas as sharp as the screen, in CSS pixels. */
+/** Drawing on a canvas at the screen's resolution, in CSS pixels. */
 
 /**
- * Fits the canvas to its width on the page and clears it.
+ * Resizes the canvas and clears it.
  *
  * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height in CSS pixels
- * @returns {CanvasRenderingContext2D} with one unit a CSS pixel
+ * @returns {CanvasRenderingContext2D} with CSS pixels as units
  */
 export function fresh(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;
@@ -25,11 +25,11 @@ export function write(pen, text, x, y, align = "center") {
 }
 
 /**
- * A legend's strip of colours with its marks under it.
+ * The color strip of a legend, with marks below it.
  *
  * @param {CanvasRenderingContext2D} pen
- * @param {{x: number, y: number, width: number, height?: number}} place
- * @param {(share: number) => string} colour  of a place along the strip, 0 to 1
+ * @param {{x: number, y: number, width: number, height?: number}} box
+ * @param {(share: number) => string} colour  at a position along the strip, 0 to 1
  * @param {[number, string][]} marks  share along the strip, text
  * @param {string} muted
  */
@@ -39,8 +39,8 @@ export function strip(pen, { x, y, width, height = 8 }, colour, marks, muted) {
     pen.fillRect(x + column, y, 1.5, height);
   }
   pen.fillStyle = muted;
-  marks.forEach(([share, text], place) => {
-    const align = place === 0 ? "left" : place === marks.length - 1 ? "right" : "center";
+  marks.forEach(([share, text], index) => {
+    const align = index === 0 ? "left" : index === marks.length - 1 ? "right" : "center";
     write(pen, text, x + share * width, y + height + 9, align);
   });
 }

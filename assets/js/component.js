@@ -1,9 +1,9 @@
 /**
- * What stands between Streamlit and a component of ours.
+ * The adapter between Streamlit and our components.
  *
- * Streamlit calls a component's function when it is mounted and at every change of its data or theme, and what that returns when it
- * goes. Here the first call makes an instance, the later ones update it, so that nothing is ever drawn from scratch. Streamlit also
- * calls at every click, with nothing new: `changed` says whether data or colours are others than last time.
+ * Streamlit calls a component's function when it is mounted and whenever its data or theme changes, and the returned function when it is
+ * unmounted. Here the first call creates an instance and later ones update it, so that nothing is redrawn from scratch. Streamlit also
+ * calls on every click, with nothing new: `changed` says whether data or colors differ from the last call.
  *
  * @typedef {{data: any, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void,
  *   setTriggerValue: (name: string, value: unknown) => void}} Streamlit
@@ -15,13 +15,13 @@ const COLOURS = ["--st-background-color", "--st-text-color", "--st-primary-color
 /** @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
 
-/** A style sheet of assets/css, fetched once a page. @param {string} name */
+/** A style sheet in assets/css, fetched once per page. @param {string} name */
 function sheet(name) {
   const url = new URL(`../css/${name}`, import.meta.url).href;
   const load = async () => {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`${name}: the server answered ${answer.status}`);
-    return new CSSStyleSheet().replace(await answer.text());
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${name}: the server responded with ${response.status}`);
+    return new CSSStyleSheet().replace(await response.text());
   };
   if (!sheets.has(url)) {
     sheets.set(url, load().catch((error) => {
@@ -40,17 +40,17 @@ async function dress(host, names) {
   }
 }
 
-/** Whether a colour, as CSS writes it, is nearer to black than to white. @param {string} colour */
+/** Whether a CSS color is closer to black than to white. @param {string} colour */
 export function isDark(colour) {
   const hex = /^#(..)(..)(..)/.exec(colour.trim());
   const [red, green, blue] = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (colour.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }
 
-/** Steps from the return of a call to its end, where it was overtaken: Streamlit takes six. */
+/** Microtasks to wait for Streamlit to end a call that was superseded; it takes six. */
 const STEPS = 30;
 
-/** Calls `act` when those who wait for the function that runs now have gone on, and before anything else happens on the page. @param {() => void} act */
+/** Calls `act` after the code that awaits the current function has continued, and before anything else happens on the page. @param {() => void} act */
 async function afterReturn(act) {
   for (let step = 0; step < STEPS; step++) await null;
   act();
@@ -59,10 +59,10 @@ async function afterReturn(act) {
 /**
  * The function that a component's module exports as its default.
  *
- * Streamlit does not wait for a call to come here before it makes the next, and they may come in another order: one that was overtaken
- * on its way comes late, with old data, and is ended as soon as it has returned. So an instance is updated only after the time for that.
+ * Streamlit does not wait for one call before it makes the next, and calls may arrive out of order: a superseded call arrives late, with old
+ * data, and is ended as soon as it returns. Therefore an instance is updated only after there was time for that.
  *
- * @param {(root: HTMLElement) => Instance} create  fills an element of its own with the component
+ * @param {(root: HTMLElement) => Instance} create  creates the component inside an element of its own
  * @param {string[]} styles  names of its style sheets in assets/css
  */
 export function component(create, styles = []) {
@@ -91,7 +91,7 @@ export function component(create, styles = []) {
     afterReturn(() => over || update());
     return () => {
       over = true;
-      if (host.isConnected || mounted.get(host) !== entry) return; // only this call has ended: the component lives on
+      if (host.isConnected || mounted.get(host) !== entry) return; // only this call has ended; the component stays mounted
       mounted.delete(host);
       entry.instance.destroy();
       entry.root.remove();
@@ -116,12 +116,12 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Sets a text only where it differs, which spares the browser a layout. @param {Element} node @param {string} text */
+/** Sets a text only if it differs, which saves the browser a layout. @param {Element} node @param {string} text */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Calls `draw` in the next frame, once however often it was asked for. @param {() => void} draw */
+/** Calls `draw` in the next frame, once for any number of requests. @param {() => void} draw */
 export function onceAFrame(draw) {
   let asked = 0;
   const ask = () => {
@@ -137,24 +137,24 @@ export function onceAFrame(draw) {
   return ask;
 }
 
-/** Passes on at most one text in `milliseconds`, the newest, so that a screen reader is told and not drowned. @param {(text: string) => void} pass */
+/** Passes on at most one text per `milliseconds`, the newest, so as not to flood screen readers. @param {(text: string) => void} pass */
 export function seldom(pass, milliseconds) {
   let last = -Infinity;
   let timer = 0;
-  const told = (text) => {
+  const offer = (text) => {
     clearTimeout(timer);
     const wait = last + milliseconds - performance.now();
-    if (wait > 0) timer = setTimeout(() => told(text), wait);
+    if (wait > 0) timer = setTimeout(() => offer(text), wait);
     else {
       last = performance.now();
       pass(text);
     }
   };
-  told.cancel = () => clearTimeout(timer);
-  return told;
+  offer.cancel = () => clearTimeout(timer);
+  return offer;
 }
 
-/** What a component remembers in this browser; nothing where that is forbidden. @template T @param {string} name @param {T} standard @returns {T} */
+/** What a component has stored in this browser; the defaults if storage is not allowed. @template T @param {string} name @param {T} standard @returns {T} */
 export function remembered(name, standard) {
   try {
     return { ...standard, ...JSON.parse(localStorage.getItem(`pg-${name}`) ?? "{}") };
@@ -168,6 +168,6 @@ export function remember(name, value) {
   try {
     localStorage.setItem(`pg-${name}`, JSON.stringify(value));
   } catch {
-    // Private windows may refuse: the choice then lasts as long as the page.
+    // Private windows may not allow it: the choice then lasts as long as the page.
   }
 }

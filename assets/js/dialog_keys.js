@@ -1,5 +1,5 @@
-/** Escape closes the dialog around it also while nothing has the focus. Streamlit's dialog hears keys only from within, and a button that is
- * disabled for a moment, as one of a download is, loses the focus to the page. */
+/** Makes Escape close the surrounding dialog even if nothing has the focus. Streamlit's dialog only receives keys pressed inside it, and a
+ * button that is disabled for a moment, such as a download button, loses the focus to the page. */
 
 import { component } from "./component.js";
 

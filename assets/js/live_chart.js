@@ -1,4 +1,4 @@
-/** Loss and accuracy of a run, drawn as they arrive. Root: `.pg-live-chart`. */
+/** Live chart of a run's loss and accuracy. Root: `.pg-live-chart`. */
 
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
 import { AXIS_TITLES, layout, traces } from "./live_figure.js";
@@ -10,16 +10,16 @@ const KEYS = { batch: "batches", train: "training", test: "test" };
 const STANDARD = { axis: "epoch", log: false, smoothing: 0.9, hidden: [] };
 const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, scrollZoom: false, showTips: false };
 const SPOKEN_MS = 5000;
-const BLANK_MS = 200; // the first point of a new run is mostly there sooner, and then no empty axes are drawn before
-/** Drawing takes at most one part in this many of the browser's time, however slow the browser. */
+const BLANK_MS = 200; // the first point of a new run usually arrives sooner, so that no empty axes are drawn
+/** Drawing takes at most 1/SHARE of the browser's time, however slow the browser is. */
 const SHARE = 2;
 
 /** @type {Promise<any>|undefined} */
 let plotly;
-/** Charts made on this page: each has a group of radio buttons of its own. */
+/** Charts created on this page: each has its own group of radio buttons. */
 let charts = 0;
 
-/** Plotly, loaded once a page. @param {string} path from the server's root */
+/** Plotly, loaded once per page. @param {string} path from the server's root */
 function load(path) {
   plotly ??= new Promise((resolve, reject) => {
     const script = element("script", { src: new URL(`../../${path}`, import.meta.url).href });
@@ -42,7 +42,7 @@ class LiveChart {
     this.channel = null;
     this.frames = 0;
     this.held = false;
-    /** When the next frame may come. */
+    /** The earliest time of the next frame. */
     this.rested = 0;
     this.bare = true;
     this.draw = onceAFrame(() => this.paint());
@@ -89,7 +89,7 @@ class LiveChart {
     this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
     this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing, this.unzoom);
     this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.spoken);
-    // A frame drawn while the reader drags a zoom box would take the box away.
+    // Drawing a frame while the user drags a zoom box would remove the box.
     this.stage.addEventListener("pointerdown", () => (this.held = true));
     this.release = () => {
       if (!this.held) return; // a click elsewhere on the page
@@ -106,32 +106,32 @@ class LiveChart {
     if (!changed && this.Plotly) return;
     this.data = data;
     this.plot.style.minHeight = `${data.height}px`;
-    if (data.run !== this.run) this.turn(data.run);
+    if (data.run !== this.run) this.switchTo(data.run);
     load(data.plotly).then(
       (loaded) => {
         this.Plotly = loaded;
         this.draw();
       },
-      (error) => this.explain(error.message),
+      (error) => this.showNote(error.message),
     );
   }
 
-  /** Follows another run, or none. @param {string|null} run */
-  turn(run) {
+  /** Switches to another run, or none. @param {string|null} run */
+  switchTo(run) {
     this.leave?.();
     this.run = run;
     this.channel = null;
-    this.leave = run ? follow(run, (channel) => this.hear(channel)) : undefined;
+    this.leave = run ? follow(run, (channel) => this.receive(channel)) : undefined;
     this.describe(this.channel);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.draw(), run ? BLANK_MS : 0);
   }
 
   /** @param {import("./socket.js").Channel} channel */
-  hear(channel) {
+  receive(channel) {
     this.channel = channel;
     if (channel.connection === "connecting") return;
-    const wait = this.bare ? 0 : this.rested - performance.now(); // the first point waits for nothing
+    const wait = this.bare ? 0 : this.rested - performance.now(); // the first point is drawn at once
     if (wait <= 0) this.draw();
     else this.waiting ??= setTimeout(() => this.draw(), wait);
   }
@@ -196,14 +196,14 @@ class LiveChart {
     this.rested = started + SHARE * (performance.now() - started);
   }
 
-  /** Axes to wait with: without a point Plotly would make up a range that means nothing. @param {any} figure */
+  /** Empty axes: without points, Plotly would choose an arbitrary range. @param {any} figure */
   frame(figure) {
     Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
     Object.assign(figure.yaxis, { range: this.settings.log ? [-2, 0] : [0, 1], showticklabels: false });
     if (figure.yaxis2) Object.assign(figure.yaxis2, { range: [0, 1] });
   }
 
-  /** What the picture says, in words and in data attributes. @param {import("./socket.js").Channel|null} channel */
+  /** Describes the chart in words and in data attributes. @param {import("./socket.js").Channel|null} channel */
   describe(channel) {
     const status = channel?.status;
     Object.assign(this.chart.dataset, {
@@ -211,22 +211,22 @@ class LiveChart {
       frames: this.frames, points: channel?.series.batch.step.length ?? 0,
     });
     this.connection.hidden = channel?.connection !== "reconnecting";
-    if (!this.run) this.explain("Press Train to see the curves here.");
-    else if (channel?.connection === "refused") this.explain(channel.error || "This run does not exist.");
-    else if (channel?.series.batch.step.length || channel?.series.evaluated.step.length) this.explain("");
-    else this.explain(status?.state === "queued" ? "Waiting in the queue." : "Waiting for the first batch.");
+    if (!this.run) this.showNote("Press Train to see the curves here.");
+    else if (channel?.connection === "refused") this.showNote(channel.error || "This run does not exist.");
+    else if (channel?.series.batch.step.length || channel?.series.evaluated.step.length) this.showNote("");
+    else this.showNote(status?.state === "queued" ? "Waiting in the queue." : "Waiting for the first batch.");
     if (!status) return;
     const { evaluated, batch } = channel.series;
     const numbers = [`batch loss ${loss(latest(batch.train_loss))}`, `test loss ${loss(latest(evaluated.test_loss))}`];
-    const right = latest(evaluated.test_accuracy);
-    if (right !== null) numbers.push(`test accuracy ${percent(right)}`);
-    const text = `Run ${status.state}, epoch ${Number(status.epoch ?? 0).toFixed(1)} of ${status.epochs ?? "?"}: ${numbers.join(", ")}.`;
+    const accuracy = latest(evaluated.test_accuracy);
+    if (accuracy !== null) numbers.push(`test accuracy ${percent(accuracy)}`);
+    const text = `Run: ${status.state}, epoch ${Number(status.epoch ?? 0).toFixed(1)} of ${status.epochs ?? "?"}: ${numbers.join(", ")}.`;
     this.plot.setAttribute("aria-label", `Loss and accuracy curves. ${text}`);
     this.speak(text);
   }
 
-  /** @param {string} text in place of curves, "" for none */
-  explain(text) {
+  /** @param {string} text shown instead of curves, "" for none */
+  showNote(text) {
     this.nothing.hidden = !text;
     say(this.nothing, text);
   }

@@ -1,5 +1,5 @@
 /**
- * The live chart as Plotly wants it: traces and layout from columns, settings and colours. Pure.
+ * The live chart in Plotly's format: traces and layout from columns, settings and colors. Pure.
  *
  * @typedef {{axis: import("./timeline.js").Axis, log: boolean, smoothing: number, hidden: string[]}} Settings
  * @typedef {{text: string, muted: string, grid: string, surface: string, font: string, train: string, test: string}} Palette
@@ -11,9 +11,9 @@ export const AXIS_TITLES = { epoch: "epochs", step: "steps", seconds: "seconds" 
 const FAINT = 0.3;
 const MARKERS = 8;
 
-/** A colour #rrggbb with an opacity. @param {string} colour @param {number} opacity */
+/** A color #rrggbb with an opacity. @param {string} colour @param {number} opacity */
 export const faded = (colour, opacity) => {
-  const [red, green, blue] = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
+  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
   return `rgba(${red},${green},${blue},${opacity})`;
 };
 
@@ -21,7 +21,7 @@ export const faded = (colour, opacity) => {
  * @param {import("./timeline.js").Series} series
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{accuracy: boolean, width: number, range: [number, number]|null}} view  width in pixels; range: zoomed to, on the x axis
+ * @param {{accuracy: boolean, width: number, range: [number, number]|null}} view  width in pixels; range: visible range of the x axis if zoomed
  */
 export function traces(series, settings, palette, view) {
   const { batch, evaluated } = series;
@@ -37,13 +37,13 @@ export function traces(series, settings, palette, view) {
   const rows = thin(batch.train_loss, buckets, inside);
   const calm = thin(average, buckets, inside);
   const marks = thin(evaluated.test_loss, buckets, visible(evaluated[settings.axis], view.range));
-  // Every marker is a node of its own in the page: few say where was measured, many only cost.
+  // Every marker is a separate node in the page: a few show where was measured, many only cost time.
   const mode = marks.length > MARKERS ? "lines" : "lines+markers";
   const marked = (colour) => ({ mode, line: { color: colour, width: 2 }, marker: { color: colour, size: 5 } });
-  const measured = (key, column, name, colour, place) => line(key, name, marks, evaluated[settings.axis], evaluated[column], { ...marked(colour), ...place });
+  const measured = (key, column, name, colour, axis) => line(key, name, marks, evaluated[settings.axis], evaluated[column], { ...marked(colour), ...axis });
   const loss = { yaxis: "y", hovertemplate: "%{y:.4~g}" };
-  const right = { yaxis: "y2", hovertemplate: "%{y:.1%}" };
-  const made = [
+  const accuracy = { yaxis: "y2", hovertemplate: "%{y:.1%}" };
+  const lines = [
     line("batch", "each batch", rows, batches, batch.train_loss, {
       ...loss, line: { color: faded(palette.train, settings.smoothing > 0 ? FAINT / 1.5 : 2 * FAINT), width: 1 }, hoverinfo: "skip", hovertemplate: undefined,
     }),
@@ -51,30 +51,30 @@ export function traces(series, settings, palette, view) {
     measured("train", "train_loss", "training loss", palette.train, loss),
     measured("test", "test_loss", "test loss", palette.test, loss),
   ];
-  if (!view.accuracy) return made;
-  return made.concat(
-    measured("train", "train_accuracy", "training accuracy", palette.train, right),
-    measured("test", "test_accuracy", "test accuracy", palette.test, right),
+  if (!view.accuracy) return lines;
+  return lines.concat(
+    measured("train", "train_accuracy", "training accuracy", palette.train, accuracy),
+    measured("test", "test_accuracy", "test accuracy", palette.test, accuracy),
   );
 }
 
 /**
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{accuracy: boolean, height: number, revision: string, zoom: boolean, decades?: number}} view  revision: as long as it
- *   stays, so does the reader's zoom; decades: powers of ten that a logarithmic axis spans
+ * @param {{accuracy: boolean, height: number, revision: string, zoom: boolean, decades?: number}} view  revision: the zoom
+ *   is kept as long as it stays the same; decades: powers of ten that a logarithmic axis spans
  */
 export function layout(settings, palette, view) {
-  // Along x alone the reader zooms; y then takes the room that what is seen needs.
+  // Zooming is along x only; y then adapts to the visible part.
   const axis = {
     gridcolor: palette.grid, linecolor: palette.grid, zeroline: false, automargin: false, tickfont: { size: 11, color: palette.muted },
     title: { font: { size: 11, color: palette.muted }, standoff: 4 },
-    ticklabeloverflow: "allow", tickangle: 0, // else every label is measured in every frame
+    ticklabeloverflow: "allow", tickangle: 0, // otherwise every label is measured in every frame
   };
   const precise = settings.axis === "step" ? ",d" : ".2f";
   const titled = (text, more) => ({ ...axis, ...more, title: { ...axis.title, text } });
   const [upper, lower] = view.accuracy ? [[0.5, 1], [0, 0.44]] : [[0, 1], [0, 0]];
-  const made = {
+  const figure = {
     height: view.height, autosize: true, margin: { l: 52, r: 10, t: 8, b: 36 }, showlegend: false, uirevision: view.revision,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: palette.font, size: 12, color: palette.text },
     hovermode: "x unified", hoversubplots: "axis", hoverdistance: -1, dragmode: view.zoom ? "zoom" : false,
@@ -90,7 +90,7 @@ export function layout(settings, palette, view) {
   };
   if (view.accuracy) {
     const autorangeoptions = { minallowed: 0, maxallowed: 1.01 }; // around a single point Plotly would show −50 %; 1 % more for the marker
-    made.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: true, autorangeoptions });
+    figure.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: true, autorangeoptions });
   }
-  return made;
+  return figure;
 }

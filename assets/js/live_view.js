@@ -75,12 +75,12 @@ class LiveView {
       this.run = data.run;
       this.channel = null;
       this.view = null;
-      this.leave = data.run ? follow(data.run, (channel, news) => this.hear(channel, news)) : undefined;
+      this.leave = data.run ? follow(data.run, (channel, news) => this.receive(channel, news)) : undefined;
     }
     this.draw();
   }
 
-  /** The pictures that there are to pick from. @param {string[]} names */
+  /** Shows the available views as tabs. @param {string[]} names */
   offer(names) {
     this.name = picked(names, this.shown.name);
     const tab = (name) => element("label", {}, element("input", { type: "radio", name: this.group, value: name, checked: name === this.name }), TABS[name]);
@@ -102,7 +102,7 @@ class LiveView {
   }
 
   /** @param {import("./socket.js").Channel} channel @param {import("./socket.js").News} news */
-  hear(channel, news) {
+  receive(channel, news) {
     this.channel = channel;
     const view = channel.views.get(this.name) ?? null;
     if (news !== "view" || view === this.view) return;
@@ -121,7 +121,7 @@ class LiveView {
     };
   }
 
-  /** The newest view in the terms of its drawing; null where there is none, or it is of another kind of data. */
+  /** The newest view as its drawing function expects it; null if there is none, or if it belongs to other data. */
   subject() {
     if (!this.view) return null;
     const { name, data: { classes } } = this;
@@ -136,10 +136,10 @@ class LiveView {
     const { name, data: { classes, bounds, points, height } } = this;
     const subject = this.subject();
     const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
-    // A matrix without a run is a blank square: only its caption stands there. A plane shows the data already.
+    // Without a run, a matrix would be a blank square: only its caption is shown. A plane shows the data.
     const blank = name === "confusion" && !this.run;
     this.canvas.hidden = blank;
-    this.place = blank ? null : DRAWINGS[name](this.canvas, subject, look);
+    this.geometry = blank ? null : DRAWINGS[name](this.canvas, subject, look);
     const data = { run: this.run ?? "", name, step: this.view?.step ?? "", frames: ++this.frames };
     Object.assign(this.figure.dataset, data);
     const words = subject ? this.words(subject) : "Nothing to show until the first evaluation.";
@@ -155,7 +155,7 @@ class LiveView {
     return name === "boundary" ? boundarySummary(subject, classes) : fitSummary(subject);
   }
 
-  /** What lies under the pointer, in words, or "". */
+  /** What is under the pointer, in words, or "". */
   pointedText(subject) {
     if (!this.pointed || !subject) return "";
     if (this.name === "confusion") return cellText(subject, this.pointed.row, this.pointed.column);
@@ -163,36 +163,36 @@ class LiveView {
     return this.name === "boundary" ? pointText(subject, this.data.classes, this.pointed.x1, this.pointed.x2) : "";
   }
 
-  /** @param {number} x @param {number} y in CSS pixels of the canvas; outside of the picture: points at nothing */
+  /** @param {number} x @param {number} y in CSS pixels of the canvas; outside of the plot: points at nothing */
   point(x, y) {
-    const place = this.place;
+    const area = this.geometry;
     let pointed = null;
-    if (place && this.name === "confusion") {
-      const [column, row] = [Math.floor((x - place.left) / place.cell), Math.floor((y - place.top) / place.cell)];
-      if (row >= 0 && column >= 0 && row < place.size && column < place.size) pointed = { row, column };
-    } else if (place && x >= place.left && y >= place.top && x <= place.left + place.side && y <= place.top + (place.down ?? place.side)) {
-      const span = place.high - place.low;
-      pointed = { x1: place.low + ((x - place.left) / place.side) * span, x2: place.high - ((y - place.top) / place.side) * span };
+    if (area && this.name === "confusion") {
+      const [column, row] = [Math.floor((x - area.left) / area.cell), Math.floor((y - area.top) / area.cell)];
+      if (row >= 0 && column >= 0 && row < area.size && column < area.size) pointed = { row, column };
+    } else if (area && x >= area.left && y >= area.top && x <= area.left + area.side && y <= area.top + (area.down ?? area.side)) {
+      const span = area.high - area.low;
+      pointed = { x1: area.low + ((x - area.left) / area.side) * span, x2: area.high - ((y - area.top) / area.side) * span };
     }
     if (!pointed && !this.pointed) return;
     this.pointed = pointed;
     this.draw();
   }
 
-  /** The arrow keys go from cell to cell, or across the plane. @param {KeyboardEvent} event */
+  /** Arrow keys move from cell to cell, or across the plane. @param {KeyboardEvent} event */
   walk(event) {
     const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
-    if (!move || !this.place || this.name === "fit") return;
+    if (!move || !this.geometry || this.name === "fit") return;
     event.preventDefault();
-    const { place } = this;
+    const area = this.geometry;
     if (this.name === "confusion") {
       const { row, column } = this.pointed ?? { row: 0, column: 0 };
-      const held = (value) => Math.min(place.size - 1, Math.max(0, value));
+      const held = (value) => Math.min(area.size - 1, Math.max(0, value));
       this.pointed = this.pointed ? { row: held(row + move[1]), column: held(column + move[0]) } : { row, column };
     } else {
-      const { x1, x2 } = this.pointed ?? { x1: (place.low + place.high) / 2, x2: (place.low + place.high) / 2 };
-      const step = (place.high - place.low) / 24;
-      const held = (value) => Math.min(place.high, Math.max(place.low, value));
+      const { x1, x2 } = this.pointed ?? { x1: (area.low + area.high) / 2, x2: (area.low + area.high) / 2 };
+      const step = (area.high - area.low) / 24;
+      const held = (value) => Math.min(area.high, Math.max(area.low, value));
       this.pointed = { x1: held(x1 + move[0] * step), x2: held(x2 - move[1] * step) };
     }
     this.draw();

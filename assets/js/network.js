@@ -1,8 +1,8 @@
 /**
- * The network editor: the layers of the spec as cards in order, with the shapes between them.
+ * The network editor: the layers of the spec as a list of cards, with the shapes between them.
  *
- * Python sends the network and what it is made of; the browser sends edits ({nonce, op, …}, all that were not answered yet, so that none is
- * lost between two of them) and draws what comes back into the cards that are there.
+ * Python sends the network and the catalog of layers; the browser sends edits ({nonce, op, …}; always all unconfirmed ones, so that none is
+ * lost) and updates the existing cards with the response.
  */
 
 import { component, element, say } from "./component.js";
@@ -28,9 +28,9 @@ function create(/** @type {HTMLElement} */ host) {
   let waiting = /** @type {any[]} */ ([]);
   let frames = 0;
   let picking = "";
-  let refused = /** @type {{text: string, path: string}|null} */ (null); // what was asked for and cannot be, until the next edit
-  let newest = ""; // nonce of the edit after which the focus has to go on
-  let goal = ""; // the path of the layer that was moved last, until the user goes elsewhere
+  let refused = /** @type {{text: string, path: string}|null} */ (null); // why the last request was refused, until the next edit
+  let newest = ""; // nonce of the edit after which the focus has to move
+  let goal = ""; // the path of the layer that was moved last, until the user moves the focus
 
   const undo = iconButton("undo", "Undo");
   const redo = iconButton("redo", "Redo");
@@ -38,10 +38,10 @@ function create(/** @type {HTMLElement} */ host) {
   const level = levelSwitch(() => data && redraw());
   const text = textForm((written) => edit({ op: "text", text: written }));
   const preview = previews(() => {
-    const found = preview.of(data.base, waiting);
+    const previewed = preview.of(data.base, waiting);
     redraw();
-    goOn(waiting.slice(0, found?.count ?? 0));
-    if (found) write(found.state.token);
+    moveFocus(waiting.slice(0, previewed?.count ?? 0));
+    if (previewed) writeAddress(previewed.state.token);
   });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
   const chain = chainView("Layers, from input to output", { edit, insert, more: (path, button) => hands.open(path, button) });
@@ -50,22 +50,22 @@ function create(/** @type {HTMLElement} */ host) {
   host.append(root);
   const menu = addMenu(root, (kind) => edit({ op: "add", path: picking, kind }));
   const outgoing = outbox(root, () => waiting.length && streamlit.setTriggerValue("edit", waiting));
-  const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, answered: () => waiting.length === 0, refuse, closeMenu: () => menu.close(false) });
+  const hands = gestures(root, chain.root, { network: () => layers, data: () => data, edit, confirmed: () => waiting.length === 0, refuse, closeMenu: () => menu.close(false) });
 
   function edit(/** @type {any} */ operation) {
-    if (data.disabled && !["undo", "redo"].includes(operation.op)) return; // other settings than the layers may be open
+    if (data.disabled && !["undo", "redo"].includes(operation.op)) return; // undo and redo may concern settings that are not locked
     hands.edited(operation);
     refused = null;
     newest = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     waiting.push({ ...operation, nonce: newest });
     redraw();
     goal = operation.op === "move" ? operation.to : "";
-    if (!["add", "paste"].includes(operation.op)) follow(operation);
+    if (!["add", "paste"].includes(operation.op)) focusAfter(operation);
     outgoing.put();
     ask();
   }
 
-  /** What the network becomes by the edits; they go to Python when that is on the screen, and at once where only Python can tell. */
+  /** Requests a preview of the edits. They are sent to Python once the preview is on the screen, or at once if only Python knows the result. */
   function ask() {
     if (waiting.length && preview.of(data.base, waiting)?.count === waiting.length) return;
     const asked = preview.ask(data, waiting);
@@ -76,7 +76,7 @@ function create(/** @type {HTMLElement} */ host) {
   function refuse(/** @type {string} */ text, /** @type {string} */ path) {
     refused = { text, path };
     redraw();
-    hands.tell(text);
+    hands.announce(text);
   }
 
   function insert(/** @type {string} */ path, /** @type {HTMLElement} */ opener) {
@@ -86,7 +86,7 @@ function create(/** @type {HTMLElement} */ host) {
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
   redo.addEventListener("click", () => edit({ op: "redo" }));
-  /** The output layer is the last one of a network: what is added comes before it. */
+  /** Whether layers are added before an output layer, which must be the last one. */
   const endsWithOutput = () => layers.at(-1)?.kind === "output";
   add.addEventListener("click", () => insert(`network[${layers.length - (endsWithOutput() ? 1 : 0)}]`, add));
   const onKey = (/** @type {KeyboardEvent} */ event) => {
@@ -103,7 +103,7 @@ function create(/** @type {HTMLElement} */ host) {
   document.addEventListener("keydown", leave, true);
   document.addEventListener("pointerdown", leave, true);
 
-  /** The card at a path, or the nearest before it in its chain, or that of the block around it. @returns {HTMLElement|null} */
+  /** The card at a path, or the nearest one before it in its chain, or that of the surrounding block. @returns {HTMLElement|null} */
   function cardNear(/** @type {string} */ path) {
     const { chain: around, index } = splitPath(path);
     const last = (layersOf(layers, around)?.length ?? 0) - 1;
@@ -112,8 +112,8 @@ function create(/** @type {HTMLElement} */ host) {
     return owner ? cardNear(owner.block) : null;
   }
 
-  /** Puts the focus where the user goes on after an edit. */
-  function follow(/** @type {any} */ { op, path, to, count = 1 }) {
+  /** Moves the focus to where the user continues after an edit. */
+  function focusAfter(/** @type {any} */ { op, path, to, count = 1 }) {
     const focus = (/** @type {HTMLElement|null} */ card, /** @type {string} */ part = "") => {
       ((part && card?.querySelector(part)) || card || add).focus({ preventScroll: true });
       card?.scrollIntoView({ block: "nearest" });
@@ -124,23 +124,23 @@ function create(/** @type {HTMLElement} */ host) {
       const { chain: around, index } = splitPath(path);
       focus(cardNear(`${around}[${index + count}]`));
     } else if (op === "move") {
-      const held = cardNear(to);
-      if (!held?.contains(document.activeElement)) focus(held);
+      const moved = cardNear(to);
+      if (!moved?.contains(document.activeElement)) focus(moved);
     } else if (op === "remove_branch") focus(cardNear(ownerOf(path).block));
   }
 
-  /** Into the address, which always holds the experiment. @param {string|null} token */
-  function write(token) {
+  /** Writes the spec's token into the address. @param {string|null} token */
+  function writeAddress(token) {
     const address = addressWith(location.href, token);
     if (address !== location.href) history.replaceState(history.state, "", address);
   }
 
-  /** Puts the focus where the user goes on after an edit whose layers were not there before: once, and not where they have gone on already. @param {any[]} operations */
-  function goOn(operations) {
+  /** Moves the focus after edits whose layers did not exist before: once, and only if the user has not moved on. @param {any[]} operations */
+  function moveFocus(operations) {
     for (const operation of operations) {
       if (!["add", "paste"].includes(operation.op) || operation.nonce !== newest || menu.opened()) continue;
       newest = "";
-      follow(operation);
+      focusAfter(operation);
     }
   }
 
@@ -148,27 +148,27 @@ function create(/** @type {HTMLElement} */ host) {
     streamlit = connection;
     if (!changed && data) return;
     data = next;
-    const answered = waiting.filter((operation) => data.done.includes(operation.nonce));
+    const confirmed = waiting.filter((operation) => data.done.includes(operation.nonce));
     waiting = waiting.filter((operation) => !data.done.includes(operation.nonce));
     ask();
     redraw();
-    goOn(answered.filter((operation) => operation.op === "add" || !data.error)); // what was not pasted has no card
-    write(preview.of(data.base, waiting)?.state.token ?? data.token);
+    moveFocus(confirmed.filter((operation) => operation.op === "add" || !data.error)); // layers that could not be pasted have no card
+    writeAddress(preview.of(data.base, waiting)?.state.token ?? data.token);
     root.dataset.frames = String(++frames);
   }
 
-  /** Draws the network as it will be, and gives the focus back to a card that was moved. */
+  /** Draws the network as it will be after the waiting edits, and restores the focus on a card that was moved. */
   function redraw() {
-    const held = /** @type {HTMLElement|null} */ (document.activeElement);
+    const focused = /** @type {HTMLElement|null} */ (document.activeElement);
     const ahead = preview.of(data.base, waiting);
     const unknown = waiting.slice(ahead?.count ?? 0);
     const state = { ...data, ...ahead?.state };
-    draw(unknown.reduce((seen, operation) => expected(seen, operation, data.catalog), state.layers), state);
+    draw(unknown.reduce((network, operation) => expected(network, operation, data.catalog), state.layers), state);
     root.dataset.waiting = String(unknown.length);
-    if (held && root.contains(held) && document.activeElement !== held) held.focus({ preventScroll: true });
-    const moved = goal ? cardNear(goal) : null; // its card is made anew where it goes into another chain
-    const astray = document.activeElement === document.body || chain.root.contains(document.activeElement);
-    if (moved && astray && !moved.contains(document.activeElement)) moved.focus({ preventScroll: true });
+    if (focused && root.contains(focused) && document.activeElement !== focused) focused.focus({ preventScroll: true });
+    const moved = goal ? cardNear(goal) : null; // a layer that moves to another chain gets a new card
+    const lost = document.activeElement === document.body || chain.root.contains(document.activeElement);
+    if (moved && lost && !moved.contains(document.activeElement)) moved.focus({ preventScroll: true });
     hands.redrawn();
   }
 
@@ -218,10 +218,10 @@ function create(/** @type {HTMLElement} */ host) {
   };
 }
 
-/** The shapes that all layers give. @param {any[]} layers @returns {(number[]|null)[]} */
-const shapesOf = (layers) => layers.flatMap((layer) => [layer.row?.shape_out ?? null, ...chainsOf(layer).flatMap((each) => shapesOf(each.layers))]);
+/** The output shapes of all layers. @param {any[]} layers @returns {(number[]|null)[]} */
+const shapesOf = (layers) => layers.flatMap((layer) => [layer.row?.shape_out ?? null, ...chainsOf(layer).flatMap((inner) => shapesOf(inner.layers))]);
 
-/** How many layers there are, with those in blocks. @param {any[]} layers @returns {number} */
-const count = (layers) => layers.reduce((sum, layer) => sum + 1 + chainsOf(layer).reduce((inner, each) => inner + count(each.layers), 0), 0);
+/** The number of layers, including those in blocks. @param {any[]} layers @returns {number} */
+const count = (layers) => layers.reduce((sum, layer) => sum + 1 + chainsOf(layer).reduce((inner, chain) => inner + count(chain.layers), 0), 0);
 
 export default component(create, ["network.css", "network_gestures.css"]);

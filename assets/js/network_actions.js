@@ -1,4 +1,4 @@
-/** What can be done with a layer, or with several that are selected, as a menu at its card: for fingers, and with the keyboard. */
+/** The menu of actions for a layer or a selection of layers, for touch and keyboard. */
 
 import { element } from "./component.js";
 import { chainsOf, layersAt, moves } from "./network_paths.js";
@@ -7,9 +7,9 @@ import { holds } from "./network_select.js";
 /**
  * @typedef {{id: string, title: string, keys?: string, operation?: object}} Action
  *
- * What can be done with the layers of a group: operations of the network, and what only the editor does.
+ * The actions for a group of layers: operations on the network, and actions of the editor only.
  *
- * @param {any[]} network @param {import("./network_select.js").Group} group @param {boolean} more  whether another one can be selected
+ * @param {any[]} network @param {import("./network_select.js").Group} group @param {boolean} more  whether the selection can be extended
  * @returns {Action[][]} in groups
  */
 export function actionsFor(network, group, more) {
@@ -38,13 +38,13 @@ export function actionsFor(network, group, more) {
       .map(([way, title, key]) => ({ id: way, title: `Move${several} ${title}`, keys: `Alt+${key}`, operation: of("move", { to: ways[way] }) })),
     blocks,
     [{ id: "remove", title: `Remove${several}`, keys: "Delete", operation: of("remove") }],
-  ].filter((each) => each.length);
+  ].filter((actions) => actions.length);
 }
 
-/** Of a group, or of a layer that is not in it. @param {import("./network_select.js").Group|null} group @param {string} path */
+/** The group if the layer is in it, otherwise the layer alone. @param {import("./network_select.js").Group|null} group @param {string} path */
 export const groupAt = (group, path) => (group && holds(group, path) ? group : { path, count: 1 });
 
-/** Floats a box in the editor at the button that opened it: under it where there is room, else above it. @param {HTMLElement} root
+/** Positions a box at the button that opened it: below it if there is room, otherwise above it. @param {HTMLElement} root
  *  @param {HTMLElement} box @param {HTMLElement} opener */
 export function floatAt(root, box, opener) {
   const frame = root.getBoundingClientRect();

@@ -1,12 +1,12 @@
-/** What an edit did, for those who hear the editor. Pure. */
+/** Announcements of edits for screen readers. Pure. */
 
 import { layersAt, numbered } from "./network_paths.js";
 
 /**
- * @param {any} operation @param {any[]} network  before it @param {(layer: any) => string} titleOf
- * @returns {string} "" where the screen says it by itself
+ * @param {any} operation @param {any[]} network  before the edit @param {(layer: any) => string} titleOf
+ * @returns {string} "" if the page announces it anyway
  */
-export function told({ op, path, to, count = 1, kind }, network, titleOf) {
+export function announcement({ op, path, to, count = 1, kind }, network, titleOf) {
   const layers = path === undefined ? [] : layersAt(network, path, count);
   const what = count > 1 ? `${count} layers` : layers.length ? titleOf(layers[0]) : "";
   if (op === "move") return `${what} moved to position ${numbered(to)}`;

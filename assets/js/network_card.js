@@ -1,4 +1,4 @@
-/** One layer of the network: its card, with what is inside it for a block, and below it the shape of what it gives. */
+/** One layer of the network: its card, including the inside of a block, and below it the output shape. */
 
 import { element, say } from "./component.js";
 import { blockBody } from "./network_block.js";
@@ -87,7 +87,7 @@ export function layerCard(id, variant, act, makeChain) {
   });
   card.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (target !== card && !row.contains(target)) return; // of a layer inside
+    if (target !== card && !row.contains(target)) return; // belongs to a layer inside
     if (event.altKey && event.key in KEYS) move(KEYS[event.key]);
     else if (event.key === "Delete" && !target.matches("input, select") && !remove.disabled) act.edit({ op: "remove", path });
     else return;
@@ -130,7 +130,7 @@ export function layerCard(id, variant, act, makeChain) {
   };
 }
 
-/** The shape between two layers, and the button that puts one between them. @param {() => string} path */
+/** The shape between two layers, and the button to insert a layer there. @param {() => string} path */
 export function shapeGap(path, insert) {
   const shape = element("span", { class: "pg-shape" });
   const words = element("span", { class: "pg-words" });
@@ -141,7 +141,7 @@ export function shapeGap(path, insert) {
   return {
     root,
     button,
-    /** @param {number[]|null} sizes @param {import("./network_chain.js").Scene} scene @param {number[]|null} before  what the layer gets @param {string} [note] */
+    /** @param {number[]|null} sizes @param {import("./network_chain.js").Scene} scene @param {number[]|null} before  the input shape of the layer @param {string} [note] */
     update(sizes, { disabled, scale, level }, before, note = "") {
       root.dataset.path = path();
       say(shape, sizes ? shapeText(sizes) : "?");

@@ -1,10 +1,10 @@
-/** A chain of layers as cards, with the shapes between them: the network itself, or what is inside a block. */
+/** A chain of layers as cards, with the shapes between them: the network itself, or the inside of a block. */
 
 import { element } from "./component.js";
 import { layerCard, shapeGap } from "./network_card.js";
 import { matchLayers } from "./network_model.js";
 
-let made = 0;
+let created = 0;
 
 /**
  * @typedef {{edit: (operation: object) => void, insert: (path: string, opener: HTMLElement) => void, more: (path: string, opener: HTMLElement) => void}} Act
@@ -12,7 +12,7 @@ let made = 0;
  * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {path: string, text: string}|null,
  *   level: import("./network_level.js").Level, scale: number}} Scene  scale: of the tensors
  *
- * @param {string} label  for those who cannot see it
+ * @param {string} label  for screen readers
  * @param {Act} act
  */
 export function chainView(label, act) {
@@ -25,7 +25,7 @@ export function chainView(label, act) {
 
   return {
     root,
-    /** @param {string} chain  its path @param {any[]} layers @param {number[]|null} shape  of what comes in @param {string} note @param {Scene} scene */
+    /** @param {string} chain  its path @param {any[]} layers @param {number[]|null} shape  of its input @param {string} note @param {Scene} scene */
     update(chain, layers, shape, note, scene) {
       path = chain;
       const ids = matchLayers(cards.map((card, index) => ({ id: card.id, layer: shown[index] })), layers);
@@ -35,23 +35,23 @@ export function chainView(label, act) {
         const id = ids[index];
         const card = id === null ? undefined : known.get(id);
         if (card) known.delete(id);
-        return card ?? layerCard(++made, scene.variants.get(layer.kind), act, chainView);
+        return card ?? layerCard(++created, scene.variants.get(layer.kind), act, chainView);
       });
       for (const card of known.values()) {
         card.destroy();
         card.root.remove();
       }
       let before = /** @type {Element} */ (start);
-      let coming = shape;
+      let incoming = shape;
       cards.forEach((card, index) => {
         if (before.nextElementSibling !== card.root) before.after(card.root);
         before = card.root;
-        card.update(layers[index], { path: `${chain}[${index}]`, count: cards.length, shape: coming }, scene);
-        coming = layers[index].row?.shape_out ?? null;
+        card.update(layers[index], { path: `${chain}[${index}]`, count: cards.length, shape: incoming }, scene);
+        incoming = layers[index].row?.shape_out ?? null;
       });
       input.update(shape, scene, null, note);
     },
-    /** Whether something is typed in it that the spec does not have yet. @returns {boolean} */
+    /** Whether a field contains input that the spec does not have yet. @returns {boolean} */
     pending: () => cards.some((card) => card.pending()),
     destroy() {
       for (const card of cards) card.destroy();

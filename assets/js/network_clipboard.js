@@ -1,10 +1,10 @@
-/** Layers as text: copied and cut from the editor, pasted from anywhere. The browser's own events carry them, so that its keys and menus do it. */
+/** Layers as text: copied and cut in the editor, pasted from anywhere. Uses the browser's clipboard events, so that its keys and menus work. */
 
 import { chainsOf } from "./network_paths.js";
 
-export const LONGEST = 256_000; // characters that Python reads
+export const LONGEST = 256_000; // maximum number of characters, as in Python
 
-/** What a layer is, without what is only known of it here. @param {any} layer @returns {object} */
+/** A layer as plain data, without what the editor adds to it. @param {any} layer @returns {object} */
 function plain(layer) {
   const inside = {};
   for (const { name, layers } of chainsOf(layer)) {
@@ -14,13 +14,13 @@ function plain(layer) {
   return { kind: layer.kind, ...layer.values, ...inside };
 }
 
-/** Layers as text: as Python writes them, as in "conv 32 3 | relu", or as JSON while an edit of them is on its way. @param {any[]} layers
- *  @param {boolean} current  whether Python knows them as they are */
+/** Layers as text: as Python writes them, such as "conv 32 3 | relu", or as JSON while an edit is unconfirmed. @param {any[]} layers
+ *  @param {boolean} current  whether Python has confirmed all edits */
 export function asText(layers, current) {
   return current && layers.every((layer) => layer.text) ? layers.map((layer) => layer.text).join(" | ") : JSON.stringify(layers.map(plain));
 }
 
-/** Why a text cannot be pasted, in words; "" where Python may read it. @param {string} text */
+/** Why a text cannot be pasted; "" if Python may be able to read it. @param {string} text */
 export function refusal(text) {
   if (text.trim() === "") return "Nothing to paste: first copy a layer, or layers written as text.";
   if (text.length > LONGEST) return `This text is too long to paste: ${text.length.toLocaleString("en")} characters, at most ${LONGEST.toLocaleString("en")} are allowed.`;
@@ -29,10 +29,10 @@ export function refusal(text) {
 
 /**
  * @param {{chosen: () => string|null, cut: () => void, paste: (text: string) => void, active: () => boolean, locked: () => boolean}} editor
- *   chosen: the text of what is selected; active: whether keys are meant for it, and not for a field; locked: whether it can only be copied
+ *   chosen: the text of the selection; active: whether keys are for the editor, not for a field; locked: whether layers can only be copied
  */
 export function clipboard({ chosen, cut, paste, active, locked }) {
-  let held = ""; // for where the browser does not let the clipboard be read
+  let held = ""; // for browsers that do not allow reading the clipboard
   const copying = (/** @type {ClipboardEvent} */ event) => {
     const text = active() && !String(getSelection() ?? "") ? chosen() : null;
     if (text === null) return;
@@ -51,16 +51,16 @@ export function clipboard({ chosen, cut, paste, active, locked }) {
   document.addEventListener("paste", pasting);
 
   return {
-    /** For a menu, which is no key of the browser. @param {string} text */
+    /** Writes to the clipboard from a menu, without a browser event. @param {string} text */
     async write(text) {
       held = text;
       try {
         await navigator.clipboard.writeText(text);
       } catch {
-        writeByCommand(text); // an address without TLS has no clipboard of its own
+        writeByCommand(text); // pages without TLS have no navigator.clipboard
       }
     },
-    /** What is in the clipboard; null where the browser keeps it to itself. @returns {Promise<string|null>} */
+    /** The text in the clipboard; null if the browser does not allow reading it. @returns {Promise<string|null>} */
     async read() {
       try {
         return await navigator.clipboard.readText();

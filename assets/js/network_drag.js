@@ -1,30 +1,30 @@
 /**
- * Dragging with mouse, pen or finger: what is dragged follows the pointer as a ghost, and a line shows the gap that is meant.
+ * Dragging with mouse, pen or finger: a ghost of the dragged layers follows the pointer, and a line shows the target gap.
  *
- * Nothing of the network moves before it is dropped: a frame only changes the ghost's transform, and the page's scroll near its edges.
+ * The network itself does not change before the drop: each frame only updates the ghost's transform, and scrolls the page near its edges.
  */
 
 import { element, onceAFrame, say } from "./component.js";
 import { gapAt, scrollSpeed } from "./network_gaps.js";
 
-const THRESHOLD = 5; // px before a press is a drag
-const HOLD_MS = 350; // a finger that rests so long on a card lifts it
-const SLOP = 9; // and that moves so far before only scrolls
+const THRESHOLD = 5; // px that a press must move to become a drag
+const HOLD_MS = 350; // a finger that rests this long on a card lifts it
+const SLOP = 9; // px; a finger that moves further before that scrolls instead
 
 /**
  * @typedef {{title: string, cards: HTMLElement[], byHandle: boolean, lifted?: () => void, path?: string, count?: number, kind?: string}} Load
- *   what is dragged. cards: those that stand for it in the network; byHandle: whether a finger lifts it at once
- * @typedef {{text: string, wrong?: boolean}|null} Answer  to a gap: what a drop there would do, null for nothing
+ *   what is dragged. cards: its cards in the network; byHandle: whether a finger lifts it at once
+ * @typedef {{text: string, wrong?: boolean}|null} Effect  of a drop at a gap; null for none
  *
  * @param {HTMLElement} root  the editor
  * @param {HTMLElement} list  the network's chain of cards in it
- * @param {{pick: (target: Element) => Load|null, answer: (load: Load, path: string) => Answer, drop: (load: Load, path: string) => void,
- *   tell: (text: string) => void}} editor
+ * @param {{pick: (target: Element) => Load|null, effect: (load: Load, path: string) => Effect, drop: (load: Load, path: string) => void,
+ *   announce: (text: string) => void}} editor
  */
 export function dragging(root, list, editor) {
   /** @type {{load: Load, id: number, type: string, x: number, y: number, waits: boolean, timer: number}|null} */
   let press = null;
-  /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], path: string|null, answer: Answer, seen: {top: number, bottom: number}, size: {width: number, height: number}, scroller: Element, time: number}|null} */
+  /** @type {{load: Load, id: number, x: number, y: number, chains: import("./network_gaps.js").Chain[], path: string|null, effect: Effect, seen: {top: number, bottom: number}, size: {width: number, height: number}, scroller: Element, time: number}|null} */
   let drag = null;
   let shown = /** @type {HTMLElement|null} */ (null);
   const name = element("span", { class: "pg-ghost-name" });
@@ -60,11 +60,11 @@ export function dragging(root, list, editor) {
     if (!drag) return end();
     [drag.x, drag.y] = [event.clientX, event.clientY];
     look();
-    const { load, path, answer } = drag;
+    const { load, path, effect } = drag;
     swallowClick();
     end();
-    if (path !== null && answer && !answer.wrong) editor.drop(load, path);
-    else editor.tell(answer?.wrong ? `${load.title} cannot go there: ${answer.text}` : `${load.title} was not moved`);
+    if (path !== null && effect && !effect.wrong) editor.drop(load, path);
+    else editor.announce(effect?.wrong ? `Cannot drop ${load.title} there: ${effect.text}` : `${load.title} was not moved`);
   };
   const cancel = (/** @type {Event} */ event) => {
     if (event instanceof KeyboardEvent && event.key !== "Escape") return;
@@ -72,7 +72,7 @@ export function dragging(root, list, editor) {
     if (drag) {
       event.preventDefault();
       event.stopPropagation();
-      editor.tell(`${drag.load.title} was not moved`);
+      editor.announce(`${drag.load.title} was not moved`);
     }
     end();
   };
@@ -83,7 +83,7 @@ export function dragging(root, list, editor) {
     ["pointermove", move], ["pointerup", up], ["pointercancel", cancel], ["keydown", cancel], ["selectstart", still], ["contextmenu", still], ["dragstart", still],
   ]);
   root.addEventListener("pointerdown", down);
-  // The page would scroll under a finger that carries something; only a listener that was there before the finger came may forbid it.
+  // Prevents the page from scrolling during a drag by touch; only a listener registered before the touch began can do so.
   root.addEventListener("touchmove", still, { passive: false });
 
   function begin(/** @type {number} */ x, /** @type {number} */ y) {
@@ -96,17 +96,17 @@ export function dragging(root, list, editor) {
     const size = { width: ghost.offsetWidth, height: ghost.offsetHeight };
     const scroller = scrollerOf(root);
     const seen = visible(scroller);
-    drag = { load, id, x, y, chains: measured(root, list), path: null, answer: null, seen, size, scroller, time: performance.now() };
+    drag = { load, id, x, y, chains: measured(root, list), path: null, effect: null, seen, size, scroller, time: performance.now() };
     getSelection()?.removeAllRanges();
     root.setPointerCapture?.(id);
     root.dataset.dragging = type;
     for (const card of load.cards) card.dataset.lifted = "true";
     if (type !== "mouse") navigator.vibrate?.(10);
-    editor.tell(`Dragging ${load.title}; press Escape to cancel`);
+    editor.announce(`Dragging ${load.title}; press Escape to cancel`);
     frame();
   }
 
-  /** Where the pointer is now: the ghost there, the line at the gap that is meant, and the page on its way. */
+  /** Updates the ghost, the line at the target gap and the scroll position. Returns whether the page scrolled. */
   function look() {
     const now = performance.now();
     const speed = scrollSpeed(drag.y, drag.seen.top, drag.seen.bottom);
@@ -117,25 +117,25 @@ export function dragging(root, list, editor) {
     drag.time = now;
     const frame = root.getBoundingClientRect();
     const [x, y] = [drag.x - frame.left, drag.y - frame.top];
-    const lift = root.dataset.dragging === "mouse" ? 12 : -drag.size.height - 14; // a finger covers what is under it
+    const lift = root.dataset.dragging === "mouse" ? 12 : -drag.size.height - 14; // a finger hides what is below it
     const left = Math.min(Math.max(0, x + 10), frame.width - drag.size.width);
     const top = Math.min(Math.max(0, y + lift), frame.height - drag.size.height);
     ghost.style.transform = `translate(${left}px, ${top}px)`;
     const gap = gapAt(drag.chains, x, y);
     if ((gap?.path ?? null) !== drag.path) {
       drag.path = gap?.path ?? null;
-      drag.answer = gap && editor.answer(drag.load, gap.path);
-      over(drag.answer && gap.node);
-      line.hidden = drag.answer === null;
-      if (drag.answer) {
+      drag.effect = gap && editor.effect(drag.load, gap.path);
+      over(drag.effect && gap.node);
+      line.hidden = drag.effect === null;
+      if (drag.effect) {
         line.style.transform = `translate(${gap.left}px, ${gap.middle}px)`;
         line.style.width = `${gap.right - gap.left}px`;
-        line.dataset.wrong = String(drag.answer.wrong ?? false);
-        say(word, drag.answer.text);
+        line.dataset.wrong = String(drag.effect.wrong ?? false);
+        say(word, drag.effect.text);
       }
     }
-    ghost.dataset.nowhere = String(!drag.answer || (drag.answer.wrong ?? false));
-    root.dataset.gap = drag.answer ? drag.path : "";
+    ghost.dataset.nowhere = String(!drag.effect || (drag.effect.wrong ?? false));
+    root.dataset.gap = drag.effect ? drag.path : "";
     return moved;
   }
 
@@ -143,7 +143,7 @@ export function dragging(root, list, editor) {
     if (drag && look()) frame();
   });
 
-  /** The gap under the line shows less of itself. @param {HTMLElement|null} gap */
+  /** Dims the gap under the line. @param {HTMLElement|null} gap */
   function over(gap) {
     if (shown) delete shown.dataset.over;
     if (gap) gap.dataset.over = "true";
@@ -166,7 +166,7 @@ export function dragging(root, list, editor) {
   }
 
   return {
-    /** After the network was drawn anew: gaps may be elsewhere. What is dragged and is no longer there, or elsewhere, is let go. */
+    /** Called after the network was redrawn and gaps may have moved. Ends a drag whose layers were moved or removed. */
     redrawn() {
       const held = (drag ?? press)?.load;
       const [card] = held?.cards ?? [];
@@ -184,7 +184,7 @@ export function dragging(root, list, editor) {
   };
 }
 
-/** The chains that can be seen, with their gaps, as the corner of the editor sees them. A branch is meant with its head and its buttons.
+/** The visible chains with their gaps, relative to the corner of the editor. The box of a branch includes its head and buttons.
  *  @param {HTMLElement} root @param {HTMLElement} list @returns {import("./network_gaps.js").Chain[]} */
 function measured(root, list) {
   const corner = root.getBoundingClientRect();
@@ -203,7 +203,7 @@ function measured(root, list) {
     }));
 }
 
-/** What scrolls when the page does. @param {HTMLElement} root @returns {Element} */
+/** The element that scrolls the page. @param {HTMLElement} root @returns {Element} */
 function scrollerOf(root) {
   for (let node = root.parentElement; node; node = node.parentElement) {
     if (node.scrollHeight > node.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(node).overflowY)) return node;
@@ -211,14 +211,14 @@ function scrollerOf(root) {
   return document.scrollingElement ?? document.documentElement;
 }
 
-/** What is seen of the scrolled page, from its top to its bottom. @param {Element} scroller */
+/** Top and bottom of the visible part of the page. @param {Element} scroller */
 function visible(scroller) {
   if (scroller === document.scrollingElement) return { top: 0, bottom: window.innerHeight };
   const { top, bottom } = scroller.getBoundingClientRect();
   return { top: Math.max(0, top), bottom: Math.min(window.innerHeight, bottom) };
 }
 
-/** The click that ends a drag means no button. */
+/** Ignores the click that ends a drag. */
 function swallowClick() {
   const swallow = (/** @type {Event} */ event) => {
     event.preventDefault();

@@ -1,20 +1,20 @@
-/** The settings on a layer's card: number, choice or switch, edited in place. What is being typed is never overwritten. */
+/** The settings on a layer's card: numbers, choices and switches, edited in place. Input being typed is never overwritten. */
 
 import { element, say } from "./component.js";
 import { changed, readNumber } from "./network_model.js";
 
 const SETTLE_MS = 250;
-let made = 0;
+let created = 0;
 
 /**
  * One setting with its label.
  *
  * @param {import("./network_model.js").Field} field
  * @param {(value: unknown) => void} commit
- * @param {(message: string) => void} complain  with "" when all is well again
+ * @param {(message: string) => void} complain  shows an error message; "" clears it
  */
 export function fieldInput(field, commit, complain) {
-  const id = `pg-field-${++made}`;
+  const id = `pg-field-${++created}`;
   const control = makeControl(field, id);
   const unit = field.unit ? element("span", { class: "pg-unit" }, field.unit) : "";
   const label = element("label", { for: id }, field.title);
@@ -23,11 +23,11 @@ export function fieldInput(field, commit, complain) {
   let value = /** @type {unknown} */ (undefined);
   let timer = 0;
 
-  const text = (/** @type {unknown} */ given) => (field.kind === "switch" ? String(Boolean(given)) : given === null ? "" : String(given));
+  const text = (/** @type {unknown} */ content) => (field.kind === "switch" ? String(Boolean(content)) : content === null ? "" : String(content));
   const now = () => (field.kind === "switch" ? String(control.checked) : control.value);
-  const put = (/** @type {unknown} */ given) => {
-    shown = text(given);
-    if (field.kind === "switch") control.checked = Boolean(given);
+  const put = (/** @type {unknown} */ content) => {
+    shown = text(content);
+    if (field.kind === "switch") control.checked = Boolean(content);
     else control.value = shown;
     control.removeAttribute("aria-invalid");
   };
@@ -66,7 +66,7 @@ export function fieldInput(field, commit, complain) {
   return {
     root,
     control,
-    /** Shows the spec's value, unless the user is about to enter another. @param {unknown} next @param {boolean} disabled */
+    /** Shows the spec's value, unless the user is typing another one. @param {unknown} next @param {boolean} disabled */
     update(next, disabled) {
       const typing = document.activeElement === control && now() !== shown;
       if (next !== value || (now() !== text(next) && !typing)) {
@@ -75,14 +75,14 @@ export function fieldInput(field, commit, complain) {
       }
       control.disabled = disabled;
     },
-    /** Whether something is typed that the spec does not have yet. */
+    /** Whether it contains input that the spec does not have yet. */
     pending: () => now() !== shown,
     destroy: () => clearTimeout(timer),
   };
 }
 
 /**
- * The settings of a layer: those that are often changed in a row, the others folded, with how many of them are not as usual.
+ * The settings of a layer: common ones in a row, advanced ones folded, with the number of changed ones.
  *
  * @param {import("./network_model.js").Field[]} fields
  * @param {(name: string, value: unknown) => void} commit
@@ -94,30 +94,30 @@ export function foldedFields(fields, commit, complain) {
     ...fieldInput(field, (value) => commit(field.name, value), (message) => complain(field.name, message)),
   }));
   const rare = fields.filter((field) => field.advanced);
-  const unasked = fields.filter((field) => field.advanced || field.finer); // what beginners see only where it differs, and on asking
-  let asked = false;
+  const hidden = fields.filter((field) => field.advanced || field.finer); // hidden from beginners; a button shows them if some are changed
+  let expanded = false;
   let last = /** @type {any[]} */ ([]);
-  const usual = inputs.filter(({ field }) => !field.advanced).map((input) => input.root);
+  const common = inputs.filter(({ field }) => !field.advanced).map((input) => input.root);
   const more = element("summary", {}, "More");
   const folded = element("details", { class: "pg-more" }, more, element("div", { class: "pg-fields" }, ...inputs.filter(({ field }) => field.advanced).map((input) => input.root)));
   const differing = element("button", { type: "button", class: "pg-differing", "aria-expanded": "false", hidden: true });
   differing.addEventListener("click", () => {
-    asked = !asked;
-    folded.toggleAttribute("open", asked && changed(rare, last[0]) > 0);
+    expanded = !expanded;
+    folded.toggleAttribute("open", expanded && changed(rare, last[0]) > 0);
     shown.update(...last);
   });
   const shown = {
-    root: element("div", { class: "pg-fields" }, ...usual, ...(rare.length ? [folded] : []), ...(unasked.length ? [differing] : [])),
+    root: element("div", { class: "pg-fields" }, ...common, ...(rare.length ? [folded] : []), ...(hidden.length ? [differing] : [])),
     /** @param {Record<string, unknown>} values @param {boolean} disabled @param {import("./network_level.js").Level} level */
     update(values, disabled, level) {
       last = [values, disabled, level];
-      const simple = level === "beginner" && !asked;
+      const simple = level === "beginner" && !expanded;
       for (const { field, root } of inputs) if (field.finer) root.hidden = simple;
       folded.hidden = simple;
-      const others = changed(unasked, values);
-      differing.hidden = level !== "beginner" || (others === 0 && !asked);
-      differing.setAttribute("aria-expanded", String(asked));
-      say(differing, asked ? "Fewer settings" : `${others} more setting${others === 1 ? "" : "s"} changed`);
+      const others = changed(hidden, values);
+      differing.hidden = level !== "beginner" || (others === 0 && !expanded);
+      differing.setAttribute("aria-expanded", String(expanded));
+      say(differing, expanded ? "Fewer settings" : `${others} more setting${others === 1 ? "" : "s"} changed`);
       for (const input of inputs) input.update(values[input.field.name], disabled);
       const count = changed(rare, values);
       say(more, count ? `More · ${count} changed` : "More");

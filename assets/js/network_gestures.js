@@ -1,8 +1,8 @@
-/** What hands do in the network editor besides its buttons and fields: select, drag, copy, cut and paste, and the menu of a card. */
+/** Gestures and keys of the network editor: selecting, dragging, copy, cut and paste, and the menu of a card. */
 
 import { element, say } from "./component.js";
 import { actionsFor, actionsMenu, groupAt } from "./network_actions.js";
-import { told } from "./network_announce.js";
+import { announcement } from "./network_announce.js";
 import { asText, clipboard, refusal } from "./network_clipboard.js";
 import { dragging } from "./network_drag.js";
 import { afterTaking } from "./network_gaps.js";
@@ -15,17 +15,17 @@ const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: 
 
 /**
  * @param {HTMLElement} root  the editor @param {HTMLElement} list  its chain of cards
- * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, answered: () => boolean, refuse: (text: string, path: string) => void, closeMenu: () => void}} editor
+ * @param {{network: () => any[], data: () => any, edit: (operation: any) => void, confirmed: () => boolean, refuse: (text: string, path: string) => void, closeMenu: () => void}} editor
  */
 export function gestures(root, list, editor) {
-  let group = /** @type {import("./network_select.js").Group|null} */ (null); // what is selected
-  let [anchor, head] = ["", ""]; // where the selection began, and its end that moves
+  let group = /** @type {import("./network_select.js").Group|null} */ (null); // the selection
+  let [anchor, head] = ["", ""]; // the fixed and the moving end of the selection
   let opener = /** @type {HTMLElement} */ (root);
-  const heard = element("p", { class: "pg-heard", role: "status" });
+  const spoken = element("p", { class: "pg-spoken", role: "status" });
   root.classList.add("pg-gestures");
-  root.append(heard);
+  root.append(spoken);
 
-  const tell = (/** @type {string} */ text) => say(heard, text);
+  const announce = (/** @type {string} */ text) => say(spoken, text);
   const variantOf = (/** @type {string} */ kind) => editor.data().catalog.find((variant) => variant.kind === kind);
   const titleOf = (/** @type {any} */ layer) => variantOf(layer.kind)?.title ?? layer.kind;
   const cardAt = (/** @type {string} */ path) => /** @type {HTMLElement|null} */ (list.querySelector(`.pg-card[data-path="${path}"]`));
@@ -35,14 +35,14 @@ export function gestures(root, list, editor) {
   function select(/** @type {typeof group} */ next) {
     group = next && next.count > 1 ? next : null;
     mark();
-    if (group) tell(`${group.count} layers selected, starting at ${numbered(group.path)}`);
+    if (group) announce(`${group.count} layers selected, starting at ${numbered(group.path)}`);
   }
   function mark() {
     for (const card of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".pg-card"))) {
       card.dataset.selected = String(group !== null && holds(group, card.dataset.path));
     }
   }
-  /** Takes the selection to a path, from where it began. */
+  /** Extends the selection to a path. */
   function extend(/** @type {string} */ from, /** @type {string} */ to) {
     if (!group) anchor = from;
     head = to;
@@ -51,7 +51,7 @@ export function gestures(root, list, editor) {
     cardAt(head)?.scrollIntoView({ block: "nearest" });
   }
 
-  /** What the keys are meant for: the selection where it has the focus, else the card that has it; null where the focus is elsewhere. */
+  /** The layers that keys apply to: the selection if it has the focus, otherwise the focused card; null if the focus is elsewhere. */
   function current() {
     const card = cardOf(document.activeElement);
     return card && list.contains(card) ? groupAt(group, card.dataset.path) : null;
@@ -71,7 +71,7 @@ export function gestures(root, list, editor) {
     if (why) editor.refuse(why, before(path));
     else editor.edit({ op: "paste", path, text });
   };
-  /** Where what is pasted with the keyboard goes: after the card that has the focus, or into the gap whose button has it. */
+  /** Where to paste from the keyboard: after the focused card, or into the gap whose button has the focus. */
   const pasteAt = () => {
     const chosen = current();
     const gap = /** @type {HTMLElement|null} */ (document.activeElement?.closest?.(".pg-gap"));
@@ -80,8 +80,8 @@ export function gestures(root, list, editor) {
   const texts = clipboard({
     chosen: () => {
       const chosen = current();
-      if (chosen) tell(chosen.count > 1 ? `${chosen.count} layers copied` : `${titleOf(layersIn(editor.network(), chosen)[0])} copied`);
-      return chosen && asText(layersIn(editor.network(), chosen), editor.answered());
+      if (chosen) announce(chosen.count > 1 ? `${chosen.count} layers copied` : `${titleOf(layersIn(editor.network(), chosen)[0])} copied`);
+      return chosen && asText(layersIn(editor.network(), chosen), editor.confirmed());
     },
     cut: () => remove(current()),
     paste: (text) => paste(text, pasteAt()),
@@ -90,7 +90,7 @@ export function gestures(root, list, editor) {
   });
   let pastingAt = "";
   const box = pasteBox(root, (text) => {
-    texts.hold(text); // written by hand perhaps: nobody has to write it twice
+    texts.hold(text); // kept in case pasting fails, so that nobody has to type it twice
     paste(text, pastingAt);
   });
 
@@ -105,8 +105,8 @@ export function gestures(root, list, editor) {
       else paste(text, pastingAt);
     } else {
       const layers = layersIn(editor.network(), acted);
-      tell(acted.count > 1 ? `${acted.count} layers copied` : `${titleOf(layers[0])} copied`);
-      await texts.write(asText(layers, editor.answered()));
+      announce(acted.count > 1 ? `${acted.count} layers copied` : `${titleOf(layers[0])} copied`);
+      await texts.write(asText(layers, editor.confirmed()));
       if (id === "cut") remove(acted);
     }
   });
@@ -128,7 +128,7 @@ export function gestures(root, list, editor) {
       const title = chosen.count > 1 ? `${chosen.count} layers` : titleOf(layersIn(editor.network(), chosen)[0]);
       return { ...chosen, title, cards, byHandle };
     },
-    answer({ path, count, kind }, gap) {
+    effect({ path, count, kind }, gap) {
       if (path !== undefined) {
         const to = afterTaking(gap, path, count);
         if (to === null || to === path) return null;
@@ -144,7 +144,7 @@ export function gestures(root, list, editor) {
       if (kind !== undefined) editor.edit({ op: "add", path: gap, kind });
       else editor.edit({ op: "move", path, to: afterTaking(gap, path, count), ...(count > 1 ? { count } : {}) });
     },
-    tell,
+    announce,
   });
 
   const onKey = (/** @type {KeyboardEvent} */ event) => {
@@ -169,7 +169,7 @@ export function gestures(root, list, editor) {
   const onPress = (/** @type {MouseEvent} */ event) => {
     const card = cardOf(event.target);
     if (!event.shiftKey || !card || idle() || /** @type {Element} */ (event.target).closest("input, select, button")) return;
-    event.preventDefault(); // no text is selected
+    event.preventDefault(); // prevents selecting text
     const from = cardOf(document.activeElement)?.dataset.path;
     extend(from ?? card.dataset.path, card.dataset.path);
   };
@@ -180,7 +180,7 @@ export function gestures(root, list, editor) {
   list.addEventListener("mousedown", onPress);
   list.addEventListener("click", onClick);
 
-  /** The menu of a card, or of the selection that it is in. */
+  /** Opens the menu of a card, or of the selection that contains it. */
   function open(/** @type {string} */ path, /** @type {HTMLElement} */ button) {
     acted = groupAt(group, path);
     opener = button;
@@ -192,11 +192,11 @@ export function gestures(root, list, editor) {
 
   return {
     open,
-    tell,
-    /** Before an edit is done. @param {any} operation */
+    announce,
+    /** Called before an edit is applied. @param {any} operation */
     edited(operation) {
-      const text = told(operation, editor.network(), titleOf);
-      if (text) tell(text);
+      const text = announcement(operation, editor.network(), titleOf);
+      if (text) announce(text);
       const next = group && kept(group, operation);
       if (group) [anchor, head] = next ? shifted(next) : ["", ""];
       group = next;
@@ -215,7 +215,7 @@ export function gestures(root, list, editor) {
   };
 }
 
-/** Both ends of a selection. @param {import("./network_select.js").Group} group */
+/** The paths of both ends of a selection. @param {import("./network_select.js").Group} group */
 function shifted({ path, count }) {
   const { chain, index } = splitPath(path);
   return [path, `${chain}[${index + count - 1}]`];

@@ -1,4 +1,4 @@
-/** What a layer is for, in plain words, and its numbers for those who ask: behind a question mark on its card. */
+/** The help of a layer, with its counts, behind a question mark on its card. */
 
 import { element, say } from "./component.js";
 import { iconButton } from "./network_icons.js";
@@ -8,10 +8,10 @@ import { inWords } from "./network_tensor.js";
 /** Bytes in three digits: "999 B", "50.2 kB". @param {number} size */
 export const bytes = (size) => (size < 999.5 ? `${size} B` : `${short(size)}B`);
 
-/** What is counted of a layer besides its parameters, in a few characters. @param {any} row */
+/** Counts of a layer other than its parameters, as a short text. @param {any} row */
 export const work = (row) => [row?.flops ? `${short(row.flops)} FLOPs` : "", row?.kept_bytes ? bytes(row.kept_bytes) : ""].filter(Boolean).join(" · ");
 
-/** The numbers of a layer as sentences. @param {any} row  null where they are not known */
+/** The counts of a layer as sentences. @param {any} row  null if unknown */
 export function facts(row) {
   if (!row) return "";
   const learns = row.trainable ? ` It has ${plural(row.trainable, "trainable parameter")}.` : row.parameters ? " Its parameters are frozen." : "";
@@ -21,9 +21,9 @@ export function facts(row) {
 }
 
 /**
- * The counts of a whole network in one line: for beginners how many layers and parameters, else what they cost too.
+ * The counts of a network in one line: layers and parameters, and for advanced users FLOPs and memory.
  *
- * @param {{parameters: number, flops: number, memory: any}} data @param {number} layers @param {boolean} traced  whether all of them work
+ * @param {{parameters: number, flops: number, memory: any}} data @param {number} layers @param {boolean} traced  whether all layers were traced without errors
  * @param {import("./network_level.js").Level} level
  */
 export function summary({ parameters, flops, memory }, layers, traced, level) {
@@ -32,16 +32,16 @@ export function summary({ parameters, flops, memory }, layers, traced, level) {
   return `${counts.join(" · ")}${traced ? "" : ", up to the first problem"}`;
 }
 
-/** Where the memory of training goes, in a sentence. @param {any} memory */
+/** How the memory for training is used, in a sentence. @param {any} memory */
 export const memoryParts = ({ batch, total, weights, gradients, optimizer, activations, by }) =>
   `Training with batches of ${batch} takes about ${bytes(total)}: weights ${bytes(weights)}, gradients ${bytes(gradients)}, ${by} ${bytes(optimizer)}, ` +
   `activations kept for the backward pass ${bytes(activations)}`;
 
-let made = 0;
+let created = 0;
 
 /** @param {import("./network_model.js").Variant} variant */
 export function helpNote(variant) {
-  const id = `pg-help-${++made}`;
+  const id = `pg-help-${++created}`;
   const button = iconButton("help", `What ${variant.title} does`, { "aria-expanded": "false", "aria-controls": id, class: "pg-tool pg-help-button" });
   const numbers = element("span", { class: "pg-help-numbers" });
   const words = variant.beginners || variant.help;

@@ -1,4 +1,4 @@
-/** The few icons of the network editor, drawn in the colour of the text. */
+/** The icons of the network editor, drawn in the text color. */
 
 import { element } from "./component.js";
 
@@ -29,7 +29,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A button with an icon and a name. @param {keyof typeof PATHS} name @param {string} label @param {Record<string, string>} [more] */
+/** A button with an icon and a label. @param {keyof typeof PATHS} name @param {string} label @param {Record<string, string>} [more] */
 export function iconButton(name, label, more = {}) {
   const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-tool", "aria-label": label, title: label, ...more }));
   button.append(icon(name));

@@ -1,4 +1,4 @@
-/** How much of the network editor is shown: what a beginner needs, or everything. Remembered in this browser, and said to the page's styles. */
+/** Whether the editor shows only what beginners need, or everything. Stored in this browser, and exposed to the page's styles. */
 
 import { element, remember, remembered } from "./component.js";
 

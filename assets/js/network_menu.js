@@ -1,17 +1,17 @@
-/** The menu from which a layer is added: a search over the catalog, by group, with the keyboard or a finger. */
+/** The menu for adding a layer: a searchable list of the catalog by group, for mouse, touch and keyboard. */
 
 import { element } from "./component.js";
 import { grouped, search, unfit } from "./network_model.js";
 import { byFinger } from "./pointer.js";
 
-let made = 0;
+let created = 0;
 
 /**
- * @param {HTMLElement} root  the editor, in which the menu floats
+ * @param {HTMLElement} root  the editor, which contains the menu
  * @param {(kind: string) => void} pick
  */
 export function addMenu(root, pick) {
-  const name = `pg-menu-${++made}`;
+  const name = `pg-menu-${++created}`;
   const input = /** @type {HTMLInputElement} */ (
     element("input", {
       type: "search", class: "pg-search", placeholder: "Search layers", role: "combobox", "aria-label": "Search layers", "aria-expanded": "true",
@@ -30,7 +30,7 @@ export function addMenu(root, pick) {
 
   const mark = (/** @type {number} */ index) => {
     current = options.length ? (index + options.length) % options.length : 0;
-    options.forEach((option, place) => option.setAttribute("aria-selected", String(place === current)));
+    options.forEach((option, position) => option.setAttribute("aria-selected", String(position === current)));
     const option = options[current];
     for (const focused of [input, list]) focused.setAttribute("aria-activedescendant", option?.id ?? "");
     if (option) reveal(list, option);
@@ -38,11 +38,11 @@ export function addMenu(root, pick) {
 
   const fill = () => {
     const plain = asked.level === "beginner";
-    const found = search(asked.catalog, input.value);
-    const first = plain && input.value === "" ? found.filter((variant) => variant.beginners) : [];
+    const matches = search(asked.catalog, input.value);
+    const first = plain && input.value === "" ? matches.filter((variant) => variant.beginners) : [];
     options = [];
     list.replaceChildren(
-      ...(first.length ? [["Common layers", first]] : grouped(found)).map(([group, variants]) => {
+      ...(first.length ? [["Common layers", first]] : grouped(matches)).map(([group, variants]) => {
         const box = element("div", { role: "group", "aria-label": group }, element("div", { class: "pg-group", "aria-hidden": "true" }, group));
         for (const variant of variants) {
           const why = unfit(variant, asked.shape, asked.inside);
@@ -59,13 +59,13 @@ export function addMenu(root, pick) {
       }),
     );
     if (first.length) {
-      const all = element("div", { role: "option", id: `${name}-all`, class: "pg-all" }, `All ${found.length} layers…`);
+      const all = element("div", { role: "option", id: `${name}-all`, class: "pg-all" }, `All ${matches.length} layers…`);
       options.push(all);
       list.append(all);
     }
-    if (!found.length) list.append(element("p", { class: "pg-note" }, `No layers match “${input.value.slice(0, 40)}”.`));
+    if (!matches.length) list.append(element("p", { class: "pg-note" }, `No layers match “${input.value.slice(0, 40)}”.`));
     const fitting = options.findIndex((option) => !("unfit" in option.dataset));
-    mark(input.value ? 0 : Math.max(0, fitting)); // what is named is meant, fitting or not
+    mark(input.value ? 0 : Math.max(0, fitting)); // a search selects its first match, even if it does not fit
   };
 
   const close = (back = true) => {
@@ -92,7 +92,7 @@ export function addMenu(root, pick) {
     else if (event.key === "Escape") close();
     else {
       const writes = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
-      if (writes) input.focus({ preventScroll: true }); // from the list, too
+      if (writes) input.focus({ preventScroll: true }); // even if the list has the focus
       return;
     }
     event.preventDefault();
@@ -107,13 +107,13 @@ export function addMenu(root, pick) {
   menu.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) close(false);
   });
-  list.addEventListener("pointerdown", (event) => event.preventDefault()); // what has the focus keeps it
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus
   list.addEventListener("click", (event) => take(/** @type {HTMLElement} */ (/** @type {HTMLElement} */ (event.target).closest("[role=option]"))));
   document.addEventListener("pointerdown", outside, true);
 
   return {
-    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape @param {boolean} inside  a block
-     *  @param {import("./network_level.js").Level} level  beginners first see the common layers */
+    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape @param {boolean} inside  whether it is inside a block
+     *  @param {import("./network_level.js").Level} level  beginners see the common layers first */
     open(opener, catalog, shape, inside, level) {
       if (!menu.hidden && asked.opener === opener) return close();
       asked.opener?.setAttribute("aria-expanded", "false");
@@ -122,7 +122,7 @@ export function addMenu(root, pick) {
       input.value = "";
       menu.hidden = false;
       fill();
-      place(root, menu, opener);
+      position(root, menu, opener);
       mark(current);
       (byFinger() ? list : input).focus({ preventScroll: true });
     },
@@ -132,7 +132,7 @@ export function addMenu(root, pick) {
   };
 }
 
-/** Scrolls a list so far that an option is in it; the page stays where it is. @param {HTMLElement} list @param {HTMLElement} option */
+/** Scrolls a list until an option is visible, without scrolling the page. @param {HTMLElement} list @param {HTMLElement} option */
 function reveal(list, option) {
   const above = option.getBoundingClientRect().top - list.getBoundingClientRect().top;
   const below = above + option.offsetHeight - list.clientHeight;
@@ -140,8 +140,8 @@ function reveal(list, option) {
   else if (below > 0) list.scrollTop += below;
 }
 
-/** Under its button where there is room, else above it, never out of the editor. */
-function place(root, menu, opener) {
+/** Positions the menu below its button if there is room, otherwise above it, and always inside the editor. */
+function position(root, menu, opener) {
   const frame = root.getBoundingClientRect();
   const button = opener.getBoundingClientRect();
   const room = window.innerHeight - button.bottom - 12;

@@ -1,4 +1,4 @@
-/** What the network editor works out before it draws: which card is which after an edit, what a typed text means, what a search finds. Pure. */
+/** Logic of the network editor without drawing: matching cards to layers after an edit, parsing input, searching the catalog. Pure. */
 
 /** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch", minimum: number|null,
  *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, finer: boolean, default: unknown, options: unknown[], step: number}} Field
@@ -8,7 +8,7 @@
 /** "1×28×28". @param {number[]} shape */
 export const shapeText = (shape) => shape.join("×");
 
-/** A count in three digits: 999, 1.02 k, 20.1 M. @param {number} value */
+/** A count with three significant digits: 999, 1.02 k, 20.1 M. @param {number} value */
 export function short(value) {
   const units = ["", " k", " M", " G", " T"];
   let unit = 0;
@@ -25,14 +25,14 @@ const thousands = new Intl.NumberFormat("en");
 /** @param {number} count @param {string} thing */
 export const plural = (count, thing) => `${thousands.format(count)} ${thing}${count === 1 ? "" : "s"}`;
 
-/** All that is in a layer, as text: equal for equal ones. @param {Layer} layer @returns {string} */
+/** The content of a layer as text, equal for equal layers. @param {Layer} layer @returns {string} */
 const content = (layer) => JSON.stringify([layer.kind, layer.values, (layer.chains ?? []).map(({ name, layers }) => [name, layers.map(content)])]);
 
 /**
- * Which of the cards on the screen shows which layer of the new network, so that a card that only moved is moved and keeps its focus.
+ * Which existing card shows which layer of the new network, so that the card of a moved layer is moved and keeps the focus.
  *
  * @param {{id: number, layer: Layer}[]} before  @param {Layer[]} after
- * @returns {(number|null)[]} for each new layer the id of its card, null where a new card is needed
+ * @returns {(number|null)[]} for each new layer the id of its card, null if a new card is needed
  */
 export function matchLayers(before, after) {
   const same = (/** @type {Layer} */ a, /** @type {Layer} */ b) => a.kind === b.kind && content(a) === content(b);
@@ -44,25 +44,25 @@ export function matchLayers(before, after) {
   const free = before.slice(head, before.length - tail);
   const middle = after.slice(head, after.length - tail);
   /** @type {(number|null)[]} */
-  const found = middle.map(() => null);
-  const take = (/** @type {(a: Layer, b: Layer, place: number, index: number) => boolean} */ fits) => {
+  const ids = middle.map(() => null);
+  const take = (/** @type {(a: Layer, b: Layer, before: number, after: number) => boolean} */ fits) => {
     for (const [index, layer] of middle.entries()) {
-      if (found[index] !== null) continue;
-      const place = free.findIndex((card, at) => card && fits(card.layer, layer, at, index));
-      if (place >= 0) {
-        found[index] = free[place].id;
-        free[place] = undefined;
+      if (ids[index] !== null) continue;
+      const match = free.findIndex((card, at) => card && fits(card.layer, layer, at, index));
+      if (match >= 0) {
+        ids[index] = free[match].id;
+        free[match] = undefined;
       }
     }
   };
   take(same);
-  if (free.length === middle.length) take((a, b, place, index) => a.kind === b.kind && place === index);
+  if (free.length === middle.length) take((a, b, before, after) => a.kind === b.kind && before === after);
   take((a, b) => a.kind === b.kind);
-  return [...before.slice(0, head).map((card) => card.id), ...found, ...before.slice(before.length - tail).map((card) => card.id)];
+  return [...before.slice(0, head).map((card) => card.id), ...ids, ...before.slice(before.length - tail).map((card) => card.id)];
 }
 
 /**
- * What a typed text means for a field.
+ * Parses the text typed into a field.
  *
  * @param {string} text  @param {Field} field
  * @returns {{value: number}|{error: string}}
@@ -79,27 +79,27 @@ export function readNumber(text, field) {
   return { value };
 }
 
-/** The variants that have every word of a search in title, kind, group or help; those with it in the title come first.
+/** The variants with every word of a search in title, kind, group or help; matches in the title come first.
  *  @param {Variant[]} catalog @param {string} query */
 export function search(catalog, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const has = (/** @type {string} */ text) => words.every((word) => text.toLowerCase().includes(word));
-  const named = catalog.filter((each) => has(`${each.title} ${each.kind}`));
-  const told = catalog.filter((each) => !named.includes(each) && has(`${each.title} ${each.kind} ${each.group} ${each.help}`));
-  return [...named, ...told];
+  const named = catalog.filter((variant) => has(`${variant.title} ${variant.kind}`));
+  const described = catalog.filter((variant) => !named.includes(variant) && has(`${variant.title} ${variant.kind} ${variant.group} ${variant.help}`));
+  return [...named, ...described];
 }
 
-/** By group, in the order in which the groups appear. @param {Variant[]} catalog @returns {[string, Variant[]][]} */
+/** Variants by group, in order of first appearance. @param {Variant[]} catalog @returns {[string, Variant[]][]} */
 export function grouped(catalog) {
   /** @type {Map<string, Variant[]>} */
   const groups = new Map();
-  for (const each of catalog) groups.set(each.group, [...(groups.get(each.group) ?? []), each]);
+  for (const variant of catalog) groups.set(variant.group, [...(groups.get(variant.group) ?? []), variant]);
   return [...groups];
 }
 
 const RANKS = { 1: "a vector", 2: "a sequence", 3: "an image" };
 
-/** Why a layer would not work on examples of this shape, or within a block, in a few words; "" where it would, or where nothing is known.
+/** Why a layer would not work on examples of this shape, or inside a block, in a few words; "" if it would, or if unknown.
  *  @param {Variant} variant @param {number[]|null} shape @param {boolean} [inside] */
 export function unfit(variant, shape, inside = false) {
   if (inside && variant.kind === "output") return "only at the end of the network";
@@ -107,10 +107,10 @@ export function unfit(variant, shape, inside = false) {
   return `needs ${variant.ranks.map((rank) => RANKS[rank]).reverse().join(" or ")}`;
 }
 
-/** How many of these settings are not as a new layer has them. @param {Field[]} fields @param {Record<string, unknown>} values */
+/** How many of these settings differ from their defaults. @param {Field[]} fields @param {Record<string, unknown>} values */
 export const changed = (fields, values) => fields.filter((field) => values[field.name] !== field.default).length;
 
-/** The address with the spec's token in it, or without one. @param {string} href @param {string|null} token */
+/** The address with the spec's token, or without one. @param {string} href @param {string|null} token */
 export function addressWith(href, token) {
   const url = new URL(href);
   if (token === null) url.searchParams.delete("spec");

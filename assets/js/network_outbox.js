@@ -1,6 +1,6 @@
 /**
- * When edits go to Python: after the shapes that they give are on the screen, as the page's script keeps server and browser busy; or at
- * once where the user goes on elsewhere, so that what is clicked there finds them done.
+ * When edits are sent to Python: after their preview is on the screen, since the page's script keeps server and browser busy; or at once
+ * when the user turns to another part of the page, so that a click there comes after them.
  */
 
 const PATIENCE_MS = 300;
@@ -27,13 +27,13 @@ export function outbox(root, send) {
   root.addEventListener("focusout", left);
 
   return {
-    /** Something is to be sent. */
+    /** There is something to send. */
     put: () => {
       timer ||= setTimeout(now, PATIENCE_MS);
     },
-    /** What is to be sent goes now. */
+    /** Sends it now. */
     now,
-    /** What is to be sent goes when what is drawn now can be seen. */
+    /** Sends it after the next frame is painted. */
     afterFrame: () => requestAnimationFrame(() => setTimeout(now, 0)),
     destroy: () => {
       clearTimeout(timer);

@@ -1,13 +1,13 @@
-/** A box into which layers are pasted as text, where the browser keeps the clipboard to itself. */
+/** A box to paste layers into as text, for browsers that do not allow reading the clipboard. */
 
 import { element } from "./component.js";
 import { floatAt } from "./network_actions.js";
 
-let made = 0;
+let created = 0;
 
 /** @param {HTMLElement} root  the editor @param {(text: string) => void} paste */
 export function pasteBox(root, paste) {
-  const id = `pg-paste-${++made}`;
+  const id = `pg-paste-${++created}`;
   const text = /** @type {HTMLTextAreaElement} */ (element("textarea", { id, rows: "4", spellcheck: "false", autocapitalize: "off", autocomplete: "off" }));
   const take = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-paste-take" }, "Paste"));
   const leave = element("button", { type: "button", class: "pg-paste-leave" }, "Cancel");
@@ -44,7 +44,7 @@ export function pasteBox(root, paste) {
   document.addEventListener("pointerdown", outside, true);
 
   return {
-    /** @param {HTMLElement} from @param {string} held  what was copied here last */
+    /** @param {HTMLElement} from @param {string} held  the text that was copied here last */
     open(from, held) {
       opener = from;
       text.value = held;

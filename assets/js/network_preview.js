@@ -1,16 +1,16 @@
 /**
- * What the network becomes by edits that were just sent, asked of the server beside the page: its shapes are on the screen before the page's
- * script, which changes the experiment, has run. Where no answer comes, that of the page is waited for.
+ * Previews the network after edits by a separate request to the server, so that its shapes are on the screen before the page's script, which
+ * changes the spec, has run. Without a response, the editor waits for that of the page.
  */
 
 const PATIENCE_MS = 2000;
 /** @typedef {{nonce: string, op: string}} Edit */
 
-/** @typedef {{steps: string[], nonces: string[], state: any}} Answer  steps: the token of the network before the edits, and after each */
-/** @typedef {{base: string, turns: Record<string, string|null>}} Known  the tokens of the network that the page has, and of those that undo and redo bring */
+/** @typedef {{steps: string[], nonces: string[], state: any}} Preview  steps: the token of the network before the edits, and after each */
+/** @typedef {{base: string, turns: Record<string, string|null>}} Known  the tokens of the page's network, and of those that undo and redo lead to */
 
 /**
- * From which network, and by which edits, what will be is reached; null where only the page knows, as with two steps back.
+ * The network and edits that lead to the new network; null if only the page knows them, such as after two undos.
  *
  * @param {Known} known @param {Edit[]} edits @returns {{base: string, edits: Edit[]}|null}
  */
@@ -22,14 +22,14 @@ export function question({ base, turns }, edits) {
 }
 
 /**
- * How many of the edits that are waited for an answer holds: it is of use as long as the page has the network from which the question
- * began, or that after some of its edits. 0 where it is not.
+ * How many of the waiting edits a preview covers. It is valid as long as the page has the network that the request started from, or the one
+ * after some of its edits. 0 if it is not.
  *
- * @param {Answer|null} answer @param {string} base  of the page's network @param {Edit[]} waiting
+ * @param {Preview|null} preview @param {string} base  of the page's network @param {Edit[]} waiting
  */
-export function held(answer, base, waiting) {
-  if (!answer) return 0;
-  const { steps, nonces } = answer;
+export function covered(preview, base, waiting) {
+  if (!preview) return 0;
+  const { steps, nonces } = preview;
   for (let done = 0; done < nonces.length; done++) {
     const rest = nonces.slice(done);
     if (steps[done] === base && rest.length <= waiting.length && rest.every((nonce, index) => nonce === waiting[index].nonce)) return rest.length;
@@ -37,18 +37,18 @@ export function held(answer, base, waiting) {
   return 0;
 }
 
-/** @param {() => void} answered */
-export function previews(answered) {
-  let known = /** @type {Answer|null} */ (null);
+/** @param {() => void} received */
+export function previews(received) {
+  let known = /** @type {Preview|null} */ (null);
   let asking = /** @type {AbortController|null} */ (null);
 
   return {
-    /** The state after the first edits, and how many they are; null where it is not known. @param {string} base @param {Edit[]} waiting */
+    /** The state after the first edits, and their number; null if unknown. @param {string} base @param {Edit[]} waiting */
     of(base, waiting) {
-      const count = held(known, base, waiting);
+      const count = covered(known, base, waiting);
       return known && count ? { state: known.state, count } : null;
     },
-    /** @param {Known} before @param {Edit[]} edits @returns {Promise<boolean>} whether nothing else was asked meanwhile */
+    /** @param {Known} before @param {Edit[]} edits @returns {Promise<boolean>} whether no other request was made meanwhile */
     async ask(before, edits) {
       asking?.abort();
       asking = null;
@@ -57,17 +57,17 @@ export function previews(answered) {
       const control = (asking = new AbortController());
       const timer = setTimeout(() => control.abort(), PATIENCE_MS);
       try {
-        const answer = await fetch(new URL("../../network/preview", import.meta.url), {
+        const response = await fetch(new URL("../../network/preview", import.meta.url), {
           method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal: control.signal,
         });
-        const { state } = await answer.json();
+        const { state } = await response.json();
         if (state && control === asking) {
           const begun = asked.base === before.base ? [before.base] : [before.base, asked.base];
           known = { steps: [...begun, ...state.path], nonces: edits.map((edit) => edit.nonce), state };
-          answered();
+          received();
         }
       } catch {
-        // Overtaken by another edit, or the line is down: the page's own answer comes, or Streamlit tells of it.
+        // Superseded by another edit, or the connection is down: the page's own response will come, or Streamlit reports the problem.
       } finally {
         clearTimeout(timer);
       }

@@ -1,8 +1,8 @@
 /**
- * The tensor between two layers, drawn to scale: maps as a stack of sheets, sequences as a stack of strips, a vector as its units or a bar.
+ * The tensor between two layers, drawn to scale: maps as a stack of sheets, sequences as a stack of strips, a vector as units or a bar.
  *
- * The same scale holds for all tensors of a network. Sides of maps go by the square root, so that 7×7 is still seen beside 224×224; channels and
- * numbers are drawn one by one as far as they can be told apart, and from there a doubling adds the same everywhere. Lengths in CSS pixels.
+ * All tensors of a network share one scale. Sides of maps scale with the square root, so that 7×7 is still visible next to 224×224; channels
+ * and numbers are drawn one by one as long as they can be distinguished, then logarithmically. Lengths in CSS pixels.
  */
 
 import { plural } from "./network_model.js";
@@ -24,16 +24,16 @@ const STRIPS_COUNTED = 6; // strips drawn one by one; a doubling adds one
 
 /** @typedef {{width: number, height: number, path: string, kind: "maps"|"strips"|"units"|"bar"}} Drawing */
 
-/** How many sheets stand for so many channels. @param {number} channels */
+/** The number of sheets drawn for a number of channels. @param {number} channels */
 export const sheetsOf = (channels) => Math.round(channels <= COUNTED ? channels : COUNTED + PER_DOUBLING * Math.log2(channels / COUNTED));
 
-/** How many strips stand for so many channels of a sequence, which are lower than maps and lie closer. @param {number} channels */
+/** The number of strips drawn for the channels of a sequence. @param {number} channels */
 export const stripsOf = (channels) => Math.round(channels <= STRIPS_COUNTED ? channels : STRIPS_COUNTED + Math.log2(channels / STRIPS_COUNTED));
 
-/** How long so many numbers in a row are. @param {number} numbers */
+/** The width of a row of numbers. @param {number} numbers */
 export const lengthOf = (numbers) => (numbers <= UNITS ? numbers * PITCH : UNITS * PITCH + BAR_PER_DOUBLING * Math.log2(numbers / UNITS));
 
-/** The scale for all tensors of a network: the side of a map for each root of its pixels. @param {(number[]|null)[]} shapes */
+/** The scale for all tensors of a network: the side of a map per square root of its side in pixels. @param {(number[]|null)[]} shapes */
 export function scaleOf(shapes) {
   const largest = Math.max(1, ...shapes.filter((shape) => shape?.length === 3).flatMap((shape) => shape.slice(1)));
   return Math.min(PER_ROOT, LARGEST / Math.sqrt(largest));
@@ -65,7 +65,7 @@ function bar(count) {
   return { width: Math.ceil(width), height: HEIGHT, path: `M0.5 ${HEIGHT / 2 - 3}H${round(width - 0.5)}V${HEIGHT / 2 + 3}H0.5Z`, kind: "bar" };
 }
 
-/** Sheets one behind the other, to the right and a little up; of those behind only what is seen of them. */
+/** Sheets one behind another, shifted right and slightly up; only their visible parts are drawn. */
 function stack(count, width, height, kind) {
   const rise = count > 1 ? Math.min(kind === "strips" ? STRIP_RISE : RISE, (HEIGHT - 1 - height) / (count - 1)) : 0;
   const shift = Math.min(SHIFT, width);
@@ -84,7 +84,7 @@ function stack(count, width, height, kind) {
 
 const round = (/** @type {number} */ value) => Math.round(100 * value) / 100;
 
-/** The drawing of a tensor in the page, drawn anew only where it is another. */
+/** The SVG of a tensor, redrawn only if it changes. */
 export function tensorView() {
   const root = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");

@@ -1,18 +1,18 @@
-/** The network as text, `conv 32 3 | relu | pool | flatten | output`: shown as it is, and edited as a whole. */
+/** The network as text, `conv 32 3 | relu | pool | flatten | output`, shown and edited as a whole. */
 
 import { element, say } from "./component.js";
 
-let made = 0;
+let created = 0;
 
-/** The characters in question, [from, to], where an error is one of the text; else null. @param {{path: string|null}|null} error */
+/** The range of characters [from, to] that an error in the text refers to; null for other errors. @param {{path: string|null}|null} error */
 export function wrongPart(error) {
-  const found = /^text\[(\d+):(\d+)\]$/.exec(error?.path ?? "");
-  return found ? [Number(found[1]), Number(found[2])] : null;
+  const match = /^text\[(\d+):(\d+)\]$/.exec(error?.path ?? "");
+  return match ? [Number(match[1]), Number(match[2])] : null;
 }
 
 /** @param {(text: string) => void} apply  one edit */
 export function textForm(apply) {
-  const id = `pg-text-${++made}`;
+  const id = `pg-text-${++created}`;
   const toggle = /** @type {HTMLButtonElement} */ (
     element("button", { type: "button", class: "pg-text-toggle", "aria-expanded": "false", "aria-controls": id, title: "Show the network as text, to copy or edit" }, "Text")
   );
@@ -24,8 +24,8 @@ export function textForm(apply) {
   const restore = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-text-restore", hidden: true }, "Revert"));
   const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from input to output, separated by “|”, for example ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | relu | output"));
   const root = element("div", { id, class: "pg-text", hidden: true }, box, wrong, element("div", { class: "pg-text-foot" }, note, restore, done));
-  let text = ""; // of the network on the screen
-  let shown = ""; // what was put into the box, and not written there
+  let text = ""; // of the current network
+  let shown = ""; // the text that was put into the box, not typed
   let sent = /** @type {string|null} */ (null);
   let disabled = false;
 
@@ -87,22 +87,22 @@ export function textForm(apply) {
   return {
     toggle,
     root,
-    /** The network's text, what was wrong with the one that was sent, whether nothing can be edited, and whether an answer is still awaited.
-     *  What is being written stays, as does what was wrong.
+    /** The network's text, the error of the text sent last, whether editing is disabled, and whether a response is pending. Text being typed
+     *  is kept, as is its error.
      *  @param {string} next @param {{path: string|null, text: string}|null} error @param {boolean} locked @param {boolean} awaited */
     update(next, error, locked, awaited) {
       text = next;
       disabled = done.disabled = box.readOnly = locked;
       if (awaited) return;
       const part = wrongPart(error);
-      const answered = sent !== null && sent === box.value;
+      const responded = sent !== null && sent === box.value;
       sent = null;
       if (!part) complain("");
-      else if (answered) {
+      else if (responded) {
         complain(error.text);
         if (document.activeElement === box && part[1] > part[0]) box.setSelectionRange(part[0], part[1]);
       }
-      if (box.value === shown || (answered && !part)) put(next);
+      if (box.value === shown || (responded && !part)) put(next);
       else fit();
     },
   };

@@ -1,10 +1,10 @@
-/** Numbers as people read them. A missing one is a dash, as wide as it must be and no news. Pure. */
+/** Formatting numbers for people. A missing number is a dash. Pure. */
 
 export const NONE = "–";
 
 const missing = (value) => value === null || value === undefined || !Number.isFinite(value);
 
-/** A loss: three significant digits, scientific where it would be all zeros. @param {number|null|undefined} value */
+/** A loss: three significant digits, in scientific notation if very small or large. @param {number|null|undefined} value */
 export function loss(value) {
   if (missing(value)) return NONE;
   if (value < 0) return `−${loss(-value)}`;
@@ -15,7 +15,7 @@ export function loss(value) {
 /** A share in [0, 1] as a percentage. @param {number|null|undefined} value */
 export const percent = (value, digits = 1) => (missing(value) ? NONE : `${(100 * value).toFixed(digits)} %`);
 
-/** A count, with thousands set apart. @param {number|null|undefined} value */
+/** A count, with thousands separators. @param {number|null|undefined} value */
 export const count = (value) => (missing(value) ? NONE : Math.round(value).toLocaleString("en"));
 
 /** A rate, to three digits: 41,200. @param {number|null|undefined} value */
@@ -35,8 +35,8 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** 1st, 2nd, 3rd … @param {number} place */
-export function ordinal(place) {
+/** 1st, 2nd, 3rd, … @param {number} rank */
+export function ordinal(rank) {
   const endings = { one: "st", two: "nd", few: "rd", other: "th" };
-  return `${place}${endings[new Intl.PluralRules("en", { type: "ordinal" }).select(place)]}`;
+  return `${rank}${endings[new Intl.PluralRules("en", { type: "ordinal" }).select(rank)]}`;
 }

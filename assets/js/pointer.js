@@ -1,4 +1,4 @@
-/** What the visitor points with. */
+/** The visitor's pointing device. */
 
-/** Whether it is a finger: a field that gets the focus then brings up a keyboard over half the screen. */
+/** Whether it is a finger: focusing a field then opens a keyboard over half of the screen. */
 export const byFinger = () => matchMedia("(pointer: coarse)").matches;

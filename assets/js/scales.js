@@ -1,5 +1,5 @@
 /**
- * Colours for numbers. Pure.
+ * Color scales. Pure.
  *
  * @typedef {[number, number, number]} RGB  0 to 255 each
  */
@@ -11,7 +11,7 @@ export function rgb(colour) {
   return /** @type {RGB} */ (parts);
 }
 
-/** @param {RGB} from @param {RGB} to @param {number} share of `to`, held within [0, 1] @returns {RGB} */
+/** @param {RGB} from @param {RGB} to @param {number} share of `to`, clipped to [0, 1] @returns {RGB} */
 export function mix(from, to, share) {
   const part = Math.min(1, Math.max(0, share));
   return /** @type {RGB} */ (from.map((value, channel) => Math.round(value + (to[channel] - value) * part)));
@@ -20,13 +20,13 @@ export function mix(from, to, share) {
 /** @param {RGB} colour */
 export const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;
 
-/** A scale for signed values: −1 the negative colour, 0 the neutral one, 1 the positive. @param {RGB} negative @param {RGB} neutral @param {RGB} positive */
+/** A scale for signed values: −1 is the negative color, 0 the neutral one, 1 the positive one. @param {RGB} negative @param {RGB} neutral @param {RGB} positive */
 export const diverging = (negative, neutral, positive) => (value) => mix(neutral, value < 0 ? negative : positive, Math.abs(value));
 
-/** A scale for shares in [0, 1]: the square root, so that one mistake in a hundred can be seen beside the ninety-nine. @param {RGB} none @param {RGB} all */
+/** A scale for fractions in [0, 1], by square root, so that one mistake in a hundred is still visible. @param {RGB} none @param {RGB} all */
 export const magnitude = (none, all) => (share) => mix(none, all, Math.sqrt(Math.max(0, share)));
 
-/** Black or white, whichever reads better on a colour (relative luminance, WCAG 2). @param {RGB} colour */
+/** Black or white, whichever is more legible on a color (relative luminance, WCAG 2). @param {RGB} colour */
 export function ink(colour) {
   const [red, green, blue] = colour.map((value) => {
     const part = value / 255;

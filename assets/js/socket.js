@@ -1,11 +1,11 @@
 /**
- * One WebSocket a run and page, shared by every component that follows the run.
+ * One WebSocket per run and page, shared by all components that follow the run.
  *
- * A channel keeps what it has heard, so that whoever comes later sees it at once. A dropped connection is opened again, sooner
- * first and later more patiently, and the run's history, asked for anew, closes the gap.
+ * A channel keeps what it has received, so that components that start later have it at once. A lost connection is reopened with increasing
+ * delays, and the run's history, which is sent again, fills the gap.
  *
  * @typedef {{name: string, step: number, shape: number[], classes: string[], bounds?: [number, number], values: Float32Array}} View
- * @typedef {"connecting"|"open"|"reconnecting"|"refused"} Connection  refused: there is no such run, and no use in trying again
+ * @typedef {"connecting"|"open"|"reconnecting"|"refused"} Connection  refused: there is no such run; the channel does not try again
  * @typedef {"series"|"status"|"view"|"connection"} News
  * @typedef {(channel: Channel, news: News) => void} Listener
  */
@@ -14,11 +14,11 @@ import { append, empty } from "./timeline.js";
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8000;
-/** A channel outlives its last listener by this long: a page that is drawn anew takes it up again. */
+/** How long a channel outlives its last listener, so that a page that is redrawn can continue to use it. */
 const LINGER_MS = 2000;
 const NOT_FOUND = 4404;
 
-/** @param {number} attempt from 0 @param {number} chance in [0, 1): spreads the returning browsers after a restart of the server */
+/** @param {number} attempt from 0 @param {number} chance in [0, 1): spreads out the reconnecting browsers after a restart of the server */
 export const retryDelay = (attempt, chance) => Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS) * (0.75 + 0.5 * chance);
 
 /** A view from its binary frame: header length (uint32), JSON header, float32 values. @param {ArrayBuffer} buffer @returns {View} */
@@ -61,7 +61,7 @@ export class Channel {
     if (typeof data !== "string") {
       const view = readView(data);
       this.views.set(view.name, view);
-      this.tell("view");
+      this.notify("view");
       return;
     }
     const message = JSON.parse(data);
@@ -75,23 +75,23 @@ export class Channel {
     this.status = message.status;
     if (this.connection !== "open") {
       this.connection = "open";
-      this.tell("connection");
+      this.notify("connection");
     }
-    this.tell("status");
-    this.tell("series");
+    this.notify("status");
+    this.notify("series");
   }
 
   /** @param {number} code why the socket closed */
   lost(code) {
     this.connection = code === NOT_FOUND ? "refused" : "reconnecting";
-    this.tell("connection");
+    this.notify("connection");
     if (this.connection === "reconnecting") {
       this.timer = setTimeout(() => this.connect(), retryDelay(this.attempt++, Math.random()));
     }
   }
 
-  /** The network is back: try at once, whatever the old socket believes. */
-  hurry() {
+  /** Reconnects at once, whatever the state of the old socket: the network is back. */
+  reconnect() {
     if (this.connection === "refused") return;
     this.attempt = 0;
     const old = this.socket;
@@ -101,7 +101,7 @@ export class Channel {
   }
 
   /** @param {News} news */
-  tell(news) {
+  notify(news) {
     for (const listener of [...this.listeners]) listener(this, news);
   }
 
@@ -116,7 +116,7 @@ export class Channel {
 /** @type {Map<string, Channel>} */
 const channels = new Map();
 
-/** The address of a route of this server, as a WebSocket; modules lie two folders below its root. @param {string} path */
+/** The WebSocket address of a route of this server; modules are two folders below its root. @param {string} path */
 export function socketUrl(path) {
   const url = new URL(`../../${path}`, import.meta.url);
   url.protocol = url.protocol.replace("http", "ws");
@@ -124,9 +124,9 @@ export function socketUrl(path) {
 }
 
 /**
- * Follows a run. The listener is called at once with what is known, and at all that comes after.
+ * Follows a run. The listener is called at once with what is known, then for everything received later.
  *
- * @param {string} run  an address of it, to watch or to control
+ * @param {string} run  its address, for watching or for control
  * @param {Listener} listener
  * @returns {() => void} stops following
  */
@@ -148,4 +148,4 @@ export function follow(run, listener) {
   };
 }
 
-if (typeof window !== "undefined") window.addEventListener("online", () => channels.forEach((channel) => channel.hurry()));
+if (typeof window !== "undefined") window.addEventListener("online", () => channels.forEach((channel) => channel.reconnect()));

@@ -1,10 +1,10 @@
 /**
- * Numbers of a run as columns: joined, smoothed, thinned and put on an axis. Pure: knows nothing of sockets or screens.
+ * The metrics of a run as columns: appending, smoothing, thinning. Pure.
  *
  * @typedef {(number|null)[]} Column
  * @typedef {Record<string, Column>} Columns  columns of one length, by name
  * @typedef {{batch: Columns, evaluated: Columns}} Series
- * @typedef {"epoch"|"step"|"seconds"} Axis  the column that lies on the x axis
+ * @typedef {"epoch"|"step"|"seconds"} Axis  the column on the x axis
  */
 
 const BATCH = ["step", "epoch", "seconds", "train_loss"];
@@ -16,7 +16,7 @@ const columns = (names) => Object.fromEntries(names.map((name) => [name, []]));
 export const empty = () => ({ batch: columns(BATCH), evaluated: columns(EVALUATED) });
 
 /**
- * Adds new rows in place. A column that the message leaves out is filled with gaps, so that columns stay of one length.
+ * Appends new rows in place. Columns missing in the message are filled with gaps, so that all columns have the same length.
  *
  * @param {Series} series
  * @param {Partial<Series>|undefined} more
@@ -54,7 +54,7 @@ export function smooth(values, weight) {
 }
 
 /**
- * Where the rows between two places on a sorted axis lie, with one neighbour on either side so that lines leave the picture.
+ * The rows within a range of a sorted axis, with one neighbor on either side so that lines extend beyond the plot.
  *
  * @param {Column} x
  * @param {[number, number]|null} range  null for everything
@@ -62,7 +62,7 @@ export function smooth(values, weight) {
  */
 export function visible(x, range) {
   if (!range) return [0, x.length];
-  const place = (value) => {
+  const search = (value) => {
     let [low, high] = [0, x.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -71,14 +71,14 @@ export function visible(x, range) {
     }
     return low;
   };
-  return [Math.max(0, place(range[0]) - 1), Math.min(x.length, place(range[1]) + 1)];
+  return [Math.max(0, search(range[0]) - 1), Math.min(x.length, search(range[1]) + 1)];
 }
 
 /**
- * Rows to draw: of every bucket its first, lowest, highest and last, so that no peak is lost and the line looks the same.
+ * The rows to draw: first, lowest, highest and last row of every bucket, so that no peak is lost and the line looks the same.
  *
  * @param {Column} y
- * @param {number} buckets  about as many as the picture has pixels across
+ * @param {number} buckets  about the width of the plot in pixels
  * @param {[number, number]} [span]  rows from (inclusive) to (exclusive)
  * @returns {number[]} sorted row numbers
  */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { actionsFor, groupAt } from "../../assets/js/network_actions.js";
-import { told } from "../../assets/js/network_announce.js";
+import { announcement } from "../../assets/js/network_announce.js";
 import { asText, refusal } from "../../assets/js/network_clipboard.js";
 import { holds, kept, layersIn, span, stepped } from "../../assets/js/network_select.js";
 
@@ -85,7 +85,7 @@ test("an empty text and one of a megabyte are refused in words, before they are 
 });
 
 test("an edit is announced with the layer's title and position", () => {
-  const say = (operation) => told(operation, NETWORK, (each) => each.kind.toUpperCase());
+  const say = (operation) => announcement(operation, NETWORK, (each) => each.kind.toUpperCase());
   assert.equal(say({ op: "move", path: "network[0]", to: "network[0].layers[1]" }), "CONV2D moved to position 1.2");
   assert.equal(say({ op: "remove", path: "network[1]", count: 2 }), "2 layers removed");
   assert.equal(say({ op: "add", path: "network[1]", kind: "relu" }), "RELU added at position 2");

@@ -77,10 +77,10 @@ test("waiting grows, to a bound, and is spread", () => {
   assert.ok(retryDelay(2, 0) < retryDelay(2, 0.99));
 });
 
-test("a network that is back is used at once, whatever the old socket believes", () => {
+test("when the network is back, the channel reconnects at once, whatever the state of the old socket", () => {
   const { sockets, open } = line();
   const channel = new Channel("ws://here/live/w", open);
-  channel.hurry();
+  channel.reconnect();
   assert.equal(sockets.length, 2);
   assert.ok(sockets[0].closed);
   sockets[0].onclose({ code: 1006 });

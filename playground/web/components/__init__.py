@@ -1,1 +1,1 @@
-"""What draws itself in the browser: one typed function a component, whose other half is the module of its name in assets/js."""
+"""Components drawn by the browser: one typed function each, with a JavaScript module of the same name in assets/js."""

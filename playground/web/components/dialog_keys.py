@@ -4,5 +4,5 @@ from playground.web.components.loader import component
 
 
 def dialog_keys(key: str) -> None:
-    """Lets Escape close the dialog that this is in, also while the focus is on nothing in it."""
+    """Makes Escape close the surrounding dialog even if nothing in it has the focus."""
     component("dialog_keys")(key=key, data={}, height=1)

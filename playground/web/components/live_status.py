@@ -1,4 +1,4 @@
-"""The numbers of a run, live."""
+"""Live status of a run."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,14 @@ def live_status(
 ) -> str | None:
     """State, epoch, loss, accuracy, speed and time left of the run at this address; None for no run.
 
-    state: the run's state as the script has drawn it. When the browser hears of another, it says so: the script runs again, and
-    `on_state_change` before it. Queued, starting and running count as one, "running". Returns the state that the browser said last of
-    this run, None if it said nothing yet."""
-    # A component's value is kept only where a callback for it is registered, hence one that does nothing.
-    said = component("live_status")(
+    state: the run's state as drawn by the script. When the browser receives another one, it reports it: the script runs again, after
+    `on_state_change`. Queued, starting and running count as one state, "running". Returns the state that the browser reported last for
+    this run, None if none yet."""
+    # A component's value is kept only if a callback for it is registered, hence one that does nothing.
+    reported = component("live_status")(
         key=key,
         data={"run": address, "state": state},
         default={"state": None},
         on_state_change=on_state_change or (lambda: None),
     ).get("state")
-    return said["state"] if isinstance(said, dict) and said.get("run") == address else None
+    return reported["state"] if isinstance(reported, dict) and reported.get("run") == address else None

@@ -1,4 +1,4 @@
-"""What a network in training answers, live: the confusion matrix, the boundary in the plane, the curve, the fit."""
+"""Live views of a run's predictions: confusion matrix, decision boundary, curve, fit, reconstruction."""
 
 from functools import lru_cache
 from typing import Any
@@ -11,15 +11,15 @@ from playground.catalog.datasets.examples import Array, DataError
 from playground.training.events import OVER_BOUNDS, ViewName
 from playground.web.components.loader import component
 
-_TRUTH_PLACES = 241
+_TRUTH_POINTS = 241
 _POINTS = 1000
-"""Points of a split that are drawn at most; more are a blot."""
+"""Maximum number of points drawn per split; more would be a blot."""
 
 
 def live_view(address: str | None, names: tuple[ViewName, ...], *, key: str, dataset: Dataset, height: int | None = None) -> None:
-    """One picture of the run at this address, or its empty frame for None. Of several names the visitor picks, in the picture's place.
+    """A live view of the run at this address, or an empty frame for None. If there are several names, the visitor picks one.
 
-    dataset: what the run learns; its points lie over a boundary or a curve, its classes name rows and colours. height: of the drawing in
+    dataset: the data of the run; its points are drawn over a boundary or a curve, its classes name rows and colors. height: of the view in
     pixels, by default as high as wide up to 420. Root: `.pg-live-view`, with data-run, data-name, data-step and data-frames."""
     data = {"run": address, "names": list(names), "classes": list(dataset.classes), "bounds": list(dataset.bounds), "height": height}
     points = None if OVER_BOUNDS.isdisjoint(names) else _drawable(dataset)
@@ -27,7 +27,7 @@ def live_view(address: str | None, names: tuple[ViewName, ...], *, key: str, dat
 
 
 def _drawable(dataset: Dataset) -> dict[str, Any] | None:
-    """The points, or none where the data cannot be had: the panel that shows the data says why, and the answer is drawn without them."""
+    """The points, or None if the data cannot be loaded: the data panel says why, and predictions are drawn without them."""
     try:
         return _points(dataset)
     except DataError:
@@ -36,14 +36,14 @@ def _drawable(dataset: Dataset) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=8)
 def _points(dataset: Dataset) -> dict[str, Any]:
-    """Each split's points as columns: x1, x2 where there is one, and the target, a class number or a value. Of a curve that is known,
-    "truth": its heights at even places from bound to bound, and "hole": where there are no training points."""
+    """The points of each split as columns: x1, x2 if there is one, and target, a class index or a value. For a known curve also "truth", its
+    heights at evenly spaced x, and "hole", the range without training points."""
     loaded = dataset.load()
     points: dict[str, Any] = {
         name: _columns(split.inputs, split.targets) for name, split in (("train", loaded.train), ("test", loaded.test))
     }
     if isinstance(dataset, Curve):
-        heights = dataset.height(np.linspace(*dataset.bounds, _TRUTH_PLACES))
+        heights = dataset.height(np.linspace(*dataset.bounds, _TRUTH_POINTS))
         points |= {"truth": np.round(heights, 3).tolist(), "hole": dataset.hole}
     return points
 
@@ -51,5 +51,5 @@ def _points(dataset: Dataset) -> dict[str, Any]:
 def _columns(inputs: Array, targets: Array) -> dict[str, list[float]]:
     """inputs: (N, 2) or (N, 1), targets: (N,) or (N, 1)."""
     points, values = inputs[:_POINTS], np.asarray(targets[:_POINTS]).reshape(-1)
-    places = {f"x{axis + 1}": np.round(column.astype(float), 3).tolist() for axis, column in enumerate(points.T)}
-    return {**places, "target": np.round(values.astype(float), 3).tolist()}
+    coordinates = {f"x{axis + 1}": np.round(column.astype(float), 3).tolist() for axis, column in enumerate(points.T)}
+    return {**coordinates, "target": np.round(values.astype(float), 3).tolist()}

@@ -1,4 +1,4 @@
-"""Registers components: the one place that knows how their JavaScript gets into the page."""
+"""Registers components, and loads their JavaScript into the page."""
 
 from functools import cache
 
@@ -11,13 +11,13 @@ export default function (component) {
   return import(address).then((module) => module.default(component));
 }
 """
-"""Streamlit waits for the promise, and calls the function that it leads to when the component goes."""
+"""Streamlit awaits the promise, and calls the function it resolves to when the component is unmounted."""
 
 
 @cache
 def component(name: str) -> ComponentRenderer:
-    """The component drawn by assets/js/`name`.js, to be mounted with `key=` (without, Streamlit makes it anew at each change of
-    its data). Registered once, however often it is asked for: a second registration of a name is a warning.
+    """The component in assets/js/`name`.js, to be mounted with `key=` (without, Streamlit recreates it whenever its data change).
+    Registered only once, since registering a name again causes a warning.
 
-    Styles are shared with the page (`isolate_styles` off): the classes of ours all begin with `pg-`."""
+    Styles are shared with the page (`isolate_styles` is off); all our classes begin with `pg-`."""
     return st.components.v2.component(f"playground.{name}", js=_LOADER.replace("NAME", name), isolate_styles=False)

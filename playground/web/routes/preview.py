@@ -1,8 +1,8 @@
-"""What a network becomes by edits that the browser has just sent: every shape on the screen before the page has run once more.
+"""Previews the network after edits in the browser, so that all shapes are on the screen before the page's script has run again.
 
-`POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, with the token for the address and
-as "path" that of the spec after each edit, or {"state": null} where an edit cannot be done: then the answer of the page is waited for.
-Nothing is kept here; the visit's spec is changed by the page alone."""
+`POST /network/preview` {"base": token, "edits": [operation, …]} → {"state": …} as the editor draws it, with the token for the address, and
+as "path" the token after each edit; or {"state": null} if an edit cannot be applied: then the editor waits for the page's response.
+Nothing is stored here; only the page changes the spec of a visit."""
 
 import json
 from typing import Any

@@ -80,7 +80,7 @@ def test_several_layers_are_selected_moved_put_into_a_block_and_removed_with_the
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Shift+ArrowUp")
     expect(page.locator(".pg-card[data-selected=true]")).to_have_count(2)
-    expect(page.locator(".pg-heard")).to_contain_text("2 layers selected")
+    expect(page.locator(".pg-spoken")).to_contain_text("2 layers selected")
     page.keyboard.press("Alt+ArrowUp")
     structure(page, "dense residual(dense relu) flatten parallel(tanh|) output")
     page.keyboard.press("Alt+ArrowDown")
