@@ -14,8 +14,8 @@ INK_SIDE = 112
 
 
 def draw(address: str, classes: Sequence[str], *, key: str, kept: int, on_drawing_change: Callable[[], None]) -> None:
-    """The canvas, with predictions of the network at this address. classes: its class names, for the bars before the first prediction. kept:
-    the number of the last received drawing; the browser delays a click on a link until the newest one has been received.
+    """The canvas, with predictions of the network at this address. classes: its class names, for the bars before the first prediction.
+    kept: the number of the last received drawing; the browser delays a click on a link until the newest one has been received.
 
     Roots: `.pg-draw` and next to it `.pg-prediction` (data-label, data-confidence, data-latency-ms). Soon after each stroke, the state
     `drawing` contains the ink and its number, which `ink_of` and `number_of` read."""

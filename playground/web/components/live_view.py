@@ -36,8 +36,8 @@ def _drawable(dataset: Dataset) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=8)
 def _points(dataset: Dataset) -> dict[str, Any]:
-    """The points of each split as columns: x1, x2 if there is one, and target, a class index or a value. For a known curve also "truth", its
-    heights at evenly spaced x, and "hole", the range without training points."""
+    """The points of each split as columns: x1, x2 if there is one, and target, a class index or a value. For a known curve also "truth",
+    its heights at evenly spaced x, and "hole", the range without training points."""
     loaded = dataset.load()
     points: dict[str, Any] = {
         name: _columns(split.inputs, split.targets) for name, split in (("train", loaded.train), ("test", loaded.test))
