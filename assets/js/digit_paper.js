@@ -25,7 +25,7 @@ class DigitPaper {
     this.add = button("add", "Add example", () => this.#add());
     this.add.append("Add example");
     this.add.classList.add("pg-digits-add");
-    this.spoken = element("p", { class: "pg-unseen", role: "status" });
+    this.spoken = element("p", { class: "pg-visually-hidden", role: "status" });
     const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Keyboard controls"), element("p", {}, `First focus the canvas with Tab or a click. ${KEYS}`));
     root.append(element("div", { class: "pg-digits" }, this.stage, this.labels, element("div", { class: "pg-digits-tools" }, this.undo, this.clear, this.add), keys, this.spoken));
     this.paper = new Paper(this.stage, { onInk: () => this.#show(), onTools: () => this.#show(), onSay: (text) => say(this.spoken, text) }, STORE);

@@ -172,9 +172,9 @@ class Draw {
 
   #build() {
     const keys = element("details", { class: "pg-paper-keys pg-draw-keys" }, element("summary", {}, "Keyboard controls"), element("p", {}, `First focus the canvas with Tab or a click. ${KEYS}`));
-    this.spoken = element("p", { class: "pg-unseen", role: "status" });
+    this.spoken = element("p", { class: "pg-visually-hidden", role: "status" });
     const paper = element("div", { class: "pg-draw" }, this.#buildStage(), this.#buildTools(), keys, this.spoken);
-    this.root.append(element("div", { class: "pg-draw-room" }, element("div", { class: "pg-draw-desk" }, paper, this.view.root)));
+    this.root.append(element("div", { class: "pg-draw-frame" }, element("div", { class: "pg-draw-layout" }, paper, this.view.root)));
   }
 
   #buildStage() {

@@ -71,7 +71,7 @@ class LiveChart {
     this.connection = element("span", { class: "pg-connection", role: "status", hidden: true }, "reconnecting…");
     const bar = element(
       "div", { class: "pg-bar" }, ...this.keys,
-      element("fieldset", {}, element("legend", { class: "pg-unseen" }, "Horizontal axis"), ...axes),
+      element("fieldset", {}, element("legend", { class: "pg-visually-hidden" }, "Horizontal axis"), ...axes),
       element("label", {}, log, "log"),
       element("label", { title: "Smoothing of the batch curve: the weight of earlier values" }, "smooth", smoothing, weight),
       this.connection,
@@ -84,7 +84,7 @@ class LiveChart {
     };
     this.plot = element("div", { role: "img", "aria-label": "Loss and accuracy: no run yet" });
     this.nothing = element("div", { class: "pg-empty" });
-    this.spoken = element("p", { class: "pg-unseen", "aria-live": "polite" });
+    this.spoken = element("p", { class: "pg-visually-hidden", "aria-live": "polite" });
     this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the chart" }, "reset zoom");
     this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
     this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing, this.unzoom);

@@ -49,7 +49,7 @@ class LiveView {
       this.draw();
     };
     this.group = `pg-view-${++created}`;
-    this.tabs = element("fieldset", {}, element("legend", { class: "pg-unseen" }, "View"));
+    this.tabs = element("fieldset", {}, element("legend", { class: "pg-visually-hidden" }, "View"));
     this.tabs.onchange = (event) => this.pick(/** @type {HTMLInputElement} */ (event.target).value);
     this.ringed = element("label", {}, tests, "show test points (ringed)");
     this.bar = element("div", { class: "pg-bar" }, this.tabs, this.ringed);

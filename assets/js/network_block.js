@@ -49,7 +49,7 @@ function branchView(several, act, makeChain) {
   let path = "";
   const name = element("span", { class: "pg-branch-name" });
   const remove = iconButton("remove", "Remove this branch");
-  const empty = element("p", { class: "pg-passes" }, "Empty: passes its input through.");
+  const empty = element("p", { class: "pg-branch-empty" }, "Empty: passes its input through.");
   const add = /** @type {HTMLButtonElement} */ (
     element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer")
   );

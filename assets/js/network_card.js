@@ -47,7 +47,7 @@ export function layerCard(id, variant, act, makeChain) {
   const remove = iconButton("remove", "Remove (Delete)");
   const fold = iconButton("fold", "Show or hide the layers inside", { "aria-expanded": "true", class: "pg-tool pg-fold" });
   const problems = element("ul", { class: "pg-problems", hidden: true });
-  const grumbles = element("p", { class: "pg-grumble", role: "alert", hidden: true });
+  const grumbles = element("p", { class: "pg-field-error", role: "alert", hidden: true });
   const share = element("i", { class: "pg-share", "aria-hidden": "true" });
   const row = element(
     "div",

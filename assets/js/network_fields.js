@@ -100,7 +100,7 @@ export function foldedFields(fields, commit, complain) {
   const common = inputs.filter(({ field }) => !field.advanced).map((input) => input.root);
   const more = element("summary", {}, "More");
   const folded = element("details", { class: "pg-more" }, more, element("div", { class: "pg-fields" }, ...inputs.filter(({ field }) => field.advanced).map((input) => input.root)));
-  const differing = element("button", { type: "button", class: "pg-differing", "aria-expanded": "false", hidden: true });
+  const differing = element("button", { type: "button", class: "pg-changed-settings", "aria-expanded": "false", hidden: true });
   differing.addEventListener("click", () => {
     expanded = !expanded;
     folded.toggleAttribute("open", expanded && changed(rare, last[0]) > 0);

@@ -19,7 +19,7 @@ export function textForm(apply) {
   const box = /** @type {HTMLTextAreaElement} */ (
     element("textarea", { class: "pg-text-box", rows: "3", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": "The network as text", "aria-describedby": `${id}-note` })
   );
-  const wrong = element("p", { class: "pg-grumble", role: "alert", hidden: true });
+  const wrong = element("p", { class: "pg-field-error", role: "alert", hidden: true });
   const done = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-fix", title: "Ctrl+Enter" }, "Apply"));
   const restore = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-text-restore", hidden: true }, "Revert"));
   const note = element("p", { id: `${id}-note`, class: "pg-text-note" }, "Layers from input to output, separated by “|”, for example ", element("code", {}, "conv 32 3 | relu | pool | flatten | dense 64 | relu | output"));

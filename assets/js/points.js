@@ -33,7 +33,7 @@ class Points {
     this.paint = onceAFrame(() => this.#paint());
     this.canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "plane for points", "aria-label": `Draw points on the plane. ${KEYS}` });
     this.classes = element("div", { class: "pg-points-classes", role: "radiogroup", "aria-label": "Class of new points" });
-    this.spoken = element("p", { class: "pg-unseen", role: "status" });
+    this.spoken = element("p", { class: "pg-visually-hidden", role: "status" });
     const keys = element("details", { class: "pg-paper-keys" }, element("summary", {}, "Keyboard controls"), element("p", {}, `First focus the plane with Tab or a click. ${KEYS}`));
     this.root = element("div", { class: "pg-points" }, this.classes, element("div", { class: "pg-paper" }, this.canvas), this.#tools(), keys, this.spoken);
     root.append(this.root);

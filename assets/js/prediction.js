@@ -25,7 +25,7 @@ export class PredictionView {
       const [canvas, label] = [element("canvas", { class: "pg-pixels", role: "img" }), element("span", { class: "pg-similar-label" })];
       return { canvas, label, cell: element("li", {}, canvas, label) };
     });
-    this.spoken = element("p", { class: "pg-unseen", role: "status" });
+    this.spoken = element("p", { class: "pg-visually-hidden", role: "status" });
     this.root = element(
       "section", { class: "pg-prediction", "aria-label": "Prediction" },
       element("header", {}, this.answer, element("div", {}, this.confidence, this.source)),
@@ -111,12 +111,12 @@ export class PredictionView {
 
   /** Shows a problem in place of the source, until `calm`. */
   trouble(/** @type {string} */ message) {
-    this.root.classList.add("pg-troubled");
+    this.root.classList.add("pg-has-problem");
     this.source.textContent = message;
   }
 
   calm() {
-    this.root.classList.remove("pg-troubled");
+    this.root.classList.remove("pg-has-problem");
     this.source.textContent = this.#source;
   }
 

@@ -37,7 +37,7 @@ def test_a_field_is_edited_in_place_and_keeps_the_focus_and_the_node(page: Page,
     assert units.evaluate("(input, before) => input === before", node)
     units.fill("0")
     units.press("Enter")
-    expect(page.locator(".pg-grumble:visible")).to_have_text("Units must be at least 1")
+    expect(page.locator(".pg-field-error:visible")).to_have_text("Units must be at least 1")
     units.press("Escape")
     expect(units).to_have_value("100")
 

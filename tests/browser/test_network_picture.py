@@ -119,7 +119,7 @@ def test_a_wrong_text_changes_nothing_and_stays(page: Page, app: App) -> None:
     wrong = "flatten | dens 32 | output"
     box.fill(wrong)
     page.get_by_role("button", name="Apply").click()
-    message = page.locator(".pg-text .pg-grumble")
+    message = page.locator(".pg-text .pg-field-error")
     expect(message).to_have_text("Column 11: unknown layer 'dens'; did you mean 'dense'?")
     expect(box).to_have_value(wrong)
     titles(page, "Flatten", "Dense", "ReLU", "Output")
@@ -158,7 +158,7 @@ def test_axe_finds_nothing_serious_with_everything_open(page: Page, app: App) ->
     page.get_by_role("button", name="Text", exact=True).click()
     page.get_by_label("The network as text").fill("dens")
     page.get_by_role("button", name="Apply").click()
-    expect(page.locator(".pg-text .pg-grumble")).to_be_visible()
+    expect(page.locator(".pg-text .pg-field-error")).to_be_visible()
     for theme in in_each_theme(page):
         assert not (faults := serious_faults(page)), f"{theme}: {faults}"
     advanced(page)

@@ -42,7 +42,7 @@ def test_a_chain_from_outside_is_pasted_and_what_is_none_is_refused_in_words(net
     expect(card(page, "network[2]").get_by_label("Units")).to_have_value("7")
     page.keyboard.press("Control+z")
     structure(page, START)
-    complaint = card(page, "network[1]").locator("> .pg-grumble")
+    complaint = card(page, "network[1]").locator("> .pg-field-error")
     for text, said in [
         ("<img src=x onerror=alert(1)>", "paste"),
         ("x" * 200_000, "200,000 characters"),
