@@ -1,4 +1,4 @@
-"""The ExperimentSpec: one frozen value that says everything about an experiment."""
+"""The ExperimentSpec: one frozen value that defines an experiment completely."""
 
 from typing import Any, Literal
 
@@ -13,13 +13,13 @@ from playground.catalog.schedules import AnySchedule, Constant
 VERSION: Literal[1] = 1
 MAX_LAYERS = 200
 MAX_DEPTH = 4
-"""Of blocks in blocks."""
+"""Maximum nesting depth of blocks."""
 MAX_SPEC_BYTES = 256_000
-"""Of one spec or network in any form: a link, a settings file, pasted text, a request for a preview."""
+"""Maximum size of a spec or network in any form: a link, a settings file, pasted text, a preview request."""
 
 
 class SpecError(Exception):
-    """A spec that cannot be used. `problems`: one line each, with the place, the rule, the value and the remedy."""
+    """An invalid spec. problems: one line each, with path, rule, value and suggestion."""
 
     def __init__(self, *problems: str) -> None:
         self.problems = tuple(map(_one_line, problems))
@@ -27,7 +27,7 @@ class SpecError(Exception):
 
 
 def _one_line(text: str) -> str:
-    """Names and values that people wrote may hold new lines, and halves of characters that no screen can show."""
+    """Names and values from users may contain line breaks, and lone surrogates that cannot be displayed."""
     return " ".join(text.encode("utf-8", "backslashreplace").decode().splitlines())
 
 
@@ -36,34 +36,34 @@ class _Part(BaseModel):
 
 
 class StopConditions(_Part):
-    """When training ends before its last epoch; None means never."""
+    """Conditions for ending training before the last epoch; None means never."""
 
     target_accuracy: float | None = Field(
-        None, gt=0, le=1, title="Target accuracy", description="End once the test accuracy reaches this share, looked at after each epoch"
+        None, gt=0, le=1, title="Target accuracy", description="Stop once the test accuracy reaches this value, checked after each epoch"
     )
-    patience: int | None = Field(None, ge=1, le=1000, title="Patience", description="End after so many epochs without a better test loss")
+    patience: int | None = Field(None, ge=1, le=1000, title="Patience", description="Stop after this many epochs without improvement")
     seconds: float | None = Field(
-        None, gt=0, le=86_400, title="Time limit", description="End after this much training time", json_schema_extra={"unit": "s"}
+        None, gt=0, le=86_400, title="Time limit", description="Stop after this much training time", json_schema_extra={"unit": "s"}
     )
 
 
 class TrainingSettings(_Part):
-    """How long and where."""
+    """How long, where and how to train."""
 
-    epochs: int = Field(5, ge=1, le=1000, title="Epochs", description="How often training goes through all examples")
-    batch_size: int = Field(32, ge=1, le=4096, title="Batch size", description="Examples a step learns from")
+    epochs: int = Field(5, ge=1, le=1000, title="Epochs", description="Number of passes over all training examples")
+    batch_size: int = Field(32, ge=1, le=4096, title="Batch size", description="Number of examples per training step")
     seed: int = Field(
-        0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run: first weights, order of examples, dropout and augmentation"
+        0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run: initial weights, order of examples, dropout and augmentation"
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
-        "auto", title="Device", description="Where it is computed; “auto” takes a GPU where there is one"
+        "auto", title="Device", description="Where to train; “auto” uses a GPU if there is one"
     )
     threads: int = Field(
         1,
         ge=1,
         le=64,
         title="Threads",
-        description="CPU threads of this run; small networks are fastest on one",
+        description="CPU threads for this run; small networks are fastest with one",
         json_schema_extra={"advanced": True},
     )
     clip_norm: float | None = Field(
@@ -71,7 +71,7 @@ class TrainingSettings(_Part):
         gt=0,
         le=1000,
         title="Clip gradients",
-        description="Shorten the gradient of a step to at most this length (norm), so that no single batch throws the weights off",
+        description="Scale the gradient down to at most this norm, so that no single batch throws the weights off",
         json_schema_extra={"advanced": True, "none": "off"},
     )
     clip_value: float | None = Field(
@@ -79,7 +79,7 @@ class TrainingSettings(_Part):
         gt=0,
         le=1000,
         title="Clip each value",
-        description="Cut every number of the gradient off at plus and minus this",
+        description="Clip every value of the gradient to plus or minus this",
         json_schema_extra={"advanced": True, "none": "off"},
     )
     ema: float | None = Field(
@@ -87,20 +87,20 @@ class TrainingSettings(_Part):
         gt=0,
         lt=1,
         title="Weight averaging",
-        description="Evaluate and keep the moving average of the weights: the share of the average that is kept a step, as 0.99",
+        description="Evaluate and save an exponential moving average of the weights, with this decay per step, for example 0.99",
         json_schema_extra={"advanced": True, "none": "off"},
     )
     precision: Literal["float32", "mixed"] = Field(
         "float32",
         title="Precision",
-        description="“mixed” computes products in 16 bits: faster on a GPU with CUDA, and nowhere else",
+        description="“mixed” computes products in 16 bits: faster on CUDA GPUs only",
         json_schema_extra={"advanced": True},
     )
     stop: StopConditions = Field(StopConditions(), title="Stop early")
 
 
 class ExperimentSpec(_Part):
-    """Data, network, loss, optimizer, schedule and training: the model, the run, pictures, links and files are functions of it."""
+    """Data, network, loss, optimizer, schedule and training. Model, run, plots, links and files are functions of it."""
 
     version: Literal[1] = VERSION
     data: AnyDataset
@@ -114,18 +114,18 @@ class ExperimentSpec(_Part):
     def _not_too_much(self) -> "ExperimentSpec":
         count, depth = _size(self.network)
         if count > MAX_LAYERS:
-            raise ValueError(f"a network has at most {MAX_LAYERS} layers, those in blocks too, got {count}")
+            raise ValueError(f"a network has at most {MAX_LAYERS} layers, including those in blocks, got {count}")
         if depth > MAX_DEPTH:
-            raise ValueError(f"blocks may lie at most {MAX_DEPTH} deep in one another, got {depth}")
+            raise ValueError(f"blocks may be nested at most {MAX_DEPTH} deep, got {depth}")
         return self
 
     def to_json(self, indent: int | None = None) -> str:
-        """JSON with every field, as `parse_spec` reads it."""
+        """JSON with all fields, which `parse_spec` can read."""
         return self.model_dump_json(indent=indent)
 
 
 def _size(layers: tuple[AnyLayer, ...]) -> tuple[int, int]:
-    """How many layers there are with those inside blocks, and how deep blocks lie in one another."""
+    """The number of layers, including those inside blocks, and the nesting depth of blocks."""
     count, depth = len(layers), 0
     for layer in layers:
         for _, chain in layer.branches():
@@ -135,7 +135,7 @@ def _size(layers: tuple[AnyLayer, ...]) -> tuple[int, int]:
 
 
 def compact(value: BaseModel) -> dict[str, Any]:
-    """The spec as plain data without what has its default; `kind` and `version` always stay."""
+    """The spec as plain data without fields at their defaults; `kind` and `version` are always kept."""
     kept: dict[str, Any] = {}
     for name, field in type(value).model_fields.items():
         item = getattr(value, name)

@@ -29,7 +29,7 @@ export function facts(row) {
 export function summary({ parameters, flops, memory }, layers, traced, level) {
   const counts = [plural(layers, "layer"), plural(parameters, "parameter")];
   if (level === "advanced") counts.push(`${short(flops)} FLOPs per example`, `${bytes(memory.total)} to train`);
-  return `${counts.join(" · ")}${traced ? "" : ", up to the first problem"}`;
+  return `${counts.join(" · ")}${traced ? "" : " (up to the first error)"}`;
 }
 
 /** How the memory for training is used, in a sentence. @param {any} memory */

@@ -97,9 +97,9 @@ class _Reader:
             raise self._wrong(name, f"unknown layer {name.text[:40]!r}; {hint}")
         self._count += 1
         if self._count > MAX_LAYERS:
-            raise self._wrong(name, f"a network has at most {MAX_LAYERS} layers, those in blocks too")
+            raise self._wrong(name, f"a network has at most {MAX_LAYERS} layers, including those in blocks")
         if chains_of(variant) and depth >= MAX_DEPTH:
-            raise self._wrong(name, f"blocks may lie at most {MAX_DEPTH} deep in one another")
+            raise self._wrong(name, f"blocks may be nested at most {MAX_DEPTH} deep")
         arguments = self._arguments()
         chains: list[tuple[Layer, ...]] | None = None
         if self._peek().kind == "open":

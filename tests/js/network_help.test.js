@@ -28,7 +28,7 @@ test("a network's counts: for beginners without what only others ask for", () =>
   const data = { parameters: 1234, flops: 5_000_000, memory: { total: 2_000_000 } };
   assert.equal(summary(data, 1, true, "beginner"), "1 layer · 1,234 parameters");
   assert.equal(summary(data, 3, true, "advanced"), "3 layers · 1,234 parameters · 5.00 M FLOPs per example · 2.00 MB to train");
-  assert.match(summary(data, 3, false, "beginner"), /up to the first problem$/);
+  assert.match(summary(data, 3, false, "beginner"), / \(up to the first error\)$/);
 });
 
 test("the parts of the memory are all named", () => {

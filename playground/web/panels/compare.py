@@ -63,5 +63,5 @@ def _line(difference: Difference) -> str:
 def _where(difference: Difference) -> str:
     """A layer's setting by the number on the layer's card, such as "layer 3.1 filters": in the current network if it was removed, otherwise
     in the other one."""
-    match = _OF_LAYER.fullmatch(difference.place)
-    return " ".join(["layer", numbered(match[1]), match[2] or ""]).rstrip() if match else difference.place
+    match = _OF_LAYER.fullmatch(difference.path)
+    return " ".join(["layer", numbered(match[1]), match[2] or ""]).rstrip() if match else difference.path
