@@ -3,9 +3,15 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from playground.runs.fork_server import ForkServerError, require_fork
 from playground.web.closing import Ending
 from playground.web.routes import mounted
 from playground.web.server import lifespan
+
+try:
+    require_fork()
+except ForkServerError as error:
+    raise SystemExit(f"The app cannot start: {error}.") from None
 
 app = st.App(
     "playground/web/main.py", routes=mounted(st.get_option("server.baseUrlPath")), lifespan=lifespan, middleware=[Middleware(Ending)]

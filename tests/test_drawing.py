@@ -208,13 +208,16 @@ def test_what_is_no_picture_is_refused(wrong):
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**32 - 1), st.floats(0, 1))
 def test_any_scribble_gives_a_picture_or_a_clear_refusal(height, width, seed, share):
     scribble = (np.random.default_rng(seed).random((height, width)) < share).astype(np.uint8) * 255
+    refusal = ""
     try:
         picture = prepare_drawing(scribble)
-    except DrawingError:
-        return
-    assert picture.shape == (1, 1, 28, 28)
-    assert bool(torch.isfinite(picture).all())
-    assert 0 <= float(picture.min()) <= float(picture.max()) <= 1
+    except DrawingError as error:
+        refusal = str(error)
+    if refusal:
+        assert refusal == "nothing drawn yet: draw a digit"
+    else:
+        assert picture.shape == (1, 1, 28, 28)
+        assert 0 <= float(picture.min()) <= float(picture.max()) <= 1, "finite, and of the range of pixels"
 
 
 def test_a_network_of_28_pixels_takes_what_mnist_would_be():

@@ -32,6 +32,15 @@ class ForkServerError(Exception):
     """No worker can be started; the message says why."""
 
 
+def require_fork() -> None:
+    """Raises: ForkServerError on a system that cannot fork a process, such as Windows."""
+    if not hasattr(os, "fork"):
+        raise ForkServerError(
+            "training in worker processes needs Linux or macOS (on Windows, use the Windows Subsystem for Linux); "
+            "the command line, python -m playground, also works here"
+        )
+
+
 class Worker:
     """A worker process as seen by its server. One thread may use `connection` and `exit_code`, any thread may send and kill."""
 
@@ -118,6 +127,7 @@ class ForkServer:
                 socket.send_fds(self._running_channel(), [b"1"], descriptors)
 
     def _running_channel(self) -> socket.socket:
+        require_fork()
         if self._channel is not None and self._process is not None and self._process.poll() is None:
             return self._channel
         self._end()

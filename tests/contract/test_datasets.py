@@ -141,13 +141,12 @@ def test_settings_out_of_range_are_refused(kind: type[Dataset], wrong: dict[str,
         kind.model_validate(wrong)
 
 
-@POINTS
+@of(kind for kind in THERE if kind.family == "points" and kind().classes)
 def test_classes_are_balanced_and_split_alike(kind: type[Dataset]) -> None:
-    if kind().classes:
-        data = kind.model_validate({"samples": 600, "test_share": 0.3}).load()
-        train, test = (np.bincount(split.targets, minlength=len(kind().classes)) for split in (data.train, data.test))
-        assert np.abs(test - 0.3 * (train + test)).max() <= 1
-        assert (train + test).min() > 600 / len(kind().classes) * 0.85  # xor is drawn at random, the others to the point
+    data = kind.model_validate({"samples": 600, "test_share": 0.3}).load()
+    train, test = (np.bincount(split.targets, minlength=len(kind().classes)) for split in (data.train, data.test))
+    assert np.abs(test - 0.3 * (train + test)).max() <= 1
+    assert (train + test).min() > 600 / len(kind().classes) * 0.85  # xor is drawn at random, the others to the point
 
 
 @TABLES

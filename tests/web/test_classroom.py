@@ -1,5 +1,7 @@
 """What a link can hide and lock: one registry, read from an address and written into it."""
 
+from operator import attrgetter
+
 import pytest
 
 from playground.catalog.datasets import Circle
@@ -62,7 +64,7 @@ def test_every_setting_belongs_to_one_part_that_can_be_locked() -> None:
 def test_paths_exist_in_a_spec() -> None:
     for part in PARTS.values():
         for path in (*part.paths, *part.but):
-            item(MLP, path)
+            assert item(MLP, path) == attrgetter(path)(MLP)
 
 
 CHANGES = {

@@ -1,6 +1,5 @@
 """Base class of image datasets that are downloaded on demand."""
 
-import fcntl
 import math
 import shutil
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from playground.catalog.datasets import fetching
 from playground.catalog.datasets.array_cache import cached
@@ -177,17 +177,20 @@ def _alone(folder: Path, waiting: Callable[[], None], stopped: Stopped) -> Itera
     """One process or thread at a time; the operating system releases the lock when a process ends, in whatever way.
 
     Raises: DownloadStoppedError if `stopped` says so while waiting."""
-    with (folder / ".lock").open("w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if stopped():
-                    raise DownloadStoppedError("stopped") from None
-                waiting()
-                time.sleep(_LOOK_SECONDS)
+    lock = FileLock(folder / ".lock", blocking=False)
+    while True:
+        try:
+            lock.acquire()
+            break
+        except Timeout:
+            if stopped():
+                raise DownloadStoppedError("stopped") from None
+            waiting()
+            time.sleep(_LOOK_SECONDS)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _part(file: RemoteFile, folder: Path) -> int:

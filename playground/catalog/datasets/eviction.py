@@ -1,15 +1,15 @@
 """Make room for uploads: the least recently used ones are deleted, unless someone holds them."""
 
-import fcntl
-import os
 import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock
 
 from playground.catalog.datasets.holding import alone
 
@@ -33,7 +33,7 @@ def make_room(store: Path, most_bytes: int, spared: str) -> tuple[str, ...]:
     spared. Returns the names of the deleted ones. One process at a time.
 
     spared: name of the upload that is needed right now. Raises: OSError."""
-    with _alone(store):
+    with FileLock(store.with_name(f".{store.name}.lock")):
         _sweep(store)
         kept = sorted(_sets(store), key=lambda each: each.used)
         total = sum(each.bytes for each in kept)
@@ -45,16 +45,6 @@ def make_room(store: Path, most_bytes: int, spared: str) -> tuple[str, ...]:
                 gone.append(each.folder.name)
                 total -= each.bytes
         return tuple(gone)
-
-
-@contextmanager
-def _alone(store: Path) -> Iterator[None]:
-    descriptor = os.open(store, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _sets(store: Path) -> Iterator[_Kept]:

@@ -1,17 +1,20 @@
 """Readers of a folder hold it, and a folder that is held is not deleted: a lock on the folder itself, which the operating system releases
 when a process ends, in whatever way."""
 
-import fcntl
 import os
+import sys
 from pathlib import Path
 from types import TracebackType
+
+if sys.platform != "win32":
+    import fcntl
 
 
 class Hold:
     """Keeps a folder from being deleted until `close`, or until the `with` block ends."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor: int | None = descriptor
+    def __init__(self, descriptor: int | None) -> None:
+        self._descriptor = descriptor
 
     def __enter__(self) -> "Hold":
         return self
@@ -28,12 +31,14 @@ class Hold:
 
 def held(folder: Path) -> Hold | None:
     """Holds the folder, possibly together with others; None if it does not exist or is being deleted. Raises: OSError."""
+    if sys.platform == "win32":  # a folder cannot be locked there, and `alone` lets nobody delete it
+        return Hold(None) if folder.is_dir() else None
     return _locked(folder, fcntl.LOCK_SH)
 
 
 def alone(folder: Path) -> Hold | None:
-    """Holds the folder exclusively; None if someone else holds it or it does not exist. Raises: OSError."""
-    return _locked(folder, fcntl.LOCK_EX)
+    """Holds the folder exclusively; None if someone else holds it or it does not exist, and always on Windows. Raises: OSError."""
+    return None if sys.platform == "win32" else _locked(folder, fcntl.LOCK_EX)
 
 
 def _locked(folder: Path, how: int) -> Hold | None:
