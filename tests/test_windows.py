@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from playground.catalog.datasets import MnistSample
@@ -19,6 +20,8 @@ from playground.opening import load_spec
 from playground.spec import ExperimentSpec
 from tests.commands.calling import DIGITS, ROOT, TINY, run, spec_file
 from tests.own.examples import own_dataset
+
+pytestmark = pytest.mark.timeout(240)
 
 WEB = "import captum.attr, sqlalchemy, starlette, streamlit.web.cli, uvicorn\n"
 SIMULATION = """
@@ -73,7 +76,7 @@ def python(script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = os.environ | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=110, check=False,
+        cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=230, check=False,
     )  # fmt: skip
 
 
