@@ -15,8 +15,8 @@ from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
 from playground.spec import MAX_LAYERS, ExperimentSpec, SpecError
 
-MAX_VALUES = 20_000
-"""Lists, objects, numbers and texts in all. The largest network, with every setting given, has a quarter of that."""
+MAX_VALUES = 10_000
+"""Lists, objects, numbers and texts in all: twice as many as the largest network has with every setting given."""
 MAX_NESTING = 40
 """Lists and objects in one another: more than twice as many as the deepest blocks need."""
 

@@ -26,7 +26,8 @@ def migrated(data: Mapping[str, Any], steps: Mapping[int, Step] = MIGRATIONS, ne
     if not isinstance(version, int) or isinstance(version, bool):
         return data  # told by the checks that come after, as any wrong value
     if version > newest:
-        raise SpecError(f"version: this spec was made by a newer version of the playground ({version}; here: {newest}); update to open it")
+        theirs = str(version)[:9]
+        raise SpecError(f"version: this spec was made by a newer version of the playground ({theirs}; here: {newest}); update to open it")
     while version in steps:
         try:
             data = {**steps[version](_copied(data)), "version": version + 1}

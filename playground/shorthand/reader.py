@@ -12,8 +12,8 @@ from playground.shorthand.tokens import Token, tokens
 from playground.shorthand.vocabulary import called, chains_of, main_settings, nearest, settings, short
 from playground.spec import MAX_DEPTH, MAX_LAYERS, MAX_SPEC_BYTES, SpecError
 
-MAX_TOKENS = 20_000
-"""Words and signs: the largest network, with every setting given, has half as many."""
+MAX_TOKENS = 10_000
+"""Words and signs: more than the largest network has with every setting given."""
 
 
 class ShorthandError(SpecError):

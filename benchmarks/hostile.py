@@ -1,0 +1,158 @@
+"""Links and requests made to slow the server down, each sent to a real server: how much of the processor they take until the network is
+shown or refused, how long another visitor waits meanwhile, and by how much the server's memory grows.
+
+Links are opened in a real Chromium; what is too long for an address is sent as a request for a preview. The other visitor asks for a
+preview of a small network, again and again."""
+
+import json
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page
+
+from benchmarks.figures import Figure, report
+from playground.export.link import to_token
+from playground.presets import PRESETS
+from tests.browser.chromium import chromium, new_context
+from tests.browser.server import App, running_app
+from tests.hostile.attacks import BUSY_NETWORKS, REFUSED_LINKS, REFUSED_SETTINGS, REFUSED_TEXTS, packed
+
+CPU_SECONDS, WAIT_SECONDS, MEMORY_MB = 0.5, 0.3, 100
+LONGEST_ADDRESS = 60_000
+"""Characters, more than a server takes as one line."""
+PAUSE_SECONDS = 0.02
+SETTLE_SECONDS = 1.5
+QUESTION = json.dumps({"base": to_token(PRESETS["lenet5"].spec), "edits": []}).encode()
+"""Of the other visitor."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """cpu_seconds: of the server's process. wait_seconds: the longest that the other visitor waited. memory_mb: more than before."""
+
+    name: str
+    cpu_seconds: float
+    wait_seconds: float
+    memory_mb: float
+
+    def __str__(self) -> str:
+        return f"  {self.name:46} {self.cpu_seconds:8.2f} s {self.wait_seconds:8.3f} s {self.memory_mb:8.1f} MB"
+
+
+class OtherVisitor(threading.Thread):
+    """Asks for a small preview until it is stopped. waits: seconds of each."""
+
+    def __init__(self, app: App, process: psutil.Process) -> None:
+        super().__init__(daemon=True)
+        self._app, self._process, self._stopped = app, process, threading.Event()
+        self.waits: list[float] = []
+        self.most_memory = 0
+
+    def run(self) -> None:
+        while not self._stopped.wait(PAUSE_SECONDS):
+            started = time.monotonic()
+            preview(self._app, QUESTION)
+            self.waits.append(time.monotonic() - started)
+            self.most_memory = max(self.most_memory, self._process.memory_info().rss)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
+
+
+def preview(app: App, body: bytes) -> int:
+    """The status of the response."""
+    request = urllib.request.Request(f"{app.url}/network/preview", body, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            response.read()
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def cost(name: str, app: App, act: Callable[[], object], request_seconds: float = 0.0) -> Cost:
+    """request_seconds: of the processor, for one request of the other visitor."""
+    process = psutil.Process(app.process_id)
+    other = OtherVisitor(app, process)
+    memory, before = process.memory_info().rss, process.cpu_times()
+    other.start()
+    act()
+    other.stop()
+    after = process.cpu_times()
+    cpu = after.user + after.system - before.user - before.system - request_seconds * len(other.waits)
+    return Cost(name, max(0.0, cpu), max(other.waits, default=0.0), (other.most_memory - memory) / 1e6)
+
+
+def alone(app: App, requests: int = 100) -> float:
+    """Processor seconds that one request of the other visitor takes."""
+    process = psutil.Process(app.process_id)
+    before = process.cpu_times()
+    for _ in range(requests):
+        preview(app, QUESTION)
+    after = process.cpu_times()
+    return float(after.user + after.system - before.user - before.system) / requests
+
+
+def opened(page: Page, app: App, token: str) -> None:
+    """The link in the browser, until the editor shows its network, or the page says why there is another."""
+    page.goto(f"{app.url}/playground?spec={token}")
+    page.wait_for_selector(".pg-network .pg-card", timeout=60_000)
+
+
+def edit(operation: str, text: str) -> bytes:
+    base = to_token(PRESETS["lenet5"].spec)
+    return json.dumps({"base": base, "edits": [{"op": operation, "place": "network[0]", "text": text}]}).encode()
+
+
+def main() -> None:
+    links = {name: packed(plain) for name, plain in BUSY_NETWORKS.items()} | REFUSED_LINKS
+    links |= {name: packed(text.encode()) for name, text in REFUSED_SETTINGS.items()}
+    costs: list[Cost] = []
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
+        context = new_context(browser)
+        for _ in range(3):
+            opened(context.new_page(), app, to_token(PRESETS["lenet5"].spec))
+        request_seconds = alone(app)
+
+        def visit(name: str, token: str) -> Cost:
+            page = context.new_page()
+            time.sleep(SETTLE_SECONDS)
+            measured = cost(name, app, lambda: opened(page, app, token), request_seconds)
+            page.close()
+            return measured
+
+        print(f"  {'':46} {'CPU':>10} {'others wait':>10} {'memory':>11}")
+        print(visit("an ordinary link", to_token(PRESETS["inception_block"].spec)))
+        for name, token in links.items():
+            if len(token) <= LONGEST_ADDRESS:
+                costs.append(visit(name, token))
+            else:
+                body = json.dumps({"base": token, "edits": []}).encode()
+                costs.append(cost(f"{name} (preview)", app, lambda body=body: preview(app, body), request_seconds))  # type: ignore[misc]
+            print(costs[-1], flush=True)
+        for name, text in REFUSED_TEXTS.items():
+            for operation in ("paste", "text"):
+                body = edit(operation, text)
+                costs.append(cost(f"{name} ({operation})", app, lambda body=body: preview(app, body), request_seconds))  # type: ignore[misc]
+                print(costs[-1], flush=True)
+    report(
+        [
+            Figure(
+                "processor time until a network is shown or refused", max(each.cpu_seconds for each in costs), "s", CPU_SECONDS, "lower"
+            ),
+            Figure("wait of another visitor", max(each.wait_seconds for each in costs), "s", WAIT_SECONDS, "lower"),
+            Figure("memory", max(each.memory_mb for each in costs), "MB", MEMORY_MB, "lower"),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
