@@ -109,7 +109,7 @@ def opened(page: Page, app: App, token: str) -> None:
 
 def edit(operation: str, text: str) -> bytes:
     base = to_token(PRESETS["lenet5"].spec)
-    return json.dumps({"base": base, "edits": [{"op": operation, "place": "network[0]", "text": text}]}).encode()
+    return json.dumps({"base": base, "edits": [{"op": operation, "path": "network[0]", "text": text}]}).encode()
 
 
 def main() -> None:

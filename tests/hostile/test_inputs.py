@@ -150,7 +150,7 @@ def test_so_are_weights() -> None:
 
 def test_fifty_edits_at_once_are_previewed_at_once() -> None:
     token = packed(BUSY_NETWORKS["200 dense layers"])
-    operations = [{"op": "set", "place": "network[5]", "field": "units", "value": number + 1} for number in range(preview.MAX_EDITS)]
+    operations = [{"op": "set", "path": "network[5]", "field": "units", "value": number + 1} for number in range(preview.MAX_EDITS)]
     assert preview._state(token, operations) is not None
     shapes.measured.cache_clear()
     is_cheap(lambda: preview._state(token, operations))
@@ -158,5 +158,6 @@ def test_fifty_edits_at_once_are_previewed_at_once() -> None:
 
 def test_an_edit_with_a_long_list_is_refused_at_once() -> None:
     spec = PRESETS["lenet5"].spec
-    operation = {"op": "set", "place": "network[0]", "field": "filters", "value": [[]] * 80_000}
+    operation = {"op": "set", "path": "network[0]", "field": "filters", "value": [[]] * 80_000}
+    assert refusal(lambda: edits.apply(spec, operation)) == "network[0].filters: must have at most 10,000 entries, got 80,000"
     is_cheap(lambda: refusal(lambda: edits.apply(spec, operation)))
