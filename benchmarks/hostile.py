@@ -1,8 +1,8 @@
-"""Links and requests made to slow the server down, each sent to a real server: how much of the processor they take until the network is
-shown or refused, how long another visitor waits meanwhile, and by how much the server's memory grows.
+"""Links and requests made to slow down the server, sent to a real one: processor time until the network is shown or rejected, how long
+another visitor waits meanwhile, and how much the server's memory grows.
 
-Links are opened in a real Chromium; what is too long for an address is sent as a request for a preview. The other visitor asks for a
-preview of a small network, again and again."""
+Links are opened in a real Chromium; those too long for an address are sent as preview requests. The other visitor keeps requesting a
+preview of a small network."""
 
 import json
 import tempfile
@@ -26,16 +26,16 @@ from tests.hostile.attacks import BUSY_NETWORKS, REFUSED_LINKS, REFUSED_SETTINGS
 
 CPU_SECONDS, WAIT_SECONDS, MEMORY_MB = 0.5, 0.3, 100
 LONGEST_ADDRESS = 60_000
-"""Characters, more than a server takes as one line."""
+"""Characters; servers reject longer addresses."""
 PAUSE_SECONDS = 0.02
 SETTLE_SECONDS = 1.5
-QUESTION = json.dumps({"base": to_token(PRESETS["lenet5"].spec), "edits": []}).encode()
-"""Of the other visitor."""
+OTHER_REQUEST = json.dumps({"base": to_token(PRESETS["lenet5"].spec), "edits": []}).encode()
+"""The request of the other visitor."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """cpu_seconds: of the server's process. wait_seconds: the longest that the other visitor waited. memory_mb: more than before."""
+    """cpu_seconds: of the server's process. wait_seconds: longest wait of the other visitor. memory_mb: growth of the server's memory."""
 
     name: str
     cpu_seconds: float
@@ -47,7 +47,7 @@ class Cost:
 
 
 class OtherVisitor(threading.Thread):
-    """Asks for a small preview until it is stopped. waits: seconds of each."""
+    """Requests small previews until it is stopped. waits: seconds of each."""
 
     def __init__(self, app: App, process: psutil.Process) -> None:
         super().__init__(daemon=True)
@@ -58,7 +58,7 @@ class OtherVisitor(threading.Thread):
     def run(self) -> None:
         while not self._stopped.wait(PAUSE_SECONDS):
             started = time.monotonic()
-            preview(self._app, QUESTION)
+            preview(self._app, OTHER_REQUEST)
             self.waits.append(time.monotonic() - started)
             self.most_memory = max(self.most_memory, self._process.memory_info().rss)
 
@@ -79,7 +79,7 @@ def preview(app: App, body: bytes) -> int:
 
 
 def cost(name: str, app: App, act: Callable[[], object], request_seconds: float = 0.0) -> Cost:
-    """request_seconds: of the processor, for one request of the other visitor."""
+    """The cost of an action. request_seconds: processor time of one request of the other visitor, which is subtracted."""
     process = psutil.Process(app.process_id)
     other = OtherVisitor(app, process)
     memory, before = process.memory_info().rss, process.cpu_times()
@@ -92,17 +92,17 @@ def cost(name: str, app: App, act: Callable[[], object], request_seconds: float 
 
 
 def alone(app: App, requests: int = 100) -> float:
-    """Processor seconds that one request of the other visitor takes."""
+    """Processor seconds of one request of the other visitor."""
     process = psutil.Process(app.process_id)
     before = process.cpu_times()
     for _ in range(requests):
-        preview(app, QUESTION)
+        preview(app, OTHER_REQUEST)
     after = process.cpu_times()
     return float(after.user + after.system - before.user - before.system) / requests
 
 
 def opened(page: Page, app: App, token: str) -> None:
-    """The link in the browser, until the editor shows its network, or the page says why there is another."""
+    """Opens the link in the browser and waits until the editor shows its network, or another one with a message."""
     page.goto(f"{app.url}/playground?spec={token}")
     page.wait_for_selector(".pg-network .pg-card", timeout=60_000)
 
@@ -145,11 +145,9 @@ def main() -> None:
                 print(costs[-1], flush=True)
     report(
         [
-            Figure(
-                "processor time until a network is shown or refused", max(each.cpu_seconds for each in costs), "s", CPU_SECONDS, "lower"
-            ),
-            Figure("wait of another visitor", max(each.wait_seconds for each in costs), "s", WAIT_SECONDS, "lower"),
-            Figure("memory", max(each.memory_mb for each in costs), "MB", MEMORY_MB, "lower"),
+            Figure("processor time until a network is shown or rejected", max(row.cpu_seconds for row in costs), "s", CPU_SECONDS, "lower"),
+            Figure("wait of another visitor", max(row.wait_seconds for row in costs), "s", WAIT_SECONDS, "lower"),
+            Figure("memory", max(row.memory_mb for row in costs), "MB", MEMORY_MB, "lower"),
         ]
     )
 
