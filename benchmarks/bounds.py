@@ -43,7 +43,7 @@ from playground.runs.directory import LoadedRun
 from playground.spec import ExperimentSpec, TrainingSettings
 
 IMAGES = 150
-BATCH = 1
+BATCH = 2
 ALLOWANCE = 60_000_000
 """What PyTorch's kernels, Captum and the allocator take for themselves, and the examples and outputs."""
 

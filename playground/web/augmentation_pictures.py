@@ -100,7 +100,7 @@ def _cell(mixed: list[tuple[str, str]], told: str) -> str:
 
 def _examples(dataset: Images) -> tuple[Array, NDArray[np.int64]]:
     """The first training image of each class, and the classes; the first images if there are no classes."""
-    split = dataset.load().train
+    split = dataset.preview().train
     if not dataset.classes:
         return split.inputs[:PREVIEWED], np.zeros(len(split.inputs[:PREVIEWED]), np.int64)
     labels, first = np.unique(split.targets, return_index=True)

@@ -33,16 +33,16 @@ class Facts:
 
 
 def facts(dataset: Dataset) -> Facts:
-    """Loads the dataset. Raises: DataError if that fails."""
-    data = dataset.load()
+    """Raises: DataError if the data cannot be loaded."""
+    train, test = dataset.targets()
     if dataset.classes:
-        counts = np.bincount(data.train.targets, minlength=len(dataset.classes))
+        counts = np.bincount(train, minlength=len(dataset.classes))
         bars = _bars(counts, ", ".join(f"{name}: {count:,}" for name, count in zip(dataset.classes, counts, strict=True)))
     elif dataset.target_size == 1:
-        bars = target_bars(data.train.targets)
+        bars = target_bars(train)
     else:
         bars = ""
-    return Facts(picture(dataset), bars, len(data.train), len(data.test))
+    return Facts(picture(dataset), bars, len(train), len(test))
 
 
 class FactCache:

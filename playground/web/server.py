@@ -10,6 +10,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from playground.catalog.datasets.array_cache import Generator
 from playground.network import trace
 from playground.presets import PRESETS
 from playground.runs import Runs
@@ -17,6 +18,7 @@ from playground.settings import settings
 from playground.web import plotly_script
 from playground.web.closing import ended_in_time
 from playground.web.downloads import downloads
+from playground.web.generations import generations
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ def runs() -> Runs:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Serves at once, and meanwhile makes ready what the first visitor would wait for; closes the runs at the end."""
+    Generator.generate = generations().generate
     warming = asyncio.create_task(asyncio.to_thread(_warm))
     warming.add_done_callback(_report)
     try:
@@ -45,6 +48,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     finally:
         await asyncio.wait({warming}, timeout=_WARMING_SECONDS)
         downloads().close()
+        generations().close()
         await asyncio.to_thread(runs().close)
 
 

@@ -10,41 +10,69 @@ import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.settings import settings
 
+if TYPE_CHECKING:
+    from playground.catalog.datasets.base import Dataset
+
 _CHECKSUMS = "checksums.json"
+_PART_BYTES = 1_000_000
 _ARRAYS = ("train_inputs", "train_targets", "test_inputs", "test_targets")
 
 
-def cached(name: str, recipe: str, make: Callable[[], Data], *, keep: int | None = None) -> Data:
-    """The result of `make`, read from the server's data folder if it is cached there; made again if a file is damaged.
+class Generator:
+    """generate: generates `dataset.examples()` in another process, which writes them to the cache. A server sets it so that it stays
+    responsive; if it is None, this process generates them."""
+
+    generate: Callable[["Dataset"], None] | None = None
+
+
+def cached(name: str, recipe: str, make: Callable[[], Data], *, keep: int | None = None, dataset: "Dataset | None" = None) -> Data:
+    """The result of `make`, memory-mapped, read from the server's data folder if it is cached there; made again if a file is damaged.
 
     recipe: everything that determines the result; each recipe has its own folder. `make` must be deterministic: processes that
-    run it concurrently replace one another's files, each atomically, with the same bytes.
-    The call that runs `make` returns arrays in memory, all later calls return memory-mapped arrays. keep: how many folders of this name to
+    run it concurrently replace one another's files, each atomically, with the same bytes. keep: how many folders of this name to
     keep, the most recently created or opened ones; None for all. Files that are already mapped stay usable after their folder is removed.
+    dataset: whose examples these are, if they take long to generate (see `Generator`).
     Raises: DataError if the folder cannot be written, and whatever `make` raises."""
     folder = settings().data / "datasets" / f"{name}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
-    try:
-        data = _open(folder)
+    data = _opened(folder)
+    if data is None and dataset is not None and Generator.generate is not None:
+        Generator.generate(dataset)
+        data = _opened(folder)
+    if data is None:
+        data = _made(folder, make)
         if keep is not None:
+            _forget(folder.parent, name, keep)
+    elif keep is not None:
+        with contextlib.suppress(FileNotFoundError):  # another process may remove it just now
             os.utime(folder / _CHECKSUMS)
-        return data
-    except (OSError, ValueError):  # missing or damaged
-        data = make()
+    return data
+
+
+def _opened(folder: Path) -> Data | None:
+    """The data; None if they are missing or damaged."""
+    try:
+        return _open(folder)
+    except (OSError, ValueError):
+        return None
+
+
+def _made(folder: Path, make: Callable[[], Data]) -> Data:
+    data = make()
     try:
         _write(folder, data)
     except OSError as error:
         raise DataError(
             f"{folder}: cannot be written ({error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"
         ) from error
-    if keep is not None:
-        _forget(folder.parent, name, keep)
-    return data
+    mapped = _opened(folder)
+    return data if mapped is None else mapped
 
 
 def _forget(parent: Path, name: str, keep: int) -> None:
@@ -98,4 +126,8 @@ def _checksum_now(file: Path) -> int:
 @functools.lru_cache(maxsize=64)
 def _checksum(file: Path, _mtime_ns: int, _size: int, _inode: int) -> int:
     """Checksum of a file in this state; read once per process."""
-    return zlib.crc32(file.read_bytes())
+    checksum = 0
+    with file.open("rb") as content:
+        while part := content.read(_PART_BYTES):
+            checksum = zlib.crc32(part, checksum)
+    return checksum

@@ -98,6 +98,19 @@ class Dataset(Variant):
             train = fewer(train, self.train_size, rng)
         return Data(mislabelled(train, len(self.classes), self.label_noise, rng), data.test)
 
+    def targets(self) -> tuple[Array, Array]:
+        """The targets of the training examples and of the test examples as `load` returns them, quick where examples are generated.
+
+        Raises: DataError, as `examples`."""
+        data = self.load()
+        return data.train.targets, data.test.targets
+
+    def preview(self) -> Data:
+        """Training examples to show: all data, or of a generated set only a few, which are quick to make.
+
+        Raises: DataError, as `examples`."""
+        return self.load()
+
     def numbers(self, raw: Array | Tensor) -> Tensor:
         """Raw examples as float32, not standardized: integer images (N, H, W) or (N, C, H, W) from 0 to 255 → (N, C, H, W) in [0, 1],
         floating-point images unchanged; rows (N, D) → (N, D).

@@ -12,6 +12,10 @@ from playground.catalog.datasets.mnist_sample import MnistSample
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks import Reconstruction, Task
 
+_PREVIEWED = 30
+_PART = 500
+"""Images that are changed together: as numbers they need thirty times their memory."""
+
 
 class NoisyDigits(Dataset):
     """The 5,000 handwritten digits with added noise; the target is the clean image, which a denoising autoencoder learns to recover.
@@ -35,7 +39,12 @@ class NoisyDigits(Dataset):
 
     def examples(self) -> Data:
         recipe = f"{self.source}; noise {self.noise!r}, holes {self.holes!r}, seed {self.seed}"
-        return cached(self.name(), recipe, self._draw, keep=8)
+        return cached(self.name(), recipe, self._draw, keep=8, dataset=self)
+
+    def preview(self) -> Data:
+        """A few digits with noise of the same kind."""
+        train = self._noisy(MnistSample().examples().train.inputs[:_PREVIEWED], np.random.default_rng(self.seed))
+        return Data(train, Split(train.inputs[:0], train.targets[:0]))
 
     def _draw(self) -> Data:
         clean = MnistSample().examples()
@@ -43,7 +52,12 @@ class NoisyDigits(Dataset):
         return Data(self._noisy(clean.train.inputs, rng), self._noisy(clean.test.inputs, rng))
 
     def _noisy(self, images: Array, rng: np.random.Generator) -> Split:
-        noisy = images / 255 + rng.normal(0, self.noise, images.shape)
-        noisy[rng.random(images.shape) < self.holes] = 0
-        targets = (images.reshape(len(images), -1) / 255).astype(np.float32)
-        return Split((noisy.clip(0, 1) * 255).round().astype(np.uint8), targets)
+        noisy, targets = np.empty_like(images), np.empty((len(images), self.target_size), np.float32)
+        parts = [slice(start, start + _PART) for start in range(0, len(images), _PART)]
+        for part in parts:
+            clean = images[part] / 255
+            noisy[part] = ((clean + rng.normal(0, self.noise, clean.shape)).clip(0, 1) * 255).round()
+            targets[part] = clean.reshape(len(clean), -1)
+        for part in parts:
+            noisy[part][rng.random(noisy[part].shape) < self.holes] = 0
+        return Split(noisy, targets)

@@ -7,13 +7,18 @@ from pydantic import Field
 
 from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.drawing_shapes import COLOURS, SHAPES, Sketch, drawn
-from playground.catalog.datasets.examples import Array, Data
+from playground.catalog.datasets.examples import Array, Data, Split
 from playground.catalog.datasets.images import Images
+from playground.catalog.datasets.progress import counted
 from playground.catalog.datasets.splitting import split
 from playground.catalog.layers.base import Shape
 
 _KEPT = 8
 """How many variants stay cached on disk; others are generated again."""
+_PREVIEWED = 3
+"""How many training images of each class a preview has."""
+_DRAWN_FOR_PREVIEW = 400
+"""How many images are drawn for a preview at most, unless none of them is a training image."""
 
 
 class Shapes(Images):
@@ -54,16 +59,47 @@ class Shapes(Images):
 
     def read(self) -> tuple[Array, Array]:
         rng = np.random.default_rng(self.seed)
-        pairs = rng.permutation(np.arange(self.samples) % (len(SHAPES) * len(COLOURS)))
-        which, colours = pairs // len(COLOURS), pairs % len(COLOURS)
-        images = np.stack([self._image(shape, colour, rng) for shape, colour in zip(which, colours, strict=True)])
-        return images, {"shape": which, "colour": colours, "both": pairs}[self.label].astype(np.int64)
+        pairs = self._pairs(rng)
+        images = np.empty((self.samples, *self.shape), np.uint8)
+        for index, pair in enumerate(pairs):
+            images[index] = self._image(pair // len(COLOURS), pair % len(COLOURS), rng)
+        return images, self._targets(pairs)
 
     def examples(self) -> Data:
         drawn_by = self.model_dump(include=set(Shapes.model_fields) - set(Images.model_fields))
-        tests = min(max(round(self.samples * self.test_share), 1), self.samples - 1)
-        return cached(self.name(), f"1 {drawn_by}", lambda: split(*self.read(), tests, self.seed), keep=_KEPT)
+        return cached(self.name(), f"1 {drawn_by}", lambda: split(*self.read(), self._tests(), self.seed), keep=_KEPT, dataset=self)
 
+    def targets(self) -> tuple[Array, Array]:
+        indices = self._indices()
+        return indices.train.targets, indices.test.targets
+
+    def preview(self) -> Data:
+        """Of each class the training images that are drawn first, where they are among the first few hundred."""
+        train = self._indices().train
+        firsts = np.concatenate([np.sort(train.inputs[train.targets == label])[:_PREVIEWED] for label in range(len(self.classes))])
+        firsts = firsts[firsts <= max(_DRAWN_FOR_PREVIEW, firsts.min())]
+        rng = np.random.default_rng(self.seed)
+        pairs = self._pairs(rng)[: firsts.max() + 1]
+        images = np.stack([self._image(pair // len(COLOURS), pair % len(COLOURS), rng) for pair in pairs])
+        shown = np.isin(train.inputs, firsts)
+        return Data(Split(images[train.inputs[shown]], train.targets[shown]), Split(images[:0], train.targets[:0]))
+
+    def _indices(self) -> Data:
+        """The examples as `load` returns them, with the index of an image in the order of drawing in place of the image."""
+        return _ShapeIndices.model_construct(**dict(self)).load()
+
+    def _pairs(self, rng: np.random.Generator) -> Array:
+        """Shape and color of each image, as one number."""
+        return rng.permutation(np.arange(self.samples) % (len(SHAPES) * len(COLOURS)))
+
+    def _targets(self, pairs: Array) -> Array:
+        targets: Array = {"shape": pairs // len(COLOURS), "colour": pairs % len(COLOURS), "both": pairs}[self.label].astype(np.int64)
+        return targets
+
+    def _tests(self) -> int:
+        return min(max(round(self.samples * self.test_share), 1), self.samples - 1)
+
+    @counted
     def _image(self, shape: int, colour: int, rng: np.random.Generator) -> Array:
         """uint8 (3, size, size)."""
         sketch = Sketch.at_random(
@@ -74,3 +110,11 @@ class Shapes(Images):
         if self.noise:
             image = (image + rng.normal(0, 255 * self.noise, image.shape)).round().clip(0, 255).astype(np.uint8)
         return image
+
+
+class _ShapeIndices(Shapes):
+    """The same set without its images: the split and the classes are known before anything is drawn."""
+
+    def examples(self) -> Data:
+        targets = self._targets(self._pairs(np.random.default_rng(self.seed)))
+        return split(np.arange(self.samples), targets, self._tests(), self.seed)

@@ -21,7 +21,7 @@ def picture(dataset: Dataset) -> str:
     """Shows the dataset: training images of each class, points, columns, or the curve.
 
     Raises: DataError if it cannot be loaded."""
-    return pictured(dataset, dataset.load())
+    return pictured(dataset, dataset.preview())
 
 
 def pictured(dataset: Dataset, data: Data) -> str:

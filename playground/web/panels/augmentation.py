@@ -60,7 +60,7 @@ def words_for_variety(dataset: Images, epochs: int) -> str:
 
 @lru_cache(maxsize=16)
 def _training_images(dataset: Images) -> int:
-    return len(dataset.load().train)
+    return len(dataset.targets()[0])
 
 
 def _rounded(count: float) -> int:

@@ -10,6 +10,7 @@ from playground.catalog.datasets.examples import Array, DataError
 from playground.drawing import DrawingError
 from playground.web import session
 from playground.web.components.thumbnails import Thumbnail, thumbnails
+from playground.web.generations import load
 from playground.web.links import page_link
 from playground.web.networks import Network
 from playground.web.reading import read_drawing, why_not_drawable
@@ -73,6 +74,7 @@ def _drawn(network: Network) -> Picked | None:
 
 def _tested(network: Network) -> Picked | None:
     try:
+        load(network.run.spec.data)
         test, truth, answers = network.data.test, np.asarray(network.data.test.targets), network.test_labels
     except DataError as error:
         st.error(f"The test images cannot be shown. {error}")
