@@ -1,4 +1,4 @@
-"""Draw: a digit, and what a network says of it while it is drawn."""
+"""The Draw page: a digit, with live predictions while it is drawn."""
 
 import streamlit as st
 

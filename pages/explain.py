@@ -1,4 +1,4 @@
-"""Explain: which pixels made a network answer what it answered."""
+"""The Explain page: which pixels led to a network's prediction."""
 
 import streamlit as st
 

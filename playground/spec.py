@@ -41,7 +41,7 @@ class StopConditions(_Part):
     target_accuracy: float | None = Field(
         None, gt=0, le=1, title="Target accuracy", description="Stop once the test accuracy reaches this value, checked after each epoch"
     )
-    patience: int | None = Field(None, ge=1, le=1000, title="Patience", description="Stop after this many epochs without improvement")
+    patience: int | None = Field(None, ge=1, le=1000, title="Patience", description="Stop after this many epochs with no better test loss")
     seconds: float | None = Field(
         None, gt=0, le=86_400, title="Time limit", description="Stop after this much training time", json_schema_extra={"unit": "s"}
     )

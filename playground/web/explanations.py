@@ -1,4 +1,4 @@
-"""Attributions and feature maps for the screen: computed a few at a time, and kept, as every click runs the page again."""
+"""Attributions and feature maps for the Explain page: computed a few at a time, and cached, since every click reruns the page."""
 
 import threading
 from collections import OrderedDict
@@ -23,8 +23,8 @@ _lock = threading.Lock()
 def explained(network: Network, x: Tensor, method: Method, target: int) -> Attribution:
     """How much each pixel of x, (1, C, H, W), speaks for output `target` of the network.
 
-    Raises: ExplainError if the method cannot work here; DataError if it needs the training set and that cannot be had."""
-    import_module("captum.attr")  # takes a second, once, which is no method's own
+    Raises: ExplainError if the method does not apply; DataError if it needs the training set, and that cannot be loaded."""
+    import_module("captum.attr")  # takes a second the first time, which should not count as the method's time
     mean = network.run.training_mean if getattr(method, "baseline", None) == "mean" else None
     run = network.run
     return _once(
@@ -34,18 +34,18 @@ def explained(network: Network, x: Tensor, method: Method, target: int) -> Attri
 
 
 def layers_of(network: Network, x: Tensor) -> tuple[LayerInfo, ...]:
-    """The layers that work on x. Raises: ExplainError."""
+    """The layers that process x. Raises: ExplainError."""
     return _once((*_state(network), "layers", tuple(x.shape)), lambda: layers(network.run.model, x))
 
 
-def titles_of(network: Network, found: Sequence[LayerInfo]) -> dict[str, str]:
-    """Titles of these layers by name, numbered as in the editor, with the size of what they give: "1 Convolution 2D, 16×28×28", inside
-    a block "3.2 ReLU, …". Where a layer is made of several modules, as in "3 Residual block: shortcut Conv2d", it is told which."""
-    return {each.name: f"{_title(network.run.spec.network, each)}, {'×'.join(map(str, each.shape))}" for each in found}
+def titles_of(network: Network, layers: Sequence[LayerInfo]) -> dict[str, str]:
+    """Titles of these layers by name, numbered as in the editor, with their output shapes: "1 Convolution 2D, 16×28×28", inside a block
+    "3.2 ReLU, …". For layers that consist of several modules, the title says which: "3 Residual block: shortcut Conv2d"."""
+    return {info.name: f"{_title(network.run.spec.network, info)}, {'×'.join(map(str, info.shape))}" for info in layers}
 
 
 def _title(layers: tuple[Layer, ...], info: LayerInfo) -> str:
-    """A network of a spec is a sequence, as are the chains in its blocks: numbers in a module's name are those of layers."""
+    """A network is a sequence of modules, as are the chains in its blocks, so that numbers in a module's name are indices of layers."""
     number, rest = "", info.name.split(".")
     while True:
         index, *rest = rest
@@ -57,12 +57,12 @@ def _title(layers: tuple[Layer, ...], info: LayerInfo) -> str:
                 layers, rest, number = branches[int(branch)], rest[2:], f"{number}.{int(branch) + 1}."
             case _:
                 break
-    parts = " ".join(str(int(each) + 1) if each.isdecimal() else each for each in rest)
+    parts = " ".join(str(int(part) + 1) if part.isdecimal() else part for part in rest)
     return f"{number} {layer.title}: {parts} {info.title}" if rest else f"{number} {layer.title}"
 
 
 def maps_of(network: Network, x: Tensor, layer: str) -> Tensor:
-    """What this layer gives for x: (channels, H, W) or (units,). Raises: ExplainError."""
+    """The output of this layer for x: (channels, H, W) or (units,). Raises: ExplainError."""
     return _once((*_state(network), "maps", _bytes(x), layer), lambda: feature_maps(network.run.model, x, layer))
 
 

@@ -1,4 +1,4 @@
-"""Pictures and numbers as HTML for `st.html`, which lets neither scripts nor foreign addresses through."""
+"""Images and numbers as HTML for `st.html`, which allows neither scripts nor external addresses."""
 
 import base64
 import math
@@ -11,14 +11,14 @@ from playground.explain.render import Scale, legend, png
 
 
 def image(picture: Image.Image, description: str, classes: str = "pg-pixels") -> str:
-    """The picture in the page itself, each of its pixels enlarged by the style sheet."""
+    """The image, embedded in the page; the style sheet enlarges its pixels."""
     packed = base64.b64encode(png(picture)).decode()
     return f'<img class="{classes}" alt="{escape(description, quote=True)}" src="data:image/png;base64,{packed}">'
 
 
 def legend_of(scale: Scale, below: Sequence[str] = ()) -> str:
-    """The scale as a bar between its two numbers. below: what its ends mean."""
-    ends = f"<span>{number(scale.low)}</span>{image(legend(scale, 128, 4), 'colour scale', 'pg-ramp')}<span>{number(scale.high)}</span>"
+    """The color scale as a bar between its two end values. below: what the ends mean."""
+    ends = f"<span>{number(scale.low)}</span>{image(legend(scale, 128, 4), 'color scale', 'pg-ramp')}<span>{number(scale.high)}</span>"
     words = "".join(f"<span>{escape(word)}</span>" for word in below)
     return f'<div class="pg-legend">{ends}</div>' + (f'<div class="pg-legend-words">{words}</div>' if words else "")
 
@@ -49,5 +49,5 @@ def duration(seconds: float) -> str:
 
 
 def quoted(text: str) -> str:
-    """For Markdown: without what it would read as its own."""
+    """The text with Markdown characters escaped."""
     return "".join(f"\\{character}" if character in "\\`*_[]<>$#~|:" else character for character in text)

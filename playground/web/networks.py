@@ -1,4 +1,4 @@
-"""The networks that Draw and Explain can ask, by address: the pretrained ones of this project, and runs. A newer snapshot is read once."""
+"""The networks for Draw and Explain, by address: pretrained ones and runs. Each snapshot is read only once."""
 
 import threading
 from collections import OrderedDict
@@ -24,11 +24,11 @@ PRETRAINED_TITLES = {"digits": "Pretrained on digits"}
 _KEPT = 6
 
 Stamp = tuple[tuple[int, int] | None, ...]
-"""Of the files with weights: time of change and size, None for one that is not there."""
+"""Modification time and size of the files with weights, None for missing files."""
 
 
 class NetworkError(Exception):
-    """A network cannot be asked: the message says why. waiting: it may come yet."""
+    """A network cannot be used: the message says why. waiting: whether it may become available."""
 
     def __init__(self, message: str, waiting: bool = False) -> None:
         super().__init__(message)
@@ -36,12 +36,12 @@ class NetworkError(Exception):
 
 
 class MissingNetworkError(NetworkError):
-    """There is no network at this address, and there will be none."""
+    """There is no network at this address, and there never will be."""
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """One state of one network; compared and kept by identity. What follows from it is worked out when first asked for."""
+    """One state of one network; compared and cached by identity. Derived values are computed on first use."""
 
     address: str
     title: str
@@ -50,17 +50,17 @@ class Network:
 
     @cached_property
     def data(self) -> Data:
-        """What it learns from and is tested on. Raises: DataError."""
+        """Its training and test data. Raises: DataError."""
         return self.run.spec.data.load()
 
     @cached_property
     def test_probabilities(self) -> Array:
-        """(N, classes) of the whole test set, float32. Raises: DataError."""
+        """(N, classes), float32, for the whole test set. Raises: DataError."""
         return self.run.probabilities_of(np.asarray(self.data.test.inputs)).numpy()
 
     @cached_property
     def test_labels(self) -> Array:
-        """(N,) int64: the class it answers for each test example. Raises: DataError."""
+        """(N,) int64: the predicted class of each test example. Raises: DataError."""
         labels: Array = self.test_probabilities.argmax(axis=1)
         return labels
 
@@ -70,11 +70,11 @@ _lock = threading.Lock()
 
 
 def network_at(address: str) -> Network:
-    """The newest state of the network at this address: of a pretrained one ("digits"), or a run's, to watch or to control.
+    """The newest state of the network at this address: a pretrained one ("digits"), or that of a run.
 
     Raises: MissingNetworkError if there is none; NetworkError if it has no weights yet, or they cannot be read."""
-    torch.set_num_threads(1)  # a picture at a time is faster on one thread, and the others belong to those who train
-    directory, title = _place(address)
+    torch.set_num_threads(1)  # single images are faster on one thread, and the other cores are for training
+    directory, title = _location(address)
     stamp = _stamp(directory)
     with _lock:
         known = _kept.get(str(directory))
@@ -82,11 +82,11 @@ def network_at(address: str) -> Network:
             _kept.move_to_end(str(directory))
             return known
     if not any(stamp):
-        raise NetworkError("This network has no weights yet: it answers as soon as its training has begun.", waiting=True)
+        raise NetworkError("This network has no weights yet. Predictions start as soon as training has begun.", waiting=True)
     try:
         loaded = load_run(directory)
     except RunError as error:
-        raise NetworkError(_without_places(error, directory)) from None
+        raise NetworkError(_without_paths(error, directory)) from None
     network = Network(address, title or name_of(loaded.spec), stamp, loaded)
     with _lock:
         _kept[str(directory)] = network
@@ -96,11 +96,11 @@ def network_at(address: str) -> Network:
 
 
 def stamp_at(address: str) -> Stamp:
-    """Changes whenever the network at this address does; cheap. () where that cannot be told now.
+    """Changes whenever the network at this address does; cheap. () if unknown at the moment.
 
     Raises: MissingNetworkError if there is none."""
     try:
-        return _stamp(_place(address)[0])
+        return _stamp(_location(address)[0])
     except MissingNetworkError:
         raise
     except NetworkError:
@@ -108,7 +108,7 @@ def stamp_at(address: str) -> Stamp:
 
 
 def name_of(spec: ExperimentSpec) -> str:
-    """A short name for an experiment: its preset's title, or what it learns and the number of its layers."""
+    """A short name for an experiment: the title of its preset, or its number of layers and dataset."""
     for preset in PRESETS.values():
         if preset.spec.network == spec.network and preset.spec.data.kind == spec.data.kind:
             return preset.title
@@ -116,8 +116,8 @@ def name_of(spec: ExperimentSpec) -> str:
     return f"{count} layer{'s' if count != 1 else ''} on {spec.data.title}"
 
 
-def _place(address: str) -> tuple[Path, str | None]:
-    """Where the network lies, and its title where it has one of its own."""
+def _location(address: str) -> tuple[Path, str | None]:
+    """The directory of the network, and its title if it has one."""
     if address in PRETRAINED_TITLES:
         return PRETRAINED / address, PRETRAINED_TITLES[address]
     try:
@@ -125,7 +125,7 @@ def _place(address: str) -> tuple[Path, str | None]:
     except RunNotFound as error:
         raise MissingNetworkError(str(error)) from None
     except StoreError as error:
-        raise NetworkError(f"The runs cannot be read now: {error}", waiting=True) from None
+        raise NetworkError(f"Runs cannot be read at the moment: {error}", waiting=True) from None
 
 
 def _stamp(directory: Path) -> Stamp:
@@ -140,6 +140,6 @@ def _file_stamp(file: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def _without_places(error: RunError, directory: Path) -> str:
-    """What is wrong, without where on the server: that is nobody's business."""
+def _without_paths(error: RunError, directory: Path) -> str:
+    """The error message without paths on the server, which visitors should not see."""
     return str(error).replace(f"{directory}/", "").replace(str(directory), "this run")

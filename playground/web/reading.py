@@ -1,4 +1,4 @@
-"""Drawings as a network takes them."""
+"""Drawings as input of a network."""
 
 import torch
 from torch import Tensor
@@ -12,25 +12,25 @@ _LEARNED: dict[Family, str] = {"points": "points of the plane", "tables": "rows 
 
 
 def why_not_drawable(spec: ExperimentSpec) -> str | None:
-    """Why this experiment's network cannot be asked about a drawing, in plain words; None where it can."""
+    """Why this experiment's network cannot classify a drawing, in plain words; None if it can."""
     data = spec.data
     if data.family != "images":
-        return f"It learns from {_LEARNED[data.family]} ({data.title}), and a drawing is a picture."
+        return f"It learns from {_LEARNED[data.family]} ({data.title}), not from images."
     if len(data.shape) != 3 or data.shape[0] != 1 or data.shape[1] != data.shape[2]:
-        return f"It takes pictures of {'×'.join(map(str, data.shape))}, and a drawing is one square of grey."
-    return None if data.classes else "It gives a number, not a class."
+        return f"It takes images of {'×'.join(map(str, data.shape))}, but a drawing is square and grayscale."
+    return None if data.classes else "It predicts a number, not a class."
 
 
 def why_not_explainable(spec: ExperimentSpec) -> str | None:
-    """Why this experiment's network cannot be explained by the pixels of a picture, in plain words; None where it can."""
+    """Why this page cannot explain this experiment's network, in plain words; None if it can."""
     data = spec.data
     if data.family != "images":
-        return f"It learns from {_LEARNED[data.family]} ({data.title}), and this page explains pictures."
-    return None if data.classes else "It gives no class, but a picture or a number."
+        return f"It learns from {_LEARNED[data.family]} ({data.title}), not from images."
+    return None if data.classes else "It predicts an image or a number, not a class."
 
 
 def read_drawing(spec: ExperimentSpec, ink: Array) -> Tensor:
-    """ink: uint8 (H, W) → what the network of a drawable spec takes: float32 (1, 1, side, side) in [0, 1], not yet standardised.
+    """ink: uint8 (H, W) → input for the network of a drawable spec: float32 (1, 1, side, side) in [0, 1], not yet standardized.
 
     Raises: DrawingError if nothing is drawn."""
     return prepare_for(spec.data.shape, ink)

@@ -1,4 +1,4 @@
-"""Small pictures as SVG, in the colours of the theme that the page has."""
+"""Small SVG images in the colors of the page's theme."""
 
 import base64
 import html
@@ -29,11 +29,11 @@ circle.test { fill: light-dark(#fbfbfa, #14171c) }
 .plain { fill: light-dark(#f0f0ee, #262b33); stroke: light-dark(#9a9a95, #737b88); stroke-width: .8 }
 .learns { fill: light-dark(#d9d4f5, #38335f); stroke: light-dark(#5546c0, #9d90f5); stroke-width: .8 }
 """
-"""Colours by meaning, as in assets/css/tokens.css. A picture takes the light or dark one by the `color-scheme` of the page around it."""
+"""Colors by meaning, as in assets/css/tokens.css. The `color-scheme` of the surrounding page selects the light or dark one."""
 
 
 def svg_image(width: float, height: float, body: str, text: str, name: str) -> str:
-    """An `img` of class pg-`name` with an SVG in it: Streamlit lets none into a page's own HTML. text: what it shows, in words."""
+    """An `img` of class pg-`name` that contains the SVG, since Streamlit allows no SVG in HTML. text: its alternative text."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"><style>{_STYLE}</style>{body}</svg>'
     source = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
     return f'<img class="pg-{name}" src="{source}" alt="{html.escape(text, quote=True)}">'

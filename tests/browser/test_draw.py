@@ -117,7 +117,7 @@ def test_ones_own_network_answers_while_it_trains_and_the_drawing_goes_along_to_
     page.locator(".st-key-draw-explain button").hover()  # who turns away from the drawing has it kept
     settled(page)
     page.locator(".st-key-draw-explain button").click()
-    expect(page.locator(".pg-verdict")).to_contain_text("Your drawing is taken for", timeout=30_000)
+    expect(page.locator(".pg-verdict")).to_contain_text("Your drawing is classified as", timeout=30_000)
     expect(page.locator(".pg-verdict")).to_contain_text("Pretrained on digits")
 
     # and the run went on meanwhile

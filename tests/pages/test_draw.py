@@ -78,7 +78,7 @@ def test_a_run_on_points_is_explained_and_not_offered(visit: Callable[..., AppTe
     app = visit("draw", run=points_run)
     assert asked(app)["address"] == "digits"
     assert app.selectbox[0].options == ["Pretrained on digits"]
-    assert any("Your run is not in this list" in caption.value and "points" in caption.value for caption in app.caption)
+    assert any("Your run is not available here" in caption.value and "points" in caption.value for caption in app.caption)
 
 
 def test_an_earlier_run_can_still_be_picked(visit: Callable[..., AppTest], digits_run: str, points_run: str) -> None:

@@ -49,7 +49,7 @@ def attributions(app: AppTest) -> dict[str, str]:
 
 def shown(app: AppTest) -> int:
     """The number of the test image on the screen."""
-    (number,) = re.findall(r'<p class="pg-what">Test image (\d+) is taken for', html(app))
+    (number,) = re.findall(r'<p class="pg-what">Test image (\d+) is classified as', html(app))
     return int(number)
 
 
@@ -66,9 +66,9 @@ def test_all_methods_stand_side_by_side_for_a_mistake_of_the_pretrained_network(
     answers, truth = own_answers(pretrained), np.asarray(TEST.targets)
     wrong = np.flatnonzero(answers != truth)
     assert shown(app) in wrong
-    assert any(f"Wrong ones first ({len(wrong)} of 1,000)" == toggle.label for toggle in app.toggle)
+    assert any(f"Mistakes first ({len(wrong)} of 1,000)" == toggle.label for toggle in app.toggle)
     assert f'data-label="{answers[shown(app)]}"' in html(app)
-    assert f"which is wrong: it is a {truth[shown(app)]}" in html(app)
+    assert f"which is wrong: the true class is {truth[shown(app)]}" in html(app)
 
 
 def test_integrated_gradients_add_up_to_the_step_from_the_baseline(visit: Callable[..., AppTest], pretrained: LoadedRun) -> None:
@@ -101,9 +101,9 @@ def test_another_class_another_baseline_and_an_overlay_give_other_pictures(visit
 
 def test_the_captions_name_what_is_explained(visit: Callable[..., AppTest]) -> None:
     app = visit("explain")
-    assert all("the answer" in card for card in attributions(app).values())
+    assert all("the prediction" in card for card in attributions(app).values())
     app.selectbox(key="explain-target").select(8).run()
-    assert all("an 8" in card and "the answer" not in card for card in attributions(app).values())
+    assert all("an 8" in card and "the prediction" not in card for card in attributions(app).values())
 
 
 @pytest.mark.parametrize("baseline", ["black", "white", "mean", "blurred", "noise"])
@@ -138,7 +138,7 @@ def test_one_class_alone_and_the_order_of_the_set(visit: Callable[..., AppTest])
 def test_without_a_drawing_the_way_to_one_is_shown(visit: Callable[..., AppTest]) -> None:
     app = visit("explain")
     app.get("button_group")[0].set_value("Your drawing").run()
-    assert "Nothing is drawn yet" in messages(app)
+    assert "Nothing drawn yet" in messages(app)
     assert not attributions(app)
 
 
@@ -146,7 +146,7 @@ def test_the_drawing_is_explained(visit: Callable[..., AppTest]) -> None:
     app = visit("explain")
     app.session_state["drawing"] = np.asarray(TEST.inputs[0][0], np.uint8).tobytes()
     app.get("button_group")[0].set_value("Your drawing").run()
-    assert "Your drawing is taken for" in html(app)
+    assert "Your drawing is classified as" in html(app)
     assert f'data-label="{TEST.targets[0]}"' in html(app)
     assert list(attributions(app)) == METHODS.kinds()
 
@@ -200,7 +200,7 @@ def test_a_network_for_colour_pictures_is_explained_by_its_test_pictures(visit: 
 def test_a_run_on_points_is_told_and_the_way_out_leads_to_the_pretrained_network(visit: Callable[..., AppTest], points_run: str) -> None:
     app = visit("explain", run=points_run)
     assert not attributions(app)
-    assert any("networks that tell what is in a picture" in each.value for each in app.subheader)
+    assert any("networks that classify images" in each.value for each in app.subheader)
     app.button(key="explain-pretrained").click().run()
     assert list(attributions(app)) == METHODS.kinds()
     assert app.selectbox[0].value == "digits"

@@ -1,4 +1,4 @@
-"""Why a network answers what it does: the parts of the page, in order."""
+"""The Explain page: why a network makes a prediction. Its parts, in order."""
 
 from contextlib import AbstractContextManager, nullcontext
 from html import escape
@@ -20,19 +20,19 @@ from playground.web.reading import why_not_explainable
 from playground.web.server import runs
 
 _STYLES = Path(__file__).resolve().parents[3] / "assets" / "css" / "explain.css"
-_ANSWER = -1
-"""Stands for the class that the network answers, whichever that is."""
+_PREDICTED = -1
+"""Stands for the predicted class, whichever it is."""
 
 
 def introduction() -> None:
-    """What this page is."""
+    """Title and purpose of the page."""
     st.html(_STYLES)
     st.title("Explain", anchor=False)
-    st.caption("Pick an image and see which of its pixels made the network answer what it answered, by four methods side by side.")
+    st.caption("Pick an image and see which of its pixels led to the network's prediction, with four methods side by side.")
 
 
 def applies() -> bool:
-    """Whether the run on the screen is one for this page; where it is not, that is told, with ways out."""
+    """Whether this page supports the run on the screen; if not, says so, with alternatives."""
     address = session.run()
     if address is None or session.picked_network() is not None:
         return True
@@ -44,8 +44,8 @@ def applies() -> bool:
     if reason is None:
         return True
     with st.container(border=True):
-        st.subheader("This page is for networks that tell what is in a picture", anchor=False)
-        st.write(f"Your run is not one of them. {reason} What it has learned shows best as the picture on the Playground page.")
+        st.subheader("This page is for networks that classify images", anchor=False)
+        st.write(f"Your run is not one of them. {reason} The output on the Playground page shows best what it has learned.")
         with st.container(horizontal=True):
             st.button(
                 "Explain the pretrained network",
@@ -59,12 +59,12 @@ def applies() -> bool:
 
 
 def asking() -> AbstractContextManager[None]:
-    """Says that the network is being asked where there is nothing yet: when the page opens. Later what was there stays meanwhile."""
-    return st.spinner("Asking the network…") if session.widget("explain-target") is None else nullcontext()
+    """A spinner when the page opens and there is nothing to show yet; later the previous results stay visible."""
+    return st.spinner("Running the network…") if session.widget("explain-target") is None else nullcontext()
 
 
 def network(choice: Choice) -> Network | None:
-    """The chosen network as it is now; None where it cannot be asked, which is told."""
+    """The chosen network in its current state; None, with a message, if it cannot be used."""
     try:
         return network_at(choice.address)
     except NetworkError as error:
@@ -78,14 +78,14 @@ def picked(network: Network) -> Picked | None:
 
 
 def verdict(network: Network, picked: Picked) -> Question:
-    """The picture, what the network answers, and how that is to be explained."""
+    """The image, the network's prediction, and the settings that all methods share."""
     probabilities = network.run.probabilities(picked.x)[0].tolist()
     classes = network.run.classes
-    answer = max(range(len(classes)), key=probabilities.__getitem__)
+    predicted = max(range(len(classes)), key=probabilities.__getitem__)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="verdict"):
-        st.html(_verdict(picked, classes, answer, probabilities[answer], network), width="content")
-        target = _target(classes, probabilities, answer)
-        return explain_methods.question(target, "the answer" if target == answer else _named(classes[target]))
+        st.html(_verdict(picked, classes, predicted, probabilities[predicted], network), width="content")
+        target = _target(classes, probabilities, predicted)
+        return explain_methods.question(target, "the prediction" if target == predicted else _named(classes[target]))
 
 
 def attributions(network: Network, picked: Picked, question: Question) -> None:
@@ -94,24 +94,24 @@ def attributions(network: Network, picked: Picked, question: Question) -> None:
 
 
 def feature_maps(network: Network, picked: Picked) -> None:
-    """What the layers make of the picture."""
+    """Feature maps of the image."""
     st.subheader("Inside the network", anchor=False)
-    st.caption("What a layer gives for this picture: where each filter finds its pattern, or how strongly each unit answers.")
+    st.caption("The output of a layer for this image: where each filter finds its pattern, or how strongly each unit responds.")
     explain_maps.maps(network, picked)
 
 
-def _verdict(picked: Picked, classes: tuple[str, ...], answer: int, confidence: float, network: Network) -> str:
+def _verdict(picked: Picked, classes: tuple[str, ...], predicted: int, confidence: float, network: Network) -> str:
     if picked.truth is None:
         outcome = ""
-    elif picked.truth == answer:
-        outcome = '<p class="pg-outcome pg-right">which is right</p>'
+    elif picked.truth == predicted:
+        outcome = '<p class="pg-outcome pg-right">which is correct</p>'
     else:
-        outcome = f'<p class="pg-outcome pg-wrong">which is wrong: it is a {escape(classes[picked.truth])}</p>'
+        outcome = f'<p class="pg-outcome pg-wrong">which is wrong: the true class is {escape(classes[picked.truth])}</p>'
     shown = image(photograph(picked.pixels[0]), picked.title)
     return (
-        f'<section class="pg-verdict" data-label="{escape(classes[answer], quote=True)}">{shown}'
-        f'<div><p class="pg-what">{escape(picked.title)} is taken for</p>'
-        f'<p class="pg-answer">{escape(classes[answer])} <small>{percent(confidence)}</small></p>{outcome}'
+        f'<section class="pg-verdict" data-label="{escape(classes[predicted], quote=True)}">{shown}'
+        f'<div><p class="pg-what">{escape(picked.title)} is classified as</p>'
+        f'<p class="pg-answer">{escape(classes[predicted])} <small>{percent(confidence)}</small></p>{outcome}'
         f'<p class="pg-what">{escape(network.title)}, after {network.run.step:,} steps</p></div></section>'
     )
 
@@ -123,11 +123,11 @@ def _named(name: str) -> str:
     return f"an {name}" if name.startswith("8") else f"a {name}"
 
 
-def _target(classes: tuple[str, ...], probabilities: list[float], answer: int) -> int:
-    """The class whose output is explained: the answer, until another is picked."""
-    titles = {_ANSWER: "Its answer"} | {i: f"{name} ({percent(probabilities[i])})" for i, name in enumerate(classes)}
+def _target(classes: tuple[str, ...], probabilities: list[float], predicted: int) -> int:
+    """The class whose output is explained: the predicted one, unless another is picked."""
+    titles = {_PREDICTED: "Predicted class"} | {i: f"{name} ({percent(probabilities[i])})" for i, name in enumerate(classes)}
     options = list(titles)
-    kept = session.choice("explain-target", _ANSWER)
+    kept = session.choice("explain-target", _PREDICTED)
     target = st.selectbox(
         "Why",
         options,
@@ -135,7 +135,7 @@ def _target(classes: tuple[str, ...], probabilities: list[float], answer: int) -
         format_func=lambda index: titles.get(index, str(index)),
         key="explain-target",
         width=150,
-        help="The class whose output is explained: ask what speaks for another one, too.",
+        help="The class whose output is explained. Pick another one to see what speaks for it.",
     )
     session.choose("explain-target", target)
-    return answer if target == _ANSWER else int(target)
+    return predicted if target == _PREDICTED else int(target)

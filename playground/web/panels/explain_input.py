@@ -23,8 +23,8 @@ _KEY = "explain-sheet"
 
 @dataclass(frozen=True, eq=False)
 class Picked:
-    """What is explained. x: (1, C, H, W) as the network takes it. pixels: the same in [0, 1]. title: what it is. truth: its class, None
-    where nobody knows."""
+    """What is explained. x: (1, C, H, W), the network's input. pixels: the same in [0, 1]. title: what it is. truth: its class, None if
+    unknown."""
 
     x: Tensor
     pixels: Tensor
@@ -33,7 +33,7 @@ class Picked:
 
 
 def pick(network: Network) -> Picked | None:
-    """The pickers, and what is picked; None where there is nothing yet, which is then told."""
+    """The pickers, and what is picked; None, with a message, if there is nothing yet."""
     if why_not_drawable(network.run.spec) is not None:
         return _tested(network)
     kept = session.choice("explain-source", TEST)
@@ -43,13 +43,13 @@ def pick(network: Network) -> Picked | None:
 
 
 def choose_drawing() -> None:
-    """The drawing is what will be explained."""
+    """Selects the drawing to be explained."""
     session.choose("explain-source", DRAWN)
 
 
 def order(truth: Array, answers: Array, confidences: Array, wrong_first: bool, only: int | None) -> Array:
-    """Numbers of the test images as the sheet shows them: of class `only`; the wrong ones first, the surest mistake at the very
-    front, then the right ones, the least sure before. All (N,)."""
+    """Indices of the test images in the order of the sheet: those of class `only`; mistakes first, the most confident ones leading, then
+    correct ones, the least confident ones leading. All (N,)."""
     numbers = np.arange(len(truth))
     if wrong_first:
         wrong = truth != answers
@@ -65,10 +65,10 @@ def _drawn(network: Network) -> Picked | None:
     except DrawingError:
         pixels = None
     if pixels is None:
-        st.info("Nothing is drawn yet. Draw a digit, then come back to see which of its pixels decided.", icon=":material/draw:")
+        st.info("Nothing drawn yet. Draw a digit, then come back to see which of its pixels matter.", icon=":material/draw:")
         page_link("draw", "Draw a digit", "draw")
         return None
-    st.caption("As you left it on the Draw page.")
+    st.caption("Your drawing from the Draw page.")
     return Picked(network.run.encode(pixels), pixels, "Your drawing")
 
 
@@ -83,7 +83,7 @@ def _tested(network: Network) -> Picked | None:
     wrong_first, only = _filters(classes, int((truth != answers).sum()), len(truth))
     numbers = order(truth, answers, network.test_probabilities.max(axis=1), wrong_first, only)
     if not len(numbers):
-        st.info("There is no test image of this class.")
+        st.info("There are no test images of this class.")
         return None
     number = _number(numbers, len(truth))
     page = _paging(numbers, f"{network.address} {wrong_first} {only}", number)
@@ -98,52 +98,52 @@ def _tested(network: Network) -> Picked | None:
         for each in page
     ]
     thumbnails(shown, number, key=_KEY, label="Test images", on_picked_change=_clicked)
-    st.caption("Below each image: the network's answer, red where it is wrong.")
+    st.caption("Below each image: the predicted class, red if it is wrong.")
     raw = np.asarray(test.inputs[number : number + 1])
     return Picked(network.run.encode(raw), network.run.spec.data.numbers(raw), f"Test image {number}", int(truth[number]))
 
 
 def _thumbnail(raw: Array) -> Array:
-    """uint8 (C, H, W) → (H, W), or (H, W, 3) in colour."""
+    """uint8 (C, H, W) → (H, W), or (H, W, 3) in color."""
     return np.ascontiguousarray(raw.transpose(1, 2, 0)) if len(raw) == 3 else raw[0]
 
 
-def _titled(number: int, truth: str, answer: str) -> str:
-    return f"Test image {number}: {truth}, " + ("recognised" if truth == answer else f"taken for {answer}")
+def _titled(number: int, truth: str, predicted: str) -> str:
+    return f"Test image {number}: {truth}, " + ("classified correctly" if truth == predicted else f"classified as {predicted}")
 
 
 def _filters(classes: tuple[str, ...], wrong: int, count: int) -> tuple[bool, int | None]:
-    """Whether the wrong ones come first, and the class that is asked for."""
+    """Whether mistakes come first, and the class to show."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = [ALL, *classes]
         kept = session.choice("explain-class", ALL)
         only = st.selectbox("True class", options, options.index(kept) if kept in options else 0, key="explain-class", width=150)
         session.choose("explain-class", only)
         wrong_first = st.toggle(
-            f"Wrong ones first ({wrong} of {count:,})",
+            f"Mistakes first ({wrong} of {count:,})",
             session.choice("explain-wrong", True),
             key="explain-wrong",
-            help="The surest mistakes lead; after the mistakes come the least sure of the right answers.",
+            help="The most confident mistakes come first, followed by the least confident correct predictions.",
         )
         session.choose("explain-wrong", wrong_first)
     return wrong_first, None if only == ALL else classes.index(only)
 
 
 def _number(numbers: Array, count: int) -> int:
-    """The picked image; the first of those that are shown, where none is picked or it is not among them."""
+    """The picked image; the first one shown if none is picked or it is not among them."""
     picked = session.choice("explain-number", None)
     return int(picked) if picked is not None and picked < count and picked in numbers else int(numbers[0])
 
 
 def _paging(numbers: Array, sheet: str, number: int) -> Array:
-    """The numbers on the page that is open, with buttons to turn it. Another sheet opens where the picked image is."""
+    """The indices on the current page, with buttons to turn it. Another sheet opens at the page of the picked image."""
     pages = -(-len(numbers) // PER_PAGE)
     kept_sheet, page = session.choice("explain-page", (None, 0))
     if kept_sheet != sheet:
         page = int(np.flatnonzero(numbers == number)[0]) // PER_PAGE
     page = min(page, pages - 1)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        if st.button("", icon=":material/chevron_left:", key="explain-back", help="Page before", disabled=page == 0, type="tertiary"):
+        if st.button("", icon=":material/chevron_left:", key="explain-back", help="Previous page", disabled=page == 0, type="tertiary"):
             session.choose("explain-page", (sheet, page - 1))
             st.rerun()
         last = min(len(numbers), (page + 1) * PER_PAGE)

@@ -1,4 +1,4 @@
-"""What a layer makes of the picture: its maps side by side, or its numbers as bars."""
+"""The output of a layer for the image: maps side by side, or numbers as bars."""
 
 from html import escape
 
@@ -18,13 +18,13 @@ MAX_BARS = 256
 
 
 def maps(network: Network, picked: Picked) -> None:
-    """A menu of the network's layers, and what the chosen one gives for this picture."""
+    """A menu of the network's layers, and the output of the chosen one for this image."""
     try:
-        found = layers_of(network, picked.x)
-        titles = titles_of(network, found)
+        layers = layers_of(network, picked.x)
+        titles = titles_of(network, layers)
         kept = session.choice("explain-layer", None)
-        first = next((each.name for each in found if each.convolution), found[0].name)
-        layer = st.selectbox(
+        first = next((layer.name for layer in layers if layer.convolution), layers[0].name)
+        name = st.selectbox(
             "Layer",
             list(titles),
             list(titles).index(kept if kept in titles else first),
@@ -32,51 +32,51 @@ def maps(network: Network, picked: Picked) -> None:
             key=f"explain-layer-{network.run.directory.name}",
             width=320,
         )
-        session.choose("explain-layer", layer)
-        values = maps_of(network, picked.x, layer)
+        session.choose("explain-layer", name)
+        values = maps_of(network, picked.x, name)
     except ExplainError as error:
         st.info(str(error))
         return
-    is_answer = layer == found[-1].name and values.numel() == len(network.run.classes)
-    st.html(sheet(values) if values.ndim == 3 else bars(values.flatten(), network.run.classes if is_answer else ()))
+    is_output = name == layers[-1].name and values.numel() == len(network.run.classes)
+    st.html(sheet(values) if values.ndim == 3 else bars(values.flatten(), network.run.classes if is_output else ()))
 
 
 def sheet(values: Tensor) -> str:
-    """Maps (channels, H, W) as a sheet on one scale."""
+    """Maps (channels, H, W) as a sheet with one scale."""
     scale = signed_scale(values.flatten(1))
     shown = values[:MAX_MAPS]
     tiles = "".join(
-        f"<li>{image(picture(each, scale), f'Map {i}, {number(float(each.min()))} to {number(float(each.max()))}')}<span>{i}</span></li>"
-        for i, each in enumerate(shown)
+        f"<li>{image(picture(tile, scale), f'Map {i}, {number(float(tile.min()))} to {number(float(tile.max()))}')}<span>{i}</span></li>"
+        for i, tile in enumerate(shown)
     )
-    rest = f" The first {MAX_MAPS} of {len(values)} are shown." if len(values) > MAX_MAPS else ""
+    rest = f" Showing the first {MAX_MAPS} of {len(values)}." if len(values) > MAX_MAPS else ""
     signed = float(values.min()) < 0
-    read = "Blue is positive, orange negative" if signed else "Blue is positive, and nothing is negative"
+    colors = "Blue is positive, orange negative" if signed else "Blue is positive; there are no negative values"
     return (
-        f'<figure class="pg-maps"><ul>{tiles}</ul><figcaption>One map a channel, all on one scale. {read}.{rest}</figcaption>'
+        f'<figure class="pg-maps"><ul>{tiles}</ul><figcaption>One map per channel, all with the same scale. {colors}.{rest}</figcaption>'
         f'<div class="pg-maps-legend">{legend_of(scale if signed else scale.upper)}</div></figure>'
     )
 
 
 def bars(values: Tensor, names: tuple[str, ...]) -> str:
-    """Numbers (units,) as bars about a zero line. names: of the units, where they have any."""
+    """Numbers (units,) as bars around a zero line. names: of the units, if they have names."""
     shown = values[:MAX_BARS].tolist()
     high, low = max(0.0, *shown), min(0.0, *shown)
     span = (high - low) or 1.0
     columns = "".join(_bar(names[i] if names else str(i), value, high, span) for i, value in enumerate(shown))
     labels = "".join(f"<span>{escape(name)}</span>" for name in names)
-    rest = f" The first {MAX_BARS} of {len(values)} are shown." if len(values) > MAX_BARS else ""
+    rest = f" Showing the first {MAX_BARS} of {len(values)}." if len(values) > MAX_BARS else ""
     description = f"{len(values)} numbers from {number(float(values.min()))} to {number(float(values.max()))}"
     active = sum(value > 0 for value in shown)
     return (
         f'<figure class="pg-units"><div class="pg-axis"><span>{number(high)}</span><span>{number(low)}</span></div>'
         f'<ul role="img" aria-label="{description}">{columns}</ul><div class="pg-unit-names" aria-hidden="true">{labels}</div>'
-        f"<figcaption>One bar a unit, blue positive, orange negative; {active} of {len(shown)} are positive.{rest}</figcaption></figure>"
+        f"<figcaption>One bar per unit, blue positive, orange negative; {active} of {len(shown)} are positive.{rest}</figcaption></figure>"
     )
 
 
 def _bar(name: str, value: float, high: float, span: float) -> str:
-    """From the zero line up or down. high: the value at the top; span: from there to the bottom."""
-    place = f"top:{100 * (high - max(value, 0)) / span:.2f}%;height:{100 * abs(value) / span:.2f}%"
+    """A bar from the zero line up or down. high: the value at the top; span: from there to the bottom."""
+    style = f"top:{100 * (high - max(value, 0)) / span:.2f}%;height:{100 * abs(value) / span:.2f}%"
     sign = "pg-plus" if value >= 0 else "pg-minus"
-    return f'<li title="{escape(name, quote=True)}: {number(value)}"><i class="{sign}" style="{place}"></i></li>'
+    return f'<li title="{escape(name, quote=True)}: {number(value)}"><i class="{sign}" style="{style}"></i></li>'

@@ -1,4 +1,4 @@
-"""The attribution methods side by side, each with its settings, its legend and a sentence how to read it."""
+"""The attribution methods side by side, each with its settings, its legend and a sentence on how to read it."""
 
 from dataclasses import dataclass
 from html import escape
@@ -18,28 +18,28 @@ from playground.web.networks import Network
 from playground.web.panels.explain_input import Picked
 
 _HOW_TO_READ = {
-    "saliency": "Blue: a little more ink here would speak for {target}. Orange: against it.",
-    "integrated_gradients": "Blue pixels speak for {target}, orange ones against it. Together they make up the step from the baseline.",
-    "grad_cam": "Blue: here the layer's maps speak for {target}. As coarse as those maps are.",
-    "occlusion": "Blue: this place speaks for {target}, as covering it weakens that output. Orange: covering it strengthens it.",
+    "saliency": "Blue: a little more ink here would favor {target}. Orange: it would speak against it.",
+    "integrated_gradients": "Blue pixels speak for {target}, orange ones against it. They add up to the change from the baseline.",
+    "grad_cam": "Blue: here the layer's maps speak for {target}. The resolution is that of the maps.",
+    "occlusion": "Blue: this area speaks for {target}, since covering it weakens that output. Orange: covering it strengthens it.",
 }
 
 
 @dataclass(frozen=True)
 class Question:
-    """What all methods are asked. target: the output to explain. name: what to call it in a sentence, as in
-    "the answer", "a 2". laid_over: whether the values are shown over the picture. first: whether no answer is on the screen yet; later
-    the one before stays there, dimmed by the style sheet, until the next is computed."""
+    """What all methods explain. target: the output to explain. name: what to call it in a sentence, such as "the prediction" or "a 2".
+    overlaid: whether the values are shown over the image. first: whether there is no result on the screen yet; later the previous result
+    stays, dimmed by the style sheet, until the next one is computed."""
 
     target: int
     name: str
     baseline: str
-    laid_over: bool
+    overlaid: bool
     first: bool
 
 
 def question(target: int, name: str) -> Question:
-    """What all methods are asked about this output, with its name: widgets for what they share."""
+    """What all methods explain: this output, with widgets for the settings that they share."""
     first = session.widget("explain-baseline") is None
     names = list(BASELINE_TITLES)
     baseline = st.selectbox(
@@ -49,16 +49,16 @@ def question(target: int, name: str) -> Question:
         format_func=lambda name: BASELINE_TITLES[name],
         key="explain-baseline",
         width=200,
-        help="What stands for “nothing there”: integrated gradients begin at it, occlusion covers with it.",
+        help="Represents “nothing there”: integrated gradients start from it, occlusion covers with it.",
     )
-    laid_over = st.toggle("Lay over the picture", session.choice("explain-overlay", False), key="explain-overlay")
+    overlaid = st.toggle("Overlay on the image", session.choice("explain-overlay", False), key="explain-overlay")
     session.choose("explain-baseline", baseline)
-    session.choose("explain-overlay", laid_over)
-    return Question(target, name, baseline, laid_over, first)
+    session.choose("explain-overlay", overlaid)
+    return Question(target, name, baseline, overlaid, first)
 
 
 def methods(network: Network, picked: Picked, question: Question) -> None:
-    """All methods on what is picked, each with its own settings."""
+    """All methods for the picked image, each with its own settings."""
     with st.container(key="attributions"):
         for kind in METHODS:
             with st.container(key=f"attribution-{kind.name()}", gap="small"):
@@ -71,7 +71,7 @@ def _method(network: Network, picked: Picked, question: Question, kind: type[Met
         card = card.html(_waiting(kind))
     reason = kind.applies_to(network.run.model)
     if reason is not None:
-        card.html(_refused(kind, f"{reason}. The preset “Small convolutional network” has some."))
+        card.html(_refused(kind, f"{reason}. Try the preset “Small convolutional network”."))
         return
     try:
         with st.expander("Settings", icon=":material/tune:"):
@@ -87,7 +87,7 @@ def _method(network: Network, picked: Picked, question: Question, kind: type[Met
 
 
 def _settings(kind: type[Method], network: Network, picked: Picked) -> dict[str, Any]:
-    """Widgets for all settings of the method but the shared baseline, and what they say."""
+    """Widgets for all settings of the method except the shared baseline, and their values."""
     chosen: dict[str, Any] = {}
     for field in fields(kind):
         if field.name != "baseline":
@@ -98,7 +98,7 @@ def _settings(kind: type[Method], network: Network, picked: Picked) -> dict[str,
 
 
 def _remembered(field: Field, name: str) -> Any:
-    """A widget that keeps its value while other pages are looked at."""
+    """A widget that keeps its value while another page is open."""
     label = f"{field.title} ({field.unit})" if field.unit else field.title
     kept = session.choice(name, field.default)
     if field.kind == "switch":
@@ -107,14 +107,14 @@ def _remembered(field: Field, name: str) -> Any:
         value = st.selectbox(label, field.options, field.options.index(kept), key=name, help=field.hint)
     else:
         number_type = int if field.kind == "integer" else float
-        lowest, highest = (None if each is None else number_type(each) for each in (field.minimum, field.maximum))
+        lowest, highest = (None if bound is None else number_type(bound) for bound in (field.minimum, field.maximum))
         value = st.number_input(label, lowest, highest, number_type(kept), step=number_type(field.step), key=name, help=field.hint)
     session.choose(name, value)
     return value
 
 
 def _layer(network: Network, picked: Picked) -> str:
-    """The layer whose maps Grad-CAM looks at: the last convolution, where none is picked."""
+    """The layer whose maps Grad-CAM uses: the last convolution, unless another one is picked."""
     choices = GradCam.pick(layers_of(network, picked.x))
     titles = titles_of(network, choices)
     if not titles:
@@ -127,19 +127,20 @@ def _layer(network: Network, picked: Picked) -> str:
     return layer
 
 
-def _explained(found: Attribution, picked: Picked, question: Question) -> str:
-    kind = METHODS[found.method]
-    scale = signed_scale(found.values)
-    shown = overlay(found.values, scale, picked.pixels) if question.laid_over else picture(found.values, scale)
-    signed = float(found.values.min()) < 0
+def _explained(attribution: Attribution, picked: Picked, question: Question) -> str:
+    kind = METHODS[attribution.method]
+    scale = signed_scale(attribution.values)
+    shown = overlay(attribution.values, scale, picked.pixels) if question.overlaid else picture(attribution.values, scale)
+    signed = float(attribution.values.min()) < 0
     legend = legend_of(scale, ["against", "for"]) if signed else legend_of(scale.upper, ["", "for"])
-    reading = _HOW_TO_READ.get(found.method, kind.help()).replace("{target}", question.name)
-    description = f"{kind.title}: values from {number(float(found.values.min()))} to {number(float(found.values.max()))}"
-    facts = [duration(found.seconds)]
-    if found.delta is not None:
-        facts = [f"adds up to {number(float(found.values.sum()))}, off by {number(abs(found.delta))}", *facts]
+    reading = _HOW_TO_READ.get(attribution.method, kind.help()).replace("{target}", question.name)
+    description = f"{kind.title}: values from {number(float(attribution.values.min()))} to {number(float(attribution.values.max()))}"
+    delta = "" if attribution.delta is None else f"{attribution.delta:.6g}"
+    facts = [duration(attribution.seconds)]
+    if attribution.delta is not None:
+        facts = [f"adds up to {number(float(attribution.values.sum()))}, off by {number(abs(attribution.delta))}", *facts]
     return (
-        f'<article class="pg-attribution" data-method="{found.method}" data-delta="{"" if found.delta is None else f"{found.delta:.6g}"}">'
+        f'<article class="pg-attribution" data-method="{attribution.method}" data-delta="{delta}">'
         f'<h2>{escape(kind.title)}</h2><div class="pg-place">{image(shown, description)}</div>{legend}'
         f'<p class="pg-facts">{" · ".join(facts)}</p><p class="pg-how">{escape(reading)}</p></article>'
     )
@@ -153,7 +154,7 @@ def _refused(kind: type[Method], reason: str) -> str:
 
 
 def _waiting(kind: type[Method]) -> str:
-    """Its place, as large as its picture will be."""
+    """An empty box, as large as the map will be."""
     return (
         f'<article class="pg-attribution pg-waiting" aria-busy="true"><h2>{escape(kind.title)}</h2>'
         '<div class="pg-place"><div class="pg-reason"></div></div></article>'

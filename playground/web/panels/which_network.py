@@ -1,4 +1,4 @@
-"""Which network is drawn for or explained: the pretrained one, or a run of this visit."""
+"""Choosing the network to draw for or to explain: the pretrained one, or a run of this visit."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class Choices:
 
 def choices(why_not: Refusal) -> Choices:
     """The pretrained networks, the run on the screen, and the runs before it. why_not: a page's reason against an experiment's network."""
-    offered = [Choice(address, title, DIGITS, "Trained beforehand, comes with the app") for address, title in PRETRAINED_TITLES.items()]
+    offered = [Choice(address, title, DIGITS, "Pretrained, included with the app") for address, title in PRETRAINED_TITLES.items()]
     refused = []
     named = Counter[str]()
     current = session.run()
@@ -62,7 +62,7 @@ def choices(why_not: Refusal) -> Choices:
             label = name if named[name] == 1 else f"{name} ({named[name]})"
             offered.append(Choice(address, label, info.spec.data.classes, _progress(info), not info.state.ended))
         elif reason is not None and address == current:
-            refused.append(f"Your run is not in this list. {reason}")
+            refused.append(f"Your run is not available here. {reason}")
     return Choices(tuple(offered), tuple(refused))
 
 
@@ -90,7 +90,7 @@ def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:
         key=key,
         on_change=_picked,
         args=(key,),
-        help="Who answers: the network that came with the app, or one that you have trained, finished or still training.",
+        help="The network to use: the pretrained one, or one of your runs, finished or still training.",
     )
     for sentence in (default.progress, *found.refused):
         if sentence:
