@@ -234,7 +234,7 @@ def test_wrong_ones_lead_the_surest_first_then_right_ones_the_least_sure_first(
 def test_of_very_many_maps_the_first_are_shown_and_the_rest_is_told() -> None:
     page = sheet(torch.rand(MAX_MAPS + 1, 4, 4))
     assert page.count("<li>") == MAX_MAPS
-    assert f"The first {MAX_MAPS} of {MAX_MAPS + 1}" in page
+    assert f"Showing the first {MAX_MAPS} of {MAX_MAPS + 1}" in page
 
 
 def test_maps_keep_their_colours_from_layer_to_layer_and_the_legend_shows_those_that_occur() -> None:
