@@ -1,9 +1,10 @@
 """Stored runs: ended runs of this server, and runs of other servers."""
 
 import threading
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
+
+from cachetools import LRUCache
 
 from playground.parsing import parse_spec
 from playground.runs.info import RunInfo, RunNotFound
@@ -22,7 +23,7 @@ class Archive:
         self._store = store
         self._runs = runs
         self._lock = threading.Lock()
-        self._timelines: OrderedDict[str, Timeline] = OrderedDict()
+        self._timelines: LRUCache[str, Timeline] = LRUCache(_TIMELINES)
 
     def holds(self, run_id: str) -> bool:
         return self._store.get(run_id) is not None
@@ -50,15 +51,12 @@ class Archive:
         """Raises: RunNotFound."""
         with self._lock:
             if run_id in self._timelines:
-                self._timelines.move_to_end(run_id)
                 return self._timelines[run_id]
         ended = self._get(run_id).state.ended
         timeline = Timeline.rebuilt(self._store.parts(run_id), self._store.views(run_id))
         if ended:
             with self._lock:
                 timeline = self._timelines.setdefault(run_id, timeline)
-                while len(self._timelines) > _TIMELINES:
-                    self._timelines.popitem(last=False)
         return timeline
 
     def recent(self, limit: int) -> list[RunInfo]:

@@ -1,27 +1,36 @@
 """Attributions and feature maps for the Explain page: computed a few at a time, and cached, since every click reruns the page."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from importlib import import_module
 from typing import TypeVar, cast
 
+import numpy as np
+from cachetools import LRUCache, cached
 from torch import Tensor
 
+from playground.catalog.datasets.examples import Array
 from playground.catalog.layers import Layer, Parallel, Residual
 from playground.explain import Attribution, LayerInfo, Method, attribute, feature_maps, layers
 from playground.web.networks import Network
 
 T = TypeVar("T")
 
-_KEPT = 200
+_CACHE_BYTES = 100_000_000
 _AT_ONCE = threading.BoundedSemaphore(2)
-_kept: "OrderedDict[Hashable, object]" = OrderedDict()
-_lock = threading.Lock()
+
+
+def _size(result: object) -> int:
+    """About how many bytes a result takes."""
+    values = result.values if isinstance(result, Attribution) else result
+    return 1000 + (values.nbytes if isinstance(values, Tensor | np.ndarray) else 0)
+
+
+_results: LRUCache[Hashable, object] = LRUCache(_CACHE_BYTES, _size)
 
 
 def explained(network: Network, x: Tensor, method: Method, target: int) -> Attribution:
-    """How much each pixel of x, (1, C, H, W), speaks for output `target` of the network.
+    """How much each pixel of x, (1, C, H, W), contributes to output `target` of the network.
 
     Raises: ExplainError if the method does not apply; DataError if it needs the training set, and that cannot be loaded."""
     import_module("captum.attr")  # takes a second the first time, which should not count as the method's time
@@ -31,6 +40,11 @@ def explained(network: Network, x: Tensor, method: Method, target: int) -> Attri
         (*_state(network), _bytes(x), target, method),
         lambda: attribute(run.model, x, method, target, mean=mean, scaled=run.spec.data.scaled),
     )
+
+
+def test_probabilities(network: Network) -> Array:
+    """(N, classes) float32: the probabilities for all test examples. Raises: DataError."""
+    return _once((*_state(network), "test"), lambda: network.run.probabilities_of(network.data.test.inputs).numpy())
 
 
 def layers_of(network: Network, x: Tensor) -> tuple[LayerInfo, ...]:
@@ -75,14 +89,11 @@ def _bytes(x: Tensor) -> bytes:
 
 
 def _once(key: Hashable, compute: Callable[[], T]) -> T:
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return cast(T, _kept[key])
+    """The result for this key; callers that ask while it is being computed wait for it."""
+    return cast(T, _computed(key, compute))
+
+
+@cached(_results, key=lambda key, compute: key, condition=threading.Condition())
+def _computed(key: Hashable, compute: Callable[[], object]) -> object:
     with _AT_ONCE:
-        result = compute()
-    with _lock:
-        _kept[key] = result
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    return result
+        return compute()

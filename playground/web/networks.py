@@ -1,15 +1,14 @@
 """The networks for Draw and Explain, by address: pretrained ones and runs. Each snapshot is read only once."""
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import torch
+from cachetools import LRUCache
 
-from playground.catalog.datasets.examples import Array, Data
+from playground.catalog.datasets.examples import Data
 from playground.paths import layer_count
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
@@ -53,19 +52,8 @@ class Network:
         """Its training and test data. Raises: DataError."""
         return self.run.spec.data.load()
 
-    @cached_property
-    def test_probabilities(self) -> Array:
-        """(N, classes), float32, for the whole test set. Raises: DataError."""
-        return self.run.probabilities_of(np.asarray(self.data.test.inputs)).numpy()
 
-    @cached_property
-    def test_labels(self) -> Array:
-        """(N,) int64: the predicted class of each test example. Raises: DataError."""
-        labels: Array = self.test_probabilities.argmax(axis=1)
-        return labels
-
-
-_kept: "OrderedDict[str, Network]" = OrderedDict()
+_networks: LRUCache[Path, Network] = LRUCache(_KEPT)
 _lock = threading.Lock()
 
 
@@ -77,10 +65,9 @@ def network_at(address: str) -> Network:
     directory, title = _location(address)
     stamp = _stamp(directory)
     with _lock:
-        known = _kept.get(str(directory))
-        if known and known.stamp == stamp:
-            _kept.move_to_end(str(directory))
-            return known
+        known = _networks.get(directory)
+    if known is not None and known.stamp == stamp:
+        return known
     if not any(stamp):
         raise NetworkError("This network has no weights yet. Predictions start as soon as training has begun.", waiting=True)
     try:
@@ -89,9 +76,7 @@ def network_at(address: str) -> Network:
         raise NetworkError(_without_paths(error, directory)) from None
     network = Network(address, title or name_of(loaded.spec), stamp, loaded)
     with _lock:
-        _kept[str(directory)] = network
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
+        _networks[directory] = network
     return network
 
 

@@ -10,6 +10,7 @@ from playground.catalog.datasets.examples import Array, DataError
 from playground.drawing import DrawingError
 from playground.web import session
 from playground.web.components.thumbnails import Thumbnail, thumbnails
+from playground.web.explanations import test_probabilities
 from playground.web.generations import load
 from playground.web.links import page_link
 from playground.web.networks import Network
@@ -75,13 +76,13 @@ def _drawn(network: Network) -> Picked | None:
 def _tested(network: Network) -> Picked | None:
     try:
         load(network.run.spec.data)
-        test, truth, answers = network.data.test, np.asarray(network.data.test.targets), network.test_labels
+        test, truth, probabilities = network.data.test, np.asarray(network.data.test.targets), test_probabilities(network)
     except DataError as error:
         st.error(f"The test images cannot be shown. {error}")
         return None
-    classes = network.run.classes
+    classes, answers = network.run.classes, probabilities.argmax(axis=1)
     wrong_first, only = _filters(classes, int((truth != answers).sum()), len(truth))
-    numbers = order(truth, answers, network.test_probabilities.max(axis=1), wrong_first, only)
+    numbers = order(truth, answers, probabilities.max(axis=1), wrong_first, only)
     if not len(numbers):
         st.info("There are no test images of this class.")
         return None
