@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from playground.explain import METHODS
 from tests.browser.chromium import NARROW, WIDE, settled, show
 from tests.browser.server import App
 from tests.browser.steps import experiment, open_experiment
@@ -16,9 +17,9 @@ from tests.browser.strokes import draw_digit
 
 def test_attributions_of_a_test_picture_are_shown_side_by_side(page: Page, app: App) -> None:
     show(page, f"{app.url}/explain")
-    expect(page.locator(".pg-attribution")).to_have_count(4, timeout=30_000)
-    methods = page.locator(".pg-attribution").evaluate_all("each => each.map((one) => one.dataset.method)")
-    assert sorted(methods) == ["grad_cam", "integrated_gradients", "occlusion", "saliency"]
+    expect(page.locator(".pg-attribution")).to_have_count(len(METHODS), timeout=30_000)
+    methods = page.locator(".pg-attribution").evaluate_all("cards => cards.map((card) => card.dataset.method)")
+    assert methods == METHODS.kinds()
     delta = page.locator(".pg-attribution[data-method=integrated_gradients]").get_attribute("data-delta")
     assert abs(float(delta or "nan")) < 0.1
     expect(page.locator("[data-testid='stException']")).to_have_count(0)
