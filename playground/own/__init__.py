@@ -32,8 +32,8 @@ from playground.own.images import SIDES, ImageChoices, prepare_images
 from playground.own.names import shown
 from playground.own.points import MAX_CLASSES, MAX_POINTS, prepare_points
 from playground.own.prepared import Note, OwnDataset, Prepared, keep
+from playground.own.preprocessing import TableChoices, guess, prepare_table
 from playground.own.table import TableDraft, read_table
-from playground.own.treatment import TableChoices, guess, prepare_table
 
 __all__ = [
     "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "SIDES", "Bars", "Column", "ImageChoices", "Note", "OwnDataError", "OwnDataset", "Prepared",

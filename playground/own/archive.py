@@ -94,18 +94,18 @@ class Archive:
         return content
 
     def _checked(self, path: str, info: zipfile.ZipInfo) -> str:
-        place = f"{self.name}: {shown(path, 80)!r}"
+        entry = f"{self.name}: {shown(path, 80)!r}"
         if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in path.split("/"):
-            raise OwnDataError(f"{place} points outside the archive; create the archive again, with paths inside it only")
+            raise OwnDataError(f"{entry} points outside the archive; create the archive again, with paths inside it only")
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
             what = "a link" if kind == stat.S_IFLNK else "not a regular file"
-            raise OwnDataError(f"{place} is {what}; add the files themselves to the archive")
+            raise OwnDataError(f"{entry} is {what}; add the files themselves to the archive")
         if info.flag_bits & _ENCRYPTED:
-            raise OwnDataError(f"{place} is encrypted; create the archive again without a password")
+            raise OwnDataError(f"{entry} is encrypted; create the archive again without a password")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise OwnDataError(
-                f"{place} uses an unsupported compression (method {info.compress_type}); create an ordinary ZIP, with deflate compression"
+                f"{entry} uses an unsupported compression (method {info.compress_type}); create an ordinary ZIP, with deflate compression"
             )
         if path.lower().endswith(_ARCHIVES):
             raise self._nested(path)

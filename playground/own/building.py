@@ -21,14 +21,14 @@ class Building:
     modes: list[Mode]
     parts: list[NDArray[np.float64] | NDArray[np.int32]] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)
-    places: dict[str, int] = field(default_factory=dict)
+    indices: dict[str, int] = field(default_factory=dict)
     separated: bool = False
     percent: bool = False
     failed: bool = False
 
     def restart(self) -> None:
         self.modes = self.modes[1:]
-        self.parts, self.missing, self.places, self.failed = [], Counter(), {}, False
+        self.parts, self.missing, self.indices, self.failed = [], Counter(), {}, False
         self.separated = self.percent = False
 
     def add(self, cells: Sequence[str]) -> None:
@@ -52,20 +52,20 @@ class Building:
 
     def _coded(self, cells: Sequence[str]) -> NDArray[np.int32]:
         codes = np.empty(len(cells), np.int32)
-        places = self.places
+        indices = self.indices
         for row, cell in enumerate(cells):
             plain = cell.strip()
             if plain in MISSING:
                 self.missing[plain] += 1
                 codes[row] = -1
             else:
-                codes[row] = places.setdefault(plain, len(places))
+                codes[row] = indices.setdefault(plain, len(indices))
         return codes
 
     def column(self, position: int, name: str) -> Column:
         writing = self.modes[0]
         if writing == "text":
             values = np.concatenate([np.asarray(part, np.int32) for part in self.parts])
-            return text_column(position, name, values, list(self.places), self.missing)
+            return text_column(position, name, values, list(self.indices), self.missing)
         numbers = np.concatenate([np.asarray(part, np.float64) for part in self.parts])
         return number_column(position, name, numbers, self.missing, SEPARATORS[writing] if self.separated else "", self.percent)

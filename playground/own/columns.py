@@ -91,7 +91,7 @@ class Column:
         if self.kind != "number":
             counts = np.bincount(values.astype(np.int64), minlength=len(self.categories))
             order = np.argsort(-counts, kind="stable")
-            labels = [shown(self.categories[place]) for place in order[:most]]
+            labels = [shown(self.categories[index]) for index in order[:most]]
             heights = counts[order[:most]].tolist()
             if len(order) > most:
                 labels, heights = [*labels, f"{len(order) - most:,} others"], [*heights, int(counts[order[most:]].sum())]
@@ -127,7 +127,7 @@ def text_column(position: int, name: str, values: NDArray[np.int32], categories:
     if not categories:
         return Column(position, name, "empty", values, (), dict(missing))
     counts = np.bincount(values[values >= 0], minlength=len(categories))
-    formulas = sum(int(counts[place]) for place, text in enumerate(categories) if _FORMULA.match(text))
+    formulas = sum(int(counts[index]) for index, text in enumerate(categories) if _FORMULA.match(text))
     sample = categories[:1000]
     dates = sum(_DATE.fullmatch(text) is not None for text in sample) >= 0.95 * len(sample)
     return _with_identifier(

@@ -42,11 +42,11 @@ def prepare_digits(
     if np.issubdtype(drawings.dtype, np.floating):
         drawings = np.clip(np.nan_to_num(drawings) * 255, 0, 255).round()
     drawings = drawings.reshape(-1, 1, 28, 28).astype(np.uint8)
-    for place, (drawing, label) in enumerate(zip(drawings, labels, strict=True), start=1):
+    for number, (drawing, label) in enumerate(zip(drawings, labels, strict=True), start=1):
         if label not in range(10):
-            raise OwnDataError(f"drawing {place}: the label must be a digit from 0 to 9, got {shown(str(label))!r}")
+            raise OwnDataError(f"drawing {number}: the label must be a digit from 0 to 9, got {shown(str(label))!r}")
         if not drawing.any():
-            raise OwnDataError(f"drawing {place} is empty; draw it again or remove it")
+            raise OwnDataError(f"drawing {number} is empty; draw it again or remove it")
     if beside == "none" and len(set(labels)) < 2:
         raise OwnDataError(f"all drawings show a {labels[0]}, so there is nothing to learn; draw other digits too, or add MNIST's")
     upload = Upload(drawings, np.array(labels, dtype=np.int64), {"family": "digits", "labels": list(OwnDigits.classes)})

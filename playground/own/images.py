@@ -12,9 +12,9 @@ from playground.catalog.datasets import OwnImages
 from playground.catalog.datasets.own import MAX_LABEL, MAX_LABELS
 from playground.catalog.datasets.uploads import Upload
 from playground.own.archive import Archive
+from playground.own.decoding import ENDINGS, Background, Resize, UnreadableError, decode_image
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, listed, short_name, shown
-from playground.own.pictures import ENDINGS, Background, Resize, UnreadableError, picture
 from playground.own.prepared import Note, Prepared
 from playground.settings import settings
 
@@ -60,10 +60,10 @@ def prepare_images(
             f"{reasons[:600]}"
         )
     kept.sort(key=lambda each: (each[1], each[0]))
-    place_of = {name: place for place, name in enumerate(names)}
+    index_of = {name: index for index, name in enumerate(names)}
     labels = distinct(names, MAX_LABEL)
     inputs = np.stack([array for _, _, array in kept])
-    targets = np.array([place_of[name] for _, name, _ in kept], dtype=np.int64)
+    targets = np.array([index_of[name] for _, name, _ in kept], dtype=np.int64)
     upload = Upload(inputs, targets, {"family": "images", "labels": list(labels)})
     dataset = OwnImages(
         key=upload.key,
@@ -141,12 +141,12 @@ def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> lis
     shared = _shared([folder for folder in inside if folder])
     apart = any(len(folder) > shared for folder in inside)
     found: list[str | None] = []
-    for place, (path, folder) in enumerate(zip(paths, folders, strict=True)):
+    for index, (path, folder) in enumerate(zip(paths, folders, strict=True)):
         name = path.rsplit("/", 1)[-1]
         label = labels.get(path) or labels.get(name)
         if label:
             found.append(label)
-        elif apart and place >= loose:
+        elif apart and index >= loose:
             found.append(folder[-1] if len(folder) > shared else None)
         else:
             found.append(_beginning(name))
@@ -188,20 +188,20 @@ def _decoded(
     kept: Kept = []
     told: dict[str, list[str]] = defaultdict(list)
     unread: dict[str, list[str]] = defaultdict(list)
-    for place, ((path, content), name) in enumerate(zip(found.contents(), classes, strict=True), start=1):
+    for index, ((path, content), name) in enumerate(zip(found.contents(), classes, strict=True), start=1):
         if name is None:
             unread["not in a class folder"].append(path)
             continue
         try:
-            array, treatments = picture(content, path, choices.side, choices.resize, choices.colour, choices.background)
+            array, treatments = decode_image(content, path, choices.side, choices.resize, choices.colour, choices.background)
         except UnreadableError as error:
             unread[str(error)].append(path)
             continue
         kept.append((path, name, array))
         for treatment in treatments:
             told[treatment].append(path)
-        if progress is not None and (place % 50 == 0 or place == len(classes)):
-            progress(place, len(classes))
+        if progress is not None and (index % 50 == 0 or index == len(classes)):
+            progress(index, len(classes))
     notes = [
         Note(f"Skipped {_files(paths)}, {why}: {listed((shown(path, 80) for path in paths), 10)}.", warning=True)
         for why, paths in unread.items()
@@ -231,6 +231,6 @@ def _check_arrays(count: int, choices: ImageChoices) -> None:
 
 
 def _rare(counts: NDArray[np.intp], labels: Sequence[str]) -> list[Note]:
-    single = [labels[place] for place in np.flatnonzero(counts < 2).tolist()]
+    single = [labels[index] for index in np.flatnonzero(counts < 2).tolist()]
     text = f"Classes with a single image, which can be used for training or for testing, but not both: {listed(single)}."
     return [Note(text, warning=True)] if single else []

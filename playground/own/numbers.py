@@ -48,7 +48,7 @@ def numbers_of(cells: Sequence[str], writing: Writing, missing: Counter[str]) ->
             pass  # some are missing, or text
     values = np.full(len(cells), np.nan)
     found: Counter[str] = Counter()
-    for place, cell in enumerate(cells):
+    for index, cell in enumerate(cells):
         plain = cell.strip()
         if plain in MISSING:
             found[plain] += 1
@@ -56,7 +56,7 @@ def numbers_of(cells: Sequence[str], writing: Writing, missing: Counter[str]) ->
             raise NotNumbersError(plain)
         else:
             try:
-                values[place] = convert(plain)
+                values[index] = convert(plain)
             except ValueError:
                 raise NotNumbersError(plain) from None
     missing.update(found)

@@ -32,13 +32,13 @@ def prepare_points(
     if len(drawn) > MAX_POINTS:
         raise OwnDataError(f"{len(drawn):,} points; the limit is {MAX_POINTS:,}; remove some")
     low, high = OwnPoints.bounds
-    for place, (x, y, label) in enumerate(drawn, start=1):
+    for number, (x, y, label) in enumerate(drawn, start=1):
         if not (math.isfinite(x) and math.isfinite(y) and low <= x <= high and low <= y <= high):
             raise OwnDataError(
-                f"point {place}: coordinates must be between {low:g} and {high:g}, got ({x:g}, {y:g}); draw it inside the plane"
+                f"point {number}: coordinates must be between {low:g} and {high:g}, got ({x:g}, {y:g}); draw it inside the plane"
             )
         if not 0 <= label < MAX_CLASSES or label != int(label):
-            raise OwnDataError(f"point {place}: the class must be an integer from 0 to {MAX_CLASSES - 1}, got {label}")
+            raise OwnDataError(f"point {number}: the class must be an integer from 0 to {MAX_CLASSES - 1}, got {label}")
     inputs = np.array([point[:2] for point in drawn], dtype=np.float32)
     targets = np.array([point[2] for point in drawn], dtype=np.int64)
     notes = [Note(f"{len(drawn):,} drawn point{'s' if len(drawn) > 1 else ''}.")]

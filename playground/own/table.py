@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playground.own.building import Building, Mode
 from playground.own.columns import Column
 from playground.own.errors import OwnDataError
-from playground.own.form import Form, form_of
+from playground.own.header import Header, read_header
 from playground.own.names import listed, short_name, shown
 from playground.own.numbers import writings
 from playground.own.prepared import Note
@@ -46,18 +46,18 @@ def read_table(content: bytes, name: str = "table.csv", header: bool | None = No
     if not content.strip():
         raise OwnDataError(f"{shown(name)}: the file is empty; upload a table with one row per example")
     layout = layout_of(content)
-    form = form_of(content, layout, header)
-    reading = _Reading(content, layout, form)
+    head = read_header(content, layout, header)
+    reading = _Reading(content, layout, head)
     columns = reading.columns()
-    notes = [*_layout_notes(layout, form), *reading.notes(), *_column_notes(columns)]
-    return TableDraft(short_name(name), columns, reading.rows, form.header is not None, layout, tuple(notes))
+    notes = [*_layout_notes(layout, head), *reading.notes(), *_column_notes(columns)]
+    return TableDraft(short_name(name), columns, reading.rows, head.cells is not None, layout, tuple(notes))
 
 
 class _Reading:
     """Reads the file, repeatedly if columns turn out to be of a different type than assumed."""
 
-    def __init__(self, content: bytes, layout: Layout, form: Form) -> None:
-        self._content, self._layout, self._form = content, layout, form
+    def __init__(self, content: bytes, layout: Layout, head: Header) -> None:
+        self._content, self._layout, self._head = content, layout, head
         self.rows = 0
         self._ragged: list[tuple[int, int]] = []
         self._repeated: list[int] = []
@@ -65,21 +65,21 @@ class _Reading:
 
     def columns(self) -> tuple[Column, ...]:
         modes: tuple[Mode, ...] = (*writings(self._layout), "text")
-        building = [Building(list(modes)) for _ in range(self._form.width)]
-        waiting = list(range(self._form.width))
+        building = [Building(list(modes)) for _ in range(self._head.width)]
+        waiting = list(range(self._head.width))
         while waiting:
             self._pass(building, waiting)
-            waiting = [place for place in waiting if building[place].failed]
-            for place in waiting:
-                building[place].restart()
-        return tuple(each.column(place, self._form.names[place]) for place, each in enumerate(building))
+            waiting = [index for index in waiting if building[index].failed]
+            for index in waiting:
+                building[index].restart()
+        return tuple(each.column(index, self._head.names[index]) for index, each in enumerate(building))
 
-    def _pass(self, building: list[Building], places: list[int]) -> None:
+    def _pass(self, building: list[Building], indices: list[int]) -> None:
         self.rows, self._ragged, self._repeated, self._blank = 0, [], [], 0
-        limits, width = settings(), self._form.width
+        limits, width = settings(), self._head.width
         chunk: list[list[str]] = []
         size = max(1, _CHUNK_CELLS // width)
-        header = self._form.header
+        header = self._head.cells
         waits_for_header = header is not None
         for line, row in rows(self._content, self._layout):
             if not row or not any(map(str.strip, row)):
@@ -109,9 +109,9 @@ class _Reading:
                     f"fewer columns ({width:,} now)"
                 )
             if len(chunk) == size:
-                _add(building, places, chunk)
+                _add(building, indices, chunk)
                 chunk = []
-        _add(building, places, chunk)
+        _add(building, indices, chunk)
         if not self.rows:
             raise OwnDataError("the table has a header but no rows; upload a table with one row per example")
         if len(self._ragged) > self.rows:
@@ -126,7 +126,7 @@ class _Reading:
             cells = sorted({count for _, count in self._ragged})
             notes.append(
                 Note(
-                    f"Skipped {_rows(len(self._ragged))} with {listed(cells)} cells instead of {self._form.width}: "
+                    f"Skipped {_rows(len(self._ragged))} with {listed(cells)} cells instead of {self._head.width}: "
                     f"{_lines(line for line, _ in self._ragged)}.",
                     warning=True,
                 )
@@ -138,11 +138,11 @@ class _Reading:
         return notes
 
 
-def _add(building: list[Building], places: list[int], chunk: list[list[str]]) -> None:
+def _add(building: list[Building], indices: list[int], chunk: list[list[str]]) -> None:
     if chunk:
         columns = list(zip(*chunk, strict=True))
-        for place in places:
-            building[place].add(columns[place])
+        for index in indices:
+            building[index].add(columns[index])
 
 
 def _rows(count: int) -> str:
@@ -154,7 +154,7 @@ def _lines(lines: Iterable[int]) -> str:
     return f"line{'s' if len(numbers) > 1 else ''} {listed(numbers, 8)}"
 
 
-def _layout_notes(layout: Layout, form: Form) -> list[Note]:
+def _layout_notes(layout: Layout, head: Header) -> list[Note]:
     comma = ", with decimal commas" if layout.decimal_comma else ""
     notes = [Note(f"Read as {layout.encoding_name}, cells separated by {_DELIMITER_NAMES[layout.delimiter]}{comma}.")]
     if layout.encoding in ("cp1252", "latin-1"):
@@ -164,10 +164,10 @@ def _layout_notes(layout: Layout, form: Form) -> list[Note]:
                 warning=True,
             )
         )
-    if form.header is None:
+    if head.cells is None:
         notes.append(Note("No header found: the columns are numbered."))
-    if form.renamed:
-        notes.append(Note(f"Duplicate column names were numbered: {listed(form.renamed)}."))
+    if head.renamed:
+        notes.append(Note(f"Duplicate column names were numbered: {listed(head.renamed)}."))
     return notes
 
 

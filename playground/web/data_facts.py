@@ -12,7 +12,7 @@ import numpy as np
 
 from playground.catalog.datasets import DataError, Dataset, Downloaded, NotDownloadedError
 from playground.catalog.datasets.examples import Array
-from playground.web.dataset_pictures import picture
+from playground.web.dataset_previews import preview
 from playground.web.svg import svg_image
 
 _WIDE, _HIGH = 120.0, 26.0
@@ -23,10 +23,10 @@ _RETRY_SECONDS = 10
 
 @dataclass(frozen=True)
 class Facts:
-    """picture, bars: HTML; the bars show the classes of the training examples, or a histogram of their values. trains, tests: number of
+    """preview, bars: HTML; the bars show the classes of the training examples, or a histogram of their values. trains, tests: number of
     examples."""
 
-    picture: str
+    preview: str
     bars: str
     trains: int
     tests: int
@@ -42,7 +42,7 @@ def facts(dataset: Dataset) -> Facts:
         bars = target_bars(train)
     else:
         bars = ""
-    return Facts(picture(dataset), bars, len(train), len(test))
+    return Facts(preview(dataset), bars, len(train), len(test))
 
 
 class FactCache:
@@ -105,8 +105,8 @@ def _bars(counts: Array, text: str) -> str:
     highest, width = max(1, int(counts.max(initial=1))), _WIDE / max(1, len(counts))
     gap = min(1.5, 0.2 * width)
     bars = "".join(
-        f'<rect class="bar of-train" x="{place * width:.2f}" y="{_HIGH * (1 - count / highest):.2f}" width="{width - gap:.2f}" '
+        f'<rect class="bar of-train" x="{index * width:.2f}" y="{_HIGH * (1 - count / highest):.2f}" width="{width - gap:.2f}" '
         f'height="{_HIGH * count / highest:.2f}"/>'
-        for place, count in enumerate(counts.tolist())
+        for index, count in enumerate(counts.tolist())
     )
     return svg_image(_WIDE, _HIGH, bars, text, "bars-of-data")

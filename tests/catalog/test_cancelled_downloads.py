@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from playground.catalog.datasets import Mnist
+from playground.catalog.datasets.cancellable import AbandonedError, CancellableThread
 from playground.catalog.datasets.fetching import SILENCE_SECONDS, DownloadError, DownloadStoppedError, fetch
-from playground.catalog.datasets.line import LeftError, Line
 from tests.catalog.file_server import Files, serving
 from tests.catalog.tiny_files import contents, known, tiny_sets
 
@@ -113,7 +113,7 @@ def test_a_download_leaves_no_thread_behind(server: Files, tmp_path: Path) -> No
 
 def test_a_line_gives_what_comes_raises_what_is_raised_and_closes_what_was_opened(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("seen")
-    with Line(lambda: False) as line:
+    with CancellableThread(lambda: False) as line:
         opened = line.wait_for((tmp_path / "x").open)
         assert line.wait_for(opened.read) == "seen"
         with pytest.raises(ZeroDivisionError):
@@ -132,7 +132,7 @@ def test_a_line_that_is_left_closes_what_comes_too_late(tmp_path: Path) -> None:
         go_on.wait(60)
         return late
 
-    with Line(lambda: True) as line, pytest.raises(LeftError):
+    with CancellableThread(lambda: True) as line, pytest.raises(AbandonedError):
         line.wait_for(open_late)
     assert not late.closed
     go_on.set()

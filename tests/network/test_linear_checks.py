@@ -47,7 +47,7 @@ def test_an_output_right_on_bent_data_is_noted_and_mended(data: Dataset) -> None
 def test_the_perceptron_fails_on_xor_and_the_remedy_learns_it() -> None:
     perceptron = PRESETS["perceptron"].spec
     (note,) = trace(perceptron).problems
-    assert "no straight line separates the classes of Exclusive or" in note.message
+    assert "no straight line separates the classes of XOR" in note.message
     assert note.fix is not None
     assert accuracy(perceptron) <= 0.75 < 0.9 < accuracy(note.fix.spec)
 

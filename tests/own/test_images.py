@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from playground.own import ImageChoices, OwnDataError, Prepared, keep, prepare_images
-from playground.own.pictures import picture
+from playground.own.decoding import decode_image
 from tests.own.examples import noise_png, png, saved, zip_of_animals, zipped
 
 GREY = np.full((8, 8), 100, np.uint8)
@@ -210,7 +210,7 @@ def test_no_image_left_says_why() -> None:
 
 def one(content: bytes, **changes: object) -> tuple[np.ndarray, str]:
     settings: dict[str, object] = {"side": 8, "resize": "stretch", "colour": True, "background": "white", **changes}
-    array, told = picture(content, "x.png", **settings)  # type: ignore[arg-type]
+    array, told = decode_image(content, "x.png", **settings)  # type: ignore[arg-type]
     return array, "; ".join(told)
 
 

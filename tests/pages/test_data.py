@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from playground.catalog.datasets import DATASETS, OwnDigits, OwnImages, OwnPoints, OwnTable
 from playground.export.link import to_token
 from playground.own import OwnDataError, OwnDataset, keep
-from playground.own.same import same_images, same_table
+from playground.own.matching import match_images, match_table
 from playground.presets import PRESETS
 from playground.web import edits
 from playground.web.components.digit_paper import added_of
@@ -255,7 +255,7 @@ def test_digits_become_a_set_alone_or_beside_mnist(visit: Visit) -> None:
     assert "4 drawn digits" in seen(app)
     assert "the network cannot learn these digits" in seen(app)
     beside = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7), "own.digits.beside": "mnist_sample"})
-    assert "**4,004** training examples · **1,000** test examples" in seen(beside)
+    assert "**4,004** for training · **1,000** for testing" in seen(beside)
     beside.button(key="train_digits").click().run()
     assert not beside.exception
     data = spec_of(beside).data
@@ -297,14 +297,14 @@ def test_own_data_that_were_never_brought_are_no_error(visit: Visit) -> None:
 def test_the_same_file_gives_the_same_data_and_another_does_not() -> None:
     dataset = own_dataset("own_table")
     assert isinstance(dataset, OwnTable)
-    assert keep(same_table(dataset, csv_of_flowers(), "again.csv")).key == dataset.key  # type: ignore[union-attr]
+    assert keep(match_table(dataset, csv_of_flowers(), "again.csv")).key == dataset.key  # type: ignore[union-attr]
     with pytest.raises(OwnDataError, match="does not match"):
-        same_table(dataset, csv_of_flowers(30), "flowers.csv")
+        match_table(dataset, csv_of_flowers(30), "flowers.csv")
     images = own_dataset("own_images")
     assert isinstance(images, OwnImages)
-    assert same_images(images, [("animals.zip", zip_of_animals())]).upload.key == images.key
+    assert match_images(images, [("animals.zip", zip_of_animals())]).upload.key == images.key
     with pytest.raises(OwnDataError, match="does not match"):
-        same_images(images, [("animals.zip", zip_of_animals(4))])
+        match_images(images, [("animals.zip", zip_of_animals(4))])
 
 
 def test_what_a_browser_sends_is_read_with_care() -> None:

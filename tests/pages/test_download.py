@@ -14,7 +14,7 @@ from playground.export.link import to_token
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.web import edits
-from playground.web.dataset_pictures import picture
+from playground.web.dataset_previews import preview
 from playground.web.downloads import Downloads, _speed, downloads
 from tests.catalog.file_server import Files, serving
 from tests.catalog.tiny_files import DOWNLOADED, contents, tiny_sets
@@ -30,13 +30,13 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Files]:
     """A mirror with the tiny files, an empty data folder, and nothing downloaded or failed before."""
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
     downloads.cache_clear()
-    picture.cache_clear()  # where another test had the data
+    preview.cache_clear()  # where another test had the data
     with tiny_sets(), serving() as files:
         files.put("mnist", contents(Mnist))
         monkeypatch.setenv("PLAYGROUND_DOWNLOADS", files.url)
         yield files
         downloads().close()
-    picture.cache_clear()
+    preview.cache_clear()
     until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("download ")])
     downloads.cache_clear()
 

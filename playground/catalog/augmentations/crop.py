@@ -35,8 +35,8 @@ class Crop(ImageAugmentation):
         width, height = (side * stretch).clamp(max=1), (side / stretch).clamp(max=1)
         x, y = axes(images)
         size = len(images), *images.shape[-2:]
-        places = [
-            (share.view(-1, 1, 1) * line + (place * (1 - share)).view(-1, 1, 1)).expand(size)
-            for share, line, place in ((width, x, across), (height, y, down))
+        points = [
+            (share.view(-1, 1, 1) * line + (position * (1 - share)).view(-1, 1, 1)).expand(size)
+            for share, line, position in ((width, x, across), (height, y, down))
         ]
-        return sample(images, torch.stack(places, dim=1), outside="border")
+        return sample(images, torch.stack(points, dim=1), outside="border")

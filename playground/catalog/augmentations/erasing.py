@@ -36,9 +36,9 @@ class Erasing(ImageAugmentation):
         return images.masked_fill(inside.unsqueeze(1), 0)
 
 
-def _between(pixels: int, share: Tensor, place: Tensor) -> Tensor:
-    """(N, pixels) bool: a run of `share` of the pixels, at least one and at most all, at `place` from 0 (start) to 1 (end)."""
+def _between(pixels: int, share: Tensor, position: Tensor) -> Tensor:
+    """(N, pixels) bool: a run of `share` of the pixels, at least one and at most all, at `position` from 0 (start) to 1 (end)."""
     length = (share * pixels).round().clamp(1, pixels)
-    start = (place * (pixels - length + 1)).floor().clamp(max=pixels - 1)
+    start = (position * (pixels - length + 1)).floor().clamp(max=pixels - 1)
     index = torch.arange(pixels, device=share.device)
     return (index >= start.unsqueeze(1)) & (index < (start + length).unsqueeze(1))

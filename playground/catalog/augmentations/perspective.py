@@ -50,5 +50,5 @@ def _sources(corners: list[Corner], x: Tensor, y: Tensor) -> Tensor:
         [e - f * h, c * h - b, b * f - c * e, f * g - d, a - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d]
     ).view(3, 3, -1, 1, 1)
     across, down, depth = (row[0] * x + row[1] * y + row[2] for row in back)
-    places = torch.stack([across / depth, down / depth], dim=1)
-    return (2 * places - 1).clamp(-3, 3)  # coordinates are infinite on the horizon, far outside
+    points = torch.stack([across / depth, down / depth], dim=1)
+    return (2 * points - 1).clamp(-3, 3)  # coordinates are infinite on the horizon, far outside

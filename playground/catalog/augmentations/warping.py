@@ -22,11 +22,11 @@ def warp(images: Tensor, back: tuple[Tensor, Tensor, Tensor, Tensor], shift: tup
     return sample(images, torch.stack([across, down], dim=1))  # faster than stacking on the last axis, which copies element by element
 
 
-def sample(images: Tensor, places: Tensor, outside: Literal["zeros", "border"] = "zeros") -> Tensor:
-    """Images (N, C, H, W) in [0, 1] → their values at `places` (N, 2, H, W), x and y from −1 to 1 between the image's edges. Bilinear.
+def sample(images: Tensor, points: Tensor, outside: Literal["zeros", "border"] = "zeros") -> Tensor:
+    """Images (N, C, H, W) in [0, 1] → their values at `points` (N, 2, H, W), x and y from −1 to 1 between the image's edges. Bilinear.
 
     outside: black, or the nearest border pixel."""
-    grid = places.permute(0, 2, 3, 1).to(images.dtype)
+    grid = points.permute(0, 2, 3, 1).to(images.dtype)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode=outside, align_corners=False).clamp(0, 1)
 
 

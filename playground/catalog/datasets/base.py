@@ -74,7 +74,7 @@ class Dataset(Variant):
     @property
     def feature_names(self) -> tuple[str, ...]:
         """Names of the features, in order; () for images."""
-        return tuple(f"x{place + 1}" for place in range(self.shape[0])) if len(self.shape) == 1 else ()
+        return tuple(f"x{index + 1}" for index in range(self.shape[0])) if len(self.shape) == 1 else ()
 
     @property
     def target_size(self) -> int:

@@ -34,7 +34,7 @@ class Cifar10(Downloaded):
     trains: ClassVar[int] = 50_000
     tests: ClassVar[int] = 10_000
     needs: ClassVar[Needs] = Needs(
-        "none stated; the authors ask users to cite Krizhevsky 2009",
+        "None stated; the authors ask users to cite Krizhevsky 2009",
         ("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"),
         (RemoteFile("cifar-10-binary.tar.gz", 170_052_171, "sha256:c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),),
     )
@@ -46,11 +46,11 @@ class Cifar10(Downloaded):
         counts = {f"{_FOLDER}/data_batch_{number}.bin": self.trains // _TRAINING_BATCHES for number in range(1, _TRAINING_BATCHES + 1)}
         counts[f"{_FOLDER}/test_batch.bin"] = self.tests
         batches, total = read_batches(archive, counts), self.trains + self.tests
-        images, classes, place = np.empty((total, RECORD_BYTES - 1), np.uint8), np.empty(total, np.uint8), 0
+        images, classes, start = np.empty((total, RECORD_BYTES - 1), np.uint8), np.empty(total, np.uint8), 0
         for name, count in counts.items():
             records = np.frombuffer(batches.pop(name), np.uint8).reshape(count, RECORD_BYTES)
-            images[place : place + count], classes[place : place + count] = records[:, 1:], records[:, 0]
-            place += count
+            images[start : start + count], classes[start : start + count] = records[:, 1:], records[:, 0]
+            start += count
         return images.reshape(total, *self.shape), classes
 
 

@@ -13,8 +13,8 @@ def fewer(split: Split, most: int, rng: np.random.Generator) -> Split:
     order = rng.permutation(len(split))
     if _are_classes(split.targets):
         order = order[np.argsort(split.targets[order], kind="stable")]
-    places = (2 * np.arange(most) + 1) * len(split) // (2 * most)
-    return _taken(split, rng.permutation(order[places]))
+    indices = (2 * np.arange(most) + 1) * len(split) // (2 * most)
+    return _taken(split, rng.permutation(order[indices]))
 
 
 def imbalanced(split: Split, classes: int, ratio: float, rng: np.random.Generator) -> Split:
@@ -24,9 +24,9 @@ def imbalanced(split: Split, classes: int, ratio: float, rng: np.random.Generato
         return split
     kept = []
     for label in range(classes):
-        places = rng.permutation(np.flatnonzero(split.targets == label))
+        indices = rng.permutation(np.flatnonzero(split.targets == label))
         share = ratio ** (-label / (classes - 1))
-        kept.append(places[: max(1, round(len(places) * share))])
+        kept.append(indices[: max(1, round(len(indices) * share))])
     return _taken(split, rng.permutation(np.concatenate(kept)))
 
 
@@ -49,5 +49,5 @@ def _are_classes(targets: Array) -> bool:
     return bool(np.issubdtype(targets.dtype, np.integer))
 
 
-def _taken(split: Split, places: NDArray[np.intp]) -> Split:
-    return Split(split.inputs[places], split.targets[places])
+def _taken(split: Split, indices: NDArray[np.intp]) -> Split:
+    return Split(split.inputs[indices], split.targets[indices])

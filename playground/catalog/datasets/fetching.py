@@ -17,8 +17,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from playground.catalog.datasets.cancellable import AbandonedError, CancellableThread
 from playground.catalog.datasets.examples import DataError
-from playground.catalog.datasets.line import LeftError, Line
 
 SILENCE_SECONDS = 20.0
 """A server that sends nothing for this long is given up."""
@@ -144,28 +144,28 @@ def _receive(file: RemoteFile, address: str, part: Path, report: Report, stopped
         return
     if stopped():
         raise DownloadStoppedError("stopped")
-    with Line(stopped) as line:
+    with CancellableThread(stopped) as thread:
         try:
-            response = _request(line, address, here)
+            response = _request(thread, address, here)
             if response is None:  # the server has no such range
                 part.unlink()
-                response = _request(line, address, 0)
+                response = _request(thread, address, 0)
             if response is None:
                 raise _RefusedError("it rejects the request (416)")
             here = here if _resumes(response, here, file) else 0
             _check_length(file, response.headers.get("Content-Length"), here)
             with part.open("ab" if here else "wb") as out:
-                _copy(file, line, response, here, out, report, stopped)
-        except LeftError:
+                _copy(file, thread, response, here, out, report, stopped)
+        except AbandonedError:
             raise DownloadStoppedError("stopped") from None
 
 
-def _request(line: Line, address: str, here: int) -> Any:
+def _request(thread: CancellableThread, address: str, here: int) -> Any:
     """The response, an http.client.HTTPResponse with its headers read; None for 416, range not satisfiable. Raises: _RefusedError."""
     ranged = {"Range": f"bytes={here}-"} if here else {}
     request = Request(address, headers={"User-Agent": "neural-network-playground", **ranged})
     try:
-        return line.wait_for(lambda: urlopen(request, timeout=SILENCE_SECONDS))
+        return thread.wait_for(lambda: urlopen(request, timeout=SILENCE_SECONDS))
     except HTTPError as error:
         error.close()
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -205,14 +205,14 @@ def _check_length(file: RemoteFile, length: str | None, here: int) -> None:
         raise _RefusedError(f"its file has the wrong size: {here + int(length):,} bytes instead of {file.bytes:,}")
 
 
-def _copy(file: RemoteFile, line: Line, response: Any, here: int, out: IO[bytes], report: Report, stopped: Stopped) -> None:
+def _copy(file: RemoteFile, thread: CancellableThread, response: Any, here: int, out: IO[bytes], report: Report, stopped: Stopped) -> None:
     """Copies the response to `out` until the file is complete. Raises: like `_bring`."""
     since, before = time.monotonic(), here
     while here < file.bytes:
         if stopped():
             raise DownloadStoppedError("stopped")
         try:
-            chunk = line.wait_for(lambda: response.read1(_CHUNK))
+            chunk = thread.wait_for(lambda: response.read1(_CHUNK))
         except TimeoutError:
             raise _BrokenOffError(f"nothing received for {SILENCE_SECONDS:g} s, after {_of(here, file)}") from None
         except (OSError, http.client.HTTPException) as error:

@@ -61,7 +61,7 @@ class OwnTable(Dataset):
             names = opened(self.key, self.called).description.get("features", ()) if self.key else ()
         except DataError:
             names = ()
-        return tuple(names) if len(names) == self.features else tuple(f"x{place + 1}" for place in range(self.features))
+        return tuple(names) if len(names) == self.features else tuple(f"x{index + 1}" for index in range(self.features))
 
     @property
     def target_title(self) -> str:  # type: ignore[override]
@@ -78,7 +78,7 @@ class OwnTable(Dataset):
         """The rows of an upload, split, with missing values filled."""
         data = own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed)
         description = upload.description
-        fillings = _fillings(data.train.inputs, description.get("groups", ()), [place for (place,) in description.get("modes", ())])
+        fillings = _fillings(data.train.inputs, description.get("groups", ()), [index for (index,) in description.get("modes", ())])
         return Data(_filled(data.train, fillings), _filled(data.test, fillings))
 
 
@@ -92,9 +92,9 @@ def _fillings(rows: Array, groups: Sequence[Sequence[int]], modes: Sequence[int]
     for first, width in groups:
         shares = fillings[first : first + width]
         fillings[first : first + width] = np.arange(width) == shares.argmax()
-    for place in modes:
-        values, occurrences = np.unique(rows[present[:, place], place], return_counts=True)
-        fillings[place] = values[occurrences.argmax()] if len(values) else 0
+    for index in modes:
+        values, occurrences = np.unique(rows[present[:, index], index], return_counts=True)
+        fillings[index] = values[occurrences.argmax()] if len(values) else 0
     result: Array = fillings.astype(np.float32)
     return result
 

@@ -17,7 +17,7 @@ class Xor(Points):
 
     Class 1 if x1 and x2 have the same sign. Noise moves a point before its class is determined, then moves it back."""
 
-    title: ClassVar[str] = "Exclusive or"
+    title: ClassVar[str] = "XOR"
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("signs differ", "signs agree")

@@ -10,7 +10,7 @@ from playground.catalog.datasets import DataError, Images
 from playground.network import Trace
 from playground.spec import SpecError
 from playground.web import edits, session
-from playground.web.augmentation_pictures import before_and_after
+from playground.web.augmentation_preview import before_and_after
 from playground.web.fields import fields
 from playground.web.forms import form, message
 from playground.web.panels.lock_note import lock_note

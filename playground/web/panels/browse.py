@@ -87,7 +87,7 @@ def _card(dataset: Dataset) -> bool:
     missing: NotDownloadedError | None = None
     try:
         facts = fact_cache().look(dataset)
-        st.html(f'<div class="pg-data-picture">{facts.picture if facts else "<p>Loading …</p>"}</div>')
+        st.html(f'<div class="pg-data-picture">{facts.preview if facts else "<p>Loading …</p>"}</div>')
     except NotDownloadedError as error:
         missing = error
     except DataError as error:

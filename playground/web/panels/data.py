@@ -9,7 +9,7 @@ from playground.network import Trace
 from playground.own import OwnDataset
 from playground.spec import ExperimentSpec
 from playground.web import edits, session
-from playground.web.dataset_pictures import caption, picture
+from playground.web.dataset_previews import caption, preview
 from playground.web.fields import fields
 from playground.web.forms import choice, form
 from playground.web.markup import quoted
@@ -46,7 +46,7 @@ def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
     try:
         if isinstance(spec.data, OwnDataset) and not is_kept(spec.data.key):
             spec.data.load()  # raises the error; the preview may still be cached
-        st.html(picture(spec.data))
+        st.html(preview(spec.data))
     except NotDownloadedError as error:
         download(error)
         shown = ""

@@ -10,7 +10,7 @@ from playground.catalog.datasets import DataError
 from playground.own import Note, Prepared, keep
 from playground.web import session
 from playground.web.data_facts import balance_list, target_bars
-from playground.web.dataset_pictures import caption, pictured
+from playground.web.dataset_previews import caption, preview_of
 from playground.web.markup import quoted
 from playground.web.panels import own_list
 from playground.web.panels.train_on import train_on
@@ -54,21 +54,21 @@ def remembering(name: str) -> dict[str, Any]:
     return {"key": name, "on_change": _remember, "args": (name,)}
 
 
-def preview(prepared: Prepared, key: str, *, picture: bool = True) -> None:
-    """The prepared data: notes, examples, number of examples per class, and a button to train on them. key: of the button. picture: False
-    if the examples are already on the screen."""
+def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None:
+    """The prepared data: notes, examples, number of examples per class, and a button to train on them. key: of the button. show_examples:
+    False if the examples are already on the screen."""
     notes(prepared.notes)
-    if picture:
+    if show_examples:
         pictures, counts = st.columns([3, 2], gap="medium")
         few = prepared.dataset.family == "images" and 0 < len(prepared.dataset.classes) < _MANY
         with pictures, st.container(width=_COLUMN * len(prepared.dataset.classes) if few else "stretch"):
-            st.html(pictured(prepared.dataset, prepared.data))
+            st.html(preview_of(prepared.dataset, prepared.data))
             st.caption(caption(prepared.dataset))
     else:
         counts = st.container(width=420)
     with counts:
         data = prepared.data
-        st.markdown(f"**{len(data.train):,}** training examples · **{len(data.test):,}** test examples")
+        st.markdown(f"**{len(data.train):,}** for training · **{len(data.test):,}** for testing")
         st.html(balance_list(prepared.counts) if prepared.counts else target_bars(data.train.targets))
     if st.button("Train on this", key=key, type="primary", icon=":material/hub:"):
         try:

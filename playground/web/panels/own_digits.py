@@ -84,10 +84,10 @@ def _sheet(collected: Collected) -> None:
         st.button("Remove selected", key="own_digits_remove", icon=":material/delete:", disabled=picked is None, on_click=_remove)
     if not collected:
         return
-    places = range(len(collected) - 1, max(-1, len(collected) - 1 - _SHOWN), -1)
+    indices = range(len(collected) - 1, max(-1, len(collected) - 1 - _SHOWN), -1)
     pictures = [
-        Thumbnail(place, np.frombuffer(pixels, np.uint8).reshape(28, 28), str(label), False, f"Example {place + 1}, a {label}")
-        for place, (pixels, label) in ((place, collected[place]) for place in places)
+        Thumbnail(index, np.frombuffer(pixels, np.uint8).reshape(28, 28), str(label), False, f"Example {index + 1}, a {label}")
+        for index, (pixels, label) in ((index, collected[index]) for index in indices)
     ]
     thumbnails(pictures, picked, key=SHEET, label="Collected digits, newest first", on_picked_change=_pick)
     if len(collected) > _SHOWN:
@@ -119,7 +119,7 @@ def _result(collected: Collected) -> None:
     except DataError as error:
         refused(error)
     else:
-        preview(prepared, "train_digits", picture=beside != "none")
+        preview(prepared, "train_digits", show_examples=beside != "none")
 
 
 @lru_cache(maxsize=8)

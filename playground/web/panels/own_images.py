@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.own import SIDES, ImageChoices, OwnDataError, Prepared, prepare_images, shown
-from playground.own.pictures import Background, Resize
+from playground.own.decoding import Background, Resize
 from playground.settings import settings
 from playground.web import session
 from playground.web.panels.own import preview, refused, remembered, remembering

@@ -56,17 +56,17 @@ def uploads() -> None:
 
 def _entry(entry: Entry) -> None:
     dataset = _dataset(entry)
-    place = dataset.key[:12]
-    with st.container(border=True, key=f"pg-brought-{place}", gap="small"):
+    name = dataset.key[:12]
+    with st.container(border=True, key=f"pg-brought-{name}", gap="small"):
         about, acts = st.columns([3, 2], vertical_alignment="center")
         with about:
             st.markdown(f"**{quoted(dataset.called)}**")
             st.html(_figures(entry, dataset))
         with acts, st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button("Train on this", key=f"train_brought_{place}", icon=":material/hub:"):
+            if st.button("Train on this", key=f"train_brought_{name}", icon=":material/hub:"):
                 train_on(dataset)
             st.button(
-                "Remove from list", key=f"remove_brought_{place}", icon=":material/playlist_remove:", on_click=_remove,
+                "Remove from list", key=f"remove_brought_{name}", icon=":material/playlist_remove:", on_click=_remove,
                 args=(dataset.key,),
             )  # fmt: skip
         if not is_kept(dataset.key):

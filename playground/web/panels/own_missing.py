@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError, OwnDigits, OwnImages, OwnPoints, OwnTable
 from playground.own import OwnDataError, OwnDataset, Prepared, keep
-from playground.own.same import same_images, same_table
+from playground.own.matching import match_images, match_table
 from playground.settings import settings
 from playground.web import session
 from playground.web.links import PAGES
@@ -49,11 +49,11 @@ def _again(dataset: OwnDataset) -> None:
 
 
 def _among(dataset: OwnImages, files: list[tuple[str, bytes]]) -> Prepared:
-    """The images from the last file alone, if they match, otherwise from all files together. Raises: OwnDataError, like `same_images`."""
+    """The images from the last file alone, if they match, otherwise from all files together. Raises: OwnDataError, like `match_images`."""
     if len(files) > 1:
         with contextlib.suppress(OwnDataError):
-            return same_images(dataset, files[-1:])
-    return same_images(dataset, files)
+            return match_images(dataset, files[-1:])
+    return match_images(dataset, files)
 
 
 def _take(dataset: OwnTable | OwnImages, key: str) -> None:
@@ -67,7 +67,7 @@ def _take(dataset: OwnTable | OwnImages, key: str) -> None:
             prepared = _among(dataset, files)
         else:
             name, content = files[0]
-            prepared = same_table(dataset, content, name)
+            prepared = match_table(dataset, content, name)
         keep(prepared)
         own_list.remember(prepared)
     except DataError as error:

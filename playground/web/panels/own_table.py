@@ -9,12 +9,12 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.own import Column, Prepared, TableChoices, TableDraft, guess, prepare_table, read_table
-from playground.own.treatment import Gaps
+from playground.own.preprocessing import Gaps
 from playground.settings import settings
 from playground.web import session
 from playground.web.markup import quoted
 from playground.web.panels.own import notes, preview, refused, remembered, remembering
-from playground.web.table_pictures import columns_overview, first_rows
+from playground.web.table_summary import columns_overview, first_rows
 
 _FILE = "own.table.file"
 _UPLOADER = "own.table.uploader"
@@ -36,10 +36,10 @@ def table() -> None:
         st.caption("You can review the data before anything is stored or trained.")
         return
     name, content = file
-    place = f"own.table.{_digest(content)}"
+    prefix = f"own.table.{_digest(content)}"
     options = list(_HEADER)
     try:
-        header = remembered(f"{place}.header", None, options)
+        header = remembered(f"{prefix}.header", None, options)
         with st.spinner("Reading the table …", show_time=True):
             draft = _draft(content, name, header)
     except DataError as error:
@@ -47,20 +47,20 @@ def table() -> None:
         return
     st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
     notes(draft.notes)
-    named = f"{place}.header"
+    named = f"{prefix}.header"
     st.selectbox("First row", options, options.index(header), format_func=_HEADER.__getitem__, width=300, **remembering(named))
     st.html(first_rows(draft))
-    place = f"{place}.{draft.header}"
-    choices = _choices(draft, place)
+    prefix = f"{prefix}.{draft.header}"
+    choices = _choices(draft, prefix)
     st.html(columns_overview(draft, choices))
     try:
-        others = {each: getattr(choices, each) for each in choices.__dataclass_fields__ if each != "by_column"}
+        others = {name: getattr(choices, name) for name in choices.__dataclass_fields__ if name != "by_column"}
         prepared = _prepared(content, name, header, tuple(sorted(choices.by_column.items())), **others)
     except DataError as error:
         refused(error)
         return
     st.subheader("Resulting dataset", anchor=False)
-    preview(prepared, "train_table", picture=False)
+    preview(prepared, "train_table", show_examples=False)
 
 
 def _store() -> None:
@@ -84,41 +84,41 @@ def _prepared(content: bytes, name: str, header: bool | None, by_column: tuple[t
     return prepare_table(_draft(content, name, header), TableChoices(by_column=dict(by_column), **choices))
 
 
-def _choices(draft: TableDraft, place: str) -> TableChoices:
-    """The widgets for target, features and preprocessing, with guessed defaults. place: prefix of their names."""
+def _choices(draft: TableDraft, prefix: str) -> TableChoices:
+    """The widgets for target, features and preprocessing, with guessed defaults. prefix: prefix of their names."""
     guessed = guess(draft)
     title = _title(draft)
     every = [column.position for column in draft.columns]
     left, right = st.columns(2, gap="medium")
     with left:
-        wanted = remembered(f"{place}.target", guessed.target, every)
-        target = st.selectbox("Target", every, wanted, format_func=title, help="The column to predict", **remembering(f"{place}.target"))
+        wanted = remembered(f"{prefix}.target", guessed.target, every)
+        target = st.selectbox("Target", every, wanted, format_func=title, help="The column to predict", **remembering(f"{prefix}.target"))
         tasks = list(_TASKS)
         usual = guessed.task if target == guessed.target else _task_of(draft, target)
-        named = f"{place}.task.{target}"
+        named = f"{prefix}.task.{target}"
         task = st.segmented_control(
             "Predict", tasks, format_func=_TASKS.__getitem__, default=remembered(named, usual, tasks), required=True, **remembering(named)
         )
         scale = task == "value" and st.toggle(
-            "Standardize the target (mean 0, standard deviation 1)", remembered(f"{place}.scale", True), **remembering(f"{place}.scale"),
+            "Standardize the target (mean 0, standard deviation 1)", remembered(f"{prefix}.scale", True), **remembering(f"{prefix}.scale"),
             help="Without it, large values such as prices are hard to learn",
         )  # fmt: skip
-        share = st.slider("Test share (%)", 5, 90, remembered(f"{place}.share", 20), **remembering(f"{place}.share"))
+        share = st.slider("Test share (%)", 5, 90, remembered(f"{prefix}.share", 20), **remembering(f"{prefix}.share"))
     with right:
         features = [column.position for column in draft.columns if column.position != target and column.kind != "empty"]
         usual_features = [position for position in features if position not in guessed.dropped]
-        named = f"{place}.features.{target}"
+        named = f"{prefix}.features.{target}"
         kept = [each for each in remembered(named, usual_features) if each in features]
         used = st.multiselect("Features", features, kept, format_func=title, **remembering(named))
         gaps = list(_GAPS)
-        named = f"{place}.gaps"
+        named = f"{prefix}.gaps"
         usual_gaps = gaps.index(remembered(named, guessed.missing, gaps))
         missing = st.selectbox("Missing values", gaps, usual_gaps, format_func=_GAPS.__getitem__, **remembering(named))
-        by_column = _by_column([draft.columns[each] for each in used if draft.columns[each].missing], missing, place)
+        by_column = _by_column([draft.columns[each] for each in used if draft.columns[each].missing], missing, prefix)
         most = 20
         if any(draft.columns[each].kind != "number" for each in used):
             most = st.number_input(
-                "Maximum categories per column", 2, 1000, remembered(f"{place}.most", 20), **remembering(f"{place}.most"),
+                "Maximum categories per column", 2, 1000, remembered(f"{prefix}.most", 20), **remembering(f"{prefix}.most"),
                 help="Each category becomes a feature; rarer categories share one, “other”",
             )  # fmt: skip
     return TableChoices(
@@ -133,14 +133,14 @@ def _choices(draft: TableDraft, place: str) -> TableChoices:
     )
 
 
-def _by_column(gappy: list[Column], usual: Gaps, place: str) -> dict[int, Gaps]:
+def _by_column(gappy: list[Column], usual: Gaps, prefix: str) -> dict[int, Gaps]:
     """Exceptions for the missing values of single columns."""
     if not gappy:
         return {}
     chosen: dict[int, Gaps] = {}
     with st.expander(f"Missing values by column · {len(gappy):,} column{'s' if len(gappy) > 1 else ''}"):
         for column in gappy[:_MOST_ASKED]:
-            named = f"{place}.gaps.{column.position}"
+            named = f"{prefix}.gaps.{column.position}"
             options: list[Gaps | Literal[""]] = ["", *_GAPS]
             picked = st.selectbox(
                 quoted(f"{column.name} · {column.missing:,} missing"), options, options.index(remembered(named, "", options)),

@@ -12,8 +12,8 @@ from PIL import Image
 from playground.catalog.augmentations import AUGMENTATIONS
 from playground.presets import PRESETS
 from playground.web import edits
-from playground.web.augmentation_pictures import before_and_after, extremes, shares
-from playground.web.sheets import sheet
+from playground.web.augmentation_preview import before_and_after, extremes, shares
+from playground.web.image_grid import image_grid
 
 
 def test_of_several_changes_the_strongest_and_its_contrary_are_shown() -> None:
@@ -57,7 +57,7 @@ def test_shares_are_told_from_the_largest_and_without_traces() -> None:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_sheet_shows_every_image_in_its_place_and_colour(channels: int) -> None:
     images = np.random.default_rng(0).integers(0, 256, (4, channels, 5, 6), np.uint8)
-    found = sheet(images, 2, 'a "b"')
+    found = image_grid(images, 2, 'a "b"')
     assert 'alt="a &quot;b&quot;"' in found
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(found.split("base64,")[1].split('"')[0]))))
     times = pixels.shape[1] // 13

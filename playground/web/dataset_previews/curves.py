@@ -12,7 +12,7 @@ _WIDE, _HIGH = 160.0, 90.0
 _STEPS = 400
 
 
-def picture(dataset: Dataset, data: Data) -> str:
+def preview(dataset: Dataset, data: Data) -> str:
     """All points, filled for training and open for testing, over the true curve; regions without training points are shaded."""
     low, high = dataset.bounds
     heights = np.concatenate([split.targets.reshape(-1) for split in (data.train, data.test)])

@@ -10,8 +10,8 @@ from PIL import Image
 
 from playground.catalog.datasets import BreastCancer, Circle, Curve, Diabetes, Digits8, Iris, Shapes, Wine
 from playground.catalog.datasets.base import Dataset
-from playground.web.dataset_pictures import caption, picture
-from playground.web.sheets import sheet
+from playground.web.dataset_previews import caption, preview
+from playground.web.image_grid import image_grid
 
 
 def images(text: str) -> list[Image.Image]:
@@ -25,7 +25,7 @@ def drawings(text: str) -> list[str]:
 def test_a_sheet_shows_its_images_in_their_colours_and_leaves_places_empty() -> None:
     red = np.zeros((3, 2, 2), np.uint8)
     red[0] = 255
-    (shown,) = images(sheet([red, None, red], 2, "two red ones"))
+    (shown,) = images(image_grid([red, None, red], 2, "two red ones"))
     pixels = np.asarray(shown.resize((5, 5), Image.Resampling.NEAREST))
     assert shown.mode == "RGBA"
     assert pixels[0, 0].tolist() == [255, 0, 0, 255]
@@ -35,28 +35,28 @@ def test_a_sheet_shows_its_images_in_their_colours_and_leaves_places_empty() -> 
 
 def test_of_other_channels_the_mean_is_shown() -> None:
     image = np.stack([np.full((2, 2), value, np.uint8) for value in (0, 100)])
-    (shown,) = images(sheet([image], 1, "two channels"))
+    (shown,) = images(image_grid([image], 1, "two channels"))
     assert shown.mode == "LA"
     assert shown.getpixel((0, 0)) == (50, 255)
 
 
 @pytest.mark.parametrize("setting", [{"train_size": 3}, {"imbalance": 100.0}])
 def test_a_class_with_few_images_leaves_places_empty(setting: dict[str, float]) -> None:
-    (shown,) = images(picture(Digits8.model_validate(setting)))
+    (shown,) = images(preview(Digits8.model_validate(setting)))
     assert np.asarray(shown)[..., -1].min() == 0
 
 
 def test_few_classes_have_columns_with_names_and_many_an_image_each() -> None:
     few, many = Shapes(samples=60), Shapes(samples=60, label="both")
-    assert re.findall("<span>([a-z]+)</span>", picture(few)) == list(few.classes)
-    (shown,) = images(picture(many))
+    assert re.findall("<span>([a-z]+)</span>", preview(few)) == list(few.classes)
+    (shown,) = images(preview(many))
     assert round(shown.width / shown.height) == round(10 / 3)
     assert "30 classes" in caption(many)
 
 
 @pytest.mark.parametrize("dataset", [Iris(), Wine(), BreastCancer()], ids=lambda dataset: dataset.kind)
 def test_bars_of_a_column_are_as_high_as_there_are_rows(dataset: Dataset) -> None:
-    text = picture(dataset)
+    text = preview(dataset)
     train = dataset.load().train
     columns = [each for each in drawings(text) if "rect" in each.split("</style>")[1]]
     assert len(columns) == min(12, len(dataset.feature_names))
@@ -70,7 +70,7 @@ def test_bars_of_a_column_are_as_high_as_there_are_rows(dataset: Dataset) -> Non
 
 
 def test_columns_of_a_regression_are_drawn_against_the_target() -> None:
-    columns = drawings(picture(Diabetes()))
+    columns = drawings(preview(Diabetes()))
     assert len(columns) == 10
     places = np.array([[float(each) for each in pair] for pair in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', columns[2])])
     train = Diabetes().load().train
@@ -85,11 +85,11 @@ def test_a_name_from_a_table_stays_text() -> None:
 
         features = ("<script>alert(1)</script>", 'a"b', "c&d", "e")
 
-    assert "<script" not in picture(Odd())
+    assert "<script" not in preview(Odd())
 
 
 def test_points_of_a_curve_are_drawn_in_the_colours_of_their_split_over_the_curve() -> None:
-    (drawn,) = drawings(picture(Curve(samples=100, test_share=0.3, gap=0.5, gap_at="right")))
+    (drawn,) = drawings(preview(Curve(samples=100, test_share=0.3, gap=0.5, gap_at="right")))
     assert (drawn.count('class="train of-train"'), drawn.count('class="test of-test"')) == (70, 30)
     line = np.array([[float(each) for each in pair.split(",")] for pair in re.search(r'points="([^"]+)"', drawn)[1].split()])  # type: ignore[index]
     assert np.all(np.diff(line[:, 0]) > 0)

@@ -15,7 +15,7 @@ _WIDTH = 320
 """Approximate width of a grid in pixels, after enlarging."""
 
 
-def sheet(images: Array | Sequence[Array | None], columns: int, text: str) -> str:
+def image_grid(images: Array | Sequence[Array | None], columns: int, text: str) -> str:
     """uint8 images (C, H, W), row by row → an `img` with alternative text `text` and transparent gaps between the images. None leaves a
     cell empty. Images with neither 1 nor 3 channels are shown as the mean of their channels."""
     return _image(_laid_out(images, columns), text)
@@ -27,10 +27,10 @@ def _laid_out(images: Array | Sequence[Array | None], columns: int) -> NDArray[n
     seen = channels if channels in (1, 3) else 1
     rows = -(-len(images) // columns)
     laid = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, seen + 1), np.uint8)
-    for place, image in enumerate(images):
+    for index, image in enumerate(images):
         if image is None:
             continue
-        top, left = place // columns * (height + 1), place % columns * (width + 1)
+        top, left = index // columns * (height + 1), index % columns * (width + 1)
         colours = image if seen == channels else image.mean(axis=0, keepdims=True).round()
         laid[top : top + height, left : left + width, :seen] = colours.transpose(1, 2, 0)
         laid[top : top + height, left : left + width, seen] = 255

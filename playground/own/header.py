@@ -15,18 +15,18 @@ _SAMPLE = 200
 
 
 @dataclass(frozen=True)
-class Form:
-    """width: number of cells in most rows. names: of the columns. header: cells of the first row if it names the columns; R writes one cell
+class Header:
+    """width: number of cells in most rows. names: of the columns. cells: those of the first row if it names the columns; R writes one cell
     less. renamed: new names of columns whose name occurred twice."""
 
     width: int
     names: tuple[str, ...]
-    header: tuple[str, ...] | None
+    cells: tuple[str, ...] | None
     renamed: tuple[str, ...] = ()
 
 
-def form_of(content: bytes, layout: Layout, header: bool | None) -> Form:
-    """Detects the form from the first rows. header: whether the first row names the columns; None detects it.
+def read_header(content: bytes, layout: Layout, header: bool | None) -> Header:
+    """Detects width and names from the first rows. header: whether the first row names the columns; None detects it.
 
     Raises: OwnDataError if there are no rows, a single column, or more columns than the server's limit."""
     limit = settings().upload_columns
@@ -52,11 +52,11 @@ def form_of(content: bytes, layout: Layout, header: bool | None) -> Form:
     below = [row for row in sample[1:] if len(row) == width]
     has_header = header if header is not None else len(first) == width and _names_columns(first, below, layout)
     if not has_header:
-        return Form(width, tuple(f"column {place + 1}" for place in range(width)), None)
+        return Header(width, tuple(f"column {index + 1}" for index in range(width)), None)
     padded = [*first, *[""] * width][:width]
-    named = [shown(cell) or f"column {place + 1}" for place, cell in enumerate(padded)]
+    named = [shown(cell) or f"column {index + 1}" for index, cell in enumerate(padded)]
     names = distinct(named)
-    return Form(width, names, tuple(sample[0]), tuple(name for name, before in zip(names, named, strict=True) if name != before))
+    return Header(width, names, tuple(sample[0]), tuple(name for name, before in zip(names, named, strict=True) if name != before))
 
 
 def _names_columns(first: Sequence[str], below: Sequence[Sequence[str]], layout: Layout) -> bool:

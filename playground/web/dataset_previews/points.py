@@ -4,13 +4,13 @@ import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
-from playground.web.dataset_pictures.colours import dot_colour
+from playground.web.dataset_previews.colors import dot_colour
 from playground.web.svg import svg_image
 
 _DRAWN = 400
 
 
-def picture(dataset: Dataset, data: Data) -> str:
+def preview(dataset: Dataset, data: Data) -> str:
     """All points, filled for training and open for testing, in the colors of the decision boundary."""
     low, high = dataset.bounds
     spans = [np.abs(np.asarray(split.targets, float)).max(initial=1e-9) for split in (data.train, data.test)]
@@ -20,8 +20,8 @@ def picture(dataset: Dataset, data: Data) -> str:
         targets = np.asarray(split.targets[::share], float).reshape(-1)
         for (x, y), target in zip(split.inputs[::share], targets, strict=True):
             colour, strength = dot_colour(dataset, target, max(spans))
-            place = f'cx="{(x - low) / (high - low) * 100:.1f}" cy="{(high - y) / (high - low) * 100:.1f}"'
-            dots.append(f'<circle class="{name} {colour}" {place} r="1.25" opacity="{strength:.2f}"/>')
+            center = f'cx="{(x - low) / (high - low) * 100:.1f}" cy="{(high - y) / (high - low) * 100:.1f}"'
+            dots.append(f'<circle class="{name} {colour}" {center} r="1.25" opacity="{strength:.2f}"/>')
     text = f"{len(data.train)} training points and {len(data.test)} test points of {dataset.title}"
     return svg_image(100, 100, f'<path class="axes" d="M50 0V100M0 50H100"/>{"".join(dots)}', text, "scatter")
 

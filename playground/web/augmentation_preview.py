@@ -12,7 +12,7 @@ from torch import Tensor
 from playground.catalog.augmentations import MixingAugmentation, Pipeline, pipeline
 from playground.catalog.datasets import Images
 from playground.catalog.datasets.examples import Array
-from playground.web.sheets import sheet
+from playground.web.image_grid import image_grid
 
 PREVIEWED = 5
 """Images in the preview: few, and large enough that a small rotation is visible."""
@@ -84,7 +84,7 @@ def _row(name: str, images: NDArray[np.uint8], words: str, targets: Tensor | Non
     """A row of the grid: its name, its images, and their targets below if they are mixed."""
     mixed = [shares(target, names) for target in targets.tolist()] if targets is not None and names else []
     told = [", ".join(f"{called} {share}" for called, share in each) for each in mixed]
-    line = f"<span>{name}</span>" + sheet(
+    line = f"<span>{name}</span>" + image_grid(
         images, len(images), f"{len(images)} training images{words}{': ' if told else ''}{'; '.join(told)}"
     )
     if mixed:

@@ -17,7 +17,7 @@ def first_rows(draft: TableDraft) -> str:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(map(_cell, row[: len(names)]))}</tr>" for row in draft.first_rows(_ROWS))
     more = len(draft.columns) - len(names)
-    rest = f"<p>and {more:,} more columns</p>" if more > 0 else ""
+    rest = f"<p>and {more:,} more column{'s' if more > 1 else ''}</p>" if more > 0 else ""
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="pg-read-rows" tabindex="0" role="region" aria-label="First rows">{table}{rest}</div>'
 
@@ -27,7 +27,7 @@ def columns_overview(draft: TableDraft, choices: TableChoices) -> str:
     shown = draft.columns[:_MOST_COLUMNS]
     figures = "".join(_figure(column, _use(column, choices)) for column in shown)
     more = len(draft.columns) - len(shown)
-    rest = f"<p>and {more:,} more columns, not shown</p>" if more > 0 else ""
+    rest = f"<p>and {more:,} more column{'s' if more > 1 else ''}, not shown</p>" if more > 0 else ""
     return f'<div class="pg-read-columns">{figures}</div>{rest}'
 
 
@@ -46,9 +46,9 @@ def _figure(column: Column, use: str) -> str:
     highest = max(bars.counts, default=1) or 1
     width = _WIDE / max(1, len(bars.counts))
     drawn = "".join(
-        f'<rect class="bar of-train" x="{place * width:.2f}" y="{_HIGH * (1 - count / highest):.2f}" width="{0.86 * width:.2f}" '
+        f'<rect class="bar of-train" x="{index * width:.2f}" y="{_HIGH * (1 - count / highest):.2f}" width="{0.86 * width:.2f}" '
         f'height="{_HIGH * count / highest:.2f}"/>'
-        for place, count in enumerate(bars.counts)
+        for index, count in enumerate(bars.counts)
     )
     text = "; ".join(f"{label}: {count:,}" for label, count in zip(bars.labels, bars.counts, strict=True))
     picture = svg_image(_WIDE, _HIGH, drawn, f"{column.name}. {text}"[:600], "column")

@@ -23,7 +23,7 @@ class UnreadableError(ValueError):
     """A file that is not an image, or damaged; the message says which."""
 
 
-def picture(
+def decode_image(
     content: bytes, path: str, side: int, resize: Resize, colour: bool, background: Background
 ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """The image as uint8 (C, side, side), and what was done to it, in words that follow "3 images " ("are animated: …").

@@ -6,7 +6,7 @@ import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Data, Split
-from playground.web.dataset_pictures.colours import dot_colour
+from playground.web.dataset_previews.colors import dot_colour
 from playground.web.svg import svg_image
 
 _MOST_COLUMNS = 12
@@ -17,12 +17,12 @@ _DRAWN = 150
 _WIDE, _HIGH = 90.0, 36.0
 
 
-def picture(dataset: Dataset, data: Data) -> str:
+def preview(dataset: Dataset, data: Data) -> str:
     """A plot of each of the first columns, and the first training rows."""
     names = dataset.feature_names[:_MOST_COLUMNS]
-    columns = "".join(_column(dataset, data.train, place, name) for place, name in enumerate(names))
+    columns = "".join(_column(dataset, data.train, index, name) for index, name in enumerate(names))
     more = len(dataset.feature_names) - len(names)
-    rest = f"<p>and {more} more columns</p>" if more > 0 else ""
+    rest = f"<p>and {more} more column{'s' if more > 1 else ''}</p>" if more > 0 else ""
     return f'<div class="pg-table">{_legend(dataset)}<div class="pg-columns">{columns}</div>{rest}{_rows(dataset, data.train)}</div>'
 
 
@@ -33,8 +33,8 @@ def caption(dataset: Dataset) -> str:
     return "Each column of the training rows against the target: columns with a slope are informative."
 
 
-def _column(dataset: Dataset, train: Split, place: int, name: str) -> str:
-    values = np.asarray(train.inputs[:, place], float)
+def _column(dataset: Dataset, train: Split, index: int, name: str) -> str:
+    values = np.asarray(train.inputs[:, index], float)
     drawn = _histogram(dataset, values, train.targets) if dataset.classes else _slope(values, train.targets)
     ends = f"{values.min():.4g} to {values.max():.4g}"
     image = svg_image(_WIDE, _HIGH, drawn, f"{name}: {ends} among the training rows", "column")
@@ -49,9 +49,9 @@ def _histogram(dataset: Dataset, values: Array, targets: Array) -> str:
     bars, below = [], np.zeros(len(edges) - 1)
     for label, each in enumerate(counts):
         colour, _ = dot_colour(dataset, label, 1)
-        for place in np.flatnonzero(each):
-            top, tall = _HIGH * (1 - (below[place] + each[place]) / highest), _HIGH * each[place] / highest
-            bars.append(f'<rect class="bar {colour}" x="{place * width:.1f}" y="{top:.1f}" width="{width - 0.6:.1f}" height="{tall:.1f}"/>')
+        for index in np.flatnonzero(each):
+            top, tall = _HIGH * (1 - (below[index] + each[index]) / highest), _HIGH * each[index] / highest
+            bars.append(f'<rect class="bar {colour}" x="{index * width:.1f}" y="{top:.1f}" width="{width - 0.6:.1f}" height="{tall:.1f}"/>')
         below = below + each
     return "".join(bars)
 
@@ -60,8 +60,8 @@ def _slope(values: Array, targets: Array) -> str:
     """The target against the column, one dot per row."""
     share = max(1, -(-len(values) // _DRAWN))
     x, y = _spread(values)[::share], _spread(np.asarray(targets, float).reshape(len(values), -1)[:, 0])[::share]
-    places = zip(3 + x * (_WIDE - 6), 3 + (1 - y) * (_HIGH - 6), strict=True)
-    return "".join(f'<circle class="of-train" cx="{a:.1f}" cy="{b:.1f}" r="0.9" opacity="0.7"/>' for a, b in places)
+    dots = zip(3 + x * (_WIDE - 6), 3 + (1 - y) * (_HIGH - 6), strict=True)
+    return "".join(f'<circle class="of-train" cx="{a:.1f}" cy="{b:.1f}" r="0.9" opacity="0.7"/>' for a, b in dots)
 
 
 def _spread(values: Array) -> Array:

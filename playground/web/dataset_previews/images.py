@@ -6,7 +6,7 @@ import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Data, Split
-from playground.web.sheets import sheet
+from playground.web.image_grid import image_grid
 
 _ROWS = 3
 _MOST_NAMED = 10
@@ -16,19 +16,19 @@ _LETTERS = 55
 """Maximum total length of the class names shown above the columns."""
 
 
-def picture(dataset: Dataset, data: Data) -> str:
+def preview(dataset: Dataset, data: Data) -> str:
     """Three rows of training images, with one column per class and its name above; one image each for many classes; some images without
     classes."""
     names = dataset.classes
     if not names:
         shown = list(data.train.inputs[: _ROWS * _MOST_NAMED])
-        return _framed(sheet(shown, min(len(shown), _MOST_NAMED), f"{len(shown)} training images of {dataset.title}"))
+        return _framed(image_grid(shown, min(len(shown), _MOST_NAMED), f"{len(shown)} training images of {dataset.title}"))
     if len(names) > _MOST_NAMED:
         firsts = [_of_class(data.train, label, 1)[0] for label in range(min(len(names), _MOST_SHOWN))]
-        return _framed(sheet(firsts, _MOST_NAMED, f"A training image of each class: {', '.join(names[: len(firsts)])}"))
+        return _framed(image_grid(firsts, _MOST_NAMED, f"A training image of each class: {', '.join(names[: len(firsts)])}"))
     columns = [_of_class(data.train, label, _ROWS) for label in range(len(names))]
     shown = [column[row] for row in range(_ROWS) for column in columns]
-    return _framed(sheet(shown, len(names), f"Three training images of each class: {', '.join(names)}"), names)
+    return _framed(image_grid(shown, len(names), f"Up to three training images of each class: {', '.join(names)}"), names)
 
 
 def caption(dataset: Dataset) -> str:
@@ -36,7 +36,7 @@ def caption(dataset: Dataset) -> str:
     count = len(dataset.classes)
     if count > _MOST_NAMED:
         return f"One training image from each of the {'first ' * (count > _MOST_SHOWN)}{min(count, _MOST_SHOWN)} classes."
-    return "Three training images from each class." if count else "Some of the training images."
+    return "Up to three training images from each class." if count else "Some of the training images."
 
 
 def _of_class(split: Split, label: int, count: int) -> list[Array | None]:

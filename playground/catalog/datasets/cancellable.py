@@ -13,11 +13,11 @@ _LOOK_SECONDS = 0.2
 """Maximum delay after cancelling."""
 
 
-class LeftError(Exception):
+class AbandonedError(Exception):
     """The call was abandoned."""
 
 
-class Line:
+class CancellableThread:
     """Runs one call after another in a thread. If abandoned during a call, the thread ends after it and closes its result; nobody waits
     for that.
 
@@ -27,23 +27,23 @@ class Line:
         self._stopped = stopped
         self._calls: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
         self._results: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
-        threading.Thread(target=self._serve, name="line to a server", daemon=True).start()
+        threading.Thread(target=self._serve, name="cancellable download", daemon=True).start()
 
-    def __enter__(self) -> "Line":
+    def __enter__(self) -> "CancellableThread":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._calls.put(None)
 
     def wait_for(self, call: Callable[[], T]) -> T:
-        """The result of the call. Raises: what it raises; LeftError."""
+        """The result of the call. Raises: what it raises; AbandonedError."""
         self._calls.put(call)
         while True:
             try:
                 result, error = self._results.get(timeout=_LOOK_SECONDS)
             except Empty:
                 if self._stopped():
-                    raise LeftError from None
+                    raise AbandonedError from None
                 continue
             if error is not None:
                 raise error

@@ -6,17 +6,17 @@ from itertools import islice, product
 from typing import get_args
 
 from playground.catalog.datasets import OwnImages, OwnTable
+from playground.own.decoding import Background, Resize
 from playground.own.errors import OwnDataError
 from playground.own.images import ImageChoices, prepare_images
-from playground.own.pictures import Background, Resize
 from playground.own.prepared import Prepared
+from playground.own.preprocessing import Gaps, TableChoices, guess, prepare_table
 from playground.own.table import TableDraft, read_table
-from playground.own.treatment import Gaps, TableChoices, guess, prepare_table
 
 _MOST_TRIES = 48
 
 
-def same_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
+def match_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
     """The table of this dataset, recreated from its file: tries each column as the target and each way to handle missing values, leaving
     out the columns that are left out by default.
 
@@ -32,7 +32,7 @@ def same_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
     raise _other(dataset)
 
 
-def same_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prepared:
+def match_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prepared:
     """The images of this dataset, recreated from their files: tries each way to make them square.
 
     Raises: OwnDataError if they cannot be read, or no combination gives the same content."""

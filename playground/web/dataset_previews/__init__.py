@@ -5,11 +5,11 @@ from functools import lru_cache
 
 from playground.catalog.datasets.base import Dataset, Family
 from playground.catalog.datasets.examples import Data
-from playground.web.dataset_pictures import curves, images, points, tables
-from playground.web.sheets import sheet
+from playground.web.dataset_previews import curves, images, points, tables
+from playground.web.image_grid import image_grid
 
-_PICTURES: dict[Family, Callable[[Dataset, Data], str]] = {
-    "images": images.picture, "points": points.picture, "tables": tables.picture, "curves": curves.picture,
+_PREVIEWS: dict[Family, Callable[[Dataset, Data], str]] = {
+    "images": images.preview, "points": points.preview, "tables": tables.preview, "curves": curves.preview,
 }  # fmt: skip
 _CAPTIONS: dict[Family, Callable[[Dataset], str]] = {
     "images": images.caption, "points": points.caption, "tables": tables.caption, "curves": curves.caption,
@@ -17,16 +17,16 @@ _CAPTIONS: dict[Family, Callable[[Dataset], str]] = {
 
 
 @lru_cache(maxsize=64)
-def picture(dataset: Dataset) -> str:
+def preview(dataset: Dataset) -> str:
     """Shows the dataset: training images of each class, points, columns, or the curve.
 
     Raises: DataError if it cannot be loaded."""
-    return pictured(dataset, dataset.preview())
+    return preview_of(dataset, dataset.preview())
 
 
-def pictured(dataset: Dataset, data: Data) -> str:
+def preview_of(dataset: Dataset, data: Data) -> str:
     """The same for examples that are already loaded, such as data that are not stored yet."""
-    return _PICTURES[dataset.family](dataset, data)
+    return _PREVIEWS[dataset.family](dataset, data)
 
 
 def caption(dataset: Dataset) -> str:
@@ -35,9 +35,9 @@ def caption(dataset: Dataset) -> str:
 
 
 @lru_cache(maxsize=16)
-def digits(dataset: Dataset, columns: int, rows: int) -> str:
+def training_images(dataset: Dataset, columns: int, rows: int) -> str:
     """A grid of training images, as an `img`."""
-    return sheet(list(dataset.load().train.inputs[: columns * rows]), columns, f"{columns * rows} examples of {dataset.title}")
+    return image_grid(list(dataset.load().train.inputs[: columns * rows]), columns, f"{columns * rows} examples of {dataset.title}")
 
 
-__all__ = ["caption", "digits", "picture", "pictured"]
+__all__ = ["caption", "preview", "preview_of", "training_images"]

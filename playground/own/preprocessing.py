@@ -172,7 +172,7 @@ def _targets(
         mean = float(values.mean())
         note = Note(f"“{target.name}” is standardized: (value − {number_text(mean)}) / {number_text(spread)}.")
         return ((values - mean) / spread).astype(np.float32)[:, None], (), [note]
-    classes, places = np.unique(values, return_inverse=True)
+    classes, indices = np.unique(values, return_inverse=True)
     if len(classes) < 2:
         raise OwnDataError(f"“{target.name}” has a single class, so there is nothing to learn; choose another target")
     most = min(settings().upload_classes, MAX_LABELS)
@@ -182,12 +182,12 @@ def _targets(
             f"instead, or choose another target"
         )
     if target.kind == "number":
-        return places.astype(np.int64), distinct((number_text(float(value)) for value in classes), MAX_LABEL), []
+        return indices.astype(np.int64), distinct((number_text(float(value)) for value in classes), MAX_LABEL), []
     texts = [target.categories[int(value)] for value in classes]
     order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, independent of the order of the rows
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    return rank[places], distinct((texts[place] for place in order), MAX_LABEL), []
+    return rank[indices], distinct((texts[index] for index in order), MAX_LABEL), []
 
 
 def _inputs(
@@ -239,15 +239,15 @@ def _one_hot(column: Column, values: NDArray[np.int32], most: int) -> tuple[list
     there = np.flatnonzero(counts)
     frequent = there[np.argsort(-counts[there], kind="stable")]
     kept = frequent if len(frequent) <= most else frequent[: max(1, most - 1)]
-    kept = np.array(sorted(kept, key=lambda place: column.categories[place]), dtype=np.int64)
-    place_of = np.full(len(column.categories) + 1, len(kept), dtype=np.int64)
-    place_of[kept] = np.arange(len(kept))
-    places = np.where(values >= 0, place_of[values], -1)
-    titles = [column.categories[place] for place in kept]
+    kept = np.array(sorted(kept, key=lambda index: column.categories[index]), dtype=np.int64)
+    index_of = np.full(len(column.categories) + 1, len(kept), dtype=np.int64)
+    index_of[kept] = np.arange(len(kept))
+    indices = np.where(values >= 0, index_of[values], -1)
+    titles = [column.categories[index] for index in kept]
     others = len(there) - len(kept)
     if others:
         titles.append("other")
-    features = [np.where(places < 0, np.nan, places == place).astype(np.float32) for place in range(len(titles))]
+    features = [np.where(indices < 0, np.nan, indices == index).astype(np.float32) for index in range(len(titles))]
     text = f"“{column.name}” becomes {len(titles)} feature{'s' if len(titles) > 1 else ''}, one per category"
     return features, titles, Note(f"{text}; {others:,} rare categories share “other”." if others else f"{text}.")
 
@@ -256,6 +256,6 @@ def _rare(targets: NDArray[np.int64] | NDArray[np.float32], labels: tuple[str, .
     if not labels:
         return []
     counts = np.bincount(targets.astype(np.int64), minlength=len(labels))
-    single = [labels[place] for place in np.flatnonzero(counts < 2).tolist()]
+    single = [labels[index] for index in np.flatnonzero(counts < 2).tolist()]
     text = f"Classes with a single example, which can be used for training or for testing, but not both: {listed(single)}."
     return [Note(text, warning=True)] if single else []
