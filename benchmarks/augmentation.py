@@ -13,7 +13,7 @@ from torch import nn
 
 from benchmarks.figures import Figure, median
 from playground.catalog.augmentations import AUGMENTATIONS, Affine, Augmentation, Noise, Rotation
-from playground.network import build_model
+from playground.network import build_model, readout
 from playground.presets import PRESETS
 from playground.training.batches import Batches, Examples
 
@@ -32,7 +32,7 @@ class Run:
         spec = PRESETS["small_cnn"].spec
         data = spec.data.model_copy(update={"augmentations": augmentations, "train_size": IMAGES})
         spec = spec.model_copy(update={"data": data})
-        examples = Examples.of(data, data.load().train, spec.loss.outputs(data), torch.device("cpu"))
+        examples = Examples.of(data, data.load().train, readout(spec), torch.device("cpu"))
         self._batches = Batches(examples, spec.training.batch_size, spec.training.seed, drop_single=False)
         self._model: nn.Module = build_model(spec).train()
         self._loss = spec.loss.build()

@@ -86,7 +86,7 @@ def _steps(parts: Sections) -> list[Step]:
             f"{result}\nprint(json.dumps(result))",
         ),
     ]
-    steps.append(("", parts.plots[_ANSWERS]))
+    steps.append(("", f"{parts.plots[_ANSWERS]}\n\n\noutputs = answers(model, test_set[0])\npredictions = {parts.predicted}"))
     for call in _answer_calls(plan):
         known = _called(call) == _called(_data_call(plan))
         steps.append(("", call if known else f"{parts.plots[_called(call)]}\n\n\n{call}"))
@@ -99,31 +99,34 @@ def _called(call: str) -> str:
 
 def _data_call(plan: Plan) -> str:
     if plan.is_images:
-        titles = "[CLASSES[int(target)] for target in train_set[1][:10]]" if plan.data.classes else '["comes in"] * 10'
+        titles = f"[CLASSES[int(target)] for target in {_classes(plan, 'train_set[1][:10]')}]" if plan.data.classes else '["comes in"] * 10'
         return f"show_images(train_set[0][:10], {titles})"
     if plan.data.shape[0] > 1:
-        return "show_points(train_set[0][:, 0], train_set[0][:, 1], train_set[1].flatten())"
+        return f"show_points(train_set[0][:, 0], train_set[0][:, 1], {_classes(plan, 'train_set[1]')}.flatten())"
     return "show_points(train_set[0].flatten(), train_set[1].flatten(), train_set[1].flatten())"
+
+
+def _classes(plan: Plan, targets: str) -> str:
+    """Targets as the loss takes them → as classes, where they are one-hot."""
+    return f"{targets}.argmax(dim=1)" if plan.data.classes and plan.readout.one_hot and plan.outputs > 1 else targets
 
 
 def _answer_calls(plan: Plan) -> list[str]:
     """Pictures of what the network says of the test set."""
-    calls = []
+    calls, truth = [], _classes(plan, "test_set[1]")
     if plan.data.classes:
-        single = "(answers(model, test_set[0]) > 0).long().flatten()"
-        said = single if plan.outputs == 1 else "answers(model, test_set[0]).argmax(dim=1)"
-        calls.append(f"show_confusion(test_set[1].cpu().long().flatten(), {said}, CLASSES)")
+        calls.append(f"show_confusion({truth}.cpu().long().flatten(), predictions, CLASSES)")
     if plan.data.family == "points":
-        return [*calls, "show_plane(model, test_set[0], test_set[1].flatten())"]
+        return [*calls, f"show_plane(model, test_set[0], {truth}.flatten())"]
     if plan.data.family == "curves":
-        return [*calls, "show_line(model, test_set[0], test_set[1])"]
+        return [*calls, "show_line(test_set[0], test_set[1], predictions)"]
     if plan.data.classes:
         return calls
     if plan.is_images:
         shape = ", ".join(map(str, plan.data.shape))
-        rows = {"comes in": "test_set[0][:10]", "comes out": "answers(model, test_set[0][:10])", "is wanted": "test_set[1][:10]"}
+        rows = {"comes in": "test_set[0][:10]", "comes out": "predictions[:10]", "is wanted": "test_set[1][:10]"}
         return [f'show_images({images}.reshape(-1, {shape}), ["{title}"] * 10)' for title, images in rows.items()]
-    return ["show_fit(test_set[1].cpu().flatten(), answers(model, test_set[0]).flatten())"]
+    return ["show_fit(test_set[1].cpu().flatten(), predictions.flatten())"]
 
 
 def _formatted(cells: list[str]) -> list[str]:

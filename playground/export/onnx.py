@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from playground.catalog.datasets.examples import DataError
 from playground.catalog.layers import Shape
 from playground.export.failure import ExportError
-from playground.network import build_model, trace
+from playground.network import build_model, caveat, readout, trace
 from playground.paths import item
 from playground.spec import ExperimentSpec, compact
 
@@ -73,11 +73,12 @@ def _preprocessing(spec: ExperimentSpec) -> dict[str, object]:
 
 
 def _reading(spec: ExperimentSpec) -> str:
-    if spec.data.classes:
-        return "one number: its sigmoid is the probability of the second class" if spec.loss.outputs(spec.data) == 1 else (
-            "one number a class: their softmax are the probabilities, and the largest is the answer"
-        )  # fmt: skip
-    return "a picture, row by row" if spec.data.task.name() == "reconstruction" else "the value itself"
+    sentences = [
+        readout(spec).help(),
+        "The values are an image, row by row." if spec.data.task.name() == "reconstruction" else "",
+        caveat(spec),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 class _FieldMeans(nn.Module):

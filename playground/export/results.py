@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Data
-from playground.network import build_model, examples_at_once, forward_bytes, trace
+from playground.network import build_model, examples_at_once, forward_bytes, readout, trace
 from playground.spec import ExperimentSpec
 
 _BATCH = 256
@@ -41,10 +41,10 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
     """data: from `spec.data.load()`."""
     model = build_model(spec).eval()
     model.load_state_dict(dict(weights))
-    task = spec.data.task
+    reading = readout(spec)
     loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
     outputs, losses = [], 0.0
-    targets = task.encode(torch.tensor(data.test.targets), spec.loss.outputs(spec.data))
+    targets = reading.encode(torch.tensor(data.test.targets))
     size = examples_at_once(forward_bytes(trace(spec)), _BATCH)
     for start in range(0, len(data.test), size):
         part = slice(start, start + size)
@@ -52,10 +52,10 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
         losses += float(loss(outputs[-1], targets[part])) * len(outputs[-1])
     together = torch.cat(outputs)
     mean = losses / len(data.test)
-    correct = task.correct(together, targets)
+    correct = reading.correct(together, targets)
     if correct is None:
-        return Results(len(data.test), mean, None, float((together - targets).square().mean().sqrt()), ())
-    answers, truth = task.probabilities(together).argmax(dim=1), torch.tensor(data.test.targets)
+        return Results(len(data.test), mean, None, float((reading.predicted(together) - targets).square().mean().sqrt()), ())
+    answers, truth = reading.predicted(together), torch.tensor(data.test.targets)
     classes = tuple(_class_result(name, answers == place, truth == place) for place, name in enumerate(spec.data.classes))
     return Results(len(data.test), mean, float(correct.float().mean()), None, classes)
 

@@ -2,7 +2,8 @@
 
 from playground.network.build import build_model
 from playground.network.memory import Memory, examples_at_once, forward_bytes, training_memory
-from playground.network.problems import Fix, Problem
+from playground.network.problems import Fix, Problem, Severity
+from playground.network.readouts import caveat, output_count, readout
 from playground.network.trace import Row, Trace, trace
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Row",
     "Trace",
     "build_model",
+    "caveat",
     "examples_at_once",
     "forward_bytes",
     "trace",

@@ -1,4 +1,4 @@
-"""The rules of augmentation: what must not be mixed, and what is no digit any more."""
+"""Rules of augmentation: which targets can be mixed, and which images lose their meaning."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,24 +10,24 @@ from playground.spec import ExperimentSpec
 
 
 def check_augmentations(spec: ExperimentSpec) -> Iterator[Problem]:
-    """Mistakes of the data's augmentations, each at its place."""
+    """Mistakes in the augmentations of the data, each at its path."""
     augmentations: tuple[Augmentation, ...] = getattr(spec.data, "augmentations", ())
     for index, augmentation in enumerate(augmentations):
         path = f"data.augmentations[{index}]"
         if isinstance(augmentation, MixingAugmentation):
             yield from _mixed(spec, augmentation, path, _without(spec, augmentations, index))
         elif isinstance(augmentation, HorizontalFlip | VerticalFlip) and "7" in spec.data.classes:
-            message = "A mirrored digit is no digit any more: the network learns shapes that never come"
+            message = "A mirrored digit is no longer a digit: the network learns shapes that never occur"
             yield Problem(path, message, severity="note", fix=_without(spec, augmentations, index))
 
 
 def _mixed(spec: ExperimentSpec, augmentation: Augmentation, path: str, removed: Fix) -> Iterator[Problem]:
-    """Mixing asks for classes, and for a loss that compares with probabilities of them."""
+    """Mixing needs classes, and a loss that compares with their probabilities."""
     if not spec.data.classes:
         yield Problem(path, f"{augmentation.title} mixes classes, and {spec.data.title} has none", fix=removed)
     elif not spec.loss.soft_targets:
         fitting = [loss for loss in LOSSES if loss.soft_targets and spec.data.task.name() in loss.tasks]
-        message = f"{augmentation.title} mixes classes, and {spec.loss.spoken()} takes one class an example"
+        message = f"{augmentation.title} mixes classes, and {spec.loss.spoken()} takes one class per example"
         if not fitting:
             yield Problem(path, message, fix=removed)
             return

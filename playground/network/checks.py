@@ -1,6 +1,8 @@
-"""The rules of a network that can be trained: each known mistake with its reason and, where there is one, its remedy."""
+"""What keeps a network from being trained, and what is known to end badly: each with its reason and, if there is one, a fix."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from playground.catalog.layers import (
     BatchNorm,
@@ -17,20 +19,23 @@ from playground.catalog.layers import (
     ReLU,
     Reshape,
     Shape,
-    Sigmoid,
     Softmax,
     ToSequence,
 )
-from playground.catalog.layers.activations import Activation
-from playground.catalog.losses import LOSSES
 from playground.network.augmentation_checks import check_augmentations
+from playground.network.endings import ending
 from playground.network.linear_checks import check_straight_line
-from playground.network.objective_checks import check_objective, is_squeezed_score
-from playground.network.problems import Fix, Problem, inserted, replaced, with_network, without
+from playground.network.loss_checks import check_loss
+from playground.network.objective_checks import check_objective
+from playground.network.output_checks import check_outputs
+from playground.network.problems import Fix, Problem, inserted, replaced, say_shape, with_network, without
 from playground.network.sizes import square_maps
 from playground.network.weight_checks import check_weights
 from playground.paths import chains, item, split_path
 from playground.spec import ExperimentSpec
+
+if TYPE_CHECKING:
+    from playground.network.trace import Row
 
 _RANK_NAMES = {1: "a vector", 2: "a sequence (channels × length)", 3: "an image (channels × height × width)"}
 _LINEAR = (Dense, Output)
@@ -38,66 +43,55 @@ _NOT_AN_ACTIVATION = (Dropout, Dropout2d, GaussianNoise, Identity, Flatten, Resh
 
 
 def misfit(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Problem | None:
-    """Why the layer at this place cannot take examples of this shape, or None."""
+    """Why the layer at this path cannot take examples of this shape, or None."""
     if isinstance(layer, Output) and "." in path:
-        return Problem(path, "The output layer ends the network, it cannot stand inside a block", fix=without(spec, path))
+        return Problem(path, "The output layer ends the network; it cannot be inside a block", fix=without(spec, path))
     if layer.ranks and len(shape) not in layer.ranks:
         wanted = " or ".join(_RANK_NAMES[rank] for rank in layer.ranks)
-        return Problem(path, f"{layer.title} needs {wanted}, but gets {_say(shape)}", fix=_rank_fix(spec, path, layer, shape))
+        return Problem(path, f"{layer.title} needs {wanted}, but gets {say_shape(shape)}", fix=_rank_fix(spec, path, layer, shape))
     return None
 
 
 def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
     if len(shape) > 1 and 1 in layer.ranks:
-        return inserted(spec, path, Flatten(), "Put a flatten layer before it")
+        return inserted(spec, path, Flatten(), "Insert a flatten layer before it")
     if layer.ranks == (2,):
-        return inserted(spec, path, ToSequence(), "Make a sequence of it first")
-    place, index = split_path(path)
-    earlier = item(spec, place)[:index]
+        return inserted(spec, path, ToSequence(), "Convert it to a sequence first")
+    chain, index = split_path(path)
+    earlier = item(spec, chain)[:index]
     flattens = [at for at, other in enumerate(earlier) if isinstance(other, Flatten)]
-    if place == "network" and flattens and len(spec.data.shape) in layer.ranks:
+    if chain == "network" and flattens and len(spec.data.shape) in layer.ranks:
         between = earlier[flattens[-1] :]
         if not any(isinstance(other, _LINEAR) for other in between):
             moved = (layer, between[0])
             kept = earlier[: flattens[-1]], earlier[flattens[-1] + 1 :]
-            return Fix("Put it before the flatten layer", with_network(spec, *kept[0], *kept[1], *moved, *spec.network[index + 1 :]))
+            return Fix("Move it before the flatten layer", with_network(spec, *kept[0], *kept[1], *moved, *spec.network[index + 1 :]))
     channels = square_maps(shape)
     if channels is not None:
-        return inserted(spec, path, Reshape(channels=channels), "Lay the numbers out as maps first")
+        return inserted(spec, path, Reshape(channels=channels), "Reshape the numbers to maps first")
     return without(spec, path)
 
 
-def _say(shape: Shape) -> str:
-    if len(shape) == 1:
-        return f"a vector of {shape[0]} number{'s' if shape[0] > 1 else ''}"
-    return f"maps of {'×'.join(map(str, shape))}"
-
-
-def check_design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> list[Problem]:
-    """Mistakes of the whole. shape: of what the last layer gives, None where the network breaks before."""
+def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[Row]", shape: Shape | None) -> list[Problem]:
+    """Mistakes of the whole. rows, inside: of its layers as far as they work, and of those in
+    blocks. shape: of what the last layer gives, None if one does not work."""
     return [
-        *_loss_fits_task(spec),
+        *check_loss(spec, shape),
         *_output_comes_last(spec),
-        *_number_of_outputs(spec, outputs, shape),
-        *_applied_twice(spec),
+        *_outputs(spec, rows, shape),
         *_still_linear(spec),
         *check_straight_line(spec),
         *_squeezed_features(spec),
-        *_batches_for_batch_norm(spec),
+        *_batches_for_batch_norm(spec, (*rows, *inside)),
         *check_weights(spec),
         *check_augmentations(spec),
         *check_objective(spec),
     ]
 
 
-def _loss_fits_task(spec: ExperimentSpec) -> Iterator[Problem]:
-    task = spec.data.task
-    if task.name() in spec.loss.tasks:
-        return
-    fitting = [loss for loss in LOSSES if task.name() in loss.tasks]
-    titles = ", ".join(loss.title for loss in fitting)
-    message = f"{spec.loss.title} does not fit {spec.data.title}, which is a {task.title.lower()} task; fitting: {titles}"
-    yield Problem("loss", message, fix=Fix(f"Use {fitting[0].spoken()}", spec.model_copy(update={"loss": fitting[0]()})))
+def _outputs(spec: ExperimentSpec, rows: "Sequence[Row]", shape: Shape | None) -> Iterator[Problem]:
+    if shape is not None and len(shape) == 1 and shape[0] in spec.loss.accepts(spec.data):
+        yield from check_outputs(spec, ending(spec.network, [row.shape_in for row in rows]), shape[0])
 
 
 def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
@@ -106,91 +100,37 @@ def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
         filled = with_network(spec, *([Flatten()] if len(spec.data.shape) > 1 else []), Output())
         yield Problem("network", "The network has no layers yet", fix=Fix("Start with an output layer", filled))
         return
-    places = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
-    for index in places[:-1]:
-        yield Problem(
-            f"network[{index}]",
-            "A network has one output layer, at its end",
-            fix=without(spec, f"network[{index}]", "Remove this output layer"),
-        )
-    if not places:
-        return
-    for index in range(places[-1] + 1, len(layers)):
-        layer = layers[index]
-        if isinstance(layer, Dropout | Dropout2d | GaussianNoise):
-            path = f"network[{index}]"
-            does = "changes" if isinstance(layer, GaussianNoise) else "switches off"
-            yield Problem(path, f"{layer.title} after the output {does} answers, not features", fix=without(spec, path))
-        elif isinstance(layer, Freezable):
-            moved = [other for i, other in enumerate(layers) if i != places[-1]]
+    outputs = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
+    for index in outputs[:-1]:
+        path = f"network[{index}]"
+        message = "Another output layer follows: all that reaches it are the few numbers that this one gives"
+        yield Problem(path, message, severity="warning", fix=without(spec, path, "Remove this output layer"))
+    for index in range(outputs[-1] + 1 if outputs else len(layers), len(layers)):
+        if isinstance(layers[index], Freezable):
+            moved = [layer for position, layer in enumerate(layers) if position != outputs[-1]]
             fix = Fix("Move the output layer to the end", with_network(spec, *moved, Output()))
-            yield Problem(f"network[{index}]", f"{layer.title} comes after the output layer, which must be the last", fix=fix)
-        elif isinstance(layer, Activation) and not _is_applied_by_loss(spec, layer) and not is_squeezed_score(spec, layer):
-            message = f"{layer.title} after the output limits what the network can answer; the loss expects raw numbers"
-            yield Problem(f"network[{index}]", message, severity="note", fix=without(spec, f"network[{index}]"))
-
-
-def _number_of_outputs(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> Iterator[Problem]:
-    if shape is None or not spec.network or shape == (outputs,):
-        return
-    last = len(spec.network) - 1
-    layer, path = spec.network[last], f"network[{last}]"
-    wanted = f"{outputs} number{'s' if outputs > 1 else ''} for {spec.data.title} with {spec.loss.spoken()}"
-    if isinstance(layer, Dense):
-        yield Problem(
-            path,
-            f"The last layer gives {layer.units}, but must give {wanted}",
-            fix=replaced(spec, path, Output(), "Make it the output layer"),
-        )
-    elif any(isinstance(each, Output) for each in spec.network):
-        yield Problem(path, f"The network gives {_say(shape)}, but must give {wanted}", fix=without(spec, path))
-    else:
-        ending = [Output()] if len(shape) == 1 else [Flatten(), Output()]
-        kept = list(spec.network)
-        while kept and _is_applied_by_loss(spec, kept[-1]):  # what the loss does itself would now squeeze the features
-            kept.pop()
-        message = f"The network ends with {_say(shape)}, but must give {wanted}"
-        yield Problem(path, message, fix=Fix("Add an output layer", with_network(spec, *kept, *ending)))
-
-
-def _is_applied_by_loss(spec: ExperimentSpec, layer: Layer) -> bool:
-    return spec.loss.expects_logits and isinstance(layer, Softmax | Sigmoid)
-
-
-def _applied_twice(spec: ExperimentSpec) -> Iterator[Problem]:
-    """Softmax or sigmoid at the end, before a loss that applies it itself."""
-    for index in range(len(spec.network) - 1, -1, -1):
-        layer = spec.network[index]
-        if not isinstance(layer, Activation | Dropout):
-            return
-        if _is_applied_by_loss(spec, layer):
-            twice = f"{spec.loss.title} applies {_own_activation(spec)} itself"
-            message = f"{twice}: with {layer.title.lower()} before it, learning is slow and answers are blurred"
-            yield Problem(f"network[{index}]", message, fix=without(spec, f"network[{index}]"))
-
-
-def _own_activation(spec: ExperimentSpec) -> str:
-    return "sigmoid" if spec.loss.outputs(spec.data) == 1 else "softmax"
+            message = f"{layers[index].title} comes after the output layer, which is meant to be the last layer with weights"
+            yield Problem(f"network[{index}]", message, severity="warning", fix=fix)
 
 
 def _still_linear(spec: ExperimentSpec) -> Iterator[Problem]:
     yield from _linear_in(spec, "network", spec.network, None)
 
 
-def _linear_in(spec: ExperimentSpec, place: str, layers: tuple[Layer, ...], previous: Layer | None) -> Iterator[Problem]:
-    """Into branches too, which go on where the layer before them ended; not into what a residual block adds, as its input counts too."""
+def _linear_in(spec: ExperimentSpec, chain: str, layers: tuple[Layer, ...], previous: Layer | None) -> Iterator[Problem]:
+    """In branches too, which continue from the layer before them; not in a residual block, which adds its input."""
     for index, layer in enumerate(layers):
-        path = f"{place}[{index}]"
+        path = f"{chain}[{index}]"
         if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
-            message = "No activation between these two layers: together they can do no more than one linear layer"
-            yield Problem(path, message, severity="note", fix=inserted(spec, path, ReLU(), "Put a ReLU between them"))
+            message = "No activation between these two layers: together they compute no more than one linear layer"
+            yield Problem(path, message, severity="note", fix=inserted(spec, path, ReLU(), "Insert a ReLU between them"))
         for name, inner in layer.branches():
             yield from _linear_in(spec, f"{path}.{name}", inner, previous if isinstance(layer, Parallel) else None)
         previous = _ending((layer,), previous)
 
 
 def _ending(layers: tuple[Layer, ...], previous: Layer | None) -> Layer | None:
-    """The last layer of a chain that makes it linear or not; of branches one that is not, where there is one."""
+    """The last layer of a chain that decides whether it is linear; of branches, one that is not, if there is one."""
     for layer in layers:
         if isinstance(layer, Parallel):
             ends = [_ending(inner, previous) for _, inner in layer.branches()]
@@ -201,22 +141,29 @@ def _ending(layers: tuple[Layer, ...], previous: Layer | None) -> Layer | None:
 
 
 def _squeezed_features(spec: ExperimentSpec) -> Iterator[Problem]:
-    """Softmax within the network, as an activation before a dense layer."""
-    for place, layers in chains(spec):
+    """Softmax inside the network, as an activation before a dense layer."""
+    for chain, layers in chains(spec):
         for index, layer in enumerate(layers):
             following = next((after for after in layers[index + 1 :] if not isinstance(after, Dropout | Dropout2d | Flatten)), None)
             if isinstance(layer, Softmax) and isinstance(following, _LINEAR):
-                path = f"{place}[{index}]"
-                message = "Softmax here makes all features share a sum of 1, so that little of them reaches the next layer; ReLU is usual"
-                yield Problem(path, message, severity="note", fix=replaced(spec, path, ReLU(), "Make it a ReLU"))
+                path = f"{chain}[{index}]"
+                message = "Softmax makes the features sum to 1, so little of each reaches the next layer; ReLU is usual here"
+                yield Problem(path, message, severity="note", fix=replaced(spec, path, ReLU(), "Replace it with a ReLU"))
 
 
-def _batches_for_batch_norm(spec: ExperimentSpec) -> Iterator[Problem]:
+def _batches_for_batch_norm(spec: ExperimentSpec, rows: "Sequence[Row]") -> Iterator[Problem]:
+    """PyTorch refuses one number per channel; of one example's maps there are many, all of the same image."""
     if spec.training.batch_size > 1:
         return
-    for place, layers in chains(spec):
+    shapes = {row.path: row.shape_in for row in rows}
+    for chain, layers in chains(spec):
         for index, layer in enumerate(layers):
-            if isinstance(layer, BatchNorm):
+            path = f"{chain}[{index}]"
+            if isinstance(layer, BatchNorm) and path in shapes:
                 larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
-                message = "Batch normalisation needs batches of at least 2 examples: one example has no spread"
-                yield Problem(f"{place}[{index}]", message, fix=Fix("Use batches of 32", larger))
+                fix = Fix("Use batches of 32", larger)
+                if math.prod(shapes[path][1:]) == 1:
+                    yield Problem(path, "Batch normalisation needs batches of at least 2 examples: one example has no spread", fix=fix)
+                else:
+                    message = "In batches of 1 each image is normalised by itself alone: predictions on the test set will differ"
+                    yield Problem(path, message, severity="warning", fix=fix)

@@ -1,4 +1,4 @@
-"""A network that can draw no more than a straight line, on data that ask for more."""
+"""A network that can draw no more than a straight line, on data that need more."""
 
 from collections.abc import Iterator
 
@@ -30,15 +30,15 @@ _LINEAR = (
     AdaptiveAvgPool2d, AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose2d, Dense, Dropout, Dropout2d, Flatten, GaussianNoise,
     GlobalAvgPool2d, Identity, Output, Reshape, ToSequence, Upsample,
 )  # fmt: skip
-"""What a network does with them in evaluation is a weighted sum of its inputs, however many there are."""
+"""In evaluation mode any number of them computes a weighted sum of the inputs."""
 
 _HIDDEN = (Dense(units=8), Tanh())
 """Enough for all but the spiral."""
 
 
 def check_straight_line(spec: ExperimentSpec) -> Iterator[Problem]:
-    """An output layer right on the data, where it is known that no straight line will do. Two linear layers in a row have a note of
-    their own, and so have activations after the output, which bend no boundary."""
+    """An output layer directly on data for which no straight line will do. Two linear layers in a row have a note of their own, and so
+    have activations after the output, which bend no boundary."""
     ends = [index for index, layer in enumerate(spec.network) if isinstance(layer, Output | Dense)]
     if spec.data.linear or not ends:
         return

@@ -1,16 +1,20 @@
-"""What is wrong with a spec, in plain words, with a one-click remedy where there is one."""
+"""What is wrong with a spec, in plain words, with a one-click fix if there is one."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.catalog.layers import Layer
+from playground.catalog.layers import Layer, Shape
+from playground.catalog.losses import Loss
 from playground.paths import item, spliced
 from playground.spec import ExperimentSpec
+
+Severity = Literal["error", "warning", "note"]
+"""error: cannot run. warning: PyTorch runs it, and it is known to end badly. note: worth knowing."""
 
 
 @dataclass(frozen=True)
 class Fix:
-    """An edit that a user can take with one click: its name, and the spec that it leads to."""
+    """An edit that a user can make with one click: its title, and the spec it leads to."""
 
     title: str
     spec: ExperimentSpec
@@ -18,29 +22,42 @@ class Fix:
 
 @dataclass(frozen=True)
 class Problem:
-    """path: the place in the spec, as in "network[2]" or "loss". An error keeps the network from being trained; a note does not."""
+    """path: in the spec, such as "network[2]" or "loss". Only an error keeps the network from being trained; a warning says what one will
+    see."""
 
     path: str
     message: str
-    severity: Literal["error", "note"] = "error"
+    severity: Severity = "error"
     fix: Fix | None = None
 
 
 def with_network(spec: ExperimentSpec, *layers: Layer) -> ExperimentSpec:
-    """The spec with these layers in the place of its own."""
+    """The spec with these layers as its network."""
     return spec.model_copy(update={"network": layers})
 
 
-def without(spec: ExperimentSpec, place: str, title: str | None = None) -> Fix:
-    """The remedy of removing the layer at a place such as "network[2]"."""
-    return Fix(title or f"Remove the {item(spec, place).spoken()} layer", spliced(spec, place, 1))
+def with_loss(spec: ExperimentSpec, loss: Loss) -> ExperimentSpec:
+    """The spec with another loss."""
+    return spec.model_copy(update={"loss": loss})
 
 
-def inserted(spec: ExperimentSpec, place: str, layer: Layer, title: str) -> Fix:
-    """The remedy of putting `layer` before the one at the place."""
-    return Fix(title, spliced(spec, place, 0, layer))
+def without(spec: ExperimentSpec, path: str, title: str | None = None) -> Fix:
+    """The fix that removes the layer at a path such as "network[2]"."""
+    return Fix(title or f"Remove the {item(spec, path).spoken()} layer", spliced(spec, path, 1))
 
 
-def replaced(spec: ExperimentSpec, place: str, layer: Layer, title: str) -> Fix:
-    """The remedy of putting `layer` in the place of the one that stands there."""
-    return Fix(title, spliced(spec, place, 1, layer))
+def inserted(spec: ExperimentSpec, path: str, layer: Layer, title: str) -> Fix:
+    """The fix that inserts `layer` before the one at the path."""
+    return Fix(title, spliced(spec, path, 0, layer))
+
+
+def replaced(spec: ExperimentSpec, path: str, layer: Layer, title: str) -> Fix:
+    """The fix that replaces the layer at the path with `layer`."""
+    return Fix(title, spliced(spec, path, 1, layer))
+
+
+def say_shape(shape: Shape) -> str:
+    """The shape of an example in words."""
+    if len(shape) == 1:
+        return f"a vector of {shape[0]} number{'s' if shape[0] > 1 else ''}"
+    return f"maps of {'×'.join(map(str, shape))}"

@@ -96,7 +96,7 @@ def trace(spec: ExperimentSpec) -> Trace:
     Never raises, whatever a layer does."""
     walk = _Walk(spec)
     rows, shape = walk.chain("network", spec.network, spec.data.shape)
-    problems = walk.problems + _design(spec, walk.outputs, shape)
+    problems = walk.problems + _design(spec, rows, walk.inside, shape)
     largest = max((NUMBER_BYTES * math.prod(row.shape_out) for row in (*rows, *walk.inside)), default=0)
     problems += check_size(spec, sum(row.parameters for row in rows), sum(row.kept_bytes for row in rows) + 2 * largest)
     return Trace(spec.data.shape, walk.outputs, rows, tuple(problems), tuple(walk.inside))
@@ -167,9 +167,9 @@ def _kept(chain: Sequence[Measured]) -> list[int]:
     return [size + (NUMBER_BYTES * math.prod(chain[index].shape) if index in needed else 0) for index, size in enumerate(kept)]
 
 
-def _design(spec: ExperimentSpec, outputs: int, shape: Shape | None) -> list[Problem]:
+def _design(spec: ExperimentSpec, rows: Sequence[Row], inside: Sequence[Row], shape: Shape | None) -> list[Problem]:
     try:
-        return check_design(spec, outputs, shape)
+        return check_design(spec, rows, inside, shape)
     except Exception:  # as above: what is known of the layers is still shown
         logger.exception("The network could not be checked")
         return [Problem("network", "This network could not be checked for mistakes; the server's log says why")]

@@ -1,4 +1,4 @@
-"""Known mistakes with first weights and with frozen layers."""
+"""Known mistakes with initial weights, penalties on weights and frozen layers."""
 
 from collections.abc import Iterator
 
@@ -26,68 +26,83 @@ from playground.spec import ExperimentSpec
 
 _KEEP_ZEROS = (Dropout, Dropout2d, Flatten, Identity, BatchNorm, LayerNorm, GroupNorm)
 _TELL_UNITS_APART = (Dropout, Dropout2d, GaussianNoise)
+_STRONG_PENALTY = 0.3
+"""From here on a penalty on weights is known to outweigh every loss of the catalog at usual sizes."""
 _KEEP_SCALE = (Flatten, Identity, Dropout, Dropout2d)
 
 
 def check_weights(spec: ExperimentSpec) -> list[Problem]:
-    """What is known to go wrong before the first step."""
-    found = [*_all_frozen(spec)]
-    for place, layers in chains(spec):
+    """What is known to go wrong, whatever the data."""
+    problems = [*_nothing_to_learn(spec)]
+    for chain, layers in chains(spec):
         for index, layer in enumerate(layers):
-            path = f"{place}[{index}]"
+            path = f"{chain}[{index}]"
             if isinstance(layer, Weighted):
-                found += _zeros(spec, path, layer, layers[index + 1 :]) or _alike(spec, path, layer, layers[index + 1 :])
+                problems += _penalty(spec, path, layer)
+                problems += _zeros(spec, path, layer, layers[index + 1 :]) or _alike(spec, path, layer, layers[index + 1 :])
             elif isinstance(layer, SELU):
-                found += _selu(spec, place, index, layers)
-    return found
+                problems += _selu(spec, chain, index, layers)
+    return problems
 
 
-def _all_frozen(spec: ExperimentSpec) -> Iterator[Problem]:
-    layers = [(f"{place}[{index}]", layer) for place, chain in chains(spec) for index, layer in enumerate(chain)]
-    own_weights = any(isinstance(layer, PReLU | Residual) for _, layer in layers)  # of a residual block: the way round
+def _nothing_to_learn(spec: ExperimentSpec) -> Iterator[Problem]:
+    layers = [(f"{path}[{index}]", layer) for path, chain in chains(spec) for index, layer in enumerate(chain)]
+    own_weights = any(isinstance(layer, PReLU | Residual) for _, layer in layers)  # of a residual block: the projection around it
     held = [(path, layer) for path, layer in layers if isinstance(layer, Freezable)]
     if held and not own_weights and all(layer.frozen for _, layer in held):
         path, layer = held[-1]
-        message = "Every layer with weights is frozen, so that there is nothing to learn"
-        yield Problem(path, message, fix=replaced(spec, path, layer.model_copy(update={"frozen": False}), "Let this layer learn"))
+        message = "Every layer with weights is frozen: there is nothing to learn"
+        yield Problem(path, message, fix=replaced(spec, path, layer.model_copy(update={"frozen": False}), "Unfreeze this layer"))
+
+
+def _penalty(spec: ExperimentSpec, path: str, layer: Weighted) -> Iterator[Problem]:
+    for name, factor in (("l1", layer.l1), ("l2", layer.l2)):
+        if factor >= _STRONG_PENALTY:
+            message = f"{name.upper()} of {factor:g} outweighs the loss: the weights go to 0, and all inputs get nearly the same prediction"
+            fix = replaced(spec, path, layer.model_copy(update={name: 0.001}), f"Use {name.upper()} of 0.001")
+            yield Problem(path, message, severity="warning", fix=fix)
 
 
 def _zeros(spec: ExperimentSpec, path: str, layer: Weighted, after: tuple[Layer, ...]) -> list[Problem]:
-    """PyTorch's ReLU has slope 0 at 0, so what begins with zeros before it stays there."""
-    following = next((each for each in after if not isinstance(each, _KEEP_ZEROS)), None)
-    zero = layer.init == "zeros" or (layer.init == "constant" and layer.init_value == 0)
-    if not zero or not isinstance(following, ReLU):
+    """PyTorch's ReLU has gradient 0 at 0, so weights of 0 before it stay there."""
+    following = next((other for other in after if not isinstance(other, _KEEP_ZEROS)), None)
+    if not _is_zero(layer) or not isinstance(following, ReLU):
         return []
-    message = "All its weights begin at 0: the ReLU after it passes nothing on, and no gradient comes back, so that it never learns"
-    return [_note(spec, path, message, layer)]
+    message = "All its weights start at 0: the ReLU after it passes nothing on, no gradient comes back, and it never learns"
+    return [_reinitialised(spec, path, message, layer)]
 
 
 def _alike(spec: ExperimentSpec, path: str, layer: Weighted, after: tuple[Layer, ...]) -> list[Problem]:
-    """Equal weights in two layers one after another: nothing ever makes one unit between them differ from another."""
+    """Equal weights in two layers in a row: nothing ever makes one unit between them differ from another."""
     ahead = next((at for at, each in enumerate(after) if isinstance(each, Weighted)), None)
     if ahead is None or not _equal(layer) or not _equal(after[ahead]) or isinstance(layer, Output):
         return []
     if any(isinstance(each, _TELL_UNITS_APART) for each in after[:ahead]):
         return []
-    message = "All its units begin alike, and as the next layer weighs them alike too, they stay so: they can do no more than one unit"
-    return [_note(spec, path, message, layer)]
+    message = "All its units start equal, and the next layer weighs them equally: they stay equal, and can do no more than one unit"
+    return [_reinitialised(spec, path, message, layer)]
 
 
 def _equal(layer: Layer) -> bool:
-    return isinstance(layer, Weighted) and layer.init in ("zeros", "constant")
+    return isinstance(layer, Weighted) and (layer.init in ("zeros", "constant") or _is_zero(layer))
 
 
-def _note(spec: ExperimentSpec, path: str, message: str, layer: Weighted) -> Problem:
-    mended = layer.model_copy(update={"init": "default"})
-    return Problem(path, message, severity="note", fix=replaced(spec, path, mended, "Draw its first weights by chance"))
+def _is_zero(layer: Weighted) -> bool:
+    spread = {"constant": layer.init_value, "normal": layer.init_spread, "uniform": layer.init_spread, "zeros": 0.0}
+    return spread.get(layer.init) == 0
 
 
-def _selu(spec: ExperimentSpec, place: str, index: int, layers: tuple[Layer, ...]) -> list[Problem]:
+def _reinitialised(spec: ExperimentSpec, path: str, message: str, layer: Weighted) -> Problem:
+    random = layer.model_copy(update={"init": "default"})
+    return Problem(path, message, severity="warning", fix=replaced(spec, path, random, "Initialize its weights at random"))
+
+
+def _selu(spec: ExperimentSpec, chain: str, index: int, layers: tuple[Layer, ...]) -> list[Problem]:
     at = next((at for at in range(index - 1, -1, -1) if not isinstance(layers[at], _KEEP_SCALE)), None)
     before = None if at is None else layers[at]
     if not isinstance(before, Weighted) or before.init in ("lecun_normal", "orthogonal"):
         return []
-    message = "SELU keeps mean 0 and variance 1 only if the layer before it begins with LeCun's weights"
-    mended = before.model_copy(update={"init": "lecun_normal"})
-    fix = replaced(spec, f"{place}[{at}]", mended, "Begin with LeCun's weights")
-    return [Problem(f"{place}[{index}]", message, severity="note", fix=fix)]
+    message = "SELU keeps mean 0 and variance 1 only if the layer before it starts with LeCun's initial weights"
+    changed = before.model_copy(update={"init": "lecun_normal"})
+    fix = replaced(spec, f"{chain}[{at}]", changed, "Use LeCun's initial weights")
+    return [Problem(f"{chain}[{index}]", message, severity="note", fix=fix)]

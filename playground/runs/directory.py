@@ -21,7 +21,8 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import Array
-from playground.network import build_model, examples_at_once, forward_bytes, trace
+from playground.catalog.readouts import Readout
+from playground.network import build_model, caveat, examples_at_once, forward_bytes, readout, trace
 from playground.parsing import parse_spec
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 from playground.training.events import Event, Snapshot, View
@@ -137,6 +138,15 @@ class LoadedRun:
         """Names of the classes; () for regression."""
         return self.spec.data.classes
 
+    @cached_property
+    def _readout(self) -> Readout:
+        return readout(self.spec)
+
+    @cached_property
+    def caveat(self) -> str:
+        """Why the shares of the classes are not probabilities, in a sentence; "" where they are, and for values."""
+        return caveat(self.spec)
+
     def encode(self, raw: Array | Tensor) -> Tensor:
         """Raw examples → the model's input tensor: uint8 images (N, H, W) → float32 (N, 1, H, W) in [0, 1]; rows (N, D) unchanged.
 
@@ -144,7 +154,8 @@ class LoadedRun:
         return self.spec.data.encode(raw)
 
     def probabilities(self, x: Tensor) -> Tensor:
-        """x: (N, *shape) as `encode` gives it → (N, classes) float32 that sum to 1; for regression the values themselves."""
+        """x: (N, *shape) as `encode` gives it → (N, classes) float32 that sum to 1, probabilities unless there is a `caveat`; for values
+        the predictions."""
         return self._probabilities(torch.split(x, self._part))
 
     def probabilities_of(self, raw: Array) -> Tensor:
@@ -166,7 +177,7 @@ class LoadedRun:
 
     def _probabilities(self, parts: Iterable[Tensor]) -> Tensor:
         with torch.inference_mode():
-            return self.spec.data.task.probabilities(torch.cat([self.model(part) for part in parts]))
+            return self._readout.probabilities(torch.cat([self.model(part) for part in parts]))
 
 
 def load_run(directory: str | Path) -> LoadedRun:

@@ -21,6 +21,7 @@ from torch import Tensor
 from playground.catalog.augmentations import Pipeline, pipeline
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Split
+from playground.catalog.readouts import Readout
 
 BLOCK = 512
 """Examples that are made ready together: enough that the cost of a call is shared, few enough to stay in the processor's cache."""
@@ -38,10 +39,10 @@ class Examples:
     outputs: int
 
     @classmethod
-    def of(cls, dataset: Dataset, split: Split, outputs: int, device: torch.device) -> "Examples":
+    def of(cls, dataset: Dataset, split: Split, readout: Readout, device: torch.device) -> "Examples":
         """On the CPU the arrays themselves, shared with other processes where they are memory-mapped."""
-        targets = dataset.task.encode(tensor_of(split.targets), outputs)
-        return cls(dataset, tensor_of(split.inputs).to(device), targets.to(device), outputs)
+        targets = readout.encode(tensor_of(split.targets))
+        return cls(dataset, tensor_of(split.inputs).to(device), targets.to(device), readout.outputs)
 
     def __len__(self) -> int:
         return len(self.raw)

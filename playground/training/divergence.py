@@ -11,10 +11,14 @@ from playground.network import Fix
 from playground.parsing import parse_spec
 from playground.paths import chains, layer_count
 from playground.spec import ExperimentSpec, SpecError
+from playground.training.divergence_watch import TIMES
 from playground.training.events import Diverged
 
+RUNAWAY = f"more than {TIMES:,} times the loss at the start, and that of always predicting the same"
 _FAR_ABOVE = 30
 """Times the optimizer's default learning rate: from there a tenth is no remedy."""
+_UNSCALED = 10
+"""Features of this size, and not standardised, make the steps for their weights a hundred times too long."""
 _DEEP = 6
 """Layers, from which on their outputs are worth keeping in range."""
 _WEIGHTED = (Dense, Conv1d, Conv2d, ConvTranspose2d)
@@ -35,17 +39,26 @@ def diverged(spec: ExperimentSpec, step: int, loss: float, learning_rate: float,
     return Diverged(step, loss, learning_rate, message, tuple(remedy.message for remedy in remedies(spec)))
 
 
+def diverging(spec: ExperimentSpec, step: int, loss: float, learning_rate: float) -> Diverged:
+    """The event at the end of a run whose loss is finite, and far beyond where it began."""
+    message = (
+        f"The training loss ({spec.loss.spoken()}) has grown to {loss:.3g} at step {step:,}, with a learning rate of {learning_rate:.4g}: "
+        f"{RUNAWAY}."
+    )
+    return Diverged(step, loss, learning_rate, message, tuple(remedy.message for remedy in remedies(spec)))
+
+
 def remedies(spec: ExperimentSpec) -> tuple[Remedy, ...]:
-    """What to try where training with this spec diverged, the likeliest first."""
-    found = [_smaller_rate(spec)]
+    """What to try where training with this spec diverged, the likeliest to help first."""
+    unscaled = not spec.data.standardise and _is_unscaled(spec)
+    found = [_standardised(spec), _smaller_rate(spec)] if unscaled else [_smaller_rate(spec)]
     if isinstance(spec.optimizer, SGD | RMSprop) and spec.optimizer.momentum > 0:
         found.append(_less_momentum(spec, spec.optimizer))
     if spec.training.clip_norm is None or spec.training.clip_norm > 1:
         fix = Fix("Clip gradients at norm 1", _with_training(spec, clip_norm=1.0))
         found.append(Remedy("Clip gradients: a step that is too steep is shortened.", fix))
-    if not spec.data.standardise:
-        fix = Fix("Standardise the data", spec.model_copy(update={"data": spec.data.model_copy(update={"standardise": True})}))
-        found.append(Remedy("Standardise the data: features of very different sizes make some steps far too long.", fix))
+    if not spec.data.standardise and not unscaled:
+        found.append(_standardised(spec))
     if isinstance(spec.optimizer, SGD):
         fix = Fix("Use Adam", spec.model_copy(update={"optimizer": Adam()}))
         found.append(Remedy("Try Adam, which gives every weight a step of a suitable size.", fix))
@@ -65,6 +78,18 @@ def remaining(made_from: ExperimentSpec, spec: ExperimentSpec) -> tuple[tuple[st
     are taken one after the other, the second keeps the first."""
     titles = {remedy.fix.title for remedy in remedies(made_from) if remedy.fix}
     return tuple((remedy.message, remedy.fix) for remedy in remedies(spec) if remedy.fix and remedy.fix.title in titles)
+
+
+def _is_unscaled(spec: ExperimentSpec) -> bool:
+    """Whether it is the size of the features that makes steps too long, rather than the learning rate."""
+    largest, usual = spec.data.largest_feature, type(spec.optimizer).model_fields["lr"].default
+    return largest is not None and largest >= _UNSCALED and spec.optimizer.lr <= _FAR_ABOVE * usual
+
+
+def _standardised(spec: ExperimentSpec) -> Remedy:
+    reach = f"features reach {spec.data.largest_feature:,.4g}, and large ones" if _is_unscaled(spec) else "features of very different sizes"
+    fix = Fix("Standardise the data", spec.model_copy(update={"data": spec.data.model_copy(update={"standardise": True})}))
+    return Remedy(f"Standardise the data: {reach} make some steps far too long.", fix)
 
 
 def _smaller_rate(spec: ExperimentSpec) -> Remedy:

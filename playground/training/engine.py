@@ -8,15 +8,18 @@ from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from playground.catalog.datasets.examples import Data
-from playground.network import build_model
+from playground.network import build_model, readout
 from playground.spec import ExperimentSpec, SpecError
 from playground.training.averaging import Average
+from playground.training.baseline import Baseline
 from playground.training.batches import Batches, Examples
 from playground.training.control import Control
 from playground.training.device import check_precision, describe, pick_device
-from playground.training.divergence import diverged
+from playground.training.divergence import diverged, diverging
+from playground.training.divergence_watch import DivergenceWatch
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Diverged, Event, Finished, Progress, Reason, Started
+from playground.training.findings import findings
 from playground.training.isolation import Isolation, Stopwatch, isolated
 from playground.training.ledger import Ledger
 from playground.training.penalty import penalised
@@ -67,14 +70,13 @@ class _Run:
         self, spec: ExperimentSpec, model: nn.Module, device: torch.device, data: Data, control: Control, watch: Stopwatch
     ) -> None:
         self._spec, self._control, self._watch = spec, control, watch
-        settings, outputs = spec.training, spec.loss.outputs(spec.data)
-        examples = Examples.of(spec.data, data.train, outputs, device)
+        settings, reading = spec.training, readout(spec)
+        examples = Examples.of(spec.data, data.train, reading, device)
         normalised = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
         self._batches = Batches(examples, settings.batch_size, settings.seed, drop_single=normalised)
         if self._batches.steps == 0:
             raise SpecError(f"data: batch normalisation needs at least 2 training examples, got {len(examples)}; use more points")
         self._last_step = self._batches.steps * settings.epochs
-        self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size)
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
         self._optimizer = spec.optimizer.build([parameter for parameter in model.parameters() if parameter.requires_grad])
         schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
@@ -83,7 +85,11 @@ class _Run:
         average = None if settings.ema is None else Average(model, settings.ema)
         self._take_step = Stepper(spec, model, penalised(spec, model, loss), self._optimizer, device, average)
         self._shown = model if average is None else average.model
-        self._publisher = Publisher(self._shown, Examiner(spec, data, examples, loss, outputs, self._shown, device), control, watch)
+        examiner = Examiner(spec, data, examples, loss, reading, self._shown, device)
+        self._publisher = Publisher(self._shown, examiner, control, watch)
+        self._baseline = Baseline(loss, examples, examiner.test, data)
+        self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
+        self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size, self._divergence)
         self._reason: Reason | None = None
         self._due = 0.0
         self._limit = math.inf if settings.stop.seconds is None else settings.stop.seconds
@@ -198,18 +204,21 @@ class _Run:
         if ledger.failure is not None:
             yield from self._diverge(diverged(self._spec, *ledger.failure))
             return
+        learning_rate = self._optimizer.param_groups[0]["lr"]
         if self._last is None or self._last.evaluated.step != ledger.step:
             self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
         evaluated = self._last.evaluated
         if not self._last.finite:
             split, loss = ("test", evaluated.test_loss) if math.isfinite(evaluated.train_loss) else ("training", evaluated.train_loss)
-            learning_rate = self._optimizer.param_groups[0]["lr"]
             yield from self._diverge(diverged(self._spec, ledger.step, loss, learning_rate, split))
             return
         seconds = self._watch.seconds
         yield evaluated
         yield from self._last.views
         yield snapshot(self._shown, ledger.step, ledger.epoch)
+        if self._divergence.diverging or self._divergence.out_of_bounds(evaluated.train_loss):
+            yield diverging(self._spec, ledger.step, evaluated.train_loss, learning_rate)
+            return
         yield Finished(
             reason=self._reason or "epochs",
             step=ledger.step,
@@ -220,6 +229,7 @@ class _Run:
             test_loss=evaluated.test_loss,
             train_accuracy=evaluated.train_accuracy,
             test_accuracy=evaluated.test_accuracy,
+            findings=findings(self._spec, self._last, self._baseline),
         )
 
     def _diverge(self, event: Diverged) -> Iterator[Event]:

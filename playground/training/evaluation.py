@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import Data
+from playground.catalog.readouts import Readout
 from playground.network import examples_at_once, forward_bytes, trace
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
@@ -28,10 +29,12 @@ _IMAGES_PART = 64
 
 @dataclass(frozen=True)
 class Examination:
-    """What an evaluation found, all of it of the same weights. views: none where nobody looks."""
+    """What an evaluation found, all of it of the same weights. views: none where nobody looks. outputs: (N, K) raw ones, of the
+    test set and then of the sample of the training set."""
 
     evaluated: Evaluated
     views: tuple[View, ...]
+    outputs: Tensor
 
     @property
     def finite(self) -> bool:
@@ -43,14 +46,15 @@ class Examiner:
     """Examines the weights that a network had when it was asked, while the network itself may go on training."""
 
     def __init__(
-        self, spec: ExperimentSpec, data: Data, train: Examples, loss: nn.Module, outputs: int, model: nn.Module, device: torch.device
+        self, spec: ExperimentSpec, data: Data, train: Examples, loss: nn.Module, readout: Readout, model: nn.Module, device: torch.device
     ) -> None:
         self._data = spec.data
+        self._readout = readout
         self._loss = loss
         self._model = model
         self._copy = copy.deepcopy(model).eval()
         self._pairs = list(zip(self._copy.state_dict().values(), model.state_dict().values(), strict=True))
-        self._test = Examples.of(spec.data, data.test, outputs, device)
+        self.test = Examples.of(spec.data, data.test, readout, device)
         self._train = train.sample(TRAIN_SAMPLE)
         points = grid(spec.data)
         self._grid = None if points is None else spec.data.encode(points).to(device)
@@ -71,19 +75,20 @@ class Examiner:
         return self._parts(step, epoch, seconds, views)
 
     def _parts(self, step: int, epoch: float, seconds: float, views: bool) -> Generator[None, None, Examination]:
-        test_outputs, test_loss, test_accuracy = yield from self._measure(self._test)
-        _, train_loss, train_accuracy = yield from self._measure(self._train)
+        test_outputs, test_loss, test_accuracy = yield from self._measure(self.test)
+        train_outputs, train_loss, train_accuracy = yield from self._measure(self._train)
+        outputs = torch.cat([test_outputs, train_outputs])
         evaluated = Evaluated(step, epoch, seconds, train_loss, test_loss, train_accuracy, test_accuracy)
         if not views:
-            return Examination(evaluated, ())
-        pictures = [self._answers(step, test_outputs)]
+            return Examination(evaluated, (), outputs)
+        pictures = [self._predictions(step, test_outputs)]
         if self._grid is not None:
             parts = []
             for points in torch.split(self._grid, self._part):
                 parts.append(self._outputs(points))
                 yield
-            pictures.append(everywhere(step, self._data, torch.cat(parts)))
-        return Examination(evaluated, tuple(pictures))
+            pictures.append(everywhere(step, self._data, self._readout.probabilities(torch.cat(parts))))
+        return Examination(evaluated, tuple(pictures), outputs)
 
     @torch.no_grad()
     def _take_weights(self) -> None:
@@ -95,11 +100,11 @@ class Examiner:
         outputs, losses, right, sizes = [], [], [], []
         for start in range(0, len(examples), self._part):
             inputs, targets = examples.part(start, start + self._part)
-            found = self._outputs(inputs)
-            outputs.append(found)
-            losses.append(self._loss(found, targets))
+            outputs_of_part = self._outputs(inputs)
+            outputs.append(outputs_of_part)
+            losses.append(self._loss(outputs_of_part, targets))
             sizes.append(len(inputs))
-            correct = self._data.task.correct(found, targets)
+            correct = self._readout.correct(outputs_of_part, targets)
             if correct is not None:
                 right.append(correct.sum())
             yield
@@ -112,12 +117,12 @@ class Examiner:
         outputs: Tensor = self._copy(inputs)
         return outputs
 
-    def _answers(self, step: int, outputs: Tensor) -> View:
-        """The test set's answers against its targets."""
+    def _predictions(self, step: int, outputs: Tensor) -> View:
+        """The predictions for the test set against its targets."""
+        predictions = self._readout.predicted(outputs)
         if self._data.classes:
-            answers = self._data.task.probabilities(outputs).argmax(dim=1)
-            return confusion(step, self._truth, answers, len(self._data.classes))
+            return confusion(step, self._truth, predictions, len(self._data.classes))
         if self._data.task.name() == "reconstruction":
-            shown = self._data.numbers(self._test.raw[:SHOWN])
-            return reconstruction(step, shown, outputs, self._truth, self._data.shape)
-        return fit(step, self._truth, outputs)
+            shown = self._data.numbers(self.test.raw[:SHOWN])
+            return reconstruction(step, shown, predictions, self._truth, self._data.shape)
+        return fit(step, self._truth, predictions)

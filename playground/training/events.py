@@ -35,7 +35,8 @@ class Progress:
     """Columns of the steps since the last one: step numbers from 1 and the loss of each step's batch, with the penalties on
     weights where layers have them.
 
-    seconds: training time so far, pauses left out. epoch: epochs done, with the fraction of the one under way."""
+    seconds: training time so far, pauses left out. epoch: epochs done, with the fraction of the one under way. diverging: the losses are
+    finite and far beyond those of the start (`divergence_watch`)."""
 
     steps: tuple[int, ...]
     losses: tuple[float, ...]
@@ -43,6 +44,7 @@ class Progress:
     seconds: float
     learning_rate: float
     samples_per_second: float
+    diverging: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Diverged:
-    """The loss stopped being a number. `message` says which loss, which step and which learning rate; `advice` what to try."""
+    """The loss is no longer a number, or was far beyond that of the start when the run ended. `message` says which loss, which step and
+    which learning rate; `advice` what to try, the likeliest to help first."""
 
     step: int
     loss: float
@@ -97,7 +100,9 @@ class Diverged:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """After the last step, with the last evaluation's numbers."""
+    """After the last step, with the last evaluation's numbers.
+
+    findings: what the network does no better than a constant prediction, in sentences; () for one that learned something."""
 
     reason: Reason
     step: int
@@ -108,6 +113,7 @@ class Finished:
     test_loss: float
     train_accuracy: float | None
     test_accuracy: float | None
+    findings: tuple[str, ...] = ()
 
 
 Event = Started | Progress | Evaluated | View | Snapshot | Diverged | Finished

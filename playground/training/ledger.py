@@ -6,6 +6,7 @@ from collections import deque
 import torch
 from torch import Tensor
 
+from playground.training.divergence_watch import DivergenceWatch
 from playground.training.events import Progress
 
 _RATE_SECONDS = 1.0
@@ -14,10 +15,11 @@ _RATE_SECONDS = 1.0
 class Ledger:
     """What every step said, and how much of it was told.
 
-    steps_per_epoch, samples_per_epoch, batch_size: of the run, to tell epochs and examples from steps."""
+    steps_per_epoch, samples_per_epoch, batch_size: of the run, for epochs and examples from steps. divergence: gets each finite loss."""
 
-    def __init__(self, steps_per_epoch: int, samples_per_epoch: int, batch_size: int) -> None:
+    def __init__(self, steps_per_epoch: int, samples_per_epoch: int, batch_size: int, divergence: DivergenceWatch) -> None:
         self._steps_per_epoch, self._samples_per_epoch, self._batch_size = steps_per_epoch, samples_per_epoch, batch_size
+        self._divergence = divergence
         self.step = 0
         """Steps taken."""
         self.failure: tuple[int, float, float] | None = None
@@ -49,7 +51,7 @@ class Ledger:
         """Reads the losses from the device, in one go, and finds the first that is not a number; what came after it does not count."""
         if not self._on_device or self.failure is not None:
             return
-        first = self.step - len(self._on_device) + 1
+        first, known = self.step - len(self._on_device) + 1, len(self._losses)
         for index, loss in enumerate(torch.stack(self._on_device).tolist()):
             if not math.isfinite(loss):
                 self.failure = (first + index, loss, self._learning_rates[index])
@@ -57,6 +59,7 @@ class Ledger:
                 break
             self._losses.append(loss)
             self._learning_rate = self._learning_rates[index]
+        self._divergence.add(self._losses[known:])
         self._on_device.clear()
         self._learning_rates.clear()
 
@@ -67,7 +70,8 @@ class Ledger:
         steps = tuple(range(self.step - len(self._losses) + 1, self.step + 1))
         losses = tuple(self._losses)
         self._losses.clear()
-        return Progress(steps, losses, self.epoch, seconds, self._learning_rate, self._samples_per_second(seconds))
+        rate = self._samples_per_second(seconds)
+        return Progress(steps, losses, self.epoch, seconds, self._learning_rate, rate, self._divergence.diverging)
 
     def _samples_per_second(self, seconds: float) -> float:
         """Over the last second or so."""

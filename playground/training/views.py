@@ -6,7 +6,6 @@ from torch import Tensor
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
-from playground.catalog.tasks.base import Task
 from playground.training.events import View
 
 GRID = 64
@@ -32,33 +31,32 @@ def grid(dataset: Dataset) -> Array | None:
     return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
 
 
-def everywhere(step: int, dataset: Dataset, outputs: Tensor) -> View:
-    """outputs: (N, K) for the points of `grid` → their picture."""
-    return curve(step, outputs) if dataset.family == "curves" else boundary(step, dataset.task, outputs)
+def everywhere(step: int, dataset: Dataset, predictions: Tensor) -> View:
+    """predictions: (N, K) probabilities or values at the points of `grid` → their view."""
+    return curve(step, predictions) if dataset.family == "curves" else boundary(step, predictions, dataset.task.kind == "binary")
 
 
-def curve(step: int, outputs: Tensor) -> View:
-    """outputs: (CURVE_POINTS, D) → (D, CURVE_POINTS) values, from the smallest x on."""
-    return View("curve", step, outputs.T.to("cpu", torch.float32).contiguous().numpy())
+def curve(step: int, predictions: Tensor) -> View:
+    """predictions: (CURVE_POINTS, D) → (D, CURVE_POINTS) values, from the smallest x on."""
+    return View("curve", step, predictions.T.to("cpu", torch.float32).contiguous().numpy())
 
 
-def boundary(step: int, task: Task, outputs: Tensor) -> View:
-    """outputs: (GRID², K) for the grid's points → (1, GRID, GRID) probabilities of the second of two classes, or values; one map a class
-    of more."""
-    answers = task.probabilities(outputs)
-    if task.kind == "binary":
-        answers = answers[:, 1:]
-    return View("boundary", step, answers.T.reshape(-1, GRID, GRID).to("cpu", torch.float32).contiguous().numpy())
+def boundary(step: int, predictions: Tensor, binary: bool) -> View:
+    """predictions: (GRID², K) at the points of the grid → (1, GRID, GRID) probabilities of the second of two classes, or values; for more
+    classes one map per class."""
+    if binary:
+        predictions = predictions[:, 1:]
+    return View("boundary", step, predictions.T.reshape(-1, GRID, GRID).to("cpu", torch.float32).contiguous().numpy())
 
 
-def confusion(step: int, truth: Tensor, answers: Tensor, classes: int) -> View:
-    """truth, answers: (N,) classes → (classes, classes) counts, row the true class, column the answer."""
-    cells = truth.to("cpu", torch.int64) * classes + answers.to("cpu")
+def confusion(step: int, truth: Tensor, predictions: Tensor, classes: int) -> View:
+    """truth, predictions: (N,) classes → (classes, classes) counts, row the true class, column the predicted one."""
+    cells = truth.to("cpu", torch.int64) * classes + predictions.to("cpu")
     counts = torch.bincount(cells, minlength=classes * classes).reshape(classes, classes)
     return View("confusion", step, counts.to(torch.float32).numpy())
 
 
-def fit(step: int, truth: Tensor, outputs: Tensor) -> View:
-    """truth, outputs: (N,) or (N, D) targets and answers → (M, 2) pairs, for the first 1,000 values."""
-    pairs = torch.stack([truth.to("cpu", torch.float32).flatten(), outputs.to("cpu", torch.float32).flatten()], dim=1)
+def fit(step: int, truth: Tensor, predictions: Tensor) -> View:
+    """truth, predictions: (N,) or (N, D) → (M, 2) pairs of target and prediction, for the first 1,000 values."""
+    pairs = torch.stack([truth.to("cpu", torch.float32).flatten(), predictions.to("cpu", torch.float32).flatten()], dim=1)
     return View("fit", step, pairs[:MOST_POINTS].numpy())

@@ -27,6 +27,7 @@ from playground.catalog.losses import (
     Loss,
     WeightedCrossEntropy,
 )
+from playground.catalog.readouts import readout_of
 from playground.catalog.tasks import TASKS
 
 
@@ -39,13 +40,16 @@ def an_example(loss: Loss, samples: int = 12) -> tuple[Tensor, Tensor]:
         raw = torch.randint(len(dataset.classes), (samples,), generator=generator)
     else:
         raw = torch.randn(samples, loss.outputs(dataset), generator=generator)
-    return outputs.requires_grad_(), dataset.task.encode(raw, outputs.shape[1])
+    return outputs.requires_grad_(), readout_of(dataset.task, loss, outputs.shape[1]).encode(raw)
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
-def test_names_tasks_that_exist(kind: type[Loss]) -> None:
+def test_runs_on_each_task_or_says_why_not(kind: type[Loss]) -> None:
     assert kind.tasks
-    assert kind.tasks <= set(TASKS.kinds())
+    every = set(TASKS.kinds())
+    assert kind.tasks | set(kind.elsewhere) | set(kind.refused) == every  # for each task exactly one of the three
+    assert len(kind.tasks) + len(kind.elsewhere) + len(kind.refused) == len(every)
+    assert all(kind.refused.values())
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())

@@ -8,7 +8,7 @@ from playground.catalog.datasets import Circle, Digits8, Plane, ThreeBlobs
 from playground.catalog.layers import Dense, Flatten, Output, ReLU, Sigmoid, Softmax
 from playground.catalog.losses import LOSSES, Cosine, CrossEntropy, Focal, Hinge, WeightedCrossEntropy
 from playground.catalog.optimizers import LBFGS, OPTIMIZERS, Adadelta, Adam
-from playground.network import Problem, trace
+from playground.network import trace
 from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec, TrainingSettings
 
@@ -21,10 +21,10 @@ def blobs(*layers: Any, **fields: Any) -> ExperimentSpec:
 
 CASES: list[tuple[ExperimentSpec, str, str, str, str]] = [
     (blobs(loss=WeightedCrossEntropy(weights=(1, 2))), "loss", "error", "has 3 classes, but there are 2 class weights", "balanced weights"),
-    (blobs(data=Plane(), loss=Cosine()), "loss", "error", "a single number has none but its sign", "Huber"),
-    (blobs(loss=Focal(alpha=0.25)), "loss", "note", "with 3 it does nothing", "Leave alpha out"),
-    (blobs(Dense(units=4), ReLU(), Output(), Softmax(), loss=Hinge()), "network[3]", "error", "wins by a margin", "Remove"),
-    (blobs(Dense(units=4), ReLU(), Output(), Sigmoid(), data=Circle(), loss=Hinge()), "network[3]", "error", "after sigmoid", "Remove"),
+    (blobs(data=Plane(), loss=Cosine()), "loss", "warning", "a single number has of one is its sign", "Huber"),
+    (blobs(loss=Focal(alpha=0.25)), "loss", "note", "with 3 it does nothing", "Remove alpha"),
+    (blobs(Dense(units=4), ReLU(), Output(), Softmax(), loss=Hinge()), "network[3]", "warning", "to win by a margin", "Remove"),
+    (blobs(Dense(units=4), ReLU(), Output(), Sigmoid(), data=Circle(), loss=Hinge()), "network[3]", "warning", "after sigmoid", "Remove"),
     (blobs(optimizer=LBFGS()), "optimizer", "note", "with batches of 32", "batches of 1,024"),
     (blobs(optimizer=Adadelta(lr=0.001)), "optimizer", "note", "hardly moves", "learning rate 1"),
     (blobs(training=TrainingSettings(precision="mixed", device="cpu")), "training.precision", "error", "“cpu”", "float32"),
@@ -69,9 +69,12 @@ def test_what_suits_is_not_remarked_on(spec: ExperimentSpec) -> None:
 @pytest.mark.parametrize("data", [Circle(), ThreeBlobs(), Digits8(), Plane()], ids=lambda data: data.kind)
 def test_every_loss_with_every_task_can_be_traced(loss: Any, data: Any) -> None:
     layers = (*([Flatten()] if len(data.shape) > 1 else []), Dense(units=4), ReLU(), Output())
-    found: tuple[Problem, ...] = trace(blobs(*layers, data=data, loss=loss())).problems
-    fits = data.task.kind in loss.tasks and not (loss is Cosine and data.target_size == 1 and not data.classes)
-    assert bool(found) != fits
+    traced = trace(blobs(*layers, data=data, loss=loss()))
+    task = data.task.kind
+    assert traced.ok == (task not in loss.refused)
+    assert all(problem.path == "loss" for problem in traced.problems)
+    alone = loss().accepts(data)[0] == 1 and (loss().activation == "softmax" or loss is Cosine)
+    assert bool(traced.problems) == (task in loss.refused or bool(loss.elsewhere.get(task)) or alone)
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from playground.catalog.datasets import Circle, MnistSample
+from playground.catalog.datasets import Circle, MnistSample, Plane
 from playground.catalog.layers import (
     BatchNorm,
     Conv2d,
@@ -21,7 +21,7 @@ from playground.catalog.layers import (
     Softmax,
     Tanh,
 )  # fmt: skip
-from playground.catalog.losses import BCE, MSE, CrossEntropy
+from playground.catalog.losses import BCE, CrossEntropy, Hinge
 from playground.network import Trace, build_model, trace
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError, TrainingSettings
@@ -99,17 +99,9 @@ def test_weights_follow_the_seed_and_torchs_generator_is_left_alone() -> None:
             "network[1]",
             "does not fit into a map of 14×14",
         ),
-        (digits(Flatten(), Output(), Softmax()), "network[2]", "applies softmax itself"),
-        (plane(Dense(), Tanh(), Output(), Sigmoid()), "network[3]", "applies sigmoid itself"),
-        (digits(Flatten(), Dense(units=10), Softmax()), "network[2]", "applies softmax itself"),
-        (digits(Flatten(), Output()).model_copy(update={"loss": MSE()}), "loss", "does not fit"),
-        (plane(Output()).model_copy(update={"loss": MSE()}), "loss", "does not fit"),
-        (digits(Flatten(), Output()).model_copy(update={"loss": BCE()}), "loss", "does not fit"),
         (digits(Flatten(), Dense(units=7)), "network[1]", "gives 7, but must give 10 numbers"),
         (digits(Conv2d(), ReLU()), "network[1]", "ends with maps of 16×28×28, but must give 10"),
-        (digits(Flatten(), Output(), Dropout()), "network[2]", "switches off answers"),
-        (digits(Flatten(), Output(), Dense(units=10)), "network[2]", "comes after the output layer"),
-        (digits(Flatten(), Output(), ReLU(), Output()), "network[1]", "one output layer"),
+        (ExperimentSpec(data=Plane(), network=(Dense(), ReLU(), Output()), loss=Hinge()), "loss", "cannot be computed"),
         (digits(), "network", "no layers yet"),
         (
             digits(Flatten(), BatchNorm(), Output()).model_copy(update={"training": TrainingSettings(batch_size=1)}),
@@ -125,6 +117,27 @@ def test_a_mistake_is_named_and_its_fix_works(spec: ExperimentSpec, path: str, w
         build_model(spec)
     spec = repaired(spec)
     assert build_model(spec)(torch.rand(2, *spec.data.shape)).shape == (2, trace(spec).outputs)
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "words"),
+    [
+        (digits(Flatten(), Output(), Softmax()), "network[2]", "applies softmax itself"),
+        (plane(Dense(), Tanh(), Output(), Sigmoid()), "network[3]", "applies sigmoid itself"),
+        (digits(Flatten(), Dense(units=10), Softmax()), "network[2]", "applies softmax itself"),
+        (digits(Flatten(), Output(), Dropout()), "network[2]", "sets to 0 the outputs themselves"),
+        (digits(Flatten(), Output(), Dense(units=10)), "network[2]", "comes after the output layer"),
+        (digits(Flatten(), Output(), ReLU(), Output()), "network[1]", "Another output layer follows"),
+    ],
+)
+def test_a_mistake_that_runs_is_a_warning_and_its_fix_works(spec: ExperimentSpec, path: str, words: str) -> None:
+    traced = trace(spec)
+    assert traced.ok
+    (warning,) = [problem for problem in traced.problems if (problem.path, problem.severity) == (path, "warning")]
+    assert words in warning.message
+    assert build_model(spec)(torch.rand(2, *spec.data.shape)).shape == (2, traced.outputs)
+    assert warning.fix is not None
+    assert not [problem for problem in trace(warning.fix.spec).problems if problem.severity != "note"]
 
 
 def test_two_dense_layers_without_activation_are_noted_not_refused() -> None:
@@ -201,7 +214,7 @@ def test_what_comes_to_a_place_is_known_up_to_the_layer_that_fails() -> None:
     ("block", "path", "words"),
     [
         (Residual(layers=(Conv2d(filters=4), Dense())), "network[1].layers[1]", "needs a vector"),
-        (Residual(layers=(ReLU(), Output())), "network[1].layers[1]", "cannot stand inside a block"),
+        (Residual(layers=(ReLU(), Output())), "network[1].layers[1]", "cannot be inside a block"),
         (Parallel(branch=((), (MaxPool2d(),))), "network[1]", "the same height and width"),
         (Parallel(branch=((Conv2d(filters=3),), ()), join="add"), "network[1]", "the same shape to be added"),
         (Parallel(branch=((), (Residual(layers=(Dense(),)),))), "network[1].branch[1][0].layers[0]", "needs a vector"),

@@ -43,7 +43,7 @@ def weights_after(spec: ExperimentSpec) -> dict[str, torch.Tensor]:
 def test_zeros_before_relu_never_learn(between: tuple[Layer, ...]) -> None:
     spec = plane(Dense(units=6), Tanh(), Dense(units=5, init="zeros"), *between, ReLU(), Output())
     (note,) = trace(spec).problems
-    assert (note.path, note.severity) == ("network[2]", "note")
+    assert (note.path, note.severity) == ("network[2]", "warning")
     assert "never learns" in note.message
     before, after = build_model(spec).state_dict(), weights_after(spec)
     for name in ("0.weight", "0.bias", "2.weight"):
@@ -65,7 +65,7 @@ def test_zeros_that_learn_all_the_same_are_not_noted(layers: tuple[Layer, ...]) 
 def test_equal_weights_twice_stay_equal() -> None:
     spec = plane(Dense(units=4, init="constant"), Tanh(), Output(init="constant", init_value=0.3))
     (note,) = trace(spec).problems
-    assert (note.path, note.severity) == ("network[0]", "note")
+    assert (note.path, note.severity) == ("network[0]", "warning")
     assert "no more than one unit" in note.message
     rows = weights_after(spec)["0.weight"]
     torch.testing.assert_close(rows, rows[:1].expand_as(rows))
@@ -134,8 +134,9 @@ def test_layers_that_are_no_activation_leave_two_dense_layers_linear() -> None:
     assert trace(plane(Dense(units=16), Tanh(), Reshape(), Upsample(), Flatten(), Output())).problems == ()
 
 
-def test_noise_after_the_output_is_refused() -> None:
+def test_noise_after_the_output_is_a_warning() -> None:
     (problem,) = trace(plane(Dense(), Tanh(), Output(), GaussianNoise())).problems
-    assert "changes answers" in problem.message
+    assert problem.severity == "warning"
+    assert "adds noise to the outputs themselves" in problem.message
     assert problem.fix is not None
     assert trace(problem.fix.spec).problems == ()

@@ -32,8 +32,9 @@ from playground.network import Fix, build_model, trace
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
 from playground.spec import MAX_LAYERS, ExperimentSpec, StopConditions
-from playground.training import Control, Diverged, Event, Finished, Progress, Snapshot, train
+from playground.training import Control, Diverged, Evaluated, Event, Finished, Progress, Snapshot, train
 from playground.training.divergence import diverged, remaining, remedies
+from playground.training.divergence_watch import DivergenceWatch
 from tests.training.specs import losses, of_kind, points, run
 
 
@@ -261,3 +262,61 @@ def test_no_more_layers_than_a_block_may_have_are_offered() -> None:
     full = Residual(layers=tuple(Dense(units=8) for _ in range(50)))
     found = [remedy for remedy in remedies(exploding(Dense(units=8), full, Output())) if "normalisation" in remedy.message]
     assert [remedy.fix for remedy in found] == [None]
+
+
+def growing(lr: float, **training: Any) -> list[Event]:
+    """A straight line through points whose features are a hundred times too large: each step multiplies the error."""
+    spec = points(Output(), data=Plane(samples=100), loss=MSE(), optimizer=SGD(lr=lr), training={"batch_size": 50, **training})
+    data = spec.data.load()
+    far = Data(Split(100 * data.train.inputs, data.train.targets), Split(100 * data.test.inputs, data.test.targets))
+    return list(train(spec, data=far))
+
+
+def test_a_finite_loss_that_runs_away_is_told_and_ends_as_diverged() -> None:
+    events = growing(1.05e-5, epochs=40)
+    told = [event.diverging for event in of_kind(events, Progress)]
+    assert told[-1]
+    last = checked(events)
+    assert 1000 * losses(events)[0] < last.loss < math.inf
+    assert "has grown to" in last.message
+    assert f"step {last.step:,}" in last.message
+    assert of_kind(events, Evaluated)[-1].step == last.step  # what it came to is shown all the same
+
+
+def test_a_run_that_is_stopped_while_it_diverges_is_no_success() -> None:
+    control = Control(pace="batch")
+    spec = points(Output(), data=Plane(samples=100), loss=MSE(), optimizer=SGD(lr=1.05e-5), training={"batch_size": 50, "epochs": 500})
+    data = spec.data.load()
+    far = Data(Split(100 * data.train.inputs, data.train.targets), Split(100 * data.test.inputs, data.test.targets))
+    events: list[Event] = []
+    for event in train(spec, data=far, control=control):
+        events.append(event)
+        control.stop = control.stop or (isinstance(event, Progress) and event.diverging)
+    last = checked(events)
+    assert last.step < 500
+
+
+def test_ten_losses_in_a_row_decide_either_way() -> None:
+    asked = []
+
+    def constant_loss() -> float:
+        asked.append(1)
+        return 5.0
+
+    watch = DivergenceWatch(constant_loss)
+    watch.add([2.0, *[1999.0] * 20])
+    assert not watch.diverging
+    assert not asked  # up to a thousand times the first loss nothing has to be known
+    watch.add([2500.0] * 20)
+    assert not watch.diverging  # of the first loss and the constant prediction's, the larger counts
+    watch.add([6000.0] * 9 + [1.0] + [6000.0] * 9)
+    assert not watch.diverging
+    watch.add([6000.0])
+    assert watch.diverging
+    watch.add([1.0] * 9)
+    assert watch.diverging
+    watch.add([1.0])
+    assert not watch.diverging
+    assert len(asked) == 1
+    assert not watch.out_of_bounds(math.inf)  # no number: another end
+    assert watch.out_of_bounds(5001.0)

@@ -21,6 +21,7 @@ class BreastCancer(Tables):
     title: ClassVar[str] = "Breast cancer"
     source: ClassVar[str] = "Street et al. 1993, Proc. SPIE 1905:861; table included in scikit-learn"
     licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
+    largest_feature: ClassVar[float | None] = 4254.0
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("malignant", "benign")
     features: ClassVar[tuple[str, ...]] = tuple(f"{which} {name}" for which in ("Mean", "SE of", "Worst") for name in _MEASURED)

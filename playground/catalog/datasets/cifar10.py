@@ -29,8 +29,17 @@ class Cifar10(Downloaded):
     source: ClassVar[str] = "Krizhevsky 2009, Learning multiple layers of features from tiny images; University of Toronto"
     shape: ClassVar[Shape] = (3, 32, 32)
     classes: ClassVar[tuple[str, ...]] = (
-        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
-    )  # fmt: skip
+        "airplane",
+        "automobile",
+        "bird",
+        "cat",
+        "deer",
+        "dog",
+        "frog",
+        "horse",
+        "ship",
+        "truck",
+    )
     trains: ClassVar[int] = 50_000
     tests: ClassVar[int] = 10_000
     needs: ClassVar[Needs] = Needs(

@@ -39,6 +39,7 @@ class Curve(Dataset):
     family: ClassVar[Family] = "curves"
     title: ClassVar[str] = "Curve"
     source: ClassVar[str] = "Cybenko 1989, Math. Control Signals Systems 2:303 (one hidden layer can approximate any of them)"
+    target_range: ClassVar[tuple[float, float] | None] = (-1.0, 1.0)
     task: ClassVar[Task] = Regression()
     shape: ClassVar[Shape] = (1,)
     linear: ClassVar[bool] = False

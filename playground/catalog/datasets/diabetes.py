@@ -27,6 +27,8 @@ class Diabetes(Tables):
         "Blood sugar",
     )  # fmt: skip
     target_title: ClassVar[str] = "Progression (hundreds)"
+    target_range: ClassVar[tuple[float, float] | None] = (0.25, 3.46)
+    largest_feature: ClassVar[float | None] = 301.0
 
     kind: Literal["diabetes"] = "diabetes"
 

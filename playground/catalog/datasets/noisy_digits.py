@@ -29,6 +29,7 @@ class NoisyDigits(Dataset):
     task: ClassVar[Task] = Reconstruction()
     shape: ClassVar[Shape] = (1, 28, 28)
     target_size: ClassVar[int] = 28 * 28
+    target_range: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
 
     kind: Literal["noisy_digits"] = "noisy_digits"
     noise: float = Field(

@@ -1,6 +1,7 @@
 """Tables that users upload."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -71,6 +72,18 @@ class OwnTable(Dataset):
         except DataError:
             return "Target"
 
+    @property
+    def target_range(self) -> tuple[float, float] | None:  # type: ignore[override]
+        """Of all rows, if values are learned and the table is on this server."""
+        found = None if self.labels else _extent(self.key, self.called)
+        return None if found is None else found[:2]
+
+    @property
+    def largest_feature(self) -> float | None:  # type: ignore[override]
+        """Of all rows, if the table is on this server."""
+        found = _extent(self.key, self.called)
+        return None if found is None else found[2]
+
     def examples(self) -> Data:
         return self.arranged(own.uploaded(self.key, self.called, "upload a CSV file", "table", self.shape, self.labels))
 
@@ -80,6 +93,22 @@ class OwnTable(Dataset):
         description = upload.description
         fillings = _fillings(data.train.inputs, description.get("groups", ()), [index for (index,) in description.get("modes", ())])
         return Data(_filled(data.train, fillings), _filled(data.test, fillings))
+
+
+def _extent(key: str, name: str) -> tuple[float, float, float] | None:
+    """Smallest and largest target, and the largest magnitude of a feature; None if the table is not on this server."""
+    try:
+        return _measured_extent(key, name) if key else None
+    except DataError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _measured_extent(key: str, name: str) -> tuple[float, float, float]:
+    upload = opened(key, name)
+    features = np.abs(upload.inputs)
+    largest = float(np.max(features, initial=0.0, where=np.isfinite(features)))
+    return float(upload.targets.min()), float(upload.targets.max()), largest
 
 
 def _fillings(rows: Array, groups: Sequence[Sequence[int]], modes: Sequence[int]) -> Array:

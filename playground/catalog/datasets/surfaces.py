@@ -15,6 +15,7 @@ class Surface(Points):
     Noise moves a point before its height is determined, then moves it back."""
 
     task: ClassVar[Task] = Regression()
+    target_range: ClassVar[tuple[float, float] | None] = (-1.0, 1.0)
 
     @abstractmethod
     def height(self, points: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Activations: what makes a stack of layers more than one linear map. Each use is a module of its own, as attribution methods need it."""
+"""Activations: what makes a stack of layers more than one linear map. Each use is a separate module, which attribution methods need."""
 
 from typing import ClassVar, Literal
 
@@ -6,24 +6,34 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.ranges import Range, monotonic
 
 
 class Activation(Layer):
     """A function of each number by itself (softmax: of each vector)."""
 
     group: ClassVar[Group] = "Activation"
+    cuts_off: ClassVar[bool] = False
+    """Whether it is flat beyond its ends, so that no gradient comes back from there."""
+    lowest: ClassVar[float | None] = None
+    """Its minimum, if it falls before it rises; None if it keeps the order of numbers."""
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        ends = monotonic(self.build(shape), inside, self.cuts_off)
+        return ends if self.lowest is None or inside.low >= 0 else Range(self.lowest, max(0.0, ends.high))
 
 
 class ReLU(Activation):
-    """Keeps positive numbers and makes negative ones zero: max(0, x).
+    """Keeps positive numbers and sets negative ones to zero: max(0, x).
 
     Shape: (N, *) → (N, *)."""
 
     title: ClassVar[str] = "ReLU"
     source: ClassVar[str] = "Nair and Hinton 2010, ICML"
     beginners: ClassVar[str] = (
-        "Lets positive numbers pass and makes negative ones 0. Without such a bend between them, many layers are no better than one"
+        "Passes positive numbers on and sets negative ones to 0. Without such a bend between them, many layers can do no more than one"
     )
+    cuts_off: ClassVar[bool] = True
 
     kind: Literal["relu"] = "relu"
 
@@ -40,7 +50,7 @@ class LeakyReLU(Activation):
     source: ClassVar[str] = "Maas, Hannun, Ng 2013, ICML"
 
     kind: Literal["leaky_relu"] = "leaky_relu"
-    slope: float = Field(0.01, ge=0, le=1, title="Slope", description="Of the negative side")
+    slope: float = Field(0.01, ge=0, le=1, title="Slope", description="Slope for negative numbers")
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.LeakyReLU(self.slope)
@@ -64,15 +74,16 @@ class Tanh(Activation):
 
 
 class HardTanh(Activation):
-    """Tanh of straight lines: cuts off every number below −limit and above it.
+    """Piecewise linear tanh: cuts every number off below −limit and above +limit.
 
     Shape: (N, *) → (N, *)."""
 
     title: ClassVar[str] = "Hard tanh"
     source: ClassVar[str] = "Collobert 2004, thesis, Université Paris 6"
+    cuts_off: ClassVar[bool] = True
 
     kind: Literal["hard_tanh"] = "hard_tanh"
-    limit: float = Field(1.0, ge=0.1, le=10, title="Limit", description="Where it is cut off, on both sides")
+    limit: float = Field(1.0, ge=0.1, le=10, title="Limit", description="Where numbers are cut off, on both sides")
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.Hardtanh(-self.limit, self.limit)
@@ -85,7 +96,7 @@ class Sigmoid(Activation):
 
     title: ClassVar[str] = "Sigmoid"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html"
-    beginners: ClassVar[str] = "Bends every number softly into the range from 0 to 1, as a share or a chance"
+    beginners: ClassVar[str] = "Bends every number softly into the range from 0 to 1, such as a share or a probability"
 
     kind: Literal["sigmoid"] = "sigmoid"
 
@@ -94,12 +105,13 @@ class Sigmoid(Activation):
 
 
 class GELU(Activation):
-    """A smooth ReLU: x times the chance that a normal variable is below x (Hendrycks and Gimpel 2016).
+    """A smooth ReLU: x times the probability that a normal variable is below x (Hendrycks and Gimpel 2016).
 
     Shape: (N, *) → (N, *)."""
 
     title: ClassVar[str] = "GELU"
     source: ClassVar[str] = "Hendrycks and Gimpel 2016, arXiv:1606.08415"
+    lowest: ClassVar[float | None] = -0.17
 
     kind: Literal["gelu"] = "gelu"
 
@@ -108,7 +120,7 @@ class GELU(Activation):
 
 
 class Softmax(Activation):
-    """Turns the numbers of an example into shares that sum to 1. Cross-entropy does this itself: do not put it at the end.
+    """Turns the numbers of an example into shares that sum to 1. Cross-entropy applies it itself, so leave it out at the end.
 
     Shape: (N, features) → (N, features); over the channels of an image."""
 
@@ -116,6 +128,9 @@ class Softmax(Activation):
     source: ClassVar[str] = "Bridle 1990, Neurocomputing"
 
     kind: Literal["softmax"] = "softmax"
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return Range(1.0, 1.0) if shape[0] == 1 else Range(0.0, 1.0, sums_to_one=True)
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.Softmax(dim=1)

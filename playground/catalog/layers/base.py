@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
+from playground.catalog.layers.ranges import ANY, Range
 from playground.catalog.variant import Variant
 
 Shape = tuple[int, ...]
@@ -18,10 +19,10 @@ class Layer(Variant):
 
     group: ClassVar[Group]
     ranks: ClassVar[tuple[int, ...]] = ()
-    """The numbers of dimensions of one example that it takes, () for any: 1 a vector, 2 a sequence, 3 an image."""
+    """The numbers of dimensions that one example may have, () for any: 1 a vector, 2 a sequence, 3 an image."""
 
     beginners: ClassVar[str] = ""
-    """What it is for, in words that need no other; "" for a layer that a first network can do without."""
+    """What it is for, in plain words; "" for a layer that a first network can do without."""
 
     @abstractmethod
     def build(self, shape: Shape) -> nn.Module:
@@ -30,13 +31,17 @@ class Layer(Variant):
         Raises: ValueError, in plain words, if the layer cannot work on that shape."""
 
     def remedy(self, shape: Shape) -> "tuple[str, Layer] | None":
-        """Where `build` refuses this shape: the name of an edit, and the layer it leads to, that would work; None if there is none."""
+        """If `build` refuses this shape: the title of a fix, and the layer that would work; None if there is none."""
         return None
 
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        """Which numbers it can give in evaluation mode, whatever its weights are, for inputs (N, *shape) with numbers of `inside`."""
+        return ANY
+
     def sized(self, outputs: int) -> "Layer":
-        """The layer with the number of outputs that data and loss ask for; only `output` differs from itself."""
+        """The layer with the number of outputs that data and loss need; only `output` changes."""
         return self
 
     def branches(self) -> "tuple[tuple[str, tuple[Layer, ...]], ...]":
-        """The chains of layers inside it, each with its place, as in ("branch[0]", …); () for a layer that holds none."""
+        """The chains of layers inside it, each with its path, such as ("branch[0]", …); () for a layer without any."""
         return ()

@@ -1,5 +1,6 @@
 """Blocks: layers that hold layers."""
 
+from functools import reduce
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -7,7 +8,8 @@ from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
-from playground.catalog.layers.shapes import build_chain
+from playground.catalog.layers.ranges import ANY, Range
+from playground.catalog.layers.shapes import build_chain, chain_range, chain_shape
 
 if TYPE_CHECKING:
     AnyLayer = Layer
@@ -31,6 +33,10 @@ class Residual(Layer):
 
     def branches(self) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
         return (("layers", self.layers),)
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        around = inside if chain_shape(self.layers, shape) == shape else ANY
+        return chain_range(self.layers, shape, inside).added(around)
 
     def build(self, shape: Shape) -> nn.Module:
         body, after = build_chain(self.layers, shape)
@@ -57,6 +63,12 @@ class Parallel(Layer):
 
     def branches(self) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
         return tuple((f"branch[{index}]", layers) for index, layers in enumerate(self.branch))
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        ranges = [chain_range(layers, shape, inside) for layers in self.branch]
+        if len(ranges) == 1:
+            return ranges[0]
+        return reduce(Range.added if self.join == "add" else Range.joined, ranges)
 
     def build(self, shape: Shape) -> nn.Module:
         built = [build_chain(layers, shape) for layers in self.branch]

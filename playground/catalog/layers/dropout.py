@@ -6,6 +6,7 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.ranges import Range
 
 
 class Dropout(Layer):
@@ -23,6 +24,9 @@ class Dropout(Layer):
     kind: Literal["dropout"] = "dropout"
     rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of activations switched off in a step")
 
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside
+
     def build(self, shape: Shape) -> nn.Module:
         return nn.Dropout(self.rate)
 
@@ -39,6 +43,9 @@ class Dropout2d(Layer):
 
     kind: Literal["dropout2d"] = "dropout2d"
     rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of maps switched off in a step")
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.Dropout2d(self.rate)

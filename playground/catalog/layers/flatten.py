@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.ranges import Range
 
 
 class Flatten(Layer):
@@ -18,6 +19,9 @@ class Flatten(Layer):
     group: ClassVar[Group] = "Shape"
 
     kind: Literal["flatten"] = "flatten"
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside if len(shape) == 1 else inside.reordered()
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.Flatten()

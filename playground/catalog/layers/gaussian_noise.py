@@ -7,6 +7,7 @@ from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
 from playground.catalog.layers.noise_modules import GaussianNoise as GaussianNoiseModule
+from playground.catalog.layers.ranges import Range
 
 
 class GaussianNoise(Layer):
@@ -20,6 +21,9 @@ class GaussianNoise(Layer):
 
     kind: Literal["gaussian_noise"] = "gaussian_noise"
     sigma: float = Field(0.1, ge=0, le=2, title="Sigma", description="Standard deviation of what is added")
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside
 
     def build(self, shape: Shape) -> nn.Module:
         return GaussianNoiseModule(self.sigma)

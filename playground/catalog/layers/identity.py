@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.ranges import Range
 
 
 class Identity(Layer):
@@ -17,6 +18,9 @@ class Identity(Layer):
     group: ClassVar[Group] = "Activation"
 
     kind: Literal["identity"] = "identity"
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.Identity()

@@ -1,14 +1,14 @@
-"""First weights. The function needs nothing but torch: its source goes into generated scripts as it stands."""
+"""Initial weights. The function needs nothing but torch: its source is copied into generated scripts."""
 
 from torch import nn
 
 
-def initialise(module: nn.Module, init: str, value: float = 0.0) -> None:
-    """Gives a dense or convolution layer other first weights than PyTorch's own, and biases of 0.
+def initialise(module: nn.Module, init: str, value: float = 0.0, spread: float = 0.05) -> None:
+    """Initializes a dense or convolution layer otherwise than PyTorch does, with biases of 0.
 
     init: xavier_uniform, xavier_normal (Glorot and Bengio 2010), he_uniform, he_normal (He et al. 2015), lecun_normal (LeCun et al. 1998),
-    orthogonal (Saxe et al. 2014), zeros or constant, which puts `value` everywhere. How many numbers come into a unit is counted as
-    `torch.nn.init` does."""
+    orthogonal (Saxe et al. 2014), normal with standard deviation `spread`, uniform between −`spread` and `spread`, zeros, or constant:
+    `value` everywhere. The inputs of a unit are counted as in `torch.nn.init`."""
     weight, bias = module.get_parameter("weight"), getattr(module, "bias", None)
     if init == "xavier_uniform":
         nn.init.xavier_uniform_(weight)
@@ -22,6 +22,10 @@ def initialise(module: nn.Module, init: str, value: float = 0.0) -> None:
         nn.init.kaiming_normal_(weight, nonlinearity="linear")
     elif init == "orthogonal":
         nn.init.orthogonal_(weight)
+    elif init == "normal":
+        nn.init.normal_(weight, std=spread)
+    elif init == "uniform":
+        nn.init.uniform_(weight, -spread, spread)
     else:
         nn.init.constant_(weight, value if init == "constant" else 0.0)
     if bias is not None:

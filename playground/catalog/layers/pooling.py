@@ -6,6 +6,7 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.ranges import Range
 
 
 class _WindowPool(Layer):
@@ -36,6 +37,9 @@ class MaxPool2d(_WindowPool):
 
     kind: Literal["max_pool2d"] = "max_pool2d"
 
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside.reordered()
+
     def build(self, shape: Shape) -> nn.Module:
         self._check(shape)
         return nn.MaxPool2d(self.size)
@@ -50,6 +54,9 @@ class AvgPool2d(_WindowPool):
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html"
 
     kind: Literal["avg_pool2d"] = "avg_pool2d"
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside.reordered()
 
     def build(self, shape: Shape) -> nn.Module:
         self._check(shape)
@@ -68,6 +75,9 @@ class AdaptiveAvgPool2d(Layer):
 
     kind: Literal["adaptive_avg_pool2d"] = "adaptive_avg_pool2d"
     size: int = Field(4, ge=1, le=64, title="Size", description="Side of the map that it gives", json_schema_extra={"unit": "px"})
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside.reordered()
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.AdaptiveAvgPool2d(self.size)
@@ -93,6 +103,9 @@ class MaxPool1d(Layer):
         json_schema_extra={"unit": "steps"},
     )
 
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside.reordered()
+
     def build(self, shape: Shape) -> nn.Module:
         if self.size > shape[1]:
             raise ValueError(f"a window of {self.size} steps pools a sequence of {shape[1]} to nothing")
@@ -110,6 +123,9 @@ class GlobalAvgPool2d(Layer):
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
     kind: Literal["global_avg_pool2d"] = "global_avg_pool2d"
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside.reordered()
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())

@@ -7,6 +7,7 @@ from torch import nn
 
 from playground.catalog.layers.activations import Activation
 from playground.catalog.layers.base import Shape
+from playground.catalog.layers.ranges import ANY, Range
 
 
 class PReLU(Activation):
@@ -21,6 +22,9 @@ class PReLU(Activation):
     per_channel: bool = Field(
         False, title="Per channel", description="Learn a slope for each channel (of a vector: each feature), not one for all"
     )
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside if inside.low >= 0 else ANY
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.PReLU(shape[0] if self.per_channel else 1)

@@ -7,6 +7,7 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
 
 _FOLLOWS = "Left empty, it follows from the other numbers, with maps as square as can be"
@@ -29,6 +30,9 @@ class Reshape(Layer):
     width: int | None = Field(
         None, ge=1, le=8192, title="Width", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "as it fits"}
     )
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside.reordered()
 
     def build(self, shape: Shape) -> nn.Module:
         height, width = self._sides(math.prod(shape))
@@ -74,6 +78,9 @@ class ToSequence(Layer):
         title="Steps",
         description="Of an image: each pixel a step, row after row; or each column one, with its pixels as channels",
     )
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside.reordered()
 
     def build(self, shape: Shape) -> nn.Module:
         if len(shape) == 1:

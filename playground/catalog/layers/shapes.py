@@ -13,6 +13,7 @@ from torch.autograd.graph import saved_tensors_hooks
 
 from playground.catalog.layers.base import Layer, Shape
 from playground.catalog.layers.meta import Counting
+from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
 
 _EXAMPLES = 2
@@ -95,3 +96,18 @@ def build_chain(layers: Sequence[Layer], shape: Shape) -> tuple[nn.Sequential, S
         modules.append(layer.build(shape))
         shape = measured(layer, shape).shape
     return nn.Sequential(*modules), shape
+
+
+def chain_shape(layers: Sequence[Layer], shape: Shape) -> Shape:
+    """The shape of an example after the layers. Raises: as `measured`."""
+    for layer in layers:
+        shape = measured(layer, shape).shape
+    return shape
+
+
+def chain_range(layers: Sequence[Layer], shape: Shape, inside: Range) -> Range:
+    """Which numbers the layers can give for inputs with numbers of `inside`. Raises: as `measured`."""
+    for layer in layers:
+        inside = layer.output_range(inside, shape)
+        shape = measured(layer, shape).shape
+    return inside

@@ -15,6 +15,7 @@ class SiLU(Activation):
 
     title: ClassVar[str] = "SiLU"
     source: ClassVar[str] = "Elfwing, Uchibe, Doya 2018, Neural Networks 107:3, arXiv:1702.03118"
+    lowest: ClassVar[float | None] = -0.2785
 
     kind: Literal["silu"] = "silu"
 
@@ -29,6 +30,7 @@ class Mish(Activation):
 
     title: ClassVar[str] = "Mish"
     source: ClassVar[str] = "Misra 2020, BMVC, arXiv:1908.08681"
+    lowest: ClassVar[float | None] = -0.3089
 
     kind: Literal["mish"] = "mish"
 

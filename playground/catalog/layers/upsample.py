@@ -6,6 +6,7 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.ranges import Range
 
 
 class Upsample(Layer):
@@ -23,6 +24,9 @@ class Upsample(Layer):
     mode: Literal["nearest", "bilinear"] = Field(
         "nearest", title="Mode", description="“nearest” repeats values; “bilinear” goes from one to the next in straight lines"
     )
+
+    def output_range(self, inside: Range, shape: Shape) -> Range:
+        return inside
 
     def build(self, shape: Shape) -> nn.Module:
         mode = "linear" if self.mode == "bilinear" and len(shape) == 2 else self.mode

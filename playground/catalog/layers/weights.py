@@ -1,4 +1,4 @@
-"""What can be set of a layer's weights: where they begin, what holds them small, and whether they are learned."""
+"""Settings of a layer's weights: how they are initialized, penalties on them, and whether they are learned."""
 
 from typing import Any, Literal
 
@@ -10,24 +10,25 @@ from playground.catalog.layers.base import Layer
 from playground.catalog.layers.initial_weights import initialise
 
 Init = Literal[
-    "default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "lecun_normal", "orthogonal", "zeros", "constant"
+    "default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "lecun_normal", "orthogonal", "normal", "uniform", "zeros",
+    "constant",
 ]  # fmt: skip
 
 _ADVANCED: JsonDict = {"advanced": True}
 
 
 class Freezable(Layer):
-    """A layer with weights that can be kept as they are."""
+    """A layer whose weights can be frozen."""
 
     frozen: bool = Field(
         False,
         title="Frozen",
-        description="Keep its weights as they are at the start; only the other layers learn",
+        description="Keep its initial weights; only the other layers learn",
         json_schema_extra={**_ADVANCED, "last": True},
     )
 
     def settled(self, module: nn.Module) -> nn.Module:
-        """The module as the settings want it; with all at their defaults, untouched."""
+        """The module with the settings applied; with all at their defaults, unchanged."""
         return module.requires_grad_(False) if self.frozen else module
 
 
@@ -35,28 +36,32 @@ class Weighted(Freezable):
     """A layer whose outputs are weighted sums: dense and convolution."""
 
     init: Init = Field(
-        "default", title="First weights", json_schema_extra=_ADVANCED,
-        description="How weights are drawn before the first step; “default” is PyTorch's own, with the others biases begin at 0",
+        "default", title="Initial weights", json_schema_extra=_ADVANCED,
+        description="How weights are initialized; “default” is PyTorch's own, with all others biases start at 0",
     )  # fmt: skip
     init_value: float = Field(
-        0.1, ge=-10, le=10, title="Constant", description="What every weight begins with where first weights are “constant”",
+        0.1, ge=-10, le=10, title="Constant", description="Initial value of every weight if initial weights are “constant”",
         json_schema_extra=_ADVANCED,
+    )  # fmt: skip
+    init_spread: float = Field(
+        0.05, ge=0, le=10, title="Spread", json_schema_extra=_ADVANCED,
+        description="Standard deviation if initial weights are “normal”; if they are “uniform”, they lie between −this and +this",
     )  # fmt: skip
     bias: bool = Field(True, title="Bias", description="Add a learned number to each output", json_schema_extra=_ADVANCED)
     l1: float = Field(
-        0.0, ge=0, le=1, title="L1", description="Adds this times the sum of |weight| to the loss: pushes weights to exactly 0",
+        0.0, ge=0, le=100, title="L1", description="Adds this times the sum of |weight| to the loss: pushes weights to exactly 0",
         json_schema_extra=_ADVANCED,
     )  # fmt: skip
     l2: float = Field(
-        0.0, ge=0, le=1, title="L2", description="Adds this times the sum of weight² to the loss: keeps weights small",
+        0.0, ge=0, le=100, title="L2", description="Adds this times the sum of weight² to the loss: keeps weights small",
         json_schema_extra=_ADVANCED,
     )  # fmt: skip
 
     def settled(self, module: nn.Module) -> nn.Module:
         if self.init != "default":
-            initialise(module, self.init, self.init_value)
+            initialise(module, self.init, self.init_value, self.init_spread)
         return super().settled(module)
 
     def weight_settings(self) -> dict[str, Any]:
-        """Those of its settings that another layer with weights takes over as they are."""
+        """Those of its settings that another layer with weights can take over."""
         return {name: getattr(self, name) for name in Weighted.model_fields if name != "kind"}

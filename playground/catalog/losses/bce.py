@@ -1,23 +1,31 @@
 """Binary cross-entropy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from torch import nn
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.losses.base import Loss
+from playground.catalog.losses.base import Loss, classes_of
 
 
 class BCE(Loss):
-    """Cross-entropy for two classes from a single output: the logit of the second class.
+    """Cross-entropy of a yes or no: for two classes from a single output, for several classes and for pixels from one output each.
 
-    Applies sigmoid to the output itself, in a form that does not overflow. Shape: logits (N, 1), classes 0 or 1 as (N, 1) → scalar."""
+    Applies sigmoid to the outputs itself, in a form that does not overflow. Shape: logits (N, K), targets in [0, 1] (N, K) → scalar, the
+    mean over examples and outputs."""
 
     title: ClassVar[str] = "Binary cross-entropy"
     source: ClassVar[str] = "Cox 1958, J. R. Stat. Soc. B 20:215"
     tasks: ClassVar[frozenset[str]] = frozenset({"binary"})
-    expects_logits: ClassVar[bool] = True
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "multiclass": "",
+        "reconstruction": "",
+        "regression": "Binary cross-entropy predicts values between 0 and 1 only; for targets outside, the loss falls below 0 without end "
+        "and the outputs grow until training diverges",
+    }
+    activation: ClassVar[Literal["softmax", "sigmoid"] | None] = "sigmoid"
+    one_hot: ClassVar[bool] = True
     soft_targets: ClassVar[bool] = True
 
     kind: Literal["bce"] = "bce"
@@ -26,4 +34,7 @@ class BCE(Loss):
         return nn.BCEWithLogitsLoss()
 
     def outputs(self, dataset: Dataset) -> int:
-        return 1
+        return 1 if len(dataset.classes) == 2 else classes_of(dataset)
+
+    def accepts(self, dataset: Dataset) -> tuple[int, ...]:
+        return (1, 2) if len(dataset.classes) == 2 else (self.outputs(dataset),)

@@ -1,23 +1,30 @@
-"""What losses for classes have in common: outputs, and targets as probabilities."""
+"""What losses for classes share: their outputs, and targets as probabilities."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from torch import Tensor
 from torch.nn import functional as F
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.losses.base import Loss
+from playground.catalog.losses.base import Loss, classes_of
+
+_NO_CLASSES = "it compares with the probabilities of classes, and the targets are values"
 
 
 class ClassLoss(Loss):
-    """For one number a class."""
+    """For one logit per class, with a softmax of its own. A single output for two classes runs too, and is always 1 after the softmax."""
 
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
-    expects_logits: ClassVar[bool] = True
+    refused: ClassVar[Mapping[str, str]] = {"regression": _NO_CLASSES, "reconstruction": _NO_CLASSES}
+    activation: ClassVar[Literal["softmax", "sigmoid"] | None] = "softmax"
     soft_targets: ClassVar[bool] = True
 
     def outputs(self, dataset: Dataset) -> int:
-        return max(2, len(dataset.classes))
+        return classes_of(dataset)
+
+    def accepts(self, dataset: Dataset) -> tuple[int, ...]:
+        return (2, 1) if len(dataset.classes) == 2 else (self.outputs(dataset),)
 
 
 def as_probabilities(targets: Tensor, outputs: Tensor) -> Tensor:

@@ -1,25 +1,28 @@
 """Cosine loss."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.losses.base import Loss
+from playground.catalog.losses.base import Loss, classes_of
 from playground.catalog.losses.classes import as_probabilities
 
 
 class Cosine(Loss):
     """One minus the cosine of the angle between outputs and target: only the direction counts, not the length.
 
-    The target of a class is a 1 at its place. Shape: outputs (N, K), classes (N,), probabilities or values (N, K) → scalar from 0 to 2."""
+    The target of a class is one-hot. Shape: outputs (N, K), classes (N,), probabilities or values (N, K) → scalar from 0 to 2."""
 
     title: ClassVar[str] = "Cosine"
     source: ClassVar[str] = "Barz and Denzler 2020, arXiv:1901.09054"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary", "regression"})
-    expects_logits: ClassVar[bool] = False
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "reconstruction": "Cosine compares directions only: the shapes of an image come out, its brightness does not"
+    }
+    activation: ClassVar[Literal["softmax", "sigmoid"] | None] = None
     soft_targets: ClassVar[bool] = True
 
     kind: Literal["cosine"] = "cosine"
@@ -28,7 +31,7 @@ class Cosine(Loss):
         return _Cosine()
 
     def outputs(self, dataset: Dataset) -> int:
-        return max(2, len(dataset.classes)) if dataset.classes else dataset.target_size
+        return classes_of(dataset)
 
 
 class _Cosine(nn.Module):

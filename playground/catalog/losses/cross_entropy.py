@@ -1,34 +1,38 @@
 """Cross-entropy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.datasets.base import Dataset
-from playground.catalog.losses.base import Loss
+from playground.catalog.losses.classes import ClassLoss
 
 
-class CrossEntropy(Loss):
-    """Surprise at the right class: minus the logarithm of the probability that the network gives it. The usual loss for classes.
+class CrossEntropy(ClassLoss):
+    """Minus the logarithm of the probability that the network gives to the true class. The usual loss for classes.
 
-    Applies softmax to the outputs itself. Shape: logits (N, K), classes (N,) → scalar. With label smoothing ε the right class
-    has the target 1 − ε + ε/K and every other ε/K (Szegedy et al. 2016)."""
+    Applies softmax to the outputs itself. Shape: logits (N, K), classes (N,) or probabilities (N, K) → scalar. With label smoothing ε
+    the true class has the target 1 − ε + ε/K and every other ε/K (Szegedy et al. 2016)."""
 
     title: ClassVar[str] = "Cross-entropy"
     source: ClassVar[str] = "Bridle 1990, NIPS 2; label smoothing: Szegedy et al. 2016, arXiv:1512.00567"
-    tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
-    expects_logits: ClassVar[bool] = True
-    soft_targets: ClassVar[bool] = True
+    refused: ClassVar[Mapping[str, str]] = {}
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "regression": "Cross-entropy takes the values for probabilities: the outputs become shares that sum to 1, and a negative target "
+        "lets the loss fall without end",
+        "reconstruction": "Cross-entropy takes each image for one probability distribution: the pixels become shares that sum to 1, so "
+        "every image comes out almost black",
+    }
 
     kind: Literal["cross_entropy"] = "cross_entropy"
     label_smoothing: float = Field(
-        0.0, ge=0, lt=1, title="Label smoothing", description="Share of the target spread evenly over all classes, against overconfidence"
+        0.0,
+        ge=0,
+        lt=1,
+        title="Label smoothing",
+        description="Share of the target that is spread evenly over all classes, against overconfidence",
     )
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.CrossEntropyLoss(label_smoothing=self.label_smoothing)
-
-    def outputs(self, dataset: Dataset) -> int:
-        return max(2, len(dataset.classes))

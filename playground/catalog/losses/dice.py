@@ -11,7 +11,7 @@ from playground.catalog.losses.classes import ClassLoss, as_probabilities
 
 
 class Dice(ClassLoss):
-    """One minus the overlap of the network's probabilities with the target, as two shapes overlap: bounded, so that no single example
+    """One minus the overlap of the network's probabilities with the target, as two shapes overlap. It is bounded: no single example
     counts for more than another.
 
     1 − (2·Σ p·y + s)/(Σ p² + Σ y² + s) over the classes of an example. Applies softmax to the outputs itself. Shape: logits (N, K), classes
@@ -26,7 +26,7 @@ class Dice(ClassLoss):
         ge=0,
         le=100,
         title="Smoothing",
-        description="Added above and below the fraction: the larger, the gentler its slope",
+        description="Added to numerator and denominator: the larger, the smaller its gradient",
         json_schema_extra={"advanced": True},
     )
 
@@ -40,6 +40,6 @@ class _Dice(nn.Module):
         self.smooth = smooth
 
     def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        found, wanted = torch.softmax(outputs, dim=1), as_probabilities(targets, outputs)
-        overlap = 2 * (found * wanted).sum(dim=1) + self.smooth
-        return (1 - overlap / (found.square().sum(dim=1) + wanted.square().sum(dim=1) + self.smooth)).mean()
+        predicted, wanted = torch.softmax(outputs, dim=1), as_probabilities(targets, outputs)
+        overlap = 2 * (predicted * wanted).sum(dim=1) + self.smooth
+        return (1 - overlap / (predicted.square().sum(dim=1) + wanted.square().sum(dim=1) + self.smooth)).mean()

@@ -11,7 +11,7 @@ from playground.catalog.losses.classes import ClassLoss, as_probabilities
 
 
 class Focal(ClassLoss):
-    """Cross-entropy that takes little notice of examples that are already right, so that hard and rare ones are learned.
+    """Cross-entropy that gives little weight to examples that are already correct, so that hard and rare ones are learned.
 
     Σ α·y·(1 − p)^γ·(−log p) over the classes, p their probabilities and y the target; γ = 0 is cross-entropy. Alpha, where there are two
     classes: the second weighs α, the first 1 − α. Shape: logits (N, K), classes (N,) or probabilities (N, K) → scalar."""
@@ -20,13 +20,13 @@ class Focal(ClassLoss):
     source: ClassVar[str] = "Lin et al. 2017, arXiv:1708.02002"
 
     kind: Literal["focal"] = "focal"
-    gamma: float = Field(2.0, ge=0, le=10, title="Gamma", description="How strongly examples that are already right are passed over")
+    gamma: float = Field(2.0, ge=0, le=10, title="Gamma", description="How strongly correct examples are down-weighted")
     alpha: float | None = Field(
         None,
         gt=0,
         lt=1,
         title="Alpha",
-        description="Weight of the second of two classes, the first has the rest",
+        description="Weight of the second of two classes; the first has the rest",
         json_schema_extra={"advanced": True, "none": "both alike"},
     )
 

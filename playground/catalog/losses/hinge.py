@@ -1,6 +1,6 @@
 """Hinge loss."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -11,27 +11,34 @@ from playground.catalog.losses.base import Loss
 
 
 class Hinge(Loss):
-    """Asks that the right answer wins by a margin, and is content from there on, as support vector machines are.
+    """Asks the true class to win by a margin, and is 0 from there on. The loss of support vector machines.
 
     Two classes, one output o and y = ±1: max(0, margin − y·o). More: the sum of max(0, margin − o_right + o_other) over the other classes,
-    divided by K. Squared where asked for. The outputs are scores, not probabilities. Shape: scores (N, 1) and classes 0 or 1 as (N, 1), or
+    divided by K. Squared if set. The outputs are scores, not probabilities. Shape: scores (N, 1) and classes 0 or 1 as (N, 1), or
     scores (N, K) and classes (N,) → scalar."""
 
     title: ClassVar[str] = "Hinge"
     source: ClassVar[str] = "Cortes and Vapnik 1995, Machine Learning 20:273; several classes: Weston and Watkins 1999, ESANN"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
-    expects_logits: ClassVar[bool] = False
+    refused: ClassVar[Mapping[str, str]] = {
+        "regression": "it takes the index of a class, and the targets are values",
+        "reconstruction": "it takes the index of a class, and the targets are pixels",
+    }
+    activation: ClassVar[Literal["softmax", "sigmoid"] | None] = None
     soft_targets: ClassVar[bool] = False
 
     kind: Literal["hinge"] = "hinge"
-    margin: float = Field(1.0, gt=0, le=100, title="Margin", description="By how much the right answer has to win")
-    squared: bool = Field(False, title="Squared", description="Let a mistake cost its square: smooth, and harder on large ones")
+    margin: float = Field(1.0, gt=0, le=100, title="Margin", description="By how much the true class has to win")
+    squared: bool = Field(False, title="Squared", description="Square each error: smooth, and harder on large errors")
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _Hinge(self.margin, 2 if self.squared else 1)
 
     def outputs(self, dataset: Dataset) -> int:
         return 1 if len(dataset.classes) <= 2 else len(dataset.classes)
+
+    def accepts(self, dataset: Dataset) -> tuple[int, ...]:
+        return (1, 2) if len(dataset.classes) == 2 else (self.outputs(dataset),)
 
 
 class _Hinge(nn.Module):
@@ -42,6 +49,6 @@ class _Hinge(nn.Module):
 
     def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
         if outputs.shape[1] > 1:
-            found: Tensor = self.several(outputs, targets)
-            return found
+            several: Tensor = self.several(outputs, targets)
+            return several
         return (self.margin - (2 * targets - 1) * outputs).clamp_min(0).pow(self.power).mean()

@@ -12,16 +12,16 @@ from playground.catalog.losses.classes import ClassLoss, as_probabilities
 
 
 class KLDivergence(ClassLoss):
-    """How far the network's probabilities are from the target's: cross-entropy less what even a perfect answer has, so that 0 is perfect.
+    """How far the network's probabilities are from the target's: cross-entropy minus the entropy of the target, so that 0 is perfect.
 
-    Σ y·(log y − log p) with the target y smoothed: 1 − ε + ε/K for the right class, ε/K for every other. Shape: logits (N, K), classes
+    Σ y·(log y − log p) with the target y smoothed: 1 − ε + ε/K for the true class, ε/K for every other. Shape: logits (N, K), classes
     (N,) or probabilities (N, K) → scalar."""
 
     title: ClassVar[str] = "KL divergence"
     source: ClassVar[str] = "Kullback and Leibler 1951, Ann. Math. Statist. 22:79"
 
     kind: Literal["kl_divergence"] = "kl_divergence"
-    smoothing: float = Field(0.1, ge=0, lt=1, title="Smoothing", description="Share of the target spread evenly over all classes")
+    smoothing: float = Field(0.1, ge=0, lt=1, title="Smoothing", description="Share of the target that is spread evenly over all classes")
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _KLDivergence(self.smoothing)

@@ -1,7 +1,7 @@
 """Losses for values: squared, absolute, and between the two. Each is the mean over examples and values: (N, D), (N, D) → scalar."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -9,20 +9,27 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.losses.base import Loss
+from playground.catalog.losses.base import Loss, classes_of
 
 
 class _ValueLoss(Loss):
+    """For values, and for classes as 0 and 1: one output per class, or a single one for two classes."""
+
     tasks: ClassVar[frozenset[str]] = frozenset({"regression", "reconstruction"})
-    expects_logits: ClassVar[bool] = False
+    elsewhere: ClassVar[Mapping[str, str]] = {"multiclass": "", "binary": ""}
+    activation: ClassVar[Literal["softmax", "sigmoid"] | None] = None
+    one_hot: ClassVar[bool] = True
     soft_targets: ClassVar[bool] = True
 
     def outputs(self, dataset: Dataset) -> int:
-        return dataset.target_size
+        return 1 if len(dataset.classes) == 2 else classes_of(dataset)
+
+    def accepts(self, dataset: Dataset) -> tuple[int, ...]:
+        return (1, 2) if len(dataset.classes) == 2 else (self.outputs(dataset),)
 
 
 class MSE(_ValueLoss):
-    """Mean of the squared errors: large errors count most, the best constant answer is the mean."""
+    """Mean of the squared errors: large errors count most, and the best constant prediction is the mean."""
 
     title: ClassVar[str] = "Mean squared error"
     source: ClassVar[str] = "Legendre 1805, Nouvelles méthodes pour la détermination des orbites des comètes"
@@ -34,7 +41,7 @@ class MSE(_ValueLoss):
 
 
 class MAE(_ValueLoss):
-    """Mean of the absolute errors: outliers count no more than in proportion, the best constant answer is the median."""
+    """Mean of the absolute errors: outliers count in proportion only, and the best constant prediction is the median."""
 
     title: ClassVar[str] = "Mean absolute error"
     source: ClassVar[str] = "Boscovich 1757; Laplace 1818, Théorie analytique des probabilités"
@@ -46,7 +53,7 @@ class MAE(_ValueLoss):
 
 
 class Huber(_ValueLoss):
-    """Squared for errors up to `delta`, straight beyond: smooth near the answer, calm about outliers.
+    """Squared for errors up to `delta`, linear beyond: smooth near the target, robust to outliers.
 
     e²/2 where |e| ≤ δ, δ(|e| − δ/2) elsewhere."""
 
@@ -55,7 +62,7 @@ class Huber(_ValueLoss):
 
     kind: Literal["huber"] = "huber"
     delta: float = Field(
-        1.0, gt=0, le=1000, title="Delta", description="Size of an error, in units of the target, from which on it counts in proportion"
+        1.0, gt=0, le=1000, title="Delta", description="Size of an error, in units of the target, above which it counts linearly"
     )
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
@@ -63,7 +70,7 @@ class Huber(_ValueLoss):
 
 
 class LogCosh(_ValueLoss):
-    """The logarithm of the hyperbolic cosine of the error: squared for small errors, straight for large ones, smooth everywhere.
+    """The logarithm of the hyperbolic cosine of the error: squared for small errors, linear for large ones, smooth everywhere.
 
     About e²/2 near 0 and |e| − log 2 far from it; it does not overflow."""
 

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.losses.classes import ClassLoss
 
 _MOST_CLASSES = 1000
@@ -17,8 +18,8 @@ _LARGEST = 1e6
 class WeightedCrossEntropy(ClassLoss):
     """Cross-entropy in which a mistake in a rare class costs more than one in a common class.
 
-    The mean of w·(−log p) over all examples, p the probability and w the weight of the right class. Balanced: w = N/(K·n) for a class
-    with n of N training examples, so that all K classes weigh alike in all; a class without examples keeps 1. Shape: logits (N, K),
+    The mean of w·(−log p) over all examples, p the probability and w the weight of the true class. Balanced: w = N/(K·n) for a class
+    with n of N training examples, so that all K classes have the same total weight; a class without examples keeps 1. Shape: logits (N, K),
     classes (N,) or probabilities (N, K) → scalar."""
 
     title: ClassVar[str] = "Weighted cross-entropy"
@@ -28,7 +29,7 @@ class WeightedCrossEntropy(ClassLoss):
     weights: Literal["balanced"] | tuple[float, ...] = Field(
         "balanced",
         title="Class weights",
-        description="“balanced” from how rare each class is, or a number a class in their order, as in 1, 2, 5",
+        description="“balanced” follows from how rare each class is; or one number per class, in order, such as 1, 2, 5",
     )
 
     @field_validator("weights", mode="before")
@@ -37,14 +38,17 @@ class WeightedCrossEntropy(ClassLoss):
         if weights == "balanced":
             return weights
         if not isinstance(weights, list | tuple) or not 2 <= len(weights) <= _MOST_CLASSES:
-            raise ValueError(f"must be “balanced” or a list with a number for each class, as in [1, 2, 5]; got {str(weights)[:60]!r}")
+            raise ValueError(f"must be “balanced” or a list with one number per class, such as [1, 2, 5]; got {str(weights)[:60]!r}")
         for weight in weights:
             if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= _LARGEST:
                 raise ValueError(f"every weight must be a number above 0 and at most {_LARGEST:,.0f}, got {str(weight)[:60]!r}")
         return weights
 
+    def accepts(self, dataset: Dataset) -> tuple[int, ...]:
+        return (self.outputs(dataset),)
+
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
-        """Raises: ValueError if there are weights by hand for another number of classes."""
+        """Raises: ValueError if the weights were given for another number of classes."""
         if self.weights == "balanced":
             return _Weighted(balanced(class_counts))
         if class_counts and len(class_counts) != len(self.weights):
@@ -53,7 +57,7 @@ class WeightedCrossEntropy(ClassLoss):
 
 
 def balanced(class_counts: Sequence[int]) -> tuple[float, ...]:
-    """A weight for each class that makes up for how rare it is, as scikit-learn's "balanced"."""
+    """The weight of each class that makes up for how rare it is, as scikit-learn's "balanced"."""
     total, classes = sum(class_counts), sum(count > 0 for count in class_counts)
     return tuple(total / (classes * count) if count else 1.0 for count in class_counts)
 

@@ -16,6 +16,7 @@ class Adagrad(Optimizer):
 
     title: ClassVar[str] = "Adagrad"
     source: ClassVar[str] = "Duchi et al. 2011, JMLR 12:2121"
+    too_high: ClassVar[float | None] = 3.0
 
     kind: Literal["adagrad"] = "adagrad"
     lr: LearningRate = 0.01
@@ -35,6 +36,7 @@ class Adadelta(Optimizer):
 
     title: ClassVar[str] = "Adadelta"
     source: ClassVar[str] = "Zeiler 2012, arXiv:1212.5701"
+    too_high: ClassVar[float | None] = None
 
     kind: Literal["adadelta"] = "adadelta"
     lr: float = Field(1.0, gt=0, le=100, title="Learning rate", description="Factor for the step size that it chooses itself")

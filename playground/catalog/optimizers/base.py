@@ -23,6 +23,9 @@ class Optimizer(Variant):
     needs_closure: ClassVar[bool] = False
     """Whether a step evaluates its batch several times, through a closure that returns the loss."""
 
+    too_high: ClassVar[float | None] = 0.3
+    """Learning rates from here on are known to end badly on nearly every network; None if there is no such rate."""
+
     lr: LearningRate = 0.001
 
     @abstractmethod

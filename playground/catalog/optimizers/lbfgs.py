@@ -18,6 +18,7 @@ class LBFGS(Optimizer):
     title: ClassVar[str] = "L-BFGS"
     source: ClassVar[str] = "Liu and Nocedal 1989, Math. Program. 45:503"
     needs_closure: ClassVar[bool] = True
+    too_high: ClassVar[float | None] = None
 
     kind: Literal["lbfgs"] = "lbfgs"
     lr: float = Field(1.0, gt=0, le=100, title="Learning rate", description="Initial step size along the search direction")

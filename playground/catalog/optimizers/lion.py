@@ -18,6 +18,7 @@ class Lion(Optimizer):
 
     title: ClassVar[str] = "Lion"
     source: ClassVar[str] = "Chen et al. 2023, arXiv:2302.06675; sign of the gradient: Bernstein et al. 2018, arXiv:1802.04434"
+    too_high: ClassVar[float | None] = 0.03
 
     kind: Literal["lion"] = "lion"
     lr: float = Field(0.0001, gt=0, le=100, title="Learning rate", description="How far each weight moves per step")

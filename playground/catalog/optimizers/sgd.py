@@ -17,6 +17,7 @@ class SGD(Optimizer):
 
     title: ClassVar[str] = "SGD"
     source: ClassVar[str] = "Robbins and Monro 1951, Ann. Math. Statist. 22:400; Sutskever et al. 2013, ICML (momentum, Nesterov)"
+    too_high: ClassVar[float | None] = 3.0
 
     kind: Literal["sgd"] = "sgd"
     lr: LearningRate = 0.01

@@ -2,9 +2,6 @@
 
 from typing import ClassVar, Literal
 
-import torch
-from torch import Tensor
-
 from playground.catalog.tasks.base import Task
 
 
@@ -13,15 +10,6 @@ class Regression(Task):
 
     title: ClassVar[str] = "Regression"
     source: ClassVar[str] = "Legendre 1805, Nouvelles méthodes (least squares)"
+    has_classes: ClassVar[bool] = False
 
     kind: Literal["regression"] = "regression"
-
-    def encode(self, targets: Tensor, outputs: int) -> Tensor:
-        values = targets.to(torch.float32)
-        return values.unsqueeze(1) if values.ndim == 1 else values
-
-    def probabilities(self, outputs: Tensor) -> Tensor:
-        return outputs
-
-    def correct(self, outputs: Tensor, targets: Tensor) -> None:
-        return None

@@ -13,7 +13,7 @@ def write_augmentation(collector: Collector, plan: Plan) -> str:
         return ""
     collector.pieces.section = "augmentation"
     lines: list[str] = []
-    if plan.mixes and plan.data.classes and plan.outputs > 1:
+    if plan.mixes and plan.data.classes and not plan.readout.one_hot:
         collector.external("torch.nn", "functional", "F")
         lines.append(f"targets = F.one_hot(targets, {plan.outputs}).float()  # one-hot, so that they can be mixed")
     for each in plan.augmentations:

@@ -46,9 +46,9 @@ def _docstring(plan: Plan) -> list[str]:
 
 
 def _tensors(collector: Collector, plan: Plan, scaled: bool) -> list[str]:
-    targets = collector.inlined(plan.data.task, "encode", {"targets": "torch.tensor(part.targets)"}, {"outputs": plan.outputs})
+    targets = collector.inlined(plan.readout, "encode", {"targets": "torch.tensor(part.targets)"})
     if targets is None:
-        raise ValueError(f"{plan.data.task.kind}: its targets are not encoded by one expression")
+        raise ValueError(f"{plan.readout.kind}: its targets are not encoded by one expression")
     inputs = "torch.tensor(part.inputs, dtype=torch.float32)"
     collector.external("torch")
     lines = [f"def tensors(part{', mean, deviation' if scaled else ''}):"]

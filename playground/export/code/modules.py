@@ -32,7 +32,7 @@ class ModelCode:
     def _layer(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
         made = self._module(layer, module, shape)
         if isinstance(layer, Weighted) and layer.init != "default":
-            made = f"{self._initialised(layer.init, layer.init_value)}({made})"
+            made = f"{self._initialised(layer)}({made})"
         return f"{made}.requires_grad_(False)" if isinstance(layer, Freezable) and layer.frozen else made
 
     def _module(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
@@ -54,8 +54,9 @@ class ModelCode:
         lines = list(self.chain(layers, modules, shape))
         return "nn.Sequential(\n" + "\n".join(lines) + "\n)" if lines else "nn.Sequential()"
 
-    def _initialised(self, init: str, value: float) -> str:
-        return self._collector.returning(_INITIAL, "initialise", init, "module", init=init, value=value)
+    def _initialised(self, layer: Weighted) -> str:
+        settings = {"init": layer.init, "value": layer.init_value, "spread": layer.init_spread}
+        return self._collector.returning(_INITIAL, "initialise", layer.init, "module", **settings)
 
 
 def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, float]]:

@@ -10,7 +10,7 @@ from playground.catalog.datasets.base import Dataset
 from playground.catalog.layers import Parallel
 from playground.catalog.losses import Focal
 from playground.export.code.folding import Plain
-from playground.network import build_model
+from playground.network import build_model, readout
 from playground.paths import chains
 from playground.spec import ExperimentSpec, SpecError
 
@@ -28,7 +28,12 @@ class Plan:
         self.model = build_model(spec).train()
         if not any(parameter.requires_grad for parameter in self.model.parameters()):
             raise SpecError("network: has nothing to learn; add a dense, convolution or output layer, or unfreeze one")
-        self.outputs = spec.loss.outputs(spec.data)
+        self.readout = readout(spec)
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers the network gives for an example."""
+        return self.readout.outputs
 
     @property
     def data(self) -> Dataset:
@@ -86,7 +91,8 @@ class Plan:
     def facts(self) -> dict[str, Plain]:
         """Values of expressions that are known in all code of the catalog."""
         classes = bool(self.data.classes)
-        targets = {} if self.mixes else {"targets.is_floating_point()": not classes}
+        indices = classes and not self.readout.one_hot
+        targets = {} if self.mixes else {"targets.is_floating_point()": not indices}
         joins = {layer.join for _, layers in chains(self.spec) for layer in layers if isinstance(layer, Parallel)}
         join = {"self.join": joins.pop()} if len(joins) == 1 else {}
         alpha = {"self.alpha": self.spec.loss.alpha} if isinstance(self.spec.loss, Focal) else {}

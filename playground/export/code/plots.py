@@ -76,12 +76,12 @@ def show_plane(model: nn.Module, inputs: Tensor, targets: Tensor) -> None:
     plt.show()
 
 
-def show_line(model: nn.Module, inputs: Tensor, targets: Tensor) -> None:
+def show_line(inputs: Tensor, targets: Tensor, predictions: Tensor) -> None:
     """What the network says along the axis, and the examples of the test set."""
     order = inputs.flatten().argsort()
     _, axes = plt.subplots(figsize=(6, 4))
     axes.scatter(inputs.cpu(), targets.cpu(), s=8, label="test set")
-    axes.plot(inputs[order].cpu(), answers(model, inputs[order]), color="darkorange", label="network")
+    axes.plot(inputs[order].cpu(), predictions[order.cpu()], color="darkorange", label="network")
     axes.legend()
     plt.show()
 

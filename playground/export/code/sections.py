@@ -23,8 +23,8 @@ _PLOTS = "playground.export.code.plots"
 class Sections:
     """The code of each section, to be run in this order, not yet formatted; "" for sections that the spec does not need.
 
-    imports: as lines. packages: to be installed. loss: the expression of the loss function.
-    plots: the requested plot functions, by name."""
+    imports: as lines. packages: to be installed. loss: the expression of the loss function. predicted: the expression that
+    reads predictions, classes or values, from `outputs`. plots: the requested plot functions, by name."""
 
     plan: Plan
     packages: tuple[str, ...]
@@ -35,6 +35,7 @@ class Sections:
     model: str
     training: str
     loss: str
+    predicted: str
     counts_classes: bool
     plots: Mapping[str, str]
 
@@ -46,6 +47,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
     plan = Plan(spec)
     texts: dict[str, str] = {}
     objectives: list[Objective] = []
+    predicted: list[str] = []
 
     def write(collector: Collector) -> None:
         collector.reserve(standins.__name__, "FOLDER")
@@ -58,6 +60,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         collector.pieces.section = "training"
         texts["training"] = "\n\n\n".join([write_evaluation(collector, plan), write_sample(), write_training(collector, plan, objective)])
 
+        predicted[:] = [collector.inlined(plan.readout, "predicted", {"outputs": "outputs"}) or "outputs"]
         for plot in choose(plan):
             collector.pieces.section = plot
             collector.project(_PLOTS, plot)
@@ -81,6 +84,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         model=whole["model"],
         training=whole["training"],
         loss=_renamed(objective.loss, names),
+        predicted=predicted[0],
         counts_classes=objective.counts_classes,
         plots={plot: collector.pieces.text(plot) for plot in choose(plan)},
     )

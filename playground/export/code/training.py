@@ -15,7 +15,7 @@ _IMAGES_PART, _PART = 64, 1024
 def write_evaluation(collector: Collector, plan: Plan) -> str:
     """`evaluate(model, loss_fn, inputs, targets)`."""
     collector.external("torch")
-    correct = collector.inlined(plan.data.task, "correct", {"outputs": "outputs", "targets": "wanted"}) if plan.has_accuracy else None
+    correct = collector.inlined(plan.readout, "correct", {"outputs": "outputs", "targets": "wanted"}) if plan.has_accuracy else None
     part = examples_at_once(forward_bytes(trace(plan.spec)), _IMAGES_PART if plan.is_images else _PART)
     docstring = "Return the mean loss and the accuracy in evaluation mode, with dropout off."
     if correct is None:

@@ -1,0 +1,28 @@
+"""What comes out of a network: which numbers are possible at all, and which layer decides it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playground.catalog.layers import Layer, Shape
+from playground.catalog.layers.ranges import ANY, Range
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The numbers that a network can give in evaluation mode, whatever its weights are.
+
+    index: of the last layer of the network that narrows them, so everything after it passes them on; None if any number is possible."""
+
+    range: Range = ANY
+    index: int | None = None
+
+
+def ending(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Ending:
+    """Of a network. shapes: of one example before each layer."""
+    inside, index = ANY, None
+    for number, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
+        after = layer.output_range(inside, shape)
+        if after not in (inside, inside.reordered()):
+            index = number if after.bounded else None
+        inside = after
+    return Ending(inside, index)

@@ -1,0 +1,87 @@
+"""The best that a network could do without looking at its inputs: one prediction for every example."""
+
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from playground.catalog.datasets.examples import Data
+from playground.training.batches import Examples, tensor_of
+
+_ITERATIONS = 60
+_SAMPLE = 500
+"""Training examples whose targets decide on the constant."""
+
+
+class Baseline:
+    """The best constant prediction for a training set, found when somebody asks. loss: from outputs and encoded targets."""
+
+    def __init__(self, loss: nn.Module, train: Examples, test: Examples, data: Data) -> None:
+        self._loss, self._train, self._test, self._data = loss, train, test, data
+
+    @cached_property
+    def _targets(self) -> Tensor:
+        return self._train.sample(_SAMPLE).targets
+
+    @cached_property
+    def outputs(self) -> Tensor:
+        """(1, K) raw outputs."""
+        return best_constant(self._loss, self._targets, self._train.outputs)
+
+    @cached_property
+    def train_loss(self) -> float:
+        """Of the constant, on the training set."""
+        return constant_loss(self._loss, self.outputs, self._targets)
+
+    @cached_property
+    def test_loss(self) -> float:
+        """Of the constant, on the test set."""
+        return constant_loss(self._loss, self.outputs, self._test.targets)
+
+    @property
+    def test_examples(self) -> int:
+        return len(self._test)
+
+    @cached_property
+    def majority(self) -> int:
+        """The commonest class of the training set."""
+        return int(torch.bincount(tensor_of(self._data.train.targets).to(torch.int64)).argmax())
+
+    @cached_property
+    def majority_share(self) -> float:
+        """The share of the test set that always predicting that class gets right."""
+        return float((tensor_of(self._data.test.targets) == self.majority).to(torch.float32).mean())
+
+
+@torch.enable_grad()
+def best_constant(loss: nn.Module, targets: Tensor, outputs: int) -> Tensor:
+    """(1, outputs): the raw outputs that, given for every example, make the mean loss smallest.
+
+    targets: encoded, (N,) or (N, outputs). Of zero, mean and median, or the log of the class frequencies, and of what L-BFGS finds from the
+    best of these (Liu and Nocedal 1989, Math. Program. 45:503), the one with the smallest loss: the losses of the catalog are convex in
+    their outputs, or nearly so."""
+    starts = [torch.zeros(1, outputs, device=targets.device)]
+    if targets.ndim == 2:
+        starts += [targets.mean(dim=0, keepdim=True), targets.median(dim=0, keepdim=True).values]
+    else:
+        counts = torch.bincount(targets, minlength=outputs).to(torch.float32)
+        starts.append(((counts + 1e-3) / counts.sum()).log()[None])
+    start = min(starts, key=lambda constant: constant_loss(loss, constant, targets))
+    point = start.clone().requires_grad_()
+    search = torch.optim.LBFGS([point], max_iter=_ITERATIONS, line_search_fn="strong_wolfe")
+
+    def evaluate() -> Tensor:
+        search.zero_grad()
+        value: Tensor = loss(point.expand(len(targets), -1), targets)
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    search.step(evaluate)  # type: ignore[no-untyped-call]
+    return min((point.detach(), start), key=lambda constant: constant_loss(loss, constant, targets))
+
+
+def constant_loss(loss: nn.Module, constant: Tensor, targets: Tensor) -> float:
+    """The mean loss on encoded targets where every example gets the outputs `constant` (1, K); infinite rather than not a number."""
+    with torch.no_grad():
+        value = float(loss(constant.expand(len(targets), -1), targets))
+    return value if value == value else float("inf")

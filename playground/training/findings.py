@@ -1,0 +1,60 @@
+"""What a trained network does no better than a constant prediction: said at the end of a run, as its curves alone do not show it."""
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from playground.spec import ExperimentSpec
+from playground.training.baseline import Baseline
+from playground.training.evaluation import Examination
+from playground.training.events import Evaluated
+
+_TOLERANCE = 0.02
+"""An accuracy that is above a constant prediction's by no more than this, and by no more than two standard errors, is no better."""
+_SHARE = 0.99
+"""From this share of a constant prediction's loss on, a loss is no better."""
+_NAMED = 5
+"""Classes that are named one by one."""
+_ALIKE = 1e-6
+"""Outputs that vary by less than this share of their size are the same."""
+
+
+def findings(spec: ExperimentSpec, examination: Examination, baseline: Baseline) -> tuple[str, ...]:
+    """Sentences; () for a network that learned something."""
+    evaluated = examination.evaluated
+    compared = _accuracy(spec, evaluated, baseline) if spec.data.classes else _loss(evaluated, baseline)
+    return (*_constant_outputs(spec, examination.outputs), *compared)
+
+
+def _constant_outputs(spec: ExperimentSpec, outputs: Tensor) -> Iterator[str]:
+    """Outputs that do not depend on the input: all of them, or those of some classes."""
+    if len(outputs) < 2 or not bool(torch.isfinite(outputs).all()):
+        return
+    spread, size = outputs.amax(dim=0) - outputs.amin(dim=0), outputs.abs().max().item()
+    constant = (spread <= _ALIKE * max(size, _ALIKE)).tolist()
+    if all(constant):
+        yield "The network gives the same output for every example, whatever the input."
+    elif any(constant) and len(constant) == len(spec.data.classes):
+        names = [f"“{name}”" for name, is_constant in zip(spec.data.classes, constant, strict=True) if is_constant]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield f"The output for {', '.join(names[:_NAMED])}{more} is the same for every example: it has stopped learning."
+
+
+def _accuracy(spec: ExperimentSpec, evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:
+    accuracy, share = evaluated.test_accuracy, baseline.majority_share
+    luck = 2 * math.sqrt(share * (1 - share) / baseline.test_examples)
+    if accuracy is not None and share < 1 and accuracy <= share + min(_TOLERANCE, luck):
+        yield (
+            f"A test accuracy of {accuracy:.1%} is no better than always predicting “{spec.data.classes[baseline.majority]}”, "
+            f"which is correct for {share:.1%} of the test set."
+        )
+
+
+def _loss(evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:
+    pairs = {"training": (evaluated.train_loss, baseline.train_loss), "test": (evaluated.test_loss, baseline.test_loss)}
+    for split, (loss, constant) in pairs.items():
+        if loss >= _SHARE * constant > 0:
+            yield f"A {split} loss of {loss:.4g} is no better than always predicting the same value, with a loss of {constant:.4g}."
+            return
