@@ -6,7 +6,7 @@ import { NONE, count, duration, loss, ordinal, percent, rate } from "./numbers.j
 import { follow } from "./socket.js";
 
 const STATES = {
-  queued: "queued", starting: "starting", running: "training", paused: "paused", finished: "finished", stopped: "stopped",
+  queued: "queued", starting: "starting", running: "training", diverging: "diverging", paused: "paused", finished: "finished", stopped: "stopped",
   diverged: "diverged", failed: "failed", interrupted: "interrupted",
 };
 const MOVING = ["queued", "starting", "running"];
@@ -14,6 +14,8 @@ const MOVING = ["queued", "starting", "running"];
 const SETTLED_MS = 120;
 /** To Python a run on its way is one thing: no script runs in the very moment when the first points are to be drawn. */
 const news = (state) => (MOVING.includes(state) ? "running" : state);
+/** The state of a run as it is shown: one whose losses run away is not simply "training". @param {Record<string, any>} status */
+export const shownState = (status) => (status.state === "running" && status.diverging ? "diverging" : status.state);
 
 /** The loss of the newest step; of a run that ended with one that is no number, that, and not an older one. @param {Record<string, any>} status */
 export const lossText = (status) => (status.state === "diverged" && status.loss == null ? "not finite" : loss(status.loss ?? status.train_loss));
@@ -85,7 +87,7 @@ class LiveStatus {
   }
 
   unsaid() {
-    const state = this.channel?.status && news(this.channel.status.state);
+    const state = this.channel?.status && news(shownState(this.channel.status));
     return state && state !== news(this.data.state) && this.said !== `${this.run} ${state}` ? state : undefined;
   }
 
@@ -95,7 +97,7 @@ class LiveStatus {
     const refused = channel?.connection === "refused";
     const { state } = status;
     Object.assign(this.box.dataset, { run: this.run ?? "", state: state ?? "", epoch: status.epoch ?? "", step: status.step ?? "" });
-    this.state.dataset.state = state ?? "";
+    this.state.dataset.state = shownState(status) ?? "";
     say(this.state, channel?.connection === "reconnecting" ? "offline" : this.named(status, refused));
     const { values } = this;
     values.epoch.replaceChildren(...this.epoch(status));
@@ -119,7 +121,7 @@ class LiveStatus {
     if (refused) return "not found";
     if (!status.state) return this.run ? "connecting…" : "no run";
     const place = status.state === "queued" && status.queue_position;
-    return place ? `queued, ${ordinal(place)}` : STATES[status.state] ?? status.state;
+    return place ? `queued, ${ordinal(place)}` : STATES[shownState(status)] ?? status.state;
   }
 
   /** @param {Record<string, any>} status */

@@ -154,6 +154,11 @@ export function shapeGap(path, insert) {
   };
 }
 
+const SEVERITIES = ["error", "warning", "note"];
+
+/** The severity of the worst of these problems, "none" without any. @param {{severity: string}[]} problems */
+export const worst = (problems) => SEVERITIES.find((severity) => problems.some((problem) => problem.severity === severity)) ?? "none";
+
 /** Problems as a list, each with its remedy as a button; drawn anew only where they changed. */
 export function drawProblems(list, card, problems, disabled, edit) {
   const wanted = JSON.stringify([problems, disabled]);
@@ -173,6 +178,5 @@ export function drawProblems(list, card, problems, disabled, edit) {
     );
   }
   list.hidden = problems.length === 0;
-  const worst = problems.some((problem) => problem.severity === "error") ? "error" : problems.length ? "note" : "none";
-  if (card) card.dataset.problem = worst;
+  if (card) card.dataset.problem = worst(problems);
 }

@@ -46,7 +46,8 @@ class RunInfo:
     """A run at one moment.
 
     id: its watch address. queue_position: 1 for the next run, None if it does not wait. message: why it is in this state, in plain
-    words, or "". advice: what to try. created: in UTC. directory: the folder with its files."""
+    words, or "". advice: what to try; of a finished run what its network does no better than a constant prediction. created:
+    in UTC. directory: the folder with its files. diverging: whether its losses are finite, and far beyond those of the start."""
 
     id: str
     spec: ExperimentSpec
@@ -56,3 +57,4 @@ class RunInfo:
     advice: tuple[str, ...]
     created: datetime
     directory: Path
+    diverging: bool = False

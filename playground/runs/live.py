@@ -97,7 +97,7 @@ class LiveRun:
             case Finished():
                 self._record(message)
                 state = RunState.STOPPED if message.reason == "stopped" else RunState.FINISHED
-                self.enter(state, self.stop_message or END_MESSAGES[message.reason])
+                self.enter(state, self.stop_message or END_MESSAGES[message.reason], message.findings)
             case Diverged():
                 self._record(message)
                 self.enter(RunState.DIVERGED, message.message, message.advice)

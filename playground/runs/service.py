@@ -126,7 +126,8 @@ class Runs:
             return self._records.archive.info(run_id)
         with self._lock:
             position = self._queue.position(run_id)
-            return RunInfo(run_id, run.spec, run.state, position, run.message, run.advice, run.created, run.directory)
+            diverging = not run.state.ended and bool(run.numbers.current["diverging"])
+            return RunInfo(run_id, run.spec, run.state, position, run.message, run.advice, run.created, run.directory, diverging)
 
     def status(self, run_id: str) -> dict[str, Any]:
         """The status of a run, ready for JSON: state, queue_position, message, advice, and the numbers of `Numbers.current`.

@@ -8,10 +8,11 @@ from playground.training.events import Diverged, Evaluated, Event, Finished, Pro
 NUMBERS = (
     "epoch", "epochs", "step", "steps_per_epoch", "loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
     "evaluated_step", "samples_per_second", "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
+    "diverging",
 )  # fmt: skip
 """The keys of `Numbers.current`, all present from the start. seconds: of training, without pauses; seconds_left: until the last epoch or
 the time limit, None if unknown or if the run has ended. `loss` is the newest batch's, the other losses are those of the newest evaluation,
-made after `evaluated_step` steps."""
+made after `evaluated_step` steps. diverging: whether finite losses have run away."""
 
 
 class Numbers:
@@ -57,6 +58,7 @@ def _reported(event: Event) -> dict[str, Any]:
                 "seconds": event.seconds,
                 "learning_rate": event.learning_rate,
                 "samples_per_second": event.samples_per_second,
+                "diverging": event.diverging,
             }
         case Evaluated():
             return {"evaluated_step": event.step, **_evaluation(event)}

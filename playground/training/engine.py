@@ -229,7 +229,7 @@ class _Run:
             test_loss=evaluated.test_loss,
             train_accuracy=evaluated.train_accuracy,
             test_accuracy=evaluated.test_accuracy,
-            findings=findings(self._spec, self._last, self._baseline),
+            findings=() if self._reason == "stopped" else findings(self._spec, self._last, self._baseline),
         )
 
     def _diverge(self, event: Diverged) -> Iterator[Event]:

@@ -21,6 +21,11 @@ class Current:
         return not self.info.state.ended
 
     @property
+    def shown_state(self) -> str:
+        """As the browser names it: a run whose losses run away is not simply running."""
+        return "diverging" if self.info.diverging and self.info.state == RunState.RUNNING else self.info.state.value
+
+    @property
     def paused(self) -> bool:
         return self.info.state == RunState.PAUSED
 

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lossText, untold } from "../../assets/js/live_status.js";
+import { lossText, shownState, untold } from "../../assets/js/live_status.js";
 
 test("a run that ended with a loss that is no number shows no older one", () => {
   assert.equal(lossText({ state: "diverged", loss: null, train_loss: 0.0864 }), "not finite");
   assert.equal(lossText({ state: "running", loss: 0.25, train_loss: 0.5 }), "0.250");
   assert.equal(lossText({ state: "running", loss: null, train_loss: 0.5 }), "0.500");
+});
+
+test("a run whose losses run away is diverging, as long as it goes on", () => {
+  assert.equal(shownState({ state: "running", diverging: true }), "diverging");
+  assert.equal(shownState({ state: "running", diverging: false }), "running");
+  assert.equal(shownState({ state: "diverged", diverging: true }), "diverged");
+  assert.equal(shownState({ state: "paused", diverging: true }), "paused");
 });
 
 test("the numbers of the untrained network are not those of a run that is steps ahead", () => {

@@ -8,6 +8,7 @@ import torch
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.training import Control, Evaluated, Progress, Snapshot, train
 from playground.training.budget import Budget
+from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
 from playground.training.publisher import examination_gap
 from tests.training.specs import points, run
@@ -39,7 +40,7 @@ def test_a_pause_is_hardly_paid_for_but_a_slow_reader_is() -> None:
 
 
 def test_the_ledger_counts_samples_epochs_and_the_rate() -> None:
-    ledger = Ledger(steps_per_epoch=4, samples_per_epoch=30, batch_size=8)
+    ledger = Ledger(steps_per_epoch=4, samples_per_epoch=30, batch_size=8, divergence=DivergenceWatch(lambda: 1.0))
     for step in range(1, 7):
         ledger.add(torch.tensor(1.0 / step), 0.1 * step)
     assert ledger.progress(1.0) is None
@@ -55,7 +56,7 @@ def test_the_ledger_counts_samples_epochs_and_the_rate() -> None:
 
 
 def test_the_ledger_ends_at_the_first_loss_that_is_no_number() -> None:
-    ledger = Ledger(4, 30, 8)
+    ledger = Ledger(4, 30, 8, DivergenceWatch(lambda: 1.0))
     for loss in (1.0, 2.0, math.inf, math.nan, 3.0):
         ledger.add(torch.tensor(loss), loss)
     ledger.collect()

@@ -31,7 +31,7 @@ def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
         _buttons(spec, traced, current)
     with numbers:
-        live_status(current.address if current else None, key="live_status", state=current.info.state.value if current else None)
+        live_status(current.address if current else None, key="live_status", state=current.shown_state if current else None)
     with more, st.container(horizontal=True, gap="xsmall", key="pg-more"):
         if not session.limits().hides("take_away"):
             export(spec, traced, current)
@@ -51,6 +51,8 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     why = "You are watching someone else's run" if watching else blocked
     moved_on = going and current is not None and current.info.spec != spec and reason(spec, traced) is None
     title, what = "Train", "Train the network with these settings"
+    if not active and blocked is None and (warnings := [problem.message for problem in traced.problems if problem.severity == "warning"]):
+        title, what = "Train anyway", " · ".join(warnings)
     if paused:
         title, what = "Resume", "Continue this run"
     elif moved_on:

@@ -1,11 +1,11 @@
-"""What went wrong with a run, and what to try: shown over the curves, so that nothing on the page moves."""
+"""What is wrong with a run, and what to try: shown over the curves, so that nothing on the page moves."""
 
 import streamlit as st
 
 from playground.network import Fix
-from playground.runs import RunState
+from playground.runs import RunInfo, RunState
 from playground.spec import ExperimentSpec
-from playground.training.divergence import remaining
+from playground.training.divergence import RUNAWAY, remaining
 from playground.web import session
 from playground.web.current import Current
 
@@ -13,24 +13,37 @@ _ALARMS = (RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED)
 
 
 def ending(spec: ExperimentSpec, current: Current | None) -> None:
-    """Why the run on the screen failed, with a button for each fix that still applies to the current settings."""
-    if current is None or current.info.state not in _ALARMS or session.choice("ending_closed", None) == current.run_id:
+    """Why the run on the screen failed, runs away or learned nothing, with a button for each fix that still applies to the current settings."""
+    if current is None or not (sentences := _sentences(current.info)):
         return
-    info = current.info
-    fixes = remaining(info.spec, spec) if info.state == RunState.DIVERGED and current.control else ()
+    info, closed = current.info, f"{current.run_id} {current.shown_state}"
+    if session.choice("ending_closed", None) == closed:
+        return
+    diverges = info.state == RunState.DIVERGED or info.diverging
+    fixes = remaining(info.spec, spec) if diverges and current.control else ()
     with st.container(key="pg-ending", gap="xsmall"):
         with st.container(horizontal=True, gap="xsmall", key="pg-ending-told"):
-            st.error(" ".join([info.message, *(() if fixes else info.advice)]))
+            shown = " ".join([*sentences, *(info.advice if info.state in _ALARMS and not fixes else ())])
+            (st.error if info.state in _ALARMS else st.warning)(shown)
             st.button(
-                ":material/close:", key="ending_close", type="tertiary", on_click=session.choose, args=("ending_closed", current.run_id),
+                ":material/close:", key="ending_close", type="tertiary", on_click=session.choose, args=("ending_closed", closed),
                 help="Close and show the curves",
             )  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
             for number, (why, fix) in enumerate(fixes):
                 off = not session.allows(fix.spec)
                 st.button(fix.title, key=f"{session.revision()}.remedy.{number}", disabled=off, on_click=_take, args=(fix,), help=why)
-        if current.control and info.spec != spec:
+        if current.control and diverges and info.spec != spec:
             st.caption("Settings changed: press Train to try them.")
+
+
+def _sentences(info: RunInfo) -> tuple[str, ...]:
+    """What is to be said of a run; () where all is well."""
+    if info.state in _ALARMS:
+        return (info.message,)
+    if info.diverging:
+        return (f"Training is diverging: its loss is {RUNAWAY}. It continues until you stop it.",)
+    return info.advice if info.state == RunState.FINISHED else ()
 
 
 def early(current: Current | None) -> str:

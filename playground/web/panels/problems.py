@@ -5,13 +5,15 @@ import streamlit as st
 from playground.network import Problem, Trace
 from playground.web import session
 
+_SHOWN = {"error": st.error, "warning": st.warning, "note": st.info}
+
 
 def problems(traced: Trace, place: str, but: str | None = None) -> None:
     """Those at `place` of the spec, as in "loss", and at what lies within it. but: a place within it, whose problems are shown there."""
     found = (each for each in traced.problems if _within(each.path, place) and not (but and _within(each.path, but)))
     for number, problem in enumerate(found):
         with st.container(key=f"{session.revision()}.problem.{place}.{number}", gap="xsmall"):
-            (st.error if problem.severity == "error" else st.info)(problem.message)
+            _SHOWN[problem.severity](problem.message)
             if problem.fix:
                 st.button(
                     problem.fix.title,
