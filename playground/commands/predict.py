@@ -25,6 +25,8 @@ def predict(run_dir: Path, images: tuple[Path, ...]) -> None:
         from playground.runs.directory import load_run
 
         run = load_run(run_dir)
+    if run.caveat:
+        click.echo(f"note: {run.caveat}", err=True)
     failed = False
     for path in images:
         try:

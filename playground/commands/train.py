@@ -38,6 +38,7 @@ def train(spec: str, out: Path | None, overwrite: bool, as_json: bool) -> None:
         from playground.training.control import Control
 
         experiment = load_spec(spec)
+        _warn(experiment)
         build_model(experiment)  # if the network cannot be trained, nothing is downloaded and no directory is made
         if out is not None and RunDirectory(out).holds_run() and not overwrite:
             raise UserError(f"{out}: already contains a run; choose another directory or add --overwrite")
@@ -52,6 +53,16 @@ def train(spec: str, out: Path | None, overwrite: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(PROBLEMS)
     if getattr(last, "reason", None) == "stopped":
         raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _warn(spec: "ExperimentSpec") -> None:
+    """Prints what is known to end badly, on standard error: it is trained all the same."""
+    from playground.network import trace
+
+    for problem in trace(spec).problems:
+        if problem.severity == "warning":
+            fix = f" → {problem.fix.title}" if problem.fix else ""
+            click.echo(f"warning: {problem.path}: {problem.message}{fix}", err=True)
 
 
 def _fresh_directory(out: Path, spec: "ExperimentSpec") -> "RunDirectory":

@@ -35,9 +35,10 @@ def print_json(events: "Iterator[Event]") -> "Event | None":
 
 def print_progress(events: "Iterator[Event]") -> "Event | None":
     """A progress bar on standard error, one line with the result on standard output. → the last event."""
+    from playground.training.divergence import RUNAWAY
     from playground.training.events import Diverged, Evaluated, Finished, Progress, Started
 
-    event, epochs, accuracy = None, 1, ""
+    event, epochs, accuracy, diverging = None, 1, "", False
     bar = ProgressBar(sys.stderr)
     for event in events:
         if isinstance(event, Started):
@@ -47,6 +48,10 @@ def print_progress(events: "Iterator[Event]") -> "Event | None":
         elif isinstance(event, Evaluated) and event.test_accuracy is not None:
             accuracy = f" · test {event.test_accuracy:.1%}"
         elif isinstance(event, Progress) and event.losses:
+            if event.diverging and not diverging:
+                bar.close()
+                click.echo(f"diverging: the loss is {RUNAWAY}; training continues, Ctrl-C stops it", err=True)
+            diverging = event.diverging
             numbers = f"loss {event.losses[-1]:.4f}{accuracy} · {event.samples_per_second:,.0f} samples/s"
             bar.show(event.epoch / epochs, f"epoch {min(int(event.epoch) + 1, epochs)}/{epochs} · {numbers}")
         elif isinstance(event, Diverged):
@@ -59,4 +64,6 @@ def print_progress(events: "Iterator[Event]") -> "Event | None":
                 result += f", test accuracy {event.test_accuracy:.2%}"
             length = f"{event.epoch:.4g} epoch{'' if event.epoch == 1 else 's'} ({event.seconds:.1f} s)"
             click.echo(f"{_REASONS[event.reason]} after {length}: {result}")
+            for finding in event.findings:
+                click.echo(f"note: {finding}", err=True)
     return event

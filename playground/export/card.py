@@ -10,7 +10,7 @@ from playground.export.link import to_token
 from playground.export.markdown import table, text
 from playground.export.results import Results, measured
 from playground.export.wording import settings_of, sizes
-from playground.network import Trace, trace
+from playground.network import Trace, caveat, readout, trace
 from playground.paths import item, layer_count, levels, numbered
 from playground.spec import ExperimentSpec
 
@@ -109,6 +109,7 @@ def _network(spec: ExperimentSpec, traced: Trace) -> list[str]:
         settings = _settings(layer)
         rows.append((numbered(row.path), inside + layer.title, settings, sizes(row.shape_out), f"{row.parameters:,}"))
     lines += table(("#", "Layer", "Settings", "Output", "Parameters"), [*rows, ("", "Total", "", "", f"{traced.parameters:,}")], right=(4,))
+    lines += ["", f"Outputs: {' '.join(text(each) for each in (readout(spec).help(), caveat(spec)) if each)}"]
     errors = [problem for problem in traced.problems if problem.severity == "error"]
     if errors:
         lines += ["", "**This network has errors:**", ""]

@@ -13,7 +13,7 @@ _ALARMS = (RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED)
 
 
 def ending(spec: ExperimentSpec, current: Current | None) -> None:
-    """Why the run on the screen failed, runs away or learned nothing, with a button for each fix that still applies to the current settings."""
+    """Why the run on the screen failed, runs away or learned nothing, with a button for each fix that the current settings can take."""
     if current is None or not (sentences := _sentences(current.info)):
         return
     info, closed = current.info, f"{current.run_id} {current.shown_state}"

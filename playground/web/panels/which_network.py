@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from playground.network import caveat
 from playground.runs import RunInfo, RunNotFound, RunState
 from playground.spec import ExperimentSpec
 from playground.web import session
@@ -22,13 +23,15 @@ _WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILE
 @dataclass(frozen=True)
 class Choice:
     """A network that can be picked. label: never changes while it can be picked, as the browser knows a choice by nothing else.
-    classes: their names. progress: how far it has come, or where it comes from. moving: whether its weights may still change."""
+    classes: their names. progress: how far it has come, or where it comes from. moving: whether its weights may still change.
+    caveat: why what it gives for the classes are no probabilities."""
 
     address: str
     label: str
     classes: tuple[str, ...]
     progress: str = ""
     moving: bool = False
+    caveat: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def choices(why_not: Refusal) -> Choices:
             name = f"{'Your run' if address == current else 'Earlier run'}: {name_of(info.spec)}"
             named[name] += 1
             label = name if named[name] == 1 else f"{name} ({named[name]})"
-            offered.append(Choice(address, label, info.spec.data.classes, _progress(info), not info.state.ended))
+            offered.append(Choice(address, label, info.spec.data.classes, _progress(info), not info.state.ended, caveat(info.spec)))
         elif reason is not None and address == current:
             refused.append(f"Your run is not available here. {reason}")
     return Choices(tuple(offered), tuple(refused))
@@ -92,7 +95,7 @@ def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:
         args=(key,),
         help="The network to use: the pretrained one, or one of your runs, finished or still training.",
     )
-    for sentence in (default.progress, *found.refused):
+    for sentence in (default.progress, default.caveat, *found.refused):
         if sentence:
             st.caption(sentence)
     if default.address != shown or (followed and not any(choice.moving for choice in found.offered)):
