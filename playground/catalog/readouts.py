@@ -234,7 +234,7 @@ class SigmoidValues(_Values):
 
 
 class SoftmaxValues(_Values):
-    """The softmax of the outputs are the predicted values: shares that sum to 1."""
+    """The softmax of the outputs gives the predicted values, which sum to 1."""
 
     title: ClassVar[str] = "Shares"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html"

@@ -54,7 +54,7 @@ def test_layers_are_moved_removed_repaired_and_undone_with_the_keyboard(page: Pa
     page.keyboard.press("Delete")
     titles(page, "Dense", "ReLU", "Output")
     expect(page.locator(".st-key-play button").first).to_be_disabled()
-    page.get_by_role("button", name="Put a flatten layer before it").click()
+    page.get_by_role("button", name="Insert a flatten layer before it").click()
     titles(page, "Flatten", "Dense", "ReLU", "Output")
     expect(page.locator(".st-key-play button").first).to_be_enabled()
     page.keyboard.press("Control+z")

@@ -28,7 +28,7 @@ def test_check_names_problems_with_their_fix(tmp_path):
     result = run("check", spec_file(tmp_path / "spec.json", network=[{"kind": "dense"}, {"kind": "output"}]))
     assert result.exit_code == 1
     assert "error: network[0]: Dense needs a vector" in result.stdout
-    assert "→ Put a flatten layer before it" in result.stdout
+    assert "→ Insert a flatten layer before it" in result.stdout
 
 
 def test_a_note_does_not_fail_the_check(tmp_path):

@@ -60,7 +60,8 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         collector.pieces.section = "training"
         texts["training"] = "\n\n\n".join([write_evaluation(collector, plan), write_sample(), write_training(collector, plan, objective)])
 
-        predicted[:] = [collector.inlined(plan.readout, "predicted", {"outputs": "outputs"}) or "outputs"]
+        reading = "predicted" if plan.data.classes else "probabilities"
+        predicted[:] = [collector.inlined(plan.readout, reading, {"outputs": "outputs"}) or "outputs"]
         for plot in choose(plan):
             collector.pieces.section = plot
             collector.project(_PLOTS, plot)

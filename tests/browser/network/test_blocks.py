@@ -144,7 +144,7 @@ def test_a_problem_in_a_branch_is_told_there_and_repaired_there(page: Page, app:
     problem = card(page, "network[2].branch[1][2]").locator(".pg-problems li")
     expect(problem).to_contain_text("Dense needs a vector")
     expect(page.locator(".st-key-play button").first).to_be_disabled()
-    problem.get_by_role("button", name="Put a flatten layer before it").click()
+    problem.get_by_role("button", name="Insert a flatten layer before it").click()
     expect(card(page, "network[2].branch[1][2]").locator(".pg-title")).to_have_text("Flatten")
 
 
