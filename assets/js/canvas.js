@@ -29,13 +29,13 @@ export function write(pen, text, x, y, align = "center") {
  *
  * @param {CanvasRenderingContext2D} pen
  * @param {{x: number, y: number, width: number, height?: number}} box
- * @param {(share: number) => string} colour  at a position along the strip, 0 to 1
+ * @param {(share: number) => string} color  at a position along the strip, 0 to 1
  * @param {[number, string][]} marks  share along the strip, text
  * @param {string} muted
  */
-export function strip(pen, { x, y, width, height = 8 }, colour, marks, muted) {
+export function strip(pen, { x, y, width, height = 8 }, color, marks, muted) {
   for (let column = 0; column < width; column++) {
-    pen.fillStyle = colour(column / (width - 1));
+    pen.fillStyle = color(column / (width - 1));
     pen.fillRect(x + column, y, 1.5, height);
   }
   pen.fillStyle = muted;

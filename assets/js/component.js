@@ -10,7 +10,7 @@
  * @typedef {{update: (data: any, streamlit: Streamlit, changed: boolean) => void, destroy: () => void}} Instance
  */
 
-const COLOURS = ["--st-background-color", "--st-text-color", "--st-primary-color", "--st-font"];
+const COLORS = ["--st-background-color", "--st-text-color", "--st-primary-color", "--st-font"];
 
 /** @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
@@ -40,10 +40,10 @@ async function dress(host, names) {
   }
 }
 
-/** Whether a CSS color is closer to black than to white. @param {string} colour */
-export function isDark(colour) {
-  const hex = /^#(..)(..)(..)/.exec(colour.trim());
-  const [red, green, blue] = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (colour.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
+/** Whether a CSS color is closer to black than to white. @param {string} color */
+export function isDark(color) {
+  const hex = /^#(..)(..)(..)/.exec(color.trim());
+  const [red, green, blue] = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }
 
@@ -83,7 +83,7 @@ export function component(create, styles = []) {
     const update = () => {
       const computed = getComputedStyle(host);
       entry.root.dataset.theme = isDark(computed.getPropertyValue("--st-background-color")) ? "dark" : "light";
-      const seen = JSON.stringify([streamlit.data, ...COLOURS.map((name) => computed.getPropertyValue(name))]);
+      const seen = JSON.stringify([streamlit.data, ...COLORS.map((name) => computed.getPropertyValue(name))]);
       const changed = seen !== entry.seen;
       entry.seen = seen;
       entry.instance.update(streamlit.data, streamlit, changed);

@@ -20,22 +20,22 @@ export class Surface {
     this.#kept = document.createElement("canvas").getContext("2d", settings);
   }
 
-  paint(/** @type {Stroke[]} */ finished, /** @type {Stroke | null} */ current, /** @type {string} */ colour) {
+  paint(/** @type {Stroke[]} */ finished, /** @type {Stroke | null} */ current, /** @type {string} */ color) {
     const side = this.canvas.width;
-    const look = `${side} ${colour}`;
+    const look = `${side} ${color}`;
     const goesOn = look === this.#look && this.#painted.every((stroke, i) => stroke === finished[i]);
     if (!goesOn) {
       this.#kept.canvas.width = this.#kept.canvas.height = side; // which also clears it
       this.#painted = [];
       this.#look = look;
     }
-    for (const stroke of finished.slice(this.#painted.length)) paintStroke(this.#kept, stroke, side / SIDE, colour);
+    for (const stroke of finished.slice(this.#painted.length)) paintStroke(this.#kept, stroke, side / SIDE, color);
     this.#painted = finished;
     const context = this.#context;
     context.globalCompositeOperation = "copy";
     context.drawImage(this.#kept.canvas, 0, 0);
     context.globalCompositeOperation = "source-over";
-    if (current) paintStroke(context, current, side / SIDE, colour);
+    if (current) paintStroke(context, current, side / SIDE, color);
   }
 
   /** How much ink lies on each pixel, row by row, 255 full. @returns {Uint8Array} */
@@ -56,11 +56,11 @@ export function inkSurface() {
 }
 
 /** Paints one stroke, smooth and with round ends. scale: pixels per unit of the canvas. */
-export function paintStroke(context, /** @type {Stroke} */ stroke, scale, colour) {
+export function paintStroke(context, /** @type {Stroke} */ stroke, scale, color) {
   context.save();
   context.scale(scale, scale);
   context.globalCompositeOperation = stroke.erase ? "destination-out" : "source-over";
-  context.strokeStyle = colour;
+  context.strokeStyle = color;
   context.lineCap = context.lineJoin = "round";
   let width = NaN;
   for (const curve of curves(stroke)) {

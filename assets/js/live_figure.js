@@ -11,9 +11,9 @@ export const AXIS_TITLES = { epoch: "epochs", step: "steps", seconds: "seconds" 
 const FAINT = 0.3;
 const MARKERS = 8;
 
-/** A color #rrggbb with an opacity. @param {string} colour @param {number} opacity */
-export const faded = (colour, opacity) => {
-  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
+/** A color #rrggbb with an opacity. @param {string} color @param {number} opacity */
+export const faded = (color, opacity) => {
+  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16));
   return `rgba(${red},${green},${blue},${opacity})`;
 };
 
@@ -39,8 +39,8 @@ export function traces(series, settings, palette, view) {
   const marks = thin(evaluated.test_loss, buckets, visible(evaluated[settings.axis], view.range));
   // Every marker is a separate node in the page: a few show where was measured, many only cost time.
   const mode = marks.length > MARKERS ? "lines" : "lines+markers";
-  const marked = (colour) => ({ mode, line: { color: colour, width: 2 }, marker: { color: colour, size: 5 } });
-  const measured = (key, column, name, colour, axis) => line(key, name, marks, evaluated[settings.axis], evaluated[column], { ...marked(colour), ...axis });
+  const marked = (color) => ({ mode, line: { color, width: 2 }, marker: { color, size: 5 } });
+  const measured = (key, column, name, color, axis) => line(key, name, marks, evaluated[settings.axis], evaluated[column], { ...marked(color), ...axis });
   const loss = { yaxis: "y", hovertemplate: "%{y:.4~g}" };
   const accuracy = { yaxis: "y2", hovertemplate: "%{y:.1%}" };
   const lines = [

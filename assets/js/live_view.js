@@ -110,7 +110,7 @@ class LiveView {
     this.draw();
   }
 
-  colours() {
+  colors() {
     const styles = getComputedStyle(this.figure);
     const value = (name) => styles.getPropertyValue(name).trim();
     return {
@@ -135,7 +135,7 @@ class LiveView {
     if (!width || !this.data) return;
     const { name, data: { classes, bounds, points, height } } = this;
     const subject = this.subject();
-    const look = { width, height, classes, labels: classes, bounds, points, colours: this.colours(), pointed: this.pointed, tests: this.shown.tests };
+    const look = { width, height, classes, labels: classes, bounds, points, colors: this.colors(), pointed: this.pointed, tests: this.shown.tests };
     // Without a run, a matrix would be a blank square: only its caption is shown. A plane shows the data.
     const blank = name === "confusion" && !this.run;
     this.canvas.hidden = blank;

@@ -17,16 +17,16 @@ export function pixels(/** @type {HTMLCanvasElement} */ canvas, /** @type {Uint8
   canvas.width = width;
   canvas.height = height;
   const image = new ImageData(width, height);
-  image.data.set(coloured(values, width * height));
+  image.data.set(colored(values, width * height));
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
 /** `count` gray values, or three times as many for red, green and blue, as RGBA bytes. */
-export function coloured(/** @type {Uint8Array} */ values, /** @type {number} */ count) {
+export function colored(/** @type {Uint8Array} */ values, /** @type {number} */ count) {
   const channels = values.length / count;
   const bytes = new Uint8ClampedArray(4 * count);
   for (let i = 0; i < count; i++) {
-    for (let colour = 0; colour < 3; colour++) bytes[4 * i + colour] = values[channels * i + Math.min(colour, channels - 1)];
+    for (let color = 0; color < 3; color++) bytes[4 * i + color] = values[channels * i + Math.min(color, channels - 1)];
     bytes[4 * i + 3] = 255;
   }
   return bytes;

@@ -261,11 +261,11 @@ class Points {
     if (!width || !this.plane) return;
     const pen = fresh(this.canvas, width, width);
     const look = getComputedStyle(this.root);
-    const colour = (name) => look.getPropertyValue(name).trim();
+    const color = (name) => look.getPropertyValue(name).trim();
     const [low, high] = this.bounds;
     const side = width - 2 * MARGIN;
     const at = (x, y) => [MARGIN + ((x - low) / (high - low)) * side, MARGIN + ((high - y) / (high - low)) * side];
-    pen.strokeStyle = colour("--pg-grid");
+    pen.strokeStyle = color("--pg-grid");
     for (let value = Math.ceil(low); value <= high; value++) {
       const [across, down] = at(value, value);
       pen.beginPath();
@@ -276,7 +276,7 @@ class Points {
       pen.lineWidth = value === 0 ? 1.5 : 0.5;
       pen.stroke();
     }
-    pen.fillStyle = colour("--pg-muted");
+    pen.fillStyle = color("--pg-muted");
     pen.font = `11px ${look.fontFamily}`;
     for (const value of [low, 0, high]) {
       const text = String(value).replace("-", "−");
@@ -288,7 +288,7 @@ class Points {
       pen.globalAlpha = strength;
       pen.beginPath();
       pen.arc(across, down, radius, 0, 2 * Math.PI);
-      pen.fillStyle = colour(this.#variable(label));
+      pen.fillStyle = color(this.#variable(label));
       pen.fill();
       pen.globalAlpha = 1;
     };
@@ -297,8 +297,8 @@ class Points {
     if (this.#cross.shown) this.#paintCross(pen, at(this.#cross.x, this.#cross.y), look.color);
   }
 
-  #paintCross(pen, [x, y], colour) {
-    pen.strokeStyle = colour;
+  #paintCross(pen, [x, y], color) {
+    pen.strokeStyle = color;
     pen.lineWidth = 1.5;
     pen.beginPath();
     pen.moveTo(x - 9, y);

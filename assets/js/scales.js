@@ -4,10 +4,10 @@
  * @typedef {[number, number, number]} RGB  0 to 255 each
  */
 
-/** @param {string} colour  #rrggbb, or rgb(…) @returns {RGB} */
-export function rgb(colour) {
-  const hex = /^#(..)(..)(..)/.exec(colour.trim());
-  const parts = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (colour.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number);
+/** @param {string} color  #rrggbb, or rgb(…) @returns {RGB} */
+export function rgb(color) {
+  const hex = /^#(..)(..)(..)/.exec(color.trim());
+  const parts = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (color.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number);
   return /** @type {RGB} */ (parts);
 }
 
@@ -17,7 +17,7 @@ export function mix(from, to, share) {
   return /** @type {RGB} */ (from.map((value, channel) => Math.round(value + (to[channel] - value) * part)));
 }
 
-/** @param {RGB} colour */
+/** @param {RGB} color */
 export const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;
 
 /** A scale for signed values: −1 is the negative color, 0 the neutral one, 1 the positive one. @param {RGB} negative @param {RGB} neutral @param {RGB} positive */
@@ -26,9 +26,9 @@ export const diverging = (negative, neutral, positive) => (value) => mix(neutral
 /** A scale for fractions in [0, 1], by square root, so that one mistake in a hundred is still visible. @param {RGB} none @param {RGB} all */
 export const magnitude = (none, all) => (share) => mix(none, all, Math.sqrt(Math.max(0, share)));
 
-/** Black or white, whichever is more legible on a color (relative luminance, WCAG 2). @param {RGB} colour */
-export function ink(colour) {
-  const [red, green, blue] = colour.map((value) => {
+/** Black or white, whichever is more legible on a color (relative luminance, WCAG 2). @param {RGB} color */
+export function ink(color) {
+  const [red, green, blue] = color.map((value) => {
     const part = value / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   });

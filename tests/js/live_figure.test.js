@@ -28,7 +28,7 @@ test("the axis decides which column lies on x", () => {
   }
 });
 
-test("training and test keep their colour in both halves", () => {
+test("training and test keep their color in both halves", () => {
   const made = traces(run(20), settings, palette, view);
   assert.equal(made.length, 6);
   for (const trace of made.filter(({ name }) => name.startsWith("test"))) assert.equal(trace.line.color, palette.test);
@@ -64,4 +64,4 @@ test("a zoom lasts as long as its revision, a logarithm is an axis type", () => 
   assert.equal(made.dragmode, false);
 });
 
-test("a faded colour keeps its hue", () => assert.equal(faded("#a8418a", 0.25), "rgba(168,65,138,0.25)"));
+test("a faded color keeps its hue", () => assert.equal(faded("#a8418a", 0.25), "rgba(168,65,138,0.25)"));

@@ -75,7 +75,7 @@ test("ticks are round and inside", () => {
   assert.deepEqual(ticks(0.3, 9.7), [2, 4, 6, 8]);
 });
 
-test("scales end at their colours, and signs never share one", () => {
+test("scales end at their colors, and signs never share one", () => {
   const [orange, white, blue] = [rgb("#d9700f"), rgb("rgb(255, 255, 255)"), rgb("#0877bd")];
   const signed = diverging(orange, white, blue);
   assert.deepEqual([signed(-1), signed(0), signed(1)], [orange, white, blue]);

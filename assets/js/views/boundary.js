@@ -78,16 +78,16 @@ export function summary(surface, classes) {
  * @param {any} look  size, colors, classes, points by split, whether test points are shown
  */
 export function drawBoundary(canvas, surface, look) {
-  const { width, classes, colours, points, tests } = look;
+  const { width, classes, colors, points, tests } = look;
   const side = Math.max(120, Math.min(width - MARGIN.left - MARGIN.right, (look.height ?? 420) - MARGIN.top - MARGIN.bottom - LEGEND));
   const { left, top } = MARGIN;
   const pen = fresh(canvas, width, top + side + MARGIN.bottom + LEGEND);
   const [low, high] = surface?.bounds ?? look.bounds;
   const kind = kindOf(classes, surface?.shape[0]);
   const span = kind === "value" ? reach(surface, [points?.train, points?.test].filter(Boolean)) : 1;
-  const neutral = rgb(colours.surface);
-  const signed = diverging(rgb(colours.negative), neutral, rgb(colours.positive));
-  const palette = colours.classes.map(rgb);
+  const neutral = rgb(colors.surface);
+  const signed = diverging(rgb(colors.negative), neutral, rgb(colors.positive));
+  const palette = colors.classes.map(rgb);
   if (surface) paintSurface(pen, surface, { left, top, side }, (cell) => {
     if (kind === "value") return signed((STRENGTH * single(surface, cell)) / span);
     if (kind === "binary") return signed(STRENGTH * (2 * single(surface, cell) - 1));
@@ -95,10 +95,10 @@ export function drawBoundary(canvas, surface, look) {
     const floor = 1 / surface.shape[0];
     return mix(neutral, palette[channel % palette.length], 0.15 + (0.55 * (value - floor)) / (1 - floor));
   });
-  pen.strokeStyle = colours.border;
+  pen.strokeStyle = colors.border;
   pen.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);
-  pen.font = `11px ${colours.font}`;
-  pen.fillStyle = colours.muted;
+  pen.font = `11px ${colors.font}`;
+  pen.fillStyle = colors.muted;
   const middle = (low + high) / 2;
   for (const value of [low, middle, high]) {
     const along = ((value - low) / (high - low)) * side;
@@ -108,18 +108,18 @@ export function drawBoundary(canvas, surface, look) {
   }
   write(pen, "x₁", left + side * 0.75, top + side + 10);
   write(pen, "x₂", left - 5, top + side * 0.25, "right");
-  const colourOf = (target) => (kind === "value" ? signed(target / span) : kind === "binary" ? rgb(target > 0.5 ? colours.positive : colours.negative) : palette[target % palette.length]);
+  const colorOf = (target) => (kind === "value" ? signed(target / span) : kind === "binary" ? rgb(target > 0.5 ? colors.positive : colors.negative) : palette[target % palette.length]);
   const put = (split, mark) => split?.x1.forEach((x1, index) => {
     const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[index] - low) / (high - low)) * side];
-    if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colourOf(split.target[index])));
+    if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colorOf(split.target[index])));
   });
   pen.lineWidth = 1;
-  put(points?.train, (x, y, colour) => dot(pen, x, y, 3, colour, kind === "value" ? colours.muted : colours.surface));
+  put(points?.train, (x, y, color) => dot(pen, x, y, 3, color, kind === "value" ? colors.muted : colors.surface));
   if (tests) {
     pen.lineWidth = 1.5;
-    put(points?.test, (x, y, colour) => dot(pen, x, y, 3.5, colour, colours.text));
+    put(points?.test, (x, y, color) => dot(pen, x, y, 3.5, color, colors.text));
   }
-  legend(pen, { x: left, y: top + side + MARGIN.bottom + 4, width: Math.min(side, 300) }, { kind, classes, span, signed, palette, colours });
+  legend(pen, { x: left, y: top + side + MARGIN.bottom + 4, width: Math.min(side, 300) }, { kind, classes, span, signed, palette, colors });
   return { left, top, side, low, high };
 }
 
@@ -132,12 +132,12 @@ function dot(pen, x, y, radius, fill, rim) {
   pen.stroke();
 }
 
-function paintSurface(pen, surface, { left, top, side }, colour) {
+function paintSurface(pen, surface, { left, top, side }, color) {
   const [, rows, columns] = surface.shape;
   const picture = new ImageData(columns, rows);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const [red, green, blue] = colour(row * columns + column);
+      const [red, green, blue] = color(row * columns + column);
       picture.data.set([red, green, blue, 255], 4 * ((rows - 1 - row) * columns + column));
     }
   }
@@ -148,13 +148,13 @@ function paintSurface(pen, surface, { left, top, side }, colour) {
   pen.drawImage(small, left, top, side, side);
 }
 
-function legend(pen, box, { kind, classes, span, signed, palette, colours }) {
+function legend(pen, box, { kind, classes, span, signed, palette, colors }) {
   if (kind === "classes") {
     let x = box.x;
-    pen.font = `12px ${colours.font}`;
+    pen.font = `12px ${colors.font}`;
     classes.forEach((name, number) => {
-      dot(pen, x + 5, box.y + 6, 4.5, css(palette[number % palette.length]), colours.surface);
-      pen.fillStyle = colours.text;
+      dot(pen, x + 5, box.y + 6, 4.5, css(palette[number % palette.length]), colors.surface);
+      pen.fillStyle = colors.text;
       write(pen, name, x + 13, box.y + 6, "left");
       x += 13 + pen.measureText(name).width + 14;
     });
@@ -163,5 +163,5 @@ function legend(pen, box, { kind, classes, span, signed, palette, colours }) {
   const marks = kind === "value"
     ? [[0, `−${loss(span)}`], [0.5, "0"], [1, loss(span)]]
     : [[0, classes[0]], [0.5, "undecided"], [1, classes[1]]];
-  strip(pen, box, (share) => css(signed(STRENGTH * (2 * share - 1))), marks, colours.muted);
+  strip(pen, box, (share) => css(signed(STRENGTH * (2 * share - 1))), marks, colors.muted);
 }

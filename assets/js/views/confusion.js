@@ -66,15 +66,15 @@ export function geometry(view, { width, height, size, labels }) {
  * @param {any} look  colors and font; size; the cell under the pointer
  */
 export function drawConfusion(canvas, view, look) {
-  const { width, labels, colours, pointed } = look;
+  const { width, labels, colors, pointed } = look;
   const size = labels.length;
   const { left, top, cell, height } = geometry(view, { ...look, size });
   const pen = fresh(canvas, width, height);
-  const colour = magnitude(rgb(colours.surface), rgb(colours.magnitude));
+  const color = magnitude(rgb(colors.surface), rgb(colors.magnitude));
   const totals = view ? rowTotals(view) : [];
   const type = view ? numberSize(view, cell) : 0;
-  pen.font = `12px ${colours.font}`;
-  pen.fillStyle = colours.muted;
+  pen.font = `12px ${colors.font}`;
+  pen.fillStyle = colors.muted;
   write(pen, "predicted class", left + (cell * size) / 2, EDGE / 2);
   pen.save();
   pen.translate(EDGE / 2, top + (cell * size) / 2);
@@ -84,32 +84,32 @@ export function drawConfusion(canvas, view, look) {
   const room = Math.floor(cell / 6.5);
   const short = (label, letters) => (label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label);
   labels.forEach((label, index) => {
-    pen.fillStyle = colours.text;
+    pen.fillStyle = colors.text;
     if (room > 1 || label.length === 1) write(pen, short(label, Math.max(1, room)), left + (index + 0.5) * cell, EDGE + 9);
     if (index % Math.ceil(WITH_LABEL / cell) === 0) write(pen, short(label, 13), left - 6, top + (index + 0.5) * cell, "right");
   });
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const value = view ? view.values[row * size + column] : 0;
-      const fill = view && totals[row] ? colour(value / totals[row]) : rgb(colours.surface);
+      const fill = view && totals[row] ? color(value / totals[row]) : rgb(colors.surface);
       pen.fillStyle = css(fill);
       pen.fillRect(left + column * cell, top + row * cell, cell - (cell > 4), cell - (cell > 4));
       if (!value || !type) continue;
       pen.fillStyle = ink(fill);
-      pen.font = `${type}px ${colours.font}`;
+      pen.font = `${type}px ${colors.font}`;
       write(pen, count(value), left + (column + 0.5) * cell - 0.5, top + (row + 0.5) * cell);
     }
   }
-  pen.strokeStyle = colours.border;
+  pen.strokeStyle = colors.border;
   pen.lineWidth = 1;
   pen.strokeRect(left - 0.5, top - 0.5, cell * size, cell * size);
   if (pointed) {
-    pen.strokeStyle = colours.text;
+    pen.strokeStyle = colors.text;
     pen.lineWidth = 2;
     pen.strokeRect(left + pointed.column * cell, top + pointed.row * cell, cell - 1, cell - 1);
   }
-  pen.font = `11px ${colours.font}`;
+  pen.font = `11px ${colors.font}`;
   const marks = [[0, "0"], [0.1, "1"], [Math.sqrt(0.1), "10"], [0.5, "25"], [1, "100 % of row"]];
-  strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(colour(share * share)), marks, colours.muted);
+  strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(color(share * share)), marks, colors.muted);
   return { left, top, cell, size };
 }

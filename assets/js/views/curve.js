@@ -53,9 +53,9 @@ export function reach(points, truth, line) {
   return [low - 0.05 * span, high + 0.05 * span];
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Line|null} line @param {any} look  room, colours, points with truth and hole */
+/** @param {HTMLCanvasElement} canvas @param {Line|null} line @param {any} look  room, colors, points with truth and hole */
 export function drawCurve(canvas, line, look) {
-  const { width, colours, points } = look;
+  const { width, colors, points } = look;
   const { left, top } = MARGIN;
   const across = Math.max(120, width - left - MARGIN.right);
   const down = Math.max(100, Math.min(across, (look.height ?? 420) - top - MARGIN.bottom - LEGEND));
@@ -65,53 +65,53 @@ export function drawCurve(canvas, line, look) {
   const right = (x) => left + ((x - low) / (high - low)) * across;
   const up = (y) => top + ((most - y) / (most - least)) * down;
   if (points?.hole) {
-    pen.fillStyle = colours.grid;
+    pen.fillStyle = colors.grid;
     pen.fillRect(right(points.hole[0]), top, right(points.hole[1]) - right(points.hole[0]), down);
   }
-  axes(pen, { left, top, across, down }, { low, high, least, most, right, up }, colours);
+  axes(pen, { left, top, across, down }, { low, high, least, most, right, up }, colors);
   pen.save();
   pen.beginPath();
   pen.rect(left, top, across, down);
   pen.clip();
-  const dots = (split, colour, filled) => split?.x1.forEach((x, index) => {
+  const dots = (split, color, filled) => split?.x1.forEach((x, index) => {
     pen.beginPath();
     pen.arc(right(x), up(split.target[index]), 2.5, 0, 2 * Math.PI);
-    pen.fillStyle = pen.strokeStyle = colour;
+    pen.fillStyle = pen.strokeStyle = color;
     if (filled) pen.fill();
     else pen.stroke();
   });
   pen.globalAlpha = 0.55;
   pen.lineWidth = 1;
-  dots(points?.train, colours.train, true);
-  if (look.tests) dots(points?.test, colours.test, false);
+  dots(points?.train, colors.train, true);
+  if (look.tests) dots(points?.test, colors.test, false);
   pen.globalAlpha = 1;
-  if (points?.truth) stroke(pen, points.truth, (index) => right(low + ((high - low) * index) / (points.truth.length - 1)), up, colours.muted, 1.5, [5, 4]);
-  if (line) stroke(pen, line.values.subarray(0, line.shape[1]), (index) => right(low + ((high - low) * index) / (line.shape[1] - 1)), up, colours.positive, 2.5, []);
+  if (points?.truth) stroke(pen, points.truth, (index) => right(low + ((high - low) * index) / (points.truth.length - 1)), up, colors.muted, 1.5, [5, 4]);
+  if (line) stroke(pen, line.values.subarray(0, line.shape[1]), (index) => right(low + ((high - low) * index) / (line.shape[1] - 1)), up, colors.positive, 2.5, []);
   pen.restore();
   legend(pen, left, top + down + MARGIN.bottom + 8, { ...look, known: Boolean(points?.truth) });
   return { left, top, side: across, down, low, high };
 }
 
-function stroke(pen, values, x, y, colour, thick, dashes) {
+function stroke(pen, values, x, y, color, thick, dashes) {
   pen.beginPath();
   values.forEach((value, index) => (index === 0 ? pen.moveTo(x(index), y(value)) : pen.lineTo(x(index), y(value))));
-  pen.strokeStyle = colour;
+  pen.strokeStyle = color;
   pen.lineWidth = thick;
   pen.setLineDash(dashes);
   pen.stroke();
   pen.setLineDash([]);
 }
 
-function axes(pen, { left, top, across, down }, { low, high, least, most, right, up }, colours) {
-  pen.font = `11px ${colours.font}`;
+function axes(pen, { left, top, across, down }, { low, high, least, most, right, up }, colors) {
+  pen.font = `11px ${colors.font}`;
   pen.lineWidth = 1;
   const rule = (x1, y1, x2, y2) => {
-    pen.strokeStyle = colours.grid;
+    pen.strokeStyle = colors.grid;
     pen.beginPath();
     pen.moveTo(x1, y1);
     pen.lineTo(x2, y2);
     pen.stroke();
-    pen.fillStyle = colours.muted;
+    pen.fillStyle = colors.muted;
   };
   for (const value of ticks(least, most)) {
     const y = Math.round(up(value)) + 0.5;
@@ -125,35 +125,35 @@ function axes(pen, { left, top, across, down }, { low, high, least, most, right,
   }
 }
 
-function legend(pen, left, y, { colours, tests, known }) {
+function legend(pen, left, y, { colors, tests, known }) {
   let x = left;
-  pen.font = `12px ${colours.font}`;
+  pen.font = `12px ${colors.font}`;
   const entry = (text, mark) => {
     mark(x);
-    pen.fillStyle = colours.text;
+    pen.fillStyle = colors.text;
     write(pen, text, x + 22, y, "left");
     x += 22 + pen.measureText(text).width + 14;
   };
-  const ruled = (colour, thick, dashes) => (from) => {
+  const ruled = (color, thick, dashes) => (from) => {
     pen.beginPath();
     pen.moveTo(from, y);
     pen.lineTo(from + 17, y);
-    pen.strokeStyle = colour;
+    pen.strokeStyle = color;
     pen.lineWidth = thick;
     pen.setLineDash(dashes);
     pen.stroke();
     pen.setLineDash([]);
   };
-  const dotted = (colour, filled) => (from) => {
+  const dotted = (color, filled) => (from) => {
     pen.beginPath();
     pen.arc(from + 12, y, 3, 0, 2 * Math.PI);
-    pen.fillStyle = pen.strokeStyle = colour;
+    pen.fillStyle = pen.strokeStyle = color;
     pen.lineWidth = 1;
     if (filled) pen.fill();
     else pen.stroke();
   };
-  entry("prediction", ruled(colours.positive, 2.5, []));
-  if (known) entry("true curve", ruled(colours.muted, 1.5, [5, 4]));
-  entry("train", dotted(colours.train, true));
-  if (tests) entry("test", dotted(colours.test, false));
+  entry("prediction", ruled(colors.positive, 2.5, []));
+  if (known) entry("true curve", ruled(colors.muted, 1.5, [5, 4]));
+  entry("train", dotted(colors.train, true));
+  if (tests) entry("test", dotted(colors.test, false));
 }

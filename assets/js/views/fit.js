@@ -44,7 +44,7 @@ export function ticks(low, high, wanted = 5) {
 
 /** @param {HTMLCanvasElement} canvas @param {Fit|null} fit @param {any} look */
 export function drawFit(canvas, fit, look) {
-  const { width, colours } = look;
+  const { width, colors } = look;
   const { left, top } = MARGIN;
   const side = Math.max(120, Math.min(width - left - MARGIN.right, (look.height ?? 420) - top - MARGIN.bottom));
   const pen = fresh(canvas, width, top + side + MARGIN.bottom);
@@ -55,8 +55,8 @@ export function drawFit(canvas, fit, look) {
   const room = 0.05 * (high - low);
   [low, high] = [low - room, high + room];
   const at = (value) => ((value - low) / (high - low)) * side;
-  pen.font = `11px ${colours.font}`;
-  pen.strokeStyle = colours.grid;
+  pen.font = `11px ${colors.font}`;
+  pen.strokeStyle = colors.grid;
   pen.lineWidth = 1;
   for (const value of ticks(low, high)) {
     const offset = Math.round(at(value)) + 0.5;
@@ -66,26 +66,26 @@ export function drawFit(canvas, fit, look) {
     pen.moveTo(left, top + side - offset);
     pen.lineTo(left + side, top + side - offset);
     pen.stroke();
-    pen.fillStyle = colours.muted;
+    pen.fillStyle = colors.muted;
     const text = String(value).replace("-", "−");
     write(pen, text, left + offset, top + side + 10);
     write(pen, text, left - 6, top + side - offset, "right");
   }
-  pen.fillStyle = colours.muted;
+  pen.fillStyle = colors.muted;
   write(pen, "target", left + side / 2, top + side + 26);
   pen.save();
   pen.translate(9, top + side / 2);
   pen.rotate(-Math.PI / 2);
   write(pen, "prediction", 0, 0);
   pen.restore();
-  pen.strokeStyle = colours.text;
+  pen.strokeStyle = colors.text;
   pen.setLineDash([4, 4]);
   pen.beginPath();
   pen.moveTo(left, top + side);
   pen.lineTo(left + side, top);
   pen.stroke();
   pen.setLineDash([]);
-  pen.fillStyle = colours.test;
+  pen.fillStyle = colors.test;
   pen.globalAlpha = 0.6;
   for (let row = 0; fit && row < fit.values.length / 2; row++) {
     pen.beginPath();

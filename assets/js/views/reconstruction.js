@@ -36,19 +36,19 @@ export function pixels({ values, shape: [, count, channels, high, wide] }, row, 
 
 /** @param {HTMLCanvasElement} canvas @param {Images|null} images @param {any} look */
 export function drawReconstruction(canvas, images, look) {
-  const { width, colours } = look;
+  const { width, colors } = look;
   const columns = Math.max(1, Math.min(images ? images.shape[1] : 6, Math.floor((width - MARGIN.left) / 40)));
   const cell = Math.min(72, Math.floor((width - MARGIN.left) / columns));
   const pen = fresh(canvas, width, MARGIN.top + 3 * cell);
-  pen.font = `11px ${colours.font}`;
+  pen.font = `11px ${colors.font}`;
   pen.imageSmoothingEnabled = false;
   for (const [row, name] of ROWS.entries()) {
-    pen.fillStyle = colours.muted;
+    pen.fillStyle = colors.muted;
     write(pen, name, MARGIN.left - 8, MARGIN.top + (row + 0.5) * cell, "right");
     for (let column = 0; column < columns; column++) {
       const [x, y] = [MARGIN.left + column * cell, MARGIN.top + row * cell];
       if (!images) {
-        pen.fillStyle = colours.grid;
+        pen.fillStyle = colors.grid;
         pen.fillRect(x, y, cell - GAP, cell - GAP);
         continue;
       }

@@ -14,5 +14,5 @@ def columns(limits: Limits) -> tuple[DeltaGenerator | None, DeltaGenerator, Delt
     space if all of it is hidden."""
     empty = {"left": limits.hides("data", "augmentation", "batches"), "middle": limits.hides(*_MIDDLE), "right": limits.hides("output")}
     seen = [name for name in _WIDTHS if not empty[name]]
-    places = dict(zip(seen, st.columns([_WIDTHS[name] for name in seen], gap="medium"), strict=True)) if seen else {}
-    return places.get("left"), places.get("middle") or st.container(), places.get("right")
+    columns = dict(zip(seen, st.columns([_WIDTHS[name] for name in seen], gap="medium"), strict=True)) if seen else {}
+    return columns.get("left"), columns.get("middle") or st.container(), columns.get("right")
