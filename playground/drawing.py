@@ -1,4 +1,4 @@
-"""From a drawn digit to the picture that a network trained on MNIST expects."""
+"""Turns a drawing of a digit into the image that a network trained on MNIST expects."""
 
 import warnings
 from pathlib import Path
@@ -30,19 +30,19 @@ _EIGHT_NEIGHBORS = np.ones((3, 3), np.bool_)
 
 
 class DrawingError(Exception):
-    """A picture in which no digit can be found, or that cannot be read: the message says why and what to do."""
+    """An image that cannot be read or in which no digit can be found: the message says why and what to do."""
 
 
 def prepare_drawing(image: Image.Image | NDArray[Any] | Tensor, *, size: int = SIZE, box: int = BOX) -> Tensor:
-    """The drawing as MNIST prepares its own: cropped to the ink, fitted into `box`×`box` with its aspect kept and its edges smoothed,
-    moved so that its centre of mass lies in the middle of `size`×`size`.
+    """Prepares the drawing as MNIST was prepared: cropped to the ink, fitted into `box`×`box` with its aspect ratio kept and its edges
+    smoothed, and moved so that its center of mass lies in the middle of `size`×`size`.
 
     image: any size; grey, RGB, or RGBA where transparent means no ink; light on dark or dark on light; uint8, or floats in
     [0, 1] or [0, 255]; (H, W), (H, W, 1 | 3 | 4) or (1, H, W). Ink that is faint all over is made full, specks are left out.
     → float32 (1, 1, size, size) in [0, 1], ink 1 on ground 0.
 
     Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
-    Raises: DrawingError if nothing is drawn yet, or the array is no picture."""
+    Raises: DrawingError if nothing is drawn yet, or the array is not an image."""
     plane = _shrink(_grey(image))
     ink = _without_specks(_ink(plane))
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -53,7 +53,7 @@ def prepare_drawing(image: Image.Image | NDArray[Any] | Tensor, *, size: int = S
 
 
 def prepare_for(shape: tuple[int, ...], image: Image.Image | NDArray[Any] | Tensor) -> Tensor:
-    """The drawing for a network whose examples have this shape: (1, 28, 28) as MNIST has it. Other sizes are prepared four times finer
+    """Prepares the drawing for a network whose examples have this shape: (1, 28, 28) as in MNIST. Other sizes are prepared four times finer
     and averaged, so that grey is the share of ink, as in scans; below 16 pixels digits fill their picture, as those of 8×8 do.
 
     → float32 (1, *shape) in [0, 1]. Raises: DrawingError if such a network takes no drawings, or nothing is drawn."""
@@ -67,9 +67,9 @@ def prepare_for(shape: tuple[int, ...], image: Image.Image | NDArray[Any] | Tens
 
 
 def load_image(path: str | Path) -> Image.Image:
-    """The picture in a file, upright, safe to decode.
+    """Reads an image file and rotates it upright.
 
-    Raises: DrawingError if there is no such file, it is no picture, is damaged, or would unpack to more than 40 million pixels."""
+    Raises: DrawingError if there is no such file, or it is not an image, is damaged, or has more than 40 million pixels."""
     file = Path(path)
     if not file.is_file():
         raise DrawingError(f"{file}: " + ("is no plain file" if file.exists() else "there is no such image"))
@@ -142,7 +142,8 @@ def _unit_range(array: NDArray[Any]) -> Plane:
 
 
 def _flattened(light: Plane, alpha: Plane) -> Plane:
-    """A picture with transparency on one ground: strokes on nothing are ink whatever their colour; a picture on nothing stays itself."""
+    """An image with transparency on a uniform background: strokes on a transparent background are ink whatever their color; an opaque image
+    on a transparent background stays as it is."""
     opaque = alpha > 0.5
     if opaque.all():
         return light
@@ -160,7 +161,7 @@ def _shrink(plane: Plane) -> Plane:
 
 
 def _ink(plane: Plane) -> Plane:
-    """How much ink lies on each pixel, in [0, 1]: the distance from the ground, which is what most of the border shows."""
+    """How much ink each pixel has, in [0, 1]: its distance from the background, which is the color of most of the border."""
     distance, noise = _from_ground(plane)
     while noise > _NOISY and max(plane.shape) > 2 * _GRID:  # grain averages out, strokes are far wider
         plane = np.asarray(Image.fromarray(plane).reduce(2), np.float32)
@@ -177,7 +178,7 @@ def _ink(plane: Plane) -> Plane:
 
 
 def _from_ground(plane: Plane) -> tuple[Plane, float]:
-    """Brightness above or below the ground, and the ground's noise (standard deviation). Light that falls from one side is taken out."""
+    """Brightness relative to the background, and the background's noise (standard deviation). Uneven lighting is removed."""
     edge = max(1, min(plane.shape) // 50)
     frame = np.ones(plane.shape, np.bool_)
     frame[edge:-edge, edge:-edge] = False
@@ -199,12 +200,12 @@ def _from_ground(plane: Plane) -> tuple[Plane, float]:
 
 
 def _spread(distances: Plane) -> float:
-    """Standard deviation of noise from its sizes: near enough for grain on both sides of the ground (1.28 σ) and grain cut off at black."""
+    """Standard deviation of noise from its magnitudes: close enough for two-sided grain (1.28 σ) and for grain clipped at black."""
     return float(np.percentile(distances, 80))
 
 
 def _without_specks(ink: Plane) -> Plane:
-    """The ink without what is too little to be a stroke: grains of noise, a slip of the pen. Seen on a coarse grid, which is quick."""
+    """The ink without parts that are too small to be a stroke, such as grains of noise. Found on a coarse grid, which is fast."""
     side = -(-max(ink.shape) // _GRID)
     height, width = -(-ink.shape[0] // side), -(-ink.shape[1] // side)
     padded = np.zeros((height * side, width * side), np.float32)
@@ -228,7 +229,7 @@ def _large_parts(inked: NDArray[np.bool_], mass: Plane) -> NDArray[np.bool_]:
 
 
 def _fitted(crop: Plane, box: int) -> Plane:
-    """Scaled so that the longer side is `box`, edges smoothed, the darkest ink full again (thin strokes fade when they shrink)."""
+    """Scales so that the longer side is `box`, with smooth edges, and restores full ink (thin strokes fade when they shrink)."""
     height, width = crop.shape
     scale = box / max(height, width)
     target = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -241,7 +242,7 @@ def _fitted(crop: Plane, box: int) -> Plane:
 
 
 def _centred(fitted: Plane, size: int) -> Plane:
-    """Its centre of mass on pixel `size // 2`, as far as the picture has room."""
+    """Places the center of mass on pixel `size // 2`, as far as there is room."""
     height, width = fitted.shape
     total = float(fitted.sum())
     row = float(fitted.sum(axis=1) @ np.arange(height)) / total

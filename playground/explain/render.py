@@ -1,7 +1,7 @@
-"""Attributions and feature maps as pictures, with the numbers of their legend.
+"""Attributions and feature maps as images, with the values of their legend.
 
 Blue is positive, orange negative, on a scale that is symmetric about zero; magnitudes run from dark violet to yellow. Both are safe
-for colour-blind eyes. Source: ColorBrewer 2.0 (PuOr, RdBu); viridis, Smith and van der Walt 2015."""
+for color-blind readers. Source: ColorBrewer 2.0 (PuOr, RdBu); viridis, Smith and van der Walt 2015."""
 
 import io
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MAGNITUDE_STOPS = ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae
 
 @dataclass(frozen=True)
 class Scale:
-    """What colours mean: values from `low` to `high`, linearly over the colour stops. Beyond them the last colour stays."""
+    """A color scale: values from `low` to `high`, linear between the color stops, clipped beyond them."""
 
     low: float
     high: float
@@ -27,19 +27,19 @@ class Scale:
 
     @property
     def ticks(self) -> tuple[float, float, float]:
-        """The numbers for a legend: both ends and the middle."""
+        """The values for a legend: both ends and the middle."""
         return self.low, (self.low + self.high) / 2, self.high
 
     @property
     def upper(self) -> "Scale":
-        """The half above zero of a signed scale, in the same colours: for the legend where nothing is negative."""
+        """The positive half of a signed scale, in the same colors: for the legend if nothing is negative."""
         return Scale(0.0, self.high, self.stops[len(self.stops) // 2 :])
 
 
 def plane_of(values: Tensor | NDArray[np.floating]) -> Plane:
-    """Values of one example as a picture: (1, C, H, W) or (C, H, W) summed over channels, (H, W) as it is, (units,) as one row.
+    """Values of one example as a plane: (1, C, H, W) or (C, H, W) summed over channels, (H, W) as it is, (units,) as one row.
 
-    What is not finite becomes 0."""
+    Values that are not finite become 0."""
     array = np.asarray(values.detach().cpu() if isinstance(values, Tensor) else values, np.float32)
     array = np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
     while array.ndim > 3 and array.shape[0] == 1:
@@ -54,14 +54,14 @@ def plane_of(values: Tensor | NDArray[np.floating]) -> Plane:
 
 
 def signed_scale(values: Tensor | NDArray[np.floating], limit: float | None = None) -> Scale:
-    """Symmetric about zero. limit: the value at the ends; by default the largest magnitude in the picture, 1 if all is zero."""
+    """Symmetric about zero. limit: the value at the ends; by default the largest magnitude, or 1 if all values are zero."""
     end = float(np.abs(plane_of(values)).max()) if limit is None else abs(limit)
     end = end if end > 0 else 1.0
     return Scale(-end, end, SIGNED_STOPS)
 
 
 def magnitude_scale(values: Tensor | NDArray[np.floating]) -> Scale:
-    """From the smallest value to the largest; from 0 if none is negative."""
+    """From the smallest value to the largest; from 0 if no value is negative."""
     plane = plane_of(values)
     low, high = min(0.0, float(plane.min())), float(plane.max())
     return Scale(low, high if high > low else low + 1.0, MAGNITUDE_STOPS)
@@ -70,12 +70,12 @@ def magnitude_scale(values: Tensor | NDArray[np.floating]) -> Scale:
 def picture(values: Tensor | NDArray[np.floating], scale: Scale, zoom: int = 1) -> Image.Image:
     """RGB, each value a square of `zoom` pixels. values: of one example, as `plane_of` takes them."""
     plane = plane_of(values)
-    return _enlarged(Image.fromarray(_coloured(plane, scale)), zoom)
+    return _enlarged(Image.fromarray(_colored(plane, scale)), zoom)
 
 
 def photograph(image: Tensor | NDArray[np.floating], zoom: int = 1) -> Image.Image:
-    """(1, C, H, W), (C, H, W) or (H, W) in [0, 1] as it looks: three channels as red, green and blue, any other number as their mean in
-    grey."""
+    """The input itself, (1, C, H, W), (C, H, W) or (H, W) in [0, 1]: three channels as red, green and blue, any other number as their mean
+    in gray."""
     array = np.asarray(image.detach().cpu() if isinstance(image, Tensor) else image, np.float32)
     array = array.reshape(-1, *array.shape[-2:])
     if array.shape[0] != 3:
@@ -86,23 +86,23 @@ def photograph(image: Tensor | NDArray[np.floating], zoom: int = 1) -> Image.Ima
 def overlay(
     values: Tensor | NDArray[np.floating], scale: Scale, image: Tensor | NDArray[np.floating], zoom: int = 1, strength: float = 0.75
 ) -> Image.Image:
-    """The picture of the values laid over the grey image, (C, H, W) in [0, 1], that they explain; `strength` is the colours' share."""
-    grey = np.clip(plane_of(image) / max(1, _channels(image)), 0, 1)
-    base = np.repeat((255 * grey)[..., None], 3, axis=2)
-    mixed = strength * _coloured(plane_of(values), scale) + (1 - strength) * base
+    """The values overlaid on the gray image, (C, H, W) in [0, 1], that they explain; `strength` is the opacity of their colors."""
+    gray = np.clip(plane_of(image) / max(1, _channels(image)), 0, 1)
+    base = np.repeat((255 * gray)[..., None], 3, axis=2)
+    mixed = strength * _colored(plane_of(values), scale) + (1 - strength) * base
     return _enlarged(Image.fromarray(mixed.round().astype(np.uint8)), zoom)
 
 
 def legend(scale: Scale, width: int = 240, height: int = 14) -> Image.Image:
-    """The scale as a bar, low values left."""
+    """The scale as a bar, with low values on the left."""
     ramp = np.linspace(scale.low, scale.high, width, dtype=np.float32)
-    return Image.fromarray(_coloured(np.repeat(ramp[None], height, axis=0), scale))
+    return Image.fromarray(_colored(np.repeat(ramp[None], height, axis=0), scale))
 
 
 def figure(
     values: Tensor | NDArray[np.floating], scale: Scale, image: Tensor | NDArray[np.floating], title: str = "", side: int = 420
 ) -> Image.Image:
-    """A picture to keep: the input, its attribution, the legend with numbers, and a line that says what it shows."""
+    """An image to save: the input, its attribution, the legend with values, and a title."""
     shape = plane_of(values).shape
     zoom = max(1, side // max(shape))
     height, width = shape[0] * zoom, shape[1] * zoom
@@ -114,22 +114,22 @@ def figure(
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
     below = 2 * margin + height + bar + 2
     words = ("{} against", "{}", "for {}") if scale.low < 0 else ("{}", "{}", "{}")
-    for word, tick, place, anchor in zip(words, scale.ticks, (0.0, 0.5, 1.0), ("la", "ma", "ra"), strict=True):
+    for word, tick, position, anchor in zip(words, scale.ticks, (0.0, 0.5, 1.0), ("la", "ma", "ra"), strict=True):
         label = word.format(f"{tick:.3g}")  # with a hyphen: Pillow's own font has no minus
-        draw.text((2 * margin + width + place * width, below), label, fill="#333333", font=font, anchor=anchor)
+        draw.text((2 * margin + width + position * width, below), label, fill="#333333", font=font, anchor=anchor)
     draw.text((margin, 2 * margin + height), title, fill="#333333", font=font)
     return sheet
 
 
 def png(image: Image.Image) -> bytes:
-    """The picture as a PNG file."""
+    """The image as a PNG file."""
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
 
 
-def _coloured(plane: Plane, scale: Scale) -> NDArray[np.uint8]:
-    """(H, W) → (H, W, 3), linear between the scale's colour stops."""
+def _colored(plane: Plane, scale: Scale) -> NDArray[np.uint8]:
+    """(H, W) → (H, W, 3), linear between the color stops."""
     stops = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in scale.stops], np.float32)
     place = np.clip((plane - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
     channels = [np.interp(place, np.arange(len(stops)), stops[:, channel]) for channel in range(3)]

@@ -39,7 +39,7 @@ def test_pixels_are_compared_whatever_the_network_takes():
 
 
 def test_what_cannot_be_compared_is_refused():
-    with pytest.raises(ExplainError, match="labelled images"):
+    with pytest.raises(ExplainError, match="labeled images"):
         most_similar(Circle(), torch.rand(1, 2))
     with pytest.raises(ExplainError, match="1×8×8"):
         most_similar(Digits8(), torch.rand(1, 1, 28, 28))
