@@ -49,18 +49,16 @@ class Cost:
 class OtherVisitor(threading.Thread):
     """Requests small previews until it is stopped. waits: seconds of each."""
 
-    def __init__(self, app: App, process: psutil.Process) -> None:
+    def __init__(self, app: App) -> None:
         super().__init__(daemon=True)
-        self._app, self._process, self._stopped = app, process, threading.Event()
+        self._app, self._stopped = app, threading.Event()
         self.waits: list[float] = []
-        self.most_memory = 0
 
     def run(self) -> None:
         while not self._stopped.wait(PAUSE_SECONDS):
             started = time.monotonic()
             preview(self._app, OTHER_REQUEST)
             self.waits.append(time.monotonic() - started)
-            self.most_memory = max(self.most_memory, self._process.memory_info().rss)
 
     def stop(self) -> None:
         self._stopped.set()
@@ -78,17 +76,25 @@ def preview(app: App, body: bytes) -> int:
         return error.code
 
 
+def peak_kilobytes(status: Path) -> int:
+    """The most memory of a process, as Linux counts it."""
+    return int(next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM:")))
+
+
 def cost(name: str, app: App, act: Callable[[], object], request_seconds: float = 0.0) -> Cost:
     """The cost of an action. request_seconds: processor time of one request of the other visitor, which is subtracted."""
     process = psutil.Process(app.process_id)
-    other = OtherVisitor(app, process)
-    memory, before = process.memory_info().rss, process.cpu_times()
+    status = Path(f"/proc/{app.process_id}/status")
+    Path(f"/proc/{app.process_id}/clear_refs").write_text("5")  # the peak begins at what the process has now
+    other = OtherVisitor(app)
+    memory, before = peak_kilobytes(status), process.cpu_times()
     other.start()
     act()
+    time.sleep(2 * PAUSE_SECONDS)  # the other visitor asks at least once
     other.stop()
     after = process.cpu_times()
     cpu = after.user + after.system - before.user - before.system - request_seconds * len(other.waits)
-    return Cost(name, max(0.0, cpu), max(other.waits, default=0.0), (other.most_memory - memory) / 1e6)
+    return Cost(name, max(0.0, cpu), max(other.waits, default=0.0), (peak_kilobytes(status) - memory) / 1e3)
 
 
 def alone(app: App, requests: int = 100) -> float:

@@ -77,6 +77,20 @@ BUSY_NETWORKS: dict[str, Plain] = {
             layer("output"),
         ]
     ),
+    "10,000 features, 1,000 classes and their weights": experiment(
+        [layer("dense", units=8192 - number) for number in range(20)] + [layer("output")],
+        data={"kind": "own_table", "features": 10_000, "labels": [f"class {number}" for number in range(1_000)]},
+        loss={"kind": "weighted_cross_entropy", "weights": [1 + number / 1_000 for number in range(1_000)]},
+    ),
+    "20 augmentations of large images": experiment(
+        [layer("conv2d"), layer("flatten"), layer("output")],
+        data={
+            "kind": "own_images",
+            "side": 128,
+            "labels": [f"{number}" * 10 for number in range(1_000)],
+            "augmentations": [{"kind": "elastic"}] * 20,
+        },
+    ),
     "400 notes": experiment([layer("flatten"), *(layer("dense", units=10 + number, init="zeros") for number in range(199))]),
 }
 """Experiments that can be read: as large as they may be, or such that something follows from their sizes."""

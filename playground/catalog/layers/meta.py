@@ -63,10 +63,23 @@ class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.flops = 0
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing here is compiled, and a guard against it would take longer than most operations."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
         operation, settings = func._overloadpacket, kwargs or {}
         out = _SHORT.get(operation, func)(*args, **settings)
         formula = flop_registry.get(operation)
         if formula is not None:
-            self.flops += formula(*args, **settings, out_val=out)
+            self.flops += _counted(formula, args, settings, out)
         return out
+
+
+def _counted(formula: Callable[..., int], args: tuple[Any, ...], settings: dict[str, Any], out: Any) -> int:
+    """PyTorch's formulas take shapes; they find them in whatever is passed, which takes longer than to count."""
+    of_shapes: Callable[..., int] | None = getattr(formula, "__wrapped__", None)
+    if of_shapes is None or settings or not isinstance(out, Tensor):
+        return formula(*args, **settings, out_val=out)
+    return of_shapes(*(each.shape if isinstance(each, Tensor) else each for each in args), out_shape=out.shape)
