@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"(?P<separator>\||->|→)|(?P<line>\n)|(?P<semicolon>;)|(?P<open>\()|(?P<close>\))|(?P<equals>=)"
-    r"|(?P<space>(?:[^\S\n]|,)+)|(?P<word>(?:(?!->)[^\s|→;()=,])+)"
+    r"|(?P<space>(?:[^\S\n]|,)+)|(?P<word>(?:(?!->)[^\s|→;()=,])++)"
 )
 
 
