@@ -1,9 +1,9 @@
-"""Peak memory of evaluation, predictions and every attribution method, on networks whose batches are small and whose maps are large.
+"""Peak memory of evaluation, predictions and every attribution method, on networks with small batches and large feature maps.
 
-A limit on the memory of one training batch lets such networks through. What is computed beside training must keep within the same limit,
-in the server's process too: more than `PART_BYTES` only where a single example needs more.
+The limit on the memory of one training batch allows such networks. Everything computed besides training must stay within it too, also in
+the server's process: more than `PART_BYTES` only if a single example needs more.
 
-python -m benchmarks.bounds       prints a table, and the same as JSON (Linux)"""
+`python -m benchmarks.bounds` prints a table, and the same as JSON (Linux only)."""
 
 import gc
 import json
@@ -45,7 +45,7 @@ from playground.spec import ExperimentSpec, TrainingSettings
 IMAGES = 80
 BATCH = 2
 ALLOWANCE = 60_000_000
-"""What PyTorch's kernels, Captum and the allocator take for themselves, and the examples and outputs."""
+"""Memory of PyTorch's kernels, Captum and the allocator, and of the examples and outputs."""
 
 _END = (GlobalAvgPool2d(), Output())
 _WIDE = Conv2d(filters=64, kernel=1)
@@ -69,7 +69,7 @@ def spec_of(network: tuple[Layer, ...]) -> ExperimentSpec:
 
 
 def work(spec: ExperimentSpec) -> dict[str, Callable[[], object]]:
-    """What is measured, by name."""
+    """The measured functions, by name."""
     run, test = LoadedRun(Path(), spec, build_model(spec).eval(), 0), spec.data.load().test.inputs
     first = run.encode(test[:1])
 
@@ -84,21 +84,21 @@ def work(spec: ExperimentSpec) -> dict[str, Callable[[], object]]:
 
 
 def measure(network: tuple[Layer, ...]) -> dict[str, dict[str, float]]:
-    """Bytes above what the process held before, and seconds, of each kind of work."""
-    import captum.attr  # noqa: F401 — the server has it loaded already
+    """Additional bytes and seconds of each kind of work."""
+    import captum.attr  # noqa: F401 (the server has already imported it)
 
-    found = {}
+    measured = {}
     for name, act in work(spec_of(network)).items():
         gc.collect()
-        Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+        Path("/proc/self/clear_refs").write_text("5")  # resets the peak
         before, started = status("VmRSS"), time.perf_counter()
         act()
-        found[name] = {"bytes": status("VmHWM") - before, "seconds": time.perf_counter() - started}
-    return found
+        measured[name] = {"bytes": status("VmHWM") - before, "seconds": time.perf_counter() - started}
+    return measured
 
 
 def status(key: str) -> int:
-    """Bytes that the kernel tells of this process."""
+    """Bytes reported by the kernel for this process."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(key))
 
