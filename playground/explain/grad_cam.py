@@ -34,10 +34,10 @@ class GradCam(Method):
         return "Grad-CAM needs the feature maps of a convolution, and this network has none"
 
     @classmethod
-    def pick(cls, found: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:
-        """The layers that output maps larger than one pixel, from the first convolution on. found: as `layers` returns them."""
-        first = next((index for index, layer in enumerate(found) if layer.convolution), len(found))
-        return tuple(layer for layer in found[first:] if len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1)
+    def pick(cls, layers: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:
+        """The layers that output maps larger than one pixel, from the first convolution on."""
+        first = next((index for index, layer in enumerate(layers) if layer.convolution), len(layers))
+        return tuple(layer for layer in layers[first:] if len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1)
 
     def answer(self, question: Question) -> Answer:
         from captum.attr import LayerAttribution, LayerGradCam

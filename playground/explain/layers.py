@@ -30,15 +30,15 @@ def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
 
     Only innermost modules and blocks that output a single tensor. Raises: ExplainError if the network cannot take x."""
     twin = isolated(model)
-    found: dict[str, LayerInfo] = {}
+    infos: dict[str, LayerInfo] = {}
 
     def see(name: str, module: nn.Module, output: object) -> None:
         if isinstance(output, Tensor):
-            found[name] = LayerInfo(name, type(module).__name__, tuple(output.shape[1:]), isinstance(module, CONVOLUTIONS))
+            infos[name] = LayerInfo(name, type(module).__name__, tuple(output.shape[1:]), isinstance(module, CONVOLUTIONS))
 
     with watched(twin, see):
         outputs_of(twin, placed(x[:1], twin))
-    return tuple(found.values())
+    return tuple(infos.values())
 
 
 def gradient_bytes(model: nn.Module, x: Tensor) -> int:

@@ -90,13 +90,13 @@ def _tested(network: Network) -> Picked | None:
     page = _paging(numbers, f"{network.address} {wrong_first} {only}", number)
     shown = [
         Thumbnail(
-            number=int(each),
-            pixels=_thumbnail(test.inputs[each]),
-            mark=classes[answers[each]],
-            wrong=bool(truth[each] != answers[each]),
-            title=_titled(int(each), classes[truth[each]], classes[answers[each]]),
+            number=int(index),
+            pixels=_thumbnail(test.inputs[index]),
+            mark=classes[answers[index]],
+            wrong=bool(truth[index] != answers[index]),
+            title=_titled(int(index), classes[truth[index]], classes[answers[index]]),
         )
-        for each in page
+        for index in page
     ]
     thumbnails(shown, number, key=_KEY, label="Test images", on_picked_change=_clicked)
     st.caption("Below each image: the predicted class, red if it is wrong.")
