@@ -65,7 +65,7 @@ def test_what_was_used_least_lately_goes(store: Path) -> None:
     opened(first, "used again")
     fourth = kept(upload(4))
     assert names(store) == {first, third, fourth}
-    with pytest.raises(DataError, match=rf"“mine” \({second[:8]}\) are not on this server; bring the same file again"):
+    with pytest.raises(DataError, match=rf"“mine” \({second[:8]}\) are not on this server; upload the same file"):
         opened(second, "mine")
     assert kept(upload(2)) == second, "the same content is the same set"
     assert np.array_equal(opened(second, "mine").inputs, upload(2).inputs)
@@ -194,7 +194,7 @@ def test_an_unfinished_run_keeps_its_data_and_a_finished_one_lets_go(store: Path
             more += 1
             time.sleep(0.05)
         assert not is_kept(key)
-        with pytest.raises(DataError, match="are not on this server; bring the same file again"):
+        with pytest.raises(DataError, match="are not on this server; upload the same file"):
             dataset.load()
         assert own_dataset("own_points") == dataset
         dataset.load()

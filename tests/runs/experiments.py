@@ -55,7 +55,7 @@ def wait_until(runs: Runs, run_id: str, condition: Callable[[], object]) -> None
     unwatch = runs.watch(run_id, changed.set)
     try:
         while not condition():
-            assert changed.wait(deadline - time.monotonic()), f"waited in vain: {runs.status(run_id)}"
+            assert changed.wait(deadline - time.monotonic()), f"timed out: {runs.status(run_id)}"
             changed.clear()
     finally:
         unwatch()
@@ -82,7 +82,7 @@ def submit(runs: Runs, spec: ExperimentSpec, **how: Any) -> str:
     return runs.resolve(runs.submit(spec, **how)).run_id
 
 
-def told_losses(runs: Runs, run_id: str) -> dict[int, float]:
+def reported_losses(runs: Runs, run_id: str) -> dict[int, float]:
     """The published loss of each step."""
     batch = runs.timeline(run_id).delta(None)[0]["series"]["batch"]
     return dict(zip(batch["step"], batch["train_loss"], strict=True))

@@ -1,4 +1,4 @@
-"""Addresses: what one knows from which, and what is none."""
+"""Addresses: what each reveals, and what is not an address."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ names = st.text(CHARACTERS, min_size=22, max_size=22)
 
 
 @given(names)
-def test_the_control_address_leads_to_the_watch_address_which_is_its_hash(name: str) -> None:
+def test_the_watch_address_is_a_hash_of_the_control_address(name: str) -> None:
     digest = hashlib.sha256(f"c{name}".encode()).hexdigest()
     expected = base64.b64encode(bytes.fromhex(digest)).decode().replace("+", "-").replace("/", "_")[:22]
     assert read_address(f"c{name}") == Address(f"w{expected}", control=True)
@@ -28,7 +28,7 @@ def test_a_watch_address_gives_no_control(name: str) -> None:
     assert read_address(f"w{name}").run_id == f"w{name}"
 
 
-def test_control_addresses_are_all_different_and_read_back() -> None:
+def test_control_addresses_are_unique_and_read_back() -> None:
     addresses = {new_control_address() for _ in range(1000)}
     assert len(addresses) == 1000
     assert all(read_address(address).control for address in addresses)
@@ -36,7 +36,7 @@ def test_control_addresses_are_all_different_and_read_back() -> None:
 
 
 @given(st.one_of(st.text(), st.binary(), st.none(), st.integers(), st.lists(st.text())))
-def test_anything_else_is_of_no_run(hostile: object) -> None:
+def test_anything_else_is_refused(hostile: object) -> None:
     with pytest.raises(RunNotFound):
         read_address(hostile)
 
@@ -55,6 +55,6 @@ def test_anything_else_is_of_no_run(hostile: object) -> None:
         "W" + "A" * 22,
     ],
 )
-def test_nearly_right_is_of_no_run(address: str) -> None:
+def test_almost_valid_addresses_are_refused(address: str) -> None:
     with pytest.raises(RunNotFound, match="no run at this address"):
         read_address(address)

@@ -1,4 +1,4 @@
-"""A run directory: what is written is read back, and whatever else may lie in it is refused in plain words."""
+"""A run directory: what is written is read back, and anything else in it is refused in plain words."""
 
 import dataclasses
 import json
@@ -50,7 +50,7 @@ def test_what_is_written_is_read_back(tmp_path):
     assert torch.allclose(run.probabilities(x).sum(1), torch.ones(3))
 
 
-def test_raw_images_are_encoded_as_the_network_takes_them(tmp_path):
+def test_raw_images_are_encoded_for_the_network(tmp_path):
     _written(tmp_path)
     raw = np.arange(2 * 28 * 28, dtype=np.uint8).reshape(2, 28, 28)
     x = load_run(tmp_path).encode(raw)
@@ -60,14 +60,14 @@ def test_raw_images_are_encoded_as_the_network_takes_them(tmp_path):
         load_run(tmp_path).encode(np.zeros((2, 9, 9), np.uint8))
 
 
-def test_many_examples_are_answered_in_parts(tmp_path):
+def test_many_examples_are_predicted_in_parts(tmp_path):
     _written(tmp_path)
     run, x = load_run(tmp_path), torch.rand(1100, 1, 28, 28)
     assert torch.allclose(run.probabilities(x), torch.softmax(run.model(x), dim=1), atol=1e-6)
     assert run.probabilities(x[:0]).shape == (0, 10)
 
 
-def test_the_newest_weights_are_taken(tmp_path):
+def test_the_newest_weights_are_loaded(tmp_path):
     directory, model = _written(tmp_path, step=12)
     directory.write_snapshot(_scaled(model, 2), step=30)
     assert load_run(tmp_path).step == 30
@@ -112,7 +112,7 @@ def _layer(kind):
     return LAYERS[kind]()
 
 
-def test_readers_never_see_half_a_file(tmp_path):
+def test_readers_never_see_part_of_a_file(tmp_path):
     directory, model = _written(tmp_path)
     weights = [_scaled(model, factor) for factor in (1, 2)]
     done = threading.Event()
@@ -134,7 +134,7 @@ def test_readers_never_see_half_a_file(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.safetensors", "snapshot.safetensors", "spec.json"]
 
 
-def test_clearing_leaves_other_files_alone(tmp_path):
+def test_clearing_keeps_other_files(tmp_path):
     directory, _ = _written(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     assert directory.holds_run()
@@ -170,7 +170,7 @@ def test_events_become_lines(tmp_path):
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
-def test_no_line_holds_what_json_does_not_know(event):
+def test_every_line_is_valid_json(event):
     numbers = {field.name: float("nan") for field in dataclasses.fields(event) if isinstance(getattr(event, field.name), float)}
     line = event_json(dataclasses.replace(event, **numbers))
     assert json.loads(json.dumps(line, allow_nan=False)) == {**json.loads(json.dumps(event_json(event))), **dict.fromkeys(numbers)}
@@ -205,7 +205,7 @@ def test_damaged_weights_are_refused(tmp_path, kind):
 
 @settings(max_examples=40, deadline=None)
 @given(cut=st.integers(0, 300_000), flip=st.integers(0, 1_000))
-def test_no_cut_and_no_flipped_byte_in_the_header_does_harm(tmp_path_factory, cut, flip):
+def test_truncated_and_corrupted_weights_are_refused_or_loaded(tmp_path_factory, cut, flip):
     path = tmp_path_factory.mktemp("run")
     _written(path)
     content = bytearray((path / "model.safetensors").read_bytes())
@@ -271,7 +271,7 @@ def test_pipes_devices_and_directories_do_not_hang_the_reader(tmp_path, name):
             load_run(path)
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path):
+def test_a_path_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(RunError, match="cannot create this directory"):
         RunDirectory(tmp_path / "file" / "run")

@@ -1,4 +1,4 @@
-"""Ends that nobody wished for: killed workers, a server that stops or is gone."""
+"""Unwanted endings: killed workers, a server that stops or is killed."""
 
 import os
 import signal
@@ -19,9 +19,9 @@ from tests.runs.experiments import (
     digits,
     endless,
     losses_of,
+    reported_losses,
     submit,
     the_worker,
-    told_losses,
     wait_for,
     wait_for_step,
     workers,
@@ -41,21 +41,21 @@ def test_a_killed_worker_fails_its_run_with_the_reason_and_the_next_one_works(ru
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
 
 
-def test_a_paused_worker_may_be_killed_too(runs: Runs) -> None:
+def test_a_killed_paused_worker_fails_its_run(runs: Runs) -> None:
     run_id = submit(runs, circle(), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)
     the_worker().kill()
     wait_for(runs, run_id, RunState.FAILED)
 
 
-def test_a_worker_asked_to_end_from_outside_is_interrupted(runs: Runs) -> None:
+def test_a_terminated_worker_interrupts_its_run(runs: Runs) -> None:
     run_id = submit(runs, endless())
     wait_for_step(runs, run_id, 10)
     the_worker().terminate()
     assert "terminated from outside (signal 15" in wait_for(runs, run_id, RunState.INTERRUPTED).message
 
 
-def test_ctrl_c_in_the_terminal_is_not_for_workers(runs: Runs) -> None:
+def test_workers_ignore_ctrl_c(runs: Runs) -> None:
     run_id = submit(runs, circle(epochs=100), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)
     the_worker().send_signal(signal.SIGINT)
@@ -66,14 +66,14 @@ def test_ctrl_c_in_the_terminal_is_not_for_workers(runs: Runs) -> None:
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
 
 
-def test_workers_come_from_a_process_with_one_thread(runs: Runs) -> None:
-    """Forking a process takes only one of its threads along: locks that another one holds would stay locked."""
+def test_the_fork_server_has_one_thread(runs: Runs) -> None:
+    """A fork copies only one thread: locks held by other threads would stay locked."""
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
     (fork_server,) = psutil.Process().children()
     assert fork_server.num_threads() == 1
 
 
-def test_the_process_that_workers_come_from_may_be_killed(runs: Runs) -> None:
+def test_a_killed_fork_server_is_restarted(runs: Runs) -> None:
     run_id = submit(runs, circle(epochs=100), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)
     (fork_server,) = psutil.Process().children()
@@ -84,7 +84,7 @@ def test_the_process_that_workers_come_from_may_be_killed(runs: Runs) -> None:
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
 
 
-def test_a_process_that_cannot_be_had_fails_the_run(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fork_server_that_does_not_start_fails_the_run(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.runs.fork_server._START", "raise SystemExit(3)")
     runs = open_runs()
     info = wait_for(runs, submit(runs, circle()), RunState.FAILED)
@@ -109,7 +109,7 @@ def test_runs_leave_no_processes_files_or_threads_behind(runs: Runs) -> None:
     assert after == before
 
 
-def test_close_ends_everything_and_says_so(open_runs: Callable[..., Runs]) -> None:
+def test_close_ends_and_marks_all_runs(open_runs: Callable[..., Runs]) -> None:
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     runs = open_runs(parallel=2)
     training, paused = submit(runs, endless()), submit(runs, circle(), step="batch")
@@ -130,10 +130,10 @@ def test_close_ends_everything_and_says_so(open_runs: Callable[..., Runs]) -> No
         assert what in info.message
     assert again.load(training).step >= 1
     assert again.load(paused).step == 1
-    assert told_losses(again, training)
+    assert reported_losses(again, training)
 
 
-def test_finished_runs_are_all_there_after_a_restart(open_runs: Callable[..., Runs]) -> None:
+def test_finished_runs_survive_a_restart(open_runs: Callable[..., Runs]) -> None:
     spec, runs = digits(), open_runs()
     control = runs.submit(spec)
     run_id = runs.resolve(control).run_id
@@ -146,7 +146,7 @@ def test_finished_runs_are_all_there_after_a_restart(open_runs: Callable[..., Ru
     assert again.resolve(control).control
     assert again.info(run_id) == info
     assert again.status(run_id) == status
-    assert told_losses(again, run_id) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
+    assert reported_losses(again, run_id) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
     assert again.timeline(run_id).delta(None)[0] == history
     kept = again.timeline(run_id).views
     assert list(kept) == list(views) == ["confusion"]
@@ -171,10 +171,10 @@ sys.stdin.read()
 """
 
 
-def test_a_server_that_is_killed_leaves_no_workers_and_the_next_one_says_what_was_cut_off(
+def test_a_killed_server_leaves_no_workers_and_the_next_one_marks_its_runs(
     open_runs: Callable[..., Runs], folder: Path, tmp_path: Path
 ) -> None:
-    """Its script has no guard for `__main__`, as no page of Streamlit has, and it is started somewhere else: it must run once."""
+    """Its script has no guard for `__main__`, like the pages of Streamlit, and is started in another folder: it must run once."""
     script = tmp_path / "server.py"
     script.write_text(SERVER)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -187,7 +187,7 @@ def test_a_server_that_is_killed_leaves_no_workers_and_the_next_one_says_what_wa
         processes = psutil.Process(server.pid).children(recursive=True)
         assert len(processes) == 2
         runs = open_runs()
-        assert runs.info(running).state in (RunState.STARTING, RunState.RUNNING), "another server's run is not ours to interrupt"
+        assert runs.info(running).state in (RunState.STARTING, RunState.RUNNING), "another server's run must not be interrupted"
         server.kill()
         assert server.stdout.read() == ""
     _, alive = psutil.wait_procs(processes, timeout=30)

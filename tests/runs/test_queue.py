@@ -1,4 +1,4 @@
-"""The queue against what it promises."""
+"""The queue compared with a plain list."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ runs = st.sampled_from("abcdefgh")
 
 
 @given(st.integers(1, 3), st.lists(st.tuples(st.sampled_from(["request", "release"]), runs)))
-def test_first_come_first_served_and_never_too_many(slots: int, moves: list[tuple[str, str]]) -> None:
+def test_first_come_first_served_within_the_slots(slots: int, moves: list[tuple[str, str]]) -> None:
     queue, order, training = Queue(slots), list[str](), set[str]()
     for move, run in moves:
         if move == "request":

@@ -1,4 +1,4 @@
-"""Runs in real worker processes, steered and watched."""
+"""Runs in real worker processes, controlled and watched."""
 
 import threading
 import time
@@ -20,24 +20,24 @@ from tests.runs.experiments import (
     endless,
     last_evaluation,
     losses_of,
+    reported_losses,
     runaway,
     steps_taken,
     submit,
-    told_losses,
     wait_for,
     wait_for_step,
     wait_until,
 )
 
 
-def test_a_run_says_what_training_in_this_process_says(runs: Runs) -> None:
+def test_a_run_reports_the_same_as_training_in_this_process(runs: Runs) -> None:
     spec = digits()
     run_id = submit(runs, spec)
     wait_for(runs, run_id, RunState.FINISHED)
 
     events = list(train(spec))
     expected = losses_of(events)
-    assert told_losses(runs, run_id) == pytest.approx(expected, rel=1e-6)
+    assert reported_losses(runs, run_id) == pytest.approx(expected, rel=1e-6)
     status, evaluated = runs.status(run_id), last_evaluation(events)
     assert status["step"] == len(expected) == status["epochs"] * status["steps_per_epoch"]
     assert status["test_loss"] == pytest.approx(evaluated.test_loss, rel=1e-6)
@@ -45,7 +45,7 @@ def test_a_run_says_what_training_in_this_process_says(runs: Runs) -> None:
     assert (status["state"], status["message"], status["epoch"], status["seconds_left"]) == ("finished", "", 3.0, None)
 
 
-def test_the_weights_of_a_finished_run_answer_as_it_was_evaluated(runs: Runs) -> None:
+def test_the_weights_of_a_finished_run_reproduce_its_evaluation(runs: Runs) -> None:
     spec = digits()
     run_id = submit(runs, spec)
     wait_for(runs, run_id, RunState.FINISHED)
@@ -81,12 +81,12 @@ def test_pause_takes_no_step_and_a_step_takes_one(runs: Runs) -> None:
     runs.resume(run_id)
     wait_for(runs, run_id, RunState.FINISHED)
     assert steps_taken(runs, run_id) == 200 * 25
-    told, expected = told_losses(runs, run_id), losses_of(list(train(spec)))
-    assert told == pytest.approx({step: expected[step] for step in told}, rel=1e-6)
+    reported, expected = reported_losses(runs, run_id), losses_of(list(train(spec)))
+    assert reported == pytest.approx({step: expected[step] for step in reported}, rel=1e-6)
 
 
 @pytest.mark.parametrize(("step", "steps"), [("batch", 1), ("epoch", 25)])
-def test_a_run_may_begin_with_one_step(runs: Runs, step: str, steps: int) -> None:
+def test_a_run_can_start_with_a_single_step(runs: Runs, step: str, steps: int) -> None:
     run_id = submit(runs, circle(), step=step)
     wait_for(runs, run_id, RunState.PAUSED)
     assert steps_taken(runs, run_id) == steps
@@ -102,7 +102,7 @@ def test_steps_lead_to_the_end(runs: Runs) -> None:
     assert steps_taken(runs, run_id) == 50
 
 
-def test_stop_keeps_what_was_learned(runs: Runs) -> None:
+def test_stop_keeps_the_weights(runs: Runs) -> None:
     run_id = submit(runs, endless())
     wait_for_step(runs, run_id, 10)
     runs.stop(run_id)
@@ -123,7 +123,7 @@ def test_a_paused_run_can_be_stopped(runs: Runs) -> None:
     assert steps_taken(runs, run_id) == 1
 
 
-def test_a_run_can_be_looked_at_while_it_trains(runs: Runs) -> None:
+def test_a_run_can_be_loaded_during_training(runs: Runs) -> None:
     run_id = submit(runs, endless())
     wait_for_step(runs, run_id, 100)
     runs.pause(run_id)
@@ -136,7 +136,7 @@ def test_a_run_can_be_looked_at_while_it_trains(runs: Runs) -> None:
     assert not torch.equal(first.model.state_dict()["0.weight"], runs.load(run_id).model.state_dict()["0.weight"])
 
 
-def test_stop_conditions_are_told(runs: Runs) -> None:
+def test_stop_conditions_are_reported(runs: Runs) -> None:
     settings = TrainingSettings(epochs=1000, batch_size=32, stop={"target_accuracy": 0.5})
     run_id = submit(runs, digits().model_copy(update={"training": settings}))
     assert "target accuracy" in wait_for(runs, run_id, RunState.FINISHED).message
@@ -150,13 +150,13 @@ def test_a_run_that_diverges_says_why_and_keeps_healthy_weights(runs: Runs) -> N
     assert all(bool(torch.isfinite(tensor).all()) for tensor in runs.load(run_id).model.state_dict().values())
 
 
-def test_a_device_that_is_not_there_is_told(runs: Runs) -> None:
+def test_a_missing_device_is_reported(runs: Runs) -> None:
     absent = next(kind for kind in ("mps", "cuda") if kind not in available_devices())
     info = wait_for(runs, submit(runs, circle(device=absent)), RunState.FAILED)
     assert info.message.startswith(f"training.device: “{absent}” is not here")
 
 
-def test_a_network_that_cannot_work_is_told(runs: Runs) -> None:
+def test_a_broken_network_is_reported(runs: Runs) -> None:
     spec = digits().model_copy(update={"network": (Dense(units=3),)})
     run_id = submit(runs, spec)
     assert "network[" in wait_for(runs, run_id, RunState.FAILED).message
@@ -164,9 +164,9 @@ def test_a_network_that_cannot_work_is_told(runs: Runs) -> None:
         runs.load(run_id)
 
 
-def test_views_are_made_while_somebody_watches(runs: Runs) -> None:
+def test_views_are_computed_only_while_watched(runs: Runs) -> None:
     run_id = submit(runs, endless())
-    while steps_taken(runs, run_id) < 500:  # without watching
+    while steps_taken(runs, run_id) < 500:  # not watched
         time.sleep(0.02)
         assert not runs.info(run_id).state.ended
     assert runs.timeline(run_id).views == {}
@@ -175,7 +175,7 @@ def test_views_are_made_while_somebody_watches(runs: Runs) -> None:
     wait_for(runs, run_id, RunState.STOPPED)
 
 
-def test_two_watch_one_run_and_leave_as_they_like(runs: Runs) -> None:
+def test_two_watchers_of_one_run_are_independent(runs: Runs) -> None:
     run_id = submit(runs, endless())
     calls = {"short": 0, "long": 0}
 
@@ -203,7 +203,7 @@ def test_two_watch_one_run_and_leave_as_they_like(runs: Runs) -> None:
     assert calls["long"] == seen
 
 
-def test_addresses_find_runs(runs: Runs) -> None:
+def test_addresses_resolve_to_runs(runs: Runs) -> None:
     control = runs.submit(circle())
     address = runs.resolve(control)
     assert address.control
@@ -220,7 +220,7 @@ def test_addresses_find_runs(runs: Runs) -> None:
     wait_for(runs, address.run_id, RunState.FINISHED)
 
 
-def test_an_ended_run_reads_the_same_when_it_has_left_memory(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ended_run_is_the_same_when_read_from_the_store(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = submit(runs, circle())
     wait_for(runs, run_id, RunState.FINISHED)
     timeline, status, info = runs.timeline(run_id), runs.status(run_id), runs.info(run_id)
@@ -232,7 +232,7 @@ def test_an_ended_run_reads_the_same_when_it_has_left_memory(runs: Runs, monkeyp
     assert runs.timeline(run_id).views.keys() == timeline.views.keys()
 
 
-def test_the_list_has_the_newest_first(runs: Runs) -> None:
+def test_runs_are_listed_newest_first(runs: Runs) -> None:
     ids = [submit(runs, circle(epochs=1, seed=seed)) for seed in range(3)]
     for run_id in ids:
         wait_for(runs, run_id, RunState.FINISHED)
@@ -243,16 +243,16 @@ def test_the_list_has_the_newest_first(runs: Runs) -> None:
 
 
 @pytest.fixture(scope="module")
-def one_place(folder: Path) -> Iterator[Runs]:
-    """Where a second run has to wait."""
+def one_slot(folder: Path) -> Iterator[Runs]:
+    """One slot, so that a second run has to wait."""
     opened = Runs(folder, parallel=1)
     opened.start()
     yield opened
     opened.close()
 
 
-def test_one_place_is_given_in_order(one_place: Runs) -> None:
-    runs = one_place
+def test_one_slot_is_assigned_in_order(one_slot: Runs) -> None:
+    runs = one_slot
     first, second, third = (submit(runs, endless()) for _ in range(3))
     wait_for(runs, first, RunState.RUNNING)
     assert [runs.status(run_id)["queue_position"] for run_id in (first, second, third)] == [None, 1, 2]
@@ -271,8 +271,8 @@ def test_one_place_is_given_in_order(one_place: Runs) -> None:
     wait_for(runs, second, RunState.STOPPED)
 
 
-def test_a_paused_run_gives_its_place_to_who_waits_and_goes_on_later(one_place: Runs) -> None:
-    runs, spec = one_place, circle(epochs=40)
+def test_a_paused_run_releases_its_slot_and_continues_later(one_slot: Runs) -> None:
+    runs, spec = one_slot, circle(epochs=40)
     paused = submit(runs, spec, step="epoch")
     wait_for(runs, paused, RunState.PAUSED)
     other = submit(runs, endless())
@@ -286,11 +286,11 @@ def test_a_paused_run_gives_its_place_to_who_waits_and_goes_on_later(one_place: 
     assert steps_taken(runs, paused) == 25
     runs.stop(other)
     wait_for(runs, paused, RunState.FINISHED)
-    assert told_losses(runs, paused) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
+    assert reported_losses(runs, paused) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
 
 
-def test_a_run_that_waits_can_be_paused_before_it_began(one_place: Runs) -> None:
-    runs = one_place
+def test_a_waiting_run_can_be_paused_before_its_first_step(one_slot: Runs) -> None:
+    runs = one_slot
     first, second = submit(runs, endless()), submit(runs, circle())
     runs.pause(second)
     runs.stop(first)
@@ -300,14 +300,14 @@ def test_a_run_that_waits_can_be_paused_before_it_began(one_place: Runs) -> None
     wait_for(runs, second, RunState.FINISHED)
 
 
-def test_too_many_paused_runs_end_the_one_that_nobody_watches(one_place: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_paused_runs_end_the_unwatched_one(one_slot: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.runs.service.PAUSED_PER_SLOT", 1)
-    runs = one_place
+    runs = one_slot
     watched = submit(runs, circle(), step="batch")
     runs.watch(watched, lambda: None)
     wait_for(runs, watched, RunState.PAUSED)
     forgotten = submit(runs, circle(), step="batch")
-    while not runs.info(forgotten).state.ended:  # without watching
+    while not runs.info(forgotten).state.ended:  # not watched
         time.sleep(0.02)
     assert runs.info(forgotten).state is RunState.STOPPED
     assert runs.info(forgotten).message == "Ended while paused, because more than 1 runs were paused. Its weights are kept."
@@ -317,7 +317,7 @@ def test_too_many_paused_runs_end_the_one_that_nobody_watches(one_place: Runs, m
     wait_for(runs, watched, RunState.STOPPED)
 
 
-def test_a_folder_that_cannot_be_written_is_told(runs: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(runs: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "_directory", folder / "spec.json")
     (folder / "spec.json").write_text("a file where a folder is needed")
     with pytest.raises(RunError, match="cannot create this directory"):

@@ -1,4 +1,4 @@
-"""What is written is read again, by this server and by the next."""
+"""What is written is read back, by this server and by the next."""
 
 import sqlite3
 import sys
@@ -39,7 +39,7 @@ def store(url: str) -> Any:
     opened.close()
 
 
-def test_a_run_comes_back_as_it_was(store: Store, url: str) -> None:
+def test_a_run_is_read_back_unchanged(store: Store, url: str) -> None:
     run = stored(message="über", advice=("a", "b"), numbers={"step": 3, "loss": None, "epoch": 0.1})
     store.add(run)
     again = Store(url)
@@ -48,7 +48,7 @@ def test_a_run_comes_back_as_it_was(store: Store, url: str) -> None:
     again.close()
 
 
-def test_writing_replaces_what_is_said_and_adds_what_is_new(store: Store) -> None:
+def test_writing_updates_the_state_and_appends_new_rows(store: Store) -> None:
     store.add(stored())
     store.write("w1", RunState.RUNNING, "", (), {"step": 2}, news("history", 1, 2))
     store.write("w1", RunState.RUNNING, "", (), {"step": 2}, news("append"))
@@ -61,7 +61,7 @@ def test_writing_replaces_what_is_said_and_adds_what_is_new(store: Store) -> Non
     assert store.parts("w1") == [news("history", 1, 13)["series"]]
 
 
-def test_a_batch_of_steps_is_one_row(store: Store, tmp_path: Path) -> None:
+def test_many_steps_are_stored_in_one_row(store: Store, tmp_path: Path) -> None:
     store.add(stored())
     store.write("w1", RunState.RUNNING, "", (), {}, news("history", *range(4000)))
     with sqlite3.connect(tmp_path / "folder" / "runs.db") as database:
@@ -69,7 +69,7 @@ def test_a_batch_of_steps_is_one_row(store: Store, tmp_path: Path) -> None:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_views_come_back_bit_by_bit(store: Store) -> None:
+def test_views_are_read_back_exactly(store: Store) -> None:
     store.add(stored())
     values = np.random.default_rng(0).normal(size=(3, 5, 7)).astype(np.float32)
     store.write("w1", RunState.PAUSED, "", (), {}, None, [View("boundary", 1, values[:1])])
@@ -81,13 +81,13 @@ def test_views_come_back_bit_by_bit(store: Store) -> None:
     assert views["boundary"].values.dtype == np.float32
 
 
-def test_the_newest_come_first(store: Store) -> None:
+def test_newest_runs_come_first(store: Store) -> None:
     for minute in (2, 1, 3):
         store.add(stored(f"w{minute}", created=CREATED + timedelta(minutes=minute)))
     assert [run.id for run in store.recent(2)] == ["w3", "w2"]
 
 
-def test_only_the_open_runs_of_servers_that_are_gone_are_interrupted(store: Store) -> None:
+def test_only_unfinished_runs_of_ended_servers_are_interrupted(store: Store) -> None:
     for server in ("gone", "alive"):
         for state in RunState:
             store.add(stored(f"{server} {state}", server=server, state=state))
@@ -101,7 +101,7 @@ def test_only_the_open_runs_of_servers_that_are_gone_are_interrupted(store: Stor
             assert run.message == ("cut off" if was_cut_off else "")
 
 
-def test_a_server_is_gone_when_its_mark_is_free(tmp_path: Path) -> None:
+def test_a_server_is_gone_when_its_lock_is_released(tmp_path: Path) -> None:
     one, other = ServerLock(tmp_path), ServerLock(tmp_path)
     assert not other.is_gone(one.name)
     assert not one.is_gone(one.name)
@@ -112,7 +112,7 @@ def test_a_server_is_gone_when_its_mark_is_free(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_file_is_named_with_the_remedy(tmp_path: Path) -> None:
+def test_a_damaged_file_is_named_with_a_suggestion(tmp_path: Path) -> None:
     damaged = tmp_path / "runs.db"
     damaged.write_bytes(b"this is no database at all" * 100)
     with pytest.raises(StoreError, match=r"runs\.db: file is not a database; move the file away"):
@@ -121,12 +121,12 @@ def test_a_damaged_file_is_named_with_the_remedy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["nonsense", "", "sqlite:////proc/nowhere/runs.db"])
-def test_a_wrong_url_is_told_plainly(url: str) -> None:
+def test_a_wrong_url_is_reported_clearly(url: str) -> None:
     with pytest.raises(StoreError, match="PLAYGROUND_DATA"):
         Store(url)
 
 
-def test_a_missing_driver_is_named_and_a_password_never(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_driver_is_named_and_the_password_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg2", None)
     with pytest.raises(StoreError, match="needs a package that is not installed") as raised:
         Store("postgresql+psycopg2://me:secret@localhost/runs")

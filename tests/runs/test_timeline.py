@@ -1,4 +1,4 @@
-"""The timeline against a plain list of everything that was told."""
+"""The timeline compared with a plain list of all its rows."""
 
 import json
 import math
@@ -30,7 +30,7 @@ def evaluated(step: int, values: tuple[float, float, float, float]) -> Evaluated
 
 
 class Browser:
-    """What is on the other side: joins what it is told."""
+    """The other side: joins the messages it receives."""
 
     def __init__(self) -> None:
         self.series: dict[str, dict[str, list[Any]]] = {}
@@ -50,11 +50,11 @@ class Browser:
 @given(
     st.lists(st.one_of(st.lists(losses, min_size=1, max_size=40), st.sampled_from(["read", "settle", "evaluate"])), max_size=60), st.data()
 )
-def test_catching_up_is_the_same_as_reading_anew_and_no_peak_is_lost(told: list[Any], data: st.DataObject) -> None:
+def test_incremental_reading_equals_a_full_read_and_no_peak_is_lost(items: list[Any], data: st.DataObject) -> None:
     timeline, browser, step = Timeline(CAPACITY), Browser(), 0
     batches: list[float] = []
     evaluations: list[tuple[float, float, float, float]] = []
-    for item in told:
+    for item in items:
         if item == "read":
             browser.read(timeline)
         elif item == "settle":
@@ -69,10 +69,10 @@ def test_catching_up_is_the_same_as_reading_anew_and_no_peak_is_lost(told: list[
             batches += item
     timeline.settle()
     browser.read(timeline)
-    anew = timeline.delta(None)[0]["series"]
-    assert browser.series == anew
+    whole = timeline.delta(None)[0]["series"]
+    assert browser.series == whole
 
-    batch, evaluation = anew["batch"], anew["evaluated"]
+    batch, evaluation = whole["batch"], whole["evaluated"]
     assert len(batch["step"]) <= CAPACITY
     assert len(evaluation["step"]) <= CAPACITY
     assert batch["step"] == sorted(set(batch["step"]))
@@ -84,8 +84,8 @@ def test_catching_up_is_the_same_as_reading_anew_and_no_peak_is_lost(told: list[
         assert min(batch["train_loss"]) == pytest.approx(min(batches), rel=1e-6)
         assert max(batch["train_loss"]) == pytest.approx(max(batches), rel=1e-6)
         assert batch["step"][-1] == len(batches)
-    for place, name in enumerate(("train_loss", "test_loss", "train_accuracy", "test_accuracy")):
-        column = [values[place] for values in evaluations]
+    for index, name in enumerate(("train_loss", "test_loss", "train_accuracy", "test_accuracy")):
+        column = [values[index] for values in evaluations]
         if column:
             assert min(evaluation[name]) == pytest.approx(min(column), rel=1e-6)
             assert max(evaluation[name]) == pytest.approx(max(column), rel=1e-6)
@@ -93,7 +93,7 @@ def test_catching_up_is_the_same_as_reading_anew_and_no_peak_is_lost(told: list[
 
 
 @pytest.mark.parametrize("count", range(1, 120))
-def test_the_newest_row_shows_even_where_all_losses_are_the_same(count: int) -> None:
+def test_the_newest_row_is_visible_even_if_all_losses_are_equal(count: int) -> None:
     timeline = Timeline(CAPACITY)
     timeline.add(progress(1, [0.0] * count))
     timeline.settle()
@@ -101,10 +101,10 @@ def test_the_newest_row_shows_even_where_all_losses_are_the_same(count: int) -> 
 
 
 @given(st.lists(st.lists(losses, min_size=1, max_size=40), max_size=30))
-def test_what_was_written_part_by_part_is_rebuilt(told: list[list[float]]) -> None:
+def test_a_timeline_is_rebuilt_from_its_parts(items: list[list[float]]) -> None:
     timeline, cursor, step = Timeline(CAPACITY), None, 0
     parts: list[dict[str, Any]] = []
-    for item in told:
+    for item in items:
         timeline.add(progress(step + 1, item))
         step += len(item)
         message, cursor = timeline.delta(cursor)
@@ -119,7 +119,7 @@ def test_nothing_is_thinned_before_the_timeline_is_full() -> None:
     assert timeline.delta(None)[0]["series"]["batch"]["train_loss"] == values
 
 
-def test_halvings_become_rare() -> None:
+def test_halvings_become_rarer() -> None:
     timeline, cursor, histories = Timeline(100), None, 0
     for step in range(1, 10_001):
         timeline.add(progress(step, [math.sin(step)]))
@@ -128,7 +128,7 @@ def test_halvings_become_rare() -> None:
     assert histories <= 1 + math.ceil(math.log2(10_000 / 100)) + 1
 
 
-def test_what_is_no_number_is_a_gap() -> None:
+def test_values_that_are_not_finite_become_none() -> None:
     timeline = Timeline()
     timeline.add(progress(1, [1.0, math.nan, math.inf]))
     timeline.add(Evaluated(3, 0.3, 0.03, math.inf, 1.0, None, None))
@@ -147,7 +147,7 @@ def test_a_cursor_of_another_timeline_gets_the_whole_history() -> None:
     assert message["series"]["batch"]["train_loss"] == [3.0, 4.0, 5.0]
 
 
-def test_of_each_view_the_newest_is_kept() -> None:
+def test_the_newest_of_each_view_is_kept() -> None:
     timeline = Timeline()
     for step in (1, 2):
         timeline.add(View("confusion", step, np.full((2, 2), step, np.float32)))
