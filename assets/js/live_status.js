@@ -1,4 +1,4 @@
-/** The numbers of a run: state, epoch, loss, accuracy, speed, time left. Root: `.pg-live-status`. */
+/** The status of a run: state, epoch, loss, accuracy, speed, time left. Root: `.pg-live-status`. */
 
 import { component, element, onceAFrame, say } from "./component.js";
 import { leaving } from "./leaving.js";
@@ -10,17 +10,17 @@ const STATES = {
   diverged: "diverged", failed: "failed", interrupted: "interrupted",
 };
 const MOVING = ["queued", "starting", "running"];
-/** States may follow one another in a moment: what Python hears of is where they come to rest. */
+/** States may change in quick succession: Python is only told the one that lasts. */
 const SETTLED_MS = 120;
-/** To Python a run on its way is one thing: no script runs in the very moment when the first points are to be drawn. */
+/** Python sees all active states as one, so that no script runs at the moment when the first points are drawn. */
 const news = (state) => (MOVING.includes(state) ? "running" : state);
-/** The state of a run as it is shown: one whose losses run away is not simply "training". @param {Record<string, any>} status */
+/** The state of a run as shown: a run whose loss is growing out of control is not simply "training". @param {Record<string, any>} status */
 export const shownState = (status) => (status.state === "running" && status.diverging ? "diverging" : status.state);
 
-/** The loss of the newest step; of a run that ended with one that is no number, that, and not an older one. @param {Record<string, any>} status */
+/** The loss of the newest step; for a run that ended with a non-finite loss, that loss and not an older one. @param {Record<string, any>} status */
 export const lossText = (status) => (status.state === "diverged" && status.loss == null ? "not finite" : loss(status.loss ?? status.train_loss));
-/** Whether what was evaluated last is still the network that has learned nothing, while the run is steps ahead. @param {Record<string, any>} status */
-export const untold = (status) => status.evaluated_step === 0 && status.step > 0;
+/** Whether the last evaluation is still that of the untrained network, while the run is steps ahead. @param {Record<string, any>} status */
+export const outdated = (status) => status.evaluated_step === 0 && status.step > 0;
 
 class LiveStatus {
   /** @param {HTMLElement} root */
@@ -51,44 +51,44 @@ class LiveStatus {
 
   /** @param {any} data @param {import("./component.js").Streamlit} streamlit */
   update(data, streamlit) {
-    // Python has drawn another state: what it was told before is no longer what it shows, and the same may have to be said again.
-    if (data.state !== this.data?.state) this.said = undefined;
+    // Python has drawn another state than the last reported one, so that the same state may have to be reported again.
+    if (data.state !== this.data?.state) this.reported = undefined;
     this.data = data;
     this.streamlit = streamlit;
     if (data.run !== this.run) {
       this.leave?.();
       this.run = data.run;
       this.channel = null;
-      this.leave = data.run ? follow(data.run, (channel) => this.hear(channel)) : undefined;
+      this.leave = data.run ? follow(data.run, (channel) => this.receive(channel)) : undefined;
     }
     this.draw();
     this.settle();
   }
 
   /** @param {import("./socket.js").Channel} channel */
-  hear(channel) {
+  receive(channel) {
     this.channel = channel;
     this.draw();
     this.settle();
   }
 
-  /** Tells Python of a state that it has not drawn, once it rests, and nobody is on the way to another page. */
+  /** Reports a state that Python has not drawn, once it lasts, and unless the visitor is leaving the page. */
   settle() {
-    if (this.settling || !this.unsaid()) return;
+    if (this.settling || !this.unreported()) return;
     this.settling = setTimeout(() => {
       this.settling = undefined;
-      const state = this.unsaid();
+      const state = this.unreported();
       if (!state) return;
       if (leaving()) return this.settle();
-      this.said = `${this.run} ${state}`;
-      // With a number: one that equals the last would not be news.
+      this.reported = `${this.run} ${state}`;
+      // With a number, since Streamlit ignores a value that equals the last one.
       this.streamlit.setStateValue("state", { run: this.run, state, number: ++this.times });
     }, SETTLED_MS);
   }
 
-  unsaid() {
+  unreported() {
     const state = this.channel?.status && news(shownState(this.channel.status));
-    return state && state !== news(this.data.state) && this.said !== `${this.run} ${state}` ? state : undefined;
+    return state && state !== news(this.data.state) && this.reported !== `${this.run} ${state}` ? state : undefined;
   }
 
   paint() {
@@ -105,7 +105,7 @@ class LiveStatus {
     say(values.loss, lossText(status));
     const regression = status.test_loss != null && status.test_accuracy == null;
     say(values["test title"], regression ? "test loss" : "test accuracy");
-    say(values.test, regression ? loss(untold(status) ? null : status.test_loss) : percent(untold(status) ? null : status.test_accuracy));
+    say(values.test, regression ? loss(outdated(status) ? null : status.test_loss) : percent(outdated(status) ? null : status.test_accuracy));
     say(values.rate, rate(status.samples_per_second));
     const left = MOVING.includes(state) || state === "paused";
     say(values["time title"], left || !state ? "time left" : "took");
@@ -113,15 +113,15 @@ class LiveStatus {
     say(values.device, status.device_name || status.device || NONE);
     values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && `${count(status.parameters)} parameters`].filter(Boolean).join(" ");
     this.state.title = status.message ?? "";
-    this.tell(refused ? channel.error || "This run does not exist." : "");
+    this.showMessage(refused ? channel.error || "This run does not exist." : "");
   }
 
   /** @param {Record<string, any>} status @param {boolean} refused */
   named(status, refused) {
     if (refused) return "not found";
     if (!status.state) return this.run ? "connecting…" : "no run";
-    const place = status.state === "queued" && status.queue_position;
-    return place ? `queued, ${ordinal(place)}` : STATES[shownState(status)] ?? status.state;
+    const position = status.state === "queued" && status.queue_position;
+    return position ? `queued, ${ordinal(position)}` : STATES[shownState(status)] ?? status.state;
   }
 
   /** @param {Record<string, any>} status */
@@ -132,7 +132,7 @@ class LiveStatus {
   }
 
   /** Why there is nothing to follow. What a run ended with is told over its curves, by Python. @param {string} text */
-  tell(text) {
+  showMessage(text) {
     this.message.hidden = !text;
     say(this.message, text);
   }

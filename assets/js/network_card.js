@@ -159,7 +159,7 @@ const SEVERITIES = ["error", "warning", "note"];
 /** The severity of the worst of these problems, "none" without any. @param {{severity: string}[]} problems */
 export const worst = (problems) => SEVERITIES.find((severity) => problems.some((problem) => problem.severity === severity)) ?? "none";
 
-/** Problems as a list, each with its remedy as a button; drawn anew only where they changed. */
+/** Problems as a list, each with its fix as a button; redrawn only if they changed. */
 export function drawProblems(list, card, problems, disabled, edit) {
   const wanted = JSON.stringify([problems, disabled]);
   if (list.dataset.drawn !== wanted) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lossText, shownState, untold } from "../../assets/js/live_status.js";
+import { lossText, shownState, outdated } from "../../assets/js/live_status.js";
 
 test("a run that ended with a loss that is no number shows no older one", () => {
   assert.equal(lossText({ state: "diverged", loss: null, train_loss: 0.0864 }), "not finite");
@@ -17,8 +17,8 @@ test("a run whose losses run away is diverging, as long as it goes on", () => {
 });
 
 test("the numbers of the untrained network are not those of a run that is steps ahead", () => {
-  assert.equal(untold({ evaluated_step: 0, step: 12 }), true);
-  assert.equal(untold({ evaluated_step: 0, step: 0 }), false);
-  assert.equal(untold({ evaluated_step: 12, step: 12 }), false);
-  assert.equal(untold({ step: 12 }), false);
+  assert.equal(outdated({ evaluated_step: 0, step: 12 }), true);
+  assert.equal(outdated({ evaluated_step: 0, step: 0 }), false);
+  assert.equal(outdated({ evaluated_step: 12, step: 12 }), false);
+  assert.equal(outdated({ step: 12 }), false);
 });

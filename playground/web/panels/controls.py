@@ -96,9 +96,9 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
 
 
 def reason(spec: ExperimentSpec, traced: Trace) -> str | None:
-    """Why these settings cannot be trained; None where they can."""
+    """Why these settings cannot be trained; None if they can."""
     errors = [problem.message for problem in traced.problems if problem.severity == "error"]
-    return (f"First: {errors[0]}" if errors else None) or device_problem(spec.training.device, spec.training.precision)
+    return (f"Fix this first: {errors[0]}" if errors else None) or device_problem(spec.training.device, spec.training.precision)
 
 
 def play() -> None:
