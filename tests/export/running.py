@@ -133,7 +133,9 @@ def assert_reproduces(spec: ExperimentSpec, folder: Path) -> str:
 
 
 def assert_alone(code: str) -> None:
-    """Asserts that the code imports only Python, NumPy, PyTorch and Pillow."""
+    """Asserts that the code imports only Python, NumPy, PyTorch and Pillow, has no long line, and leaves out notes on the app."""
+    assert max(map(len, code.splitlines())) <= 100
+    assert "with the app" not in code
     allowed = {*sys.stdlib_module_names, "numpy", "torch", "PIL"}
     for node in ast.walk(ast.parse(code)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

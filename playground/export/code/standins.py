@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from playground.catalog.datasets import Downloaded, own, packaged
 from playground.catalog.datasets.examples import Array
 
 FOLDER = Path()
@@ -62,7 +63,7 @@ def read_downloaded(self: Any) -> tuple[Array, Array]:
     return images, classes.astype(np.int64)
 
 
-def brought(key: str, name: str, what: str, family: str, shape: tuple[int, ...], labels: Sequence[str]) -> Any:
+def uploaded(key: str, name: str, remedy: str, family: str, shape: tuple[int, ...], labels: Sequence[str]) -> Any:
     """Your uploaded data: inputs, targets, and a description."""
     path = FOLDER / f"data-{key[:12]}.npz"
     if not path.exists():
@@ -72,8 +73,11 @@ def brought(key: str, name: str, what: str, family: str, shape: tuple[int, ...],
 
 
 STAND_INS = {
-    ("playground.catalog.datasets.packaged", "packaged_table"): (__name__, "packaged_table"),
-    ("playground.catalog.datasets.own", "brought"): (__name__, "brought"),
-    ("playground.catalog.datasets.downloaded", "Downloaded.read"): (__name__, "read_downloaded"),
+    (function.__module__, function.__qualname__): (__name__, replacement.__name__)
+    for function, replacement in (
+        (packaged.packaged_table, packaged_table),
+        (own.uploaded, uploaded),
+        (Downloaded.read, read_downloaded),
+    )
 }
-"""By the module and name of the function that they replace."""
+"""Module and name of each function, and of its replacement."""

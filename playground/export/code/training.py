@@ -259,8 +259,9 @@ def _epoch_end(plan: Plan, shown: str, scheduled: bool) -> list[str]:
     indent = "        "
     results = "test_loss, test_accuracy" if plan.has_accuracy else "test_loss, _"
     lines = [f"{indent}{results} = evaluate({shown}, loss_fn, *test_set)"]
-    report = 'print(f"epoch {epoch}: loss {losses[-1]:.4f}, test loss {test_loss:.4f}'
-    lines.append(indent + report + (', accuracy {test_accuracy:.1%}")' if plan.has_accuracy else '")'))
+    accuracy = ", test accuracy {test_accuracy:.1%}" if plan.has_accuracy else ""
+    lines.append(f'{indent}report = f"loss {{losses[-1]:.4f}}, test loss {{test_loss:.4f}}{accuracy}"')
+    lines.append(f'{indent}print(f"epoch {{epoch}}: {{report}}")')
     if scheduled and is_plateau(plan):
         lines.append(f"{indent}schedule.step(test_loss)")
     if stop.patience is not None:

@@ -11,7 +11,7 @@ from playground.export.code.origin import LINE
 
 _PLUMBING = frozenset({"lru_cache", "property", "abstractmethod", "cached_property", "counted"})
 """Decorators that a script does not need."""
-_ELSEWHERE = re.compile(r"\s*(?:Raises: |Comes with the app)")
+_ELSEWHERE = re.compile(r"\s*(?:Raises: |Included with the app)")
 """Begins the part of a docstring that is about the app only."""
 
 

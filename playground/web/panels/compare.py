@@ -23,7 +23,7 @@ def compare(spec: ExperimentSpec) -> bool:
         "Another experiment",
         key="compare_text",
         height=110,
-        placeholder="A link, its token, or settings as JSON",
+        placeholder="A share link, its token, or settings as JSON",
         help="What you paste here is only compared, until you open it",
     )
     preset = st.selectbox("Or a preset", list(PRESETS), None, format_func=lambda name: PRESETS[name].title, key="compare_preset")
@@ -47,7 +47,7 @@ def compare(spec: ExperimentSpec) -> bool:
 
 
 def _listed(changes: list[Difference]) -> str:
-    count = f"{len(changes)} difference{'s' if len(changes) > 1 else ''}, from the current settings to the other ones"
+    count = f"{len(changes)} difference{'s' if len(changes) > 1 else ''} from the current settings"
     more = f"<p>and {len(changes) - _SHOWN} more</p>" if len(changes) > _SHOWN else ""
     return f'<div class="pg-differences"><p>{count}</p><ul>{"".join(map(_line, changes[:_SHOWN]))}</ul>{more}</div>'
 

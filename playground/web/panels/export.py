@@ -22,7 +22,7 @@ from playground.web.server import runs
 
 _NAME, _SOURCE = "export", "export.source"
 _UPDATE_SECONDS = 1.0
-_WEIGHT_BYTES = 4
+_WEIGHT_BYTES, _BUTTON_PIXELS = 4, 190
 _RUN, _SETTINGS = "Trained run", "Current settings"
 
 
@@ -124,6 +124,7 @@ def _row(name: str, format_: Format, offer: _Offer) -> None:
             format_.media_type,
             key=f"export_{name}",
             icon=":material/download:",
+            width=_BUTTON_PIXELS,
             on_click="ignore",
             disabled=reason is not None,
             help=reason,

@@ -76,7 +76,7 @@ def _file(spec: ExperimentSpec) -> None:
         width="stretch",
     )
     key = f"{session.revision()}.upload"
-    st.file_uploader("Open settings from a file", type="json", key=key, on_change=_open, args=(key,), max_upload_size=20)
+    st.file_uploader("Open settings from a file", type="json", key=key, on_change=_open, args=(key,), max_upload_size=1)
     message(_FILE)
 
 
