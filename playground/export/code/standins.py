@@ -49,10 +49,10 @@ def downloaded(kind: str, name: str, checksum: str, mirrors: tuple[str, ...]) ->
         except OSError as error:
             print(f"Download failed: {error}")  # noqa: T201
     if not path.exists():
-        raise SystemExit(f"{name} could not be downloaded. Put the file in {path.parent} and run this script again.")
+        raise SystemExit(f"{name} could not be downloaded; put it in {path.parent} and run this again")
     algorithm, digits = checksum.split(":")
     if hashlib.new(algorithm, path.read_bytes()).hexdigest() != digits:
-        raise SystemExit(f"{path} is damaged: its checksum is wrong. Delete it and run this script again.")
+        raise SystemExit(f"{path} is damaged (wrong checksum); delete it and run this again")
     return path
 
 
@@ -67,7 +67,7 @@ def uploaded(key: str, name: str, remedy: str, family: str, shape: tuple[int, ..
     """Your uploaded data: inputs, targets, and a description."""
     path = FOLDER / f"data-{key[:12]}.npz"
     if not path.exists():
-        raise SystemExit(f"{path} is missing. Export “Everything” from the playground and put this file there.")
+        raise SystemExit(f"{path} is missing; it is in the archive that the playground exports")
     with np.load(path, allow_pickle=False) as arrays:
         return SimpleNamespace(inputs=arrays["inputs"], targets=arrays["targets"], description=json.loads(str(arrays["description"])))
 
