@@ -102,12 +102,13 @@ def test_a_network_that_cannot_work_cannot_be_trained_and_says_why(visit: Visit)
 
 
 def test_a_loss_of_another_task_is_told_at_the_loss_and_repaired_there(visit: Visit) -> None:
-    app = visit("playground")
-    ending(app.selectbox, "loss.kind").select("mse").run()
-    assert "does not fit" in messages(app)
+    app = visit("playground", spec=to_token(edits.replace_dataset(PRESETS["playground_2d"].spec, "plane").spec))
+    ending(app.selectbox, "loss.kind").select("hinge").run()
+    assert "cannot be computed" in messages(app)
+    assert "play" not in enabled(app)
     (fix,) = [button for button in app.button if ".fix.loss." in str(button.key)]
     fix.click().run()
-    assert spec_of(app).loss.kind == "cross_entropy"
+    assert spec_of(app).loss.kind == "mse"
     assert "play" in enabled(app)
 
 
