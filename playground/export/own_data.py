@@ -6,7 +6,7 @@ import json
 import numpy as np
 
 from playground.catalog.datasets import Dataset
-from playground.catalog.datasets.uploads import opened
+from playground.catalog.datasets.uploads import open_upload
 
 
 def data_file(dataset: Dataset) -> tuple[str, bytes] | None:
@@ -17,7 +17,7 @@ def data_file(dataset: Dataset) -> tuple[str, bytes] | None:
     key = getattr(dataset, "key", "")
     if not key:
         return None
-    upload = opened(key, getattr(dataset, "called", ""))
+    upload = open_upload(key, getattr(dataset, "called", ""))
     file = io.BytesIO()
     np.savez_compressed(
         file, inputs=upload.inputs, targets=upload.targets, description=np.array(json.dumps(dict(upload.description), ensure_ascii=False))

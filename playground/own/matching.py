@@ -1,4 +1,4 @@
-"""Recreate the data of an experiment from the same file, uploaded again; other data are rejected."""
+"""Recreate the data of an experiment from the same file, uploaded again; other data is rejected."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from playground.catalog.datasets import Data, OwnDigits, OwnImages, OwnPoints, OwnTable
-from playground.catalog.datasets.uploads import Upload, kept
+from playground.catalog.datasets.uploads import Upload, store_upload
 
 OwnDataset = OwnTable | OwnImages | OwnPoints | OwnDigits
 
@@ -49,5 +49,5 @@ def keep(prepared: Prepared) -> OwnDataset:
     """Writes the examples to the store and returns the dataset for the spec. The same content is stored only once.
 
     Raises: DataError if the data folder cannot be written."""
-    kept(prepared.upload)
+    store_upload(prepared.upload)
     return prepared.dataset

@@ -19,7 +19,7 @@ EVIL = "<img src=x onerror=document.title='gone'>"
 
 
 def own(page: Page, app: App, way: str) -> None:
-    """The page of data, where data of one's own are brought this way."""
+    """The Data page with the panel for this kind of upload."""
     show(page, f"{app.url}/data")
     page.get_by_role("radio", name="Your data").click()
     settled(page)
@@ -179,7 +179,7 @@ def test_a_link_to_data_that_are_elsewhere_takes_the_same_file_and_no_other(page
     spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, own_dataset("own_images")).spec
     open_experiment(page, app, spec)
     missing = page.locator(".st-key-pg-own-missing")
-    expect(missing).to_contain_text("are not on this server")
+    expect(missing).to_contain_text("is not on this server")
     upload(page, "animals.zip", zip_of_animals(4))
     expect(missing).to_contain_text("does not match")
     assert not serious_faults(page)

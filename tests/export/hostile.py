@@ -3,7 +3,7 @@
 import numpy as np
 
 from playground.catalog.datasets import OwnTable
-from playground.catalog.datasets.uploads import Upload, kept
+from playground.catalog.datasets.uploads import Upload, store_upload
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.losses import CrossEntropy
 from playground.spec import ExperimentSpec
@@ -35,5 +35,5 @@ def hostile_spec() -> ExperimentSpec:
     columns = [f"{name}{place}" for place, name in enumerate(NAMES[:4])]
     description = {"family": "table", "labels": list(_LABELS), "features": columns, "target": NAMES[0], "modes": [[1]], "groups": [[2, 2]]}
     upload = Upload(rows, (np.arange(90) % len(_LABELS)).astype(np.int64), description)
-    table = OwnTable(key=kept(upload), called=_LABELS[0], features=4, labels=_LABELS)
+    table = OwnTable(key=store_upload(upload), called=_LABELS[0], features=4, labels=_LABELS)
     return ExperimentSpec(data=table, network=(Dense(units=6), ReLU(), Output()), loss=CrossEntropy())

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.catalog.datasets.uploads import opened
+from playground.catalog.datasets.uploads import open_upload
 from playground.export.formats import FORMATS, ExportSource
 from playground.export.own_data import data_file
 from playground.network import build_model
@@ -115,7 +115,7 @@ def test_uploaded_data_are_exported_unchanged() -> None:
     spec = hostile_table()
     files = unpacked(FORMATS["bundle"].export(source(spec)))
     name = f"data-{spec.data.key[:12]}.npz"
-    upload = opened(spec.data.key, "x")
+    upload = open_upload(spec.data.key, "x")
     with np.load(io.BytesIO(files[name]), allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["inputs"], upload.inputs)
         np.testing.assert_array_equal(arrays["targets"], upload.targets)

@@ -12,7 +12,7 @@ import pytest
 
 from playground.catalog.datasets import DataError
 from playground.catalog.datasets.own import content_held
-from playground.catalog.datasets.uploads import Upload, hold, is_kept, kept, opened
+from playground.catalog.datasets.uploads import Upload, hold, is_stored, open_upload, store_upload
 from playground.presets import PRESETS
 from playground.runs import Runs, RunState
 from playground.settings import settings
@@ -29,10 +29,10 @@ sys.stdin.read()
 KEEPER = """
 import sys
 import numpy as np
-from playground.catalog.datasets.uploads import Upload, kept, opened
+from playground.catalog.datasets.uploads import Upload, store_upload, open_upload
 for turn in range(20):
     content = Upload(np.full((25_000, 1), turn % 5, np.float32), np.zeros(25_000, np.int64), {"family": "points"})
-    kept(content)
+    store_upload(content)
 """
 
 
@@ -50,7 +50,7 @@ def upload(value: int) -> Upload:
 
 def brought(store: Path, *values: int) -> list[str]:
     """Their keys, each used later than the one before, and all long ago."""
-    keys = [kept(upload(value)) for value in values]
+    keys = [store_upload(upload(value)) for value in values]
     for age, key in enumerate(reversed(keys)):
         os.utime(store / key, (time.time() - 1000 - age,) * 2)
     return keys
@@ -62,27 +62,27 @@ def names(store: Path) -> set[str]:
 
 def test_what_was_used_least_lately_goes(store: Path) -> None:
     first, second, third = brought(store, 1, 2, 3)
-    opened(first, "used again")
-    fourth = kept(upload(4))
+    open_upload(first, "used again")
+    fourth = store_upload(upload(4))
     assert names(store) == {first, third, fourth}
-    with pytest.raises(DataError, match=rf"“mine” \({second[:8]}\) are not on this server; upload the same file"):
-        opened(second, "mine")
-    assert kept(upload(2)) == second, "the same content is the same set"
-    assert np.array_equal(opened(second, "mine").inputs, upload(2).inputs)
+    with pytest.raises(DataError, match=rf"“mine” \({second[:8]}\) is not on this server; upload the same file"):
+        open_upload(second, "mine")
+    assert store_upload(upload(2)) == second, "the same content is the same set"
+    assert np.array_equal(open_upload(second, "mine").inputs, upload(2).inputs)
 
 
 def test_bringing_it_again_uses_it(store: Path) -> None:
     first, _, third = brought(store, 1, 2, 3)
-    kept(upload(1))
-    fourth = kept(upload(4))
+    store_upload(upload(1))
+    fourth = store_upload(upload(4))
     assert names(store) == {first, third, fourth}
 
 
 def test_what_is_larger_than_the_store_stays_until_the_next_one(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", "1")
-    first = kept(upload(1))
+    first = store_upload(upload(1))
     assert names(store) == {first}
-    second = kept(upload(2))
+    second = store_upload(upload(2))
     assert names(store) == {second}
 
 
@@ -91,14 +91,14 @@ def test_what_is_held_stays_until_it_is_let_go(store: Path, monkeypatch: pytest.
     holds = [hold(first), hold(first)]
     assert None not in holds
     monkeypatch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", str(BYTES + 1_000))
-    fourth = kept(upload(4))
+    fourth = store_upload(upload(4))
     assert names(store) == {first, fourth}
     holds[0].close()
-    fifth = kept(upload(5))
+    fifth = store_upload(upload(5))
     assert names(store) == {first, fifth}
     holds[1].close()
     holds[1].close()
-    sixth = kept(upload(6))
+    sixth = store_upload(upload(6))
     assert names(store) == {sixth}
     assert hold(second) is None
 
@@ -110,22 +110,22 @@ def test_what_another_process_holds_stays_and_its_end_lets_go(store: Path) -> No
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         os.utime(store / first, (0, 0))
-        fourth = kept(upload(4))
+        fourth = store_upload(upload(4))
         assert names(store) == {first, third, fourth}
     finally:
         holder.kill()
         holder.communicate()
     os.utime(store / first, (0, 0))
-    fifth = kept(upload(5))
+    fifth = store_upload(upload(5))
     assert names(store) == {third, fourth, fifth}
-    assert not is_kept(second)
+    assert not is_stored(second)
 
 
 def test_a_reader_keeps_what_it_has_opened(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", "1")
-    first = opened(kept(upload(1)), "mine")
-    kept(upload(2))
-    assert not is_kept(upload(1).key)
+    first = open_upload(store_upload(upload(1)), "mine")
+    store_upload(upload(2))
+    assert not is_stored(upload(1).key)
     assert np.array_equal(first.inputs, upload(1).inputs), "the mapped file outlives its name"
 
 
@@ -133,7 +133,7 @@ def test_processes_and_threads_at_once_leave_whole_sets_within_the_bound(store: 
     workers = [subprocess.Popen([sys.executable, "-c", KEEPER], stderr=subprocess.PIPE, text=True) for _ in range(2)]
     try:
         with ThreadPoolExecutor(4) as pool:
-            keys = list(pool.map(lambda turn: kept(upload(turn % 6)), range(48)))
+            keys = list(pool.map(lambda turn: store_upload(upload(turn % 6)), range(48)))
         for worker in workers:
             _, errors = worker.communicate(timeout=120)
             assert worker.returncode == 0, errors
@@ -141,23 +141,23 @@ def test_processes_and_threads_at_once_leave_whole_sets_within_the_bound(store: 
         for worker in workers:
             worker.kill()
             worker.wait()
-    last = kept(upload(7))
+    last = store_upload(upload(7))
     left = names(store)
     assert last in left
     assert all(len(name) == 64 for name in left), "no draft is left, and nothing half deleted"
     assert sum(file.stat().st_size for file in store.rglob("*") if file.is_file()) <= settings().upload_store_bytes
     for name in left:
-        opened(name, name)
+        open_upload(name, name)
     assert len(set(keys)) == 6
 
 
 def test_what_dead_processes_left_goes_and_what_is_being_written_stays(store: Path) -> None:
-    kept(upload(1))
+    store_upload(upload(1))
     for name in (".draft-dead", ".draft-alive", ".evicted-half"):
         (store / name).mkdir()
         (store / name / "inputs.npy").write_bytes(b"half")
     os.utime(store / ".draft-dead", (time.time() - 7200,) * 2)
-    kept(upload(2))
+    store_upload(upload(2))
     assert names(store) == {upload(1).key, upload(2).key, ".draft-alive"}
 
 
@@ -165,8 +165,8 @@ def test_a_stranger_in_the_folder_is_left_alone(store: Path, monkeypatch: pytest
     store.mkdir()
     (store / "notes.txt").write_text("of whoever runs the server")
     monkeypatch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", "1")
-    kept(upload(1))
-    kept(upload(2))
+    store_upload(upload(1))
+    store_upload(upload(2))
     assert names(store) == {"notes.txt", upload(2).key}
 
 
@@ -180,8 +180,8 @@ def test_an_unfinished_run_keeps_its_data_and_a_finished_one_lets_go(store: Path
         run_id = runs.resolve(runs.submit(spec, step="batch")).run_id
         second_id = runs.resolve(runs.submit(spec)).run_id
         runs.pause(second_id)
-        kept(upload(1))
-        assert is_kept(key)
+        store_upload(upload(1))
+        assert is_stored(key)
         for each in (run_id, second_id):
             runs.stop(each)
         deadline = time.monotonic() + 60
@@ -189,12 +189,12 @@ def test_an_unfinished_run_keeps_its_data_and_a_finished_one_lets_go(store: Path
             time.sleep(0.05)
         assert runs.info(run_id).state is RunState.STOPPED
         more = 2
-        while is_kept(key) and time.monotonic() < deadline:  # a worker that has said its last word may not have gone yet
-            kept(upload(more))
+        while is_stored(key) and time.monotonic() < deadline:  # a worker that has said its last word may not have gone yet
+            store_upload(upload(more))
             more += 1
             time.sleep(0.05)
-        assert not is_kept(key)
-        with pytest.raises(DataError, match="are not on this server; upload the same file"):
+        assert not is_stored(key)
+        with pytest.raises(DataError, match="is not on this server; upload the same file"):
             dataset.load()
         assert own_dataset("own_points") == dataset
         dataset.load()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.catalog.datasets import DataError
-from playground.catalog.datasets.uploads import Upload, kept, opened
+from playground.catalog.datasets.uploads import Upload, open_upload, store_upload
 from playground.export.link import from_token, to_token
 from playground.network import trace
 from playground.own import OwnDataError, keep, prepare_images, prepare_points, read_table
@@ -30,19 +30,19 @@ def upload(value: float = 1) -> Upload:
 
 
 def test_the_key_is_of_the_content_alone(uploads: Path) -> None:
-    first = kept(upload())
-    assert first == upload().key == kept(upload())
+    first = store_upload(upload())
+    assert first == upload().key == store_upload(upload())
     assert [folder.name for folder in uploads.iterdir()] == [first]
-    assert kept(upload(2)) != first
-    assert np.array_equal(opened(first, "x").inputs, upload().inputs)
+    assert store_upload(upload(2)) != first
+    assert np.array_equal(open_upload(first, "x").inputs, upload().inputs)
     others = [Upload(upload().inputs.T.copy(), upload().targets, upload().description), Upload(upload().inputs, upload().targets, {})]
     assert len({first, *(each.key for each in others)}) == 3
 
 
 def test_what_is_there_is_not_written_again(uploads: Path) -> None:
-    folder = uploads / kept(upload())
+    folder = uploads / store_upload(upload())
     before = {file: file.stat().st_mtime_ns for file in folder.iterdir()}
-    kept(upload())
+    store_upload(upload())
     assert {file: file.stat().st_mtime_ns for file in folder.iterdir()} == before
 
 
@@ -58,18 +58,18 @@ def test_what_is_there_is_not_written_again(uploads: Path) -> None:
     ids=["cut", "changed", "missing", "empty"],
 )
 def test_damage_is_noticed_and_healed_by_the_same_content(uploads: Path, name: str, damage: Callable[[Path], None]) -> None:
-    key = kept(upload())
+    key = store_upload(upload())
     damage(uploads / key / name)
-    with pytest.raises(DataError, match=rf"“mine” \({key[:8]}\) are damaged .* upload the same file"):
-        opened(key, "mine")
-    assert kept(upload()) == key
-    assert np.array_equal(opened(key, "mine").inputs, upload().inputs)
+    with pytest.raises(DataError, match=rf"“mine” \({key[:8]}\) is damaged .* upload the same file"):
+        open_upload(key, "mine")
+    assert store_upload(upload()) == key
+    assert np.array_equal(open_upload(key, "mine").inputs, upload().inputs)
     assert [folder.name for folder in uploads.iterdir()] == [key]
 
 
 def test_many_at_once_keep_one(uploads: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(lambda _: kept(upload(5)), range(16)))) == 1
+        assert len(set(pool.map(lambda _: store_upload(upload(5)), range(16)))) == 1
     assert len(list(uploads.iterdir())) == 1
 
 
@@ -77,7 +77,7 @@ def test_a_folder_that_cannot_be_written_is_named(uploads: Path) -> None:
     uploads.parent.mkdir(exist_ok=True)
     uploads.write_text("in the way")
     with pytest.raises(DataError, match=r"uploads: cannot be written .* PLAYGROUND_DATA"):
-        kept(upload())
+        store_upload(upload())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -93,7 +93,7 @@ def test_a_link_carries_no_data_and_says_which_are_missing(
     assert received == dataset
     assert (received.shape, received.classes, received.task) == (dataset.shape, dataset.classes, dataset.task)
     trace(from_token(token))
-    with pytest.raises(DataError, match=r"the data “.+” \([0-9a-f]{8}\) are not on this server; upload the same file"):
+    with pytest.raises(DataError, match=r"the data “.+” \([0-9a-f]{8}\) is not on this server; upload the same file"):
         received.load()
     assert own_dataset(kind) == received  # the same file, brought there
     received.load()
@@ -103,9 +103,9 @@ def test_a_link_carries_no_data_and_says_which_are_missing(
 def test_other_data_than_declared_are_refused(uploads: Path, kind: str) -> None:
     dataset = own_dataset(kind)
     other = own_dataset(KINDS[KINDS.index(kind) - 1])
-    with pytest.raises(DataError, match=r"do not match the experiment: expected .*, got .*; choose them again"):
+    with pytest.raises(DataError, match=r"does not match the experiment: expected .*, got .*; choose it again"):
         dataset.model_copy(update={"key": other.key}).load()  # type: ignore[attr-defined]
-    with pytest.raises(DataError, match=r"there are no data yet; (upload|draw) .* on the Data page"):
+    with pytest.raises(DataError, match=r"there is no data yet; (upload|draw) .* on the Data page"):
         type(dataset)().load()
 
 

@@ -277,7 +277,7 @@ def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str)
     spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, dataset).spec
     app = visit("playground", spec=to_token(spec))
     told = "\n".join(str(box.value) for box in app.warning)
-    assert "are not on this server" in told
+    assert "is not on this server" in told
     assert "00000000" in told
     app.button(key="play").click().run()
     assert "not on this server" in messages(app)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets.uploads import is_kept
+from playground.catalog.datasets.uploads import is_stored
 from playground.own import keep, prepare_points
 from playground.settings import settings
 from tests.own.examples import csv_of_flowers
@@ -77,7 +77,7 @@ def test_leaving_the_list_deletes_nothing_and_can_be_taken_back(visit: Visit) ->
     key, spec = key_of(app), spec_of(app)
     app.button(key=f"remove_brought_{key[:12]}").click().run()
     assert listed(app) == []
-    assert is_kept(key)
+    assert is_stored(key)
     assert spec_of(app) == spec
     app.button(key="brought_back").click().run()
     assert listed(app) == [key[:12]]
@@ -97,16 +97,16 @@ def test_a_set_that_had_to_make_room_says_so_and_comes_back_with_its_file(visit:
         patch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", "1")
         keep(prepare_points(DRAWN))
     assert settings().upload_store_bytes > 1_000_000
-    assert not is_kept(key)
+    assert not is_stored(key)
     assert "No longer on this server" in seen(to_data(app))
     app.button(key=f"train_brought_{key[:12]}").click().run()
-    assert "are not on this server" in "\n".join(str(box.value) for box in app.warning)
+    assert "is not on this server" in "\n".join(str(box.value) for box in app.warning)
     app.switch_page(str(ROOT / "pages" / "playground.py")).run()
     app.button(key="play").click().run()
-    assert "the data are not on this server. Upload them under Data, then train" in messages(app)
+    assert "the data is not on this server. Upload it under Data, then train" in messages(app)
     assert app.session_state["run"] is None
     to_data(app).button(key="train_table").click().run()  # the file is still in the visit
     assert spec_of(app) == spec
-    assert is_kept(key)
+    assert is_stored(key)
     assert not app.warning
     assert "not on this server" not in messages(app)

@@ -10,10 +10,10 @@ from pydantic.config import JsonDict
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.catalog.datasets.holding import Hold
 from playground.catalog.datasets.splitting import split
-from playground.catalog.datasets.uploads import Upload, hold, opened
+from playground.catalog.datasets.uploads import Upload, hold, open_upload
 from playground.catalog.tasks import Binary, Multiclass, Regression, Task
 
-UPLOADED = "Uploaded by you: the data stay on this server; a link contains only their name and classes"
+UPLOADED = "Uploaded by you: the data stays on this server; a link contains only its name and classes"
 LICENCE = "Set by whoever uploaded the data; unknown to the app"
 OF_CONTENT: JsonDict = {"of_content": True}
 """Marks settings that follow from the content: forms do not show them."""
@@ -47,7 +47,7 @@ SomeLabels = Annotated[tuple[Label, ...], Field(min_length=2, max_length=MAX_LAB
 
 def key_field() -> Any:
     """Hash of the content."""
-    text = "SHA-256 of the data, by which a server finds them; empty if nothing has been uploaded"
+    text = "SHA-256 of the data, by which a server finds it; empty if nothing has been uploaded"
     return Field("", title="Content", description=text, json_schema_extra=OF_CONTENT)
 
 
@@ -82,13 +82,13 @@ def uploaded(key: str, name: str, remedy: str, family: str, shape: tuple[int, ..
 
     Raises: DataError if it is missing, or does not match the settings."""
     if not key:
-        raise DataError(f"there are no data yet; {remedy} on the Data page")
-    upload = opened(key, name)
+        raise DataError(f"there is no data yet; {remedy} on the Data page")
+    upload = open_upload(key, name)
     actual = (upload.description.get("family"), tuple(upload.inputs.shape[1:]), tuple(upload.description.get("labels", ())))
     if actual != (family, tuple(shape), tuple(labels)):
         raise DataError(
-            f"the data “{name}” ({key[:8]}) do not match the experiment: expected {_described(family, shape, labels)}, "
-            f"got {_described(*actual)}; choose them again on the Data page"
+            f"the data “{name}” ({key[:8]}) does not match the experiment: expected {_described(family, shape, labels)}, "
+            f"got {_described(*actual)}; choose it again on the Data page"
         )
     return upload
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from playground.catalog.datasets import own
 from playground.catalog.datasets.base import Dataset, Family
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
-from playground.catalog.datasets.uploads import Upload, opened
+from playground.catalog.datasets.uploads import Upload, open_upload
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks import Task
 
@@ -57,9 +57,9 @@ class OwnTable(Dataset):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Names of the columns; x1, x2 … if the data are not on this server."""
+        """Names of the columns; x1, x2 … if the data is not on this server."""
         try:
-            names = opened(self.key, self.called).description.get("features", ()) if self.key else ()
+            names = open_upload(self.key, self.called).description.get("features", ()) if self.key else ()
         except DataError:
             names = ()
         return tuple(names) if len(names) == self.features else tuple(f"x{index + 1}" for index in range(self.features))
@@ -68,7 +68,7 @@ class OwnTable(Dataset):
     def target_title(self) -> str:  # type: ignore[override]
         """Name of the target column."""
         try:
-            return str(opened(self.key, self.called).description.get("target", "Target")) if self.key else "Target"
+            return str(open_upload(self.key, self.called).description.get("target", "Target")) if self.key else "Target"
         except DataError:
             return "Target"
 
@@ -105,7 +105,7 @@ def _extent(key: str, name: str) -> tuple[float, float, float] | None:
 
 @lru_cache(maxsize=64)
 def _measured_extent(key: str, name: str) -> tuple[float, float, float]:
-    upload = opened(key, name)
+    upload = open_upload(key, name)
     features = np.abs(upload.inputs)
     largest = float(np.max(features, initial=0.0, where=np.isfinite(features)))
     return float(upload.targets.min()), float(upload.targets.max()), largest

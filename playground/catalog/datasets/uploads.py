@@ -47,7 +47,7 @@ class Upload:
         return digest.hexdigest()
 
 
-def kept(upload: Upload) -> str:
+def store_upload(upload: Upload) -> str:
     """Writes it to the store atomically and returns its key; does nothing if the same content is already there. May delete the least
     recently used uploads to make room.
 
@@ -67,7 +67,7 @@ def kept(upload: Upload) -> str:
     return upload.key
 
 
-def opened(key: str, name: str) -> Upload:
+def open_upload(key: str, name: str) -> Upload:
     """The upload with this key, memory-mapped: it stays readable even if it is deleted from the store. name: the user's name for it, for
     the message.
 
@@ -76,18 +76,18 @@ def opened(key: str, name: str) -> Upload:
     hold = held(folder)
     if hold is None:
         raise DataError(
-            f"the data “{name}” ({key[:8]}) are not on this server; upload the same file on the Data page again, with the same settings"
+            f"the data “{name}” ({key[:8]}) is not on this server; upload the same file on the Data page again, with the same settings"
         )
     with hold:
         if not _is_whole(folder, key):
             raise DataError(
-                f"the data “{name}” ({key[:8]}) are damaged on this server ({folder}); upload the same file on the Data page again"
+                f"the data “{name}” ({key[:8]}) is damaged on this server ({folder}); upload the same file on the Data page again"
             )
         _use(folder)
         return _read(folder)
 
 
-def is_kept(key: str) -> bool:
+def is_stored(key: str) -> bool:
     """Whether there is an upload with this key, without checking its content."""
     return bool(key) and _folder(key).is_dir()
 

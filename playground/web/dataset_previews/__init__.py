@@ -25,7 +25,7 @@ def preview(dataset: Dataset) -> str:
 
 
 def preview_of(dataset: Dataset, data: Data) -> str:
-    """The same for examples that are already loaded, such as data that are not stored yet."""
+    """The same for examples that are already loaded, such as data that is not stored yet."""
     return _PREVIEWS[dataset.family](dataset, data)
 
 

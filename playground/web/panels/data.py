@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DATASETS, DataError, Images, NotDownloadedError
 from playground.catalog.datasets.base import DIFFICULTY
-from playground.catalog.datasets.uploads import is_kept
+from playground.catalog.datasets.uploads import is_stored
 from playground.network import Trace
 from playground.own import OwnDataset
 from playground.spec import ExperimentSpec
@@ -44,7 +44,7 @@ def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
     if isinstance(spec.data, OwnDataset) and spec.data.called:
         st.markdown(f"**{quoted(spec.data.called)}**")
     try:
-        if isinstance(spec.data, OwnDataset) and not is_kept(spec.data.key):
+        if isinstance(spec.data, OwnDataset) and not is_stored(spec.data.key):
             spec.data.load()  # raises the error; the preview may still be cached
         st.html(preview(spec.data))
     except NotDownloadedError as error:

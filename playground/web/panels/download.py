@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError, Dataset, Downloaded, NotDownloadedError
 from playground.catalog.datasets.fetching import megabytes
-from playground.catalog.datasets.uploads import is_kept
+from playground.catalog.datasets.uploads import is_stored
 from playground.own import OwnDataset
 from playground.web import session
 from playground.web.downloads import DownloadStatus, downloads
@@ -25,27 +25,27 @@ def download(missing: NotDownloadedError, card: str = "") -> None:
 
 
 def warn(dataset: Dataset) -> None:
-    """After pressing Train: what has to be done first. Nothing once the data are here, or for other data."""
+    """After pressing Train: what has to be done first. Nothing once the data is here, or for other data."""
     message = session.message(_place(type(dataset)))
     if message is not None and not is_here(dataset):
         st.error(message.text, icon=":material/download:")
 
 
 def demand(dataset: Dataset) -> bool:
-    """Whether the data can be used for training; if they have to be downloaded or uploaded first, a message says so."""
+    """Whether the data can be used for training; if it has to be downloaded or uploaded first, a message says so."""
     if is_here(dataset):
         return True
     text = f"{dataset.title} has not been downloaded yet. Download it under Data, then train."
     if isinstance(dataset, OwnDataset):
-        text = f"{dataset.title}: the data are not on this server. Upload them under Data, then train."
+        text = f"{dataset.title}: the data is not on this server. Upload it under Data, then train."
     session.set_message(_place(type(dataset)), text)
     return False
 
 
 def is_here(dataset: Dataset) -> bool:
-    """Whether nothing has to be downloaded or uploaded. Other problems with the data are reported when they are loaded."""
+    """Whether nothing has to be downloaded or uploaded. Other problems with the data are reported when it is loaded."""
     if isinstance(dataset, OwnDataset):
-        return is_kept(dataset.key)
+        return is_stored(dataset.key)
     try:
         return not isinstance(dataset, Downloaded) or dataset.is_here()
     except DataError:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DATASETS
 from playground.catalog.datasets.fetching import megabytes
-from playground.catalog.datasets.uploads import is_kept
+from playground.catalog.datasets.uploads import is_stored
 from playground.own import OwnDataset, Prepared
 from playground.web import session
 from playground.web.data_facts import balance_list
@@ -69,7 +69,7 @@ def _entry(entry: Entry) -> None:
                 "Remove from list", key=f"remove_brought_{name}", icon=":material/playlist_remove:", on_click=_remove,
                 args=(dataset.key,),
             )  # fmt: skip
-        if not is_kept(dataset.key):
+        if not is_stored(dataset.key):
             st.caption("No longer on this server. Upload the same file again, with the same settings, to use it as before.")
 
 

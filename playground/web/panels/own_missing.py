@@ -1,4 +1,4 @@
-"""Shown instead of a plot if the user's own data are not on this server: which data are missing, and how to upload them again."""
+"""Shown instead of a plot if the user's own data is not on this server: which data is missing, and how to upload it again."""
 
 import contextlib
 
@@ -19,7 +19,7 @@ _PLACE = "own.missing"
 
 
 def missing(dataset: OwnDataset, error: DataError) -> None:
-    """Says which data are missing; accepts a file only if it gives the same content. error: from loading the data."""
+    """Says which data is missing; accepts a file only if it gives the same content. error: from loading the data."""
     with st.container(border=True, gap="small", key="pg-own-missing"):
         if not dataset.key:
             st.info(f"{dataset.title}: no data yet.", icon=":material/upload_file:")
@@ -34,7 +34,7 @@ def missing(dataset: OwnDataset, error: DataError) -> None:
 
 def _again(dataset: OwnDataset) -> None:
     if not isinstance(dataset, OwnTable | OwnImages):
-        st.caption("These data were drawn by hand and exist only on the server where they were drawn.")
+        st.caption("This data was drawn by hand and exists only on the server where it was drawn.")
         return
     several = isinstance(dataset, OwnImages)
     key = f"{_PLACE}.{dataset.key[:12]}"
