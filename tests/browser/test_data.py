@@ -12,7 +12,7 @@ from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
 from tests.browser.steps import open_experiment, train, wait_for_state
 from tests.browser.strokes import DIGITS, draw_stroke
-from tests.browser.test_looks import SPILT, in_each_theme, serious_faults
+from tests.browser.test_looks import OVERFLOWING, in_each_theme, serious_faults
 from tests.own.examples import csv_of_flowers, own_dataset, zip_of_animals
 
 EVIL = "<img src=x onerror=document.title='gone'>"
@@ -195,5 +195,5 @@ def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Pa
     for way in ("Table", "Images", "Points", "Digits"):
         page.locator(".st-key-pg-own-ways").get_by_role("radio", name=way).click()
         for theme in in_each_theme(page):
-            assert page.evaluate(SPILT) == [0, 0], f"{way}, {theme}"
+            assert page.evaluate(OVERFLOWING) == [0, 0], f"{way}, {theme}"
             assert not (faults := serious_faults(page)), f"{way}, {theme}: {faults}"
