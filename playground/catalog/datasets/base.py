@@ -1,5 +1,6 @@
 """What a dataset declares."""
 
+import math
 from abc import abstractmethod
 from functools import lru_cache
 from typing import ClassVar, Literal
@@ -19,6 +20,9 @@ Family = Literal["images", "points", "tables", "curves"]
 
 DIFFICULTY = ("train_size", "imbalance", "label_noise", "standardise")
 """The settings that every dataset has."""
+
+_PART = 1000
+"""Examples that are converted to float64 at once."""
 
 _STREAM = 2
 """Number of the random stream for these settings, independent of the one that generates the examples."""
@@ -163,7 +167,10 @@ def mean_and_deviation(inputs: Array, axes: tuple[int, ...]) -> tuple[Tensor, Te
     """Of the training examples, over these axes: (C, 1, 1) for images, (D,) otherwise. A deviation of 0, up to the precision of float32,
     counts as 1."""
     scale = 255.0 if np.issubdtype(inputs.dtype, np.integer) else 1.0
-    mean = inputs.mean(axis=axes, dtype=np.float64, keepdims=True)[0] / scale
-    deviation = inputs.std(axis=axes, dtype=np.float64, keepdims=True)[0] / scale
+    parts = [inputs[start : start + _PART] for start in range(0, len(inputs), _PART)]
+    count = math.prod(inputs.shape[axis] for axis in axes)
+    mean = sum(part.sum(axis=axes, dtype=np.float64, keepdims=True) for part in parts) / count
+    variance = sum(np.square(part - mean).sum(axis=axes, keepdims=True) for part in parts) / count
+    mean, deviation = mean[0] / scale, np.sqrt(variance)[0] / scale
     deviation = np.where(deviation > np.finfo(np.float32).eps * np.abs(mean), deviation, 1.0)
     return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(deviation.astype(np.float32))
