@@ -92,7 +92,10 @@ class ForkServer:
         self._channel: socket.socket | None = None
 
     def start(self) -> None:
-        """Returns immediately; the process gets ready in the background."""
+        """Returns immediately; the process gets ready in the background.
+
+        Raises: ForkServerError if this system cannot fork."""
+        require_fork()
         with self._lock:
             self._running_channel()
 
@@ -100,6 +103,7 @@ class ForkServer:
         """A new process that waits for its `Job`.
 
         Raises: ForkServerError if none can be started."""
+        require_fork()
         ours, theirs = Pipe()
         status, status_theirs = os.pipe()
         try:
@@ -127,7 +131,6 @@ class ForkServer:
                 socket.send_fds(self._running_channel(), [b"1"], descriptors)
 
     def _running_channel(self) -> socket.socket:
-        require_fork()
         if self._channel is not None and self._process is not None and self._process.poll() is None:
             return self._channel
         self._end()

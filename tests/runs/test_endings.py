@@ -91,6 +91,16 @@ def test_a_fork_server_that_does_not_start_fails_the_run(open_runs: Callable[...
     assert info.message.startswith("The training process could not be started")
 
 
+def test_without_fork_a_run_fails_with_the_reason(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    runs = Runs(folder, parallel=1)
+    try:
+        info = wait_for(runs, submit(runs, circle()), RunState.FAILED)
+        assert info.message.startswith("The training process could not be started: training in worker processes needs Linux or macOS")
+    finally:
+        runs.close()
+
+
 def test_runs_leave_no_processes_files_or_threads_behind(runs: Runs) -> None:
     def use() -> tuple[int, int]:
         for spec in (circle(), digits(epochs=1)):
