@@ -1,4 +1,4 @@
-"""Every preset's notebook, run by nbclient, gives the losses of the app and draws its pictures."""
+"""Every preset's notebook, run by nbclient, gives the losses of the app and shows its plots."""
 
 import ast
 import json
@@ -66,16 +66,16 @@ def outcome(notebook: Any, printed: str) -> Outcome:
     return Outcome(json.loads(printed), result)
 
 
-def pictures(notebook: Any) -> int:
+def plots(notebook: Any) -> int:
     return sum("image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_the_notebook_of_a_preset_reproduces_its_losses_and_draws(name, kernel):
+def test_the_notebook_of_a_preset_reproduces_its_losses_and_plots(name, kernel):
     spec = briefly(PRESETS[name].spec, epochs=1)
     notebook, printed = kernel.run(to_notebook(spec), _TELL)
     assert_same(of_app(spec), outcome(notebook, printed))
-    assert pictures(notebook) >= 3  # data, losses, answers
+    assert plots(notebook) >= 3  # data, losses, predictions
 
 
 def test_it_runs_without_the_project(kernel):
@@ -100,11 +100,11 @@ OTHERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_other_kinds_of_data_have_their_pictures(name, kernel):
+def test_other_kinds_of_data_have_their_plots(name, kernel):
     spec = briefly(parse_spec(OTHERS[name]), epochs=2)
     notebook, printed = kernel.run(to_notebook(spec), _TELL)
     assert_same(of_app(spec), outcome(notebook, printed))
-    assert pictures(notebook) >= 3
+    assert plots(notebook) >= 3
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
@@ -130,11 +130,11 @@ def test_a_notebook_is_the_same_each_time_and_valid():
     assert text == to_notebook(PRESETS["small_cnn"].spec)
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
-    assert notebook.cells[0].source.startswith("# A neural network for: Handwritten digits")
+    assert notebook.cells[0].source.startswith("# Neural network: Handwritten digits")
     assert [cell.source for cell in notebook.cells if cell.cell_type == "markdown"][1:] != []
 
 
-def test_a_cell_that_fails_is_told(kernel):
+def test_a_failing_cell_raises(kernel):
     spec: ExperimentSpec = briefly(PRESETS["perceptron"].spec, epochs=1)
     with pytest.raises(CellExecutionError):
         kernel.run(to_notebook(spec), "raise ValueError")

@@ -257,5 +257,5 @@ def test_data_that_are_missing_are_asked_for(tmp_path):
 def test_a_downloaded_file_that_is_damaged_is_not_read(tmp_path):
     data = dataset(DATASETS["mnist"], tmp_path)
     next((tmp_path / "mnist").iterdir()).write_bytes(b"damaged")
-    with pytest.raises(SystemExit, match="not the file"):
+    with pytest.raises(SystemExit, match="is damaged"):
         of_script(spec(data=data), tmp_path)

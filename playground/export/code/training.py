@@ -15,7 +15,7 @@ _IMAGES_PART, _PART = 64, 1024
 def write_evaluation(collector: Collector, plan: Plan) -> str:
     """`evaluate(model, loss_fn, inputs, targets)`."""
     collector.external("torch")
-    correct = collector.inlined(plan.readout, "correct", {"outputs": "outputs", "targets": "wanted"}) if plan.has_accuracy else None
+    correct = collector.inlined(plan.readout, "correct", {"outputs": "outputs", "targets": "y"}) if plan.has_accuracy else None
     part = examples_at_once(forward_bytes(trace(plan.spec)), _IMAGES_PART if plan.is_images else _PART)
     docstring = "Return the mean loss and the accuracy in evaluation mode, with dropout off."
     if correct is None:
@@ -25,15 +25,15 @@ def write_evaluation(collector: Collector, plan: Plan) -> str:
         "def evaluate(model, loss_fn, inputs, targets):",
         f'    """{docstring}"""',
         "    model.eval()",
-        "    total = 0.0" if correct is None else "    total, right = 0.0, 0",
-        f"    for batch, wanted in zip(inputs.split({part}), targets.split({part})):",
-        "        outputs = model(batch)",
-        "        total += loss_fn(outputs, wanted).item() * len(batch)",
+        "    total_loss = 0.0" if correct is None else "    total_loss, correct = 0.0, 0",
+        f"    for x, y in zip(inputs.split({part}), targets.split({part})):",
+        "        outputs = model(x)",
+        "        total_loss += loss_fn(outputs, y).item() * len(x)",
     ]
     if correct is None:
-        return "\n".join([*lines, "    return total / len(inputs), None"])
-    lines.append(f"        right += ({correct}).sum().item()")
-    return "\n".join([*lines, "    return total / len(inputs), right / len(inputs)"])
+        return "\n".join([*lines, "    return total_loss / len(inputs), None"])
+    lines.append(f"        correct += ({correct}).sum().item()")
+    return "\n".join([*lines, "    return total_loss / len(inputs), correct / len(inputs)"])
 
 
 def write_sample() -> str:
@@ -101,7 +101,7 @@ def _closure_step(plan: Plan, penalised: bool) -> str:
     )
     return "\n".join(
         [
-            "def take_step(model, loss_fn, optimizer, batch, wanted):",
+            "def take_step(model, loss_fn, optimizer, x, y):",
             '    """Take a step of an optimizer that evaluates the batch several times, and return the first loss."""',
             *before,
             "",
@@ -127,11 +127,11 @@ def _gradient(plan: Plan, penalised: bool, indent: str) -> list[str]:
     if training.precision == "mixed":
         lines += [
             'with torch.autocast("cuda"):  # matrix products in 16 bits',
-            "    outputs = model(batch)",
-            "loss = loss_fn(outputs.float(), wanted)",
+            "    outputs = model(x)",
+            "loss = loss_fn(outputs.float(), y)",
         ]
     else:
-        lines += ["loss = loss_fn(model(batch), wanted)"]
+        lines += ["loss = loss_fn(model(x), y)"]
     if penalised:
         lines.append("loss = add_penalty(loss, model)")
     clips = training.clip_value is not None or training.clip_norm is not None
@@ -224,14 +224,14 @@ def _batches(plan: Plan, objective: Objective, penalised: bool, scheduled: bool)
         ]
         if plan.scales_late:
             lines.append(f"{indent}    images = (images - scale[0]) / scale[1]")
-        lines.append(f"{indent}    for batch, wanted in zip(images.split(BATCH_SIZE), labels.split(BATCH_SIZE)):")
+        lines.append(f"{indent}    for x, y in zip(images.split(BATCH_SIZE), labels.split(BATCH_SIZE)):")
         inner = indent + "        "
     else:
         lines.append(f"{indent}for rows in order.split(BATCH_SIZE):")
         inner = indent + "    "
-        lines.append(f"{inner}batch, wanted = inputs[rows], targets[rows]")
+        lines.append(f"{inner}x, y = inputs[rows], targets[rows]")
     if plan.spec.optimizer.needs_closure:
-        lines.append(f"{inner}losses.append(take_step(model, loss_fn, optimizer, batch, wanted))")
+        lines.append(f"{inner}losses.append(take_step(model, loss_fn, optimizer, x, y))")
     else:
         lines += _gradient(plan, penalised, inner)
         if training.precision == "mixed":
