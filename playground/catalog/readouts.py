@@ -124,11 +124,11 @@ class BinaryProbability(_OneNumber):
 
 
 class ConstantProbability(_OneNumber):
-    """Softmax over a single output: always 1, so the second class is always predicted."""
+    """Softmax over a single output, which is always 1."""
 
     title: ClassVar[str] = "Softmax over one output"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html"
-    caveat: ClassVar[str] = "Softmax over a single output is always 1: the second class is predicted whatever the input."
+    caveat: ClassVar[str] = "The second class is predicted whatever the input, because the softmax of a single output is always 1."
 
     kind: Literal["constant_probability"] = "constant_probability"
 
@@ -143,11 +143,11 @@ class ConstantProbability(_OneNumber):
 
 
 class IndependentProbabilities(_OneHot):
-    """One logit per class, each with a sigmoid and a yes or no of its own; the largest is the prediction."""
+    """One logit per class, each with its own sigmoid; the largest is the prediction."""
 
     title: ClassVar[str] = "Independent probabilities"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"
-    caveat: ClassVar[str] = "Each class has its own sigmoid, and the classes need not sum to 1: shown is the share of each in their sum."
+    caveat: ClassVar[str] = "The sigmoids of the classes do not sum to 1; each is shown divided by their sum."
 
     kind: Literal["independent_probabilities"] = "independent_probabilities"
 
@@ -161,7 +161,7 @@ class ClassEstimates(_OneHot):
     title: ClassVar[str] = "Fitted to one-hot classes"
     source: ClassVar[str] = "Bishop 2006, Pattern Recognition and Machine Learning, section 4.1.3 (least squares for classification)"
     caveat: ClassVar[str] = (
-        "The outputs are fitted to 1 and 0; they are not probabilities: shown is the share of each in their sum, negative ones as 0."
+        "The outputs are fitted to 1 and 0 and are not probabilities; each is shown divided by their sum, negative ones as 0."
     )
 
     kind: Literal["class_estimates"] = "class_estimates"
@@ -171,11 +171,11 @@ class ClassEstimates(_OneHot):
 
 
 class BinaryEstimate(_OneNumber):
-    """One number, fitted to 1 for the second class and to 0 for the first; from 0.5 on the second class is predicted."""
+    """One number, fitted to 1 for the second class and to 0 for the first; above 0.5 the second class is predicted."""
 
     title: ClassVar[str] = "Fitted to 0 and 1"
     source: ClassVar[str] = "Bishop 2006, Pattern Recognition and Machine Learning, section 4.1.3 (least squares for classification)"
-    caveat: ClassVar[str] = "The output is fitted to 0 and 1; it is not a probability: shown is the output, cut off below 0 and above 1."
+    caveat: ClassVar[str] = "The output is fitted to 0 and 1 and is not a probability; it is shown limited to this range."
 
     kind: Literal["binary_estimate"] = "binary_estimate"
 
@@ -190,11 +190,11 @@ class BinaryEstimate(_OneNumber):
 
 
 class ClassScores(_ClassIndex):
-    """One score per class, of which only the order counts; the largest is the prediction."""
+    """One score per class; the largest is the prediction."""
 
     title: ClassVar[str] = "Scores"
     source: ClassVar[str] = "Weston and Watkins 1999, ESANN"
-    caveat: ClassVar[str] = "The outputs are scores, not probabilities: only their order counts. Shown is their softmax."
+    caveat: ClassVar[str] = "The outputs are scores, not probabilities, and only their order matters; their softmax is shown."
 
     kind: Literal["class_scores"] = "class_scores"
 
@@ -204,7 +204,7 @@ class BinaryScore(_OneNumber):
 
     title: ClassVar[str] = "Score of the second class"
     source: ClassVar[str] = "Cortes and Vapnik 1995, Machine Learning 20:273"
-    caveat: ClassVar[str] = "The output is a score, not a probability: only its sign counts. Shown is its sigmoid."
+    caveat: ClassVar[str] = "The output is a score, not a probability, and only its sign matters; its sigmoid is shown."
 
     kind: Literal["binary_score"] = "binary_score"
 

@@ -34,7 +34,7 @@ def explain(run_dir: Path, image: Path, method: str, target: str | None, setting
         run = load_run(run_dir)
         x = example(run, image)
         attribution = attribute(
-            run.model, run.encode(x), method, _target(run, target), scaled=run.spec.data.scaled, **_chosen(run, settings)
+            run.class_model, run.encode(x), method, _target(run, target), scaled=run.spec.data.scaled, **_chosen(run, settings)
         )
         label = run.classes[attribution.target]
         scale = signed_scale(attribution.values) if float(attribution.values.min()) < 0 else magnitude_scale(attribution.values)

@@ -58,9 +58,9 @@ def is_applied_by_loss(spec: ExperimentSpec, layer: Layer) -> bool:
 
 def _single_output(spec: ExperimentSpec) -> Iterator[Problem]:
     if spec.loss.activation == "softmax":
-        message = f"{spec.loss.title} takes the softmax of the outputs, and of a single one it is always 1: nothing can be learned"
+        message = f"{spec.loss.title} takes the softmax of the outputs, which is always 1 for a single output: nothing can be learned"
         better = with_loss(spec, BCE() if spec.data.classes else Huber())
         yield Problem("loss", message, severity="warning", fix=Fix(f"Use {better.loss.spoken()}", better))
     elif isinstance(spec.loss, Cosine):
-        message = "Cosine compares directions, and all that a single number has of one is its sign: nothing can be learned"
+        message = "Cosine compares directions, and a single number has no direction but its sign: nothing can be learned"
         yield Problem("loss", message, severity="warning", fix=Fix("Use the Huber loss", with_loss(spec, Huber())))

@@ -124,19 +124,31 @@ def _finite(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+class _BothClasses(nn.Module):
+    """(N, 1) → (N, 2): what supports the second class counts against the first."""
+
+    def forward(self, z: Tensor) -> Tensor:
+        return torch.cat([-z, z], dim=1)
+
+
 @dataclass(frozen=True)
 class LoadedRun:
     """A run read from disk. `model` is in evaluation mode and on the CPU; `step` is how many steps trained it."""
 
     directory: Path
     spec: ExperimentSpec
-    model: nn.Module
+    model: nn.Sequential
     step: int
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Names of the classes; () for regression."""
         return self.spec.data.classes
+
+    @cached_property
+    def class_model(self) -> nn.Module:
+        """The model with one output per class, so that each class can be asked about: of a single output z for two classes, −z and z."""
+        return nn.Sequential(*self.model, _BothClasses()) if len(self.classes) == 2 and self._readout.outputs == 1 else self.model
 
     @cached_property
     def _readout(self) -> Readout:

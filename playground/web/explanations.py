@@ -38,7 +38,7 @@ def explained(network: Network, x: Tensor, method: Method, target: int) -> Attri
     run = network.run
     return _once(
         (*_state(network), _bytes(x), target, method),
-        lambda: attribute(run.model, x, method, target, mean=mean, scaled=run.spec.data.scaled),
+        lambda: attribute(run.class_model, x, method, target, mean=mean, scaled=run.spec.data.scaled),
     )
 
 

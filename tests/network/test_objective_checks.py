@@ -21,7 +21,7 @@ def blobs(*layers: Any, **fields: Any) -> ExperimentSpec:
 
 CASES: list[tuple[ExperimentSpec, str, str, str, str]] = [
     (blobs(loss=WeightedCrossEntropy(weights=(1, 2))), "loss", "error", "has 3 classes, but there are 2 class weights", "balanced weights"),
-    (blobs(data=Plane(), loss=Cosine()), "loss", "warning", "a single number has of one is its sign", "Huber"),
+    (blobs(data=Plane(), loss=Cosine()), "loss", "warning", "a single number has no direction but its sign", "Huber"),
     (blobs(loss=Focal(alpha=0.25)), "loss", "note", "with 3 it does nothing", "Remove alpha"),
     (blobs(Dense(units=4), ReLU(), Output(), Softmax(), loss=Hinge()), "network[3]", "warning", "to win by a margin", "Remove"),
     (blobs(Dense(units=4), ReLU(), Output(), Sigmoid(), data=Circle(), loss=Hinge()), "network[3]", "warning", "after sigmoid", "Remove"),

@@ -21,8 +21,8 @@ class BCE(Loss):
     elsewhere: ClassVar[Mapping[str, str]] = {
         "multiclass": "",
         "reconstruction": "",
-        "regression": "Binary cross-entropy predicts values between 0 and 1 only; for targets outside, the loss falls below 0 without end "
-        "and the outputs grow until training diverges",
+        "regression": "Binary cross-entropy predicts values between 0 and 1 only; for targets outside, the loss decreases without "
+        "bound, and the outputs grow until training diverges",
     }
     activation: ClassVar[Literal["softmax", "sigmoid"] | None] = "sigmoid"
     one_hot: ClassVar[bool] = True

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.losses.base import Loss, classes_of
 
-_NO_CLASSES = "it compares with the probabilities of classes, and the targets are values"
+_NO_CLASSES = "it needs class probabilities as targets, and these targets are values"
 
 
 class ClassLoss(Loss):

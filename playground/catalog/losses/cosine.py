@@ -20,7 +20,7 @@ class Cosine(Loss):
     source: ClassVar[str] = "Barz and Denzler 2020, arXiv:1901.09054"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary", "regression"})
     elsewhere: ClassVar[Mapping[str, str]] = {
-        "reconstruction": "Cosine compares directions only: the shapes of an image come out, its brightness does not"
+        "reconstruction": "Cosine compares directions only: the network learns the shapes in an image, but not its brightness"
     }
     activation: ClassVar[Literal["softmax", "sigmoid"] | None] = None
     soft_targets: ClassVar[bool] = True

@@ -19,10 +19,10 @@ class CrossEntropy(ClassLoss):
     source: ClassVar[str] = "Bridle 1990, NIPS 2; label smoothing: Szegedy et al. 2016, arXiv:1512.00567"
     refused: ClassVar[Mapping[str, str]] = {}
     elsewhere: ClassVar[Mapping[str, str]] = {
-        "regression": "Cross-entropy takes the values for probabilities: the outputs become shares that sum to 1, and a negative target "
-        "lets the loss fall without end",
-        "reconstruction": "Cross-entropy takes each image for one probability distribution: the pixels become shares that sum to 1, so "
-        "every image comes out almost black",
+        "regression": "Cross-entropy treats the values as probabilities: predictions sum to 1, and with negative targets the loss "
+        "decreases without bound",
+        "reconstruction": "Cross-entropy treats each image as one probability distribution: its predicted pixels sum to 1, so every "
+        "image comes out almost black",
     }
 
     kind: Literal["cross_entropy"] = "cross_entropy"

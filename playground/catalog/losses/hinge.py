@@ -21,8 +21,8 @@ class Hinge(Loss):
     source: ClassVar[str] = "Cortes and Vapnik 1995, Machine Learning 20:273; several classes: Weston and Watkins 1999, ESANN"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
     refused: ClassVar[Mapping[str, str]] = {
-        "regression": "it takes the index of a class, and the targets are values",
-        "reconstruction": "it takes the index of a class, and the targets are pixels",
+        "regression": "it needs the index of a class as target, and these targets are values",
+        "reconstruction": "it needs the index of a class as target, and these targets are pixels",
     }
     activation: ClassVar[Literal["softmax", "sigmoid"] | None] = None
     soft_targets: ClassVar[bool] = False

@@ -45,6 +45,11 @@ class MAE(_ValueLoss):
 
     title: ClassVar[str] = "Mean absolute error"
     source: ClassVar[str] = "Boscovich 1757; Laplace 1818, Théorie analytique des probabilités"
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "multiclass": "The best prediction for mean absolute error is the median, which is 0 for the one-hot targets of three or more "
+        "classes: outputs of more and more classes go to 0, and the accuracy drops",
+        "binary": "",
+    }
 
     kind: Literal["mae"] = "mae"
 
