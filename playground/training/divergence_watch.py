@@ -9,6 +9,10 @@ IN_A_ROW = 10
 """After so many losses out of bounds one after the other, training is diverging; after so many within them, no longer."""
 
 
+_LEAST = 1e-3
+"""What losses are compared with at least, so that a run that begins at 0, or below, is not diverging for a small loss."""
+
+
 class DivergenceWatch:
     """Sees every training loss once.
 
@@ -36,8 +40,8 @@ class DivergenceWatch:
 
     def out_of_bounds(self, loss: float) -> bool:
         """Whether a loss is so large that only divergence explains it."""
-        if self._first is None or loss <= TIMES * self._first or not math.isfinite(loss):
+        if self._first is None or loss <= TIMES * max(self._first, _LEAST) or not math.isfinite(loss):
             return False
         if self._limit is None:
-            self._limit = TIMES * max(self._first, self._constant_loss())
+            self._limit = TIMES * max(self._first, self._constant_loss(), _LEAST)
         return loss > self._limit

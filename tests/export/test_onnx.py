@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from playground.catalog.layers import AdaptiveAvgPool2d, Conv2d, Flatten, Output
+from playground.catalog.losses import MSE
 from playground.export import onnx as exporter
 from playground.export.failure import ExportError
 from playground.export.onnx import to_onnx
@@ -79,6 +80,12 @@ def test_metadata_say_how_to_feed_it_and_how_to_read_it() -> None:
     raw = spec.data.load().test.inputs[:3]
     by_hand = (raw / steps["divide_by"] - np.reshape(steps["mean"], (-1, 1, 1))) / np.reshape(steps["deviation"], (-1, 1, 1))
     np.testing.assert_allclose(by_hand, spec.data.encode(raw).numpy(), atol=1e-6)
+
+
+def test_metadata_say_where_outputs_are_no_probabilities() -> None:
+    reading = notes(to_onnx(SMALL_CNN.model_copy(update={"loss": MSE()})))["reading"]
+    assert "One number per class" in reading
+    assert "not probabilities" in reading
 
 
 def test_hostile_names_are_text() -> None:

@@ -14,11 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
+from playground.catalog.layers import Dense, Flatten, Output, Tanh
+from playground.catalog.losses import BCE
+from playground.explain import attribute
 from playground.network import build_model
 from playground.presets import PRESETS
 from playground.runs.directory import RunDirectory, RunError, event_json, load_run
-from playground.spec import SpecError
+from playground.spec import ExperimentSpec, SpecError
 from playground.training.events import Diverged, Evaluated, Finished, Progress, Snapshot, Started, View
+from tests.own.examples import own_dataset
 
 SPEC = PRESETS["mlp_784_256_10"].spec
 CNN = PRESETS["small_cnn"].spec
@@ -48,6 +52,19 @@ def test_what_is_written_is_read_back(tmp_path):
         assert torch.equal(run.model(x), model.eval()(x))
         assert torch.allclose(run.probabilities(x), torch.softmax(model(x), dim=1))
     assert torch.allclose(run.probabilities(x).sum(1), torch.ones(3))
+
+
+def test_both_classes_of_a_single_output_can_be_explained(tmp_path):
+    spec = ExperimentSpec(data=own_dataset("own_images"), network=(Flatten(), Dense(units=4), Tanh(), Output()), loss=BCE())
+    _written(tmp_path, spec)
+    run = load_run(tmp_path)
+    x = run.encode(np.asarray(run.spec.data.load().test.inputs[:2]))
+    first, second = (attribute(run.class_model, x, "integrated_gradients", target=target) for target in (0, 1))
+    torch.testing.assert_close(first.values, -second.values)
+    assert first.outputs == pytest.approx([-value for value in second.outputs])
+    assert second.outputs == pytest.approx(run.model(x).flatten().tolist())
+    cnn = load_run(_written(tmp_path / "cnn", CNN)[0].path)
+    assert cnn.class_model is cnn.model
 
 
 def test_raw_images_are_encoded_for_the_network(tmp_path):

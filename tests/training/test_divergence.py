@@ -320,3 +320,11 @@ def test_ten_losses_in_a_row_decide_either_way() -> None:
     assert len(asked) == 1
     assert not watch.out_of_bounds(math.inf)  # no number: another end
     assert watch.out_of_bounds(5001.0)
+
+
+def test_a_loss_that_begins_at_zero_or_below_has_room() -> None:
+    watch = DivergenceWatch(lambda: -0.1)
+    watch.add([-0.1, *[0.9] * 20])
+    assert not watch.diverging
+    watch.add([1.1] * 10)
+    assert watch.diverging

@@ -105,7 +105,7 @@ def test_cross_entropy_of_one_output_is_always_zero() -> None:
     spec = points(Dense(units=8), Tanh(), Dense(units=1), loss=CrossEntropy(), training={"epochs": 3})
     (warning,) = warnings(spec)
     assert (warning.path, warning.severity) == ("loss", "warning")
-    assert "always 1: nothing can be learned" in warning.message
+    assert "always 1 for a single output: nothing can be learned" in warning.message
     events = run(spec)
     assert set(losses(events)) == {0.0}
     assert "no better than always predicting" in finished(events).findings[0]
