@@ -44,7 +44,7 @@ def test_a_beginner_sees_few_settings_and_is_told_of_the_others(page: Page, app:
     with_layers(page, app, Conv2d(filters=4), ReLU(), Conv2d(filters=4, stride=2, bias=False), ReLU(), Flatten(), Output())
     first, second = page.locator(".pg-card").nth(0), page.locator(".pg-card").nth(2)
     expect(first.locator(".pg-field label:visible")).to_have_text(["Filters", "Kernel"])
-    expect(first.get_by_text("differ")).to_be_hidden()
+    expect(first.get_by_text("more setting")).to_be_hidden()
     expect(page.locator(".pg-totals")).not_to_contain_text("FLOPs")
     second.get_by_role("button", name="2 more settings changed").click()
     expect(second.get_by_label("Stride")).to_have_value("2")

@@ -45,7 +45,7 @@ def test_a_chain_from_outside_is_pasted_and_what_is_none_is_refused_in_words(net
     complaint = card(page, "network[1]").locator("> .pg-field-error")
     for text, said in [
         ("<img src=x onerror=alert(1)>", "paste"),
-        ("x" * 200_000, "200,000 characters"),
+        ("x" * 300_000, "300,000 characters"),
         ('[{"kind": "dense", "units": 0}]', "at least 1"),
     ]:
         page.evaluate(write, text)
