@@ -102,7 +102,7 @@ def _closure_step(plan: Plan, penalised: bool) -> str:
     return "\n".join(
         [
             "def take_step(model, loss_fn, optimizer, x, y):",
-            '    """Take a step of an optimizer that evaluates the batch several times, and return the first loss."""',
+            '    """Take a step that evaluates the batch several times, and return the first loss."""',
             *before,
             "",
             "    def closure():",
@@ -136,7 +136,7 @@ def _gradient(plan: Plan, penalised: bool, indent: str) -> list[str]:
         lines.append("loss = add_penalty(loss, model)")
     clips = training.clip_value is not None or training.clip_norm is not None
     if training.precision == "mixed":
-        lines.append("scaler.scale(loss).backward()  # scaled up, so that small gradients survive in 16 bits")
+        lines.append("scaler.scale(loss).backward()  # scaled, to keep small gradients in 16 bits")
         lines += ["scaler.unscale_(optimizer)"] if clips else []
     else:
         lines.append("loss.backward()")
