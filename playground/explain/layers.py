@@ -42,8 +42,9 @@ def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
 
 
 def gradient_bytes(model: nn.Module, x: Tensor) -> int:
-    """Memory of the example x, (1, *shape), from its forward pass to the gradient at x: what autograd saves of it, and three times the
-    largest tensor: itself, its gradient, and a convolution's copy in its own memory layout. model: an isolated copy.
+    """Memory of the example x, (1, *shape), from its forward pass to the gradient at x: what autograd saves of it, and five times the
+    largest tensor: what the backward pass holds at once with gradients and copies in a convolution's own memory layout
+    (`python -m benchmarks.bounds`). model: an isolated copy.
 
     Raises: ExplainError if the network cannot take x."""
     example = x.detach().clone().requires_grad_()
@@ -58,7 +59,7 @@ def gradient_bytes(model: nn.Module, x: Tensor) -> int:
     with saved_bytes() as saved, watched(model, see):
         outputs = outputs_of(model, example, gradients=True)
     del outputs  # until here it holds what was saved, so that no two tensors have had the same storage
-    return sum(size for storage, size in saved.items() if storage not in weights) + 3 * largest
+    return sum(size for storage, size in saved.items() if storage not in weights) + 5 * largest
 
 
 @contextmanager

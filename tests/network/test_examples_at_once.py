@@ -18,7 +18,7 @@ from playground.runs.directory import RunDirectory, load_run
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import Control, Evaluated, View
 
-LIMIT = 750_000
+LIMIT = 820_000
 CONVOLUTION_BYTES = 4 * 16 * 16 * (3 + 64)
 """What goes into the convolution of one example, and what comes out of it."""
 
