@@ -29,11 +29,11 @@ def decode_image(
     """The image as uint8 (C, side, side), and what was done to it, in words that follow "3 images " ("are animated: …").
 
     Raises: OwnDataError if it exceeds the server's limits, UnreadableError if it cannot be read."""
-    told: list[str] = []
+    changes: list[str] = []
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_size(image, path)
-            opaque = _opaque(_upright(_first_frame(image, side, told), told), background, told)
+            opaque = _opaque(_upright(_first_frame(image, side, changes), changes), background, changes)
             square = _square(opaque.convert("RGB" if colour else "L"), side, resize, background)
     except OwnDataError:
         raise
@@ -42,7 +42,7 @@ def decode_image(
     except Exception as error:  # noqa: BLE001 — decoders of damaged files raise almost anything, all of which means the same
         raise UnreadableError(_why(content, error)) from None
     array = np.asarray(square, dtype=np.uint8)
-    return np.ascontiguousarray(array.transpose(2, 0, 1) if colour else array[None]), tuple(told)
+    return np.ascontiguousarray(array.transpose(2, 0, 1) if colour else array[None]), tuple(changes)
 
 
 def _check_size(image: Image.Image, path: str) -> None:
@@ -59,33 +59,33 @@ def _too_large(path: str, size: str) -> OwnDataError:
     )
 
 
-def _first_frame(image: Image.Image, side: int, told: list[str]) -> Image.Image:
+def _first_frame(image: Image.Image, side: int, changes: list[str]) -> Image.Image:
     if getattr(image, "is_animated", False):
-        told.append("animated or with several pages: only the first frame is used")
+        changes.append("animated or with several pages: only the first frame is used")
         image.seek(0)
     image.draft("RGB" if image.mode != "L" else "L", (2 * side, 2 * side))  # JPEG then decodes at reduced resolution
     image.load()
     return image
 
 
-def _upright(image: Image.Image, told: list[str]) -> Image.Image:
+def _upright(image: Image.Image, changes: list[str]) -> Image.Image:
     if image.getexif().get(0x0112, 1) in range(2, 9):
-        told.append("rotated upright, as recorded by the camera")
+        changes.append("rotated upright, as recorded by the camera")
         return ImageOps.exif_transpose(image)
     return image
 
 
-def _opaque(image: Image.Image, background: Background, told: list[str]) -> Image.Image:
+def _opaque(image: Image.Image, background: Background, changes: list[str]) -> Image.Image:
     """8-bit grey or RGB."""
     if image.mode.startswith("I") or image.mode == "F":
-        told.append("with more than 8 bits: converted to 8 bits")
+        changes.append("with more than 8 bits: converted to 8 bits")
         return _to_8_bits(image)
     if image.mode == "CMYK":
-        told.append("in CMYK: converted to RGB, ignoring the color profile")
+        changes.append("in CMYK: converted to RGB, ignoring the color profile")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         whole = image.convert("RGBA")
         if whole.getchannel("A").getextrema()[0] != 255:
-            told.append(f"transparent: shown on {background}")
+            changes.append(f"transparent: shown on {background}")
         below = Image.new("RGBA", whole.size, background)
         below.alpha_composite(whole)
         return below.convert("RGB")

@@ -186,7 +186,7 @@ def _decoded(
     """Path, class and pixels of every readable image, and notes about the images."""
     _check_arrays(len(classes), choices)
     kept: Kept = []
-    told: dict[str, list[str]] = defaultdict(list)
+    changed: dict[str, list[str]] = defaultdict(list)
     unread: dict[str, list[str]] = defaultdict(list)
     for index, ((path, content), name) in enumerate(zip(found.contents(), classes, strict=True), start=1):
         if name is None:
@@ -199,7 +199,7 @@ def _decoded(
             continue
         kept.append((path, name, array))
         for treatment in treatments:
-            told[treatment].append(path)
+            changed[treatment].append(path)
         if progress is not None and (index % 50 == 0 or index == len(classes)):
             progress(index, len(classes))
     notes = [
@@ -208,7 +208,7 @@ def _decoded(
     ]
     notes += [
         Note(f"{len(paths):,} image{'s' if len(paths) > 1 else ''} {treatment} ({listed((shown(path, 80) for path in paths), 3)}).")
-        for treatment, paths in told.items()
+        for treatment, paths in changed.items()
     ]
     gone = sorted({name for name in classes if name} - {name for _, name, _ in kept})
     if gone:

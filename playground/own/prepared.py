@@ -13,7 +13,7 @@ OwnDataset = OwnTable | OwnImages | OwnPoints | OwnDigits
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence about the data, or about what was done with them, for the user. warning: whether it may be unintended."""
+    """A sentence about the data, or about what was done with it, for the user. warning: whether it may be unintended."""
 
     text: str
     warning: bool = False

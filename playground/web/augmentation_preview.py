@@ -83,19 +83,19 @@ def _most_even(draws: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
 def _row(name: str, images: NDArray[np.uint8], words: str, targets: Tensor | None = None, names: Sequence[str] = ()) -> str:
     """A row of the grid: its name, its images, and their targets below if they are mixed."""
     mixed = [shares(target, names) for target in targets.tolist()] if targets is not None and names else []
-    told = [", ".join(f"{called} {share}" for called, share in each) for each in mixed]
+    words_below = [", ".join(f"{called} {share}" for called, share in each) for each in mixed]
     line = f"<span>{name}</span>" + image_grid(
-        images, len(images), f"{len(images)} training images{words}{': ' if told else ''}{'; '.join(told)}"
+        images, len(images), f"{len(images)} training images{words}{': ' if words_below else ''}{'; '.join(words_below)}"
     )
     if mixed:
-        line += f'<div aria-hidden="true">{"".join(map(_cell, mixed, told))}</div>'
+        line += f'<div aria-hidden="true">{"".join(map(_cell, mixed, words_below))}</div>'
     return line
 
 
-def _cell(mixed: list[tuple[str, str]], told: str) -> str:
+def _cell(mixed: list[tuple[str, str]], words_below: str) -> str:
     """The target of an image, one line per class; long names wrap."""
     lines = "<br>".join(f"{share.replace(' ', '&nbsp;')} <b>{html.escape(name)}</b>" for name, share in mixed)
-    return f'<span title="{html.escape(told, quote=True)}">{lines}</span>'
+    return f'<span title="{html.escape(words_below, quote=True)}">{lines}</span>'
 
 
 def _examples(dataset: Images) -> tuple[Array, NDArray[np.int64]]:

@@ -1,4 +1,4 @@
-"""Generated datasets, each made in a process of its own, so that the server does not stand still and needs no memory for it."""
+"""Generate datasets in separate processes, so that the server stays responsive and needs no memory for it."""
 
 import json
 import logging
@@ -49,7 +49,7 @@ class Generations:
         future.result()
 
     def count(self, dataset: Dataset) -> int | None:
-        """How many examples have been generated; None where none are being generated now."""
+        """How many examples have been generated; None if none are being generated."""
         return self._counts.get(_plain(dataset))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Own data from the file, the mouse and the keys to a network that trains on them."""
+"""Your own data, from file, mouse or keyboard to a network that trains on it."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Arrays on disk: made once, healed when damaged, made by many at once."""
+"""Arrays on disk: created once, repaired if damaged, created concurrently."""
 
 import gzip
 import hashlib
@@ -40,7 +40,7 @@ def fingerprint(data: Data) -> str:
     return hashlib.sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)).hexdigest()
 
 
-def test_made_once_then_mapped(folder: Path, break_packages: Callable[[], None]) -> None:
+def test_created_once_then_mapped(folder: Path, break_packages: Callable[[], None]) -> None:
     first = MnistSample().load()
     made = {file: file.stat().st_mtime_ns for file in folder.rglob("*.*")}
     break_packages()
@@ -66,7 +66,7 @@ def flip_one_bit(file: Path) -> None:
     "damage", [truncate, flip_one_bit, Path.unlink, lambda file: file.write_bytes(b""), lambda file: file.write_text("[1, 2]")],
     ids=["truncated", "one bit", "missing", "empty", "other text"],
 )  # fmt: skip
-def test_a_damaged_file_is_made_again(folder: Path, name: str, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file_is_created_again(folder: Path, name: str, damage: Callable[[Path], None]) -> None:
     before = fingerprint(Digits8().load())
     (file,) = folder.rglob(name)
     damage(file)

@@ -1,4 +1,4 @@
-"""Each augmentation against kornia's, against SciPy's, or by its definition."""
+"""Each augmentation compared with kornia, SciPy, or its definition."""
 
 import math
 
@@ -104,7 +104,7 @@ def test_brightness_adds_one_amount_to_an_image() -> None:
     assert 0.25 < added.max() <= 0.3
 
 
-def test_noise_has_the_deviation_that_was_asked_for() -> None:
+def test_noise_has_the_requested_standard_deviation() -> None:
     middle_grey = torch.full((50, 1, 28, 28), 0.5)
     torch.manual_seed(0)
     grain = Noise(strength=0.1, probability=1).change(middle_grey) - 0.5
@@ -113,7 +113,7 @@ def test_noise_has_the_deviation_that_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 40), (30, 60)])
-def test_erasing_takes_one_rectangle_of_the_area_that_was_asked_for(size: tuple[int, int]) -> None:
+def test_erasing_blacks_out_one_rectangle_of_the_requested_area(size: tuple[int, int]) -> None:
     white = torch.ones(400, 1, *size)
     torch.manual_seed(0)
     gone = Erasing(area=0.3, probability=1).change(white).squeeze(1) == 0

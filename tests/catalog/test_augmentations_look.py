@@ -1,4 +1,4 @@
-"""Augmentations of light, colour and sharpness, and those that mix, against kornia's or by their definition."""
+"""Augmentations of light, color and sharpness, and those that mix, compared with kornia or their definition."""
 
 import colorsys
 

@@ -1,4 +1,4 @@
-"""Augmentations that move pixels, against kornia's, SciPy's and PyTorch's own."""
+"""Augmentations that move pixels, compared with kornia, SciPy and PyTorch."""
 
 import kornia
 import numpy as np
@@ -31,7 +31,7 @@ def test_vertical_flip_is_kornias() -> None:
     assert torch.equal(VerticalFlip(probability=1).change(before), kornia.geometry.transform.vflip(before))
 
 
-def test_crop_keeps_a_rectangle_of_the_share_and_form_that_were_asked_for() -> None:
+def test_crop_keeps_a_rectangle_of_the_requested_area_and_aspect_ratio() -> None:
     torch.manual_seed(0)
     seen = Crop(smallest=0.3).change(ramps(2000, 40, 40))[:, :, 1:-1, 1:-1]  # the border is cut by half a pixel
     width, height = ((seen[:, 0, 0, -1] - seen[:, 0, 0, 0]) * 40 / 37, (seen[:, 1, -1, 0] - seen[:, 1, 0, 0]) * 40 / 37)

@@ -1,4 +1,4 @@
-"""Who cancels a download waits for no server: it ends at once, keeps what came, and lets the next one in."""
+"""Cancelling a download does not wait for the server: it ends at once, keeps what was received, and releases the lock."""
 
 import socket
 import threading
@@ -111,7 +111,7 @@ def test_a_download_leaves_no_thread_behind(server: Files, tmp_path: Path) -> No
         time.sleep(0.01)
 
 
-def test_a_line_gives_what_comes_raises_what_is_raised_and_closes_what_was_opened(tmp_path: Path) -> None:
+def test_a_cancellable_thread_returns_results_raises_errors_and_closes_responses(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("seen")
     with CancellableThread(lambda: False) as line:
         opened = line.wait_for((tmp_path / "x").open)

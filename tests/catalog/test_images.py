@@ -1,4 +1,4 @@
-"""The images against the packages that they come from, and their split."""
+"""Included images, compared with the packages they come from, and their split."""
 
 import subprocess
 import sys
@@ -55,7 +55,7 @@ def test_the_first_examples_are_of_all_classes(dataset: Dataset) -> None:
 
 
 @given(classes=st.lists(st.integers(0, 4), min_size=2, max_size=200), data=st.data())
-def test_a_split_parts_all_examples_and_gives_each_class_its_share(classes: list[int], data: st.DataObject) -> None:
+def test_a_split_covers_all_examples_and_is_stratified(classes: list[int], data: st.DataObject) -> None:
     total = len(classes)
     tests = data.draw(st.integers(1, total - 1))
     parted = split(np.arange(total), np.array(classes), tests, seed=data.draw(st.integers(0, 9)))

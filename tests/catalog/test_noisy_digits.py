@@ -1,4 +1,4 @@
-"""Digits under noise, against the digits without."""
+"""Noisy digits, compared with the clean ones."""
 
 import numpy as np
 
@@ -11,12 +11,12 @@ def test_targets_are_the_clean_digits_of_the_same_split() -> None:
         np.testing.assert_allclose(mine.targets, theirs.inputs.reshape(len(theirs), -1) / 255, atol=1e-6)
 
 
-def test_without_noise_the_picture_is_its_target() -> None:
+def test_without_noise_the_image_equals_its_target() -> None:
     data = NoisyDigits(noise=0).load()
     np.testing.assert_allclose(data.test.inputs.reshape(len(data.test), -1) / 255, data.test.targets, atol=1e-6)
 
 
-def test_noise_has_the_deviation_that_was_asked_for() -> None:
+def test_noise_has_the_requested_standard_deviation() -> None:
     data = NoisyDigits(noise=0.1).load()
     grey = (data.train.targets > 0.4) & (data.train.targets < 0.6)  # so far from black and white that nothing is cut off
     off = (data.train.inputs.reshape(len(data.train), -1) / 255 - data.train.targets)[grey]

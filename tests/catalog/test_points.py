@@ -1,4 +1,4 @@
-"""The points against closed forms, TensorFlow Playground's rules and scikit-learn."""
+"""Generated points, compared with closed forms, TensorFlow Playground and scikit-learn."""
 
 import math
 

@@ -40,7 +40,7 @@ def test_a_shape_has_its_area(shape: str, area: float, angle: float) -> None:
 
 
 @pytest.mark.parametrize("size", [16, 64])
-def test_images_are_as_large_as_asked_for(size: int) -> None:
+def test_images_have_the_requested_size(size: int) -> None:
     dataset = Shapes.model_validate({**TIDY, "size": size})
     assert dataset.load().train.inputs.shape == (48, 3, size, size)
     assert dataset.shape == (3, size, size)

@@ -1,4 +1,4 @@
-"""How many different images augmentation makes, against counting them."""
+"""The number of different augmented images, compared with counting them."""
 
 import numpy as np
 import pytest

@@ -65,7 +65,7 @@ def test_same_settings_same_examples(kind: type[Dataset]) -> None:
 
 
 @KINDS
-def test_encode_gives_what_the_network_takes(kind: type[Dataset]) -> None:
+def test_encoded_examples_fit_the_network(kind: type[Dataset]) -> None:
     raw = kind().load().test.inputs[:5]
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # torch warns of arrays that it may not write to
@@ -126,7 +126,7 @@ def test_points_at_the_ends_of_their_settings(kind: type[Dataset], samples: int,
 
 
 @POINTS
-def test_noise_changes_the_picture(kind: type[Dataset]) -> None:
+def test_noise_changes_the_examples(kind: type[Dataset]) -> None:
     assert not same(kind().load(), kind.model_validate({"noise": 0.3}).load())
 
 
@@ -226,7 +226,7 @@ def test_what_makes_a_set_harder_leaves_its_test_alone(kind: type[Dataset], sett
 
 
 @KINDS
-def test_fewer_examples_are_as_many_as_were_asked_for_each_class_by_its_share(kind: type[Dataset]) -> None:
+def test_train_size_limits_the_examples_and_keeps_class_proportions(kind: type[Dataset]) -> None:
     plain, fewer = kind().load().train, kind.model_validate({"train_size": 40}).load().train
     assert len(fewer) == 40
     assert rows(fewer.inputs) <= rows(plain.inputs)

@@ -60,7 +60,7 @@ def test_cosine_is_half_a_cosine(floor: float) -> None:
     assert rates(Cosine(floor=floor), 40) == pytest.approx(expected, abs=1e-9)
 
 
-def test_step_takes_a_stair_every_few_epochs() -> None:
+def test_step_reduces_the_rate_every_few_epochs() -> None:
     assert rates(Step(every=2, factor=0.1), 15, steps_per_epoch=3) == pytest.approx([0.8] * 6 + [0.08] * 6 + [0.008] * 3)
 
 

@@ -1,4 +1,4 @@
-"""What every dataset keeps to, for those that users bring."""
+"""The contract of every dataset, for uploaded ones."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def test_the_split_follows_share_and_seed(kind: str) -> None:
 
 
 @KINDS
-def test_they_can_be_made_harder(kind: str) -> None:
+def test_difficulty_settings_apply(kind: str) -> None:
     dataset = own_dataset(kind)
     plain = dataset.load()
     harder = dataset.model_copy(update={"train_size": 12, "label_noise": 0.5}).load()
@@ -51,7 +51,7 @@ def test_they_can_be_made_harder(kind: str) -> None:
 
 
 @KINDS
-def test_encoded_they_are_what_a_network_takes(kind: str) -> None:
+def test_encoded_examples_fit_the_network(kind: str) -> None:
     dataset = own_dataset(kind)
     encoded = dataset.encode(dataset.load().train.inputs)
     assert encoded.dtype == torch.float32

@@ -1,4 +1,4 @@
-"""Points and digits drawn by hand."""
+"""Drawn points and digits."""
 
 import numpy as np
 import pytest

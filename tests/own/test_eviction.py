@@ -1,4 +1,4 @@
-"""The bound of the store: what was used least lately goes, what somebody uses stays, and what went can be brought again."""
+"""The size limit of the upload store: the least recently used uploads are evicted, those in use stay, evicted ones can be uploaded again."""
 
 import os
 import subprocess
@@ -48,7 +48,7 @@ def upload(value: int) -> Upload:
     return Upload(np.full((BYTES // 4 - 10, 1), value, np.float32), np.zeros(5, np.int64), {"family": "points"})
 
 
-def brought(store: Path, *values: int) -> list[str]:
+def uploaded(store: Path, *values: int) -> list[str]:
     """Their keys, each used later than the one before, and all long ago."""
     keys = [store_upload(upload(value)) for value in values]
     for age, key in enumerate(reversed(keys)):
@@ -60,8 +60,8 @@ def names(store: Path) -> set[str]:
     return {folder.name for folder in store.iterdir()}
 
 
-def test_what_was_used_least_lately_goes(store: Path) -> None:
-    first, second, third = brought(store, 1, 2, 3)
+def test_the_least_recently_used_upload_is_evicted(store: Path) -> None:
+    first, second, third = uploaded(store, 1, 2, 3)
     open_upload(first, "used again")
     fourth = store_upload(upload(4))
     assert names(store) == {first, third, fourth}
@@ -71,8 +71,8 @@ def test_what_was_used_least_lately_goes(store: Path) -> None:
     assert np.array_equal(open_upload(second, "mine").inputs, upload(2).inputs)
 
 
-def test_bringing_it_again_uses_it(store: Path) -> None:
-    first, _, third = brought(store, 1, 2, 3)
+def test_uploading_it_again_counts_as_use(store: Path) -> None:
+    first, _, third = uploaded(store, 1, 2, 3)
     store_upload(upload(1))
     fourth = store_upload(upload(4))
     assert names(store) == {first, third, fourth}
@@ -87,7 +87,7 @@ def test_what_is_larger_than_the_store_stays_until_the_next_one(store: Path, mon
 
 
 def test_what_is_held_stays_until_it_is_let_go(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second, _ = brought(store, 1, 2, 3)
+    first, second, _ = uploaded(store, 1, 2, 3)
     holds = [hold(first), hold(first)]
     assert None not in holds
     monkeypatch.setenv("PLAYGROUND_UPLOAD_STORE_BYTES", str(BYTES + 1_000))
@@ -104,7 +104,7 @@ def test_what_is_held_stays_until_it_is_let_go(store: Path, monkeypatch: pytest.
 
 
 def test_what_another_process_holds_stays_and_its_end_lets_go(store: Path) -> None:
-    first, second, third = brought(store, 1, 2, 3)
+    first, second, third = uploaded(store, 1, 2, 3)
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, first], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout is not None
@@ -129,7 +129,7 @@ def test_a_reader_keeps_what_it_has_opened(store: Path, monkeypatch: pytest.Monk
     assert np.array_equal(first.inputs, upload(1).inputs), "the mapped file outlives its name"
 
 
-def test_processes_and_threads_at_once_leave_whole_sets_within_the_bound(store: Path) -> None:
+def test_concurrent_processes_and_threads_leave_complete_uploads_within_the_limit(store: Path) -> None:
     workers = [subprocess.Popen([sys.executable, "-c", KEEPER], stderr=subprocess.PIPE, text=True) for _ in range(2)]
     try:
         with ThreadPoolExecutor(4) as pool:
@@ -202,7 +202,7 @@ def test_an_unfinished_run_keeps_its_data_and_a_finished_one_lets_go(store: Path
         runs.close()
 
 
-def test_data_that_nobody_brought_needs_no_holding(store: Path) -> None:
+def test_datasets_that_are_not_uploaded_need_no_hold(store: Path) -> None:
     assert content_held(next(iter(PRESETS.values())).spec.data) is None
     assert not store.exists()
 

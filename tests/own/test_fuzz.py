@@ -1,4 +1,4 @@
-"""Whatever the bytes: an answer or our own error, and nothing kept."""
+"""Arbitrary bytes give a result or our own error, and nothing is stored."""
 
 import contextlib
 import zipfile

@@ -1,4 +1,4 @@
-"""Images and archives as other tools write them, and as nobody should."""
+"""Images and archives as other tools write them, and malformed ones."""
 
 import io
 import stat
@@ -18,7 +18,7 @@ GREY = np.full((8, 8), 100, np.uint8)
 TWO = {"cat/a.png": noise_png(0), "dog/a.png": noise_png(1)}
 
 
-def told(prepared: Prepared) -> str:
+def notes_of(prepared: Prepared) -> str:
     return "\n".join(note.text for note in prepared.notes)
 
 
@@ -48,7 +48,7 @@ def test_macos() -> None:
         files |= {f"Tiere/{name}/1.png": noise_png(seed), f"__MACOSX/Tiere/{name}/._1.png": b"\x00\x05\x16\x07"}
     prepared = prepared_of(files)
     assert prepared.counts == {"Hund": 1, "Kätzchen": 1}
-    assert "Skipped 3 system files added by macOS or Windows" in told(prepared)
+    assert "Skipped 3 system files added by macOS or Windows" in notes_of(prepared)
 
 
 def test_windows_backslashes_and_thumbs() -> None:
@@ -83,8 +83,8 @@ def test_folders_in_folders_give_the_last() -> None:
 def test_images_beside_the_folders_are_left_out() -> None:
     prepared = prepared_of({**TWO, "cover.png": noise_png(3), "read me.txt": b"hello"})
     assert prepared.counts == {"cat": 1, "dog": 1}
-    assert "Skipped 1 file, not in a class folder: cover.png" in told(prepared)
-    assert "their extension is not that of an image: read me.txt" in told(prepared)
+    assert "Skipped 1 file, not in a class folder: cover.png" in notes_of(prepared)
+    assert "their extension is not that of an image: read me.txt" in notes_of(prepared)
 
 
 def test_loose_images_by_the_beginning_of_their_names() -> None:
@@ -189,7 +189,7 @@ def test_huge_images_are_not_decoded(size: tuple[int, int]) -> None:
     refused(zipped({**TWO, "dog/huge.png": huge_png(*size)}), "dog/huge.png: .* pixels; the limits are 20,000 pixels per side")
 
 
-def test_text_named_as_an_image_is_told_and_left_out() -> None:
+def test_text_named_like_an_image_is_noted_and_skipped() -> None:
     prepared = prepared_of(
         {**TWO, "cat/b.png": b"just text", "cat/c.png": b"", "dog/d.jpg": noise_png(0)[:60], "dog/e.png": b"\x00\x01\xff"}
     )
@@ -200,7 +200,7 @@ def test_text_named_as_an_image_is_told_and_left_out() -> None:
         "damaged or incomplete: dog/d.jpg",
         "not an image of a supported format: dog/e.png",
     ):
-        assert f"Skipped 1 file, {words}." in told(prepared)
+        assert f"Skipped 1 file, {words}." in notes_of(prepared)
 
 
 def test_no_image_left_says_why() -> None:
@@ -319,7 +319,7 @@ def test_hostile_class_names_fit_the_spec() -> None:
     assert all(label.isprintable() and len(label) <= 40 for label in labels)
 
 
-def test_progress_is_heard() -> None:
+def test_progress_is_reported() -> None:
     heard: list[tuple[int, int]] = []
     prepare_images(
         [("a.zip", zip_of_animals(30))], ImageChoices(side=28), progress=lambda done, all_of_them: heard.append((done, all_of_them))

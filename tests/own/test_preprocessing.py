@@ -1,4 +1,4 @@
-"""From columns to numbers: by choice, told, and the same as scikit-learn would have it."""
+"""From columns to numbers: as chosen, with notes, and equal to scikit-learn."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from playground.own import OwnDataError, Prepared, TableChoices, TableDraft, gue
 from tests.own.examples import csv_of_flowers
 
 
-def told(prepared: Prepared) -> str:
+def notes_of(prepared: Prepared) -> str:
     return "\n".join(note.text for note in prepared.notes)
 
 
@@ -32,8 +32,8 @@ def test_a_guess_trains_on_flowers() -> None:
     assert prepared.dataset.task.name() == "multiclass"
     assert prepared.dataset.shape == (5,)
     assert keep(prepared).feature_names == ("petal length", "petal width", "colour = blue", "colour = red", "colour = white")  # type: ignore[union-attr]
-    assert "60 of 60 rows, 5 features; the target is “species”, 3 classes" in told(prepared)
-    assert "“colour” becomes 3 features, one per category" in told(prepared)
+    assert "60 of 60 rows, 5 features; the target is “species”, 3 classes" in notes_of(prepared)
+    assert "“colour” becomes 3 features, one per category" in notes_of(prepared)
 
 
 def test_categories_are_those_of_a_one_hot_encoder() -> None:
@@ -49,14 +49,14 @@ def test_rare_categories_share_a_feature() -> None:
     prepared = prepare_table(draft, TableChoices(target=1, task="classes", most_categories=3))
     np.testing.assert_array_equal(prepared.upload.inputs.sum(axis=0), [5, 4, 3])
     assert prepared.upload.description["features"] == ["k = a", "k = b", "k = other"]
-    assert "3 rare categories share “other”" in told(prepared)
+    assert "3 rare categories share “other”" in notes_of(prepared)
 
 
-def test_rows_with_gaps_are_left_out_and_told() -> None:
+def test_rows_with_missing_values_are_dropped_and_noted() -> None:
     prepared = prepare_table(WITH_GAPS, TableChoices(target=2, task="classes", missing="drop"))
     assert len(prepared.upload.inputs) == sum(row % 5 != 0 and row % 4 != 0 for row in range(40))
-    assert "Dropped 8 rows without a value of “n”" in told(prepared)
-    assert "Dropped 8 rows without a value of “c”" in told(prepared)
+    assert "Dropped 8 rows without a value of “n”" in notes_of(prepared)
+    assert "Dropped 8 rows without a value of “c”" in notes_of(prepared)
 
 
 @pytest.mark.parametrize("how", ["mean", "most_frequent"])
@@ -82,8 +82,8 @@ def test_gaps_are_filled_by_what_the_training_rows_say(how: str) -> None:
         assert [*there, *data.test.inputs[:, 0].tolist()].count(lowest) == 9
     categories = np.concatenate([data.train.inputs[:, 1:], data.test.inputs[:, 1:]])
     np.testing.assert_array_equal(categories.sum(axis=1), 1)
-    assert "“n”: 8 missing values are filled" in told(prepared)
-    assert "“c”: 10 missing values are filled with the most frequent" in told(prepared)
+    assert "“n”: 8 missing values are filled" in notes_of(prepared)
+    assert "“c”: 10 missing values are filled with the most frequent" in notes_of(prepared)
 
 
 def test_a_column_can_be_treated_unlike_the_others() -> None:
@@ -95,17 +95,17 @@ def test_a_column_can_be_treated_unlike_the_others() -> None:
 def test_a_missing_target_is_never_filled() -> None:
     prepared = prepare_table(draft_of("a,y\n1,x\n2,\n3,z\n4,x\n"), TableChoices(target=1, task="classes", missing="mean"))
     assert len(prepared.upload.inputs) == 3
-    assert "Dropped 1 row without a value of the target “y”" in told(prepared)
+    assert "Dropped 1 row without a value of the target “y”" in notes_of(prepared)
 
 
-def test_values_are_learned_scaled_and_told() -> None:
+def test_target_values_are_standardized_and_noted() -> None:
     prices = [100_000, 250_000, 400_000, 130_000]
     draft = draft_of("m2,price\n" + "\n".join(f"{row + 50},{price}" for row, price in enumerate(prices)))
     prepared = prepare_table(draft, guess(draft))
     np.testing.assert_allclose(prepared.upload.targets[:, 0], (np.array(prices) - np.mean(prices)) / np.std(prices), rtol=1e-6)
     assert prepared.dataset.task.name() == "regression"
     assert prepared.counts == {}
-    assert "(value − 220000) / 118110" in told(prepared)
+    assert "(value − 220000) / 118110" in notes_of(prepared)
     plain = prepare_table(draft, replace(guess(draft), scale_target=False))
     np.testing.assert_array_equal(plain.upload.targets[:, 0], prices)
 
@@ -114,18 +114,18 @@ def test_numbers_as_classes_are_in_their_order() -> None:
     prepared = prepare_table(draft_of("a,y\n1,10\n2,9\n3,2.5\n4,9\n"), TableChoices(target=1, task="classes"))
     assert prepared.dataset.classes == ("2.5", "9", "10")
     assert prepared.upload.targets.tolist() == [2, 1, 0, 1]
-    assert "Classes with a single example, which can be used for training or for testing, but not both: 2.5, 10" in told(prepared)
+    assert "Classes with a single example, which can be used for training or for testing, but not both: 2.5, 10" in notes_of(prepared)
 
 
-def test_dropped_columns_are_told_with_the_reason() -> None:
+def test_dropped_columns_are_noted_with_the_reason() -> None:
     draft = draft_of("day,a,same,y\n" + "\n".join(f"2024-01-{row + 1:02},{row * row},1,{row % 2}" for row in range(10)))
-    assert "Left out: “day” (dates), “same” (one value)." in told(prepare_table(draft, guess(draft)))
+    assert "Left out: “day” (dates), “same” (one value)." in notes_of(prepare_table(draft, guess(draft)))
 
 
 def test_a_column_without_values_in_the_rows_that_are_left_is_left_out() -> None:
     prepared = prepare_table(draft_of("a,b,y\n1,,0\n2,,1\n3,5,\n"), TableChoices(2, "classes", missing="mean"))
     assert prepared.dataset.shape == (1,)
-    assert "Left out “b”, which has no values in the remaining rows" in told(prepared)
+    assert "Left out “b”, which has no values in the remaining rows" in notes_of(prepared)
 
 
 def test_the_order_of_rows_decides_no_names() -> None:

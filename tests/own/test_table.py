@@ -1,4 +1,4 @@
-"""Tables as other tools write them, and as nobody should: each read, told, or refused with a message."""
+"""Tables as other tools write them, and malformed ones: read, noted, or rejected with a message."""
 
 import re
 
@@ -9,7 +9,7 @@ from playground.own import OwnDataError, TableDraft, guess, read_table
 from playground.own.names import distinct, shown
 
 
-def told(draft: TableDraft) -> str:
+def notes_of(draft: TableDraft) -> str:
     return "\n".join(note.text for note in draft.notes)
 
 
@@ -26,7 +26,7 @@ def test_pandas() -> None:
     assert draft.name == "people"
     np.testing.assert_array_equal(draft.columns[1].values, [31, np.nan, 45.5])
     assert draft.columns[1].missing_as == {"": 1}
-    assert "“age”: 1 missing value (1 empty)" in told(draft)
+    assert "“age”: 1 missing value (1 empty)" in notes_of(draft)
     assert draft.first_rows(2) == [["0", "31", "Oslo", "True"], ["1", "", "Rome", "False"]]
 
 
@@ -36,8 +36,8 @@ def test_libreoffice_with_semicolons_and_decimal_commas() -> None:
     np.testing.assert_array_equal(draft.columns[0].values, [1.5, 2.25])
     np.testing.assert_array_equal(draft.columns[1].values, [1234.5, 99])
     assert draft.columns[2].categories == ("rot; hell", "blau")
-    assert "semicolons, with decimal commas" in told(draft)
-    assert "“Preis in €”: points were read as thousands separators" in told(draft)
+    assert "semicolons, with decimal commas" in notes_of(draft)
+    assert "“Preis in €”: points were read as thousands separators" in notes_of(draft)
 
 
 def test_decimal_commas_do_not_part_cells_where_there_is_no_header() -> None:
@@ -50,16 +50,16 @@ def test_points_stay_decimal_in_a_column_that_has_them() -> None:
     np.testing.assert_array_equal([column.values for column in draft.columns], [[1.5, 2.5], [0.125, 0.25]])
 
 
-def test_commas_between_thousands_and_percent_signs_are_told_and_read() -> None:
+def test_thousands_separators_and_percent_signs_are_noted_and_read() -> None:
     draft = read_table(b'income,share,code\n"1,234.50",45%,"1,23"\n987,7.5 %,"4,56"\n,-3%,x\n')
     np.testing.assert_array_equal(draft.columns[0].values, [1234.5, 987, np.nan])
     np.testing.assert_array_equal(draft.columns[1].values, [45, 7.5, -3])
     assert draft.columns[2].categories == ("1,23", "4,56", "x")
-    assert "“income”: commas were read as thousands separators" in told(draft)
-    assert "“share”: percent signs were removed" in told(draft)
+    assert "“income”: commas were read as thousands separators" in notes_of(draft)
+    assert "“share”: percent signs were removed" in notes_of(draft)
     percents = read_table(b"a;b\n1,5 %;x\n2,5 %;y\n")
     np.testing.assert_array_equal(percents.columns[0].values, [1.5, 2.5])
-    assert "percent signs were removed" in told(percents)
+    assert "percent signs were removed" in notes_of(percents)
 
 
 def test_commas_that_part_no_thousands_stay_text() -> None:
@@ -71,7 +71,7 @@ def test_excel_utf16_with_tabs() -> None:
     draft = read_table(EXCEL_UTF16)
     assert [column.name for column in draft.columns] == ["name", "value", "group"]
     assert draft.columns[0].categories == ("Müller", "Smith")
-    assert "UTF-16, cells separated by tabs" in told(draft)
+    assert "UTF-16, cells separated by tabs" in notes_of(draft)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_encodings(encoding: str, words: str) -> None:
     draft = read_table("café,naïve,class\n1,2,ä\n3,4,ö\n".encode(encoding))
     assert [column.name for column in draft.columns] == ["café", "naïve", "class"]
     assert draft.columns[2].categories == ("ä", "ö")
-    assert words in told(draft)
+    assert words in notes_of(draft)
 
 
 def test_bytes_that_windows_has_not_are_latin_1() -> None:
-    assert "read as Latin-1" in told(read_table(b"a,b\n1,caf\x81\n2,\xe9\n"))
+    assert "read as Latin-1" in notes_of(read_table(b"a,b\n1,caf\x81\n2,\xe9\n"))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -112,7 +112,7 @@ def test_no_header() -> None:
     assert not draft.header
     assert [column.name for column in draft.columns] == ["column 1", "column 2", "column 3"]
     assert draft.rows == 3
-    assert "No header found" in told(draft)
+    assert "No header found" in notes_of(draft)
 
 
 def test_header_by_choice() -> None:
@@ -131,20 +131,20 @@ def test_a_header_twice_is_left_out_with_its_line() -> None:
     draft = read_table(b"a,b\n1,x\na,b\n2,y\na,b\n")
     assert draft.rows == 2
     assert draft.columns[0].kind == "number"
-    assert "Skipped repeated headers: lines 3, 5" in told(draft)
+    assert "Skipped repeated headers: lines 3, 5" in notes_of(draft)
 
 
 def test_names_twice_are_numbered() -> None:
     draft = read_table(b"a,a,a\n1,2,3\n4,5,6\n")
     assert [column.name for column in draft.columns] == ["a", "a (2)", "a (3)"]
-    assert "Duplicate column names were numbered: a (2), a (3)" in told(draft)
+    assert "Duplicate column names were numbered: a (2), a (3)" in notes_of(draft)
 
 
 def test_ragged_rows_are_left_out_with_their_lines() -> None:
     draft = read_table(b"a,b,c\n1,2,3\n1,2\n4,5,6\n\n7,8,9,10\n7,8,9,\n")
     assert draft.rows == 3
-    assert "Skipped 2 rows with 2, 4 cells instead of 3: lines 3, 6." in told(draft)
-    assert "Skipped 1 empty line" in told(draft)
+    assert "Skipped 2 rows with 2, 4 cells instead of 3: lines 3, 6." in notes_of(draft)
+    assert "Skipped 1 empty line" in notes_of(draft)
 
 
 def test_missing_values_are_counted_by_how_they_are_written() -> None:
@@ -185,9 +185,9 @@ def test_kinds_of_columns() -> None:
     }  # fmt: skip
     assert {column.name for column in draft.columns if column.identifier} == {"nr", "user", "sum"}
     assert [column.name for column in draft.columns if column.constant] == ["same"]
-    assert "“void” is empty" in told(draft)
-    assert "“same” has the same value in every row" in told(draft)
-    assert "“sum”: 30 cells look like formulas and were kept as text" in told(draft)
+    assert "“void” is empty" in notes_of(draft)
+    assert "“same” has the same value in every row" in notes_of(draft)
+    assert "“sum”: 30 cells look like formulas and were kept as text" in notes_of(draft)
     assert guess(draft).target == 1
     assert guess(draft).task == "classes"
     assert guess(draft).dropped == {0, 2, 3, 4, 5, 6, 7}

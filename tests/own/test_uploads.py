@@ -1,4 +1,4 @@
-"""The store: content under its hash, whole or not at all, never another set in its place."""
+"""The upload store: content under its hash, stored atomically, never mixed up."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -95,7 +95,7 @@ def test_a_link_carries_no_data_and_says_which_are_missing(
     trace(from_token(token))
     with pytest.raises(DataError, match=r"the data “.+” \([0-9a-f]{8}\) is not on this server; upload the same file"):
         received.load()
-    assert own_dataset(kind) == received  # the same file, brought there
+    assert own_dataset(kind) == received  # after uploading the same file there
     received.load()
 
 
@@ -122,7 +122,7 @@ def test_hostile_specs_are_refused(wrong: dict[str, object]) -> None:
         type(own_dataset("own_table")).model_validate(wrong)
 
 
-def test_nothing_is_kept_before_it_is_asked_for_nor_after_a_failure(uploads: Path) -> None:
+def test_nothing_is_stored_before_keep_or_after_a_failure(uploads: Path) -> None:
     prepare_images([("animals.zip", zip_of_animals())])
     prepare_points([(0, 0, 0), (1, 1, 1)])
     with pytest.raises(OwnDataError):

@@ -65,13 +65,13 @@ def test_words_for_how_many_different_images(augmentations: tuple[object, ...], 
     assert words_for_variety(data, 1) == words
 
 
-def test_grey_images_are_not_asked_for_their_colours(visit: Visit) -> None:
+def test_grayscale_images_have_no_color_settings(visit: Visit) -> None:
     app = visit("playground", spec=to_token(augmented("colour_jitter")))
     shown = {str(each.key).split("].")[1] for each in app.slider if "data.augmentations[0]" in str(each.key)}
     assert shown == {"probability", "brightness", "contrast"}
 
 
-def test_what_cannot_be_mixed_is_told_at_its_card_once_and_mended_there(visit: Visit) -> None:
+def test_what_cannot_be_mixed_is_reported_once_at_its_card_and_fixed_there(visit: Visit) -> None:
     hard = next(loss for loss in LOSSES if not loss.soft_targets and "multiclass" in loss.tasks)
     app = visit("playground", spec=to_token(edits.replace_part(augmented("rotation", "mixup"), "loss", hard.name())))
     assert messages(app).count("Mixup mixes classes") == 1

@@ -1,4 +1,4 @@
-"""The page of data: every set with what is to be known of it, and own data from the file to the experiment."""
+"""The Data page: every dataset with its facts, and your own data from the file to the experiment."""
 
 import base64
 import time
@@ -38,12 +38,12 @@ def opened(visit: Visit, **choices: Any) -> AppTest:
     return app
 
 
-def brought(visit: Visit, way: str, **choices: Any) -> AppTest:
+def with_upload(visit: Visit, way: str, **choices: Any) -> AppTest:
     return opened(visit, **{"data.view": "own", "data.way": way, **choices})
 
 
 def table(visit: Visit, content: bytes, name: str = "flowers.csv") -> AppTest:
-    return brought(visit, "table", **{"own.table.file": (name, content)})
+    return with_upload(visit, "table", **{"own.table.file": (name, content)})
 
 
 def seen(app: AppTest) -> str:
@@ -70,7 +70,7 @@ def test_every_set_has_a_card_with_where_it_comes_from(visit: Visit) -> None:
     assert {f"train_{name}" for name in SHIPPED} <= keys(app)
 
 
-def test_pictures_and_balance_come_when_they_are_made(visit: Visit) -> None:
+def test_previews_and_balance_appear_when_they_are_ready(visit: Visit) -> None:
     end = time.monotonic() + 100
     while not all(fact_cache().look(DATASETS[name]()) for name in SHIPPED):
         assert time.monotonic() < end
@@ -91,7 +91,7 @@ def test_pictures_and_balance_come_when_they_are_made(visit: Visit) -> None:
         ({"data.family": "points", "data.search": "moons"}, {"moons"}),
     ],
 )
-def test_filters_leave_what_was_asked_for(visit: Visit, choices: dict[str, str], expected: set[str]) -> None:
+def test_filters_select_datasets(visit: Visit, choices: dict[str, str], expected: set[str]) -> None:
     app = opened(visit, **choices)
     assert {key.removeprefix("train_") for key in keys(app) if key.startswith("train_")} == expected
     assert ("No datasets match" in messages(app)) == (not expected)
@@ -109,7 +109,7 @@ def test_train_on_this_puts_the_set_into_the_experiment(visit: Visit, name: str)
     assert all(note in messages(app) for note in told)
 
 
-def test_home_leads_to_ones_own_data(visit: Visit) -> None:
+def test_home_leads_to_your_data(visit: Visit) -> None:
     app = visit()
     app.button(key="bring").click().run()
     assert not app.exception
@@ -147,7 +147,7 @@ def test_choices_for_a_table_are_taken_and_stay(visit: Visit) -> None:
     assert (data.features, data.labels) == (1, ())
 
 
-def test_missing_values_are_told_and_treated_as_chosen(visit: Visit) -> None:
+def test_missing_values_are_noted_and_handled_as_chosen(visit: Visit) -> None:
     rows = "".join(f"{i * 0.37 % 5:.2f},{'' if i % 4 == 0 else i % 7},{'ab'[i % 2]}\n" for i in range(40))
     app = table(visit, f"size,weight,kind\n{rows}".encode())
     gaps = labelled(app.selectbox, "Missing values")
@@ -169,7 +169,7 @@ def test_missing_values_are_told_and_treated_as_chosen(visit: Visit) -> None:
         (b"a,b\n,\n,\n", ""),
     ],
 )
-def test_a_file_that_is_no_table_is_told_and_changes_nothing(visit: Visit, content: bytes, words: str) -> None:
+def test_an_invalid_table_is_reported_and_changes_nothing(visit: Visit, content: bytes, words: str) -> None:
     app = table(visit, content, "bad.csv")
     if words == "a single class":
         labelled(app.selectbox, "Target").select(1).run()
@@ -193,7 +193,7 @@ def test_hostile_names_stay_text(visit: Visit) -> None:
 
 
 def test_a_zip_becomes_a_set_of_images(visit: Visit) -> None:
-    app = brought(visit, "images", **{"own.images.files": (("animals.zip", zip_of_animals()),), "own.images.side": 28})
+    app = with_upload(visit, "images", **{"own.images.files": (("animals.zip", zip_of_animals()),), "own.images.side": 28})
     assert "20 images in 2 classes" in seen(app)
     app.button(key="train_images").click().run()
     assert not app.exception
@@ -204,7 +204,7 @@ def test_a_zip_becomes_a_set_of_images(visit: Visit) -> None:
 
 def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
     files = tuple((f"IMG_{place}.png", noise_png(place)) for place in range(4))
-    app = brought(visit, "images", **{"own.images.files": files})
+    app = with_upload(visit, "images", **{"own.images.files": files})
     assert "All 4 images are in one class" in messages(app)
     assert spec_of(app).data.kind == "mnist_sample"
     app.text_area[0].input("IMG_0.png = bright\nIMG_1.png = dark\nIMG_2.png=bright\n\nIMG_3.png = dark").run()
@@ -213,15 +213,15 @@ def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
     assert "Line 1 of the classes" in messages(app)
 
 
-def test_what_is_no_archive_is_told(visit: Visit) -> None:
-    app = brought(visit, "images", **{"own.images.files": (("broken.zip", zipped({"a/b.png": noise_png(0)})[:40]),)})
+def test_an_invalid_archive_is_reported(visit: Visit) -> None:
+    app = with_upload(visit, "images", **{"own.images.files": (("broken.zip", zipped({"a/b.png": noise_png(0)})[:40]),)})
     assert "broken.zip" in messages(app)
     assert "train_images" not in keys(app)
 
 
 def test_points_become_a_set(visit: Visit) -> None:
     drawn = tuple((x / 4, x / 5 - 2.0, int(x > 10)) for x in range(20))
-    app = brought(visit, "points", **{"own.points": drawn, "own.points.name.1": "<i>sky</i>"})
+    app = with_upload(visit, "points", **{"own.points": drawn, "own.points.name.1": "<i>sky</i>"})
     app.button(key="train_points").click().run()
     assert not app.exception
     data = spec_of(app).data
@@ -232,14 +232,14 @@ def test_points_become_a_set(visit: Visit) -> None:
 
 
 def test_points_onto_a_set_come_with_it(visit: Visit) -> None:
-    app = brought(visit, "points", **{"own.points": ((0.0, 0.0, 0),), "own.points.onto": "moons"})
+    app = with_upload(visit, "points", **{"own.points": ((0.0, 0.0, 0),), "own.points.onto": "moons"})
     total = sum(map(len, (DATASETS["moons"]().examples().train, DATASETS["moons"]().examples().test)))
     assert f"Added to the {total:,} points" in seen(app)
     assert [field.disabled for field in app.text_input] == [True, True]
 
 
 def test_points_of_one_class_are_not_enough(visit: Visit) -> None:
-    app = brought(visit, "points", **{"own.points": ((0.0, 0.0, 0), (1.0, 1.0, 0))})
+    app = with_upload(visit, "points", **{"own.points": ((0.0, 0.0, 0), (1.0, 1.0, 0))})
     assert "all points are in one class" in messages(app).lower()
     assert not app.error  # nothing is wrong yet: the first colour comes before the second
     assert "train_points" not in keys(app)
@@ -251,10 +251,10 @@ def collected(*labels: int) -> tuple[tuple[bytes, int], ...]:
 
 
 def test_digits_become_a_set_alone_or_beside_mnist(visit: Visit) -> None:
-    app = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7)})
+    app = with_upload(visit, "digits", **{"own.digits": collected(1, 7, 1, 7)})
     assert "4 drawn digits" in seen(app)
     assert "the network cannot learn these digits" in seen(app)
-    beside = brought(visit, "digits", **{"own.digits": collected(1, 7, 1, 7), "own.digits.beside": "mnist_sample"})
+    beside = with_upload(visit, "digits", **{"own.digits": collected(1, 7, 1, 7), "own.digits.beside": "mnist_sample"})
     assert "**4,004** for training · **1,000** for testing" in seen(beside)
     beside.button(key="train_digits").click().run()
     assert not beside.exception
@@ -263,8 +263,8 @@ def test_digits_become_a_set_alone_or_beside_mnist(visit: Visit) -> None:
     assert (data.beside, len(data.load().train)) == ("mnist_sample", 4004)
 
 
-def test_a_digit_can_be_removed_and_brought_back(visit: Visit) -> None:
-    app = brought(visit, "digits", **{"own.digits": collected(1, 7, 3), "own.digits.picked": 1})
+def test_a_digit_can_be_removed_and_restored(visit: Visit) -> None:
+    app = with_upload(visit, "digits", **{"own.digits": collected(1, 7, 3), "own.digits.picked": 1})
     app.button(key="own_digits_remove").click().run()
     assert [label for _, label in app.session_state["choices"]["own.digits"]] == [1, 3]
     app.button(key="own_digits_undo").click().run()
@@ -287,14 +287,14 @@ def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str)
     assert spec_of(app) == spec
 
 
-def test_own_data_that_were_never_brought_are_no_error(visit: Visit) -> None:
+def test_missing_uploads_without_a_key_are_not_an_error(visit: Visit) -> None:
     app = visit("playground")
     app.selectbox[0].select("own_table").run()
     assert not app.exception
     assert "no data yet" in messages(app)
 
 
-def test_the_same_file_gives_the_same_data_and_another_does_not() -> None:
+def test_only_the_same_file_gives_the_same_data() -> None:
     dataset = own_dataset("own_table")
     assert isinstance(dataset, OwnTable)
     assert keep(match_table(dataset, csv_of_flowers(), "again.csv")).key == dataset.key  # type: ignore[union-attr]

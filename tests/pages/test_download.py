@@ -1,4 +1,4 @@
-"""The data panel of a set that has to be downloaded first."""
+"""The data panel of a dataset that has to be downloaded first."""
 
 import html
 import threading
@@ -61,7 +61,7 @@ def phase() -> str | None:
     return status.phase if status else None
 
 
-def test_nothing_is_downloaded_unasked(server: Files, visit: Visit) -> None:
+def test_nothing_is_downloaded_without_a_request(server: Files, visit: Visit) -> None:
     app = visit("playground", spec=to_token(SPEC))
     assert keys(app) == {"download_start"}
     assert "has not been downloaded yet" in words(app)
@@ -81,14 +81,14 @@ def test_pressed_it_is_downloaded_and_then_shown(server: Files, visit: Visit) ->
     assert Mnist.is_here()
 
 
-def test_training_pressed_meanwhile_says_what_is_missing_and_starts_nothing(server: Files, visit: Visit) -> None:
+def test_pressing_train_before_the_download_says_what_is_missing_and_starts_nothing(server: Files, visit: Visit) -> None:
     app = visit("playground", spec=to_token(SPEC))
     app.button(key="play").click().run()
     assert "MNIST (70,000 digits) has not been downloaded yet" in messages(app)
     assert app.session_state["run"] is None
     Mnist.download()
     app.run()
-    assert "not downloaded" not in messages(app), "what is over with is told no more"
+    assert "not been downloaded" not in messages(app), "resolved messages are cleared"
 
 
 def test_a_second_visitor_sees_the_same_download_and_can_cancel_it(server: Files, visit: Visit) -> None:
@@ -112,7 +112,7 @@ def test_a_second_visitor_sees_the_same_download_and_can_cancel_it(server: Files
     until(lambda: phase() == "done")
 
 
-def test_a_failure_is_told_and_can_be_tried_again(server: Files, visit: Visit) -> None:
+def test_a_failure_is_reported_and_can_be_retried(server: Files, visit: Visit) -> None:
     server.status = 404
     app = visit("playground", spec=to_token(SPEC))
     app.button(key="download_start").click().run()
@@ -127,7 +127,7 @@ def test_a_failure_is_told_and_can_be_tried_again(server: Files, visit: Visit) -
     assert "cannot be downloaded" not in messages(app)
 
 
-def test_a_damaged_file_is_named_and_can_be_brought_again(server: Files, visit: Visit) -> None:
+def test_a_damaged_file_is_named_and_can_be_downloaded_again(server: Files, visit: Visit) -> None:
     Mnist.folder().mkdir(parents=True)
     for name, content in contents(Mnist).items():
         (Mnist.folder() / name).write_bytes(content if name != FIRST else b"\0" * len(content))
@@ -139,7 +139,7 @@ def test_a_damaged_file_is_named_and_can_be_brought_again(server: Files, visit: 
     assert keys(app) == set()
 
 
-def test_data_that_cannot_be_kept_is_told_in_the_place_of_its_picture(server: Files, tmp_path: Path, visit: Visit) -> None:
+def test_data_that_cannot_be_stored_is_reported_instead_of_its_preview(server: Files, tmp_path: Path, visit: Visit) -> None:
     Mnist.folder().mkdir(parents=True)
     for name, content in contents(Mnist).items():
         (Mnist.folder() / name).write_bytes(content)
@@ -151,7 +151,7 @@ def test_data_that_cannot_be_kept_is_told_in_the_place_of_its_picture(server: Fi
     assert not app.exception
 
 
-def test_standing_tells_how_far_it_is(server: Files) -> None:
+def test_status_reports_progress(server: Files) -> None:
     server.hold_after = 3_000
     held = Downloads()
     assert held.status(Mnist) is None
@@ -174,7 +174,7 @@ def test_the_speed_is_that_of_the_last_seconds() -> None:
     assert _speed(heard, now=20.0) == 0, "a server that has fallen silent"
 
 
-def test_an_error_that_nobody_foresaw_ends_the_download(server: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_ends_the_download(server: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Mnist, "download", lambda *_: 1 / 0)
     held = Downloads()
     held.start(Mnist)
@@ -185,7 +185,7 @@ def test_an_error_that_nobody_foresaw_ends_the_download(server: Files, monkeypat
     assert "ZeroDivisionError" in status.message
 
 
-def test_a_card_tells_title_and_licence_once(server: Files, visit: Visit) -> None:
+def test_a_card_shows_title_and_license_once(server: Files, visit: Visit) -> None:
     app = visit("data")
     assert "download_start.mnist" in keys(app)
     told = "\n".join([words(app), *(str(each.value) for each in app.get("html"))])

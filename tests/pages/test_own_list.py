@@ -1,4 +1,4 @@
-"""The list of what a visitor brought, and what becomes of a set that its server no longer has."""
+"""The list of uploads, and uploads that the server no longer has."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from playground.settings import settings
 from tests.own.examples import csv_of_flowers
 from tests.pages.conftest import ROOT
 from tests.pages.reading import messages, spec_of
-from tests.pages.test_data import brought, collected, seen, table
+from tests.pages.test_data import collected, seen, table, with_upload
 
 Visit = Callable[..., AppTest]
 DRAWN = tuple((x / 4, x / 5 - 2.0, int(x > 10)) for x in range(20))
@@ -35,17 +35,17 @@ def key_of(app: AppTest) -> str:
 
 
 def with_flowers(visit: Visit) -> AppTest:
-    """Somebody who has brought a table and is on the page Data again."""
+    """A visitor who has uploaded a table and returned to the Data page."""
     app = table(visit, csv_of_flowers(), "flo_wers.csv")
     app.button(key="train_table").click().run()
     return to_data(app)
 
 
-def test_nothing_brought_no_list(visit: Visit) -> None:
-    assert "Your datasets" not in [each.value for each in brought(visit, "table").subheader]
+def test_no_uploads_no_list(visit: Visit) -> None:
+    assert "Your datasets" not in [each.value for each in with_upload(visit, "table").subheader]
 
 
-def test_what_was_brought_is_listed_with_kind_size_and_counts_the_last_first(visit: Visit) -> None:
+def test_uploads_are_listed_with_kind_size_and_counts_newest_first(visit: Visit) -> None:
     app = with_flowers(visit)
     flowers = key_of(app)
     assert listed(app) == [flowers[:12]]

@@ -49,7 +49,7 @@ def test_mixed_images_have_the_shares_of_their_classes_below_and_in_words() -> N
     assert "%" not in re.sub(r'alt="[^"]*"', "", before_and_after(edits.add_augmentation(PRESETS["small_cnn"].spec, "rotation").data, 0))
 
 
-def test_shares_are_told_from_the_largest_and_without_traces() -> None:
+def test_shares_are_listed_from_the_largest_without_traces() -> None:
     assert shares([0.03, 0.62, 0.35], ["cat", "dog", "emu"]) == [("dog", "62 %"), ("emu", "35 %")]
     assert shares([0, 1.0, 0], ["cat", "dog", "emu"]) == [("dog", "100 %")]
 

@@ -1,4 +1,4 @@
-"""Pictures of datasets: what is in them, counted."""
+"""Previews of datasets: their elements, counted."""
 
 import base64
 import io

@@ -133,7 +133,7 @@ class Downloaded(Images):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with _alone(folder, lambda: report(cls.bytes_here()), stopped):
-                _bring_missing(cls, folder, report, stopped)
+                _download_missing(cls, folder, report, stopped)
         except OSError as error:
             raise DownloadError(f"{cls.title}: {fetching.not_written(folder, error)}") from error
         except DownloadStoppedError:
@@ -148,7 +148,7 @@ def again(path: Path) -> str:
     return f"delete {path} and download the dataset again"
 
 
-def _bring_missing(kind: type[Downloaded], folder: Path, report: Report, stopped: Stopped) -> None:
+def _download_missing(kind: type[Downloaded], folder: Path, report: Report, stopped: Stopped) -> None:
     done, missing = 0, []
     for file in kind.needs.files:
         if fetching.is_whole(file, folder / file.name):

@@ -56,7 +56,7 @@ class _RefusedError(Exception):
     """Why a server does not send the file."""
 
 
-class _BrokenOffError(_RefusedError):
+class _ConnectionLostError(_RefusedError):
     """The connection broke in the middle; another attempt may get the rest."""
 
 
@@ -68,7 +68,7 @@ def fetch(file: RemoteFile, addresses: Sequence[str], folder: Path, report: Repo
     failures = []
     for address in addresses:
         try:
-            _bring(file, address, part, report, stopped)
+            _download(file, address, part, report, stopped)
             part.replace(folder / file.name)
             return
         except _RefusedError as failure:
@@ -111,7 +111,7 @@ def not_written(path: Path, error: OSError) -> str:
     return f"{path}: cannot be written ({error.strerror or error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"
 
 
-def _bring(file: RemoteFile, address: str, part: Path, report: Report, stopped: Stopped) -> None:
+def _download(file: RemoteFile, address: str, part: Path, report: Report, stopped: Stopped) -> None:
     """Downloads the whole file to `part` and verifies it. Raises: _RefusedError; OSError if it cannot be written; DownloadStoppedError."""
     resumed = size(part) > 0
     _receive_all(file, address, part, report, stopped)
@@ -129,13 +129,13 @@ def _receive_all(file: RemoteFile, address: str, part: Path, report: Report, sto
         try:
             _receive(file, address, part, report, stopped)
             return
-        except _BrokenOffError:
+        except _ConnectionLostError:
             if size(part) <= before or attempt + 1 == _ATTEMPTS:
                 raise
 
 
 def _receive(file: RemoteFile, address: str, part: Path, report: Report, stopped: Stopped) -> None:
-    """Downloads what is missing from `part`. Raises: like `_bring`."""
+    """Downloads what is missing from `part`. Raises: like `_download`."""
     here = size(part)
     if here > file.bytes:
         part.unlink()
@@ -206,7 +206,7 @@ def _check_length(file: RemoteFile, length: str | None, here: int) -> None:
 
 
 def _copy(file: RemoteFile, thread: CancellableThread, response: Any, here: int, out: IO[bytes], report: Report, stopped: Stopped) -> None:
-    """Copies the response to `out` until the file is complete. Raises: like `_bring`."""
+    """Copies the response to `out` until the file is complete. Raises: like `_download`."""
     since, before = time.monotonic(), here
     while here < file.bytes:
         if stopped():
@@ -214,11 +214,11 @@ def _copy(file: RemoteFile, thread: CancellableThread, response: Any, here: int,
         try:
             chunk = thread.wait_for(lambda: response.read1(_CHUNK))
         except TimeoutError:
-            raise _BrokenOffError(f"nothing received for {SILENCE_SECONDS:g} s, after {_of(here, file)}") from None
+            raise _ConnectionLostError(f"nothing received for {SILENCE_SECONDS:g} s, after {_of(here, file)}") from None
         except (OSError, http.client.HTTPException) as error:
-            raise _BrokenOffError(f"the connection was lost after {_of(here, file)} ({type(error).__name__})") from None
+            raise _ConnectionLostError(f"the connection was lost after {_of(here, file)} ({type(error).__name__})") from None
         if not chunk:
-            raise _BrokenOffError(f"the connection was closed after {_of(here, file)}")
+            raise _ConnectionLostError(f"the connection was closed after {_of(here, file)}")
         if here + len(chunk) > file.bytes:
             raise _RefusedError(f"its file has the wrong size: more than {file.bytes:,} bytes")
         out.write(chunk)

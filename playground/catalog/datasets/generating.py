@@ -1,6 +1,6 @@
-"""`python -m playground.catalog.datasets.generating`: generates a set into the array cache, in a process of its own.
+"""`python -m playground.catalog.datasets.generating`: generates a dataset into the array cache, in a separate process.
 
-Reads the dataset as JSON. Writes lines of JSON: the number of examples generated so far, and {"error": …} if the data cannot be had."""
+Reads the dataset as JSON. Writes lines of JSON: the number of examples generated so far, and {"error": …} if that fails."""
 
 import json
 import sys

@@ -74,7 +74,7 @@ class Shapes(Images):
         return indices.train.targets, indices.test.targets
 
     def preview(self) -> Data:
-        """Of each class the training images that are drawn first, where they are among the first few hundred."""
+        """The first training images of each class among the first few hundred images."""
         train = self._indices().train
         firsts = np.concatenate([np.sort(train.inputs[train.targets == label])[:_PREVIEWED] for label in range(len(self.classes))])
         firsts = firsts[firsts <= max(_DRAWN_FOR_PREVIEW, firsts.min())]

@@ -24,10 +24,10 @@ def digit_paper(label: int, done: Sequence[str], *, key: str, on_added_change: C
     component("digit_paper")(key=key, data={"label": label, "done": list(done)}, on_added_change=on_added_change)
 
 
-def added_of(said: object) -> list[Added]:
+def added_of(sent: object) -> list[Added]:
     """The valid drawings that the component sent under `added`."""
     return [
         Added(str(each.get("nonce"))[:80], int(each["label"]), ink)
-        for each in (said if isinstance(said, list) else ())
+        for each in (sent if isinstance(sent, list) else ())
         if isinstance(each, dict) and each.get("label") in range(10) and (ink := ink_of(each)) is not None
     ]

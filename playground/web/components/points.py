@@ -29,9 +29,9 @@ def points(drawn: Sequence[Drawn], labels: Sequence[str], onto: Dataset | None, 
     component("points")(key=key, data=data, on_points_change=on_points_change)
 
 
-def points_of(said: object) -> tuple[Drawn, ...]:
+def points_of(sent: object) -> tuple[Drawn, ...]:
     """The valid points that the component sent under `points`."""
-    return tuple((x, y, int(label)) for x, y, label in filter(_is_point, said))[:MAX_POINTS] if isinstance(said, list) else ()
+    return tuple((x, y, int(label)) for x, y, label in filter(_is_point, sent))[:MAX_POINTS] if isinstance(sent, list) else ()
 
 
 def _is_point(each: Any) -> bool:

@@ -95,8 +95,8 @@ def _sheet(collected: Collected) -> None:
 
 
 def _pick() -> None:
-    said = session.component_value(SHEET, "picked")
-    session.choose(_PICKED, int(said) if isinstance(said, int | float) else None)
+    sent = session.component_value(SHEET, "picked")
+    session.choose(_PICKED, int(sent) if isinstance(sent, int | float) else None)
 
 
 def _remove() -> None:

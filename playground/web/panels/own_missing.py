@@ -43,9 +43,9 @@ def _again(dataset: OwnDataset) -> None:
         key=key, accept_multiple_files=several, on_change=_take, args=(dataset, key),
         max_upload_size=max(1, settings().upload_bytes // 1_000_000),
     )  # fmt: skip
-    told = session.message(_PLACE)
-    if told is not None:
-        st.error(told.text, icon=":material/error:")
+    message = session.message(_PLACE)
+    if message is not None:
+        st.error(message.text, icon=":material/error:")
 
 
 def _among(dataset: OwnImages, files: list[tuple[str, bytes]]) -> Prepared:

@@ -1,4 +1,4 @@
-"""A file of random bytes, and how it is had."""
+"""A file of random bytes, and how to download it."""
 
 from pathlib import Path
 

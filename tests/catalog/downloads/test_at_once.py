@@ -1,4 +1,4 @@
-"""Several threads and processes that want the same set."""
+"""Several threads and processes that need the same dataset."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The archive of CIFAR-10, whole and damaged."""
+"""The archive of CIFAR-10, intact and damaged."""
 
 import tarfile
 from dataclasses import replace

@@ -12,7 +12,7 @@ from tests.catalog.downloads.one_file import get
 from tests.catalog.file_server import Files
 
 
-def test_too_little_room_is_told_before_anything_is_asked(server: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_disk_space_is_reported_before_any_request(server: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     with pytest.raises(
         DownloadError, match=r"MNIST .*: not enough disk space in .*mnist: 20\.\d MB needed, 1\.0 MB free; .*PLAYGROUND_DATA"
@@ -21,7 +21,7 @@ def test_too_little_room_is_told_before_anything_is_asked(server: Files, monkeyp
     assert server.asked == []
 
 
-def test_a_disk_that_fills_up_meanwhile_is_told(server: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_during_the_download_is_reported(server: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Full:
         def __init__(self, path: Path) -> None:
             self.path, self.file = path, open(path, "wb")  # noqa: PTH123, SIM115 - Path.open is what is replaced
@@ -42,7 +42,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told(server: Files, tmp_path: Path, m
     assert len(server.asked) == 1, "another mirror does not help"
 
 
-def test_a_folder_that_cannot_be_written_is_told(server: Files, data: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(server: Files, data: Path) -> None:
     data.mkdir()
     (data / "downloads").write_text("a file where the folder should be")
     with pytest.raises(DownloadError, match=r"downloads.mnist: cannot be written .*PLAYGROUND_DATA"):

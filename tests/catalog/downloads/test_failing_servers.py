@@ -28,7 +28,7 @@ def test_a_wrong_checksum_keeps_nothing(server: Files, tmp_path: Path) -> None:
     ("content", "words"), [(CONTENT[:-5], "wrong size: 299,995 bytes instead of 300,000"), (CONTENT + b"more", "wrong size")]
 )
 @pytest.mark.parametrize("says_length", [True, False])
-def test_a_wrong_size_is_told(server: Files, tmp_path: Path, content: bytes, words: str, says_length: bool) -> None:
+def test_a_wrong_size_is_reported(server: Files, tmp_path: Path, content: bytes, words: str, says_length: bool) -> None:
     server.files[f"/{FILE.name}"] = content
     server.says_length = says_length
     expected = words if says_length or len(content) > len(CONTENT) else "connection was closed after 300.0 kB of 300.0 kB"
@@ -41,13 +41,13 @@ def test_a_wrong_size_is_told(server: Files, tmp_path: Path, content: bytes, wor
     ("status", "words"),
     [(404, r"does not have the file \(404\)"), (403, "rejects the request \\(403"), (500, "rejects the request \\(500")],
 )
-def test_what_the_server_answers_is_told(server: Files, tmp_path: Path, status: int, words: str) -> None:
+def test_the_servers_response_is_reported(server: Files, tmp_path: Path, status: int, words: str) -> None:
     server.status = status
     with pytest.raises(DownloadError, match=f"{FILE.name} cannot be downloaded.*127.0.0.1: .*{words}.*PLAYGROUND_DOWNLOADS"):
         get(server, tmp_path)
 
 
-def test_no_server_is_told(server: Files, tmp_path: Path) -> None:
+def test_a_missing_server_is_reported(server: Files, tmp_path: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}/numbers.bin"
@@ -55,7 +55,7 @@ def test_no_server_is_told(server: Files, tmp_path: Path) -> None:
             get(server, tmp_path, address)
 
 
-def test_no_network_is_told(server: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_network_is_reported(server: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_names(*_: object, **__: object) -> None:
         raise socket.gaierror(-3, "Temporary failure in name resolution")
 
@@ -64,7 +64,7 @@ def test_no_network_is_told(server: Files, tmp_path: Path, monkeypatch: pytest.M
         get(server, tmp_path, "http://data.example.org/numbers.bin")
 
 
-def test_who_answers_something_else_is_told(server: Files, tmp_path: Path) -> None:
+def test_an_unexpected_response_is_reported(server: Files, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def talk() -> None:
@@ -102,11 +102,11 @@ def test_a_server_that_trickles_for_ever_is_given_up(server: Files, tmp_path: Pa
         get(server, tmp_path)
 
 
-def test_the_second_mirror_is_asked_where_the_first_fails(server: Files, tmp_path: Path) -> None:
+def test_the_second_mirror_is_used_if_the_first_fails(server: Files, tmp_path: Path) -> None:
     assert get(server, tmp_path, f"{server.url}/not-here", f"{server.url}/numbers.bin") == CONTENT
     assert [path for path, _ in server.asked] == ["/not-here", "/numbers.bin"]
 
 
-def test_all_that_the_mirrors_said_is_told(server: Files, tmp_path: Path) -> None:
+def test_the_responses_of_all_mirrors_are_reported(server: Files, tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match=r"127\.0\.0\.1: it does not have.*localhost: it does not have"):
         get(server, tmp_path, f"{server.url}/no", f"{server.url.replace('127.0.0.1', 'localhost')}/no")

@@ -1,4 +1,4 @@
-"""The format of MNIST and its like, whole and damaged."""
+"""The file format of MNIST, intact and damaged."""
 
 import gzip
 from pathlib import Path

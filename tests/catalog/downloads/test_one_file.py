@@ -1,4 +1,4 @@
-"""A file comes whole, however often it was interrupted."""
+"""A file is downloaded completely, however often it is interrupted."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.catalog.downloads.one_file import CONTENT, FILE, get, left
 from tests.catalog.file_server import Files
 
 
-def test_a_file_comes_whole(server: Files, tmp_path: Path) -> None:
+def test_a_file_is_downloaded_completely(server: Files, tmp_path: Path) -> None:
     heard: list[int] = []
     assert get(server, tmp_path, report=heard.append) == CONTENT
     assert heard[-1] == len(CONTENT)
@@ -54,7 +54,7 @@ def test_a_part_of_another_file_heals(server: Files, tmp_path: Path, part: bytes
     assert left(tmp_path) == {FILE.name: len(CONTENT)}
 
 
-def test_a_whole_part_is_taken_without_asking(server: Files, tmp_path: Path) -> None:
+def test_a_complete_part_is_used_without_a_request(server: Files, tmp_path: Path) -> None:
     (tmp_path / f"{FILE.name}.part").write_bytes(CONTENT)
     assert get(server, tmp_path) == CONTENT
     assert server.asked == []

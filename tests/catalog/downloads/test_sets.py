@@ -1,4 +1,4 @@
-"""Whole sets: downloaded once, loaded as they were made, from the places that are declared or set."""
+"""Whole datasets: downloaded once, from the declared or configured servers, and loaded unchanged."""
 
 import hashlib
 from pathlib import Path
@@ -15,7 +15,7 @@ KINDS = pytest.mark.parametrize("kind", DOWNLOADED, ids=lambda kind: kind.name()
 
 
 @KINDS
-def test_a_set_is_downloaded_and_then_as_it_was_made(server: Files, kind: type[Downloaded]) -> None:
+def test_a_downloaded_dataset_equals_its_source(server: Files, kind: type[Downloaded]) -> None:
     assert not kind.is_here()
     heard: list[int] = []
     kind.download(heard.append)
@@ -32,7 +32,7 @@ def test_a_set_is_downloaded_and_then_as_it_was_made(server: Files, kind: type[D
 
 
 @KINDS
-def test_what_is_here_is_not_asked_for_again(server: Files, kind: type[Downloaded]) -> None:
+def test_existing_files_are_not_requested_again(server: Files, kind: type[Downloaded]) -> None:
     kind.download()
     before = len(server.asked)
     kind.download()
@@ -56,7 +56,7 @@ def test_loads_from_its_arrays_when_the_files_are_gone(server: Files) -> None:
     assert len(Mnist().load().train) == TRAINS
 
 
-def test_a_file_damaged_on_the_disk_is_named_and_brought_again(server: Files, data: Path) -> None:
+def test_a_damaged_file_is_named_and_downloaded_again(server: Files, data: Path) -> None:
     Mnist.download()
     for array in (data / "datasets").rglob("checksums.json"):
         array.unlink()
@@ -93,7 +93,7 @@ def test_a_mirror_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch,
         settings()
 
 
-def test_the_own_mirror_is_asked_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_servers_own_mirror_is_used_if_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DOWNLOADS", "http://files.school.example/data/")
     assert Mnist.sources() == ("http://files.school.example/data/mnist/",)
     monkeypatch.delenv("PLAYGROUND_DOWNLOADS")
