@@ -1,4 +1,4 @@
-"""The size limit of the upload store: the least recently used uploads are evicted, those in use stay, evicted ones can be uploaded again."""
+"""The size limit of the upload store: least recently used uploads are evicted, those in use stay, evicted ones can be uploaded again."""
 
 import os
 import subprocess

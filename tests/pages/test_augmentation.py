@@ -84,4 +84,4 @@ def test_what_cannot_be_mixed_is_reported_once_at_its_card_and_fixed_there(visit
 def test_what_mixed_images_are_called_stands_below_them(visit: Visit) -> None:
     app = visit("playground", spec=to_token(augmented("cutmix")))
     assert "The target is shown below each image." in captions(app)
-    assert "Below each" not in captions(visit("playground", spec=to_token(augmented("noise"))))
+    assert "The target is shown below" not in captions(visit("playground", spec=to_token(augmented("noise"))))

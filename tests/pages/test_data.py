@@ -76,7 +76,7 @@ def test_previews_and_balance_appear_when_they_are_ready(visit: Visit) -> None:
         assert time.monotonic() < end
         time.sleep(0.05)
     app = visit("data")
-    assert "being made" not in seen(app)
+    assert "Loading …" not in seen(app)
     assert "4,000 training, 1,000 test" in seen(app)
     assert fact_cache().look(DATASETS["iris"]()).bars.count("<img") == 1  # type: ignore[union-attr]
 

@@ -193,5 +193,5 @@ def test_a_card_shows_title_and_license_once(server: Files, visit: Visit) -> Non
         assert told.count(f"**{kind.title}**") == 1
         same = sum(other.licence == kind.needs.licence for other in DATASETS)  # MNIST's is that of its sample
         assert told.count(f"<dd>{html.escape(kind.needs.licence)}</dd>") == same
-    assert "Licence:" not in words(app)
+    assert "License:" not in words(app)
     assert told.count("This dataset has not been downloaded yet.") == len(DOWNLOADED)
