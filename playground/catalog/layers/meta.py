@@ -20,6 +20,8 @@ def _itself(x: Tensor, *_: Any, **__: Any) -> Tensor:
 
 
 def _addmm(bias: Tensor, left: Tensor, right: Tensor, **_: Any) -> Tensor:
+    if left.shape[1] != right.shape[0]:
+        raise RuntimeError(f"a matrix with {left.shape[1]} columns cannot be multiplied by one with {right.shape[0]} rows")
     return bias.new_empty(left.shape[0], right.shape[1])
 
 

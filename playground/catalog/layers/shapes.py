@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Condition
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from cachetools import LRUCache, cached
@@ -45,12 +46,13 @@ def measured(layer: Layer, shape: Shape) -> Measured:
     the first finds.
     Raises: ValueError or RuntimeError where it cannot work on that shape; TooLargeError where a tensor would be too large."""
     check_numbers(math.prod(shape), "it would be given")
-    with torch.device("meta"), Counting():
+    counting = Counting()
+    with torch.device("meta"), Counting(), _measuring(counting):
         module: nn.Module = layer.build(shape).train()
         x = torch.empty(_EXAMPLES, *shape, requires_grad=True)
     for parameter in module.parameters():
         check_numbers(parameter.numel(), "its weights would be")
-    with torch.enable_grad(), saved_bytes() as kept, Counting() as counting:
+    with torch.enable_grad(), saved_bytes() as kept, counting:
         out: Tensor = module(x)
     if 0 in out.shape:
         raise ValueError("nothing is left after it")
@@ -91,11 +93,54 @@ def build_chain(layers: Sequence[Layer], shape: Shape) -> tuple[nn.Sequential, S
     """Fresh modules one after another for inputs (N, *shape), and the shape after them.
 
     Raises: ValueError or RuntimeError where a layer cannot work on the shape before it."""
-    modules = []
+    modules: list[nn.Module] = []
+    counting = _counting.get()
     for layer in layers:
-        modules.append(layer.build(shape))
-        shape = measured(layer, shape).shape
+        known = measured(layer, shape)
+        modules.append(layer.build(shape) if counting is None or known.view else _Known(known, counting))
+        shape = known.shape
     return nn.Sequential(*modules), shape
+
+
+_counting: ContextVar[Counting | None] = ContextVar("counting", default=None)
+"""Of the block that is being measured."""
+
+
+@contextmanager
+def _measuring(counting: Counting) -> Iterator[None]:
+    token = _counting.set(counting)
+    try:
+        yield
+    finally:
+        _counting.reset(token)
+
+
+class _Known(nn.Module):
+    """In the place of a measured layer inside a block that is being measured: the same shape, counts and memory, without building and
+    running the layer once more for each block around it."""
+
+    def __init__(self, known: Measured, counting: Counting) -> None:
+        super().__init__()
+        self.known, self.counting = known, counting
+        for name, size, learns in (("weights", known.trainable, True), ("frozen", known.parameters - known.trainable, False)):
+            if size:
+                self.register_parameter(name, nn.Parameter(torch.empty(size), requires_grad=learns))
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.counting.flops += self.known.flops * len(x)
+        out: Tensor = _Replayed.apply(x, self.known)  # type: ignore[no-untyped-call]
+        return out
+
+
+class _Replayed(torch.autograd.Function):
+    """Keeps for the backward pass as much as the layer does."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, known: Measured) -> Tensor:
+        out = x.new_empty(len(x), *known.shape)
+        kept = [x.new_empty(known.kept_bytes * len(x), dtype=torch.uint8)] if known.kept_bytes else []
+        ctx.save_for_backward(*([x] if known.keeps_input else []), *([out] if known.keeps_output else []), *kept)
+        return out
 
 
 def chain_shape(layers: Sequence[Layer], shape: Shape) -> Shape:
