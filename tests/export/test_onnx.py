@@ -110,5 +110,5 @@ def test_a_broken_network_says_where() -> None:
 
 def test_a_layer_that_onnx_does_not_know_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporter, "_with_plain_pooling", lambda module: module)
-    with pytest.raises(ExportError, match=r"^network\[1\] \(Adaptive average pooling 2D\): .*take another in its place"):
+    with pytest.raises(ExportError, match=r"^network\[1\] \(Adaptive average pooling 2D\): .*replace the layer, or export the weights"):
         to_onnx(of(Conv2d(filters=3), AdaptiveAvgPool2d(size=5), Flatten(), Output()))
