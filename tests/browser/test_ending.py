@@ -21,9 +21,11 @@ from playground.presets import PRESETS
 from playground.web.routes import bodies
 from tests.browser.chromium import new_context
 from tests.browser.server import App, running_app
-from tests.browser.steps import experiment, open_experiment, train
+from tests.browser.steps import experiment, train
 
 ENDED_SECONDS = 10
+FIRST_PAGE_MS = 90_000
+"""Of a server that has just started, on a busy machine."""
 
 
 @pytest.fixture
@@ -95,7 +97,8 @@ def test_a_client_that_leaves_or_never_ends_its_request_is_no_traceback(own_app:
 
 def test_neither_does_a_training_that_is_watched(own_app: App, browser: Browser) -> None:
     page = new_context(browser).new_page()
-    open_experiment(page, own_app, experiment("small_cnn", epochs=1000))
+    page.goto(f"{own_app.url}/playground?spec={to_token(experiment('small_cnn', epochs=1000))}")
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning'] .pg-network .pg-card", timeout=FIRST_PAGE_MS)
     train(page)
     (nursery,) = psutil.Process(own_app.process_id).children()
     (worker,) = nursery.children()
