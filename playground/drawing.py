@@ -72,20 +72,20 @@ def load_image(path: str | Path) -> Image.Image:
     Raises: DrawingError if there is no such file, or it is not an image, is damaged, or has more than 40 million pixels."""
     file = Path(path)
     if not file.is_file():
-        raise DrawingError(f"{file}: " + ("is no plain file" if file.exists() else "there is no such image"))
+        raise DrawingError(f"{file}: " + ("is not a file" if file.exists() else "no such file"))
     if file.stat().st_size > _MAX_FILE_BYTES:
-        raise DrawingError(f"{file}: larger than {_MAX_FILE_BYTES // 1_000_000} MB; make the picture smaller")
+        raise DrawingError(f"{file}: larger than {_MAX_FILE_BYTES // 1_000_000} MB; use a smaller image")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is tighter than the one it warns of
             with Image.open(file) as image:
                 if image.width * image.height > _MAX_PIXELS:
-                    raise DrawingError(f"{file}: {image.width}×{image.height} is more than 40 million pixels; make the picture smaller")
+                    raise DrawingError(f"{file}: {image.width}×{image.height} is more than 40 million pixels; use a smaller image")
                 return ImageOps.exif_transpose(image).copy()
     except UnidentifiedImageError:
-        raise DrawingError(f"{file}: is no image; PNG, JPEG and other common formats are") from None
+        raise DrawingError(f"{file}: is not an image; use PNG, JPEG or another common format") from None
     except Image.DecompressionBombError:
-        raise DrawingError(f"{file}: has more than 40 million pixels; make the picture smaller") from None
+        raise DrawingError(f"{file}: has more than 40 million pixels; use a smaller image") from None
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, MemoryError) as error:
         # What Pillow's decoders raise at damaged files.
         raise DrawingError(f"{file}: cannot be read as an image: {str(error)[:120] or type(error).__name__}") from None

@@ -1,4 +1,4 @@
-"""A spec from wherever it comes: a file, a share link, its token, or the name of a preset."""
+"""A spec from a file, a share link, its token, or the name of a preset."""
 
 import difflib
 import re
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{24,}={0,2}")
 def load_spec(source: str | Path) -> ExperimentSpec:
     """The spec that `source` names.
 
-    Raises: SpecError if there is no such file, preset or link, or what it holds is no spec."""
+    Raises: SpecError if there is no such file, preset or link, or it does not contain a valid spec."""
     text = str(source).strip()
     if text not in PRESETS and not _is_link(text) and _exists(Path(text)):
         return _from_file(Path(text))
@@ -24,9 +24,9 @@ def load_spec(source: str | Path) -> ExperimentSpec:
 
 
 def spec_of_text(text: str) -> ExperimentSpec:
-    """The spec that somebody pasted: a share link, its token, the name of a preset, or settings as JSON. Opens no file.
+    """The spec in pasted text: a share link, its token, the name of a preset, or settings as JSON. Opens no file.
 
-    Raises: SpecError if it is nothing of these, or holds no spec."""
+    Raises: SpecError if it is none of these, or does not contain a valid spec."""
     if len(text) > MAX_SPEC_BYTES:
         raise SpecError(f"spec: must be at most {MAX_SPEC_BYTES // 1000} kB of text, got {len(text) // 1000:,} kB")
     text = text.strip()
@@ -60,7 +60,7 @@ def _from_link(link: str) -> ExperimentSpec:
     except ValueError:
         tokens = []
     if not tokens:
-        raise SpecError(f"{link[:80]}: a share link holds ?spec=…, this one does not; copy the whole link again")
+        raise SpecError(f"{link[:80]}: a share link contains ?spec=…, this one does not; copy the whole link again")
     if len(set(tokens)) > 1:
         raise SpecError(f"{link[:80]}: contains {len(set(tokens))} experiments, as if two links had been joined; copy one of them again")
     return from_token(tokens[0])

@@ -273,9 +273,9 @@ def _cut_png():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "no such image"),
-        (b"hello", "is no image"),
-        (b"", "is no image"),
+        (None, "no such file"),
+        (b"hello", "is not an image"),
+        (b"", "is not an image"),
         (_bomb_png(), "40 million pixels"),
         (_cut_png(), "cannot be read"),
     ],
@@ -291,5 +291,5 @@ def test_files_that_are_no_pictures_are_named(tmp_path, content, message):
 
 
 def test_a_directory_is_no_picture(tmp_path):
-    with pytest.raises(DrawingError, match="is no plain file"):
+    with pytest.raises(DrawingError, match="is not a file"):
         load_image(tmp_path)

@@ -21,8 +21,8 @@ def test_from_a_file_and_from_a_run_directory(tmp_path: Path) -> None:
     [
         ("small_cn", "did you mean 'small_cnn'?"),
         ("nothing.json", "no such file, share link or preset"),
-        ("https://example.org/playground", "holds \\?spec="),
-        ("https://[broken", "holds \\?spec="),
+        ("https://example.org/playground", "contains \\?spec="),
+        ("https://[broken", "contains \\?spec="),
         ("x" * 5000, "link: damaged"),
         ("a\0b", "no such file"),
         ("", "no such file|cannot be read"),

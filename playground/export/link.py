@@ -1,4 +1,4 @@
-"""A spec as a share token, and back: base64url(zlib(JSON)), small enough for an address bar.
+"""A spec as a share token and back: base64url(zlib(JSON)), short enough for an address bar.
 
 Where that is long, zlib gets words that most experiments say (RFC 1950's preset dictionary): a network of 20 layers then takes about 150
 characters instead of 400."""
@@ -13,11 +13,11 @@ from playground.parsing import parse_spec
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError, compact
 
 LONG_CHARACTERS = 400
-"""Up to here a token is plain zlib, which any tool unpacks."""
+"""Tokens up to this length are plain zlib, which any tool can decompress."""
 
 
 def to_token(spec: ExperimentSpec) -> str:
-    """The spec without what has its default, as base64url text; `from_token(to_token(spec)) == spec`."""
+    """The spec without its defaults, as base64url text; `from_token(to_token(spec)) == spec`."""
     text = json.dumps(compact(spec), separators=(",", ":"), ensure_ascii=False)
     plain = _base64(zlib.compress(text.encode(), 9))
     if len(plain) <= LONG_CHARACTERS:
@@ -31,23 +31,23 @@ def _base64(packed: bytes) -> str:
 
 
 def from_token(token: str) -> ExperimentSpec:
-    """The spec of a token; never unpacks more than a spec can be.
+    """The spec of a token; never decompresses more than the largest spec.
 
-    Raises: SpecError if the link is cut short, damaged, doubled, too large, or not of this app."""
+    Raises: SpecError if the link is incomplete, damaged, doubled, too large, or not from this app."""
     if len(token) > MAX_SPEC_BYTES:
         limit = MAX_SPEC_BYTES // 1000
-        raise SpecError(f"link: must be at most {limit} kB, got {len(token) // 1000:,} kB; copy it again from where it came")
+        raise SpecError(f"link: must be at most {limit} kB, got {len(token) // 1000:,} kB; copy it again from its source")
     token = "".join(token.split())  # a long one may have been broken into lines on its way
     try:
         packed = base64.b64decode(token.rstrip("=") + "=" * (-len(token.rstrip("=")) % 4), altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj(zdict=WORDS)
         text = unpacker.decompress(packed, MAX_SPEC_BYTES + 1)
     except (binascii.Error, ValueError, zlib.error):
-        raise SpecError("link: damaged or not of this app; copy the whole link again from where it came") from None
+        raise SpecError("link: damaged or not from this app; copy the whole link again") from None
     if len(text) > MAX_SPEC_BYTES:
-        raise SpecError("link: unpacks to more than a spec can be; it was not made by this app")
+        raise SpecError("link: unpacks to more than the largest spec; it was not made by this app")
     if not unpacker.eof:
-        raise SpecError("link: cut short; copy the whole link again from where it came")
+        raise SpecError("link: incomplete; copy the whole link again")
     if unpacker.unused_data:
-        raise SpecError("link: holds more than one experiment, as if it had been pasted twice; copy it once from where it came")
+        raise SpecError("link: contains more than one experiment, as if pasted twice; copy it again")
     return parse_spec(text)

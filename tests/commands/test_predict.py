@@ -50,7 +50,7 @@ def test_predict_reports_bad_images_and_classifies_the_others(tmp_path, digit_fi
     assert [str(path) in error for path, error in zip(bad, errors, strict=True)] == [True] * 5
     assert [
         words in error
-        for words, error in zip(("no such", "no plain file", "no image", "cannot be read", "nothing drawn"), errors, strict=True)
+        for words, error in zip(("no such", "not a file", "not an image", "cannot be read", "nothing drawn"), errors, strict=True)
     ] == [True] * 5
 
 
