@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets import DATASETS
+from playground.catalog.datasets import DATASETS, Plane
+from playground.catalog.layers import Dense, Output, Softmax, Tanh
+from playground.catalog.losses import MSE
+from playground.catalog.optimizers import Adam
 from playground.export.link import to_token
 from playground.presets import PRESETS
-from playground.spec import ExperimentSpec
+from playground.spec import ExperimentSpec, TrainingSettings
 from playground.web import edits
 from playground.web.server import runs
 from tests.pages.reading import ending, messages, spec_of
@@ -78,7 +81,7 @@ def test_a_learning_rate_is_picked(visit: Visit) -> None:
 def test_nesterov_without_momentum_is_refused_in_words(visit: Visit) -> None:
     app = visit("playground", spec=to_token(edits.replace_part(MLP, "optimizer", "sgd")))
     ending(app.toggle, "optimizer.nesterov").set_value(True).run()
-    assert "needs a momentum above 0" in messages(app)
+    assert "needs a momentum greater than 0" in messages(app)
     assert ending(app.toggle, "optimizer.nesterov").value is False
 
 
@@ -213,7 +216,7 @@ def test_what_went_wrong_can_be_closed_and_comes_back_with_the_next_run(visit: V
     wait_for(app, "diverged")
     app.button(key="ending_close").click().run()
     assert not remedies_of(app)
-    assert not messages(app)
+    assert "step" not in messages(app)
     app.button(key="play").click().run()
     wait_for(app, "diverged")
     assert remedies_of(app)
@@ -226,6 +229,53 @@ def test_who_watches_a_diverged_run_reads_what_to_try(visit: Visit) -> None:
     guest = visit("playground", run=runs().resolve(owner.session_state["run"]).run_id)
     assert not remedies_of(guest)
     assert "Try the Huber loss" in messages(guest)
+
+
+def runaway() -> ExperimentSpec:
+    """Adam with steps far too long: the loss is enormous, finite, and never settles."""
+    training = TrainingSettings(epochs=1000, batch_size=8, device="cpu")
+    network = (Dense(units=64), Tanh(), Output())
+    return ExperimentSpec(data=Plane(samples=1000), network=network, loss=MSE(), optimizer=Adam(lr=100), training=training)
+
+
+def test_a_run_that_diverges_says_so_while_it_goes_on_and_ends_as_diverged(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(runaway()))
+    assert "100,000 times the usual one for Adam" in messages(app)
+    app.button(key="play").click().run()
+    run_id = runs().resolve(app.session_state["run"]).run_id
+    until = time.monotonic() + 60
+    while not runs().info(run_id).diverging:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    app.run()
+    assert "Training is diverging" in messages(app)
+    assert "It continues until you stop it." in messages(app)
+    assert next(iter(remedies_of(app))) == "Use learning rate 0.001"
+    app.button(key="stop").click().run()
+    wait_for(app, "diverged")
+    assert "has grown to" in messages(app)
+    assert next(iter(remedies_of(app))) == "Use learning rate 0.001"
+
+
+def test_a_warning_does_not_keep_from_training(visit: Visit) -> None:
+    spec = MLP.model_copy(update={"network": (*MLP.network, Softmax()), "training": short().training})
+    app = visit("playground", spec=to_token(spec))
+    play = app.button(key="play")
+    assert play.label == "Train anyway"
+    assert "applies softmax itself" in play.help
+    play.click().run()
+    wait_for(app, "finished")
+
+
+def test_what_a_run_did_not_learn_is_said_over_its_curves_and_can_be_closed(visit: Visit) -> None:
+    spec = edits.set_field(exploding(), "optimizer.lr", 1e-9)
+    app = visit("playground", spec=to_token(spec))
+    assert app.button(key="play").label == "Train"
+    app.button(key="play").click().run()
+    wait_for(app, "finished")
+    assert "no better than always predicting the same value" in messages(app)
+    app.button(key="ending_close").click().run()
+    assert not messages(app)
 
 
 def test_an_early_end_says_why_beside_the_title(visit: Visit) -> None:

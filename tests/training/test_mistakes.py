@@ -115,7 +115,7 @@ def test_a_learning_rate_of_one_leaves_ten_classes_at_ten_percent() -> None:
     deep: tuple[Layer, ...] = (Flatten(), Dense(units=64), ReLU(), Dense(units=64), ReLU(), Output())
     spec = digits(*deep, optimizer=Adam(lr=1), training={"epochs": 15, "batch_size": 32})
     (warning,) = warnings(spec)
-    assert "1,000 times the usual one of Adam" in warning.message
+    assert "1,000 times the usual one for Adam" in warning.message
     result = finished(run(spec))
     assert result.test_accuracy == pytest.approx(0.1, abs=0.03)
     assert any("no better than always predicting" in finding for finding in result.findings)
