@@ -65,8 +65,8 @@ def _learning_rate(spec: ExperimentSpec) -> Iterator[Problem]:
         yield Problem("optimizer", message, severity="note", fix=fix)
     elif spec.optimizer.too_high is not None and rate >= spec.optimizer.too_high:
         message = (
-            f"A learning rate of {rate:.4g} is {rate / usual:,.0f} times the usual one for {title}: the loss will jump around, get stuck at a "
-            "constant prediction, or diverge"
+            f"A learning rate of {rate:.4g} is {rate / usual:,.0f} times the usual one for {title}: the loss will jump around, get stuck "
+            "at a constant prediction, or diverge"
         )
         yield Problem("optimizer", message, severity="warning", fix=fix)
 
