@@ -14,7 +14,7 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.training.divergence_watch import TIMES
 from playground.training.events import Diverged
 
-RUNAWAY = f"more than {TIMES:,} times the loss at the start, and that of always predicting the same"
+RUNAWAY = f"more than {TIMES:,} times the loss at the start and that of the best constant prediction"
 _FAR_ABOVE = 30
 """Times the optimizer's default learning rate: from there a tenth is no remedy."""
 _UNSCALED = 10
