@@ -37,24 +37,24 @@ def prepare_drawing(image: Image.Image | NDArray[Any] | Tensor, *, size: int = S
     """Prepares the drawing as MNIST was prepared: cropped to the ink, fitted into `box`×`box` with its aspect ratio kept and its edges
     smoothed, and moved so that its center of mass lies in the middle of `size`×`size`.
 
-    image: any size; grey, RGB, or RGBA where transparent means no ink; light on dark or dark on light; uint8, or floats in
+    image: any size; gray, RGB, or RGBA where transparent means no ink; light on dark or dark on light; uint8, or floats in
     [0, 1] or [0, 255]; (H, W), (H, W, 1 | 3 | 4) or (1, H, W). Ink that is faint all over is made full, specks are left out.
     → float32 (1, 1, size, size) in [0, 1], ink 1 on ground 0.
 
     Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
     Raises: DrawingError if nothing is drawn yet, or the array is not an image."""
-    plane = _shrink(_grey(image))
+    plane = _shrink(_gray(image))
     ink = _without_specks(_ink(plane))
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
         raise _nothing()
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return torch.from_numpy(_centred(_fitted(crop, box), size))[None, None]
+    return torch.from_numpy(_centered(_fitted(crop, box), size))[None, None]
 
 
 def prepare_for(shape: tuple[int, ...], image: Image.Image | NDArray[Any] | Tensor) -> Tensor:
     """Prepares the drawing for a network whose examples have this shape: (1, 28, 28) as in MNIST. Other sizes are prepared four times finer
-    and averaged, so that grey is the share of ink, as in scans; below 16 pixels digits fill their picture, as those of 8×8 do.
+    and averaged, so that gray is the share of ink, as in scans; below 16 pixels digits fill their picture, as those of 8×8 do.
 
     → float32 (1, *shape) in [0, 1]. Raises: DrawingError if such a network takes no drawings, or nothing is drawn."""
     if len(shape) != 3 or shape[0] != 1 or shape[1] != shape[2]:
@@ -95,12 +95,12 @@ def _nothing() -> DrawingError:
     return DrawingError("nothing drawn yet: draw a digit")
 
 
-def _grey(image: Image.Image | NDArray[Any] | Tensor) -> Plane:
+def _gray(image: Image.Image | NDArray[Any] | Tensor) -> Plane:
     """Brightness in [0, 1], (H, W)."""
     if isinstance(image, Image.Image):
-        return _grey_array(_channels(image))
+        return _gray_array(_channels(image))
     array = np.asarray(image.detach().cpu()) if isinstance(image, Tensor) else np.asarray(image)
-    return _grey_array(array)
+    return _gray_array(array)
 
 
 def _channels(image: Image.Image) -> NDArray[Any]:
@@ -110,7 +110,7 @@ def _channels(image: Image.Image) -> NDArray[Any]:
     return np.asarray(image.convert("RGBA" if transparent else "L" if image.mode == "1" else "RGB"))
 
 
-def _grey_array(array: NDArray[Any]) -> Plane:
+def _gray_array(array: NDArray[Any]) -> Plane:
     while array.ndim > 2 and array.shape[0] == 1:
         array = array[0]
     if array.ndim not in (2, 3) or 0 in array.shape or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
@@ -241,7 +241,7 @@ def _fitted(crop: Plane, box: int) -> Plane:
     return np.asarray(np.clip(fitted / max(full, 1e-6), 0, 1), np.float32)
 
 
-def _centred(fitted: Plane, size: int) -> Plane:
+def _centered(fitted: Plane, size: int) -> Plane:
     """Places the center of mass on pixel `size // 2`, as far as there is room."""
     height, width = fitted.shape
     total = float(fitted.sum())

@@ -48,7 +48,7 @@ def _difference(image, digit):
     return _apart(prepare_drawing(image), torch.from_numpy(digit.astype(np.float32) / 255)[None, None])
 
 
-def _centre(picture):
+def _center(picture):
     plane = picture[0, 0].double()
     index = torch.arange(plane.shape[-1], dtype=torch.float64)
     return float(plane.sum(1) @ index / plane.sum()), float(plane.sum(0) @ index / plane.sum())
@@ -78,7 +78,7 @@ def test_ink_fills_a_box_of_20_and_its_mass_lies_in_the_middle():
         assert float(picture.max()) == pytest.approx(1, abs=1e-6)
         rows, columns = picture[0, 0].any(1).nonzero(), picture[0, 0].any(0).nonzero()
         assert max(int(rows[-1] - rows[0]), int(columns[-1] - columns[0])) + 1 in (19, 20)
-        assert _centre(picture) == pytest.approx((14, 14), abs=0.51)
+        assert _center(picture) == pytest.approx((14, 14), abs=0.51)
 
 
 def test_a_rectangle_comes_out_as_worked_out_by_hand():
@@ -104,7 +104,7 @@ def _paper_on_nothing(canvas):
 
 
 FORMS = {
-    "grey": lambda c: c,
+    "gray": lambda c: c,
     "black on white": lambda c: 255 - c,
     "one channel": lambda c: c[..., None],
     "batch of one": lambda c: c[None],
@@ -128,7 +128,7 @@ FORMS = {
     "PIL CMYK": lambda c: Image.fromarray(c).convert("CMYK"),
     "PIL RGB": lambda c: Image.fromarray(c).convert("RGB"),
     "wide": lambda c: np.pad(c, ((0, 0), (100, 500))),
-    "grey ink on grey": lambda c: (100 + c * 0.25).astype(np.uint8),
+    "gray ink on gray": lambda c: (100 + c * 0.25).astype(np.uint8),
 }
 
 
@@ -158,7 +158,7 @@ def _salt(canvas, rng):
 
 FLAWS = {
     "grain": lambda c, rng: np.clip(c + rng.normal(0, 40, c.shape), 0, 255).astype(np.uint8),
-    "grain on grey": lambda c, rng: np.clip(60 + c * 0.6 + rng.normal(0, 15, c.shape), 0, 255).astype(np.uint8),
+    "grain on gray": lambda c, rng: np.clip(60 + c * 0.6 + rng.normal(0, 15, c.shape), 0, 255).astype(np.uint8),
     "salt and pepper": _salt,
     "light from one side": lambda c, _: (200 - c * 0.7 + np.linspace(-50, 50, c.shape[1])).clip(0, 255).astype(np.uint8),
     "strong compression": _jpeg,
@@ -191,7 +191,7 @@ def test_a_slip_of_the_pen_does_not_shrink_the_digit():
         np.tile(np.linspace(0.3, 0.7, 280), (280, 1)),
         np.clip(np.random.default_rng(0).normal(128, 10, (280, 280)), 0, 255).astype(np.uint8),
     ],
-    ids=["black", "white", "transparent", "grey", "one pixel", "a shade", "grain"],
+    ids=["black", "white", "transparent", "gray", "one pixel", "a shade", "grain"],
 )
 def test_an_empty_canvas_says_that_nothing_is_drawn(empty):
     with pytest.raises(DrawingError, match="nothing drawn yet"):
@@ -225,7 +225,7 @@ def test_a_network_of_28_pixels_takes_what_mnist_would_be():
     assert torch.equal(prepare_for((1, 28, 28), canvas), prepare_drawing(canvas))
 
 
-def test_small_digits_fill_their_picture_and_grey_is_the_share_of_ink():
+def test_small_digits_fill_their_picture_and_gray_is_the_share_of_ink():
     canvas = np.zeros((280, 280), np.uint8)
     canvas[40:240, 90:165] = 255  # 200 high, 75 wide: 8 rows of 3 pixels, wherever its middle comes to lie
     picture = prepare_for((1, 8, 8), canvas)

@@ -1,4 +1,4 @@
-"""How the raw outputs of a network are read, as probabilities, scores or values: it follows from task, loss and their number."""
+"""How the raw outputs of a network are read, as probabilities, scores or values. This depends on task, loss and number of outputs."""
 
 from abc import abstractmethod
 from typing import ClassVar, Literal
@@ -13,22 +13,22 @@ from playground.catalog.tasks.base import Task
 from playground.catalog.variant import Registry, Variant
 
 _TINY = 1e-12
-"""Added to every estimate, so that estimates that are all 0 become equal shares."""
+"""Added to every estimate, so that estimates that are all 0 become equal probabilities."""
 
 
 class Readout(Variant):
-    """How the raw outputs (N, K) of a network are compared with targets, and read by people."""
+    """How the raw outputs (N, K) of a network are compared with targets and shown to people."""
 
     one_hot: ClassVar[bool] = False
     """Whether class targets are encoded as one number per output, rather than as the index of the class."""
     caveat: ClassVar[str] = ""
-    """Why what `probabilities` returns are not probabilities, in one sentence; "" where they are, and for values."""
+    """Why the result of `probabilities` is not really probabilities, in one sentence; "" if it is, and for values."""
 
     outputs: int = Field(1, ge=1)
 
     @abstractmethod
     def encode(self, targets: Tensor) -> Tensor:
-        """Targets of the dataset, (N,) or (N, D), as the loss takes them: int64 (N,) class indices, or float32 (N, K)."""
+        """Targets of the dataset, (N,) or (N, D), encoded for the loss: int64 (N,) class indices, or float32 (N, K)."""
 
     @abstractmethod
     def probabilities(self, outputs: Tensor) -> Tensor:
@@ -40,11 +40,11 @@ class Readout(Variant):
 
     @abstractmethod
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor | None:
-        """(N, K) outputs and encoded targets → (N,) bool; None for values, which are close or far, not correct or incorrect."""
+        """(N, K) outputs and encoded targets → (N,) bool; None for values, which cannot be correct or incorrect."""
 
 
 class _ClassIndex(Readout):
-    """One number per class, the class as an index; the softmax is shown, and the largest is the prediction."""
+    """One number per class, with class indices as targets; the softmax is shown, and the largest is the prediction."""
 
     def encode(self, targets: Tensor) -> Tensor:
         return targets.to(torch.int64)
@@ -60,7 +60,7 @@ class _ClassIndex(Readout):
 
 
 class _OneHot(Readout):
-    """One number per class, the class as a vector of 0 and 1; the largest is the prediction."""
+    """One number per class, with one-hot targets; the largest is the prediction."""
 
     one_hot: ClassVar[bool] = True
 
@@ -75,7 +75,7 @@ class _OneHot(Readout):
 
 
 class _OneNumber(Readout):
-    """A single output for two classes, positive for the second; the class as 0 or 1."""
+    """A single output for two classes, positive for the second; targets are 0 or 1."""
 
     one_hot: ClassVar[bool] = True
 
@@ -124,7 +124,7 @@ class BinaryProbability(_OneNumber):
 
 
 class ConstantProbability(_OneNumber):
-    """Softmax over a single output, which is always 1."""
+    """The softmax of a single output, which is always 1."""
 
     title: ClassVar[str] = "Softmax over one output"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html"

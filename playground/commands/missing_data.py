@@ -22,7 +22,7 @@ def ensure_downloaded(kind: "type[Dataset]", control: "Control") -> None:
     if not issubclass(kind, Downloaded) or kind.is_here():
         return
     total, bar = kind.needs.bytes, ProgressBar(sys.stderr)
-    click.echo(f"{kind.title}: downloading {megabytes(total)}, licence {kind.needs.licence}", err=True)
+    click.echo(f"{kind.title}: downloading {megabytes(total)}, license {kind.needs.license}", err=True)
     try:
         kind.download(
             lambda here: bar.show(here / total, f"{megabytes(here)} of {megabytes(total)} · {here / total:.0%}"), lambda: control.stop

@@ -66,7 +66,7 @@ def _summary(spec: ExperimentSpec, traced: Trace, trained: bool) -> str:
 def _data(spec: ExperimentSpec, data: Data | None, missing: str) -> list[str]:
     dataset = spec.data
     rows: list[tuple[str, object]] = [("Dataset", _name_of_data(spec)), ("Description", type(dataset).help()), ("Source", dataset.source)]
-    rows += [("License", dataset.licence), ("Each example", _example(spec))]
+    rows += [("License", dataset.license), ("Each example", _example(spec))]
     if getattr(dataset, "key", ""):
         rows.append(("SHA-256 of the data", getattr(dataset, "key", "")))
     if dataset.feature_names and dataset.family == "tables":

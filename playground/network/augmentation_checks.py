@@ -4,35 +4,41 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.catalog.augmentations import Augmentation, HorizontalFlip, MixingAugmentation, VerticalFlip
-from playground.catalog.losses import LOSSES
+from playground.catalog.losses import LOSSES, Loss
 from playground.network.problems import Fix, Problem
 from playground.spec import ExperimentSpec
 
 
 def check_augmentations(spec: ExperimentSpec) -> Iterator[Problem]:
-    """Mistakes in the augmentations of the data, each at its path."""
+    """Problems of the data's augmentations, each at its path."""
     augmentations: tuple[Augmentation, ...] = getattr(spec.data, "augmentations", ())
     for index, augmentation in enumerate(augmentations):
         path = f"data.augmentations[{index}]"
         if isinstance(augmentation, MixingAugmentation):
             yield from _mixed(spec, augmentation, path, _without(spec, augmentations, index))
         elif isinstance(augmentation, HorizontalFlip | VerticalFlip) and "7" in spec.data.classes:
-            message = "A mirrored digit is no longer a digit: the network learns shapes that never occur"
+            message = "Most digits are no longer digits when mirrored: the network learns shapes that never occur"
             yield Problem(path, message, severity="note", fix=_without(spec, augmentations, index))
 
 
 def _mixed(spec: ExperimentSpec, augmentation: Augmentation, path: str, removed: Fix) -> Iterator[Problem]:
-    """Mixing needs classes, and a loss that compares with their probabilities."""
+    """Mixing needs classes, and a loss that takes class probabilities as targets."""
     if not spec.data.classes:
-        yield Problem(path, f"{augmentation.title} mixes classes, and {spec.data.title} has none", fix=removed)
+        yield Problem(path, f"{augmentation.title} mixes classes, but {spec.data.title} has none", fix=removed)
     elif not spec.loss.soft_targets:
-        fitting = [loss for loss in LOSSES if loss.soft_targets and spec.data.task.name() in loss.tasks]
-        message = f"{augmentation.title} mixes classes, and {spec.loss.spoken()} takes one class per example"
-        if not fitting:
+        suitable = [loss for loss in LOSSES if loss.soft_targets and spec.data.task.name() in loss.tasks]
+        message = f"{augmentation.title} mixes classes, but {spec.loss.spoken()} allows only one class per example"
+        if not suitable:
             yield Problem(path, message, fix=removed)
             return
-        other = Fix(f"Use {fitting[0].spoken()}", spec.model_copy(update={"loss": fitting[0]()}))
-        yield Problem(path, f"{message}; fitting: {', '.join(loss.title for loss in fitting)}", fix=other)
+        fix = Fix(f"Use {suitable[0].spoken()}", spec.model_copy(update={"loss": suitable[0]()}))
+        yield Problem(path, f"{message}; choose {_or(suitable)}", fix=fix)
+
+
+def _or(losses: list[type[Loss]]) -> str:
+    """Losses to choose from, within a sentence."""
+    names = [loss.spoken() for loss in losses]
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _without(spec: ExperimentSpec, augmentations: tuple[Any, ...], index: int) -> Fix:

@@ -10,7 +10,7 @@ from playground.spec import ExperimentSpec, SpecError
 def build_model(spec: ExperimentSpec) -> nn.Sequential:
     """A fresh network on the CPU: module i is layer i of the spec. Inputs (N, *spec.data.shape) → outputs (N, K).
 
-    The first weights follow from `spec.training.seed` alone; torch's own generator is left as it was.
+    Initial weights depend on `spec.training.seed` alone; PyTorch's global generator keeps its state.
     Raises: SpecError with every error that `trace` finds."""
     traced = trace(spec)
     if not traced.ok:

@@ -1,4 +1,4 @@
-"""What keeps a network from being trained, and what is known to end badly: each with its reason and, if there is one, a fix."""
+"""What prevents a network from being trained, and what is known to end badly: each with a reason and, where possible, a fix."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from playground.network.linear_checks import check_straight_line
 from playground.network.loss_checks import check_loss
 from playground.network.objective_checks import check_objective
 from playground.network.output_checks import check_outputs
-from playground.network.problems import Fix, Problem, inserted, replaced, say_shape, with_network, without
+from playground.network.problems import Fix, Problem, inserted, replaced, shape_text, with_network, without
 from playground.network.sizes import square_maps
 from playground.network.weight_checks import check_weights
 from playground.paths import chains, item, split_path
@@ -48,7 +48,7 @@ def misfit(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Probl
         return Problem(path, "The output layer ends the network; it cannot be inside a block", fix=without(spec, path))
     if layer.ranks and len(shape) not in layer.ranks:
         wanted = " or ".join(_RANK_NAMES[rank] for rank in layer.ranks)
-        return Problem(path, f"{layer.title} needs {wanted}, but gets {say_shape(shape)}", fix=_rank_fix(spec, path, layer, shape))
+        return Problem(path, f"{layer.title} needs {wanted}, but gets {shape_text(shape)}", fix=_rank_fix(spec, path, layer, shape))
     return None
 
 
@@ -68,13 +68,13 @@ def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fi
             return Fix("Move it before the flatten layer", with_network(spec, *kept[0], *kept[1], *moved, *spec.network[index + 1 :]))
     channels = square_maps(shape)
     if channels is not None:
-        return inserted(spec, path, Reshape(channels=channels), "Reshape the numbers to maps first")
+        return inserted(spec, path, Reshape(channels=channels), "Insert a reshape layer before it")
     return without(spec, path)
 
 
 def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[Row]", shape: Shape | None) -> list[Problem]:
-    """Mistakes of the whole. rows, inside: of its layers as far as they work, and of those in
-    blocks. shape: of what the last layer gives, None if one does not work."""
+    """Problems of the spec as a whole. rows, inside: of the network's layers up to the first that fails, and of layers inside blocks.
+    shape: of the network's output; None if a layer fails."""
     return [
         *check_loss(spec, shape),
         *_output_comes_last(spec),
@@ -103,13 +103,13 @@ def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
     outputs = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
     for index in outputs[:-1]:
         path = f"network[{index}]"
-        message = "Another output layer follows: all that reaches it are the few numbers that this one gives"
+        message = "Another output layer follows: it receives only the few outputs of this one"
         yield Problem(path, message, severity="warning", fix=without(spec, path, "Remove this output layer"))
     for index in range(outputs[-1] + 1 if outputs else len(layers), len(layers)):
         if isinstance(layers[index], Freezable):
             moved = [layer for position, layer in enumerate(layers) if position != outputs[-1]]
             fix = Fix("Move the output layer to the end", with_network(spec, *moved, Output()))
-            message = f"{layers[index].title} comes after the output layer, which is meant to be the last layer with weights"
+            message = f"{layers[index].title} comes after the output layer, which should be the last layer with weights"
             yield Problem(f"network[{index}]", message, severity="warning", fix=fix)
 
 
@@ -118,7 +118,7 @@ def _still_linear(spec: ExperimentSpec) -> Iterator[Problem]:
 
 
 def _linear_in(spec: ExperimentSpec, chain: str, layers: tuple[Layer, ...], previous: Layer | None) -> Iterator[Problem]:
-    """In branches too, which continue from the layer before them; not in a residual block, which adds its input."""
+    """previous: the layer before the chain, or before a block of branches; None in a residual block, which adds its input."""
     for index, layer in enumerate(layers):
         path = f"{chain}[{index}]"
         if isinstance(layer, _LINEAR) and isinstance(previous, _LINEAR):
@@ -130,7 +130,7 @@ def _linear_in(spec: ExperimentSpec, chain: str, layers: tuple[Layer, ...], prev
 
 
 def _ending(layers: tuple[Layer, ...], previous: Layer | None) -> Layer | None:
-    """The last layer of a chain that decides whether it is linear; of branches, one that is not, if there is one."""
+    """The last layer of a chain that is linear or an activation; of parallel branches, an activation if one of them ends with one."""
     for layer in layers:
         if isinstance(layer, Parallel):
             ends = [_ending(inner, previous) for _, inner in layer.branches()]
@@ -147,12 +147,12 @@ def _squeezed_features(spec: ExperimentSpec) -> Iterator[Problem]:
             following = next((after for after in layers[index + 1 :] if not isinstance(after, Dropout | Dropout2d | Flatten)), None)
             if isinstance(layer, Softmax) and isinstance(following, _LINEAR):
                 path = f"{chain}[{index}]"
-                message = "Softmax makes the features sum to 1, so little of each reaches the next layer; ReLU is usual here"
+                message = "Softmax makes the features sum to 1, so each is small when it reaches the next layer; ReLU is usual here"
                 yield Problem(path, message, severity="note", fix=replaced(spec, path, ReLU(), "Replace it with a ReLU"))
 
 
 def _batches_for_batch_norm(spec: ExperimentSpec, rows: "Sequence[Row]") -> Iterator[Problem]:
-    """PyTorch refuses one number per channel; of one example's maps there are many, all of the same image."""
+    """PyTorch refuses a single number per channel. The maps of one example have more, but all of the same image."""
     if spec.training.batch_size > 1:
         return
     shapes = {row.path: row.shape_in for row in rows}
@@ -163,7 +163,11 @@ def _batches_for_batch_norm(spec: ExperimentSpec, rows: "Sequence[Row]") -> Iter
                 larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
                 fix = Fix("Use batches of 32", larger)
                 if math.prod(shapes[path][1:]) == 1:
-                    yield Problem(path, "Batch normalisation needs batches of at least 2 examples: one example has no spread", fix=fix)
+                    yield Problem(
+                        path, "Batch normalization needs batches of at least 2 examples: a single example has no variance", fix=fix
+                    )
                 else:
-                    message = "In batches of 1 each image is normalised by itself alone: predictions on the test set will differ"
+                    message = (
+                        "With batches of 1, each image is normalized by itself in training, but not in evaluation: test results will differ"
+                    )
                     yield Problem(path, message, severity="warning", fix=fix)

@@ -1,4 +1,4 @@
-"""What comes out of a network: which numbers are possible at all, and which layer decides it."""
+"""The range of a network's outputs, and the layer that limits it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from playground.catalog.layers.ranges import ANY, Range
 
 @dataclass(frozen=True)
 class Ending:
-    """The numbers that a network can give in evaluation mode, whatever its weights are.
+    """The numbers that a network can output in evaluation mode, whatever its weights.
 
-    index: of the last layer of the network that narrows them, so everything after it passes them on; None if any number is possible."""
+    index: of the last layer that limits them; None if any number is possible."""
 
     range: Range = ANY
     index: int | None = None
 
 
 def ending(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Ending:
-    """Of a network. shapes: of one example before each layer."""
+    """The ending of a network. shapes: of one example before each layer."""
     inside, index = ANY, None
     for number, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
         after = layer.output_range(inside, shape)

@@ -1,4 +1,4 @@
-"""A network that can draw no more than a straight line, on data that need more."""
+"""Networks that can draw only a straight line, on data that needs more."""
 
 from collections.abc import Iterator
 
@@ -30,15 +30,15 @@ _LINEAR = (
     AdaptiveAvgPool2d, AvgPool2d, BatchNorm, Conv1d, Conv2d, ConvTranspose2d, Dense, Dropout, Dropout2d, Flatten, GaussianNoise,
     GlobalAvgPool2d, Identity, Output, Reshape, ToSequence, Upsample,
 )  # fmt: skip
-"""In evaluation mode any number of them computes a weighted sum of the inputs."""
+"""In evaluation mode, any chain of these computes a weighted sum of its inputs."""
 
 _HIDDEN = (Dense(units=8), Tanh())
-"""Enough for all but the spiral."""
+"""Enough for every dataset but the spiral."""
 
 
 def check_straight_line(spec: ExperimentSpec) -> Iterator[Problem]:
-    """An output layer directly on data for which no straight line will do. Two linear layers in a row have a note of their own, and so
-    have activations after the output, which bend no boundary."""
+    """Reports a network without a hidden layer on data that no straight line fits. Two linear layers in a row, and activations after the
+    output layer, which do not bend a boundary, have notes of their own."""
     ends = [index for index, layer in enumerate(spec.network) if isinstance(layer, Output | Dense)]
     if spec.data.linear or not ends:
         return
@@ -52,6 +52,6 @@ def check_straight_line(spec: ExperimentSpec) -> Iterator[Problem]:
 
 def _reason(spec: ExperimentSpec) -> str:
     if spec.data.classes:
-        return f"Without a hidden layer the boundary is one straight line, and no straight line separates the classes of {spec.data.title}."
+        return f"Without a hidden layer, the boundary is a straight line, and no straight line separates the classes of {spec.data.title}."
     drawn = "straight line" if spec.data.shape == (1,) else "flat plane"
-    return f"Without a hidden layer the network can only fit a {drawn}, and {spec.data.title} is not one."
+    return f"Without a hidden layer, the network can only fit a {drawn}, and {spec.data.title} is not one."

@@ -1,4 +1,4 @@
-"""How much memory a network takes while it trains and while it predicts, and how many examples it may take at once."""
+"""How much memory a network needs in training and for predictions, and how many examples fit at once."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,14 +11,14 @@ from playground.settings import settings
 from playground.spec import ExperimentSpec
 
 PART_BYTES = 128_000_000
-"""Memory for the examples that are computed together outside of training, where several fit: enough to keep a processor busy, and little
-enough for many visitors of one server."""
+"""Memory for the examples that are computed together outside of training: enough to keep a processor busy, and little enough for many
+visitors of one server."""
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes of training on one batch. weights: all parameters, and their moving average where one is kept. gradients: of those that learn.
-    optimizer: what it keeps between steps. activations: the batch itself, and what its forward pass keeps for the backward pass."""
+    """Bytes needed to train on one batch. weights: all parameters, and their moving average if there is one. gradients: of the trainable
+    ones. optimizer: its state. activations: the batch itself, and what its forward pass saves for the backward pass."""
 
     weights: int
     gradients: int
@@ -31,15 +31,15 @@ class Memory:
 
 
 def training_memory(spec: ExperimentSpec, traced: Trace) -> Memory:
-    """What a step of training holds at once, where the forward pass has ended:
+    """What a training step holds at the end of its forward pass:
 
         4 bytes × (P + T + k · T + B · I) + B · A
 
-    with P parameters, T of them that learn, k numbers that the optimizer keeps of each, batches of B, I numbers that an example has, and A
-    bytes that are kept of an example (`Row.kept_bytes`). Numbers have 4 bytes (float32); mixed precision keeps fewer. What comes and
-    goes within the step, and what PyTorch and its kernels take for themselves, are not in it.
+    with P parameters, T of them trainable, k numbers of optimizer state for each of these, B examples in a batch, I numbers in an example,
+    and A bytes saved per example (`Row.kept_bytes`). Numbers have 4 bytes (float32); with mixed precision less is saved. Temporary tensors
+    within the step, and the memory of PyTorch and its kernels, are not included.
 
-    Source: as in Chen et al. 2016, arXiv:1604.06174, and Rajbhandari et al. 2020, arXiv:1910.02054, section 3."""
+    Source: Chen et al. 2016, arXiv:1604.06174, and Rajbhandari et al. 2020, arXiv:1910.02054, section 3."""
     averaged = traced.parameters if spec.training.ema is not None else 0
     batch = spec.training.batch_size
     return Memory(
@@ -56,24 +56,24 @@ def _kept_numbers(optimizer: Optimizer) -> int:
 
 
 def examples_at_once(example_bytes: int, most: int) -> int:
-    """How many examples may be computed together, at most `most` and at least one: as many as fit into `PART_BYTES`, or into the server's
-    limit for a batch where that is smaller.
+    """How many examples to compute together, from one to `most`: as many as fit into `PART_BYTES`, or into the server's limit for a batch
+    if that is smaller.
 
     example_bytes: of one example: `forward_bytes` for predictions, `playground.explain.isolation.gradient_bytes` for gradients."""
     return max(1, min(most, min(PART_BYTES, settings().max_batch_bytes) // max(1, example_bytes)))
 
 
 def forward_bytes(traced: Trace) -> int:
-    """What one example holds at most on its way forward, where nothing is kept for a backward pass: the input of the network; at the widest
-    layer what goes in, what comes out and once more the larger of the two, as convolutions have a memory layout of their own; and around a
-    layer in a block what goes into the block and what comes out of it."""
+    """Peak memory of one example in a forward pass without a backward pass: the network's input; the input and output of the widest layer,
+    and the larger of the two again, since convolutions use their own memory layout; and for a layer in a block, the block's input and
+    output."""
     rows = {row.path: row for row in traced.in_order()}
     widest = max((sum(_sizes(row)) + max(_sizes(row)) + _around(row, rows) for row in rows.values()), default=0)
     return NUMBER_BYTES * (prod(traced.input_shape) + widest)
 
 
 def _around(row: Row, rows: dict[str, Row]) -> int:
-    """Numbers that the blocks around a layer hold of one example meanwhile."""
+    """Numbers that the blocks around a layer hold meanwhile, for one example."""
     blocks = [f"{chain}[{index}]" for chain, index in levels(row.path)][:-1]
     return sum(sum(_sizes(rows[path])) for path in blocks if path in rows)
 
@@ -83,7 +83,7 @@ def _sizes(row: Row) -> tuple[int, int]:
 
 
 def size_text(size: float) -> str:
-    """Bytes in three digits, as in "999 B", "50.2 kB", "1.02 MB"."""
+    """Bytes with three digits, such as "999 B", "50.2 kB", "1.02 MB"."""
     units = ["B", "kB", "MB", "GB", "TB"]
     while size >= 999.5 and len(units) > 1:
         size, units = size / 1000, units[1:]

@@ -1,4 +1,4 @@
-"""Whether loss, optimizer and training settings suit one another and the data."""
+"""Whether loss, optimizer and training settings suit each other and the data."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,14 +11,14 @@ _SMALL_BATCH = 256
 """Examples below which L-BFGS mistakes the noise of a batch for curvature."""
 _LARGE_BATCH = 1024
 _OWN_STEPS = 0.5
-"""Optimizers with a default learning rate of at least this find the length of a step themselves."""
+"""Optimizers with a default learning rate of at least this choose their step size themselves."""
 _FAR_BELOW = 30
 _LARGE_FEATURE = 50
-"""From here on, gradients descent on raw features is known to diverge or to stall at usual learning rates."""
+"""From this size on, raw features are known to make gradient descent diverge or stall at usual learning rates."""
 
 
 def check_objective(spec: ExperimentSpec) -> list[Problem]:
-    """Everything that needs no layer to be built."""
+    """Checks for which no layer has to be built."""
     return [
         *_number_of_weights(spec),
         *_alpha_of_many_classes(spec),
@@ -40,7 +40,7 @@ def _number_of_weights(spec: ExperimentSpec) -> Iterator[Problem]:
 def _alpha_of_many_classes(spec: ExperimentSpec) -> Iterator[Problem]:
     loss, classes = spec.loss, len(spec.data.classes)
     if isinstance(loss, Focal) and loss.alpha is not None and classes > 2:
-        message = f"Alpha weighs two classes against each other; with {classes} it does nothing"
+        message = f"Alpha weighs two classes against each other; with {classes} classes it has no effect"
         yield Problem("loss", message, severity="note", fix=Fix("Remove alpha", _with(spec, "loss", alpha=None)))
 
 
@@ -49,8 +49,8 @@ def _curvature_of_small_batches(spec: ExperimentSpec) -> Iterator[Problem]:
     if not spec.optimizer.needs_closure or size >= _SMALL_BATCH:
         return
     message = (
-        f"{spec.optimizer.title} treats every batch as the same problem: with batches of {size} it mistakes their differences for "
-        "curvature. It suits small data in one batch"
+        f"{spec.optimizer.title} assumes that every batch poses the same problem: with batches of {size}, it mistakes their differences "
+        "for curvature. It works best on small data in a single batch"
     )
     larger = Fix(f"Use batches of {_LARGE_BATCH:,}", _with(spec, "training", batch_size=_LARGE_BATCH))
     yield Problem("optimizer", message, severity="note", fix=larger)
@@ -61,7 +61,7 @@ def _learning_rate(spec: ExperimentSpec) -> Iterator[Problem]:
     rate, title = spec.optimizer.lr, spec.optimizer.title
     fix = Fix(f"Use learning rate {usual:g}", _with(spec, "optimizer", lr=usual))
     if usual >= _OWN_STEPS and rate * _FAR_BELOW <= usual:
-        message = f"{title} finds the length of a step itself: with a learning rate of {rate:.4g} it hardly moves"
+        message = f"{title} chooses its step size itself: with a learning rate of {rate:.4g}, it hardly moves"
         yield Problem("optimizer", message, severity="note", fix=fix)
     elif spec.optimizer.too_high is not None and rate >= spec.optimizer.too_high:
         message = (
@@ -80,13 +80,13 @@ def _raw_features(spec: ExperimentSpec) -> Iterator[Problem]:
         or any(layer.kind == "batch_norm" for layer in spec.network[:1])
     ):
         return
-    message = f"Features reach {largest:,.4g} and are not standardised: gradients get so large that training diverges or hardly learns"
-    fix = Fix("Standardise the data", _with(spec, "data", standardise=True))
+    message = f"Features reach {largest:,.4g} and are not standardized: gradients get so large that training diverges or hardly learns"
+    fix = Fix("Standardize the data", _with(spec, "data", standardise=True))
     yield Problem("data", message, severity="warning", fix=fix)
 
 
 def _mixed_precision(spec: ExperimentSpec) -> Iterator[Problem]:
-    """Whether there is a GPU is checked when a run starts: a spec is the same on every computer."""
+    """Whether there is a GPU is checked when a run starts: a spec is valid on every computer or on none."""
     if spec.training.precision != "mixed":
         return
     fix = Fix("Use float32", _with(spec, "training", precision="float32"))
@@ -94,7 +94,7 @@ def _mixed_precision(spec: ExperimentSpec) -> Iterator[Problem]:
         message = f"Mixed precision needs a GPU with CUDA, but the device is “{spec.training.device}”"
         yield Problem("training.precision", message, fix=fix)
     elif spec.optimizer.needs_closure:
-        message = f"{spec.optimizer.title} looks at a batch several times, which mixed precision does not allow"
+        message = f"{spec.optimizer.title} evaluates each batch several times, which mixed precision does not support"
         yield Problem("training.precision", message, fix=fix)
 
 

@@ -9,7 +9,7 @@ from playground.paths import item, spliced
 from playground.spec import ExperimentSpec
 
 Severity = Literal["error", "warning", "note"]
-"""error: cannot run. warning: PyTorch runs it, and it is known to end badly. note: worth knowing."""
+"""error: cannot run. warning: PyTorch runs it, but it is known to end badly. note: worth knowing."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class Problem:
-    """path: in the spec, such as "network[2]" or "loss". Only an error keeps the network from being trained; a warning says what one will
-    see."""
+    """path: in the spec, such as "network[2]" or "loss". Only an error prevents training; the message of a warning says what to expect."""
 
     path: str
     message: str
@@ -56,7 +55,7 @@ def replaced(spec: ExperimentSpec, path: str, layer: Layer, title: str) -> Fix:
     return Fix(title, spliced(spec, path, 1, layer))
 
 
-def say_shape(shape: Shape) -> str:
+def shape_text(shape: Shape) -> str:
     """The shape of an example in words."""
     if len(shape) == 1:
         return f"a vector of {shape[0]} number{'s' if shape[0] > 1 else ''}"

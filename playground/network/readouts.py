@@ -8,15 +8,15 @@ from playground.spec import ExperimentSpec
 
 
 def output_count(spec: ExperimentSpec) -> int:
-    """How many numbers the network gives for an example; the usual number if it does not work."""
+    """The number of outputs per example; the usual number if a layer fails."""
     rows = trace(spec).rows
     accepted = spec.loss.accepts(spec.data)
-    given = rows[-1].shape_out if len(rows) == len(spec.network) and rows else ()
-    return given[0] if len(given) == 1 and given[0] in accepted else accepted[0]
+    shape = rows[-1].shape_out if len(rows) == len(spec.network) and rows else ()
+    return shape[0] if len(shape) == 1 and shape[0] in accepted else accepted[0]
 
 
 def readout(spec: ExperimentSpec) -> Readout:
-    """How the outputs are encoded, read and judged."""
+    """How targets are encoded and outputs are read."""
     return readout_of(spec.data.task, spec.loss, output_count(spec))
 
 

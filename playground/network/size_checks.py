@@ -6,18 +6,18 @@ from playground.spec import ExperimentSpec
 
 
 def check_size(spec: ExperimentSpec, parameters: int, example_bytes: int) -> list[Problem]:
-    """Whether it fits this server. example_bytes: what one example takes on its way forward and back: what is kept of it between the two,
-    and its largest tensor with that one's gradient."""
+    """Problems with the limits of this server. example_bytes: memory of one example in a forward and backward pass: what is saved for the
+    backward pass, and its largest tensor with its gradient."""
     limits, problems = settings(), []
     if parameters > limits.max_parameters:
-        count = f"{parameters:,} parameters are more than the limit of {limits.max_parameters:,} here"
+        count = f"The network has {parameters:,} parameters, more than this server's limit of {limits.max_parameters:,}"
         message = f"{count}; make layers smaller, or pool before the flatten layer"
         problems.append(Problem("network", message))
     batch_bytes = example_bytes * spec.training.batch_size
     if batch_bytes > limits.max_batch_bytes:
         message = (
-            f"A batch of {spec.training.batch_size} needs about {batch_bytes / 1e9:.1f} GB, more than the limit of "
-            f"{limits.max_batch_bytes / 1e9:.1f} GB here; use smaller batches, fewer filters, or pool earlier"
+            f"A batch of {spec.training.batch_size} needs about {batch_bytes / 1e9:.1f} GB, more than this server's limit of "
+            f"{limits.max_batch_bytes / 1e9:.1f} GB; use smaller batches, fewer filters, or pool earlier"
         )
         problems.append(Problem("training.batch_size", message))
     return problems

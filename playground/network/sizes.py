@@ -1,4 +1,4 @@
-"""How a number of values divides: short loops, as no tensor has more than `MAX_NUMBERS`."""
+"""How a number of values can be divided: short loops, since no tensor has more than `MAX_NUMBERS`."""
 
 import math
 
@@ -9,8 +9,8 @@ _MOST_CHANNELS: int = next(rule.le for rule in Reshape.model_fields["channels"].
 
 
 def square_maps(shape: Shape) -> int | None:
-    """In how many square maps of at least 2×2 a vector can be laid out, as few as possible; of a sequence, its own channels. None if
-    there is no such number that a reshape layer takes."""
+    """The smallest number of square maps of at least 2×2 into which a vector can be reshaped; for a sequence, its channels. None if a
+    reshape layer allows no such number."""
     numbers = math.prod(shape)
     if len(shape) == 2:
         channels = shape[0]

@@ -1,4 +1,4 @@
-"""Every shape, parameter count, FLOP count and byte of memory of a network, and what is wrong with it, layer by layer."""
+"""Shapes, parameters, FLOPs and memory of a network, layer by layer, and its problems."""
 
 import logging
 import math
@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Row:
-    """What one layer makes of one example. flops: floating-point operations of its matrix products and convolutions, forward.
+    """One layer, for one example. flops: floating-point operations of its matrix products and convolutions in the forward pass.
 
-    trainable: those of its parameters that learn. kept_bytes: what of one example stays in memory until the backward pass has used it: what
-    the layer gives, where this layer or the next one needs that (of a convolution and a ReLU only the ReLU's), and what else it notes,
-    such as which pixel was the largest. A block's are the sum of what is in it, with its own parts such as the way round.
-    path: its place, as in "network[2]" or, inside a block, "network[2].layers[0]"; index: the last number of that."""
+    trainable: how many of its parameters are learned. kept_bytes: what stays in memory for the backward pass: the layer's output, if this
+    layer or the next one needs it (of a convolution and a ReLU, only the ReLU's), and anything else it saves, such as which pixel was the
+    largest. A block's counts are the sums of those of its layers and of its own parts, such as the shortcut.
+    path: such as "network[2]" or, inside a block, "network[2].layers[0]"; index: the last number in it."""
 
     path: str
     index: int
@@ -42,8 +42,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Trace:
-    """The network of a spec, layer by layer as far as it works, and what is wrong with it. inside: the rows of layers in blocks, whose
-    parameters and FLOPs count in the block's row too."""
+    """The network of a spec, layer by layer up to the first that fails, and its problems. inside: the rows of layers in blocks; the block's
+    own row includes their parameters and FLOPs."""
 
     input_shape: Shape
     outputs: int
@@ -53,7 +53,7 @@ class Trace:
 
     @property
     def ok(self) -> bool:
-        """Whether the network can be built and trained; notes do not count."""
+        """Whether the network can be built and trained, even if there are warnings and notes."""
         return not any(problem.severity == "error" for problem in self.problems)
 
     @property
@@ -62,28 +62,28 @@ class Trace:
 
     @property
     def flops(self) -> int:
-        """Of one example, forward."""
+        """Of one example, in the forward pass."""
         return sum(row.flops for row in self.rows)
 
     @property
     def trainable(self) -> int:
-        """Parameters that learn."""
+        """How many parameters are learned."""
         return sum(row.trainable for row in self.rows)
 
     @property
     def kept_bytes(self) -> int:
-        """Of one example, until the backward pass is over."""
+        """Of one example, saved for the backward pass."""
         return sum(row.kept_bytes for row in self.rows)
 
     def in_order(self) -> tuple[Row, ...]:
-        """All rows, those of a block before those inside it, in the order of their places."""
+        """All rows, in the order of their paths: a block before the layers inside it."""
         return tuple(sorted((*self.rows, *self.inside), key=lambda row: [step for step in steps(row.path) if isinstance(step, int)]))
 
-    def shape_before(self, place: str) -> Shape | None:
-        """What comes to a place in a chain, such as "network[2].layers[0]"; None where that is not known, as a layer before it fails."""
+    def shape_before(self, path: str) -> Shape | None:
+        """The input shape at a path in a chain, such as "network[2].layers[0]"; None if unknown because an earlier layer fails."""
         shape: Shape | None = self.input_shape
         rows = {row.path: row for row in (*self.rows, *self.inside)}
-        for chain, index in levels(place):
+        for chain, index in levels(path):
             if index > 0:
                 before = rows.get(f"{chain}[{index - 1}]")
                 shape = None if before is None else before.shape_out
@@ -91,7 +91,7 @@ class Trace:
 
 
 def trace(spec: ExperimentSpec) -> Trace:
-    """Shapes, counts and problems of the spec's network, within milliseconds, as every layer's trace is kept.
+    """Shapes, counts and problems of the spec's network. Takes milliseconds, since every layer's measurements are cached.
 
     Never raises, whatever a layer does."""
     walk = _Walk(spec)
@@ -103,7 +103,7 @@ def trace(spec: ExperimentSpec) -> Trace:
 
 
 class _Walk:
-    """Through the layers of a spec, and those inside them, until one breaks."""
+    """Goes through the layers of a spec, and those inside them, until one fails."""
 
     def __init__(self, spec: ExperimentSpec) -> None:
         self.spec = spec
@@ -111,20 +111,20 @@ class _Walk:
         self.problems: list[Problem] = []
         self.inside: list[Row] = []
 
-    def chain(self, place: str, layers: tuple[Layer, ...], shape: Shape) -> tuple[tuple[Row, ...], Shape | None]:
-        """Rows of a chain of layers as far as it works, and the shape after it, None where it breaks."""
-        shapes, found = [shape], list[Measured]()
+    def chain(self, path: str, layers: tuple[Layer, ...], shape: Shape) -> tuple[tuple[Row, ...], Shape | None]:
+        """The rows of a chain of layers up to the first that fails, and the shape after it; None if a layer fails."""
+        shapes, measurements = [shape], list[Measured]()
         for index, layer in enumerate(layers):
-            made = self._layer(f"{place}[{index}]", layer, shapes[-1])
-            if made is None:
+            measurement = self._layer(f"{path}[{index}]", layer, shapes[-1])
+            if measurement is None:
                 break
-            found.append(made)
-            shapes.append(made.shape)
+            measurements.append(measurement)
+            shapes.append(measurement.shape)
         rows = tuple(
-            Row(f"{place}[{index}]", index, layer.title, before, made.shape, made.parameters, made.flops, made.trainable, kept)
-            for index, (layer, before, made, kept) in enumerate(zip(layers, shapes, found, _kept(found), strict=False))
+            Row(f"{path}[{index}]", index, layer.title, before, after.shape, after.parameters, after.flops, after.trainable, kept)
+            for index, (layer, before, after, kept) in enumerate(zip(layers, shapes, measurements, _kept(measurements), strict=False))
         )
-        return rows, shapes[-1] if len(found) == len(layers) else None
+        return rows, shapes[-1] if len(measurements) == len(layers) else None
 
     def _layer(self, path: str, layer: Layer, shape: Shape) -> Measured | None:
         try:
@@ -137,10 +137,10 @@ class _Walk:
         except TooLargeError as error:
             problem = Problem(path, f"{layer.title} makes the network too large: {error}", fix=without(self.spec, path))
         except (ValueError, RuntimeError) as error:
-            problem = Problem(path, _plain(layer, shape, error), fix=_remedy(self.spec, path, layer, shape))
-        except Exception as error:  # one layer's bug must not keep a visitor from all others
+            problem = Problem(path, _message(layer, shape, error), fix=_suggestion(self.spec, path, layer, shape))
+        except Exception as error:  # a bug in one layer must not prevent the use of all others
             logger.exception("%s cannot be traced", path)
-            problem = Problem(path, _plain(layer, shape, error), fix=without(self.spec, path))
+            problem = Problem(path, _message(layer, shape, error), fix=without(self.spec, path))
         self.problems.append(problem)
         return None
 
@@ -151,39 +151,39 @@ class _Walk:
 
 
 def _kept(chain: Sequence[Measured]) -> list[int]:
-    """Bytes that each layer of a chain keeps of one example; what goes into the chain is not counted.
+    """Bytes that each layer of a chain saves for one example; the input of the chain is not counted.
 
-    A tensor counts once, at the layer that made it, and only where the backward pass needs it: a layer that lays numbers out in another
-    way makes none."""
-    kept, maker = [made.kept_bytes for made in chain], None
+    A tensor counts once, at the layer that created it, and only if the backward pass needs it: a layer that only rearranges numbers creates
+    none."""
+    kept, creator = [layer.kept_bytes for layer in chain], None
     needed: set[int] = set()
-    for index, made in enumerate(chain):
-        if made.keeps_input and maker is not None:
-            needed.add(maker)
-        if not made.view:
-            maker = index
-        if made.keeps_output and maker is not None:
-            needed.add(maker)
+    for index, layer in enumerate(chain):
+        if layer.keeps_input and creator is not None:
+            needed.add(creator)
+        if not layer.view:
+            creator = index
+        if layer.keeps_output and creator is not None:
+            needed.add(creator)
     return [size + (NUMBER_BYTES * math.prod(chain[index].shape) if index in needed else 0) for index, size in enumerate(kept)]
 
 
 def _design(spec: ExperimentSpec, rows: Sequence[Row], inside: Sequence[Row], shape: Shape | None) -> list[Problem]:
     try:
         return check_design(spec, rows, inside, shape)
-    except Exception:  # as above: what is known of the layers is still shown
+    except Exception:  # as above: what is known about the layers is still shown
         logger.exception("The network could not be checked")
         return [Problem("network", "This network could not be checked for mistakes; the server's log says why")]
 
 
-def _remedy(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
+def _suggestion(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
     try:
-        other = layer.remedy(shape)
+        other = layer.suggestion(shape)
     except Exception:
-        logger.exception("%s has no remedy", path)
+        logger.exception("%s has no suggestion", path)
         other = None
     return without(spec, path) if other is None else replaced(spec, path, other[1], other[0])
 
 
-def _plain(layer: Layer, shape: Shape, error: Exception) -> str:
+def _message(layer: Layer, shape: Shape, error: Exception) -> str:
     reason = str(error).split("\n")[0][:200] or type(error).__name__
-    return f"{layer.title} cannot work on {'×'.join(map(str, shape))}: {reason}"
+    return f"{layer.title} cannot be applied to {'×'.join(map(str, shape))}: {reason}"

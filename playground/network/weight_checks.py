@@ -27,12 +27,12 @@ from playground.spec import ExperimentSpec
 _KEEP_ZEROS = (Dropout, Dropout2d, Flatten, Identity, BatchNorm, LayerNorm, GroupNorm)
 _TELL_UNITS_APART = (Dropout, Dropout2d, GaussianNoise)
 _STRONG_PENALTY = 0.3
-"""From here on a penalty on weights is known to outweigh every loss of the catalog at usual sizes."""
+"""From this factor on, a penalty on weights is known to outweigh every loss of the catalog at usual sizes."""
 _KEEP_SCALE = (Flatten, Identity, Dropout, Dropout2d)
 
 
 def check_weights(spec: ExperimentSpec) -> list[Problem]:
-    """What is known to go wrong, whatever the data."""
+    """What is known to go wrong whatever the data."""
     problems = [*_nothing_to_learn(spec)]
     for chain, layers in chains(spec):
         for index, layer in enumerate(layers):
@@ -47,10 +47,10 @@ def check_weights(spec: ExperimentSpec) -> list[Problem]:
 
 def _nothing_to_learn(spec: ExperimentSpec) -> Iterator[Problem]:
     layers = [(f"{path}[{index}]", layer) for path, chain in chains(spec) for index, layer in enumerate(chain)]
-    own_weights = any(isinstance(layer, PReLU | Residual) for _, layer in layers)  # of a residual block: the projection around it
-    held = [(path, layer) for path, layer in layers if isinstance(layer, Freezable)]
-    if held and not own_weights and all(layer.frozen for _, layer in held):
-        path, layer = held[-1]
+    own_weights = any(isinstance(layer, PReLU | Residual) for _, layer in layers)  # in a residual block: its shortcut
+    freezable = [(path, layer) for path, layer in layers if isinstance(layer, Freezable)]
+    if freezable and not own_weights and all(layer.frozen for _, layer in freezable):
+        path, layer = freezable[-1]
         message = "Every layer with weights is frozen: there is nothing to learn"
         yield Problem(path, message, fix=replaced(spec, path, layer.model_copy(update={"frozen": False}), "Unfreeze this layer"))
 
@@ -68,19 +68,19 @@ def _zeros(spec: ExperimentSpec, path: str, layer: Weighted, after: tuple[Layer,
     following = next((other for other in after if not isinstance(other, _KEEP_ZEROS)), None)
     if not _is_zero(layer) or not isinstance(following, ReLU):
         return []
-    message = "All its weights start at 0: the ReLU after it passes nothing on, no gradient comes back, and it never learns"
-    return [_reinitialised(spec, path, message, layer)]
+    message = "All its weights start at 0: the ReLU after it outputs only 0, the gradient is 0, and the layer never learns"
+    return [_random_instead(spec, path, message, layer)]
 
 
 def _alike(spec: ExperimentSpec, path: str, layer: Weighted, after: tuple[Layer, ...]) -> list[Problem]:
-    """Equal weights in two layers in a row: nothing ever makes one unit between them differ from another."""
-    ahead = next((at for at, each in enumerate(after) if isinstance(each, Weighted)), None)
+    """Equal weights in two consecutive layers: the units between them never become different."""
+    ahead = next((at for at, other in enumerate(after) if isinstance(other, Weighted)), None)
     if ahead is None or not _equal(layer) or not _equal(after[ahead]) or isinstance(layer, Output):
         return []
-    if any(isinstance(each, _TELL_UNITS_APART) for each in after[:ahead]):
+    if any(isinstance(other, _TELL_UNITS_APART) for other in after[:ahead]):
         return []
-    message = "All its units start equal, and the next layer weighs them equally: they stay equal, and can do no more than one unit"
-    return [_reinitialised(spec, path, message, layer)]
+    message = "All its units start equal, and the next layer weights them equally: they stay equal and can do no more than one unit"
+    return [_random_instead(spec, path, message, layer)]
 
 
 def _equal(layer: Layer) -> bool:
@@ -92,7 +92,7 @@ def _is_zero(layer: Weighted) -> bool:
     return spread.get(layer.init) == 0
 
 
-def _reinitialised(spec: ExperimentSpec, path: str, message: str, layer: Weighted) -> Problem:
+def _random_instead(spec: ExperimentSpec, path: str, message: str, layer: Weighted) -> Problem:
     random = layer.model_copy(update={"init": "default"})
     return Problem(path, message, severity="warning", fix=replaced(spec, path, random, "Initialize its weights at random"))
 
@@ -102,7 +102,7 @@ def _selu(spec: ExperimentSpec, chain: str, index: int, layers: tuple[Layer, ...
     before = None if at is None else layers[at]
     if not isinstance(before, Weighted) or before.init in ("lecun_normal", "orthogonal"):
         return []
-    message = "SELU keeps mean 0 and variance 1 only if the layer before it starts with LeCun's initial weights"
+    message = "SELU keeps mean 0 and variance 1 only if the layer before it has LeCun initialization"
     changed = before.model_copy(update={"init": "lecun_normal"})
-    fix = replaced(spec, f"{chain}[{at}]", changed, "Use LeCun's initial weights")
+    fix = replaced(spec, f"{chain}[{at}]", changed, "Use LeCun initialization")
     return [Problem(f"{chain}[{index}]", message, severity="note", fix=fix)]

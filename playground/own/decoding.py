@@ -76,7 +76,7 @@ def _upright(image: Image.Image, changes: list[str]) -> Image.Image:
 
 
 def _opaque(image: Image.Image, background: Background, changes: list[str]) -> Image.Image:
-    """8-bit grey or RGB."""
+    """8-bit gray or RGB."""
     if image.mode.startswith("I") or image.mode == "F":
         changes.append("with more than 8 bits: converted to 8 bits")
         return _to_8_bits(image)

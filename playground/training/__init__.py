@@ -1,4 +1,4 @@
-"""Training a network: `train` gives events, `Control` is said to it in between."""
+"""Training a network: `train` yields events, and `Control` steers it in between."""
 
 from playground.training.control import Control
 from playground.training.device import DeviceError, DeviceInfo, available_devices, describe, pick_device

@@ -1,4 +1,4 @@
-"""A second set of weights, the average of those that training went through."""
+"""A second set of weights: the moving average of the weights during training."""
 
 import copy
 
@@ -7,11 +7,11 @@ from torch import nn
 
 
 class Average:
-    """Exponential moving average of a model's weights, calmer than the weights of any one step (Polyak and Juditsky 1992, SIAM J. Control
-    Optim. 30:838).
+    """Exponential moving average of a model's weights, less noisy than the weights of a single step (Polyak and Juditsky 1992, SIAM J.
+    Control Optim. 30:838).
 
-    After step t: average ← d·average + (1 − d)·weights, d = min(decay, (1 + t)/(10 + t)), so that the first weights are soon forgotten.
-    The running statistics of batch normalisation are averaged alike; what counts, as its number of batches, is copied."""
+    After step t: average ← d·average + (1 − d)·weights, d = min(decay, (1 + t)/(10 + t)), so that the initial weights are soon forgotten.
+    The running statistics of batch normalization are averaged too; counters, such as its number of batches, are copied."""
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self.model = copy.deepcopy(model).requires_grad_(False)
@@ -23,7 +23,7 @@ class Average:
 
     @torch.no_grad()
     def update(self) -> None:
-        """After a step."""
+        """Updates the average after a step."""
         self._steps += 1
         decay = min(self._decay, (1 + self._steps) / (10 + self._steps))
         torch._foreach_lerp_(self._mine, self._theirs, 1 - decay)

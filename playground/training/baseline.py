@@ -1,4 +1,4 @@
-"""The best that a network could do without looking at its inputs: one prediction for every example."""
+"""The best that a network could do without looking at its inputs: the same prediction for every example."""
 
 from functools import cached_property
 
@@ -10,11 +10,11 @@ from playground.training.batches import Examples, tensor_of
 
 _ITERATIONS = 60
 _SAMPLE = 500
-"""Training examples whose targets decide on the constant."""
+"""Training examples from whose targets the constant is computed."""
 
 
 class Baseline:
-    """The best constant prediction for a training set, found when somebody asks. loss: from outputs and encoded targets."""
+    """The best constant prediction for a training set, computed when first needed. loss: of outputs and encoded targets."""
 
     def __init__(self, loss: nn.Module, train: Examples, test: Examples, data: Data) -> None:
         self._loss, self._train, self._test, self._data = loss, train, test, data
@@ -30,12 +30,12 @@ class Baseline:
 
     @cached_property
     def train_loss(self) -> float:
-        """Of the constant, on the training set."""
+        """The loss of the constant on the training set."""
         return constant_loss(self._loss, self.outputs, self._targets)
 
     @cached_property
     def test_loss(self) -> float:
-        """Of the constant, on the test set."""
+        """The loss of the constant on the test set."""
         return constant_loss(self._loss, self.outputs, self._test.targets)
 
     @property
@@ -44,22 +44,22 @@ class Baseline:
 
     @cached_property
     def majority(self) -> int:
-        """The commonest class of the training set."""
+        """The most frequent class of the training set."""
         return int(torch.bincount(tensor_of(self._data.train.targets).to(torch.int64)).argmax())
 
     @cached_property
     def majority_share(self) -> float:
-        """The share of the test set that always predicting that class gets right."""
+        """The share of the test set that belongs to that class: the accuracy of always predicting it."""
         return float((tensor_of(self._data.test.targets) == self.majority).to(torch.float32).mean())
 
 
 @torch.enable_grad()
 def best_constant(loss: nn.Module, targets: Tensor, outputs: int) -> Tensor:
-    """(1, outputs): the raw outputs that, given for every example, make the mean loss smallest.
+    """(1, outputs): the raw outputs with the smallest mean loss if every example gets the same.
 
-    targets: encoded, (N,) or (N, outputs). Of zero, mean and median, or the log of the class frequencies, and of what L-BFGS finds from the
-    best of these (Liu and Nocedal 1989, Math. Program. 45:503), the one with the smallest loss: the losses of the catalog are convex in
-    their outputs, or nearly so."""
+    targets: encoded, (N,) or (N, outputs). Candidates are zero, mean and median, or the log of the class frequencies, and the result of
+    L-BFGS from the best of these (Liu and Nocedal 1989, Math. Program. 45:503): the losses of the catalog are convex in their outputs, or
+    nearly so."""
     starts = [torch.zeros(1, outputs, device=targets.device)]
     if targets.ndim == 2:
         starts += [targets.mean(dim=0, keepdim=True), targets.median(dim=0, keepdim=True).values]
@@ -81,7 +81,7 @@ def best_constant(loss: nn.Module, targets: Tensor, outputs: int) -> Tensor:
 
 
 def constant_loss(loss: nn.Module, constant: Tensor, targets: Tensor) -> float:
-    """The mean loss on encoded targets where every example gets the outputs `constant` (1, K); infinite rather than not a number."""
+    """The mean loss on encoded targets if every example gets the outputs `constant` (1, K); infinite instead of NaN."""
     with torch.no_grad():
         value = float(loss(constant.expand(len(targets), -1), targets))
     return value if value == value else float("inf")

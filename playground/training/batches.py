@@ -1,15 +1,15 @@
-"""The examples of a run on its device, and the order in which training sees them.
+"""The examples of a run on its device, and the order in which training uses them.
 
-How to get the same batches elsewhere, as a generated script does:
+To get the same batches elsewhere, as generated scripts do:
 
 1. `generator = torch.Generator().manual_seed(seed)`; every epoch takes the next `torch.randperm(examples, generator=generator)`.
 2. Batch i of an epoch has the examples i·batch_size up to (i + 1)·batch_size of that order; the last one may be smaller. With batch
-   normalisation a last batch of a single example, which has no spread, is left out.
-3. Where there are augmentations, they change whole blocks of max(1, 512 // batch_size) batches in a row, just before the first of them,
-   one augmentation after another, in their order. Where one of them mixes images, partners are of the same block, and the targets of every
-   block are probabilities (N, outputs) from its start: 1 for the class and 0 for the others, until they are mixed. Augmentations, and
-   dropout after them, draw from torch's own generator, seeded once with `seed` before the first
-   epoch (`torch.manual_seed(seed)`); the first weights come from a generator seeded in the same way, before (`build_model`)."""
+   normalization, a last batch of a single example, which has no variance, is left out.
+3. Augmentations are applied to blocks of max(1, 512 // batch_size) consecutive batches, just before the first of them, one augmentation
+   after another, in their order. If one of them mixes images, partners come from the same block, and the targets of every block are
+   probabilities (N, outputs) from its start: 1 for the class and 0 for the others, until they are mixed. Augmentations, and dropout after
+   them, draw from PyTorch's global generator, seeded once with `seed` before the first epoch (`torch.manual_seed(seed)`); initial weights
+   come from a generator seeded in the same way before that (`build_model`)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from playground.catalog.datasets.examples import Array, Split
 from playground.catalog.readouts import Readout
 
 BLOCK = 512
-"""Examples that are made ready together: enough that the cost of a call is shared, few enough to stay in the processor's cache."""
+"""Examples that are prepared together: enough to share the cost of a call, few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """A split on the device. raw: (N, *shape) as the dataset keeps it, images as bytes; targets: as the loss takes them.
+    """A split on the device. raw: (N, *shape) as stored in the dataset, images as bytes; targets: encoded for the loss.
 
-    outputs: how many numbers the network gives for an example."""
+    outputs: number of outputs of the network per example."""
 
     dataset: Dataset
     raw: Tensor
@@ -40,7 +40,7 @@ class Examples:
 
     @classmethod
     def of(cls, dataset: Dataset, split: Split, readout: Readout, device: torch.device) -> "Examples":
-        """On the CPU the arrays themselves, shared with other processes where they are memory-mapped."""
+        """On the CPU, the arrays themselves, shared with other processes if they are memory-mapped."""
         targets = readout.encode(tensor_of(split.targets))
         return cls(dataset, tensor_of(split.inputs).to(device), targets.to(device), readout.outputs)
 
@@ -48,9 +48,9 @@ class Examples:
         return len(self.raw)
 
     def take(self, rows: Tensor, change: Pipeline | None = None) -> tuple[Tensor, Tensor]:
-        """Rows (K,) → inputs (K, *shape) as the network takes them, and their targets.
+        """Rows (K,) → the network's inputs (K, *shape) and their targets.
 
-        change: what augmentation does to the inputs, before they are standardised, and to the targets."""
+        change: augmentations of the inputs, before they are standardized, and of the targets."""
         inputs, targets = self.dataset.numbers(self.raw.index_select(0, rows)), self.targets.index_select(0, rows)
         if change is not None:
             with torch.no_grad():
@@ -58,11 +58,11 @@ class Examples:
         return self.dataset.scaled(inputs), targets
 
     def part(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
-        """The same for the examples from `start` up to `stop`."""
+        """Inputs and targets of the examples from `start` up to `stop`."""
         return self.dataset.encode(self.raw[start:stop]), self.targets[start:stop]
 
     def sample(self, size: int) -> "Examples":
-        """At most `size` of them, always the same ones."""
+        """At most `size` of the examples, always the same ones."""
         if len(self) <= size:
             return self
         rows = torch.randperm(len(self), generator=torch.Generator().manual_seed(0))[:size].sort().values.to(self.raw.device)
@@ -72,7 +72,7 @@ class Examples:
 class Batches:
     """Shuffled batches, one epoch after another.
 
-    drop_single: leave out a last batch of one example."""
+    drop_single: whether to leave out a last batch of one example."""
 
     def __init__(self, examples: Examples, batch_size: int, seed: int, drop_single: bool) -> None:
         self._examples = examples
@@ -90,8 +90,7 @@ class Batches:
         return self._used
 
     def epoch(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """The batches of the next epoch: inputs (N, *shape) float32 and targets as the loss takes them, mixed ones as
-        probabilities (N, outputs)."""
+        """The batches of the next epoch: inputs (N, *shape) float32 and encoded targets, mixed ones as probabilities (N, outputs)."""
         order = torch.randperm(len(self._examples), generator=self._generator)[: self._used].to(self._examples.raw.device)
         for rows in torch.split(order, max(1, BLOCK // self._batch_size) * self._batch_size):
             inputs, targets = self._examples.take(rows, self._augment)
@@ -99,5 +98,5 @@ class Batches:
 
 
 def tensor_of(array: Array) -> Tensor:
-    """The array as a tensor, without a copy but for arrays that may not be written, which torch does not take."""
+    """The array as a tensor. Copies only read-only arrays, which PyTorch does not accept."""
     return torch.from_numpy(np.require(array, requirements="W"))

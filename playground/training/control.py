@@ -1,4 +1,4 @@
-"""What whoever iterates over `train` may say to it between two steps."""
+"""How the caller of `train` controls it between two steps."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,9 +8,8 @@ from typing import Literal
 class Control:
     """Read by the engine after every step.
 
-    pace: when the next Progress is yielded: by the clock (play), after one batch, or at the end of the epoch (step). Waiting
-    for the next event is pausing. watched: whether somebody looks at the views (boundary, confusion …), which are not made else,
-    but for the last ones.
+    pace: when the next Progress is yielded: by the clock (play), after one batch, or at the end of the epoch (step). To pause, do not ask
+    for the next event. watched: whether somebody is watching; if not, no views (boundary, confusion …) are made except the last ones.
     stop: end now, with a last evaluation, snapshot and Finished(reason="stopped")."""
 
     pace: Literal["clock", "batch", "epoch"] = "clock"

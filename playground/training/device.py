@@ -1,4 +1,4 @@
-"""Where a network is computed: the processor, or a GPU that PyTorch knows."""
+"""Where a network is computed: on the processor, or on a GPU that PyTorch supports."""
 
 import os
 import platform
@@ -10,44 +10,44 @@ import torch
 
 
 class DeviceError(Exception):
-    """A device was asked for that is not here: the message says why and what there is instead."""
+    """The requested device is not available: the message says why and which ones are."""
 
 
 @dataclass(frozen=True)
 class DeviceInfo:
-    """`name` as the maker calls it. memory_bytes: what the device has in all, None where the system does not say."""
+    """name: the manufacturer's. memory_bytes: total memory of the device; None if the system does not report it."""
 
     name: str
     memory_bytes: int | None
 
 
 def available_devices() -> tuple[str, ...]:
-    """Kinds of the devices that are here, the fastest first: "cuda", "mps", "cpu"."""
-    return tuple(kind for kind in ("cuda", "mps", "cpu") if kind == "cpu" or _is_here(kind))
+    """The kinds of available devices, fastest first: "cuda", "mps", "cpu"."""
+    return tuple(kind for kind in ("cuda", "mps", "cpu") if kind == "cpu" or _is_available(kind))
 
 
 def pick_device(choice: str) -> torch.device:
-    """The device for `training.device`: "auto" takes a GPU where there is one.
+    """The device for `training.device`; "auto" selects a GPU if there is one.
 
-    Raises: DeviceError if it is not here."""
+    Raises: DeviceError if it is not available."""
     if choice == "cpu":
-        return torch.device("cpu")  # without waking the driver of a GPU that is not wanted
-    here = available_devices()
-    kind = here[0] if choice == "auto" else choice
-    if kind not in here:
-        others = " or ".join(f"“{other}”" for other in ("auto", *here))
-        raise DeviceError(f"training.device: “{choice}” is not here: {_why_not(choice)}; choose {others}")
+        return torch.device("cpu")  # without loading the driver of a GPU that is not used
+    available = available_devices()
+    kind = available[0] if choice == "auto" else choice
+    if kind not in available:
+        others = " or ".join(f"“{other}”" for other in ("auto", *available))
+        raise DeviceError(f"training.device: “{choice}” is not available: {_why_not(choice)}; choose {others}")
     return torch.device("cpu") if kind == "cpu" else torch.device(kind, 0)
 
 
 def check_precision(precision: str, device: torch.device) -> None:
-    """Raises: DeviceError if `training.precision` cannot be had on this device."""
+    """Raises: DeviceError if this device does not support `training.precision`."""
     if precision == "mixed" and device.type != "cuda":
         raise DeviceError(f"training.precision: “mixed” needs a GPU with CUDA, and this run is on “{device.type}”; choose “float32”")
 
 
 def describe(device: torch.device) -> DeviceInfo:
-    """Name and memory of a device that is here."""
+    """Name and memory of an available device."""
     if device.type == "cuda":
         properties = torch.cuda.get_device_properties(device)
         return DeviceInfo(properties.name, properties.total_memory)
@@ -56,7 +56,7 @@ def describe(device: torch.device) -> DeviceInfo:
     return DeviceInfo(_processor(), _memory_bytes())
 
 
-def _is_here(kind: str) -> bool:
+def _is_available(kind: str) -> bool:
     return torch.cuda.is_available() if kind == "cuda" else torch.backends.mps.is_available()
 
 
@@ -65,17 +65,17 @@ def _why_not(kind: str) -> str:
         built = torch.version.cuda is not None or torch.version.hip is not None
         return "no GPU with a working driver was found" if built else "this PyTorch was built without CUDA"
     if kind == "mps":
-        return "the system refuses Metal" if torch.backends.mps.is_built() else "Metal is on Apple computers only"
+        return "this system does not support Metal" if torch.backends.mps.is_built() else "Metal exists only on Apple computers"
     return "there is no such kind of device"
 
 
 def _processor() -> str:
-    """What the processor calls itself; Linux says it in a file, others through `platform`."""
+    """The name of the processor: on Linux from a file, elsewhere from `platform`."""
     try:
-        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+        model = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
     except OSError:
-        found = None
-    return found[1].strip() if found else platform.processor() or platform.machine() or "CPU"
+        model = None
+    return model[1].strip() if model else platform.processor() or platform.machine() or "CPU"
 
 
 def _memory_bytes() -> int | None:

@@ -1,22 +1,21 @@
-"""Whether finite losses have run away from what training began with."""
+"""Whether finite losses have grown far beyond those at the start of training."""
 
 import math
 from collections.abc import Callable, Sequence
 
 TIMES = 1000
-"""Above so many times the first loss, and the loss of the best constant prediction, a loss is out of bounds."""
+"""A loss is out of bounds above this many times the first loss and the loss of the best constant prediction."""
 IN_A_ROW = 10
-"""After so many losses out of bounds one after the other, training is diverging; after so many within them, no longer."""
-
+"""After this many consecutive losses out of bounds, training is diverging; after this many within bounds, it no longer is."""
 
 _LEAST = 1e-3
-"""What losses are compared with at least, so that a run that begins at 0, or below, is not diverging for a small loss."""
+"""The smallest loss to compare with, so that a run that starts at 0 or below is not considered diverging for a small loss."""
 
 
 class DivergenceWatch:
-    """Sees every training loss once.
+    """Receives every training loss once.
 
-    constant_loss: that of the best constant prediction, asked for once at most, when a loss is large against the first."""
+    constant_loss: computes the loss of the best constant prediction; called at most once, when a loss is much larger than the first."""
 
     def __init__(self, constant_loss: Callable[[], float]) -> None:
         self._constant_loss = constant_loss
@@ -24,7 +23,7 @@ class DivergenceWatch:
         self._limit: float | None = None
         self._in_a_row = 0
         self.diverging = False
-        """Whether the last losses are out of bounds."""
+        """Whether the latest losses are out of bounds."""
 
     def add(self, losses: Sequence[float]) -> None:
         """The finite losses of the next steps."""
@@ -39,7 +38,7 @@ class DivergenceWatch:
                 self.diverging, self._in_a_row = not self.diverging, 0
 
     def out_of_bounds(self, loss: float) -> bool:
-        """Whether a loss is so large that only divergence explains it."""
+        """Whether a loss is so large that only divergence can explain it."""
         if self._first is None or loss <= TIMES * max(self._first, _LEAST) or not math.isfinite(loss):
             return False
         if self._limit is None:

@@ -22,30 +22,29 @@ from playground.training.events import Diverged, Event, Finished, Progress, Reas
 from playground.training.findings import findings
 from playground.training.isolation import Isolation, Stopwatch, isolated
 from playground.training.ledger import Ledger
-from playground.training.penalty import penalised
+from playground.training.penalty import penalized
 from playground.training.publisher import Publisher, snapshot
 from playground.training.stepping import Stepper
 
 PROGRESS_SECONDS = 0.08
-"""From one Progress to the next, where a step takes less."""
+"""Between two Progress events, unless a step takes longer."""
 
 
 def train(spec: ExperimentSpec, data: Data | None = None, control: Control | None = None) -> Generator[Event, None, None]:
-    """Trains the network of a spec, event by event. Iterating is playing, not iterating is pausing, closing is stopping at once.
+    """Trains the network of a spec and yields events. To pause, stop iterating; to abort at once, close the generator.
 
-    First Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View and
-    Snapshot as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed
-    and thread count give the same losses on the CPU, to the bit, however and whenever the events are read. Between two events
-    torch's random numbers, threads and gradient mode are the caller's own. How to make the same run without this engine stands
-    at the top of `playground.training.batches`.
+    Yields Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View and Snapshot as
+    often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed and thread count give
+    bit-identical losses on the CPU, however and whenever the events are read. Between two events, PyTorch's random state, thread count and
+    gradient mode are the caller's. `playground.training.batches` explains how to reproduce a run without this engine.
 
-    data: instead of what `spec.data.load()` gives, of the same shapes. control: read after every step.
-    Raises: SpecError if the network cannot be trained, DeviceError if the device is not here; later, with the first event, DataError if the
-    dataset cannot be had."""
+    data: replaces `spec.data.load()`, with the same shapes. control: read after every step.
+    Raises: SpecError if the network cannot be trained; DeviceError if the device is not available; DataError, with the first event, if the
+    dataset cannot be loaded."""
     with torch.inference_mode(False):
         model = build_model(spec)
     if not any(parameter.requires_grad for parameter in model.parameters()):
-        raise SpecError("network: has nothing to learn; add a dense, convolution or output layer, or let one that is frozen learn")
+        raise SpecError("network: has nothing to learn; add a dense, convolution or output layer, or unfreeze one")
     device = pick_device(spec.training.device)
     check_precision(spec.training.precision, device)
     watch = Stopwatch()
@@ -64,18 +63,18 @@ def _events(
 
 
 class _Run:
-    """One training from its first step to its last."""
+    """A run from its first step to its last."""
 
     def __init__(
         self, spec: ExperimentSpec, model: nn.Module, device: torch.device, data: Data, control: Control, watch: Stopwatch
     ) -> None:
         self._spec, self._control, self._watch = spec, control, watch
-        settings, reading = spec.training, readout(spec)
-        examples = Examples.of(spec.data, data.train, reading, device)
-        normalised = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
-        self._batches = Batches(examples, settings.batch_size, settings.seed, drop_single=normalised)
+        settings, outputs = spec.training, readout(spec)
+        examples = Examples.of(spec.data, data.train, outputs, device)
+        normalized = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+        self._batches = Batches(examples, settings.batch_size, settings.seed, drop_single=normalized)
         if self._batches.steps == 0:
-            raise SpecError(f"data: batch normalisation needs at least 2 training examples, got {len(examples)}; use more points")
+            raise SpecError(f"data: batch normalization needs at least 2 training examples, got {len(examples)}; use more points")
         self._last_step = self._batches.steps * settings.epochs
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
         self._optimizer = spec.optimizer.build([parameter for parameter in model.parameters() if parameter.requires_grad])
@@ -83,9 +82,9 @@ class _Run:
         self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
         self._schedule = schedule if self._plateau is None else None
         average = None if settings.ema is None else Average(model, settings.ema)
-        self._take_step = Stepper(spec, model, penalised(spec, model, loss), self._optimizer, device, average)
+        self._take_step = Stepper(spec, model, penalized(spec, model, loss), self._optimizer, device, average)
         self._shown = model if average is None else average.model
-        examiner = Examiner(spec, data, examples, loss, reading, self._shown, device)
+        examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device)
         self._publisher = Publisher(self._shown, examiner, control, watch)
         self._baseline = Baseline(loss, examples, examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
@@ -107,7 +106,7 @@ class _Run:
         )
 
     def steps(self) -> Iterator[Event]:
-        """All epochs, or as many as there are before something ends the run."""
+        """All epochs, or those before something ends the run."""
         if self._control.pace != "clock":
             yield from self._publisher.stepped(0, 0.0)
         while self._ledger.step < self._last_step:
@@ -118,7 +117,7 @@ class _Run:
                 return
 
     def _epoch(self) -> Iterator[Event]:
-        """The hot loop: what is not a step here is paid for by every step."""
+        """The hot loop: anything that is not a step slows down every step."""
         take_step, schedule, group = self._take_step, self._schedule, self._optimizer.param_groups[0]
         ledger, control, watch = self._ledger, self._control, self._watch
         for inputs, targets in self._batches.epoch():
@@ -136,7 +135,7 @@ class _Run:
                     return
 
     def _pulse(self) -> Iterator[Event]:
-        """Between two steps: says what is due."""
+        """Between two steps: yields the events that are due."""
         ledger, publisher, pace = self._ledger, self._publisher, self._control.pace
         ledger.collect()
         if ledger.failure is None:
@@ -152,7 +151,7 @@ class _Run:
         self._due = min(self._watch.seconds + PROGRESS_SECONDS, self._limit)
 
     def _step_taken(self) -> Iterator[Event]:
-        """After a single step, of a batch or an epoch: Progress comes last, so that all is there to see when its reader pauses."""
+        """After a single step of a batch or an epoch: Progress comes last, so that everything is visible when the reader pauses."""
         if self._ledger.step < self._last_step:
             yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
         yield from self._progress()
@@ -165,14 +164,14 @@ class _Run:
     def _epoch_done(self) -> Iterator[Event]:
         stop = self._spec.training.stop
         if stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None:
-            yield from self._look_at_test_set()
+            yield from self._evaluate_epoch()
         if self._control.pace == "epoch" and not self._over():
             self._ledger.collect()
             if self._ledger.failure is None:
                 yield from self._step_taken()
 
-    def _look_at_test_set(self) -> Iterator[Event]:
-        """Whether it says that it is time to end, or for smaller steps; a run that asks for that is evaluated after every epoch."""
+    def _evaluate_epoch(self) -> Iterator[Event]:
+        """Evaluates after an epoch, for runs whose end or learning rate depends on the test set."""
         ledger, stop = self._ledger, self._spec.training.stop
         ledger.collect()
         if ledger.failure is not None:
@@ -197,7 +196,7 @@ class _Run:
         return self._reason is not None or self._ledger.failure is not None
 
     def end(self) -> Iterator[Event]:
-        """The rest of the losses, then how it ended."""
+        """The remaining losses, then how the run ended."""
         ledger = self._ledger
         ledger.collect()
         yield from self._progress()
@@ -233,7 +232,7 @@ class _Run:
         )
 
     def _diverge(self, event: Diverged) -> Iterator[Event]:
-        """The last word; before it the first weights, where none were shown yet: they are healthy."""
+        """The last event; before it, the initial weights if no others were shown: they are finite."""
         if not self._publisher.shown_weights:
             yield snapshot(build_model(self._spec), 0, 0.0)
         yield event

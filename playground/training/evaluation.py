@@ -1,4 +1,4 @@
-"""How good the network is, and the pictures of it: measured on a copy of its weights, a bounded part at a time."""
+"""Losses, accuracies and views of a network, computed on a copy of its weights, a bounded part at a time."""
 
 import copy
 import math
@@ -14,23 +14,22 @@ from playground.network import examples_at_once, forward_bytes, trace
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
-from playground.training.pictures import SHOWN, reconstruction
-from playground.training.views import confusion, everywhere, fit, grid
+from playground.training.views import RECONSTRUCTED, confusion, everywhere, fit, grid, reconstruction
 
 TRAIN_SAMPLE = 500
-"""Training examples that are evaluated beside the whole test set: a fixed sample."""
+"""Training examples that are evaluated along with the whole test set: a fixed sample."""
 
 _PART = 1024
-"""Examples that are evaluated together at most, where memory allows that many."""
+"""At most this many examples are evaluated together, fewer if memory requires it."""
 
 _IMAGES_PART = 64
-"""On the CPU, where what the layers make of more images than this no longer fits into the cache."""
+"""The same for images on the CPU: the activations of more would not fit into the cache."""
 
 
 @dataclass(frozen=True)
 class Examination:
-    """What an evaluation found, all of it of the same weights. views: none where nobody looks. outputs: (N, K) raw ones, of the
-    test set and then of the sample of the training set."""
+    """The result of an evaluation, all with the same weights. views: empty if nobody is watching. outputs: (N, K) raw outputs for the test
+    set, followed by the sample of the training set."""
 
     evaluated: Evaluated
     views: tuple[View, ...]
@@ -38,12 +37,12 @@ class Examination:
 
     @property
     def finite(self) -> bool:
-        """Whether both losses are numbers."""
+        """Whether both losses are finite."""
         return math.isfinite(self.evaluated.train_loss) and math.isfinite(self.evaluated.test_loss)
 
 
 class Examiner:
-    """Examines the weights that a network had when it was asked, while the network itself may go on training."""
+    """Evaluates a copy of a network's weights while the network itself continues training."""
 
     def __init__(
         self, spec: ExperimentSpec, data: Data, train: Examples, loss: nn.Module, readout: Readout, model: nn.Module, device: torch.device
@@ -64,14 +63,14 @@ class Examiner:
 
     @property
     def has_boundary(self) -> bool:
-        """Whether one of its views has to be computed for its own sake."""
+        """Whether one of its views needs predictions of its own."""
         return self._grid is not None
 
     def examine(self, step: int, epoch: float, seconds: float, views: bool) -> Generator[None, None, Examination]:
-        """Takes the weights now; the generator then does a part of the work each time it is asked, and returns the result.
+        """Copies the weights now; the generator then does one part of the work per iteration, and returns the result.
 
-        Only one at a time: the next call takes the weights anew. step, epoch, seconds: when the weights are taken."""
-        self._take_weights()
+        Only one at a time: the next call copies the weights again. step, epoch, seconds: when the weights are copied."""
+        self._copy_weights()
         return self._parts(step, epoch, seconds, views)
 
     def _parts(self, step: int, epoch: float, seconds: float, views: bool) -> Generator[None, None, Examination]:
@@ -81,23 +80,23 @@ class Examiner:
         evaluated = Evaluated(step, epoch, seconds, train_loss, test_loss, train_accuracy, test_accuracy)
         if not views:
             return Examination(evaluated, (), outputs)
-        pictures = [self._predictions(step, test_outputs)]
+        shown = [self._predictions(step, test_outputs)]
         if self._grid is not None:
             parts = []
             for points in torch.split(self._grid, self._part):
                 parts.append(self._outputs(points))
                 yield
-            pictures.append(everywhere(step, self._data, self._readout.probabilities(torch.cat(parts))))
-        return Examination(evaluated, tuple(pictures), outputs)
+            shown.append(everywhere(step, self._data, self._readout.probabilities(torch.cat(parts))))
+        return Examination(evaluated, tuple(shown), outputs)
 
     @torch.no_grad()
-    def _take_weights(self) -> None:
-        for mine, theirs in self._pairs:
-            mine.copy_(theirs)
+    def _copy_weights(self) -> None:
+        for copied, original in self._pairs:
+            copied.copy_(original)
 
     def _measure(self, examples: Examples) -> Generator[None, None, tuple[Tensor, float, float | None]]:
-        """Outputs for all examples, their mean loss, and the share that is right."""
-        outputs, losses, right, sizes = [], [], [], []
+        """Outputs for all examples, their mean loss, and their accuracy."""
+        outputs, losses, hits, sizes = [], [], [], []
         for start in range(0, len(examples), self._part):
             inputs, targets = examples.part(start, start + self._part)
             outputs_of_part = self._outputs(inputs)
@@ -106,10 +105,10 @@ class Examiner:
             sizes.append(len(inputs))
             correct = self._readout.correct(outputs_of_part, targets)
             if correct is not None:
-                right.append(correct.sum())
+                hits.append(correct.sum())
             yield
         total = math.fsum(loss * size for loss, size in zip(torch.stack(losses).tolist(), sizes, strict=True))
-        accuracy = int(torch.stack(right).sum()) / len(examples) if right else None
+        accuracy = int(torch.stack(hits).sum()) / len(examples) if hits else None
         return torch.cat(outputs), total / len(examples), accuracy
 
     @torch.inference_mode()
@@ -118,11 +117,11 @@ class Examiner:
         return outputs
 
     def _predictions(self, step: int, outputs: Tensor) -> View:
-        """The predictions for the test set against its targets."""
+        """The view of predictions for the test set against its targets."""
         predictions = self._readout.predicted(outputs)
         if self._data.classes:
             return confusion(step, self._truth, predictions, len(self._data.classes))
         if self._data.task.name() == "reconstruction":
-            shown = self._data.numbers(self.test.raw[:SHOWN])
-            return reconstruction(step, shown, predictions, self._truth, self._data.shape)
+            images = self._data.numbers(self.test.raw[:RECONSTRUCTED])
+            return reconstruction(step, images, predictions, self._truth, self._data.shape)
         return fit(step, self._truth, predictions)

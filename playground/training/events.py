@@ -1,4 +1,4 @@
-"""What training says while it runs: frozen values, small enough for a pipe, that know nothing of processes or screens."""
+"""The events of a run: frozen values, small enough for a pipe, that know nothing about processes or screens."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -11,14 +11,14 @@ Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 
 ViewName = Literal["confusion", "boundary", "curve", "fit", "reconstruction"]
 VIEW_NAMES: Final[tuple[ViewName, ...]] = get_args(ViewName)
-"""All views that a run can show. The store, the live channel and the page know no others; `View` says what each contains."""
+"""All views that a run can show; the store, the live channel and the page derive theirs from it. `View` describes each."""
 OVER_BOUNDS: Final[frozenset[ViewName]] = frozenset({"boundary", "curve"})
 """Views drawn over the bounds of the dataset."""
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Before the first step. `device` is as torch names it ("cpu", "cuda:0"), `device_name` as its maker does."""
+    """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's."""
 
     device: str
     device_name: str
@@ -32,11 +32,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Columns of the steps since the last one: step numbers from 1 and the loss of each step's batch, with the penalties on
-    weights where layers have them.
+    """The steps since the last Progress: their numbers, from 1, and the loss of each step's batch, including penalties on weights.
 
-    seconds: training time so far, pauses left out. epoch: epochs done, with the fraction of the one under way. diverging: the losses are
-    finite and far beyond those of the start (`divergence_watch`)."""
+    seconds: training time so far, without pauses. epoch: completed epochs plus the fraction of the current one. diverging: whether losses
+    are finite but far above those of the start (`divergence_watch`)."""
 
     steps: tuple[int, ...]
     losses: tuple[float, ...]
@@ -51,7 +50,7 @@ class Progress:
 class Evaluated:
     """The network in evaluation mode, on the test set and on a fixed sample of the training set.
 
-    seconds: when the weights were what was evaluated. Accuracies in [0, 1], None for regression."""
+    seconds: training time when the weights were copied. Accuracies in [0, 1], None for regression."""
 
     step: int
     epoch: float
@@ -64,13 +63,13 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A picture in numbers, float32, for the screen.
+    """Data of a plot, float32.
 
-    confusion: (K, K) counts of test examples, row the true class, column the answer.
-    boundary: (C, H, W) over the dataset's bounds, row 0 at the smallest x2; C = 1 (probability of class 1, or the value) or one a class.
-    curve: (D, N) answers at even places from one bound to the other.
-    fit: (N, 2) test targets and answers, for regression.
-    reconstruction: (3, M, C, H, W) in [0, 1], test pictures that went in, came out and were wanted."""
+    confusion: (K, K) counts of test examples; rows are true classes, columns predicted ones.
+    boundary: (C, H, W) over the dataset's bounds, row 0 at the smallest x2; C = 1 (probability of class 1, or the value) or one per class.
+    curve: (D, N) predictions at evenly spaced points from one bound to the other.
+    fit: (N, 2) test targets and predictions, for regression.
+    reconstruction: (3, M, C, H, W) in [0, 1]: inputs, outputs and targets of test images."""
 
     name: ViewName
     step: int
@@ -79,7 +78,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A copy of the weights, on the CPU; the network in training goes on without it."""
+    """A copy of the weights on the CPU, independent of the network in training."""
 
     step: int
     epoch: float
@@ -88,8 +87,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Diverged:
-    """The loss is no longer a number, or was far beyond that of the start when the run ended. `message` says which loss, which step and
-    which learning rate; `advice` what to try, the likeliest to help first."""
+    """The loss is no longer a number, or was far above that of the start when the run ended. message: which loss, step and learning rate;
+    advice: what to try, the most likely to help first."""
 
     step: int
     loss: float
@@ -100,9 +99,9 @@ class Diverged:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """After the last step, with the last evaluation's numbers.
+    """After the last step, with the results of the last evaluation.
 
-    findings: what the network does no better than a constant prediction, in sentences; () for one that learned something."""
+    findings: sentences on where the network is no better than a constant prediction; () if it learned something."""
 
     reason: Reason
     step: int

@@ -1,4 +1,4 @@
-"""What a trained network does no better than a constant prediction: said at the end of a run, as its curves alone do not show it."""
+"""Where a trained network is no better than a constant prediction: reported at the end of a run, since curves do not show it."""
 
 import math
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ from playground.training.evaluation import Examination
 from playground.training.events import Evaluated
 
 _TOLERANCE = 0.02
-"""An accuracy that is above a constant prediction's by no more than this, and by no more than two standard errors, is no better."""
+"""An accuracy is better than a constant prediction's only if it exceeds it by more than this or two standard errors, whichever is less."""
 _SHARE = 0.99
-"""From this share of a constant prediction's loss on, a loss is no better."""
+"""A loss above this share of a constant prediction's is no better."""
 _NAMED = 5
-"""Classes that are named one by one."""
+"""At most this many classes are named."""
 _ALIKE = 1e-6
-"""Outputs that vary by less than this share of their size are the same."""
+"""Outputs that vary by less than this share of their size count as equal."""
 
 
 def findings(spec: ExperimentSpec, examination: Examination, baseline: Baseline) -> tuple[str, ...]:
-    """Sentences; () for a network that learned something."""
+    """Sentences for the user; () for a network that learned something."""
     evaluated = examination.evaluated
     compared = _accuracy(spec, evaluated, baseline) if spec.data.classes else _loss(evaluated, baseline)
     return (*_constant_outputs(spec, examination.outputs), *compared)

@@ -1,4 +1,4 @@
-"""A run keeps to itself: its random numbers, its threads, its gradient mode and its time, whatever its caller does between two events."""
+"""Isolates a run's random state, thread count, gradient mode and clock from what its caller does between two events."""
 
 import time
 from collections.abc import Generator, Iterator
@@ -12,7 +12,7 @@ E = TypeVar("E")
 
 
 class Stopwatch:
-    """Time spent inside the run. What passes while its caller holds an event, a pause too, is not counted."""
+    """Time spent inside the run, without the time that its caller holds an event, such as pauses."""
 
     def __init__(self) -> None:
         self._before = 0.0
@@ -23,7 +23,7 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
-        """Of the run so far."""
+        """Time of the run so far."""
         return self._before if self._since is None else self._before + time.perf_counter() - self._since
 
     def enter(self) -> None:
@@ -34,15 +34,15 @@ class Stopwatch:
         self._before, self._since, self._left = self.seconds, None, time.perf_counter()
 
     def restart(self) -> None:
-        """The run begins now; what was done before it was preparation."""
+        """Starts again from 0, after preparation."""
         self._before = 0.0
         self._since = time.perf_counter()
 
 
 class Isolation:
-    """What a run finds as it left it each time it goes on, and what its caller finds as it left it each time an event comes.
+    """Restores the state of a run whenever it continues, and that of its caller whenever an event is yielded.
 
-    Random numbers: torch's generators of the CPU and of the run's device, seeded once with `seed`."""
+    Random state: PyTorch's generators of the CPU and of the run's device, seeded once with `seed`."""
 
     def __init__(self, device: torch.device, seed: int, threads: int, watch: Stopwatch) -> None:
         self._device, self._seed, self._threads, self._watch = device, seed, threads, watch
@@ -50,7 +50,7 @@ class Isolation:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """The run's surroundings for the time of a `with`."""
+        """Within the `with` block, the run's state applies."""
         outside, threads = random_states(self._device), torch.get_num_threads()
         if threads != self._threads:
             torch.set_num_threads(self._threads)
@@ -79,7 +79,7 @@ class Isolation:
 
 
 def random_states(device: torch.device) -> tuple[Tensor, ...]:
-    """Of torch's generators of the CPU and of the device."""
+    """The states of PyTorch's generators of the CPU and of the device."""
     if device.type == "cuda":
         return torch.get_rng_state(), torch.cuda.get_rng_state(device)
     if device.type == "mps":
@@ -88,7 +88,7 @@ def random_states(device: torch.device) -> tuple[Tensor, ...]:
 
 
 def restore_random(device: torch.device, states: tuple[Tensor, ...]) -> None:
-    """Sets them to what `random_states` gave."""
+    """Restores the states returned by `random_states`."""
     torch.set_rng_state(states[0])
     if device.type == "cuda":
         torch.cuda.set_rng_state(states[1], device)
@@ -97,7 +97,7 @@ def restore_random(device: torch.device, states: tuple[Tensor, ...]) -> None:
 
 
 def isolated(events: Generator[E, None, None], isolation: Isolation) -> Generator[E, None, None]:
-    """The same events, each made inside the isolation; closing closes them inside too."""
+    """The same events, each computed within the isolation; closing also happens within it."""
     try:
         while True:
             with isolation.inside():

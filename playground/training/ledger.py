@@ -1,4 +1,4 @@
-"""The losses of a run, step by step: kept on the device until somebody asks."""
+"""The losses of a run, step by step: kept on the device until they are needed."""
 
 import math
 from collections import deque
@@ -13,9 +13,9 @@ _RATE_SECONDS = 1.0
 
 
 class Ledger:
-    """What every step said, and how much of it was told.
+    """The loss of every step, and which of them are not yet reported.
 
-    steps_per_epoch, samples_per_epoch, batch_size: of the run, for epochs and examples from steps. divergence: gets each finite loss."""
+    steps_per_epoch, samples_per_epoch, batch_size: to convert steps to epochs and examples. divergence: receives each finite loss."""
 
     def __init__(self, steps_per_epoch: int, samples_per_epoch: int, batch_size: int, divergence: DivergenceWatch) -> None:
         self._steps_per_epoch, self._samples_per_epoch, self._batch_size = steps_per_epoch, samples_per_epoch, batch_size
@@ -23,7 +23,7 @@ class Ledger:
         self.step = 0
         """Steps taken."""
         self.failure: tuple[int, float, float] | None = None
-        """The first step whose loss was not a number, with that loss and the learning rate."""
+        """The first step whose loss was not finite, with that loss and the learning rate."""
         self._on_device: list[Tensor] = []
         self._learning_rates: list[float] = []
         self._losses: list[float] = []
@@ -31,24 +31,24 @@ class Ledger:
         self._rates: deque[tuple[float, int]] = deque([(0.0, 0)])
 
     def add(self, loss: Tensor, learning_rate: float) -> None:
-        """One more step. loss: scalar on the device, without a graph."""
+        """Adds a step. loss: scalar on the device, without a graph."""
         self._on_device.append(loss)
         self._learning_rates.append(learning_rate)
         self.step += 1
 
     @property
     def epoch(self) -> float:
-        """Epochs done, with the fraction of the one under way."""
+        """Completed epochs plus the fraction of the current one."""
         return self.step / self._steps_per_epoch
 
     @property
     def samples(self) -> int:
-        """Examples learned from, each counted every time."""
+        """Training examples used so far, counted every time they are used."""
         epochs, steps = divmod(self.step, self._steps_per_epoch)
         return epochs * self._samples_per_epoch + steps * self._batch_size
 
     def collect(self) -> None:
-        """Reads the losses from the device, in one go, and finds the first that is not a number; what came after it does not count."""
+        """Reads the losses from the device at once and finds the first that is not finite; later ones are dropped."""
         if not self._on_device or self.failure is not None:
             return
         first, known = self.step - len(self._on_device) + 1, len(self._losses)
@@ -64,7 +64,7 @@ class Ledger:
         self._learning_rates.clear()
 
     def progress(self, seconds: float) -> Progress | None:
-        """The collected losses that were not told yet, None where there are none. seconds: of the run so far."""
+        """The collected losses that are not yet reported; None if there are none. seconds: of the run so far."""
         if not self._losses:
             return None
         steps = tuple(range(self.step - len(self._losses) + 1, self.step + 1))
@@ -74,7 +74,7 @@ class Ledger:
         return Progress(steps, losses, self.epoch, seconds, self._learning_rate, rate, self._divergence.diverging)
 
     def _samples_per_second(self, seconds: float) -> float:
-        """Over the last second or so."""
+        """Averaged over about the last second."""
         self._rates.append((seconds, self.samples))
         while len(self._rates) > 2 and self._rates[1][0] <= seconds - _RATE_SECONDS:
             self._rates.popleft()

@@ -1,4 +1,4 @@
-"""L1 and L2 on the weights of single layers."""
+"""L1 and L2 penalties on the weights of single layers."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -11,12 +11,11 @@ from playground.spec import ExperimentSpec
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
-def penalised(spec: ExperimentSpec, model: nn.Module, loss_of: LossFunction) -> LossFunction:
-    """What training makes small: the loss, plus l1·Σ|w| + l2·Σw² over the weights of each layer that has them set.
+def penalized(spec: ExperimentSpec, model: nn.Module, loss_of: LossFunction) -> LossFunction:
+    """What training minimizes: the loss, plus l1·Σ|w| + l2·Σw² over the weights of each layer with penalties.
 
-    Biases do not count, nor do the weights of frozen layers, which nothing can change. The loss that Progress tells of is this sum; what an
-    evaluation measures is the loss alone, so that networks with and without can be compared. Where no layer has them set, it is `loss_of`
-    itself and costs nothing. model: as `build_model(spec)` made it."""
+    Biases are not penalized, nor are frozen weights. Progress reports this sum; evaluations report the loss alone, so that networks with
+    and without penalties can be compared. If no layer has penalties, returns `loss_of` itself. model: from `build_model(spec)`."""
     terms = list(_terms(spec.network, model))
     if not terms:
         return loss_of
@@ -35,7 +34,7 @@ def penalised(spec: ExperimentSpec, model: nn.Module, loss_of: LossFunction) -> 
 
 
 def _terms(layers: Sequence[Layer], chain: nn.Module) -> Iterator[tuple[Tensor, float, float]]:
-    """The weights that are held small, with their factors for L1 and L2; those inside blocks too."""
+    """The penalized weights, with their factors for L1 and L2, including those inside blocks."""
     for layer, module in zip(layers, chain.children(), strict=True):
         if isinstance(layer, Weighted) and (layer.l1 or layer.l2) and not layer.frozen:
             yield module.get_parameter("weight"), layer.l1, layer.l2
@@ -44,7 +43,7 @@ def _terms(layers: Sequence[Layer], chain: nn.Module) -> Iterator[tuple[Tensor, 
 
 
 def _inside(module: nn.Module) -> list[nn.Module]:
-    """The chains of a block's module, in the order of its layer's `branches()`."""
+    """The chains in a block's module, in the order of its layer's `branches()`."""
     match module:
         case ResidualBlock():
             return [module.body]

@@ -1,4 +1,4 @@
-"""What a run shows of itself beside its losses: evaluations, views and snapshots, as often as the budget allows."""
+"""What a run shows besides its losses: evaluations, views and snapshots, as often as the budget allows."""
 
 import math
 import time
@@ -14,33 +14,33 @@ from playground.training.events import Event, Snapshot
 from playground.training.isolation import Stopwatch
 
 SNAPSHOT_SECONDS = 0.5
-"""From one snapshot to the next, at least."""
+"""Minimum time between two snapshots."""
 
 EXAMINATION_SECONDS = (0.4, 3.0)
-"""From one evaluation to the next, at least, at the beginning of a run and late in it: in between a third of the time so far, as what there
-is to see happens early. Where the boundary is drawn, which should move smoothly, there is one at every pulse."""
+"""Minimum time between two evaluations, early and late in a run; in between, a third of the time so far, since most changes happen early.
+If there is a boundary, which should move smoothly, there is an evaluation at every pulse."""
 
 _PULSE_SECONDS = 0.05
-"""How long the loop waits for an evaluation, at most; what is left of it is done at the next pulse."""
+"""How long the loop works on an evaluation at most; the rest is done at the next pulse."""
 
 _STEPPING_SECONDS = 0.5
-"""The same where somebody takes single steps and wants to see what each did."""
+"""The same for a user who takes single steps and wants to see the effect of each."""
 
 
 def examination_gap(seconds: float) -> float:
-    """Seconds from an evaluation, made `seconds` into the run, to the next one."""
+    """Seconds between an evaluation, `seconds` into the run, and the next one."""
     least, most = EXAMINATION_SECONDS
     return min(max(least, seconds / 3), most)
 
 
 class Publisher:
-    """Looks at the model for the reader of the events. Begins with the weights before the first step, whatever that costs."""
+    """Evaluates and copies the model for the reader of the events. Starts with the initial weights, whatever the cost."""
 
     def __init__(self, model: nn.Module, examiner: Examiner, control: Control, watch: Stopwatch) -> None:
         self._model, self._examiner, self._control, self._watch = model, examiner, control, watch
         self._budget = Budget()
         self._examined: int | None = None
-        self._under_way: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, control.watched)
+        self._in_progress: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, control.watched)
         self._examination_time = 0.0
         self._snapshot_time = -math.inf
         self._snapshot_turn = True
@@ -48,7 +48,7 @@ class Publisher:
         """Whether there was a snapshot."""
 
     def pulse(self, step: int, epoch: float) -> Iterator[Event]:
-        """What may be shown now, between two steps of a run that goes by the clock."""
+        """The events that are due between two steps of a run that goes by the clock."""
         if self._examined is None:
             if not self.shown_weights:
                 yield from self._show_weights(step, epoch)
@@ -57,39 +57,39 @@ class Publisher:
         elif self._budget.affords(self._watch.seconds, SHARE + WATCHED_SHARE * self._control.watched):
             if self._snapshot_turn and self._snapshot_due():
                 yield from self._show_weights(step, epoch)
-            elif self._under_way is not None or self._examination_due():
+            elif self._in_progress is not None or self._examination_due():
                 yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
     def stepped(self, step: int, epoch: float) -> Iterator[Event]:
-        """All there is to see of this very step, unless it takes too long; its weights in any case, since its reader may pause now."""
+        """An evaluation of this step, unless it takes too long, and its weights, since the reader may pause now."""
         deadline = self._watch.seconds + _STEPPING_SECONDS
         while self._examined != step and self._watch.seconds < deadline:
             yield from self._show_examination(step, epoch, deadline - self._watch.seconds)
         yield from self._show_weights(step, epoch)
 
     def examine(self, step: int, epoch: float, views: bool) -> Examination:
-        """The whole evaluation of this very step, however long it takes."""
-        self._under_way = self._examiner.examine(step, epoch, self._watch.seconds, views)
-        found = None
-        while found is None:
-            found = self._advance(self._under_way, math.inf)
-        self._under_way, self._examined = None, step
-        return found
+        """The complete evaluation of this step, however long it takes."""
+        self._in_progress = self._examiner.examine(step, epoch, self._watch.seconds, views)
+        examination = None
+        while examination is None:
+            examination = self._advance(self._in_progress, math.inf)
+        self._in_progress, self._examined = None, step
+        return examination
 
     def _show_examination(self, step: int, epoch: float, seconds: float) -> Iterator[Event]:
-        """Begins one, or goes on with the one under way for so many seconds."""
+        """Starts an evaluation, or continues the one in progress, for this many seconds."""
         began = self._watch.seconds
-        if self._under_way is None:
+        if self._in_progress is None:
             if self._examined == step:
                 return
             self._examination_time = began
-            self._under_way = self._examiner.examine(step, epoch, began, self._control.watched)
-        found = self._advance(self._under_way, seconds)
+            self._in_progress = self._examiner.examine(step, epoch, began, self._control.watched)
+        examination = self._advance(self._in_progress, seconds)
         spent, held = self._watch.seconds - began, 0.0
         self._snapshot_turn = True
-        if found is not None:
-            self._under_way, self._examined = None, found.evaluated.step
-            events: tuple[Event, ...] = (found.evaluated, *found.views)
+        if examination is not None:
+            self._in_progress, self._examined = None, examination.evaluated.step
+            events: tuple[Event, ...] = (examination.evaluated, *examination.views)
             for event in events:
                 yield event
                 held += self._watch.away_seconds
@@ -102,8 +102,8 @@ class Publisher:
             while self._watch.seconds < deadline:
                 next(parts)
         except StopIteration as done:
-            found: Examination = done.value
-            return found
+            examination: Examination = done.value
+            return examination
         return None
 
     def _examination_due(self) -> bool:
@@ -115,7 +115,7 @@ class Publisher:
         return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS
 
     def _show_weights(self, step: int, epoch: float) -> Iterator[Event]:
-        """A snapshot, unless the weights are beyond all numbers, as they are just before a run diverges."""
+        """A snapshot, unless the weights are not finite, as just before a run diverges."""
         began = self._watch.seconds
         self._snapshot_time = time.perf_counter()
         self._snapshot_turn = False

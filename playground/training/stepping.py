@@ -1,4 +1,4 @@
-"""One step of training: from a batch to the next weights."""
+"""One training step: from a batch to the next weights."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ from playground.training.isolation import random_states, restore_random
 
 
 class Stepper:
-    """Moves the weights by a batch: inputs (N, *shape), targets → the loss before the step, a scalar on the device without a graph.
+    """Updates the weights with a batch: inputs (N, *shape), targets → the loss before the step, a scalar on the device without a graph.
 
-    average: brought up to date after every step, None where there is none."""
+    average: updated after every step; None if there is none."""
 
     def __init__(
         self,
@@ -32,21 +32,21 @@ class Stepper:
         self._learns = [parameter for parameter in model.parameters() if parameter.requires_grad]
         mixed = spec.training.precision == "mixed"
         self._scaler = torch.amp.GradScaler(device.type, enabled=mixed)
-        self._move = self._mixed if mixed else self._with_closure if spec.optimizer.needs_closure else self._once
+        self._step = self._mixed if mixed else self._with_closure if spec.optimizer.needs_closure else self._once
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        loss = self._move(inputs, targets)
+        loss = self._step(inputs, targets)
         if self._average is not None:
             self._average.update()
         return loss
 
     def _once(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        loss = self._slope(inputs, targets)
+        loss = self._backward(inputs, targets)
         self._optimizer.step()
         return loss.detach()
 
-    def _slope(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """The loss, and its gradient in the parameters."""
+    def _backward(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The loss; leaves its gradient in the parameters."""
         self._optimizer.zero_grad(set_to_none=True)
         loss = self._loss_of(self._model(inputs), targets)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -61,7 +61,7 @@ class Stepper:
             clip_grad_norm_(self._learns, self._clip_norm)
 
     def _mixed(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """Products in half precision; the loss is scaled up so that small gradients are not lost, and a step that overflows is left out."""
+        """Computes in half precision where possible; the loss is scaled up to keep small gradients, and steps that overflow are skipped."""
         self._optimizer.zero_grad(set_to_none=True)
         with torch.autocast(self._device.type):
             outputs = self._model(inputs)
@@ -75,22 +75,22 @@ class Stepper:
         return loss.detach()
 
     def _with_closure(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """For optimizers that look at a batch several times: each time with the same random numbers, so with the same dropout, and running
-        statistics see the batch once."""
+        """For optimizers that evaluate a batch several times: each time with the same random numbers, hence the same dropout; running
+        statistics are updated only once."""
         before = random_states(self._device)
         losses: list[Tensor] = []
         buffers: list[Tensor] = []
 
-        def look() -> Tensor:
+        def evaluate() -> Tensor:
             if losses:
                 restore_random(self._device, before)
-            loss = self._slope(inputs, targets)
+            loss = self._backward(inputs, targets)
             if not losses:
                 buffers.extend(buffer.clone() for buffer in self._model.buffers())
             losses.append(loss.detach())
             return loss
 
-        self._optimizer.step(look)  # type: ignore[arg-type]  # a tensor, as PyTorch documents it
+        self._optimizer.step(evaluate)  # type: ignore[arg-type]  # a tensor, as PyTorch documents it
         with torch.no_grad():
             for buffer, kept in zip(self._model.buffers(), buffers, strict=True):
                 buffer.copy_(kept)

@@ -31,8 +31,8 @@ def _laid_out(images: Array | Sequence[Array | None], columns: int) -> NDArray[n
         if image is None:
             continue
         top, left = index // columns * (height + 1), index % columns * (width + 1)
-        colours = image if seen == channels else image.mean(axis=0, keepdims=True).round()
-        laid[top : top + height, left : left + width, :seen] = colours.transpose(1, 2, 0)
+        colors = image if seen == channels else image.mean(axis=0, keepdims=True).round()
+        laid[top : top + height, left : left + width, :seen] = colors.transpose(1, 2, 0)
         laid[top : top + height, left : left + width, seen] = 255
     return laid
 

@@ -178,7 +178,7 @@ def test_a_dataset_is_trained_from_its_card_on_the_page_of_data(page: Page, app:
 def test_every_augmentation_is_put_in_and_trained(page: Page, app: App, group: str) -> None:
     kinds = [kind for kind in AUGMENTATIONS if kind.group == group]
     pick(page, "data", Circle)  # which takes none: those that were there go
-    pick(page, "data", Shapes if any(kind.colour_only for kind in kinds) else Digits8)
+    pick(page, "data", Shapes if any(kind.color_only for kind in kinds) else Digits8)
     pick(page, "loss", CrossEntropy)
     for kind in kinds:
         key = widget(page, "data-kind")

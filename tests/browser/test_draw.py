@@ -14,7 +14,7 @@ from tests.browser.strokes import DIGITS, draw_digit, draw_stroke
 ANSWER = ".pg-prediction"
 
 
-def test_ten_drawn_digits_are_recognised(page: Page, app: App) -> None:
+def test_ten_drawn_digits_are_recognized(page: Page, app: App) -> None:
     show(page, f"{app.url}/draw")
     said = {}
     for digit in DIGITS:

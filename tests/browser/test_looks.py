@@ -11,8 +11,8 @@ from tests.browser.server import App
 from tests.browser.steps import PAGES, experiment, open_experiment, train_to_the_end
 
 LIGHTNESS = """() => {
-    const colour = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
-    const [red, green, blue] = colour.match(/[\\d.]+/g).map(Number);
+    const color = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+    const [red, green, blue] = color.match(/[\\d.]+/g).map(Number);
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
 }"""
 

@@ -89,7 +89,7 @@ def test_the_menu_begins_with_the_common_layers_and_finds_all(page: Page, app: A
     expect(menu.locator(".pg-option[data-kind=group_norm]")).to_be_visible()
     page.keyboard.type("group norm")
     page.keyboard.press("Enter")
-    expect(page.locator(".pg-network .pg-title").nth(1)).to_have_text("Group normalisation")
+    expect(page.locator(".pg-network .pg-title").nth(1)).to_have_text("Group normalization")
 
 
 def test_the_network_is_written_as_text_in_one_edit(page: Page, app: App) -> None:

@@ -230,9 +230,9 @@ def test_the_dialog_shuts_nobody_out_and_fits_the_screen(visitor: Callable[..., 
 # WCAG 2.2, contrast of a text with the ground of the dark theme, which every dialog and popover has.
 CONTRAST = """element => {
     const pen = document.createElement('canvas').getContext('2d');
-    const painted = (...colours) => {
-        for (const colour of colours) {
-            pen.fillStyle = colour;
+    const painted = (...colors) => {
+        for (const color of colors) {
+            pen.fillStyle = color;
             pen.fillRect(0, 0, 1, 1);
         }
         const [red, green, blue] = Array.from(pen.getImageData(0, 0, 1, 1).data)

@@ -64,7 +64,7 @@ def test_a_quarter_turn_is_exact() -> None:
 
 
 def test_affine_moves_scales_and_slants_within_its_limits() -> None:
-    """A bright spot: its centre of mass tells the shift, its mass the scale (with the square)."""
+    """A bright spot: its center of mass tells the shift, its mass the scale (with the square)."""
     y, x = torch.meshgrid(torch.arange(61.0) - 30, torch.arange(61.0) - 30, indexing="ij")
     spot = (-(x**2 + y**2) / (2 * 4**2)).exp().expand(500, 1, 61, 61)
     torch.manual_seed(0)
@@ -97,17 +97,17 @@ def test_flip_is_numpys() -> None:
 
 
 def test_brightness_adds_one_amount_to_an_image() -> None:
-    middle_grey = torch.full((300, 1, 6, 6), 0.5)
-    added = (Brightness(strength=0.3, probability=1).change(middle_grey) - 0.5).flatten(1)
+    middle_gray = torch.full((300, 1, 6, 6), 0.5)
+    added = (Brightness(strength=0.3, probability=1).change(middle_gray) - 0.5).flatten(1)
     assert torch.equal(added.amin(1), added.amax(1))
     assert -0.3 <= added.min() < -0.25
     assert 0.25 < added.max() <= 0.3
 
 
 def test_noise_has_the_requested_standard_deviation() -> None:
-    middle_grey = torch.full((50, 1, 28, 28), 0.5)
+    middle_gray = torch.full((50, 1, 28, 28), 0.5)
     torch.manual_seed(0)
-    grain = Noise(strength=0.1, probability=1).change(middle_grey) - 0.5
+    grain = Noise(strength=0.1, probability=1).change(middle_gray) - 0.5
     assert grain.mean().abs() < 0.003
     assert abs(grain.std() - 0.1) < 0.003
 

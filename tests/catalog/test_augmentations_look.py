@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from playground.catalog.augmentations import Blur, ColourJitter, Contrast, CutMix, Mixup
-from playground.catalog.augmentations.colour_jitter import turned_hues
+from playground.catalog.augmentations import Blur, ColorJitter, Contrast, CutMix, Mixup
+from playground.catalog.augmentations.color_jitter import turned_hues
 from playground.catalog.augmentations.cutmix import beta
 
 
-def colours(count: int = 6, size: int = 9) -> Tensor:
+def colors(count: int = 6, size: int = 9) -> Tensor:
     return torch.rand(count, 3, size, size, generator=torch.Generator().manual_seed(0))
 
 
@@ -26,7 +26,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, file: str, factors: dict[float, Tenso
 def test_contrast_moves_away_from_the_mean(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     factors = torch.tensor([0.0, 0.5, 1.0, 1.4, 1.8, 2.0])
     drawn(monkeypatch, "contrast", {0.4: factors})
-    before = colours()[:, :channels]
+    before = colors()[:, :channels]
     after = Contrast(strength=0.4).change(before)
     means = before.mean((1, 2, 3), keepdim=True)
     torch.testing.assert_close(after, (means + factors.view(-1, 1, 1, 1) * (before - means)).clamp(0, 1))
@@ -36,11 +36,11 @@ def test_contrast_moves_away_from_the_mean(channels: int, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("kind", ["brightness", "contrast", "saturation"])
-def test_each_colour_jitter_is_kornias(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_color_jitter_is_kornias(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     factors = torch.tensor([0.0, 0.5, 0.9, 1.1, 1.5, 2.0])
-    drawn(monkeypatch, "colour_jitter", {0.7: factors, 0.0: torch.ones(6)})
-    before = colours()
-    after = ColourJitter.model_validate({"brightness": 0, "contrast": 0, "saturation": 0, "hue": 0, kind: 0.7}).change(before)
+    drawn(monkeypatch, "color_jitter", {0.7: factors, 0.0: torch.ones(6)})
+    before = colors()
+    after = ColorJitter.model_validate({"brightness": 0, "contrast": 0, "saturation": 0, "hue": 0, kind: 0.7}).change(before)
     reference = {
         "brightness": kornia.enhance.adjust_brightness_accumulative,
         "contrast": kornia.enhance.adjust_contrast_with_mean_subtraction,
@@ -50,7 +50,7 @@ def test_each_colour_jitter_is_kornias(kind: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_hues_turn_as_kornias_and_as_pythons_own() -> None:
-    before, turn = colours(), torch.tensor([-0.5, -0.3, 0.0, 0.1, 0.25, 0.5])
+    before, turn = colors(), torch.tensor([-0.5, -0.3, 0.0, 0.1, 0.25, 0.5])
     after = turned_hues(before, turn)
     torch.testing.assert_close(after, kornia.enhance.adjust_hue(before, turn * 2 * torch.pi), atol=1e-4, rtol=0)
     for image, (red, green, blue) in zip(range(6), before[:, :, 4, 4].tolist(), strict=True):
@@ -59,11 +59,11 @@ def test_hues_turn_as_kornias_and_as_pythons_own() -> None:
         np.testing.assert_allclose(after[image, :, 4, 4].numpy(), expected, atol=1e-5)
 
 
-def test_grey_has_no_hue_and_nothing_to_saturate() -> None:
-    grey = colours()[:, :1].expand(-1, 3, -1, -1)
+def test_gray_has_no_hue_and_nothing_to_saturate() -> None:
+    gray = colors()[:, :1].expand(-1, 3, -1, -1)
     torch.manual_seed(0)
-    after = ColourJitter(brightness=0, contrast=0, saturation=1, hue=0.5).change(grey)
-    torch.testing.assert_close(after, grey, atol=1e-6, rtol=0)
+    after = ColorJitter(brightness=0, contrast=0, saturation=1, hue=0.5).change(gray)
+    torch.testing.assert_close(after, gray, atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("sigma", [0.3, 0.8, 1.5, 3.0])
@@ -104,7 +104,7 @@ def test_shares_are_from_the_beta_distribution(alpha: float) -> None:
 
 
 def test_mixup_is_the_mean_by_shares() -> None:
-    images, partners = colours(50), colours(50).flip(0)
+    images, partners = colors(50), colors(50).flip(0)
     torch.manual_seed(0)
     mixed, share = Mixup(alpha=1).blend(images, partners)
     weight = share.view(-1, 1, 1, 1)

@@ -21,7 +21,7 @@ from playground.catalog.layers import (
     Shape,
     Weighted,
 )
-from playground.catalog.layers.initial_weights import initialise
+from playground.catalog.layers.initial_weights import initialize
 from playground.spec import compact
 
 CASES: tuple[tuple[type[Weighted], dict[str, int], Shape, int, int], ...] = (
@@ -109,9 +109,9 @@ def test_what_is_left_alone_is_left_out_of_files() -> None:
 
 def test_first_weights_for_scripts_need_nothing_but_torch() -> None:
     namespace = {"nn": nn}
-    exec(inspect.getsource(initialise), namespace)  # noqa: S102
+    exec(inspect.getsource(initialize), namespace)  # noqa: S102
     torch.manual_seed(0)
     module = nn.Linear(4, 3)
-    namespace["initialise"](module, "he_normal")  # type: ignore[operator]
+    namespace["initialize"](module, "he_normal")  # type: ignore[operator]
     torch.manual_seed(0)
     assert torch.equal(module.weight, Dense(units=3, init="he_normal").build((4,)).get_parameter("weight"))

@@ -119,19 +119,19 @@ def test_noise_has_its_deviation_and_only_while_training() -> None:
 @pytest.mark.parametrize(
     ("layer", "shape", "words"),
     [
-        (GroupNorm(groups=4), (6, 3, 3), "6 channels cannot be parted into 4"),
+        (GroupNorm(groups=4), (6, 3, 3), "6 channels cannot be divided into 4"),
         (GroupNorm(groups=4), (4,), "would all become 0"),
-        (Reshape(channels=5), (12,), "12 numbers cannot be laid out as 5×…×…"),
-        (Reshape(height=5, width=2), (12,), "12 numbers cannot be laid out as 1×5×2"),
+        (Reshape(channels=5), (12,), "12 numbers cannot be reshaped to 5×…×…"),
+        (Reshape(height=5, width=2), (12,), "12 numbers cannot be reshaped to 1×5×2"),
         (Conv1d(kernel=9, padding="valid"), (3, 5), "does not fit"),
-        (ConvTranspose2d(kernel=4, stride=1), (3, 5, 5), "odd side"),
-        (MaxPool1d(size=8), (3, 5), "to nothing"),
+        (ConvTranspose2d(kernel=4, stride=1), (3, 5, 5), "odd kernel"),
+        (MaxPool1d(size=8), (3, 5), "does not fit"),
     ],
 )
-def test_what_does_not_fit_is_said_and_its_remedy_fits(layer: Layer, shape: Shape, words: str) -> None:
+def test_a_shape_that_does_not_fit_is_reported_and_the_suggestion_fits(layer: Layer, shape: Shape, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         layer.build(shape)
-    remedy = layer.remedy(shape)
-    if remedy is not None:
-        assert remedy[1].build(shape)(torch.rand(2, *shape)).shape[0] == 2
-    assert (remedy is None) == isinstance(layer, MaxPool1d)
+    suggestion = layer.suggestion(shape)
+    if suggestion is not None:
+        assert suggestion[1].build(shape)(torch.rand(2, *shape)).shape[0] == 2
+    assert (suggestion is None) == isinstance(layer, MaxPool1d)

@@ -18,8 +18,8 @@ def test_without_noise_the_image_equals_its_target() -> None:
 
 def test_noise_has_the_requested_standard_deviation() -> None:
     data = NoisyDigits(noise=0.1).load()
-    grey = (data.train.targets > 0.4) & (data.train.targets < 0.6)  # so far from black and white that nothing is cut off
-    off = (data.train.inputs.reshape(len(data.train), -1) / 255 - data.train.targets)[grey]
+    gray = (data.train.targets > 0.4) & (data.train.targets < 0.6)  # so far from black and white that nothing is cut off
+    off = (data.train.inputs.reshape(len(data.train), -1) / 255 - data.train.targets)[gray]
     assert abs(off.std() - 0.1) < 0.005
     assert abs(off.mean()) < 0.005
 

@@ -44,14 +44,14 @@ def test_clouds_have_their_centres_and_variance(noise: float, variance: float) -
     """Variance goes from 0.5 to 4 as noise goes from 0 to 0.5, as in TensorFlow Playground."""
     for dataset in (Gaussian(samples=9000, noise=noise), ThreeBlobs(samples=9000, noise=noise)):
         points, classes = all_of(dataset)
-        for index, centre in enumerate(dataset.centres):
+        for index, center in enumerate(dataset.centers):
             cloud = points[classes == index]
-            np.testing.assert_allclose(cloud.mean(axis=0), centre, atol=0.08)
+            np.testing.assert_allclose(cloud.mean(axis=0), center, atol=0.08)
             np.testing.assert_allclose(cloud.var(axis=0), variance, rtol=0.08)
 
 
 def test_three_clouds_lie_equally_far_apart() -> None:
-    top, left, right = np.array(ThreeBlobs.centres)
+    top, left, right = np.array(ThreeBlobs.centers)
     sides = [np.linalg.norm(a - b) for a, b in ((top, left), (left, right), (right, top))]
     np.testing.assert_allclose(sides, 5.2, rtol=0.01)
 

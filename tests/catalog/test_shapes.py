@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.catalog.datasets import Shapes
-from playground.catalog.datasets.drawing_shapes import COLOURS, SHAPES, Sketch, drawn
+from playground.catalog.datasets.drawing_shapes import COLORS, SHAPES, Sketch, drawn
 from playground.settings import settings
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
@@ -46,35 +46,35 @@ def test_images_have_the_requested_size(size: int) -> None:
     assert dataset.shape == (3, size, size)
 
 
-def test_the_class_is_the_shape_the_colour_or_both_of_the_same_images() -> None:
+def test_the_class_is_the_shape_the_color_or_both_of_the_same_images() -> None:
     kinds = {label: Shapes.model_validate({**TIDY, "label": label}) for label in ("shape", "colour", "both")}
     drawn_images, classes = {}, {}
     for label, dataset in kinds.items():
         drawn_images[label], classes[label] = dataset.read()
     assert np.array_equal(drawn_images["shape"], drawn_images["both"])
-    assert len(kinds["both"].classes) == len(SHAPES) * len(COLOURS) == 30
-    for shape, colour, both in zip(*(classes[label] for label in ("shape", "colour", "both")), strict=True):
-        assert kinds["both"].classes[both] == f"{kinds['colour'].classes[colour]} {kinds['shape'].classes[shape]}"
+    assert len(kinds["both"].classes) == len(SHAPES) * len(COLORS) == 30
+    for shape, color, both in zip(*(classes[label] for label in ("shape", "colour", "both")), strict=True):
+        assert kinds["both"].classes[both] == f"{kinds['colour'].classes[color]} {kinds['shape'].classes[shape]}"
     assert set(np.bincount(classes["both"])) == {2}
 
 
-def test_without_variation_a_colour_has_its_hue_and_a_shape_is_always_the_same() -> None:
+def test_without_variation_a_color_has_its_hue_and_a_shape_is_always_the_same() -> None:
     images, pairs = Shapes.model_validate({**TIDY, "label": "both"}).read()
     for pair in range(30):
         first, second = images[pairs == pair]
         assert np.array_equal(first, second)
         brightest = first.reshape(3, -1)[:, first.max(axis=0).argmax()] / 255
-        assert colorsys.rgb_to_hsv(*brightest)[0] == pytest.approx(list(COLOURS.values())[pair % len(COLOURS)], abs=0.01)
+        assert colorsys.rgb_to_hsv(*brightest)[0] == pytest.approx(list(COLORS.values())[pair % len(COLORS)], abs=0.01)
 
 
-def test_hues_never_stray_into_the_next_colour() -> None:
+def test_hues_never_stray_into_the_next_color() -> None:
     rng = np.random.default_rng(0)
-    hues = sorted(COLOURS.values())
+    hues = sorted(COLORS.values())
     gaps = np.diff([*hues, hues[0] + 1])
-    for name, hue in COLOURS.items():
+    for name, hue in COLORS.items():
         for _ in range(200):
-            colour = Sketch.at_random("circle", name, rng, position=1, scale=1, turn=180, tint=1, clutter=0).colour
-            found = colorsys.rgb_to_hsv(*(value / 255 for value in colour))[0]
+            color = Sketch.at_random("circle", name, rng, position=1, scale=1, turn=180, tint=1, clutter=0).color
+            found = colorsys.rgb_to_hsv(*(value / 255 for value in color))[0]
             assert min(abs(found - hue), 1 - abs(found - hue)) < gaps.min() / 2
 
 
@@ -82,11 +82,11 @@ def test_shapes_stay_inside_and_get_no_smaller_than_a_third() -> None:
     rng = np.random.default_rng(0)
     sketches = [Sketch.at_random("star", "red", rng, position=1, scale=1, turn=0, tint=0, clutter=3) for _ in range(500)]
     for each in sketches:
-        assert all(each.radius <= place <= 1 - each.radius for place in each.centre)
+        assert all(each.radius <= place <= 1 - each.radius for place in each.center)
         assert len(each.marks) == 3
     radii = [each.radius for each in sketches]
     assert max(radii) / min(radii) == pytest.approx(3, rel=0.05)
-    middles = {Sketch.at_random("star", "red", rng, position=0, scale=1, turn=0, tint=0, clutter=0).centre for _ in range(5)}
+    middles = {Sketch.at_random("star", "red", rng, position=0, scale=1, turn=0, tint=0, clutter=0).center for _ in range(5)}
     assert middles == {(0.5, 0.5)}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.catalog.augmentations import Augmentation, ColourJitter, Crop, HorizontalFlip, Noise, Rotation, VerticalFlip, variety
+from playground.catalog.augmentations import Augmentation, ColorJitter, Crop, HorizontalFlip, Noise, Rotation, VerticalFlip, variety
 
 
 def counted(augmentations: tuple[Augmentation, ...], images: int, epochs: int) -> float:
@@ -41,7 +41,7 @@ def test_as_many_as_are_counted(augmentations: tuple[Augmentation, ...], most: i
 
 
 def test_what_changes_nothing_does_not_count() -> None:
-    still = (Rotation(degrees=0), Crop(probability=0), ColourJitter(brightness=0, contrast=0))
+    still = (Rotation(degrees=0), Crop(probability=0), ColorJitter(brightness=0, contrast=0))
     assert variety(still, 100, 5, channels=1).most == 100
     assert variety(still, 100, 5, channels=3).most is None
 

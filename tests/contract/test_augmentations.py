@@ -115,9 +115,9 @@ def test_images_are_changed_each_in_its_own_way(kind: type[Augmentation]) -> Non
 
 
 @each_kind("noise")
-def test_colours_of_a_pixel_move_together(kind: type[Augmentation]) -> None:
-    grey = images(8, 1, 20, 20).expand(8, 3, 20, 20)
-    after = applied(kind(probability=1), grey)
+def test_colors_of_a_pixel_move_together(kind: type[Augmentation]) -> None:
+    gray = images(8, 1, 20, 20).expand(8, 3, 20, 20)
+    after = applied(kind(probability=1), gray)
     assert torch.equal(after[:, 0], after[:, 1])
     assert torch.equal(after[:, 0], after[:, 2])
 
@@ -147,8 +147,8 @@ def test_without_its_amounts_it_is_idle_and_changes_nothing(kind: type[Augmentat
             one = still.model_copy(update={name: 0.3})
             assert not one.idle(3)
             assert not torch.allclose(applied(one, before), before, atol=1e-3)
-            grey = before[:, :1]
-            assert one.idle(1) == torch.allclose(applied(one, grey), grey, atol=1e-5)
+            gray = before[:, :1]
+            assert one.idle(1) == torch.allclose(applied(one, gray), gray, atol=1e-5)
 
 
 @KINDS
@@ -160,14 +160,14 @@ def test_a_countable_number_of_results_is_counted(kind: type[Augmentation]) -> N
 
 @MIXING_KINDS
 def test_targets_are_mixed_as_the_images_are(kind: type[MixingAugmentation]) -> None:
-    """Images of one colour, told apart by it: the mean of a mixture tells the shares."""
-    colours = torch.linspace(0, 1, CLASSES)
-    before = colours[torch.arange(400) % CLASSES].view(-1, 1, 1, 1).expand(-1, 1, 20, 20)
+    """Images of one color, told apart by it: the mean of a mixture tells the shares."""
+    colors = torch.linspace(0, 1, CLASSES)
+    before = colors[torch.arange(400) % CLASSES].view(-1, 1, 1, 1).expand(-1, 1, 20, 20)
     torch.manual_seed(2)
     after, mixed = kind(probability=0.6).mix(before, targets(400))
     torch.testing.assert_close(mixed.sum(dim=1), torch.ones(400))
     assert mixed.min() >= 0
-    torch.testing.assert_close(after.mean(dim=(1, 2, 3)), mixed @ colours, atol=1e-5, rtol=0)
+    torch.testing.assert_close(after.mean(dim=(1, 2, 3)), mixed @ colors, atol=1e-5, rtol=0)
     assert (mixed.max(dim=1).values < 0.95).float().mean() > 0.2
 
 

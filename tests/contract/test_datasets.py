@@ -24,7 +24,7 @@ def of(kinds: Iterable[type[Dataset]]) -> pytest.MarkDecorator:
 ALL = of(DATASETS)
 KINDS = of(THERE)
 IMAGES = of(kind for kind in THERE if kind.family == "images")
-LABELLED_IMAGES = of(kind for kind in THERE if issubclass(kind, Images))
+LABELED_IMAGES = of(kind for kind in THERE if issubclass(kind, Images))
 POINTS = of(kind for kind in THERE if kind.family == "points")
 TABLES = of(kind for kind in THERE if kind.family == "tables")
 CURVES = of(kind for kind in THERE if kind.family == "curves")
@@ -99,7 +99,7 @@ def test_what_is_read_is_not_what_the_next_one_reads(kind: type[Dataset]) -> Non
     assert np.array_equal(kind().load().train.inputs[0], before)
 
 
-@LABELLED_IMAGES
+@LABELED_IMAGES
 def test_augmentations_are_bounded(kind: type[Dataset]) -> None:
     one = {"kind": "rotation", "degrees": 12}
     assert len(kind.model_validate({"augmentations": [one] * 20}).augmentations) == 20  # type: ignore[attr-defined]
@@ -258,7 +258,7 @@ def test_wrong_classes_are_so_many_and_wrong_values_stray_so_far(kind: type[Data
 
 
 @KINDS
-def test_standardised_training_examples_have_mean_0_and_deviation_1(kind: type[Dataset]) -> None:
+def test_standardized_training_examples_have_mean_0_and_deviation_1(kind: type[Dataset]) -> None:
     dataset = kind.model_validate({"standardise": True})
     data = dataset.load()
     axes = (0, 2, 3) if kind.family == "images" else (0,)

@@ -47,7 +47,7 @@ def test_json_round_trip_and_strangers_refused(registry: Registry[Variant], kind
         (LAYERS["leaky_relu"], "leaky ReLU"),
         (LAYERS["conv2d"], "convolution 2D"),
         (LAYERS["gelu"], "GELU"),
-        (LAYERS["batch_norm"], "batch normalisation"),
+        (LAYERS["batch_norm"], "batch normalization"),
         (LOSSES["kl_divergence"], "KL divergence"),
         (LOSSES["cross_entropy"], "cross-entropy"),
         (AUGMENTATIONS["cutmix"], "CutMix"),

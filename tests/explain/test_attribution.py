@@ -275,8 +275,8 @@ def test_numbers_that_are_none_are_refused():
 
 
 @pytest.mark.parametrize(("name", "value"), [("black", 0.0), ("white", 1.0)])
-def test_a_black_baseline_is_black_for_a_network_that_takes_standardised_images(name, value):
-    """A linear network of standardised pixels is a linear one of the pixels themselves, its weights over their deviations."""
+def test_a_black_baseline_is_black_for_a_network_that_takes_standardized_images(name, value):
+    """A linear network of standardized pixels is a linear one of the pixels themselves, its weights over their deviations."""
     dataset = Digits8(standardise=True)
     pixels = dataset.numbers(dataset.load().test.inputs[:3])
     x = dataset.encode(dataset.load().test.inputs[:3])

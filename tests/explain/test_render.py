@@ -1,4 +1,4 @@
-"""Colours mean numbers: blue positive, orange negative, zero in the middle."""
+"""Colors mean numbers: blue positive, orange negative, zero in the middle."""
 
 import io
 
@@ -22,8 +22,8 @@ from playground.explain.render import (
 )
 
 
-def _rgb(colour):
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+def _rgb(color):
+    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))
 
 
 def _luminance(rgb):
@@ -39,7 +39,7 @@ def test_the_signed_scale_is_symmetric_whatever_the_values():
     assert signed_scale(torch.zeros(2, 2), limit=3).high == 3
 
 
-def test_ends_and_middle_have_their_colours():
+def test_ends_and_middle_have_their_colors():
     values = torch.tensor([[-2.0, 0.0, 2.0, 9.0]])
     image = picture(values, signed_scale(values, limit=2))
     assert [image.getpixel((x, 0)) for x in range(4)] == [
@@ -97,12 +97,12 @@ def test_an_overlay_of_full_strength_is_the_picture():
     values = torch.randn(5, 5)
     scale = signed_scale(values)
     assert np.array_equal(np.asarray(overlay(values, scale, torch.rand(5, 5), strength=1.0)), np.asarray(picture(values, scale)))
-    grey = overlay(torch.zeros(1, 2), scale, torch.tensor([[0.0, 1.0]]), strength=0.0)
-    assert [grey.getpixel((x, 0)) for x in range(2)] == [(0, 0, 0), (255, 255, 255)]
+    gray = overlay(torch.zeros(1, 2), scale, torch.tensor([[0.0, 1.0]]), strength=0.0)
+    assert [gray.getpixel((x, 0)) for x in range(2)] == [(0, 0, 0), (255, 255, 255)]
 
 
-def test_a_photograph_has_its_own_colours_and_one_channel_is_grey():
-    colours = np.zeros((3, 1, 2), np.float32)
-    colours[0, 0, 0], colours[1, 0, 1] = 1, 0.5
-    assert np.asarray(photograph(colours)).tolist() == [[[255, 0, 0], [0, 128, 0]]]
+def test_a_photograph_has_its_own_colors_and_one_channel_is_gray():
+    colors = np.zeros((3, 1, 2), np.float32)
+    colors[0, 0, 0], colors[1, 0, 1] = 1, 0.5
+    assert np.asarray(photograph(colors)).tolist() == [[[255, 0, 0], [0, 128, 0]]]
     assert np.asarray(photograph(torch.full((1, 1, 1), 0.2), zoom=2)).tolist() == [[[51, 51, 51]] * 2] * 2

@@ -34,8 +34,8 @@ def test_an_example_of_the_set_is_its_own_nearest_however_bright():
 
 def test_pixels_are_compared_whatever_the_network_takes():
     x = Digits8().numbers(np.asarray(Digits8().load().test.inputs[:1]))
-    plain, standardised = (most_similar(Digits8(standardise=each), x, k=4) for each in (False, True))
-    assert [(each.index, each.similarity) for each in plain] == [(each.index, each.similarity) for each in standardised]
+    plain, standardized = (most_similar(Digits8(standardise=each), x, k=4) for each in (False, True))
+    assert [(each.index, each.similarity) for each in plain] == [(each.index, each.similarity) for each in standardized]
 
 
 def test_what_cannot_be_compared_is_refused():

@@ -45,7 +45,7 @@ def test_every_preset_has_its_layers_and_totals(name: str) -> None:
     assert len(listed) == len(traced.in_order()) + 2
     assert listed[-1][-1] == f"{traced.parameters:,}"
     assert [row[3] for row in listed[1:-1]] == ["×".join(map(str, row.shape_out)) for row in traced.in_order()]
-    assert spec.data.licence in [row[1] for row in rows(card, "Data")]
+    assert spec.data.license in [row[1] for row in rows(card, "Data")]
     assert "was not trained" in card
 
 
@@ -139,5 +139,5 @@ def test_limits_mention_small_test_sets_and_label_noise() -> None:
 
 
 @pytest.mark.parametrize("kind", DATASETS, ids=lambda kind: kind.name())
-def test_every_dataset_names_its_licence(kind) -> None:
-    assert len(kind.licence) > 10 or kind.licence.startswith(("MIT", "CC"))
+def test_every_dataset_names_its_license(kind) -> None:
+    assert len(kind.license) > 10 or kind.license.startswith(("MIT", "CC"))

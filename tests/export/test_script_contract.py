@@ -192,7 +192,7 @@ def test_all_augmentations_together(loss, tmp_path):
 
 
 BATCH_NORM = [{"kind": "conv2d", "filters": 3}, {"kind": "batch_norm"}, {"kind": "relu"}, {"kind": "dropout"}, *HIDDEN, {"kind": "output"}]
-PENALISED = [
+PENALIZED = [
     {"kind": "conv2d", "filters": 2, "l1": 0.001},
     {"kind": "residual", "layers": [{"kind": "conv2d", "filters": 3, "l2": 0.01}]},
     {"kind": "parallel", "branch": [[{"kind": "conv2d", "filters": 3, "l2": 0.01, "l1": 0.01}], []]},
@@ -210,10 +210,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "threads": {"training": {"threads": 2}},
     "seed": {"training": {"seed": 7}},
     "plateau": {"schedule": {"kind": "plateau", "patience": 0}, "optimizer": {"kind": "sgd", "lr": 1}, "training": {"epochs": 6}},
-    "penalties": {"network": PENALISED, "training": {"clip_norm": 0.5}},
+    "penalties": {"network": PENALIZED, "training": {"clip_norm": 0.5}},
     "frozen": {"network": FROZEN, "training": {"clip_norm": 0.5}},
     "lbfgs": {"network": BATCH_NORM, "optimizer": {"kind": "lbfgs"}, "training": {"ema": 0.9, "clip_norm": 1}},
-    "lbfgs_penalised": {"network": PENALISED, "optimizer": {"kind": "lbfgs"}},
+    "lbfgs_penalized": {"network": PENALIZED, "optimizer": {"kind": "lbfgs"}},
     "lbfgs_frozen": {"network": FROZEN, "optimizer": {"kind": "lbfgs"}},
     "last_batch_of_one": {"network": BATCH_NORM, "data": {**DIGITS, "train_size": 65}, "schedule": {"kind": "one_cycle"}},
 }  # fmt: skip

@@ -59,7 +59,7 @@ BUSY_NETWORKS: dict[str, Plain] = {
     ),
     "200 dense layers": experiment([layer("flatten"), *(layer("dense", units=8192 - number) for number in range(199))]),
     "200 convolutions": experiment([layer("conv2d", filters=800 + number, init="orthogonal") for number in range(200)]),
-    "200 normalisations": experiment([layer("batch_norm", momentum=number / 200) for number in range(1, 201)]),
+    "200 normalizations": experiment([layer("batch_norm", momentum=number / 200) for number in range(1, 201)]),
     "100 interpolations": experiment(
         [
             part

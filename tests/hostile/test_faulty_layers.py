@@ -28,8 +28,8 @@ class Faulty(Dense):
         self.fail("build")
         return _Failing(self) if self.where == "forward" else super().build(shape)
 
-    def remedy(self, shape: Shape) -> tuple[str, Layer] | None:
-        raise self.fault("no remedy either")
+    def suggestion(self, shape: Shape) -> tuple[str, Layer] | None:
+        raise self.fault("no suggestion either")
 
     def sized(self, outputs: int) -> Layer:
         self.fail("sized")
@@ -63,7 +63,7 @@ def test_any_fault_is_a_problem_at_the_layer(fault: type[Exception], where: str,
     assert [row.path for row in traced.rows] == ["network[0]"]
     assert not traced.ok
     (problem,) = [problem for problem in traced.problems if problem.path == "network[1]"]
-    assert problem.message.startswith("Faulty cannot work on 784: ")
+    assert problem.message.startswith("Faulty cannot be applied to 784: ")
     assert problem.fix is not None
     assert [layer.kind for layer in problem.fix.spec.network] == ["flatten", "relu", "output"]
 

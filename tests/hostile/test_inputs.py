@@ -135,7 +135,7 @@ def test_a_tensor_that_is_too_large_is_a_problem_at_its_layer() -> None:
     assert problem.path == f"network[{len(traced.rows)}]"
     assert (
         problem.message
-        == "Upsampling makes the network too large: it would give 1,644,167,168 numbers; at most 1,000,000,000 are possible here"
+        == "Upsampling makes the network too large: its output would have 1,644,167,168 numbers; at most 1,000,000,000 are allowed"
     )
     assert problem.fix is not None
     assert len(problem.fix.spec.network) == len(spec.network) - 1
@@ -145,7 +145,7 @@ def test_a_tensor_that_is_too_large_is_a_problem_at_its_layer() -> None:
 def test_so_are_weights() -> None:
     spec = parse_spec(experiment([layer("to_sequence"), *[layer("upsample", factor=8)] * 4, layer("flatten"), layer("dense", units=8192)]))
     (problem,) = [problem for problem in trace(spec).problems if problem.path == "network[6]"]
-    assert problem.message.startswith("Dense makes the network too large: its weights would be 26,306,674,688 numbers")
+    assert problem.message.startswith("Dense makes the network too large: its weights would have 26,306,674,688 numbers")
 
 
 def test_fifty_edits_at_once_are_previewed_at_once() -> None:

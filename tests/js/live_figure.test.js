@@ -49,7 +49,7 @@ test("a long run is thinned to what the width can show, more finely where the re
   const all = traces(series, settings, palette, view)[0].x;
   assert.ok(all.length <= 4 * 100);
   const part = traces(series, settings, palette, { ...view, range: [1000, 1010] })[0].x;
-  assert.equal(part.length, 102); // 999.9, the neighbour on the left, to 1010.0, which lies on the bound itself
+  assert.equal(part.length, 102); // 999.9, the neighbor on the left, to 1010.0, which lies on the bound itself
 });
 
 test("hidden keys hide their curves in both halves", () => {

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { colored } from "../../assets/js/marks.js";
 
-test("grey values are the same in every color, and nothing is transparent", () => {
+test("gray values are the same in every color, and nothing is transparent", () => {
   assert.deepEqual([...colored(Uint8Array.of(0, 200), 2)], [0, 0, 0, 255, 200, 200, 200, 255]);
 });
 

@@ -54,7 +54,7 @@ test("numbers are read as people type them, within their range", () => {
 const catalog = [
   { kind: "dense", title: "Dense", help: "Every input to every unit", group: "Dense", ranks: [1], fields: [] },
   { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", group: "Convolution", ranks: [3], fields: [] },
-  { kind: "batch_norm", title: "Batch normalisation", help: "Between dense layers", group: "Normalisation", ranks: [1, 3], fields: [] },
+  { kind: "batch_norm", title: "Batch normalization", help: "Between dense layers", group: "Normalization", ranks: [1, 3], fields: [] },
 ];
 
 test("a search finds by title before it finds by help, and needs every word", () => {
@@ -71,7 +71,7 @@ test("settings that are not as usual are counted", () => {
 });
 
 test("groups keep their order", () => {
-  assert.deepEqual(grouped(catalog).map(([group]) => group), ["Dense", "Convolution", "Normalisation"]);
+  assert.deepEqual(grouped(catalog).map(([group]) => group), ["Dense", "Convolution", "Normalization"]);
 });
 
 test("what a layer needs is said where the shape does not fit", () => {

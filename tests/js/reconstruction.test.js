@@ -11,7 +11,7 @@ test("the error is between what came out and what was wanted, whatever went in",
   assert.ok(Math.abs(error(pictures([0, 0, 1, 0, 0, 0])) - Math.sqrt(0.5)) < 1e-6);
 });
 
-test("a grey picture has the same bytes in every color, a colored one its own", () => {
+test("a gray picture has the same bytes in every color, a colored one its own", () => {
   assert.deepEqual([...pixels(pictures([0, 1, 0, 0, 0, 0]), 0, 0)], [0, 0, 0, 255, 255, 255, 255, 255]);
   const colors = [1, 0, 0, 1, 0, 0]; // red, then green
   assert.deepEqual([...pixels(pictures([...colors, ...colors, ...colors], 3), 1, 0)], [255, 0, 0, 255, 0, 255, 0, 255]);

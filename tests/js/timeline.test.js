@@ -35,7 +35,7 @@ test("smoothing keeps a constant, leaves gaps, and does nothing at weight zero",
   assert.deepEqual(smooth([3, 1, 2], 0), [3, 1, 2]);
 });
 
-test("the visible rows take in one neighbour on either side", () => {
+test("the visible rows take in one neighbor on either side", () => {
   const x = [0, 1, 2, 3, 4, 5];
   assert.deepEqual(visible(x, null), [0, 6]);
   assert.deepEqual(visible(x, [1.5, 3.5]), [1, 5]);

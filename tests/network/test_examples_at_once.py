@@ -1,4 +1,4 @@
-"""Whoever computes many examples obeys one bound on memory, and finds what it finds without the bound."""
+"""Everything that computes many examples at once respects one memory limit, with the same results as without it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ from playground.training import Control, Evaluated, View
 
 LIMIT = 820_000
 CONVOLUTION_BYTES = 4 * 16 * 16 * (3 + 64)
-"""What goes into the convolution of one example, and what comes out of it."""
+"""Bytes of the input and output of the convolution, for one example."""
 
 WIDE_MAPS = ExperimentSpec(
     data=Shapes(samples=60, size=16),
@@ -33,7 +33,7 @@ WIDE_MAPS = ExperimentSpec(
 
 @pytest.fixture
 def batches() -> Iterator[list[int]]:
-    """The sizes of all batches that any convolution or dense layer takes, in copies of a network too."""
+    """The sizes of all batches in any convolution or dense layer, including copies of a network."""
     sizes: list[int] = []
 
     def note(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
@@ -75,7 +75,7 @@ CALLERS = {"training": evaluated, "predictions": answered, "card": results} | {k
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-def test_every_caller_obeys_the_bound(caller: str, batches: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_caller_respects_the_limit(caller: str, batches: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     directory = RunDirectory(tmp_path)
     directory.write_spec(WIDE_MAPS)
     directory.write_weights(build_model(WIDE_MAPS).state_dict())
@@ -90,7 +90,7 @@ def test_every_caller_obeys_the_bound(caller: str, batches: list[int], tmp_path:
         torch.testing.assert_close(bounded, free, rtol=1e-4, atol=1e-6)
 
 
-def test_the_picture_of_the_plane_is_computed_within_the_bound(batches: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_boundary_is_computed_within_the_limit(batches: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     spec = ExperimentSpec(
         data=Circle(samples=60),
         network=(Dense(units=4096), Tanh(), Output()),
@@ -113,12 +113,12 @@ def test_the_picture_of_the_plane_is_computed_within_the_bound(batches: list[int
     torch.testing.assert_close(in_parts, at_once, rtol=1e-4, atol=1e-6)
 
 
-def test_the_bound_is_at_least_one_and_at_most_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_is_at_least_one_example_and_at_most_the_requested_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_MAX_BATCH_BYTES", "1000")
     assert [examples_at_once(size, 64) for size in (1, 100, 300, 1000, 5000)] == [64, 10, 3, 1, 1]
 
 
-def test_a_block_holds_its_input_and_output_while_it_works() -> None:
+def test_a_block_holds_its_input_and_output_while_its_layers_run() -> None:
     """By hand, for examples of 3 × 16 × 16: the convolution in the branch has 3 maps in and 5 out, the block 3 in and 8 out."""
     side = 16 * 16
     inside = Parallel(branch=((Conv2d(filters=5, padding="same"),), ()))

@@ -1,4 +1,4 @@
-"""Data that no straight line parts: scikit-learn's linear models say which those are, and training says that the remedy is one."""
+"""Data that no straight line separates: compared with scikit-learn's linear models; training shows that the fix works."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import Finished, train
 
 PLANE = [kind for kind in DATASETS if kind().family in ("points", "curves") and not kind.name().startswith("own")]
-BENT = [Circle(), Xor(), Spiral(), Moons(), MultiGauss(), Curve()]
+NONLINEAR = [Circle(), Xor(), Spiral(), Moons(), MultiGauss(), Curve()]
 
 
 def network(data: Dataset, *layers: Layer) -> ExperimentSpec:
@@ -24,7 +24,7 @@ def network(data: Dataset, *layers: Layer) -> ExperimentSpec:
 
 
 @pytest.mark.parametrize("kind", PLANE, ids=lambda kind: kind.name())
-def test_data_say_whether_a_linear_model_is_enough(kind: type[Dataset]) -> None:
+def test_a_dataset_declares_whether_a_linear_model_is_enough(kind: type[Dataset]) -> None:
     train_set = kind().load().train
     model = LogisticRegression(C=100) if kind().classes else LinearRegression()
     targets = np.ravel(train_set.targets)
@@ -32,8 +32,8 @@ def test_data_say_whether_a_linear_model_is_enough(kind: type[Dataset]) -> None:
     assert score > 0.97 if kind.linear else score < 0.93
 
 
-@pytest.mark.parametrize("data", BENT, ids=lambda data: data.kind)
-def test_an_output_right_on_bent_data_is_noted_and_mended(data: Dataset) -> None:
+@pytest.mark.parametrize("data", NONLINEAR, ids=lambda data: data.kind)
+def test_a_network_without_hidden_layer_on_nonlinear_data_is_a_note_with_a_fix(data: Dataset) -> None:
     (note,) = trace(network(data)).problems
     assert (note.path, note.severity) == ("network[0]", "note")
     assert "Without a hidden layer" in note.message
@@ -44,7 +44,7 @@ def test_an_output_right_on_bent_data_is_noted_and_mended(data: Dataset) -> None
     assert trace(note.fix.spec).problems == ()
 
 
-def test_the_perceptron_fails_on_xor_and_the_remedy_learns_it() -> None:
+def test_the_perceptron_fails_on_xor_and_the_fix_learns_it() -> None:
     perceptron = PRESETS["perceptron"].spec
     (note,) = trace(perceptron).problems
     assert "no straight line separates the classes of XOR" in note.message
@@ -59,7 +59,7 @@ def accuracy(spec: ExperimentSpec) -> float:
 
 
 @pytest.mark.parametrize("before", [(Flatten(),), (Identity(), Dropout()), (BatchNorm(),)], ids=["flatten", "dropout", "batch norm"])
-def test_what_is_linear_before_the_output_changes_nothing(before: tuple[Layer, ...]) -> None:
+def test_linear_layers_before_the_output_change_nothing(before: tuple[Layer, ...]) -> None:
     (note,) = trace(network(Xor(), *before, Output())).problems
     assert note.path == f"network[{len(before)}]"
     assert note.fix is not None
@@ -71,21 +71,21 @@ def test_what_is_linear_before_the_output_changes_nothing(before: tuple[Layer, .
     [(Dense(), Tanh(), Output()), (ReLU(), Output()), (Residual(layers=(Dense(units=4), ReLU(), Dense(units=2))), Output())],
     ids=["hidden layer", "activation", "block"],
 )
-def test_a_network_that_bends_is_not_noted(layers: tuple[Layer, ...]) -> None:
+def test_a_nonlinear_network_has_no_note(layers: tuple[Layer, ...]) -> None:
     assert trace(network(Xor(), *layers)).problems == ()
 
 
-def test_two_linear_layers_have_their_own_note_only() -> None:
+def test_two_linear_layers_have_only_their_own_note() -> None:
     (note,) = trace(network(Spiral(), Dense(), Output())).problems
     assert "No activation between these two layers" in note.message
 
 
-def test_an_activation_after_the_output_bends_nothing() -> None:
+def test_an_activation_after_the_output_does_not_help() -> None:
     messages = [problem.message for problem in trace(network(Circle(), Output(), Sigmoid())).problems]
     assert any("no straight line separates" in message for message in messages)
 
 
 @pytest.mark.parametrize("data", [Gaussian(), MnistSample()], ids=lambda data: data.kind)
-def test_data_that_a_line_may_part_are_not_noted(data: Dataset) -> None:
+def test_linearly_separable_data_has_no_note(data: Dataset) -> None:
     layers = (Flatten(), Output()) if len(data.shape) > 1 else (Output(),)
     assert not [problem for problem in trace(network(data, *layers)).problems if "hidden" in problem.message]

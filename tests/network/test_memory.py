@@ -1,4 +1,4 @@
-"""What training keeps in memory, against what PyTorch keeps when it trains, and against numbers worked out by hand."""
+"""Memory needed for training, compared with what PyTorch really saves and with numbers computed by hand."""
 
 import pytest
 import torch
@@ -22,9 +22,9 @@ def digits(*layers: Layer) -> ExperimentSpec:
 
 
 def kept_by_pytorch(spec: ExperimentSpec) -> float:
-    """Bytes that autograd really keeps of one example, without the weights and the batch itself."""
+    """Bytes that autograd really saves for one example, without the weights and the batch itself."""
     model, x = build_model(spec).train(), torch.rand(BATCH, *spec.data.shape)
-    others = {each.untyped_storage().data_ptr() for each in (*model.parameters(), *model.buffers(), x)}
+    others = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers(), x)}
     kept: list[Tensor] = []
 
     def keep(tensor: Tensor) -> Tensor:
@@ -38,9 +38,11 @@ def kept_by_pytorch(spec: ExperimentSpec) -> float:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_keeps_what_pytorch_keeps(name: str) -> None:
+def test_presets_save_what_pytorch_saves(name: str) -> None:
     spec = PRESETS[name].spec
-    assert trace(spec).kept_bytes == pytest.approx(kept_by_pytorch(spec), rel=0.005)  # means and spreads of a batch are shared out
+    assert trace(spec).kept_bytes == pytest.approx(
+        kept_by_pytorch(spec), rel=0.005
+    )  # a batch's means and variances are divided among its examples
 
 
 @pytest.mark.parametrize(
@@ -51,22 +53,22 @@ def test_a_preset_keeps_what_pytorch_keeps(name: str) -> None:
         (Flatten(), Dense(units=9, frozen=True), ReLU(), Dense(units=5)),
     ],
 )
-def test_so_do_blocks_views_and_frozen_layers(layers: tuple[Layer, ...]) -> None:
+def test_blocks_views_and_frozen_layers_save_what_pytorch_saves(layers: tuple[Layer, ...]) -> None:
     spec = digits(*layers, Flatten(), Output())
     assert trace(spec).kept_bytes == pytest.approx(kept_by_pytorch(spec), rel=0.005)
 
 
-def test_each_layer_keeps_what_is_needed_of_it() -> None:
+def test_each_layer_saves_what_the_backward_pass_needs() -> None:
     traced = trace(digits(Conv2d(filters=4), ReLU(), MaxPool2d(), Flatten(), Dropout(), Output()))
     maps, pooled = 4 * 28 * 28, 4 * 14 * 14
-    # ReLU's result serves ReLU and the pooling, which notes a place (8 bytes) a window; dropout keeps its mask, the output what comes.
+    # ReLU and the pooling need ReLU's output; the pooling saves an index (8 bytes) per window, dropout its mask.
     assert [row.kept_bytes for row in traced.rows] == [0, 4 * maps, 8 * pooled, 0, 4 * pooled + 4 * pooled, 0]
 
 
 def test_layers_in_a_block_count_in_the_block() -> None:
     traced = trace(digits(Conv2d(filters=4), Residual(layers=(Conv2d(filters=4), ReLU(), Conv2d(filters=4), ReLU())), Flatten(), Output()))
     assert [row.kept_bytes for row in traced.inside] == [0, 4 * 4 * 784, 0, 4 * 4 * 784]
-    assert traced.rows[1].kept_bytes == 2 * 4 * 4 * 784 + 4 * 4 * 784  # and the sum, which the output needs
+    assert traced.rows[1].kept_bytes == 2 * 4 * 4 * 784 + 4 * 4 * 784  # and the sum, which the output layer needs
 
 
 @pytest.mark.parametrize(("optimizer", "numbers"), [(SGD(), 0), (SGD(momentum=0.9), 1), (Adam(), 2)])

@@ -1,4 +1,4 @@
-"""Loss, optimizer and training settings that do not suit one another are told at their place, with a remedy that helps."""
+"""Loss, optimizer and training settings that do not suit each other are reported at their path, with a fix that helps."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ def blobs(*layers: Any, **fields: Any) -> ExperimentSpec:
 
 CASES: list[tuple[ExperimentSpec, str, str, str, str]] = [
     (blobs(loss=WeightedCrossEntropy(weights=(1, 2))), "loss", "error", "has 3 classes, but there are 2 class weights", "balanced weights"),
-    (blobs(data=Plane(), loss=Cosine()), "loss", "warning", "a single number has no direction but its sign", "Huber"),
-    (blobs(loss=Focal(alpha=0.25)), "loss", "note", "with 3 it does nothing", "Remove alpha"),
+    (blobs(data=Plane(), loss=Cosine()), "loss", "warning", "the only direction of a single number is its sign", "Huber"),
+    (blobs(loss=Focal(alpha=0.25)), "loss", "note", "with 3 classes it has no effect", "Remove alpha"),
     (blobs(Dense(units=4), ReLU(), Output(), Softmax(), loss=Hinge()), "network[3]", "warning", "to win by a margin", "Remove"),
     (blobs(Dense(units=4), ReLU(), Output(), Sigmoid(), data=Circle(), loss=Hinge()), "network[3]", "warning", "after sigmoid", "Remove"),
     (blobs(optimizer=LBFGS()), "optimizer", "note", "with batches of 32", "batches of 1,024"),
@@ -38,13 +38,13 @@ CASES: list[tuple[ExperimentSpec, str, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "path", "severity", "words", "remedy"), CASES, ids=lambda each: each if isinstance(each, str) else "")
-def test_is_told_once_and_its_remedy_helps(spec: ExperimentSpec, path: str, severity: str, words: str, remedy: str) -> None:
+@pytest.mark.parametrize(("spec", "path", "severity", "words", "fix"), CASES, ids=lambda part: part if isinstance(part, str) else "")
+def test_a_mismatch_is_reported_once_and_its_fix_helps(spec: ExperimentSpec, path: str, severity: str, words: str, fix: str) -> None:
     (problem,) = trace(spec).problems
     assert (problem.path, problem.severity) == (path, severity)
     assert words in problem.message
     assert problem.fix is not None
-    assert remedy in problem.fix.title
+    assert fix in problem.fix.title
     assert parse_spec(problem.fix.spec.to_json()) == problem.fix.spec
     assert trace(problem.fix.spec).problems == ()
 
@@ -61,7 +61,7 @@ def test_is_told_once_and_its_remedy_helps(spec: ExperimentSpec, path: str, seve
         blobs(training=TrainingSettings(precision="mixed")),  # whether there is a GPU is a question for the run
     ],
 )
-def test_what_suits_is_not_remarked_on(spec: ExperimentSpec) -> None:
+def test_settings_that_suit_each_other_have_no_problems(spec: ExperimentSpec) -> None:
     assert trace(spec).problems == ()
 
 
@@ -78,5 +78,5 @@ def test_every_loss_with_every_task_can_be_traced(loss: Any, data: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())
-def test_no_optimizer_is_remarked_on_as_it_comes(kind: Any) -> None:
+def test_no_optimizer_has_problems_with_its_default_settings(kind: Any) -> None:
     assert trace(blobs(optimizer=kind(), training=TrainingSettings(batch_size=512))).problems == ()

@@ -1,4 +1,4 @@
-"""Shapes, counts and problems, against numbers worked out by hand and against PyTorch."""
+"""Shapes, counts and problems, against numbers computed by hand and against PyTorch."""
 
 import pytest
 import torch
@@ -40,7 +40,7 @@ def errors(traced: Trace) -> dict[str, str]:
 
 
 def repaired(spec: ExperimentSpec) -> ExperimentSpec:
-    """One click after another leads to a network that works."""
+    """The spec after applying all fixes, one after another."""
     for _ in range(6):
         problem = next((problem for problem in trace(spec).problems if problem.severity == "error"), None)
         if problem is None:
@@ -78,7 +78,7 @@ def test_presets_have_no_problems_and_build_what_was_traced(name: str) -> None:
         assert sum(parameter.numel() for parameter in module.parameters()) == row.parameters
 
 
-def test_weights_follow_the_seed_and_torchs_generator_is_left_alone() -> None:
+def test_weights_depend_on_the_seed_and_pytorchs_generator_keeps_its_state() -> None:
     spec = PRESETS["small_cnn"].spec
     other = spec.model_copy(update={"training": TrainingSettings(seed=1)})
     before = torch.random.get_rng_state()
@@ -93,14 +93,22 @@ def test_weights_follow_the_seed_and_torchs_generator_is_left_alone() -> None:
     [
         (digits(Dense(), ReLU(), Output()), "network[0]", "needs a vector, but gets maps of 1×28×28"),
         (digits(Flatten(), Conv2d(), ReLU(), Output()), "network[1]", "needs an image"),
-        (digits(*[MaxPool2d()] * 5, Flatten(), Output()), "network[4]", "to nothing"),
+        (digits(*[MaxPool2d()] * 5, Flatten(), Output()), "network[4]", "does not fit into a map of 1×1"),
         (
             digits(Conv2d(kernel=15, padding="valid"), Conv2d(kernel=15, padding="valid"), Flatten(), Output()),
             "network[1]",
             "does not fit into a map of 14×14",
         ),
-        (digits(Flatten(), Dense(units=7)), "network[1]", "gives 7, but must give 10 numbers"),
-        (digits(Conv2d(), ReLU()), "network[1]", "ends with maps of 16×28×28, but must give 10"),
+        (
+            digits(Flatten(), Dense(units=7)),
+            "network[1]",
+            "The last layer has 7 units, but cross-entropy on Handwritten digits (MNIST sample) needs 10 outputs",
+        ),
+        (
+            digits(Conv2d(), ReLU()),
+            "network[1]",
+            "outputs maps of 16×28×28, but cross-entropy on Handwritten digits (MNIST sample) needs 10 outputs",
+        ),
         (ExperimentSpec(data=Plane(), network=(Dense(), ReLU(), Output()), loss=Hinge()), "loss", "cannot be computed"),
         (digits(), "network", "no layers yet"),
         (
@@ -110,7 +118,7 @@ def test_weights_follow_the_seed_and_torchs_generator_is_left_alone() -> None:
         ),
     ],
 )
-def test_a_mistake_is_named_and_its_fix_works(spec: ExperimentSpec, path: str, words: str) -> None:
+def test_an_error_is_reported_and_its_fix_works(spec: ExperimentSpec, path: str, words: str) -> None:
     traced = trace(spec)
     assert words in errors(traced)[path]
     with pytest.raises(SpecError, match=r"network|loss"):
@@ -125,12 +133,12 @@ def test_a_mistake_is_named_and_its_fix_works(spec: ExperimentSpec, path: str, w
         (digits(Flatten(), Output(), Softmax()), "network[2]", "applies softmax itself"),
         (plane(Dense(), Tanh(), Output(), Sigmoid()), "network[3]", "applies sigmoid itself"),
         (digits(Flatten(), Dense(units=10), Softmax()), "network[2]", "applies softmax itself"),
-        (digits(Flatten(), Output(), Dropout()), "network[2]", "sets to 0 the outputs themselves"),
+        (digits(Flatten(), Output(), Dropout()), "network[2]", "sets outputs to 0 at random"),
         (digits(Flatten(), Output(), Dense(units=10)), "network[2]", "comes after the output layer"),
         (digits(Flatten(), Output(), ReLU(), Output()), "network[1]", "Another output layer follows"),
     ],
 )
-def test_a_mistake_that_runs_is_a_warning_and_its_fix_works(spec: ExperimentSpec, path: str, words: str) -> None:
+def test_a_mistake_that_can_be_trained_is_a_warning_and_its_fix_works(spec: ExperimentSpec, path: str, words: str) -> None:
     traced = trace(spec)
     assert traced.ok
     (warning,) = [problem for problem in traced.problems if (problem.path, problem.severity) == (path, "warning")]
@@ -140,7 +148,7 @@ def test_a_mistake_that_runs_is_a_warning_and_its_fix_works(spec: ExperimentSpec
     assert not [problem for problem in trace(warning.fix.spec).problems if problem.severity != "note"]
 
 
-def test_two_dense_layers_without_activation_are_noted_not_refused() -> None:
+def test_two_dense_layers_without_activation_are_a_note_not_an_error() -> None:
     traced = trace(plane(Dense(units=4), Dense(units=2), Tanh(), Output()))
     assert traced.ok
     (note,) = traced.problems
@@ -150,14 +158,14 @@ def test_two_dense_layers_without_activation_are_noted_not_refused() -> None:
     assert trace(note.fix.spec).problems == ()
 
 
-def test_the_fix_of_a_missing_output_leaves_no_softmax_behind() -> None:
+def test_the_fix_for_a_missing_output_layer_removes_the_softmax() -> None:
     spec = digits(Flatten(), Dense(), ReLU(), Softmax())
     problem = next(problem for problem in trace(spec).problems if problem.fix and problem.fix.title == "Add an output layer")
     assert problem.fix is not None
     assert problem.fix.spec.network == (Flatten(), Dense(), ReLU(), Output())
 
 
-def test_softmax_before_a_dense_layer_is_noted() -> None:
+def test_softmax_before_a_dense_layer_is_a_note() -> None:
     traced = trace(digits(Flatten(), Dense(), Softmax(), Dropout(), Output()))
     assert traced.ok
     (note,) = traced.problems
@@ -177,7 +185,7 @@ def test_limits_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_MAX_PARAMETERS", "1000")
     monkeypatch.setenv("PLAYGROUND_MAX_BATCH_BYTES", "1000000")
     found = errors(trace(spec))
-    assert "more than the limit of 1,000" in found["network"]
+    assert "more than this server's limit of 1,000" in found["network"]
     assert "GB" in found["training.batch_size"]
 
 
@@ -187,7 +195,7 @@ def test_a_network_of_absurd_size_is_refused_at_once() -> None:
 
 
 def blocks(*layers: Layer) -> ExperimentSpec:
-    """Digits through a convolution with 4 maps, then these, then one number a map and the output."""
+    """A network for digits: a convolution with 4 maps, these layers, global pooling and the output layer."""
     return digits(Conv2d(filters=4), *layers, GlobalAvgPool2d(), Output())
 
 
@@ -202,7 +210,7 @@ def test_layers_in_blocks_have_rows_of_their_own_and_count_in_the_block() -> Non
     assert [row.path for row in traced.in_order()][1:5] == ["network[1]", "network[1].layers[0]", "network[1].layers[1]", "network[2]"]
 
 
-def test_what_comes_to_a_place_is_known_up_to_the_layer_that_fails() -> None:
+def test_input_shapes_are_known_up_to_the_layer_that_fails() -> None:
     traced = trace(blocks(Residual(layers=(MaxPool2d(), Conv2d(filters=2), Dense(), ReLU()))))
     assert traced.shape_before("network[1].layers[0]") == traced.shape_before("network[1]") == (4, 28, 28)
     assert traced.shape_before("network[1].layers[2]") == (2, 14, 14)
@@ -218,16 +226,16 @@ def test_what_comes_to_a_place_is_known_up_to_the_layer_that_fails() -> None:
         (Parallel(branch=((), (MaxPool2d(),))), "network[1]", "the same height and width"),
         (Parallel(branch=((Conv2d(filters=3),), ()), join="add"), "network[1]", "the same shape to be added"),
         (Parallel(branch=((), (Residual(layers=(Dense(),)),))), "network[1].branch[1][0].layers[0]", "needs a vector"),
-        (Residual(layers=(Flatten(),)), "network[1]", "cannot bring together"),
+        (Residual(layers=(Flatten(),)), "network[1]", "no 1×1 convolution can match"),
     ],
 )
-def test_a_mistake_in_a_block_is_named_at_its_place_and_repaired(block: Layer, path: str, words: str) -> None:
+def test_an_error_in_a_block_is_reported_at_its_path_and_fixed(block: Layer, path: str, words: str) -> None:
     spec = blocks(block)
     assert words in errors(trace(spec))[path]
     repaired(spec)
 
 
-def test_two_linear_layers_that_meet_at_the_end_of_a_chain_are_noted() -> None:
+def test_two_linear_layers_that_meet_at_the_end_of_a_chain_are_a_note() -> None:
     def notes(*layers: Layer) -> list[str]:
         return [problem.path for problem in trace(plane(*layers)).problems]
 

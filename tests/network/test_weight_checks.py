@@ -1,4 +1,4 @@
-"""Known mistakes with first weights and frozen layers: what is said of them is seen to happen, and not after the remedy."""
+"""Known mistakes with initial weights and frozen layers: what their messages say happens in training, and no longer after the fix."""
 
 import pytest
 import torch
@@ -49,13 +49,13 @@ def test_zeros_before_relu_never_learn(between: tuple[Layer, ...]) -> None:
     for name in ("0.weight", "0.bias", "2.weight"):
         assert torch.equal(before[name], after[name]), name
     assert note.fix is not None
-    mended = note.fix.spec
-    assert trace(mended).problems == ()
-    assert not torch.equal(build_model(mended).state_dict()["0.weight"], weights_after(mended)["0.weight"])
+    fixed_spec = note.fix.spec
+    assert trace(fixed_spec).problems == ()
+    assert not torch.equal(build_model(fixed_spec).state_dict()["0.weight"], weights_after(fixed_spec)["0.weight"])
 
 
 @pytest.mark.parametrize("layers", [(Dense(units=5, init="zeros"), Tanh(), Output()), (Dense(), ReLU(), Output(init="zeros"))])
-def test_zeros_that_learn_all_the_same_are_not_noted(layers: tuple[Layer, ...]) -> None:
+def test_zeros_that_learn_anyway_have_no_note(layers: tuple[Layer, ...]) -> None:
     spec = plane(*layers)
     assert trace(spec).problems == ()
     before, after = build_model(spec).state_dict(), weights_after(spec)
@@ -70,12 +70,12 @@ def test_equal_weights_twice_stay_equal() -> None:
     rows = weights_after(spec)["0.weight"]
     torch.testing.assert_close(rows, rows[:1].expand_as(rows))
     assert note.fix is not None
-    mended = weights_after(note.fix.spec)["0.weight"]
-    assert (mended - mended[:1]).abs().max() > 1e-3
+    fixed = weights_after(note.fix.spec)["0.weight"]
+    assert (fixed - fixed[:1]).abs().max() > 1e-3
     assert trace(plane(Dense(units=4, init="constant"), Tanh(), Dropout(), Output(init="constant"))).problems == ()
 
 
-def test_selu_asks_for_lecuns_weights() -> None:
+def test_selu_needs_lecun_initialization() -> None:
     (note,) = trace(plane(Dense(units=400), Dropout(), SELU(), Output())).problems
     assert (note.path, note.severity) == ("network[2]", "note")
     assert note.fix is not None
@@ -85,12 +85,12 @@ def test_selu_asks_for_lecuns_weights() -> None:
     layers = [layer for _ in range(8) for layer in (Dense(units=400, init="lecun_normal"), SELU())]
     plain = [layer.model_copy(update={"init": "default"}) if isinstance(layer, Dense) else layer for layer in layers]
     x = torch.randn(500, 2, generator=torch.Generator().manual_seed(0))
-    normal, shrunk = (build_model(plane(*each, Output()))[:-1](x).std().item() for each in (layers, plain))
+    normal, shrunk = (build_model(plane(*chain, Output()))[:-1](x).std().item() for chain in (layers, plain))
     assert normal == pytest.approx(1, abs=0.25)
     assert shrunk < 0.3
 
 
-def test_a_network_that_is_frozen_as_a_whole_is_refused() -> None:
+def test_a_network_with_all_layers_frozen_is_refused() -> None:
     spec = plane(Dense(frozen=True), Tanh(), BatchNorm(frozen=True), Output(frozen=True))
     (problem,) = trace(spec).problems
     assert (problem.path, problem.severity) == ("network[3]", "error")
@@ -100,7 +100,7 @@ def test_a_network_that_is_frozen_as_a_whole_is_refused() -> None:
     assert problem.fix.spec.network[3] == Output()
     assert trace(problem.fix.spec).problems == ()
     block = plane(Residual(layers=(Dense(frozen=True),)), Tanh(), Output(frozen=True))
-    assert trace(block).ok  # its way round can learn
+    assert trace(block).ok  # its shortcut can learn
     assert list(train(block))
 
 
@@ -119,15 +119,15 @@ def test_a_network_that_is_frozen_as_a_whole_is_refused() -> None:
         ),
     ],
 )
-def test_a_layer_that_does_not_fit_has_a_remedy(spec: ExperimentSpec, path: str, fixed: Layer) -> None:
-    problem = next(each for each in trace(spec).problems if each.severity == "error")
+def test_a_layer_that_does_not_fit_has_a_fix(spec: ExperimentSpec, path: str, fixed: Layer) -> None:
+    problem = next(problem for problem in trace(spec).problems if problem.severity == "error")
     assert problem.path == path
     assert problem.fix is not None
     assert problem.fix.spec.network[int(path[8:-1])] == fixed
     assert trace(problem.fix.spec).ok
 
 
-def test_layers_that_are_no_activation_leave_two_dense_layers_linear() -> None:
+def test_layers_between_that_are_no_activations_leave_two_dense_layers_linear() -> None:
     for between in (Identity(), GaussianNoise()):
         (note,) = trace(plane(Dense(), between, Output())).problems
         assert "linear" in note.message
@@ -137,6 +137,6 @@ def test_layers_that_are_no_activation_leave_two_dense_layers_linear() -> None:
 def test_noise_after_the_output_is_a_warning() -> None:
     (problem,) = trace(plane(Dense(), Tanh(), Output(), GaussianNoise())).problems
     assert problem.severity == "warning"
-    assert "adds noise to the outputs themselves" in problem.message
+    assert "adds noise to outputs" in problem.message
     assert problem.fix is not None
     assert trace(problem.fix.spec).problems == ()

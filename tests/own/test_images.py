@@ -14,7 +14,7 @@ from playground.own import ImageChoices, OwnDataError, Prepared, keep, prepare_i
 from playground.own.decoding import decode_image
 from tests.own.examples import noise_png, png, saved, zip_of_animals, zipped
 
-GREY = np.full((8, 8), 100, np.uint8)
+GRAY = np.full((8, 8), 100, np.uint8)
 TWO = {"cat/a.png": noise_png(0), "dog/a.png": noise_png(1)}
 
 
@@ -221,7 +221,7 @@ def test_an_ordinary_image_stays_as_it_is() -> None:
     assert treated == ""
 
 
-def test_grey_is_that_of_the_standard() -> None:
+def test_gray_is_that_of_the_standard() -> None:
     values = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8)
     array, _ = one(png(values), colour=False)
     assert array.shape == (1, 8, 8)

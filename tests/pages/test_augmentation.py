@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.augmentations import AUGMENTATIONS, ColourJitter, HorizontalFlip, Mixup, Rotation
+from playground.catalog.augmentations import AUGMENTATIONS, ColorJitter, HorizontalFlip, Mixup, Rotation
 from playground.catalog.datasets import Digits8
 from playground.catalog.losses import LOSSES
 from playground.export.link import to_token
@@ -54,7 +54,7 @@ def test_how_many_different_images_there_are_follows_the_settings(visit: Visit) 
     [
         ((Rotation(degrees=0),), "These settings create no new images: 1,437 remain 1,437."),
         ((HorizontalFlip(probability=1),), "These settings create no new images: 1,437 remain 1,437."),
-        ((ColourJitter(brightness=0, contrast=0),), "These settings create no new images: 1,437 remain 1,437."),
+        ((ColorJitter(brightness=0, contrast=0),), "These settings create no new images: 1,437 remain 1,437."),
         ((Mixup(probability=1),), "Every image is new every time: 1,437 different ones in 1 epoch."),
     ],
     ids=str,

@@ -50,7 +50,7 @@ def seen(app: AppTest) -> str:
     return "\n".join(str(each.value) for each in (*app.get("html"), *app.markdown, *app.caption))
 
 
-def labelled(widgets: Any, label: str) -> Any:
+def labeled(widgets: Any, label: str) -> Any:
     (found,) = [widget for widget in widgets if widget.label == label]
     return found
 
@@ -119,8 +119,8 @@ def test_home_leads_to_your_data(visit: Visit) -> None:
 def test_a_table_is_shown_before_it_is_learned(visit: Visit) -> None:
     app = table(visit, csv_of_flowers())
     assert "60 rows and 4 columns" in seen(app)
-    assert labelled(app.selectbox, "Target").value == 3
-    assert labelled(app.multiselect, "Features").value == [0, 1, 2]
+    assert labeled(app.selectbox, "Target").value == 3
+    assert labeled(app.multiselect, "Features").value == [0, 1, 2]
     assert spec_of(app).data.kind == "mnist_sample"
     app.button(key="train_table").click().run()
     assert not app.exception
@@ -134,13 +134,13 @@ def test_a_table_is_shown_before_it_is_learned(visit: Visit) -> None:
 
 def test_choices_for_a_table_are_taken_and_stay(visit: Visit) -> None:
     app = table(visit, csv_of_flowers())
-    labelled(app.selectbox, "Target").select(0).run()
-    labelled(app.multiselect, "Features").set_value([1]).run()
+    labeled(app.selectbox, "Target").select(0).run()
+    labeled(app.multiselect, "Features").set_value([1]).run()
     assert "1 feature" in seen(app).replace("1 features", "1 feature")
     app.switch_page(str(ROOT / "pages" / "draw.py")).run()
     app.switch_page(str(ROOT / "pages" / "data.py")).run()
-    assert labelled(app.selectbox, "Target").value == 0
-    assert labelled(app.multiselect, "Features").value == [1]
+    assert labeled(app.selectbox, "Target").value == 0
+    assert labeled(app.multiselect, "Features").value == [1]
     app.button(key="train_table").click().run()
     data = spec_of(app).data
     assert isinstance(data, OwnTable)
@@ -150,11 +150,11 @@ def test_choices_for_a_table_are_taken_and_stay(visit: Visit) -> None:
 def test_missing_values_are_noted_and_handled_as_chosen(visit: Visit) -> None:
     rows = "".join(f"{i * 0.37 % 5:.2f},{'' if i % 4 == 0 else i % 7},{'ab'[i % 2]}\n" for i in range(40))
     app = table(visit, f"size,weight,kind\n{rows}".encode())
-    gaps = labelled(app.selectbox, "Missing values")
+    gaps = labeled(app.selectbox, "Missing values")
     assert "10 missing" in seen(app)
     gaps.select("drop").run()
     assert "30 of 40 rows" in seen(app)
-    labelled(app.selectbox, "Missing values").select("mean").run()
+    labeled(app.selectbox, "Missing values").select("mean").run()
     assert "40 of 40 rows" in seen(app)
     assert "filled with the mean of the training rows" in seen(app)
 
@@ -172,7 +172,7 @@ def test_missing_values_are_noted_and_handled_as_chosen(visit: Visit) -> None:
 def test_an_invalid_table_is_reported_and_changes_nothing(visit: Visit, content: bytes, words: str) -> None:
     app = table(visit, content, "bad.csv")
     if words == "a single class":
-        labelled(app.selectbox, "Target").select(1).run()
+        labeled(app.selectbox, "Target").select(1).run()
     assert words in messages(app)
     assert "Your experiment has not changed" in messages(app)
     assert "train_table" not in keys(app)
@@ -241,7 +241,7 @@ def test_points_onto_a_set_come_with_it(visit: Visit) -> None:
 def test_points_of_one_class_are_not_enough(visit: Visit) -> None:
     app = with_upload(visit, "points", **{"own.points": ((0.0, 0.0, 0), (1.0, 1.0, 0))})
     assert "all points are in one class" in messages(app).lower()
-    assert not app.error  # nothing is wrong yet: the first colour comes before the second
+    assert not app.error  # nothing is wrong yet: the first color comes before the second
     assert "train_points" not in keys(app)
 
 

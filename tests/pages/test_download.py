@@ -65,7 +65,7 @@ def test_nothing_is_downloaded_without_a_request(server: Files, visit: Visit) ->
     app = visit("playground", spec=to_token(SPEC))
     assert keys(app) == {"download_start"}
     assert "has not been downloaded yet" in words(app)
-    assert Mnist.needs.licence in words(app)
+    assert Mnist.needs.license in words(app)
     assert not app.error
     assert server.asked == []
 
@@ -191,7 +191,7 @@ def test_a_card_shows_title_and_license_once(server: Files, visit: Visit) -> Non
     told = "\n".join([words(app), *(str(each.value) for each in app.get("html"))])
     for kind in DOWNLOADED:
         assert told.count(f"**{kind.title}**") == 1
-        same = sum(other.licence == kind.needs.licence for other in DATASETS)  # MNIST's is that of its sample
-        assert told.count(f"<dd>{html.escape(kind.needs.licence)}</dd>") == same
+        same = sum(other.license == kind.needs.license for other in DATASETS)  # MNIST's is that of its sample
+        assert told.count(f"<dd>{html.escape(kind.needs.license)}</dd>") == same
     assert "License:" not in words(app)
     assert told.count("This dataset has not been downloaded yet.") == len(DOWNLOADED)

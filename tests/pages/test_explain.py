@@ -166,7 +166,7 @@ def test_draw_and_explain_give_the_network_the_same_image(
     monkeypatch.setattr(drawing, "prepare_drawing", lambda image, **sizes: [prepared.append(image.shape), once(image, **sizes)][1])
     ink = np.zeros((112, 112), np.uint8)
     ink[20:90, 30:38] = ink[20:28, 30:80] = 255  # a seven from the left, off the middle
-    answer = predict.answer(tiny_run, predict.Drawing(1, ink))
+    answer = predict.respond(tiny_run, predict.Drawing(1, ink))
     seen = np.frombuffer(base64.b64decode(answer["seen"]), np.uint8).reshape(answer["side"])
 
     app = visit("explain", run=tiny_run)
@@ -190,7 +190,7 @@ def test_a_method_that_does_not_apply_says_why_in_its_place(visit: Callable[...,
     assert all("<img" in cards[kind] for kind in METHODS.kinds() if kind != "grad_cam")
 
 
-def test_a_network_for_colour_pictures_is_explained_by_its_test_pictures(visit: Callable[..., AppTest], shapes_run: str) -> None:
+def test_a_network_for_color_images_is_explained_with_its_test_images(visit: Callable[..., AppTest], shapes_run: str) -> None:
     app = visit("explain", run=shapes_run)
     assert list(attributions(app)) == METHODS.kinds()
     assert not app.get("button_group")  # no drawing is one of its pictures
@@ -237,7 +237,7 @@ def test_of_very_many_maps_the_first_are_shown_and_the_rest_is_told() -> None:
     assert f"Showing the first {MAX_MAPS} of {MAX_MAPS + 1}" in page
 
 
-def test_maps_keep_their_colours_from_layer_to_layer_and_the_legend_shows_those_that_occur() -> None:
+def test_maps_keep_their_colors_from_layer_to_layer_and_the_legend_shows_those_that_occur() -> None:
     values = torch.tensor([[[0.0, 1.0]]])
     assert "−1.00" not in sheet(values)
     assert "−1.00" in sheet(torch.tensor([[[-1.0, 1.0]]]))

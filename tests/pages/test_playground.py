@@ -118,7 +118,7 @@ def test_a_loss_of_another_task_is_told_at_the_loss_and_repaired_there(visit: Vi
 def test_a_device_that_is_not_there_cannot_be_trained_on(visit: Visit) -> None:
     app = visit("playground", spec=to_token(edits.set_field(MLP, "training.device", "mps")))
     assert "play" not in enabled(app)
-    assert "is not here" in messages(app)
+    assert "is not available" in messages(app)
 
 
 def test_training_pausing_stepping_resuming_and_stopping(visit: Visit) -> None:
@@ -177,36 +177,36 @@ def exploding() -> ExperimentSpec:
     return edits.set_field(edits.set_field(spec, "optimizer.lr", 10), "training.epochs", 50)
 
 
-def remedies_of(app: AppTest) -> dict[str, Any]:
-    return {button.label: button for button in app.button if ".remedy." in str(button.key)}
+def suggestions_of(app: AppTest) -> dict[str, Any]:
+    return {button.label: button for button in app.button if ".suggestion." in str(button.key)}
 
 
-def test_remedies_of_a_diverged_run_are_one_edit_each_and_can_be_undone(visit: Visit) -> None:
+def test_suggestions_of_a_diverged_run_are_one_edit_each_and_can_be_undone(visit: Visit) -> None:
     app = visit("playground", spec=to_token(exploding()))
     app.button(key="play").click().run()
     wait_for(app, "diverged")
     assert "with a learning rate of 10" in messages(app)
-    assert list(remedies_of(app)) == [
+    assert list(suggestions_of(app)) == [
         "Use learning rate 0.01",
         "Clip gradients at norm 1",
-        "Standardise the data",
+        "Standardize the data",
         "Use Adam",
         "Use the Huber loss",
         "Use the one-cycle schedule",
     ]
-    assert "1,000 times larger" in remedies_of(app)["Use learning rate 0.01"].help
+    assert "1,000 times larger" in suggestions_of(app)["Use learning rate 0.01"].help
 
-    remedies_of(app)["Use learning rate 0.01"].click().run()
+    suggestions_of(app)["Use learning rate 0.01"].click().run()
     slower = edits.set_field(exploding(), "optimizer.lr", 0.01)
     assert spec_of(app) == slower
-    assert "Use learning rate 0.01" not in remedies_of(app)
-    remedies_of(app)["Use the Huber loss"].click().run()
+    assert "Use learning rate 0.01" not in suggestions_of(app)
+    suggestions_of(app)["Use the Huber loss"].click().run()
     assert spec_of(app) == edits.replace_part(slower, "loss", "huber")
     assert len(app.session_state["history"]["past"]) == 2
 
     app.button(key="play").click().run()
     assert wait_for(app, "finished", "diverged") == "finished"
-    assert not remedies_of(app)
+    assert not suggestions_of(app)
     assert "learning rate of 10" not in messages(app)
 
 
@@ -215,11 +215,11 @@ def test_what_went_wrong_can_be_closed_and_comes_back_with_the_next_run(visit: V
     app.button(key="play").click().run()
     wait_for(app, "diverged")
     app.button(key="ending_close").click().run()
-    assert not remedies_of(app)
+    assert not suggestions_of(app)
     assert "step" not in messages(app)
     app.button(key="play").click().run()
     wait_for(app, "diverged")
-    assert remedies_of(app)
+    assert suggestions_of(app)
 
 
 def test_who_watches_a_diverged_run_reads_what_to_try(visit: Visit) -> None:
@@ -227,7 +227,7 @@ def test_who_watches_a_diverged_run_reads_what_to_try(visit: Visit) -> None:
     owner.button(key="play").click().run()
     wait_for(owner, "diverged")
     guest = visit("playground", run=runs().resolve(owner.session_state["run"]).run_id)
-    assert not remedies_of(guest)
+    assert not suggestions_of(guest)
     assert "Try the Huber loss" in messages(guest)
 
 
@@ -250,11 +250,11 @@ def test_a_run_that_diverges_says_so_while_it_goes_on_and_ends_as_diverged(visit
     app.run()
     assert "Training is diverging" in messages(app)
     assert "It continues until you stop it." in messages(app)
-    assert next(iter(remedies_of(app))) == "Use learning rate 0.001"
+    assert next(iter(suggestions_of(app))) == "Use learning rate 0.001"
     app.button(key="stop").click().run()
     wait_for(app, "diverged")
     assert "has grown to" in messages(app)
-    assert next(iter(remedies_of(app))) == "Use learning rate 0.001"
+    assert next(iter(suggestions_of(app))) == "Use learning rate 0.001"
 
 
 def test_a_warning_does_not_keep_from_training(visit: Visit) -> None:
@@ -358,7 +358,7 @@ def test_advanced_settings_are_folded_and_counted(visit: Visit) -> None:
     assert spec_of(app) == spec
 
 
-def test_class_weights_of_the_wrong_number_are_told_with_a_remedy(visit: Visit) -> None:
+def test_class_weights_of_the_wrong_number_are_reported_with_a_fix(visit: Visit) -> None:
     app = visit("playground")
     ending(app.selectbox, "loss.kind").select("weighted_cross_entropy").run()
     ending(app.text_input, "loss.weights").set_value("1, 2").run()

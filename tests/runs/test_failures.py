@@ -18,7 +18,7 @@ from playground.training import DeviceError
             "batch size",
         ),
         (MemoryError(), "The computer does not have enough memory", "batch size"),
-        (DeviceError("training.device: “cuda” is not here"), "training.device: “cuda” is not here", ""),
+        (DeviceError("training.device: “cuda” is not available"), "training.device: “cuda” is not available", ""),
         (SpecError("network[1]: needs a vector"), "network[1]: needs a vector", ""),
         (ZeroDivisionError("by\n zero"), "An unexpected error ended this run (ZeroDivisionError: by zero)", ""),
         (RuntimeError("x" * 10_000), "An unexpected error ended this run (RuntimeError: xxx", ""),

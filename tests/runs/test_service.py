@@ -153,7 +153,7 @@ def test_a_run_that_diverges_says_why_and_keeps_healthy_weights(runs: Runs) -> N
 def test_a_missing_device_is_reported(runs: Runs) -> None:
     absent = next(kind for kind in ("mps", "cuda") if kind not in available_devices())
     info = wait_for(runs, submit(runs, circle(device=absent)), RunState.FAILED)
-    assert info.message.startswith(f"training.device: “{absent}” is not here")
+    assert info.message.startswith(f"training.device: “{absent}” is not available")
 
 
 def test_a_broken_network_is_reported(runs: Runs) -> None:

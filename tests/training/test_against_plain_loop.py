@@ -1,4 +1,4 @@
-"""The engine against a plain PyTorch loop, written down here after the recipe in `playground.training.batches`."""
+"""The engine against a plain PyTorch loop, written here by the instructions in `playground.training.batches`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,7 +64,7 @@ def plain_loop(
 
 
 def squeeze(loss: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
-    """For losses of one output a class or value: compares (N,) with (N,)."""
+    """For losses with a single output: compares (N,) with (N,)."""
     return lambda outputs, targets: loss(outputs.squeeze(1), targets.reshape(-1).float())
 
 
@@ -112,8 +112,8 @@ CASES: dict[str, tuple[Any, ...]] = {
         lambda o, steps, per_epoch: lr_scheduler.StepLR(o, per_epoch, 0.1),
     ),
     "dropout": (digits(Flatten(), Dense(units=16), ReLU(), Dropout(rate=0.5), Output()), cross_entropy, adam),
-    # Fused here too: a bias before batch normalisation has no gradient but rounding errors, which Adam scales up.
-    "convolutions, batch normalisation, dropout of maps": (digits(*CNN), cross_entropy, lambda p: optim.Adam(p, 0.001, fused=True)),
+    # Fused here too: a bias before batch normalization has no gradient but rounding errors, which Adam scales up.
+    "convolutions, batch normalization, dropout of maps": (digits(*CNN), cross_entropy, lambda p: optim.Adam(p, 0.001, fused=True)),
     "label smoothing": (digits(loss=CrossEntropy(label_smoothing=0.2)), nn.CrossEntropyLoss(label_smoothing=0.2), adam),
     "two classes, two outputs": (points(loss=CrossEntropy()), cross_entropy, adam),
     "three classes": (points(data=ThreeBlobs(samples=90), loss=CrossEntropy()), cross_entropy, adam),
@@ -168,9 +168,9 @@ def test_test_images_are_never_augmented() -> None:
     assert first.step == 0
 
 
-def test_a_single_example_left_over_is_left_out_before_batch_normalisation() -> None:
+def test_a_single_example_left_over_is_left_out_before_batch_normalization() -> None:
     data = Circle(samples=60)
     assert len(data.load().train) == 30  # a batch of 29 leaves one
-    normalised = points(Dense(units=4), BatchNorm(), Tanh(), Output(), data=data, training={"batch_size": 29})
-    assert len(losses(run(normalised))) == 3
+    normalized = points(Dense(units=4), BatchNorm(), Tanh(), Output(), data=data, training={"batch_size": 29})
+    assert len(losses(run(normalized))) == 3
     assert len(losses(run(points(data=data, training={"batch_size": 29})))) == 6

@@ -9,7 +9,7 @@ from playground.catalog.losses import BCE, LOSSES, MAE, MSE, CrossEntropy, Huber
 from playground.training.baseline import best_constant, constant_loss
 
 
-def test_of_classes_it_is_their_frequency_and_its_loss_the_entropy() -> None:
+def test_for_classes_it_is_their_frequency_and_its_loss_is_the_entropy() -> None:
     targets = torch.tensor([0] * 82 + [1] * 18)
     outputs = best_constant(CrossEntropy().build(), targets, 2)
     torch.testing.assert_close(torch.softmax(outputs, dim=1), torch.tensor([[0.82, 0.18]]), atol=1e-4, rtol=0)
@@ -19,7 +19,7 @@ def test_of_classes_it_is_their_frequency_and_its_loss_the_entropy() -> None:
     assert torch.sigmoid(single).item() == pytest.approx(0.18, abs=1e-4)
 
 
-def test_of_values_it_is_the_mean_or_the_median() -> None:
+def test_for_values_it_is_the_mean_or_the_median() -> None:
     values = torch.tensor([[0.0], [1.0], [2.0], [3.0], [94.0]])
     assert best_constant(MSE().build(), values, 1).item() == pytest.approx(20.0, abs=1e-3)
     assert best_constant(MAE().build(), values, 1).item() == pytest.approx(2.0, abs=1e-3)
@@ -39,5 +39,5 @@ def test_no_other_constant_is_better(kind: type[Loss]) -> None:
         assert constant_loss(loss, other, targets) >= 0.99 * least
 
 
-def test_outputs_that_are_no_numbers_are_infinitely_bad() -> None:
+def test_outputs_that_are_nan_have_an_infinite_loss() -> None:
     assert constant_loss(MSE().build(), torch.tensor([[math.nan]]), torch.ones(3, 1)) == math.inf

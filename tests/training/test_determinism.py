@@ -21,19 +21,19 @@ RANDOM = digits(
 """An experiment whose steps draw random numbers."""
 
 
-def test_same_spec_same_losses_to_the_bit() -> None:
+def test_same_spec_bit_identical_losses() -> None:
     first, second = run(RANDOM), run(RANDOM)
     assert losses(first) == losses(second)
     one, other = (of_kind(events, Snapshot)[-1].tensors for events in (first, second))
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_same_losses_to_the_bit_with_convolutions_and_batch_normalisation() -> None:
+def test_bit_identical_losses_with_convolutions_and_batch_normalization() -> None:
     spec = digits(Conv2d(filters=4), BatchNorm(), ReLU(), MaxPool2d(), Flatten(), Output(), training={"epochs": 1, "batch_size": 33})
     assert losses(run(spec)) == losses(run(spec, Control(pace="batch")))
 
 
-def test_another_seed_is_another_run() -> None:
+def test_another_seed_gives_another_run() -> None:
     other = RANDOM.model_copy(update={"training": RANDOM.training.model_copy(update={"seed": 1})})
     assert losses(run(RANDOM))[0] != losses(run(other))[0]
 
@@ -72,11 +72,11 @@ def unwatched(control: Control) -> Iterator[Event]:
 
 
 @pytest.mark.parametrize("way", [paused, disturbed, stepped, unwatched])
-def test_same_losses_however_it_is_read(way: Callable[[Control], Iterator[Event]]) -> None:
+def test_same_losses_however_events_are_read(way: Callable[[Control], Iterator[Event]]) -> None:
     assert losses(way(Control())) == losses(run(RANDOM))
 
 
-def test_random_numbers_of_the_caller_are_untouched() -> None:
+def test_the_random_state_of_the_caller_is_unchanged() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
@@ -91,7 +91,7 @@ def test_random_numbers_of_the_caller_are_untouched() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_threads_and_gradient_mode_of_the_caller_are_untouched() -> None:
+def test_threads_and_gradient_mode_of_the_caller_are_unchanged() -> None:
     threads = torch.get_num_threads()
     wanted = threads + 1
     spec = RANDOM.model_copy(update={"training": RANDOM.training.model_copy(update={"threads": wanted})})
@@ -106,13 +106,13 @@ def test_threads_and_gradient_mode_of_the_caller_are_untouched() -> None:
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
-def test_trains_where_its_reader_has_gradients_off(mode: type[contextlib.AbstractContextManager[None]]) -> None:
+def test_trains_even_if_its_reader_disabled_gradients(mode: type[contextlib.AbstractContextManager[None]]) -> None:
     expected = losses(run(RANDOM))
     with mode():
         assert losses(train(RANDOM)) == expected
 
 
-def test_the_callers_state_comes_back_when_training_breaks() -> None:
+def test_the_callers_state_is_restored_when_training_fails() -> None:
     broken = points().data.load()
     broken.train.inputs.resize((len(broken.train), 1, 2), refcheck=False)
     before = torch.get_rng_state()
@@ -123,13 +123,13 @@ def test_the_callers_state_comes_back_when_training_breaks() -> None:
     assert torch.get_num_threads() >= 1
 
 
-def test_two_runs_by_turns_do_not_mix() -> None:
+def test_two_alternating_runs_do_not_interfere() -> None:
     expected = losses(run(RANDOM))
     together = list(zip(train(RANDOM, control=Control(pace="batch")), train(RANDOM, control=Control(pace="batch")), strict=True))
     assert losses(first for first, _ in together) == losses(second for _, second in together) == expected
 
 
-def test_a_run_that_never_began_or_was_closed_gives_nothing_more() -> None:
+def test_a_run_that_never_started_or_was_closed_yields_nothing_more() -> None:
     train(RANDOM).close()
     events = train(RANDOM)
     assert isinstance(next(events), Started)
@@ -155,7 +155,7 @@ def losses_after(events: Iterator[Event]) -> list[float]:
     return [loss for event in events if isinstance(event, Progress) for loss in event.losses]
 
 
-def test_a_snapshot_fits_the_network_and_gives_the_evaluated_numbers() -> None:
+def test_a_snapshot_fits_the_network_and_reproduces_the_evaluation() -> None:
     spec = digits()
     events = run(spec)
     model = build_model(spec)
@@ -170,7 +170,7 @@ def test_a_snapshot_fits_the_network_and_gives_the_evaluated_numbers() -> None:
     assert of_kind(events, View)[-1].step == last.step
 
 
-def test_same_losses_to_the_bit_with_mixed_images_however_it_is_read() -> None:
+def test_bit_identical_losses_with_mixed_images_however_events_are_read() -> None:
     mixed = digits(data=Digits8(augmentations=(Rotation(), Mixup(), CutMix())), training={"epochs": 2})
     expected = losses(run(mixed))
     assert losses(run(mixed)) == expected
@@ -178,8 +178,8 @@ def test_same_losses_to_the_bit_with_mixed_images_however_it_is_read() -> None:
     assert losses(run(digits(data=Digits8(augmentations=(Rotation(),)), training={"epochs": 2}))) != expected
 
 
-def test_mixing_that_never_happens_is_the_plain_run() -> None:
-    """Probabilities of 0 and 1 give the loss of the classes themselves."""
+def test_mixing_with_probability_0_equals_the_plain_run() -> None:
+    """Class probabilities of 0 and 1 give the loss of the classes themselves."""
     plain, mixed = (
         losses(run(digits(data=Digits8(augmentations=augmentations), training={"epochs": 1})))
         for augmentations in ((), (Mixup(probability=0), CutMix(probability=0)))

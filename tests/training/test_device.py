@@ -1,4 +1,4 @@
-"""Devices that are here, and those that are not."""
+"""Available devices and unavailable ones."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
 
 
-def test_the_cpu_is_always_here() -> None:
+def test_the_cpu_is_always_available() -> None:
     assert available_devices()[-1] == "cpu"
     assert pick_device("cpu") == torch.device("cpu")
 
@@ -35,12 +35,12 @@ def test_the_cpu_has_a_name_and_its_memory() -> None:
 
 
 @pytest.mark.usefixtures("no_gpu")
-def test_auto_is_the_cpu_where_there_is_nothing_else() -> None:
+def test_auto_is_the_cpu_if_there_is_nothing_else() -> None:
     assert pick_device("auto") == torch.device("cpu")
 
 
 @pytest.mark.parametrize(("cuda", "mps", "expected"), [(True, True, "cuda:0"), (True, False, "cuda:0"), (False, True, "mps:0")])
-def test_auto_takes_a_gpu_where_there_is_one(cuda: bool, mps: bool, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_selects_a_gpu_if_there_is_one(cuda: bool, mps: bool, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
     assert str(pick_device("auto")) == expected
@@ -48,8 +48,8 @@ def test_auto_takes_a_gpu_where_there_is_one(cuda: bool, mps: bool, expected: st
 
 @pytest.mark.usefixtures("no_gpu")
 @pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_a_device_that_is_not_here_is_refused_with_what_there_is(device: str) -> None:
-    with pytest.raises(DeviceError, match=rf"training\.device: “{device}” is not here: .+; choose “auto” or “cpu”"):
+def test_an_unavailable_device_is_refused_with_a_list_of_available_ones(device: str) -> None:
+    with pytest.raises(DeviceError, match=rf"training\.device: “{device}” is not available: .+; choose “auto” or “cpu”"):
         train(on(device))
 
 

@@ -1,4 +1,4 @@
-"""When a loss is no longer a number."""
+"""Losses that diverge."""
 
 import math
 from typing import Any
@@ -33,39 +33,39 @@ from playground.parsing import parse_spec
 from playground.presets import PRESETS
 from playground.spec import MAX_LAYERS, ExperimentSpec, StopConditions
 from playground.training import Control, Diverged, Evaluated, Event, Finished, Progress, Snapshot, train
-from playground.training.divergence import diverged, remaining, remedies
+from playground.training.divergence import diverged, remaining, suggestions
 from playground.training.divergence_watch import DivergenceWatch
 from tests.training.specs import losses, of_kind, points, run
 
 
 def exploding(*layers: Layer, **fields: Any) -> ExperimentSpec:
-    """Fifty points of a plane, learned with a rate that is far too large."""
+    """Fifty points of a plane, trained with a learning rate that is far too high."""
     settings = {"optimizer": SGD(lr=10), "training": {"epochs": 50}, **fields}
     return points(*(layers or (Dense(units=8), ReLU(), Output())), data=Plane(samples=100), loss=MSE(), **settings)
 
 
 def losses_of_plain_loop(spec: ExperimentSpec) -> list[float]:
-    """Up to and with the first loss that is no number; the learning rate follows half a cosine where the spec says so."""
+    """Up to and including the first loss that is not finite; the learning rate follows half a cosine if the spec says so."""
     data, model, size = spec.data.load(), build_model(spec), spec.training.batch_size
     x, y = torch.tensor(data.train.inputs), torch.tensor(data.train.targets)
-    order, found = torch.Generator().manual_seed(spec.training.seed), []
+    order, values = torch.Generator().manual_seed(spec.training.seed), []
     total = spec.training.epochs * -(-len(x) // size)
-    while not found or math.isfinite(found[-1]):
+    while not values or math.isfinite(values[-1]):
         for rows in torch.randperm(len(x), generator=order).split(size):
             lr = spec.optimizer.lr
             if isinstance(spec.schedule, Cosine):
-                lr *= (1 + math.cos(math.pi * len(found) / total)) / 2
+                lr *= (1 + math.cos(math.pi * len(values) / total)) / 2
             loss = nn.functional.mse_loss(model(x[rows]), y[rows])
-            found.append(loss.item())
-            if not math.isfinite(found[-1]):
+            values.append(loss.item())
+            if not math.isfinite(values[-1]):
                 break
             for parameter, slope in zip(model.parameters(), torch.autograd.grad(loss, list(model.parameters())), strict=True):
                 parameter.data -= lr * slope
-    return found
+    return values
 
 
 def checked(events: list[Event]) -> Diverged:
-    """The last event, with only healthy numbers and weights before it."""
+    """The last event; asserts that all losses and weights before it are finite."""
     last = events[-1]
     assert isinstance(last, Diverged)
     assert not of_kind(events, Finished)
@@ -78,7 +78,7 @@ def checked(events: list[Event]) -> Diverged:
 
 
 @pytest.mark.parametrize("pace", ["clock", "batch", "epoch"])
-def test_the_very_step_is_named(pace: str) -> None:
+def test_the_step_that_diverges_is_reported(pace: str) -> None:
     spec = exploding()
     expected = losses_of_plain_loop(spec)
     assert 2 < len(expected) < 100
@@ -102,7 +102,7 @@ def test_the_learning_rate_is_that_of_the_step() -> None:
     assert event.learning_rate == pytest.approx(10 * (1 + math.cos(math.pi * (event.step - 1) / total)) / 2)
 
 
-def test_advice_fits_the_settings() -> None:
+def test_advice_depends_on_the_settings() -> None:
     first = checked(run(exploding(optimizer=SGD(lr=10, momentum=0.9)))).advice
     assert "usual learning rate of SGD, 0.01" in first[0]
     assert "1,000 times larger" in first[0]
@@ -113,21 +113,21 @@ def test_advice_fits_the_settings() -> None:
     deep = (*(layer for _ in range(4) for layer in (Dense(units=64), ReLU())), Output())
     second = checked(run(exploding(*deep, optimizer=Adam(lr=100, beta2=0), training={"epochs": 1000}))).advice
     assert not any("Try Adam" in line or "momentum" in line for line in second)
-    assert any("normalisation" in line for line in second)
+    assert any("normalization" in line for line in second)
 
 
 def fixes(spec: ExperimentSpec) -> dict[str, Fix]:
-    return {remedy.fix.title: remedy.fix for remedy in remedies(spec) if remedy.fix}
+    return {suggestion.fix.title: suggestion.fix for suggestion in suggestions(spec) if suggestion.fix}
 
 
-def test_each_remedy_is_one_edit_of_what_it_names() -> None:
+def test_each_suggestion_edits_only_what_it_names() -> None:
     spec = exploding(optimizer=SGD(lr=0.3, momentum=0.9, nesterov=True, weight_decay=0.01))
     found = fixes(spec)
     assert list(found) == [
         "Use learning rate 0.03",
         "Use momentum 0.5",
         "Clip gradients at norm 1",
-        "Standardise the data",
+        "Standardize the data",
         "Use Adam",
         "Use the Huber loss",
         "Use the one-cycle schedule",
@@ -138,33 +138,33 @@ def test_each_remedy_is_one_edit_of_what_it_names() -> None:
     assert found["Use momentum 0.5"].spec.optimizer == SGD(lr=0.3, momentum=0.5, nesterov=True, weight_decay=0.01)
     clipped = spec.training.model_copy(update={"clip_norm": 1})
     assert found["Clip gradients at norm 1"].spec == spec.model_copy(update={"training": clipped})
-    assert found["Standardise the data"].spec.data == Plane(samples=100, standardise=True)
+    assert found["Standardize the data"].spec.data == Plane(samples=100, standardise=True)
     assert not fixes(found["Clip gradients at norm 1"].spec).keys() & {"Clip gradients at norm 1"}
-    assert not fixes(found["Standardise the data"].spec).keys() & {"Standardise the data"}
+    assert not fixes(found["Standardize the data"].spec).keys() & {"Standardize the data"}
     assert found["Use Adam"].spec == spec.model_copy(update={"optimizer": Adam()})
     assert found["Use the Huber loss"].spec == spec.model_copy(update={"loss": Huber()})
     assert found["Use the one-cycle schedule"].spec == spec.model_copy(update={"schedule": OneCycle()})
 
 
-def test_nesterov_goes_with_the_last_of_the_momentum() -> None:
+def test_without_momentum_nesterov_is_turned_off() -> None:
     spec = exploding(optimizer=SGD(lr=0.3, momentum=0.4, nesterov=True))
     assert fixes(spec)["Use no momentum"].spec.optimizer == SGD(lr=0.3)
 
 
-def test_the_usual_rate_trains_where_a_far_too_large_one_does_not() -> None:
+def test_the_usual_learning_rate_fixes_one_that_is_far_too_high() -> None:
     spec = exploding()
     checked(run(spec))
     assert isinstance(run(fixes(spec)["Use learning rate 0.01"].spec)[-1], Finished)
 
 
-def test_clipped_gradients_train_where_whole_ones_diverge() -> None:
+def test_clipped_gradients_fix_a_run_that_diverges() -> None:
     spec = exploding(optimizer=SGD(lr=0.3))
     checked(run(spec))
     assert isinstance(run(fixes(spec)["Clip gradients at norm 1"].spec)[-1], Finished)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_remedy_leads_to_a_spec_that_can_be_trained(preset: str) -> None:
+def test_every_suggestion_leads_to_a_spec_that_can_be_trained(preset: str) -> None:
     for momentum in (0.0, 0.3, 0.9):
         spec = PRESETS[preset].spec.model_copy(update={"optimizer": SGD(lr=50, momentum=momentum, nesterov=momentum > 0)})
         for fix in fixes(spec).values():
@@ -172,14 +172,14 @@ def test_every_remedy_leads_to_a_spec_that_can_be_trained(preset: str) -> None:
             assert not [problem for problem in trace(fix.spec).problems if problem.severity == "error"]
 
 
-def test_batch_normalisation_goes_behind_each_layer_of_weights_but_the_last() -> None:
-    fix = fixes(exploding(*(layer for _ in range(4) for layer in (Dense(units=64), ReLU())), Output()))["Add batch normalisation"]
+def test_batch_normalization_goes_after_every_layer_with_weights_except_the_last() -> None:
+    fix = fixes(exploding(*(layer for _ in range(4) for layer in (Dense(units=64), ReLU())), Output()))["Add batch normalization"]
     assert [layer.kind for layer in fix.spec.network] == ["dense", "batch_norm", "relu"] * 4 + ["output"]
     full = exploding(*[Dense(units=2)] * (MAX_LAYERS - 1), Output())
-    assert any("normalisation" in remedy.message and remedy.fix is None for remedy in remedies(full))
+    assert any("normalization" in suggestion.message and suggestion.fix is None for suggestion in suggestions(full))
 
 
-def test_a_second_remedy_keeps_the_first() -> None:
+def test_a_second_suggestion_keeps_the_first() -> None:
     made_from = exploding()
     first = {fix.title: fix for _, fix in remaining(made_from, made_from)}
     second = {fix.title: fix for _, fix in remaining(made_from, first["Use learning rate 0.01"].spec)}
@@ -189,7 +189,7 @@ def test_a_second_remedy_keeps_the_first() -> None:
     assert both.network == made_from.network
 
 
-def test_a_first_step_that_breaks_leaves_the_first_weights() -> None:
+def test_a_first_step_that_diverges_leaves_the_initial_weights() -> None:
     spec = exploding()
     data = spec.data.load()
     far = Data(Split(data.train.inputs, np.full_like(data.train.targets, 1e30)), data.test)  # its square is beyond float32
@@ -202,8 +202,8 @@ def test_a_first_step_that_breaks_leaves_the_first_weights() -> None:
     assert all(torch.equal(tensor, snapshot.tensors[name]) for name, tensor in build_model(spec).state_dict().items())
 
 
-def test_a_last_step_that_breaks_the_network_is_no_success() -> None:
-    """Stopped by its epochs between the last loss that is a number and the one that would not be."""
+def test_a_last_step_that_breaks_the_network_counts_as_diverged() -> None:
+    """Its epochs end between the last finite loss and the first that would not be."""
     spec = exploding(optimizer=SGD(lr=100), training={"batch_size": 50, "epochs": 1000})
     steps = checked(run(spec)).step
     shorter = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": steps - 1})})
@@ -213,14 +213,14 @@ def test_a_last_step_that_breaks_the_network_is_no_success() -> None:
     assert event.step == steps - 1
 
 
-def test_stop_conditions_do_not_hide_it() -> None:
+def test_stop_conditions_do_not_hide_divergence() -> None:
     spec = exploding()
     conditions = StopConditions(patience=1000)
     careful = spec.model_copy(update={"training": spec.training.model_copy(update={"stop": conditions})})
     assert checked(run(careful)).step == checked(run(spec)).step
 
 
-def test_a_rate_that_fits_does_not_diverge() -> None:
+def test_a_suitable_learning_rate_does_not_diverge() -> None:
     events = run(points(Dense(units=8), Tanh(), Output(), data=Plane(samples=100), loss=MSE(), optimizer=SGD(lr=0.01)))
     assert isinstance(events[-1], Finished)
     assert of_kind(events, Progress)
@@ -231,37 +231,37 @@ def kinds(layers: tuple[Layer, ...]) -> list[object]:
     return [(layer.kind, *(kinds(chain) for _, chain in layer.branches())) if layer.branches() else layer.kind for layer in layers]
 
 
-def test_batch_normalisation_goes_into_blocks_and_after_every_convolution() -> None:
+def test_batch_normalization_goes_into_blocks_and_after_every_convolution() -> None:
     network = (
         ToSequence(), Conv1d(), ReLU(), Reshape(), ConvTranspose2d(), Conv2d(),
         Residual(layers=(Conv2d(), ReLU(), Parallel(branch=((Conv2d(),), (ReLU(),))))), Flatten(), Dense(), Output(),
     )  # fmt: skip
-    assert kinds(fixes(exploding(*network))["Add batch normalisation"].spec.network) == [
+    assert kinds(fixes(exploding(*network))["Add batch normalization"].spec.network) == [
         "to_sequence", "conv1d", "batch_norm", "relu", "reshape", "conv_transpose2d", "batch_norm", "conv2d", "batch_norm",
         ("residual", ["conv2d", "batch_norm", "relu", ("parallel", ["conv2d", "batch_norm"], ["relu"])]),
         "flatten", "dense", "batch_norm", "output",
     ]  # fmt: skip
 
 
-def test_what_the_network_ends_with_is_not_normalised_in_a_block_either() -> None:
+def test_the_last_layer_of_the_network_is_not_normalized_inside_a_block_either() -> None:
     ending = Parallel(branch=((Dense(units=8), ReLU(), Dense(units=1)), (Dense(units=1),)), join="add")
     network = (*(layer for _ in range(3) for layer in (Dense(units=8), ReLU())), ending)
-    assert kinds(fixes(exploding(*network))["Add batch normalisation"].spec.network)[-1] == (
+    assert kinds(fixes(exploding(*network))["Add batch normalization"].spec.network)[-1] == (
         "parallel", ["dense", "batch_norm", "relu", "dense"], ["dense"],
     )  # fmt: skip
 
 
-def test_layers_in_blocks_make_a_network_deep_and_normalisation_in_them_counts() -> None:
+def test_layers_in_blocks_make_a_network_deep_and_normalization_in_them_counts() -> None:
     deep = Residual(layers=tuple(layer for _ in range(3) for layer in (Dense(units=8), ReLU())))
-    assert "Add batch normalisation" in fixes(exploding(Dense(units=8), deep, Output()))
-    normalised = Residual(layers=(*deep.layers, BatchNorm()))
-    assert not any("normalisation" in remedy.message for remedy in remedies(exploding(Dense(units=8), normalised, Output())))
+    assert "Add batch normalization" in fixes(exploding(Dense(units=8), deep, Output()))
+    normalized = Residual(layers=(*deep.layers, BatchNorm()))
+    assert not any("normalization" in suggestion.message for suggestion in suggestions(exploding(Dense(units=8), normalized, Output())))
 
 
-def test_no_more_layers_than_a_block_may_have_are_offered() -> None:
+def test_no_suggestion_exceeds_the_layers_allowed_in_a_block() -> None:
     full = Residual(layers=tuple(Dense(units=8) for _ in range(50)))
-    found = [remedy for remedy in remedies(exploding(Dense(units=8), full, Output())) if "normalisation" in remedy.message]
-    assert [remedy.fix for remedy in found] == [None]
+    found = [suggestion for suggestion in suggestions(exploding(Dense(units=8), full, Output())) if "normalization" in suggestion.message]
+    assert [suggestion.fix for suggestion in found] == [None]
 
 
 def growing(lr: float, **training: Any) -> list[Event]:
@@ -272,18 +272,18 @@ def growing(lr: float, **training: Any) -> list[Event]:
     return list(train(spec, data=far))
 
 
-def test_a_finite_loss_that_runs_away_is_told_and_ends_as_diverged() -> None:
+def test_a_finite_loss_that_grows_without_bound_is_reported_and_ends_as_diverged() -> None:
     events = growing(1.05e-5, epochs=40)
-    told = [event.diverging for event in of_kind(events, Progress)]
-    assert told[-1]
+    diverging_flags = [event.diverging for event in of_kind(events, Progress)]
+    assert diverging_flags[-1]
     last = checked(events)
     assert 1000 * losses(events)[0] < last.loss < math.inf
     assert "has grown to" in last.message
     assert f"step {last.step:,}" in last.message
-    assert of_kind(events, Evaluated)[-1].step == last.step  # what it came to is shown all the same
+    assert of_kind(events, Evaluated)[-1].step == last.step  # the result is shown anyway
 
 
-def test_a_run_that_is_stopped_while_it_diverges_is_no_success() -> None:
+def test_a_run_that_is_stopped_while_it_diverges_counts_as_diverged() -> None:
     control = Control(pace="batch")
     spec = points(Output(), data=Plane(samples=100), loss=MSE(), optimizer=SGD(lr=1.05e-5), training={"batch_size": 50, "epochs": 500})
     data = spec.data.load()
@@ -296,7 +296,7 @@ def test_a_run_that_is_stopped_while_it_diverges_is_no_success() -> None:
     assert last.step < 500
 
 
-def test_ten_losses_in_a_row_decide_either_way() -> None:
+def test_ten_consecutive_losses_decide_either_way() -> None:
     asked = []
 
     def constant_loss() -> float:
@@ -322,7 +322,7 @@ def test_ten_losses_in_a_row_decide_either_way() -> None:
     assert watch.out_of_bounds(5001.0)
 
 
-def test_a_loss_that_begins_at_zero_or_below_has_room() -> None:
+def test_a_loss_that_starts_at_zero_or_below_may_grow_a_little() -> None:
     watch = DivergenceWatch(lambda: -0.1)
     watch.add([-0.1, *[0.9] * 20])
     assert not watch.diverging

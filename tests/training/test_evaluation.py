@@ -1,4 +1,4 @@
-"""The numbers and pictures of a run, against scikit-learn and against the network itself."""
+"""The results and views of a run, compared with scikit-learn and with the network itself."""
 
 import itertools
 
@@ -93,7 +93,7 @@ def test_images_have_a_confusion_matrix_and_no_boundary() -> None:
         (MultiGauss(samples=60), MSE(), 1),
     ],
 )
-def test_boundary_shows_the_answer_at_each_cell(data: Circle, loss: BCE, maps: int) -> None:
+def test_boundary_shows_the_prediction_in_each_cell(data: Circle, loss: BCE, maps: int) -> None:
     spec = points(*LAYERS, data=data, loss=loss)
     _, views, model = trained(spec)
     values = views["boundary"].values
@@ -111,7 +111,7 @@ def test_boundary_shows_the_answer_at_each_cell(data: Circle, loss: BCE, maps: i
         np.testing.assert_allclose(values[:, row, column], answer[0].numpy(), atol=1e-5)
 
 
-def test_the_start_is_that_of_the_untrained_network() -> None:
+def test_the_first_evaluation_is_of_the_untrained_network() -> None:
     spec = points(*LAYERS, data=Circle(samples=300), loss=BCE())
     first = of_kind(run(spec), Evaluated)[0]
     test = spec.data.load().test

@@ -1,4 +1,4 @@
-"""The mistakes that introductions teach: each can be built, is announced before training or named after it, and its fix helps."""
+"""Mistakes from textbooks: each can be built, is reported before or after training, and its fix helps."""
 
 import csv
 import io
@@ -14,12 +14,12 @@ from playground.network import Problem, build_model, trace
 from playground.own import TableChoices, keep, prepare_table, read_table
 from playground.spec import ExperimentSpec
 from playground.training import Diverged, Event, Finished, Snapshot
-from playground.training.divergence import remedies
+from playground.training.divergence import suggestions
 from tests.training.specs import digits, losses, of_kind, points, run
 
 
 def table(rows: Sequence[tuple[float | str, ...]], *, classes: bool = False, standardise: bool = False) -> Dataset:
-    """A table with one column of features before the column that is learned, as a visitor uploads it."""
+    """An uploaded table with one feature column before the target column."""
     text = io.StringIO()
     csv.writer(text).writerows([("x", "y"), *rows])
     choices = TableChoices(target=1, task="classes" if classes else "value", scale_target=False)
@@ -28,7 +28,7 @@ def table(rows: Sequence[tuple[float | str, ...]], *, classes: bool = False, sta
 
 
 def warnings(spec: ExperimentSpec) -> list[Problem]:
-    """Of a network that can be trained."""
+    """The warnings of a network that can be trained."""
     traced = trace(spec)
     assert traced.ok
     return [problem for problem in traced.problems if problem.severity == "warning"]
@@ -41,7 +41,7 @@ def finished(events: Sequence[Event]) -> Finished:
 
 
 def fixed(spec: ExperimentSpec) -> ExperimentSpec:
-    """With every fix of a warning taken, one after the other."""
+    """The spec with the fix of every warning applied, one after another."""
     for _ in range(6):
         problem = next((each for each in warnings(spec) if each.fix), None)
         if problem is None or problem.fix is None:
@@ -50,13 +50,13 @@ def fixed(spec: ExperimentSpec) -> ExperimentSpec:
     raise AssertionError("the fixes have no end")
 
 
-def test_a_relu_behind_the_last_layer_stops_half_of_all_seeds() -> None:
-    """y = 2x − 1 on seven points: with a negative first prediction everywhere, the ReLU passes no gradient back."""
+def test_a_relu_after_the_last_layer_stops_half_of_all_seeds() -> None:
+    """y = 2x − 1 on seven points: if all initial predictions are negative, the gradient of the ReLU is 0."""
     data = table([(x, 2 * x - 1) for x in range(-1, 6)])
     spec = points(Dense(units=1), ReLU(), data=data, loss=MSE(), optimizer=SGD(lr=0.01), training={"epochs": 200})
     (warning,) = warnings(spec)
-    assert "the targets go down to -3: they cannot be reached" in warning.message
-    assert "with some seeds training never moves" in warning.message
+    assert "the targets go down to -3 and cannot be reached" in warning.message
+    assert "with some seeds the network never learns" in warning.message
     stuck = 0
     for seed in range(10):
         events = run(spec.model_copy(update={"training": spec.training.model_copy(update={"seed": seed})}))
@@ -68,20 +68,20 @@ def test_a_relu_behind_the_last_layer_stops_half_of_all_seeds() -> None:
     assert finished(run(warning.fix.spec)).train_loss < 0.2
 
 
-def test_raw_features_diverge_and_standardised_ones_do_not() -> None:
-    """y = 2x for x from 0 to 199 and SGD with 0.001: finite losses beyond 10²⁰, which are no success."""
+def test_raw_features_diverge_and_standardized_ones_do_not() -> None:
+    """y = 2x for x from 0 to 199 and SGD with 0.001: finite losses beyond 10²⁰, which count as diverged."""
     data = table([(x, 2 * x) for x in range(200)])
     spec = points(Output(), data=data, loss=MSE(), optimizer=SGD(lr=0.001), training={"epochs": 2, "batch_size": 32})
-    assert any("are not standardised" in warning.message for warning in warnings(spec))
+    assert any("are not standardized" in warning.message for warning in warnings(spec))
     events = run(spec)
     last = events[-1]
     assert isinstance(last, Diverged)
     assert 1e20 < last.loss < float("inf")
     assert "more than 1,000 times the loss at the start" in last.message
     assert of_kind(events, Snapshot)
-    first = remedies(spec)[0]
+    first = suggestions(spec)[0]
     assert first.fix is not None
-    assert first.fix.title == "Standardise the data"
+    assert first.fix.title == "Standardize the data"
     assert "features reach 199" in last.advice[0]
     longer = first.fix.spec.training.model_copy(update={"epochs": 600})
     result = finished(run(first.fix.spec.model_copy(update={"training": longer})))
@@ -92,7 +92,7 @@ def test_raw_features_diverge_and_standardised_ones_do_not() -> None:
 def test_softmax_over_one_number_learns_nothing() -> None:
     spec = points(Dense(units=8), Tanh(), Output(), Softmax(), data=Circle(samples=200), training={"epochs": 5})
     (warning,) = warnings(spec)
-    assert warning.message == "This output is always 1: nothing can be learned"
+    assert warning.message == "The output is always 1: nothing can be learned"
     events = run(spec)
     weights = of_kind(events, Snapshot)[-1].tensors
     assert all((weights[name] == tensor).all() for name, tensor in build_model(spec).state_dict().items())
@@ -123,7 +123,7 @@ def test_a_learning_rate_of_one_leaves_ten_classes_at_ten_percent() -> None:
 
 
 def test_an_imbalance_ends_at_the_share_of_the_larger_class() -> None:
-    """82 to 18, and features that say nothing: the accuracy looks fine and means nothing."""
+    """82 to 18, and meaningless features: the accuracy looks good but means nothing."""
     rows = [((7 * index) % 11, "rare" if index % 50 < 9 else "common") for index in range(500)]
     spec = points(data=table(rows, classes=True, standardise=True), training={"epochs": 20, "batch_size": 50})
     result = finished(run(spec))
@@ -150,7 +150,7 @@ def test_squared_error_on_softmax_is_slow() -> None:
     layers = (Flatten(), Dense(units=32), ReLU(), Output())
     spec = digits(*layers, Softmax(), loss=MSE(), optimizer=SGD(lr=0.1), training={"epochs": 20})
     (warning,) = warnings(spec)
-    assert "Mean squared error on softmax outputs" in warning.message
+    assert "mean squared error on softmax outputs" in warning.message
     slow, fast = finished(run(spec)), finished(run(fixed(spec)))
     assert isinstance(fixed(spec).loss, CrossEntropy)
     assert (slow.test_accuracy or 0) < 0.4
@@ -167,24 +167,24 @@ def test_all_zero_weights_never_move() -> None:
     assert (finished(run(fixed(spec))).test_accuracy or 0) > 0.3
 
 
-def test_relu_on_the_scores_of_ten_classes_is_a_warning_however_the_layer_is_called() -> None:
+def test_relu_on_the_scores_of_ten_classes_is_a_warning_with_any_kind_of_last_layer() -> None:
     for last in (Dense(units=10), Output()):
         spec = digits(Flatten(), Dense(units=32), ReLU(), last, ReLU(), training={"epochs": 15})
         (warning,) = warnings(spec)
         assert warning.path == "network[4]"
-        assert "no gradient comes back" in warning.message
+        assert "gradient is 0" in warning.message
         cut, whole = finished(run(spec)), finished(run(fixed(spec)))
         assert whole.test_loss < cut.test_loss
         assert any("it has stopped learning" in finding for finding in cut.findings)
 
 
-def test_a_network_that_learns_has_nothing_to_be_told() -> None:
+def test_a_network_that_learns_has_no_findings() -> None:
     spec = digits(optimizer=Adam(lr=0.003), training={"epochs": 10})
     assert trace(spec).problems == ()
     assert finished(run(spec)).findings == ()
 
 
-def test_bce_and_values_for_classes_learn_as_the_usual_loss_does() -> None:
+def test_bce_and_losses_for_values_learn_classes_like_the_usual_loss() -> None:
     for loss in (BCE(), MSE()):
         spec = digits(Flatten(), Dense(units=64), Tanh(), Output(), loss=loss, optimizer=Adam(lr=0.005), training={"epochs": 15})
         assert (finished(run(spec)).test_accuracy or 0) > 0.9

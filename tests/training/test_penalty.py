@@ -1,4 +1,4 @@
-"""L1 and L2 of single layers, and frozen ones, as training feels them."""
+"""L1 and L2 penalties on single layers, and frozen layers."""
 
 import pytest
 import torch
@@ -8,7 +8,7 @@ from playground.catalog.layers import BatchNorm, Conv2d, Dense, Flatten, Output,
 from playground.catalog.optimizers import SGD
 from playground.network import build_model
 from playground.training import Evaluated, Snapshot
-from playground.training.penalty import penalised
+from playground.training.penalty import penalized
 from tests.training.specs import digits, losses, of_kind, points, run
 
 NESTED = (
@@ -25,7 +25,7 @@ def plain(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return nn.functional.cross_entropy(outputs, targets)
 
 
-def test_sum_over_the_weights_of_blocks_too() -> None:
+def test_penalties_include_the_weights_of_blocks() -> None:
     spec = digits(*NESTED)
     model = build_model(spec)
     weights = {name: each for name, each in model.named_parameters() if name.endswith("weight")}
@@ -35,12 +35,12 @@ def test_sum_over_the_weights_of_blocks_too() -> None:
     by_hand = by_hand + 0.125 * third.abs().sum() + 2e-3 * (third**2).sum()
     x, y = torch.rand(5, 1, 8, 8), torch.tensor([0, 3, 1, 9, 9])
     outputs = model(x)
-    torch.testing.assert_close(penalised(spec, model, plain)(outputs, y), plain(outputs, y) + by_hand)
+    torch.testing.assert_close(penalized(spec, model, plain)(outputs, y), plain(outputs, y) + by_hand)
 
 
-def test_costs_nothing_where_no_layer_has_it() -> None:
+def test_without_penalties_the_loss_is_unchanged() -> None:
     spec = digits(Flatten(), Dense(init="he_normal", bias=False), ReLU(), Output())
-    assert penalised(spec, build_model(spec), plain) is plain
+    assert penalized(spec, build_model(spec), plain) is plain
 
 
 def test_l2_is_the_weight_decay_of_sgd_on_weights_alone() -> None:
@@ -59,7 +59,7 @@ def test_l2_is_the_weight_decay_of_sgd_on_weights_alone() -> None:
     torch.testing.assert_close(of_kind(run(spec), Snapshot)[-1].tensors, dict(model.state_dict()), rtol=0, atol=1e-5)
 
 
-def test_progress_tells_the_loss_with_the_penalty_and_evaluations_without() -> None:
+def test_progress_reports_the_loss_with_penalties_and_evaluations_without() -> None:
     whole = {"batch_size": 30, "epochs": 1}
     without, with_ = (points(Dense(units=4, l1=l1), Tanh(), Output(), training=whole) for l1 in (0.0, 0.5))
     penalty = 0.5 * build_model(with_)[0].get_parameter("weight").abs().sum().item()
@@ -77,7 +77,7 @@ def test_l1_brings_weights_to_0() -> None:
     assert (found[1].abs() < 0.01).sum() >= 8
 
 
-def test_frozen_layers_stay_as_they_began_while_the_others_learn() -> None:
+def test_frozen_layers_stay_unchanged_while_others_learn() -> None:
     spec = digits(
         Conv2d(filters=3, frozen=True), BatchNorm(frozen=True), ReLU(), Flatten(), Dense(units=6), ReLU(), Output(frozen=True, l2=1)
     )

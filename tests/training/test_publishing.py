@@ -1,4 +1,4 @@
-"""How often a run shows what: the ledger of losses, and the budget."""
+"""How often a run publishes its results: the ledger of losses, and the budget."""
 
 import math
 
@@ -14,7 +14,7 @@ from playground.training.publisher import examination_gap
 from tests.training.specs import points, run
 
 
-def test_a_budget_grows_with_time_and_what_is_dear_comes_seldom() -> None:
+def test_a_budget_grows_with_time_and_expensive_work_is_rare() -> None:
     budget = Budget()
     bought = 0
     for pulse in range(1000):  # 100 s
@@ -24,14 +24,14 @@ def test_a_budget_grows_with_time_and_what_is_dear_comes_seldom() -> None:
     assert bought == pytest.approx(100 * 0.05 / 0.5, abs=1)
 
 
-def test_a_budget_saves_nothing_up() -> None:
+def test_a_budget_does_not_accumulate() -> None:
     budget = Budget()
     assert budget.affords(1e6, 0.03)
     budget.spend(0.2)
     assert not budget.affords(1e6, 0.03)
 
 
-def test_a_pause_is_hardly_paid_for_but_a_slow_reader_is() -> None:
+def test_a_pause_costs_little_but_a_slow_reader_does() -> None:
     paused, slow = Budget(), Budget()
     paused.spend(0.001, reader_seconds=60)
     slow.spend(0.001, reader_seconds=0.008)
@@ -55,7 +55,7 @@ def test_the_ledger_counts_samples_epochs_and_the_rate() -> None:
     assert ledger.progress(3.0) is None
 
 
-def test_the_ledger_ends_at_the_first_loss_that_is_no_number() -> None:
+def test_the_ledger_ends_at_the_first_loss_that_is_not_finite() -> None:
     ledger = Ledger(4, 30, 8, DivergenceWatch(lambda: 1.0))
     for loss in (1.0, 2.0, math.inf, math.nan, 3.0):
         ledger.add(torch.tensor(loss), loss)
@@ -67,7 +67,7 @@ def test_the_ledger_ends_at_the_first_loss_that_is_no_number() -> None:
 
 
 class Clock:
-    """Time that passes as the test says: a step takes 10 ms."""
+    """Simulated time: a step takes 10 ms."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -101,12 +101,12 @@ def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(told[Evaluated]) > 20
 
 
-def test_a_run_of_one_step_says_everything() -> None:
+def test_a_run_of_one_step_yields_all_events() -> None:
     names = [type(event).__name__ for event in run(points(training={"epochs": 1, "batch_size": 64}))]
     assert names[0] == "Started"
     assert names[1] == "Progress"
     assert names[-5:] == ["Evaluated", "View", "View", "Snapshot", "Finished"]
 
 
-def test_evaluations_come_often_at_first_and_never_more_than_three_seconds_apart() -> None:
+def test_evaluations_are_frequent_at_first_and_at_most_three_seconds_apart() -> None:
     assert [examination_gap(seconds) for seconds in (0, 1, 3, 6, 9, 1000)] == [0.4, 0.4, 1, 2, 3, 3]

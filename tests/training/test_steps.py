@@ -1,4 +1,4 @@
-"""What can be switched on in a step of training, each against a loop or a closed form written down here."""
+"""Options of a training step, each compared with a loop or a closed form in the test."""
 
 import math
 from typing import Any
@@ -19,12 +19,12 @@ from playground.training.averaging import Average
 from playground.training.stepping import Stepper
 from tests.training.specs import losses, of_kind, points, run
 
-NORMALISED = (Dense(units=6), BatchNorm(), Tanh(), Output())
+NORMALIZED = (Dense(units=6), BatchNorm(), Tanh(), Output())
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def by_hand(spec: ExperimentSpec, change: Any = None, after: Any = None) -> tuple[list[float], nn.Module]:
-    """Plain SGD over the batches of the spec. change: of a list of gradients; after: told of the model after every step."""
+    """Plain SGD over the batches of the spec. change: applied to the list of gradients; after: called with the model after every step."""
     data, model = spec.data.load(), build_model(spec).train()
     x, y = torch.tensor(data.train.inputs), torch.tensor(data.train.targets).float()[:, None]
     order, found = torch.Generator().manual_seed(spec.training.seed), []
@@ -69,9 +69,9 @@ def test_a_norm_that_is_never_reached_changes_nothing() -> None:
     assert losses(run(points(training={"clip_norm": 1000}))) == losses(run(points()))
 
 
-def test_averaged_weights_are_evaluated_shown_and_kept() -> None:
-    """Those of plain steps, averaged by the formula; running statistics too, and the count of batches as it is."""
-    spec = points(*NORMALISED, optimizer=SGD(lr=0.5), training={"ema": 0.8, "epochs": 6})
+def test_averaged_weights_are_evaluated_shown_and_saved() -> None:
+    """Weights of plain steps, averaged by the formula; running statistics too, but the number of batches is copied."""
+    spec = points(*NORMALIZED, optimizer=SGD(lr=0.5), training={"ema": 0.8, "epochs": 6})
     mean = {name: tensor.clone() for name, tensor in build_model(spec).state_dict().items()}
     steps = 0
 
@@ -155,13 +155,13 @@ def test_within_a_step_of_lbfgs_dropout_stays_and_statistics_see_the_batch_once(
     assert not torch.equal(found[0], found[-1])  # the next step has dropout of its own
 
 
-def test_lbfgs_with_random_layers_is_the_same_to_the_bit() -> None:
+def test_lbfgs_with_random_layers_is_bit_identical() -> None:
     spec = points(Dense(units=6), BatchNorm(), Tanh(), Dropout(rate=0.5), Output(), optimizer=LBFGS(), training={"epochs": 2})
     assert losses(run(spec)) == losses(run(spec, Control(pace="batch")))
 
 
 def test_plateau_follows_the_test_loss_of_each_epoch() -> None:
-    """A rate far too small to get better: it falls when patience is over, again and again."""
+    """A learning rate that is far too small to improve: it falls whenever patience runs out."""
     spec = points(optimizer=SGD(lr=1e-9), schedule=Plateau(factor=0.1, patience=1), training={"epochs": 8})
     events = run(spec, Control(pace="epoch"))
     rates = [event.learning_rate for event in of_kind(events, Progress) if event.epoch == int(event.epoch)]
@@ -172,7 +172,7 @@ def test_plateau_follows_the_test_loss_of_each_epoch() -> None:
     assert losses(run(improving)) == losses(run(steady))
 
 
-def test_plateau_beside_patience_ends_the_run() -> None:
+def test_plateau_with_patience_ends_the_run() -> None:
     spec = points(optimizer=SGD(lr=1e-9), schedule=Plateau(), stop=StopConditions(patience=3), training={"epochs": 50})
     (finished,) = of_kind(run(spec), Finished)
     assert finished.reason == "patience"
@@ -197,7 +197,7 @@ def test_mixed_precision_is_refused_without_cuda() -> None:
 
 
 @pytest.mark.parametrize("settings", [{}, {"clip_norm": 0.1}])
-def test_mixed_steps_come_near_to_whole_ones(settings: dict[str, float]) -> None:
+def test_steps_in_mixed_precision_are_close_to_float32(settings: dict[str, float]) -> None:
     """The step itself, on the processor, where autocast computes in bfloat16: about three digits."""
     found = []
     for precision in ("float32", "mixed"):
@@ -223,7 +223,7 @@ def test_every_loss_trains(loss: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())
-def test_every_optimizer_trains_and_does_so_again(kind: Any) -> None:
+def test_every_optimizer_trains_reproducibly(kind: Any) -> None:
     rate = {"adagrad": 0.1, "sgd": 0.3, "lion": 0.005, "lbfgs": 1.0, "adadelta": 2.0, "radam": 0.05}.get(kind.name(), 0.02)
     spec = points(Dense(units=8), ReLU(), Output(), optimizer=kind(lr=rate), training={"epochs": 30, "batch_size": 15})
     events = run(spec)

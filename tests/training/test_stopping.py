@@ -55,15 +55,15 @@ def test_target_accuracy_ends_the_first_epoch_that_reaches_it() -> None:
     assert before.test_accuracy < 0.9
 
 
-def test_patience_ends_after_so_many_epochs_without_a_better_test_loss() -> None:
-    """Steps too small to change a float: the first epoch is the best, and two more are waited for."""
+def test_patience_ends_after_that_many_epochs_without_a_better_test_loss() -> None:
+    """Steps too small to change a float: the first epoch is the best, and patience allows two more."""
     still = points(optimizer=SGD(lr=1e-30), stop=StopConditions(patience=2), training={"epochs": 50})
     finished = run(still)[-1]
     assert isinstance(finished, Finished)
     assert (finished.reason, finished.epoch) == ("patience", 3.0)
 
 
-def test_patience_waits_while_it_gets_better() -> None:
+def test_patience_waits_while_the_loss_improves() -> None:
     better = points(
         data=MultiGauss(samples=60), loss=MSE(), optimizer=SGD(lr=1e-3), stop=StopConditions(patience=1), training={"epochs": 20}
     )
@@ -78,7 +78,7 @@ def test_target_accuracy_never_ends_a_regression() -> None:
     assert (finished.reason, finished.test_accuracy, finished.train_accuracy) == ("epochs", None, None)
 
 
-def test_seconds_of_training_end_it() -> None:
+def test_a_time_limit_ends_a_run() -> None:
     finished = run(points(stop=StopConditions(seconds=0.3), training={"epochs": 1000, "batch_size": 1}))[-1]
     assert isinstance(finished, Finished)
     assert finished.reason == "time"
@@ -86,13 +86,13 @@ def test_seconds_of_training_end_it() -> None:
     assert finished.epoch < 1000
 
 
-def test_conditions_change_no_losses() -> None:
+def test_stop_conditions_do_not_change_losses() -> None:
     plain = losses(run(points(training={"epochs": 6})))
     assert losses(run(points(stop=StopConditions(patience=900, target_accuracy=1.0), training={"epochs": 6}))) == plain
 
 
 @pytest.mark.parametrize("pace", ["clock", "batch", "epoch"])
-def test_stop_ends_it_with_all_there_is_to_know(pace: str) -> None:
+def test_stop_ends_a_run_with_all_results(pace: str) -> None:
     control = Control(pace=pace)  # type: ignore[arg-type]
     events = []
     for event in train(points(training={"epochs": 1000}), control=control):
@@ -129,20 +129,20 @@ def test_an_epoch_at_a_time() -> None:
     assert {0, 4, 8, 12} <= {event.step for event in of_kind(events, Evaluated)}
 
 
-def test_views_are_made_while_somebody_looks_and_at_the_end() -> None:
+def test_views_are_made_while_somebody_watches_and_at_the_end() -> None:
     events = run(points(training={"epochs": 300}), Control(watched=False))
     assert [event.step for event in of_kind(events, View)] == [1200, 1200]
     assert len(of_kind(events, Evaluated)) > 1
 
 
-def test_the_first_step_is_told_at_once_and_the_start_is_evaluated() -> None:
+def test_the_first_step_is_reported_at_once_and_the_start_is_evaluated() -> None:
     events = run(digits(training={"epochs": 1}))
     assert [type(event).__name__ for event in events[:2]] == ["Started", "Progress"]
     assert events[1].steps == (1,)  # type: ignore[union-attr]
     assert of_kind(events, Evaluated)[0].step == 0
 
 
-def test_pauses_are_no_training_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pauses_do_not_count_as_training_time(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
 
     def clock() -> float:
@@ -160,7 +160,7 @@ def test_pauses_are_no_training_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert finished.samples_per_second > 0
 
 
-def test_a_network_that_cannot_work_is_refused_before_anything_else() -> None:
+def test_a_network_with_errors_is_refused_before_anything_else() -> None:
     with pytest.raises(SpecError, match=r"network\[2\]"):
         train(points(Dense(units=3), Tanh(), Dense(units=7)))
 
@@ -170,7 +170,7 @@ def test_a_network_without_weights_is_refused() -> None:
         train(points(Tanh(), loss=CrossEntropy()))
 
 
-def test_batch_normalisation_of_a_single_example_is_refused() -> None:
+def test_batch_normalization_of_a_single_example_is_refused() -> None:
     lonely = points().data.model_copy(update={"samples": 10, "test_share": 0.9})
     assert len(lonely.load().train) == 1
     spec = points(Dense(units=3), BatchNorm(), Output(), data=lonely)

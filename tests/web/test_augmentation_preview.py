@@ -55,7 +55,7 @@ def test_shares_are_listed_from_the_largest_without_traces() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_a_sheet_shows_every_image_in_its_place_and_colour(channels: int) -> None:
+def test_a_sheet_shows_every_image_in_its_place_and_color(channels: int) -> None:
     images = np.random.default_rng(0).integers(0, 256, (4, channels, 5, 6), np.uint8)
     found = image_grid(images, 2, 'a "b"')
     assert 'alt="a &quot;b&quot;"' in found

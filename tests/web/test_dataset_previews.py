@@ -22,7 +22,7 @@ def drawings(text: str) -> list[str]:
     return [base64.b64decode(each).decode() for each in re.findall(r"image/svg\+xml;base64,([^\"]+)", text)]
 
 
-def test_a_sheet_shows_its_images_in_their_colours_and_leaves_places_empty() -> None:
+def test_a_sheet_shows_its_images_in_their_colors_and_leaves_places_empty() -> None:
     red = np.zeros((3, 2, 2), np.uint8)
     red[0] = 255
     (shown,) = images(image_grid([red, None, red], 2, "two red ones"))
@@ -88,7 +88,7 @@ def test_a_name_from_a_table_stays_text() -> None:
     assert "<script" not in preview(Odd())
 
 
-def test_points_of_a_curve_are_drawn_in_the_colours_of_their_split_over_the_curve() -> None:
+def test_points_of_a_curve_are_drawn_in_the_colors_of_their_split_over_the_curve() -> None:
     (drawn,) = drawings(preview(Curve(samples=100, test_share=0.3, gap=0.5, gap_at="right")))
     assert (drawn.count('class="train of-train"'), drawn.count('class="test of-test"')) == (70, 30)
     line = np.array([[float(each) for each in pair.split(",")] for pair in re.search(r'points="([^"]+)"', drawn)[1].split()])  # type: ignore[index]

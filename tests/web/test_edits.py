@@ -228,7 +228,7 @@ def test_points_keep_their_settings_when_the_set_changes() -> None:
 
 
 def test_settings_that_were_left_alone_are_those_of_the_new_set() -> None:
-    """Tables are standardised unless somebody said otherwise, images are not; a curve's noise is none of an image's."""
+    """Tables are standardized unless somebody said otherwise, images are not; a curve's noise is none of an image's."""
     wine = edits.replace_dataset(POINTS, "wine").spec
     assert wine.data.standardise
     assert not edits.replace_dataset(wine, "mnist_sample").spec.data.standardise

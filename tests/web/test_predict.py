@@ -96,7 +96,7 @@ def ask(socket: WebSocketTestSession, ink: Array, seq: int = 1) -> dict[str, Any
     return answer
 
 
-def test_real_test_digits_are_recognised_through_the_socket(client: TestClient, run: RunDirectory) -> None:
+def test_real_test_digits_are_recognized_through_the_socket(client: TestClient, run: RunDirectory) -> None:
     numbers = np.random.default_rng(1).permutation(len(TEST))[:50]
     with client.websocket_connect("/predict/digits") as socket:
         answers = [ask(socket, canvas(TEST.inputs[number][0], int(number)), seq) for seq, number in enumerate(numbers)]
@@ -111,14 +111,14 @@ def test_an_answer_is_what_the_network_says_of_the_picture_that_it_shows(client:
         answer = ask(socket, canvas(TEST.inputs[5][0]))
     seen = np.frombuffer(base64.b64decode(answer["seen"]), np.uint8).reshape(answer["side"])
     expected = pretrained.probabilities(pretrained.encode(seen[None]))[0].numpy()
-    # What is shown is rounded to 256 greys; what was answered is not.
+    # What is shown is rounded to 256 grays; what was answered is not.
     assert np.allclose(answer["probabilities"], expected, atol=0.02)
     assert answer["probabilities"][answer["classes"].index(answer["label"])] == max(answer["probabilities"])
     assert answer["step"] == pretrained.step
     assert answer["milliseconds"] >= 0
 
 
-def test_a_network_that_takes_standardised_images_gets_the_drawing_standardised(client: TestClient, run: RunDirectory) -> None:
+def test_a_network_that_takes_standardized_images_gets_the_drawing_standardized(client: TestClient, run: RunDirectory) -> None:
     spec = SPEC.model_copy(update={"data": MnistSample(standardise=True)})
     run.write_spec(spec)
     run.write_weights(build_model(spec).state_dict())
@@ -258,7 +258,7 @@ def test_only_the_newest_of_many_drawings_must_be_answered(client: TestClient, r
 
 
 def test_a_drawing_for_a_network_of_eight_by_eight_looks_like_its_own_data() -> None:
-    """scikit-learn's nearest neighbours, taught the dataset's own digits, recognise those digits drawn large and read back."""
+    """scikit-learn's nearest neighbors, taught the dataset's own digits, recognize those digits drawn large and read back."""
     spec = SPEC.model_copy(update={"data": Digits8()})
     data = Digits8().load()
     teacher = KNeighborsClassifier(3).fit(np.asarray(data.train.inputs).reshape(len(data.train), -1) / 255, np.asarray(data.train.targets))

@@ -6,7 +6,7 @@ from playground.catalog.augmentations.affine import Affine
 from playground.catalog.augmentations.base import Augmentation, ImageAugmentation, MixingAugmentation
 from playground.catalog.augmentations.blur import Blur
 from playground.catalog.augmentations.brightness import Brightness
-from playground.catalog.augmentations.colour_jitter import ColourJitter
+from playground.catalog.augmentations.color_jitter import ColorJitter
 from playground.catalog.augmentations.contrast import Contrast
 from playground.catalog.augmentations.crop import Crop
 from playground.catalog.augmentations.cutmix import CutMix
@@ -25,7 +25,7 @@ from playground.catalog.variant import Registry
 AUGMENTATIONS: Registry[Augmentation] = Registry(
     "augmentation",
     Rotation, Affine, Elastic, Crop, Perspective, HorizontalFlip, VerticalFlip,
-    Brightness, Contrast, ColourJitter,
+    Brightness, Contrast, ColorJitter,
     Noise, Blur, Erasing,
     Mixup, CutMix,
 )  # fmt: skip
@@ -36,7 +36,7 @@ else:
     AnyAugmentation = AUGMENTATIONS.union()
 
 __all__ = [
-    "AUGMENTATIONS", "Affine", "AnyAugmentation", "Augmentation", "Blur", "Brightness", "ColourJitter", "Contrast", "Crop", "CutMix",
+    "AUGMENTATIONS", "Affine", "AnyAugmentation", "Augmentation", "Blur", "Brightness", "ColorJitter", "Contrast", "Crop", "CutMix",
     "Elastic", "Erasing", "HorizontalFlip", "ImageAugmentation", "MixingAugmentation", "Mixup", "Noise", "Perspective", "Pipeline",
     "Rotation", "Variety", "VerticalFlip", "pipeline", "variety",
 ]  # fmt: skip

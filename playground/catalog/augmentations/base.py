@@ -21,7 +21,7 @@ class Augmentation(Variant):
     """How many different images one image can become, itself included: 2 for a flip; None for a continuum, which never repeats."""
     amounts: ClassVar[tuple[str, ...]] = ()
     """Settings without any effect if all of them are 0."""
-    colour_only: ClassVar[frozenset[str]] = frozenset()
+    color_only: ClassVar[frozenset[str]] = frozenset()
     """Settings that have no effect on images with one channel."""
 
     probability: float = Field(0.5, ge=0, le=1, title="Probability", description="Share of the images that are changed")
@@ -34,7 +34,7 @@ class Augmentation(Variant):
 
     def idle(self, channels: int) -> bool:
         """Whether it leaves all images with this number of channels unchanged."""
-        effective = [name for name in self.amounts if channels > 1 or name not in self.colour_only]
+        effective = [name for name in self.amounts if channels > 1 or name not in self.color_only]
         return self.probability == 0 or (bool(self.amounts) and not any(getattr(self, name) for name in effective))
 
 

@@ -37,8 +37,8 @@ class CutMix(MixingAugmentation):
 
 def _around(pixels: int, side: Tensor, middle: Tensor) -> Tensor:
     """(N, pixels) bool: a run of the share `side` of the pixels, at least one, around `middle`, from 0 to 1, cut off at the ends."""
-    length, centre = (side * pixels).floor().clamp(min=1), (middle * pixels).floor().clamp(max=pixels - 1)
-    start = centre - (length / 2).floor()
+    length, center = (side * pixels).floor().clamp(min=1), (middle * pixels).floor().clamp(max=pixels - 1)
+    start = center - (length / 2).floor()
     index = torch.arange(pixels, device=side.device)
     return (index >= start.unsqueeze(1)) & (index < (start + length).unsqueeze(1))
 

@@ -13,12 +13,12 @@ from playground.catalog.tasks import Binary, Multiclass, Task
 class Blobs(Points):
     """One round, normally distributed cluster per class: variance 0.5 without noise, 4 with maximum noise."""
 
-    centres: ClassVar[tuple[tuple[float, float], ...]]
+    centers: ClassVar[tuple[tuple[float, float], ...]]
 
     def draw(self, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:
-        classes = np.arange(self.samples, dtype=np.int64) % len(self.centres)
+        classes = np.arange(self.samples, dtype=np.int64) % len(self.centers)
         deviation = math.sqrt(0.5 + 7 * self.noise)
-        return scattered(rng, np.array(self.centres)[classes], deviation, self.bounds), classes
+        return scattered(rng, np.array(self.centers)[classes], deviation, self.bounds), classes
 
 
 class Gaussian(Blobs):
@@ -28,7 +28,7 @@ class Gaussian(Blobs):
     source: ClassVar[str] = TENSORFLOW_PLAYGROUND
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("lower left", "upper right")
-    centres: ClassVar[tuple[tuple[float, float], ...]] = ((-2, -2), (2, 2))
+    centers: ClassVar[tuple[tuple[float, float], ...]] = ((-2, -2), (2, 2))
 
     kind: Literal["gaussian"] = "gaussian"
 
@@ -40,6 +40,6 @@ class ThreeBlobs(Blobs):
     source: ClassVar[str] = "Similar to scikit-learn's make_blobs"
     task: ClassVar[Task] = Multiclass()
     classes: ClassVar[tuple[str, ...]] = ("top", "left", "right")
-    centres: ClassVar[tuple[tuple[float, float], ...]] = ((0, 3), (-2.6, -1.5), (2.6, -1.5))
+    centers: ClassVar[tuple[tuple[float, float], ...]] = ((0, 3), (-2.6, -1.5), (2.6, -1.5))
 
     kind: Literal["three_blobs"] = "three_blobs"

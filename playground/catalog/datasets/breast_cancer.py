@@ -20,7 +20,7 @@ class BreastCancer(Tables):
 
     title: ClassVar[str] = "Breast cancer"
     source: ClassVar[str] = "Street et al. 1993, Proc. SPIE 1905:861; table included in scikit-learn"
-    licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
+    license: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     largest_feature: ClassVar[float | None] = 4254.0
     task: ClassVar[Task] = Binary()
     classes: ClassVar[tuple[str, ...]] = ("malignant", "benign")

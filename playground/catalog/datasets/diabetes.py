@@ -20,7 +20,7 @@ class Diabetes(Tables):
 
     title: ClassVar[str] = "Diabetes"
     source: ClassVar[str] = "Efron et al. 2004, Annals of Statistics 32:407; table included in scikit-learn"
-    licence: ClassVar[str] = "None stated by the authors; distributed with scikit-learn (BSD-3-Clause)"
+    license: ClassVar[str] = "None stated by the authors; distributed with scikit-learn (BSD-3-Clause)"
     task: ClassVar[Task] = Regression()
     features: ClassVar[tuple[str, ...]] = (
         "Age (years)", "Sex", "Body mass index", "Blood pressure", "Cholesterol", "LDL", "HDL", "Cholesterol / HDL", "Triglycerides (log)",

@@ -30,7 +30,7 @@ def imbalanced(split: Split, classes: int, ratio: float, rng: np.random.Generato
     return _taken(split, rng.permutation(np.concatenate(kept)))
 
 
-def mislabelled(split: Split, classes: int, share: float, rng: np.random.Generator) -> Split:
+def mislabeled(split: Split, classes: int, share: float, rng: np.random.Generator) -> Split:
     """Gives this share of the examples a wrong class, drawn uniformly from the others; values get normal noise of `share` times their
     standard deviation."""
     if share == 0:

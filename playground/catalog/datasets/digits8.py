@@ -18,7 +18,7 @@ class Digits8(Images):
 
     title: ClassVar[str] = "Tiny digits (8×8)"
     source: ClassVar[str] = "Alpaydin & Kaynak 1998, UCI Machine Learning Repository; digits included in scikit-learn"
-    licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
+    license: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     shape: ClassVar[Shape] = (1, 8, 8)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
     tests: ClassVar[int] = 360

@@ -30,7 +30,7 @@ _LOOK_SECONDS = 0.2
 class Needs:
     """What has to be downloaded. mirrors: URLs of folders, tried in order."""
 
-    licence: str
+    license: str
     mirrors: tuple[str, ...]
     files: tuple[RemoteFile, ...]
 
@@ -63,7 +63,7 @@ class Downloaded(Images):
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
         if "needs" in cls.__dict__:
-            cls.licence = cls.needs.licence
+            cls.license = cls.needs.license
 
     @abstractmethod
     def parse(self, files: Sequence[Path]) -> tuple[Array, Array]:

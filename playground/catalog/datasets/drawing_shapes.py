@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 SHAPES = ("circle", "square", "triangle", "star", "cross", "ring")
-COLOURS = {"red": 0.0, "yellow": 0.15, "green": 0.36, "blue": 0.6, "pink": 0.87}
+COLORS = {"red": 0.0, "yellow": 0.15, "green": 0.36, "blue": 0.6, "pink": 0.87}
 """Hues, as fractions of the color wheel."""
 
 FINER = 4
@@ -24,7 +24,7 @@ _THICK = 0.36
 _STAR_INNER = 0.45
 
 Point = tuple[float, float]
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -33,38 +33,38 @@ class Mark:
 
     start: Point
     end: Point
-    colour: Colour
+    color: Color
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """The contents of an image. centre, radius: fractions of its side. angle: in radians."""
+    """The contents of an image. center, radius: fractions of its side. angle: in radians."""
 
     shape: str
-    centre: Point
+    center: Point
     radius: float
     angle: float
-    colour: Colour
-    background: Colour
+    color: Color
+    background: Color
     marks: tuple[Mark, ...]
 
     @classmethod
     def at_random(
-        cls, shape: str, colour: str, rng: np.random.Generator, *, position: float, scale: float, turn: float, tint: float, clutter: int
+        cls, shape: str, color: str, rng: np.random.Generator, *, position: float, scale: float, turn: float, tint: float, clutter: int
     ) -> "Sketch":
         """A random sketch whose shape lies entirely inside the image. position, scale, tint: how much they vary, from 0 to 1. turn: in
         degrees."""
         radius = _LARGEST * (1 - scale * (1 - _SMALLEST) * rng.uniform())
         room = (0.5 - radius) * position
-        centre = (0.5 + rng.uniform(-room, room), 0.5 + rng.uniform(-room, room))
-        hue = COLOURS[colour] + tint * _HUE_STRAY * rng.uniform(-1, 1)
+        center = (0.5 + rng.uniform(-room, room), 0.5 + rng.uniform(-room, room))
+        hue = COLORS[color] + tint * _HUE_STRAY * rng.uniform(-1, 1)
         return cls(
             shape,
-            centre,
+            center,
             radius,
             math.radians(turn) * rng.uniform(-1, 1),
-            _colour(hue, 0.85 - 0.35 * tint * rng.uniform(), 1 - 0.45 * tint * rng.uniform()),
-            _colour(rng.uniform(), 0.25 * tint * rng.uniform(), 0.1 + 0.3 * tint * rng.uniform()),
+            _color(hue, 0.85 - 0.35 * tint * rng.uniform(), 1 - 0.45 * tint * rng.uniform()),
+            _color(rng.uniform(), 0.25 * tint * rng.uniform(), 0.1 + 0.3 * tint * rng.uniform()),
             tuple(_mark(rng) for _ in range(clutter)),
         )
 
@@ -81,10 +81,10 @@ def drawn(sketch: Sketch, size: int) -> NDArray[np.uint8]:
 
 
 def _shape(pen: ImageDraw.ImageDraw, sketch: Sketch, side: int) -> None:
-    (x, y), radius = sketch.centre, sketch.radius
+    (x, y), radius = sketch.center, sketch.radius
     match sketch.shape:
         case "circle" | "ring":
-            pen.ellipse(_box(x, y, radius, side), sketch.colour)
+            pen.ellipse(_box(x, y, radius, side), sketch.color)
             if sketch.shape == "ring":
                 pen.ellipse(_box(x, y, radius * (1 - _THICK), side), sketch.background)
         case "cross":
@@ -92,9 +92,9 @@ def _shape(pen: ImageDraw.ImageDraw, sketch: Sketch, side: int) -> None:
                 [(-1, -_THICK), (1, -_THICK), (1, _THICK), (-1, _THICK)],
                 [(-_THICK, -1), (_THICK, -1), (_THICK, 1), (-_THICK, 1)],
             ):
-                pen.polygon(_placed([(math.hypot(a, b), math.atan2(b, a)) for a, b in beam], sketch, side, 0.9), sketch.colour)
+                pen.polygon(_placed([(math.hypot(a, b), math.atan2(b, a)) for a, b in beam], sketch, side, 0.9), sketch.color)
         case _:
-            pen.polygon(_placed(_corners(sketch.shape), sketch, side, 1.0), sketch.colour)
+            pen.polygon(_placed(_corners(sketch.shape), sketch, side, 1.0), sketch.color)
 
 
 def _corners(shape: str) -> list[tuple[float, float]]:
@@ -107,7 +107,7 @@ def _corners(shape: str) -> list[tuple[float, float]]:
 
 def _placed(corners: list[tuple[float, float]], sketch: Sketch, side: int, share: float) -> list[Point]:
     """Corners in pixels of the enlarged image."""
-    (x, y), radius = sketch.centre, sketch.radius * share
+    (x, y), radius = sketch.center, sketch.radius * share
     return [
         ((x + far * radius * math.cos(angle + sketch.angle)) * side, (y + far * radius * math.sin(angle + sketch.angle)) * side)
         for far, angle in corners
@@ -117,23 +117,23 @@ def _placed(corners: list[tuple[float, float]], sketch: Sketch, side: int, share
 def _draw_mark(pen: ImageDraw.ImageDraw, mark: Mark, side: int) -> None:
     thick = max(1, round(0.03 * side))
     if mark.start == mark.end:
-        pen.ellipse(_box(*mark.start, 0.03, side), mark.colour)
+        pen.ellipse(_box(*mark.start, 0.03, side), mark.color)
     else:
-        pen.line([(x * side, y * side) for x, y in (mark.start, mark.end)], mark.colour, thick)
+        pen.line([(x * side, y * side) for x, y in (mark.start, mark.end)], mark.color, thick)
 
 
 def _mark(rng: np.random.Generator) -> Mark:
     """A gray dot, or a gray line about a fifth as long as the image is wide."""
     x, y, angle, length = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0, math.pi), rng.uniform(0.1, 0.3)
-    grey = int(rng.integers(90, 200))
+    gray = int(rng.integers(90, 200))
     end = (x, y) if rng.uniform() < 0.5 else (x + length * math.cos(angle), y + length * math.sin(angle))
-    return Mark((x, y), end, (grey, grey, grey))
+    return Mark((x, y), end, (gray, gray, gray))
 
 
 def _box(x: float, y: float, radius: float, side: int) -> tuple[float, float, float, float]:
     return (x - radius) * side, (y - radius) * side, (x + radius) * side, (y + radius) * side
 
 
-def _colour(hue: float, saturation: float, value: float) -> Colour:
+def _color(hue: float, saturation: float, value: float) -> Color:
     red, green, blue = (round(255 * each) for each in colorsys.hsv_to_rgb(hue % 1, saturation, value))
     return red, green, blue

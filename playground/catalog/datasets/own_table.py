@@ -24,7 +24,7 @@ class OwnTable(Dataset):
 
     title: ClassVar[str] = "My table"
     source: ClassVar[str] = own.UPLOADED
-    licence: ClassVar[str] = own.LICENCE
+    license: ClassVar[str] = own.LICENSE
     family: ClassVar[Family] = "tables"
 
     kind: Literal["own_table"] = "own_table"

@@ -47,10 +47,10 @@ class Points(Dataset):
         return self.samples - self.samples // 2, self.samples // 2
 
 
-def scattered(rng: np.random.Generator, centres: Floats, deviation: float, bounds: tuple[float, float]) -> Floats:
+def scattered(rng: np.random.Generator, centers: Floats, deviation: float, bounds: tuple[float, float]) -> Floats:
     """Points (N, 2) normally distributed around centers (N, 2); those outside the bounds are drawn again."""
-    points = rng.normal(centres, deviation)
+    points = rng.normal(centers, deviation)
     low, high = bounds
     while (outside := ((points < low) | (points > high)).any(axis=1)).any():
-        points[outside] = rng.normal(centres[outside], deviation)
+        points[outside] = rng.normal(centers[outside], deviation)
     return points

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from playground.catalog.datasets.array_cache import cached
-from playground.catalog.datasets.drawing_shapes import COLOURS, SHAPES, Sketch, drawn
+from playground.catalog.datasets.drawing_shapes import COLORS, SHAPES, Sketch, drawn
 from playground.catalog.datasets.examples import Array, Data, Split
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.progress import counted
@@ -54,15 +54,15 @@ class Shapes(Images):
     @property
     def classes(self) -> tuple[str, ...]:
         if self.label == "both":
-            return tuple(f"{colour} {shape}" for shape in SHAPES for colour in COLOURS)
-        return SHAPES if self.label == "shape" else tuple(COLOURS)
+            return tuple(f"{color} {shape}" for shape in SHAPES for color in COLORS)
+        return SHAPES if self.label == "shape" else tuple(COLORS)
 
     def read(self) -> tuple[Array, Array]:
         rng = np.random.default_rng(self.seed)
         pairs = self._pairs(rng)
         images = np.empty((self.samples, *self.shape), np.uint8)
         for index, pair in enumerate(pairs):
-            images[index] = self._image(pair // len(COLOURS), pair % len(COLOURS), rng)
+            images[index] = self._image(pair // len(COLORS), pair % len(COLORS), rng)
         return images, self._targets(pairs)
 
     def examples(self) -> Data:
@@ -80,7 +80,7 @@ class Shapes(Images):
         firsts = firsts[firsts <= max(_DRAWN_FOR_PREVIEW, firsts.min())]
         rng = np.random.default_rng(self.seed)
         pairs = self._pairs(rng)[: firsts.max() + 1]
-        images = np.stack([self._image(pair // len(COLOURS), pair % len(COLOURS), rng) for pair in pairs])
+        images = np.stack([self._image(pair // len(COLORS), pair % len(COLORS), rng) for pair in pairs])
         shown = np.isin(train.inputs, firsts)
         return Data(Split(images[train.inputs[shown]], train.targets[shown]), Split(images[:0], train.targets[:0]))
 
@@ -90,20 +90,20 @@ class Shapes(Images):
 
     def _pairs(self, rng: np.random.Generator) -> Array:
         """Shape and color of each image, as one number."""
-        return rng.permutation(np.arange(self.samples) % (len(SHAPES) * len(COLOURS)))
+        return rng.permutation(np.arange(self.samples) % (len(SHAPES) * len(COLORS)))
 
     def _targets(self, pairs: Array) -> Array:
-        targets: Array = {"shape": pairs // len(COLOURS), "colour": pairs % len(COLOURS), "both": pairs}[self.label].astype(np.int64)
+        targets: Array = {"shape": pairs // len(COLORS), "colour": pairs % len(COLORS), "both": pairs}[self.label].astype(np.int64)
         return targets
 
     def _tests(self) -> int:
         return min(max(round(self.samples * self.test_share), 1), self.samples - 1)
 
     @counted
-    def _image(self, shape: int, colour: int, rng: np.random.Generator) -> Array:
+    def _image(self, shape: int, color: int, rng: np.random.Generator) -> Array:
         """uint8 (3, size, size)."""
         sketch = Sketch.at_random(
-            SHAPES[shape], list(COLOURS)[colour], rng,
+            SHAPES[shape], list(COLORS)[color], rng,
             position=self.position, scale=self.scale, turn=self.turn, tint=self.tint, clutter=self.clutter,
         )  # fmt: skip
         image = drawn(sketch, self.size)

@@ -16,7 +16,7 @@ class Wine(Tables):
 
     title: ClassVar[str] = "Wines"
     source: ClassVar[str] = "Forina et al. 1988, PARVUS; UCI Machine Learning Repository; table included in scikit-learn"
-    licence: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
+    license: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
     largest_feature: ClassVar[float | None] = 1680.0
     task: ClassVar[Task] = Multiclass()
     classes: ClassVar[tuple[str, ...]] = ("grower 1", "grower 2", "grower 3")

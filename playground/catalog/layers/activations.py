@@ -1,4 +1,4 @@
-"""Activations: what makes a stack of layers more than one linear map. Each use is a separate module, which attribution methods need."""
+"""Activations, which make a stack of layers more than one linear map. Each use is a separate module: attribution methods need that."""
 
 from typing import ClassVar, Literal
 
@@ -10,11 +10,11 @@ from playground.catalog.layers.ranges import Range, monotonic
 
 
 class Activation(Layer):
-    """A function of each number by itself (softmax: of each vector)."""
+    """A function of each number (softmax: of each vector)."""
 
     group: ClassVar[Group] = "Activation"
     cuts_off: ClassVar[bool] = False
-    """Whether it is flat beyond its ends, so that no gradient comes back from there."""
+    """Whether it is flat beyond its ends, where the gradient is 0."""
     lowest: ClassVar[float | None] = None
     """Its minimum, if it falls before it rises; None if it keeps the order of numbers."""
 
@@ -31,7 +31,7 @@ class ReLU(Activation):
     title: ClassVar[str] = "ReLU"
     source: ClassVar[str] = "Nair and Hinton 2010, ICML"
     beginners: ClassVar[str] = (
-        "Passes positive numbers on and sets negative ones to 0. Without such a bend between them, many layers can do no more than one"
+        "Keeps positive numbers and sets negative ones to 0. Without such a bend between them, many layers can do no more than one"
     )
     cuts_off: ClassVar[bool] = True
 
@@ -42,7 +42,7 @@ class ReLU(Activation):
 
 
 class LeakyReLU(Activation):
-    """Like ReLU, but lets a little of the negative side through, so that no unit dies: max(x, slope · x).
+    """Like ReLU, but keeps a small slope for negative numbers, so that no unit dies: max(x, slope · x).
 
     Shape: (N, *) → (N, *)."""
 
@@ -57,14 +57,14 @@ class LeakyReLU(Activation):
 
 
 class Tanh(Activation):
-    """Squeezes every number between −1 and 1, smoothly.
+    """Squeezes every number smoothly into the range from −1 to 1.
 
     Shape: (N, *) → (N, *)."""
 
     title: ClassVar[str] = "Tanh"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html"
     beginners: ClassVar[str] = (
-        "Bends every number softly into the range from −1 to 1, so that the next layer can draw curves and not only straight lines"
+        "Squeezes every number into the range from −1 to 1, so that the next layer can draw curves and not only straight lines"
     )
 
     kind: Literal["tanh"] = "tanh"
@@ -74,7 +74,7 @@ class Tanh(Activation):
 
 
 class HardTanh(Activation):
-    """Piecewise linear tanh: cuts every number off below −limit and above +limit.
+    """A piecewise linear tanh: clips every number to the range from −limit to +limit.
 
     Shape: (N, *) → (N, *)."""
 
@@ -83,20 +83,20 @@ class HardTanh(Activation):
     cuts_off: ClassVar[bool] = True
 
     kind: Literal["hard_tanh"] = "hard_tanh"
-    limit: float = Field(1.0, ge=0.1, le=10, title="Limit", description="Where numbers are cut off, on both sides")
+    limit: float = Field(1.0, ge=0.1, le=10, title="Limit", description="Numbers are clipped to ± this limit")
 
     def build(self, shape: Shape) -> nn.Module:
         return nn.Hardtanh(-self.limit, self.limit)
 
 
 class Sigmoid(Activation):
-    """Squeezes every number between 0 and 1: 1 / (1 + exp(−x)).
+    """Squeezes every number into the range from 0 to 1: 1 / (1 + exp(−x)).
 
     Shape: (N, *) → (N, *)."""
 
     title: ClassVar[str] = "Sigmoid"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html"
-    beginners: ClassVar[str] = "Bends every number softly into the range from 0 to 1, such as a share or a probability"
+    beginners: ClassVar[str] = "Squeezes every number into the range from 0 to 1, like a percentage or a probability"
 
     kind: Literal["sigmoid"] = "sigmoid"
 
@@ -120,7 +120,7 @@ class GELU(Activation):
 
 
 class Softmax(Activation):
-    """Turns the numbers of an example into shares that sum to 1. Cross-entropy applies it itself, so leave it out at the end.
+    """Turns the numbers of an example into shares that sum to 1. Cross-entropy applies it itself, so leave it out at the end of a network.
 
     Shape: (N, features) → (N, features); over the channels of an image."""
 

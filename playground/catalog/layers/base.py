@@ -11,7 +11,7 @@ from playground.catalog.variant import Variant
 Shape = tuple[int, ...]
 """Sizes of one example, without the batch: (features,), (channels, length) or (channels, height, width)."""
 
-Group = Literal["Dense", "Convolution", "Pooling", "Shape", "Activation", "Regularisation", "Normalisation", "Block"]
+Group = Literal["Dense", "Convolution", "Pooling", "Shape", "Activation", "Regularization", "Normalization", "Block"]
 
 
 class Layer(Variant):
@@ -19,27 +19,27 @@ class Layer(Variant):
 
     group: ClassVar[Group]
     ranks: ClassVar[tuple[int, ...]] = ()
-    """The numbers of dimensions that one example may have, () for any: 1 a vector, 2 a sequence, 3 an image."""
+    """The allowed numbers of dimensions of one example, () for any: 1 for vectors, 2 for sequences, 3 for images."""
 
     beginners: ClassVar[str] = ""
-    """What it is for, in plain words; "" for a layer that a first network can do without."""
+    """What it is for, in plain words; "" for a layer that beginners can do without."""
 
     @abstractmethod
     def build(self, shape: Shape) -> nn.Module:
-        """A fresh module for inputs (N, *shape).
+        """A new module for inputs (N, *shape).
 
-        Raises: ValueError, in plain words, if the layer cannot work on that shape."""
+        Raises: ValueError, with a message in plain words, if the layer cannot be applied to that shape."""
 
-    def remedy(self, shape: Shape) -> "tuple[str, Layer] | None":
-        """If `build` refuses this shape: the title of a fix, and the layer that would work; None if there is none."""
+    def suggestion(self, shape: Shape) -> "tuple[str, Layer] | None":
+        """For a shape that `build` refuses: the title of a fix, and a layer that works instead; None if there is none."""
         return None
 
     def output_range(self, inside: Range, shape: Shape) -> Range:
-        """Which numbers it can give in evaluation mode, whatever its weights are, for inputs (N, *shape) with numbers of `inside`."""
+        """The numbers that it can output in evaluation mode, whatever its weights, for inputs (N, *shape) with numbers in `inside`."""
         return ANY
 
     def sized(self, outputs: int) -> "Layer":
-        """The layer with the number of outputs that data and loss need; only `output` changes."""
+        """The layer with as many outputs as data and loss need; only `output` changes."""
         return self
 
     def branches(self) -> "tuple[tuple[str, tuple[Layer, ...]], ...]":

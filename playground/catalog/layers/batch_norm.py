@@ -1,4 +1,4 @@
-"""Batch normalisation."""
+"""Batch normalization."""
 
 from typing import ClassVar, Literal
 
@@ -12,12 +12,12 @@ from playground.catalog.layers.weights import Freezable
 class BatchNorm(Freezable):
     """Shifts and scales every feature (or map) to mean 0 and variance 1 over the batch, then lets the network learn its own scale.
 
-    Shape: (N, features), (N, C, L) or (N, C, H, W), unchanged. Evaluation: running means and variances instead of the batch's."""
+    Shape: (N, features), (N, C, L) or (N, C, H, W), unchanged. In evaluation mode: running means and variances instead of the batch's."""
 
-    title: ClassVar[str] = "Batch normalisation"
+    title: ClassVar[str] = "Batch normalization"
     source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
-    beginners: ClassVar[str] = "Keeps the numbers between layers at the same size, so that training goes faster and more smoothly"
-    group: ClassVar[Group] = "Normalisation"
+    beginners: ClassVar[str] = "Keeps the numbers between layers in the same range, so that training is faster and smoother"
+    group: ClassVar[Group] = "Normalization"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     kind: Literal["batch_norm"] = "batch_norm"

@@ -1,4 +1,4 @@
-"""The modules of blocks. Each class needs nothing but torch: its source goes into generated scripts as it stands."""
+"""The modules of blocks. Each class needs nothing but torch: its source is copied into generated scripts."""
 
 import torch
 from torch import nn
@@ -13,13 +13,13 @@ class ResidualBlock(nn.Module):
         self.shortcut = shortcut
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """x: (N, …) → the shape that body and shortcut give."""
+        """x: (N, …) → the output shape of body and shortcut."""
         out: torch.Tensor = self.body(x) + self.shortcut(x)
         return out
 
 
 class ParallelBlock(nn.Module):
-    """Branches side by side on the same input, joined along the channels, or added (Szegedy et al. 2015, arXiv:1409.4842)."""
+    """Branches side by side on the same input, joined along the channels or added (Szegedy et al. 2015, arXiv:1409.4842)."""
 
     def __init__(self, *branches: nn.Module, join: str = "concatenate") -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class ParallelBlock(nn.Module):
         self.join = join
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """x: (N, C, …) → (N, sum of the branches' channels, …), or the shape of each branch where they are added."""
+        """x: (N, C, …) → (N, sum of the branches' channels, …), or, if they are added, the output shape of each branch."""
         outputs = [branch(x) for branch in self.branches]
         if self.join == "add":
             return torch.stack(outputs).sum(dim=0)

@@ -1,4 +1,4 @@
-"""Blocks: layers that hold layers."""
+"""Blocks: layers that contain layers."""
 
 from functools import reduce
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -18,14 +18,14 @@ MAX_BRANCHES = 8
 
 
 class Residual(Layer):
-    """Adds what goes in to what its layers make of it, so that they learn only the difference, and gradients have a way round them.
+    """Adds its input to the output of its layers, so that they learn only the difference, and gradients can bypass them.
 
-    Where the layers change the shape, the way round is a 1×1 convolution (for vectors a dense layer) that brings the input to it.
-    Shape: (N, …) → what its layers give."""
+    If the layers change the shape, the input passes through a 1×1 convolution (for vectors, a dense layer) to match it.
+    Shape: (N, …) → the output shape of its layers."""
 
     title: ClassVar[str] = "Residual block"
     source: ClassVar[str] = "He, Zhang, Ren, Sun 2016, CVPR, arXiv:1512.03385"
-    beginners: ClassVar[str] = "A way round some layers: they only add to what comes in. Deep networks learn much better with it"
+    beginners: ClassVar[str] = "A shortcut around some layers, which only add to its input. Deep networks learn much better with it"
     group: ClassVar[Group] = "Block"
 
     kind: Literal["residual"] = "residual"
@@ -44,10 +44,10 @@ class Residual(Layer):
 
 
 class Parallel(Layer):
-    """Gives its input to several branches side by side, and joins what they make of it: as an inception block does.
+    """Passes its input to several branches side by side, and joins their outputs, like an inception block.
 
-    Shape: (N, C, …) → (N, sum of the branches' channels, …), or where they are added the shape of each. A branch without layers
-    passes its input on."""
+    Shape: (N, C, …) → (N, sum of the branches' channels, …) or, if they are added, the output shape of each. A branch without layers
+    passes its input through."""
 
     title: ClassVar[str] = "Parallel branches"
     source: ClassVar[str] = "Szegedy et al. 2015, CVPR, arXiv:1409.4842"
@@ -55,10 +55,10 @@ class Parallel(Layer):
 
     kind: Literal["parallel"] = "parallel"
     branch: tuple[tuple["AnyLayer", ...], ...] = Field(
-        ((), ()), min_length=1, max_length=MAX_BRANCHES, title="Branches", description="Each a chain of layers on the same input"
+        ((), ()), min_length=1, max_length=MAX_BRANCHES, title="Branches", description="Chains of layers that all get the same input"
     )
     join: Literal["concatenate", "add"] = Field(
-        "concatenate", title="Join", description="Put the branches' channels one after another, or add the branches up"
+        "concatenate", title="Join", description="Concatenate the branches' channels, or add the branches"
     )
 
     def branches(self) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
@@ -75,16 +75,16 @@ class Parallel(Layer):
         shapes = [after for _, after in built]
         fixed = shapes if self.join == "add" else [after[1:] for after in shapes]
         if len(set(fixed)) > 1 or len({len(after) for after in shapes}) > 1:
-            given = ", ".join("×".join(map(str, after)) for after in shapes)
+            shapes_text = ", ".join("×".join(map(str, after)) for after in shapes)
             rule = "the same shape to be added" if self.join == "add" else "the same height and width to be joined"
-            raise ValueError(f"its branches give {given}, but must give {rule}")
+            raise ValueError(f"its branches output {shapes_text}, but need {rule}")
         return ParallelBlock(*(module for module, _ in built), join=self.join)
 
 
 def _shortcut(before: Shape, after: Shape) -> nn.Module:
-    """From a shape to another of as many dimensions: nothing, or as little as it takes.
+    """From one shape to another: the identity, or the smallest layer that changes one to the other.
 
-    Raises: ValueError where no stride leads from one size to the other."""
+    Raises: ValueError if they differ in dimensions, or no stride leads from one size to the other."""
     if before == after:
         return nn.Identity()
     if len(before) == len(after) == 1:
@@ -96,5 +96,5 @@ def _shortcut(before: Shape, after: Shape) -> nn.Module:
             if len(strides) == 1:
                 return nn.Conv1d(before[0], after[0], 1, stride=strides[0])
             return nn.Conv2d(before[0], after[0], 1, stride=(strides[0], strides[1]))
-    given, wanted = "×".join(map(str, before)), "×".join(map(str, after))
-    raise ValueError(f"what goes in is {given} and its layers give {wanted}, which a 1×1 convolution cannot bring together")
+    old, new = "×".join(map(str, before)), "×".join(map(str, after))
+    raise ValueError(f"its input is {old} and its layers output {new}, which no 1×1 convolution can match")

@@ -11,7 +11,7 @@ from playground.catalog.layers.weights import Weighted
 
 
 class Conv1d(Weighted):
-    """Slides small filters along a sequence; each filter gives one line that says where its pattern is (Waibel et al. 1989).
+    """Slides small filters along a sequence; each filter outputs one row that shows where its pattern is (Waibel et al. 1989).
 
     Shape: (N, C, L) → (N, filters, L'). Padding "same": L' = L for stride 1, and ⌈L / stride⌉ for odd kernels;
     "valid": L' = ⌊(L − kernel) / stride⌋ + 1."""
@@ -22,15 +22,15 @@ class Conv1d(Weighted):
     ranks: ClassVar[tuple[int, ...]] = (2,)
 
     kind: Literal["conv1d"] = "conv1d"
-    filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many channels it gives")
+    filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of channels that it outputs")
     kernel: int = Field(3, ge=1, le=101, title="Kernel", description="Length of the filter", json_schema_extra={"unit": "steps"})
     stride: int = Field(
-        1, ge=1, le=16, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "steps", "finer": True}
+        1, ge=1, le=16, title="Stride", description="How far the filter moves each time", json_schema_extra={"unit": "steps", "finer": True}
     )
     padding: Padding = Field(
         "same",
         title="Padding",
-        description="“same” pads with zeros so that the length stays; “valid” uses only whole windows",
+        description="“same” pads with zeros to keep the length; “valid” uses only complete windows",
         json_schema_extra={"finer": True},
     )
 
@@ -41,5 +41,5 @@ class Conv1d(Weighted):
         convolution = nn.Conv1d(shape[0], self.filters, self.kernel, stride=self.stride, padding=padding, bias=self.bias)
         return self.settled(convolution)
 
-    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+    def suggestion(self, shape: Shape) -> tuple[str, Layer]:
         return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})

@@ -11,7 +11,7 @@ from playground.catalog.layers.weights import Weighted
 
 
 class Conv2d(Weighted):
-    """Slides small filters over the image; each filter gives one map of where its pattern is (LeCun et al. 1989).
+    """Slides small filters over the image; each filter outputs one map that shows where its pattern is (LeCun et al. 1989).
 
     Shape: (N, C, H, W) → (N, filters, H', W'). Padding "same": H' = H for stride 1, and ⌈H / stride⌉ for odd kernels;
     "valid": H' = ⌊(H − kernel) / stride⌋ + 1."""
@@ -19,21 +19,21 @@ class Conv2d(Weighted):
     title: ClassVar[str] = "Convolution 2D"
     source: ClassVar[str] = "LeCun et al. 1989, Neural Computation 1(4):541"
     beginners: ClassVar[str] = (
-        "Looks for small patterns, such as edges, everywhere in the picture. Each filter finds one pattern and draws a map of where it is"
+        "Looks for small patterns, such as edges, everywhere in the image. Each filter finds one pattern and draws a map of where it is"
     )
     group: ClassVar[Group] = "Convolution"
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
     kind: Literal["conv2d"] = "conv2d"
-    filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many maps it gives")
-    kernel: int = Field(3, ge=1, le=15, title="Kernel", description="Side of the square filter", json_schema_extra={"unit": "px"})
+    filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of maps that it outputs")
+    kernel: int = Field(3, ge=1, le=15, title="Kernel", description="Side length of the square filter", json_schema_extra={"unit": "px"})
     stride: int = Field(
-        1, ge=1, le=8, title="Stride", description="How far the filter moves at a time", json_schema_extra={"unit": "px", "finer": True}
+        1, ge=1, le=8, title="Stride", description="How far the filter moves each time", json_schema_extra={"unit": "px", "finer": True}
     )
     padding: Padding = Field(
         "same",
         title="Padding",
-        description="“same” pads with zeros so that the size stays; “valid” uses only whole windows",
+        description="“same” pads with zeros to keep the size; “valid” uses only complete windows",
         json_schema_extra={"finer": True},
     )
 
@@ -44,5 +44,5 @@ class Conv2d(Weighted):
         convolution = nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=padding, bias=self.bias)
         return self.settled(convolution)
 
-    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+    def suggestion(self, shape: Shape) -> tuple[str, Layer]:
         return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})

@@ -10,7 +10,7 @@ from playground.catalog.layers.weights import Weighted
 
 
 class ConvTranspose2d(Weighted):
-    """A convolution backwards: every pixel stamps its filter onto a larger map, as decoders and generators need it (Zeiler et al. 2010).
+    """A convolution in reverse: every pixel stamps its filter onto a larger map. Used in decoders and generators (Zeiler et al. 2010).
 
     Shape: (N, C, H, W) → (N, filters, H', W'). Padding "same": H' = H · stride; "valid": H' = (H − 1) · stride + kernel."""
 
@@ -20,16 +20,16 @@ class ConvTranspose2d(Weighted):
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
     kind: Literal["conv_transpose2d"] = "conv_transpose2d"
-    filters: int = Field(16, ge=1, le=1024, title="Filters", description="How many maps it gives")
+    filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of maps that it outputs")
     kernel: int = Field(
-        4, ge=1, le=15, title="Kernel", description="Side of the square filter; a multiple of the stride avoids a chequered pattern",
+        4, ge=1, le=15, title="Kernel", description="Side length of the square filter; multiples of the stride avoid checkerboard patterns",
         json_schema_extra={"unit": "px"},
     )  # fmt: skip
     stride: int = Field(2, ge=1, le=8, title="Stride", description="How many times larger the map becomes")
     padding: Literal["same", "valid"] = Field(
         "same",
         title="Padding",
-        description="“same” cuts the edges so that the size is that of the input times the stride; “valid” keeps all",
+        description="“same” cuts the edges off, to the size of the input times the stride; “valid” keeps them",
     )
 
     def build(self, shape: Shape) -> nn.Module:
@@ -46,19 +46,19 @@ class ConvTranspose2d(Weighted):
             )
         )
 
-    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+    def suggestion(self, shape: Shape) -> tuple[str, Layer]:
         kernel = self.kernel - 1
         return f"Use filters of {kernel}×{kernel}", self.model_copy(update={"kernel": kernel})
 
     def _padding(self) -> tuple[int, int]:
-        """What is cut off at every edge, and what is put on again at the right and at the bottom.
+        """How many pixels are cut off at every edge, and how many are added back at the right and the bottom.
 
-        Raises: ValueError where no cut leads to the size."""
+        Raises: ValueError if no cut leads to the size."""
         if self.padding == "valid":
             return 0, 0
         surplus = self.kernel - self.stride
         padding = max(0, -(-surplus // 2))
         extra = 2 * padding - surplus
         if extra and self.stride == 1:
-            raise ValueError(f"with stride 1 and “same” padding its filters need an odd side, not {self.kernel}")
+            raise ValueError(f"with stride 1 and “same” padding it needs an odd kernel, not {self.kernel}")
         return padding, extra

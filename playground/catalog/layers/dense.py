@@ -17,27 +17,27 @@ class Dense(Weighted):
     title: ClassVar[str] = "Dense"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
     beginners: ClassVar[str] = (
-        "Looks at all numbers at once. Each of its units weighs them in its own way; more units can tell more things apart"
+        "Looks at all numbers at once. Each unit weights them in its own way; with more units it can tell more things apart"
     )
     group: ClassVar[Group] = "Dense"
     ranks: ClassVar[tuple[int, ...]] = (1,)
 
     kind: Literal["dense"] = "dense"
-    units: int = Field(64, ge=1, le=8192, title="Units", description="How many numbers it gives")
+    units: int = Field(64, ge=1, le=8192, title="Units", description="Number of outputs")
 
     def build(self, shape: Shape) -> nn.Module:
         return self.settled(nn.Linear(shape[0], self.units, bias=self.bias))
 
 
 class Output(Weighted):
-    """The last dense layer, with as many units as data and loss ask for; its outputs are raw numbers (logits, or values).
+    """The last dense layer, with as many units as data and loss need; its outputs are raw numbers (logits or values).
 
     Shape: (N, features) → (N, outputs)."""
 
     title: ClassVar[str] = "Output"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
     beginners: ClassVar[str] = (
-        "Gives the answer: one number for each thing that the network can say. It ends the network, and knows its size by itself"
+        "Makes the prediction: one number for each class, or a value. It ends the network, and its size follows from the data"
     )
     group: ClassVar[Group] = "Dense"
     ranks: ClassVar[tuple[int, ...]] = (1,)
@@ -48,4 +48,4 @@ class Output(Weighted):
         return Dense(units=outputs, **self.weight_settings())
 
     def build(self, shape: Shape) -> nn.Module:
-        raise ValueError("an output layer is sized by data and loss first: call sized(outputs)")
+        raise ValueError("the size of an output layer depends on data and loss: call sized(outputs) first")

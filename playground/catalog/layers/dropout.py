@@ -1,4 +1,4 @@
-"""Dropout, of single numbers and of whole maps."""
+"""Dropout of single numbers and of whole maps."""
 
 from typing import ClassVar, Literal
 
@@ -10,19 +10,17 @@ from playground.catalog.layers.ranges import Range
 
 
 class Dropout(Layer):
-    """Zeroes each activation with probability `rate` while training, so that no unit can lean on another (Srivastava et al. 2014).
+    """Zeroes each activation with probability `rate` during training, so that no unit can rely on another (Srivastava et al. 2014).
 
-    Shape: (N, *) → (N, *). Evaluation: the identity."""
+    Shape: (N, *) → (N, *). In evaluation mode: the identity."""
 
     title: ClassVar[str] = "Dropout"
     source: ClassVar[str] = "Srivastava et al. 2014, JMLR 15:1929"
-    beginners: ClassVar[str] = (
-        "While training, switches some numbers off by chance, so that the network does not learn the examples by heart"
-    )
-    group: ClassVar[Group] = "Regularisation"
+    beginners: ClassVar[str] = "Switches off some numbers at random during training, so that the network does not memorize the examples"
+    group: ClassVar[Group] = "Regularization"
 
     kind: Literal["dropout"] = "dropout"
-    rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of activations switched off in a step")
+    rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of activations that are switched off in each step")
 
     def output_range(self, inside: Range, shape: Shape) -> Range:
         return inside
@@ -32,17 +30,17 @@ class Dropout(Layer):
 
 
 class Dropout2d(Layer):
-    """Zeroes whole maps with probability `rate` while training: neighbouring pixels carry the same news (Tompson et al. 2015).
+    """Zeroes whole maps with probability `rate` during training, since neighboring pixels carry the same information (Tompson et al. 2015).
 
-    Shape: (N, C, H, W) → (N, C, H, W). Evaluation: the identity."""
+    Shape: (N, C, H, W) → (N, C, H, W). In evaluation mode: the identity."""
 
     title: ClassVar[str] = "Dropout 2D"
     source: ClassVar[str] = "Tompson et al. 2015, arXiv:1411.4280"
-    group: ClassVar[Group] = "Regularisation"
+    group: ClassVar[Group] = "Regularization"
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
     kind: Literal["dropout2d"] = "dropout2d"
-    rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of maps switched off in a step")
+    rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of maps that are switched off in each step")
 
     def output_range(self, inside: Range, shape: Shape) -> Range:
         return inside

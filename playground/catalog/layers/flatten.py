@@ -9,13 +9,13 @@ from playground.catalog.layers.ranges import Range
 
 
 class Flatten(Layer):
-    """Lays all numbers of an example in one row, as dense layers need it.
+    """Puts all numbers of an example into one vector, as dense layers need it.
 
     Shape: (N, *) → (N, product of *)."""
 
     title: ClassVar[str] = "Flatten"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
-    beginners: ClassVar[str] = "Puts all numbers of a picture in one row, so that dense layers can read them. It changes none of them"
+    beginners: ClassVar[str] = "Puts all numbers of an image in one row, so that dense layers can read them. It changes none of them"
     group: ClassVar[Group] = "Shape"
 
     kind: Literal["flatten"] = "flatten"

@@ -1,4 +1,4 @@
-"""Noise on what comes in."""
+"""Noise added to the input."""
 
 from typing import ClassVar, Literal
 
@@ -11,16 +11,16 @@ from playground.catalog.layers.ranges import Range
 
 
 class GaussianNoise(Layer):
-    """Adds a little chance to every number while training, so that the network cannot rely on exact values (Bishop 1995).
+    """Adds a little randomness to every number during training, so that the network cannot rely on exact values (Bishop 1995).
 
-    Shape: (N, *) → (N, *). Evaluation: the identity."""
+    Shape: (N, *) → (N, *). In evaluation mode: the identity."""
 
     title: ClassVar[str] = "Gaussian noise"
     source: ClassVar[str] = "Bishop 1995, Neural Computation 7(1):108"
-    group: ClassVar[Group] = "Regularisation"
+    group: ClassVar[Group] = "Regularization"
 
     kind: Literal["gaussian_noise"] = "gaussian_noise"
-    sigma: float = Field(0.1, ge=0, le=2, title="Sigma", description="Standard deviation of what is added")
+    sigma: float = Field(0.1, ge=0, le=2, title="Sigma", description="Standard deviation of the noise")
 
     def output_range(self, inside: Range, shape: Shape) -> Range:
         return inside

@@ -9,7 +9,7 @@ from playground.catalog.layers.ranges import Range
 
 
 class Identity(Layer):
-    """Passes on what it gets. In the place of an activation it shows what a network can do without one.
+    """Passes its input through unchanged. In place of an activation, it shows what a network can do without one.
 
     Shape: (N, *) → (N, *)."""
 

@@ -3,12 +3,12 @@
 from torch import nn
 
 
-def initialise(module: nn.Module, init: str, value: float = 0.0, spread: float = 0.05) -> None:
-    """Initializes a dense or convolution layer otherwise than PyTorch does, with biases of 0.
+def initialize(module: nn.Module, init: str, value: float = 0.0, spread: float = 0.05) -> None:
+    """Initializes a dense or convolution layer, with biases of 0.
 
     init: xavier_uniform, xavier_normal (Glorot and Bengio 2010), he_uniform, he_normal (He et al. 2015), lecun_normal (LeCun et al. 1998),
     orthogonal (Saxe et al. 2014), normal with standard deviation `spread`, uniform between −`spread` and `spread`, zeros, or constant:
-    `value` everywhere. The inputs of a unit are counted as in `torch.nn.init`."""
+    `value` everywhere. Fan-in and fan-out are those of `torch.nn.init`."""
     weight, bias = module.get_parameter("weight"), getattr(module, "bias", None)
     if init == "xavier_uniform":
         nn.init.xavier_uniform_(weight)

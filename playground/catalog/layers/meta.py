@@ -1,4 +1,4 @@
-"""Operations on the meta device, where tensors have shapes and no numbers: counted, and those that PyTorch is slow at taken short."""
+"""Operations on the meta device, where tensors have shapes but no numbers: counts their FLOPs and speeds up slow ones."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -53,13 +53,13 @@ _SHORT: Mapping[Any, Callable[..., Any]] = {
     aten.native_layer_norm: _layer_norm,
     aten.native_group_norm: _group_norm,
 }
-"""By operation: what it gives. On the meta device PyTorch works this out in Python, by the steps of the whole computation, in 1 to 25 ms:
-with these a network of 200 layers is traced five times as fast."""
+"""The output of each operation. On the meta device, PyTorch computes this in Python, step by step, in 1 to 25 ms. With these shortcuts, a
+network of 200 layers is traced five times as fast."""
 
 
 class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """While it is active, `flops` grows by the floating-point operations of matrix products and convolutions on the meta device, by the
-    formulas of `torch.utils.flop_counter`. Its own counter names modules by hooks that hold for all threads, and takes longer."""
+    """While active, adds the floating-point operations of matrix products and convolutions on the meta device to `flops`, with the formulas
+    of `torch.utils.flop_counter`. PyTorch's own counter uses hooks that affect all threads, and is slower."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -67,7 +67,7 @@ class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        """Nothing here is compiled, and a guard against it would take longer than most operations."""
+        """Nothing here is compiled, and the check for it would take longer than most operations."""
         return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
@@ -80,8 +80,8 @@ class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def _counted(formula: Callable[..., int], args: tuple[Any, ...], settings: dict[str, Any], out: Any) -> int:
-    """PyTorch's formulas take shapes; they find them in whatever is passed, which takes longer than to count."""
+    """Calls PyTorch's formula with shapes: its wrapper, which looks for them in all arguments, takes longer than the formula."""
     of_shapes: Callable[..., int] | None = getattr(formula, "__wrapped__", None)
     if of_shapes is None or settings or not isinstance(out, Tensor):
         return formula(*args, **settings, out_val=out)
-    return of_shapes(*(each.shape if isinstance(each, Tensor) else each for each in args), out_shape=out.shape)
+    return of_shapes(*(arg.shape if isinstance(arg, Tensor) else arg for arg in args), out_shape=out.shape)

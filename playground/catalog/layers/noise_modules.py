@@ -1,11 +1,11 @@
-"""The module of noise. It needs nothing but torch: its source goes into generated scripts as it stands."""
+"""The module of noise. It needs nothing but torch: its source is copied into generated scripts."""
 
 import torch
 from torch import nn
 
 
 class GaussianNoise(nn.Module):
-    """y = x + sigma · n with n ~ N(0, 1), drawn anew for every number in every step; in evaluation the identity (Bishop 1995)."""
+    """y = x + sigma · n with n ~ N(0, 1), drawn anew for every number in every step; in evaluation mode the identity (Bishop 1995)."""
 
     def __init__(self, sigma: float = 0.1) -> None:
         super().__init__()

@@ -16,12 +16,17 @@ class _WindowPool(Layer):
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
     size: int = Field(
-        2, ge=2, le=15, title="Size", description="Side of the window; the map shrinks by this factor", json_schema_extra={"unit": "px"}
+        2,
+        ge=2,
+        le=15,
+        title="Size",
+        description="Side length of the window; the map shrinks by this factor",
+        json_schema_extra={"unit": "px"},
     )
 
     def _check(self, shape: Shape) -> None:
         if self.size > min(shape[1:]):
-            raise ValueError(f"a window of {self.size}×{self.size} pools a map of {shape[1]}×{shape[2]} to nothing")
+            raise ValueError(f"a window of {self.size}×{self.size} does not fit into a map of {shape[1]}×{shape[2]}")
 
 
 class MaxPool2d(_WindowPool):
@@ -32,7 +37,7 @@ class MaxPool2d(_WindowPool):
     title: ClassVar[str] = "Max pooling 2D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
     beginners: ClassVar[str] = (
-        "Makes pictures smaller: of each little square it keeps the strongest number. What comes after sees more at a glance"
+        "Makes images smaller by keeping the largest number of each small square, so that later layers see more at a glance"
     )
 
     kind: Literal["max_pool2d"] = "max_pool2d"
@@ -64,7 +69,7 @@ class AvgPool2d(_WindowPool):
 
 
 class AdaptiveAvgPool2d(Layer):
-    """Divides each map into size × size fields, whatever its size, and keeps the mean of each (He et al. 2015).
+    """Divides each map into a grid of size × size cells, whatever its size, and keeps the mean of each cell (He et al. 2015).
 
     Shape: (N, C, H, W) → (N, C, size, size)."""
 
@@ -74,7 +79,7 @@ class AdaptiveAvgPool2d(Layer):
     ranks: ClassVar[tuple[int, ...]] = (3,)
 
     kind: Literal["adaptive_avg_pool2d"] = "adaptive_avg_pool2d"
-    size: int = Field(4, ge=1, le=64, title="Size", description="Side of the map that it gives", json_schema_extra={"unit": "px"})
+    size: int = Field(4, ge=1, le=64, title="Size", description="Side length of the map that it outputs", json_schema_extra={"unit": "px"})
 
     def output_range(self, inside: Range, shape: Shape) -> Range:
         return inside.reordered()
@@ -84,7 +89,7 @@ class AdaptiveAvgPool2d(Layer):
 
 
 class MaxPool1d(Layer):
-    """Keeps the largest value of each stretch of a sequence.
+    """Keeps the largest value of each window of a sequence.
 
     Shape: (N, C, L) → (N, C, ⌊L / size⌋)."""
 
@@ -99,7 +104,7 @@ class MaxPool1d(Layer):
         ge=2,
         le=64,
         title="Size",
-        description="Length of the stretch; the sequence shrinks by this factor",
+        description="Length of the window; the sequence shrinks by this factor",
         json_schema_extra={"unit": "steps"},
     )
 
@@ -108,12 +113,12 @@ class MaxPool1d(Layer):
 
     def build(self, shape: Shape) -> nn.Module:
         if self.size > shape[1]:
-            raise ValueError(f"a window of {self.size} steps pools a sequence of {shape[1]} to nothing")
+            raise ValueError(f"a window of {self.size} steps does not fit into a sequence of {shape[1]}")
         return nn.MaxPool1d(self.size)
 
 
 class GlobalAvgPool2d(Layer):
-    """Keeps the mean of each whole map: one number a channel, whatever the size of the image (Lin et al. 2013).
+    """Keeps the mean of each whole map: one number per channel, whatever the size of the image (Lin et al. 2013).
 
     Shape: (N, C, H, W) → (N, C)."""
 

@@ -1,4 +1,4 @@
-"""Which numbers a tensor can hold, whatever the weights are: what a network can and cannot answer follows from it."""
+"""Which numbers a tensor can hold, whatever the weights: this determines what a network can and cannot predict."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Range:
-    """Every number lies in [low, high]. sums_to_one: so do the numbers of an example, along its first axis, after a softmax.
+    """Every number lies in [low, high]. sums_to_one: whether the numbers of an example sum to 1 along its first axis, as after a softmax.
 
-    blocks_gradient: whether a number at one of the ends has no gradient, as 0 has after a ReLU."""
+    blocks_gradient: whether the gradient is 0 at one of the ends, as at 0 after a ReLU."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -20,7 +20,7 @@ class Range:
 
     @property
     def bounded(self) -> bool:
-        """Whether there is an end on either side."""
+        """Whether at least one end is finite."""
         return self.low > -math.inf or self.high < math.inf
 
     @property
@@ -32,27 +32,27 @@ class Range:
         return low <= self.low and self.high <= high
 
     def reordered(self) -> "Range":
-        """After the numbers of an example were rearranged, so that their axes mean something else."""
+        """The range after the numbers of an example are rearranged, so that axes mean something else."""
         return replace(self, sums_to_one=False)
 
     def joined(self, other: "Range") -> "Range":
-        """Of numbers of both."""
+        """The range of numbers from either one."""
         blocks = self.blocks_gradient or other.blocks_gradient
         return Range(min(self.low, other.low), max(self.high, other.high), blocks_gradient=blocks)
 
     def added(self, other: "Range") -> "Range":
-        """Of sums of a number of each."""
+        """The range of sums of a number from each."""
         return Range(self.low + other.low, self.high + other.high)
 
 
 ANY = Range()
 
 _FAR, _NEAR = 1e300, 1e200
-"""What stands for infinity inside a module, as 0 · ∞ is not a number; and what counts as infinite after it."""
+"""What replaces infinity in a module's input, since 0 · ∞ is not a number; and from where on its output counts as infinite."""
 
 
 def monotonic(module: nn.Module, inside: Range, blocks_gradient: bool = False) -> Range:
-    """After a module that keeps the order of numbers: its values at both ends."""
+    """The range after a module that keeps the order of numbers: its values at both ends."""
     ends = torch.tensor([inside.low, inside.high], dtype=torch.float64).clamp(-_FAR, _FAR)
     with torch.no_grad():
         low, high = (math.copysign(math.inf, end) if abs(end) > _NEAR else end for end in module(ends).tolist())

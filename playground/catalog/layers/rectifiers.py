@@ -1,4 +1,4 @@
-"""Activations that keep the positive side as it is, and differ in what they do to the negative one."""
+"""Activations that keep positive numbers, or nearly so, and differ in how they change negative ones."""
 
 from typing import ClassVar, Literal
 
@@ -11,7 +11,7 @@ from playground.catalog.layers.ranges import ANY, Range
 
 
 class PReLU(Activation):
-    """A leaky ReLU that learns how much of the negative side it lets through; it starts with a quarter.
+    """A leaky ReLU that learns its slope for negative numbers, which starts at 0.25.
 
     Shape: (N, *) → (N, *)."""
 
@@ -20,7 +20,7 @@ class PReLU(Activation):
 
     kind: Literal["prelu"] = "prelu"
     per_channel: bool = Field(
-        False, title="Per channel", description="Learn a slope for each channel (of a vector: each feature), not one for all"
+        False, title="Per channel", description="Learn a slope for each channel (of a vector: each feature) instead of one for all"
     )
 
     def output_range(self, inside: Range, shape: Shape) -> Range:
@@ -46,7 +46,7 @@ class ELU(Activation):
 
 
 class SELU(Activation):
-    """An ELU scaled so that, with LeCun's first weights, every layer gives mean 0 and variance 1 by itself, without normalisation.
+    """An ELU scaled so that, with LeCun initialization, the outputs of every layer keep mean 0 and variance 1 without normalization.
 
     Shape: (N, *) → (N, *)."""
 

@@ -1,4 +1,4 @@
-"""The same numbers in another order of dimensions: to maps, and to a sequence."""
+"""The same numbers in another shape: as maps, or as a sequence."""
 
 import math
 from typing import ClassVar, Literal
@@ -10,20 +10,20 @@ from playground.catalog.layers.base import Group, Layer, Shape
 from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
 
-_FOLLOWS = "Left empty, it follows from the other numbers, with maps as square as can be"
+_FOLLOWS = "If empty, it follows from the other sizes, with maps as square as possible"
 
 
 class Reshape(Layer):
-    """Lays the numbers of an example out as maps: channel by channel, row by row. A decoder begins with it, after a dense layer.
+    """Arranges the numbers of an example as maps, channel by channel and row by row. Decoders start with it, after a dense layer.
 
-    Shape: (N, *) → (N, channels, height, width), of as many numbers."""
+    Shape: (N, *) → (N, channels, height, width), with as many numbers."""
 
     title: ClassVar[str] = "Reshape"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
     group: ClassVar[Group] = "Shape"
 
     kind: Literal["reshape"] = "reshape"
-    channels: int = Field(1, ge=1, le=8192, title="Channels", description="How many maps it gives")
+    channels: int = Field(1, ge=1, le=8192, title="Channels", description="Number of maps that it outputs")
     height: int | None = Field(
         None, ge=1, le=8192, title="Height", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "as it fits"}
     )
@@ -39,17 +39,17 @@ class Reshape(Layer):
         unflatten = nn.Unflatten(1, (self.channels, height, width))
         return unflatten if len(shape) == 1 else nn.Sequential(nn.Flatten(), unflatten)
 
-    def remedy(self, shape: Shape) -> tuple[str, Layer]:
+    def suggestion(self, shape: Shape) -> tuple[str, Layer]:
         numbers = math.prod(shape)
-        check_numbers(numbers, "it would be given")
+        check_numbers(numbers, "its input would have")
         channels = next(divisor for divisor in range(min(self.channels, numbers), 0, -1) if numbers % divisor == 0)
-        fitting = self.model_copy(update={"channels": channels, "height": None, "width": None})
-        height, width = fitting._sides(numbers)
-        return f"Make it {channels}×{height}×{width}", fitting
+        changed = self.model_copy(update={"channels": channels, "height": None, "width": None})
+        height, width = changed._sides(numbers)
+        return f"Make it {channels}×{height}×{width}", changed
 
     def _sides(self, numbers: int) -> tuple[int, int]:
-        """Height and width for so many numbers. Raises: ValueError where they do not come out even; TooLargeError."""
-        check_numbers(numbers, "it would be given")
+        """Height and width for this many numbers. Raises: ValueError if they do not fit exactly; TooLargeError."""
+        check_numbers(numbers, "its input would have")
         a_map, rest = divmod(numbers, self.channels)
         height, width = self.height, self.width
         if not rest:
@@ -58,15 +58,15 @@ class Reshape(Layer):
             height = height or a_map // (width or 1)
             width = width or a_map // height
         if rest or height is None or width is None or height * width != a_map:
-            asked = "×".join("…" if side is None else str(side) for side in (self.channels, self.height, self.width))
-            raise ValueError(f"{numbers} numbers cannot be laid out as {asked}")
+            shape = "×".join("…" if side is None else str(side) for side in (self.channels, self.height, self.width))
+            raise ValueError(f"{numbers} numbers cannot be reshaped to {shape}")
         return height, width
 
 
 class ToSequence(Layer):
-    """Makes a sequence of what comes in, for layers that go along one: of a vector one channel, of an image its pixels or its columns.
+    """Turns its input into a sequence: a vector into one channel, an image into its pixels or its columns.
 
-    Shape: (N, features) → (N, 1, features); (N, C, H, W) → (N, C, H · W) by pixels, (N, C · H, W) by columns; sequences stay."""
+    Shape: (N, features) → (N, 1, features); (N, C, H, W) → (N, C, H · W) by pixels, (N, C · H, W) by columns; sequences are unchanged."""
 
     title: ClassVar[str] = "To sequence"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
@@ -76,7 +76,7 @@ class ToSequence(Layer):
     steps: Literal["pixels", "columns"] = Field(
         "pixels",
         title="Steps",
-        description="Of an image: each pixel a step, row after row; or each column one, with its pixels as channels",
+        description="For images: each pixel is a step, row by row; or each column is a step, with its pixels as channels",
     )
 
     def output_range(self, inside: Range, shape: Shape) -> Range:

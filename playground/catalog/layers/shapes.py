@@ -1,4 +1,4 @@
-"""What a layer makes of a shape, from the layer itself: empty tensors on the meta device are pushed through it, which computes nothing."""
+"""Output shapes of layers, measured by passing empty tensors through them on the meta device, which computes nothing."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -18,15 +18,15 @@ from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
 
 _EXAMPLES = 2
-"""Pushed through together: batch normalisation has no spread to measure in one."""
+"""Size of the batch: batch normalization cannot measure the variance of a single example."""
 
 
 class Measured(NamedTuple):
-    """A layer on examples of one shape. shape: of what it gives. flops: floating-point operations for one example, forward.
+    """A layer, applied to examples of one shape. shape: of its output. flops: floating-point operations per example in the forward pass.
 
-    trainable: those of its parameters that learn. keeps_input, keeps_output: whether the backward pass needs what goes in, what comes out;
-    kept_bytes: what else it keeps for that of one example, such as the mask of dropout, or what is between the layers of a block.
-    view: whether it only lays the same numbers out in another way."""
+    trainable: how many parameters are learned. keeps_input, keeps_output: whether the backward pass needs the layer's input, its output;
+    kept_bytes: what else it saves per example, such as the mask of dropout, or what is between the layers of a block.
+    view: whether it only rearranges the same numbers."""
 
     shape: Shape
     parameters: int
@@ -40,23 +40,22 @@ class Measured(NamedTuple):
 
 @cached(LRUCache(maxsize=4096), condition=Condition())
 def measured(layer: Layer, shape: Shape) -> Measured:
-    """What the layer makes of examples of this shape, and what autograd keeps of one of them while it trains.
+    """Measures the layer on examples of this shape, including what autograd saves of one of them in training.
 
-    What is known is answered at once; where two ask for the same, as the page and the preview do after an edit, the second waits for what
-    the first finds.
-    Raises: ValueError or RuntimeError where it cannot work on that shape; TooLargeError where a tensor would be too large."""
-    check_numbers(math.prod(shape), "it would be given")
+    Results are cached; if two callers ask for the same, as the page and the preview do after an edit, the second waits for the first.
+    Raises: ValueError or RuntimeError if the layer cannot be applied to that shape; TooLargeError if a tensor would be too large."""
+    check_numbers(math.prod(shape), "its input would have")
     counting = Counting()
     with torch.device("meta"), Counting(), _measuring(counting):
         module: nn.Module = layer.build(shape).train()
         x = torch.empty(_EXAMPLES, *shape, requires_grad=True)
     for parameter in module.parameters():
-        check_numbers(parameter.numel(), "its weights would be")
+        check_numbers(parameter.numel(), "its weights would have")
     with torch.enable_grad(), saved_bytes() as kept, counting:
         out: Tensor = module(x)
     if 0 in out.shape:
-        raise ValueError("nothing is left after it")
-    check_numbers(out.numel() // _EXAMPLES, "it would give")
+        raise ValueError("its output would be empty")
+    check_numbers(out.numel() // _EXAMPLES, "its output would have")
     before, after = storage_id(x), storage_id(out)
     own = {storage_id(tensor) for tensor in (*module.parameters(), *module.buffers())}
     return Measured(
@@ -73,7 +72,7 @@ def measured(layer: Layer, shape: Shape) -> Measured:
 
 @contextmanager
 def saved_bytes() -> Iterator[dict[int, int]]:
-    """What autograd saves for the backward pass inside the block: the bytes of each storage by its `storage_id`."""
+    """What autograd saves for the backward pass within the `with` block: the bytes of each storage by its `storage_id`."""
     saved: dict[int, int] = {}
 
     def save(tensor: Tensor) -> Tensor:
@@ -85,14 +84,14 @@ def saved_bytes() -> Iterator[dict[int, int]]:
 
 
 def storage_id(tensor: Tensor) -> int:
-    """The same number for tensors that share their memory."""
+    """Identifies a tensor's memory: equal for tensors that share it."""
     return int(tensor.untyped_storage()._cdata)
 
 
 def build_chain(layers: Sequence[Layer], shape: Shape) -> tuple[nn.Sequential, Shape]:
-    """Fresh modules one after another for inputs (N, *shape), and the shape after them.
+    """New modules of a chain of layers for inputs (N, *shape), and the shape after them.
 
-    Raises: ValueError or RuntimeError where a layer cannot work on the shape before it."""
+    Raises: ValueError or RuntimeError if a layer cannot be applied to the shape before it."""
     modules: list[nn.Module] = []
     counting = _counting.get()
     for layer in layers:
@@ -103,7 +102,7 @@ def build_chain(layers: Sequence[Layer], shape: Shape) -> tuple[nn.Sequential, S
 
 
 _counting: ContextVar[Counting | None] = ContextVar("counting", default=None)
-"""Of the block that is being measured."""
+"""The counter of the block that is being measured."""
 
 
 @contextmanager
@@ -116,8 +115,8 @@ def _measuring(counting: Counting) -> Iterator[None]:
 
 
 class _Known(nn.Module):
-    """In the place of a measured layer inside a block that is being measured: the same shape, counts and memory, without building and
-    running the layer once more for each block around it."""
+    """Replaces a measured layer inside a block that is being measured: the same shape, counts and memory, without building and running the
+    layer again for each block around it."""
 
     def __init__(self, known: Measured, counting: Counting) -> None:
         super().__init__()
@@ -133,7 +132,7 @@ class _Known(nn.Module):
 
 
 class _Replayed(torch.autograd.Function):
-    """Keeps for the backward pass as much as the layer does."""
+    """Saves as much for the backward pass as the layer does."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, known: Measured) -> Tensor:
@@ -144,14 +143,14 @@ class _Replayed(torch.autograd.Function):
 
 
 def chain_shape(layers: Sequence[Layer], shape: Shape) -> Shape:
-    """The shape of an example after the layers. Raises: as `measured`."""
+    """The shape of an example after the layers. Raises: like `measured`."""
     for layer in layers:
         shape = measured(layer, shape).shape
     return shape
 
 
 def chain_range(layers: Sequence[Layer], shape: Shape, inside: Range) -> Range:
-    """Which numbers the layers can give for inputs with numbers of `inside`. Raises: as `measured`."""
+    """The numbers that the layers can output for inputs with numbers in `inside`. Raises: like `measured`."""
     for layer in layers:
         inside = layer.output_range(inside, shape)
         shape = measured(layer, shape).shape

@@ -1,15 +1,15 @@
-"""The largest tensor that a layer may give or hold."""
+"""The largest tensor that a layer may output or contain."""
 
 MAX_NUMBERS = 10**9
-"""4 GB of float32, of one example or of weights. What is larger is no network that somebody wants to train here, and whatever is worked
-out from its size (how it can be laid out as maps, which sizes divide it) would keep the server busy for others."""
+"""4 GB of float32, for one example or for weights. Nobody wants to train anything larger here, and what is computed from sizes (such as
+their divisors) would keep the server busy."""
 
 
 class TooLargeError(ValueError):
-    """A layer that would give or hold more."""
+    """A layer that would output or contain more."""
 
 
 def check_numbers(count: int, what: str) -> None:
-    """what: as in "it would give". Raises: TooLargeError."""
+    """what: such as "its output would have". Raises: TooLargeError."""
     if count > MAX_NUMBERS:
-        raise TooLargeError(f"{what} {count:,} numbers; at most {MAX_NUMBERS:,} are possible here")
+        raise TooLargeError(f"{what} {count:,} numbers; at most {MAX_NUMBERS:,} are allowed")

@@ -1,4 +1,4 @@
-"""Activations that dip below zero before they rise: smooth, and not monotonic."""
+"""Smooth activations that are not monotonic: they dip below zero before they rise."""
 
 from typing import ClassVar, Literal
 

@@ -10,7 +10,7 @@ from playground.catalog.layers.ranges import Range
 
 
 class Upsample(Layer):
-    """Makes maps or sequences larger by a factor: repeats every value, or draws straight lines between them. It has nothing to learn.
+    """Enlarges maps or sequences by a factor, repeating every value or interpolating linearly. It has no weights.
 
     Shape: (N, C, H, W) → (N, C, H · factor, W · factor); (N, C, L) → (N, C, L · factor)."""
 
@@ -20,9 +20,9 @@ class Upsample(Layer):
     ranks: ClassVar[tuple[int, ...]] = (2, 3)
 
     kind: Literal["upsample"] = "upsample"
-    factor: int = Field(2, ge=2, le=8, title="Factor", description="How many times longer every side becomes")
+    factor: int = Field(2, ge=2, le=8, title="Factor", description="How many times larger every side becomes")
     mode: Literal["nearest", "bilinear"] = Field(
-        "nearest", title="Mode", description="“nearest” repeats values; “bilinear” goes from one to the next in straight lines"
+        "nearest", title="Mode", description="“nearest” repeats values; “bilinear” interpolates linearly between them"
     )
 
     def output_range(self, inside: Range, shape: Shape) -> Range:

@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 from torch import nn
 
 from playground.catalog.layers.base import Layer
-from playground.catalog.layers.initial_weights import initialise
+from playground.catalog.layers.initial_weights import initialize
 
 Init = Literal[
     "default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "lecun_normal", "orthogonal", "normal", "uniform", "zeros",
@@ -28,19 +28,19 @@ class Freezable(Layer):
     )
 
     def settled(self, module: nn.Module) -> nn.Module:
-        """The module with the settings applied; with all at their defaults, unchanged."""
+        """The module with these settings applied; unchanged if all have their default values."""
         return module.requires_grad_(False) if self.frozen else module
 
 
 class Weighted(Freezable):
-    """A layer whose outputs are weighted sums: dense and convolution."""
+    """A layer whose outputs are weighted sums, such as dense layers and convolutions."""
 
     init: Init = Field(
         "default", title="Initial weights", json_schema_extra=_ADVANCED,
-        description="How weights are initialized; “default” is PyTorch's own, with all others biases start at 0",
+        description="How weights are initialized; “default” is PyTorch's default, with all others biases start at 0",
     )  # fmt: skip
     init_value: float = Field(
-        0.1, ge=-10, le=10, title="Constant", description="Initial value of every weight if initial weights are “constant”",
+        0.1, ge=-10, le=10, title="Constant", description="Value of every weight if initial weights are “constant”",
         json_schema_extra=_ADVANCED,
     )  # fmt: skip
     init_spread: float = Field(
@@ -59,9 +59,9 @@ class Weighted(Freezable):
 
     def settled(self, module: nn.Module) -> nn.Module:
         if self.init != "default":
-            initialise(module, self.init, self.init_value, self.init_spread)
+            initialize(module, self.init, self.init_value, self.init_spread)
         return super().settled(module)
 
     def weight_settings(self) -> dict[str, Any]:
-        """Those of its settings that another layer with weights can take over."""
+        """Its settings that apply to any layer with weights."""
         return {name: getattr(self, name) for name in Weighted.model_fields if name != "kind"}

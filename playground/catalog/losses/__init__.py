@@ -14,7 +14,7 @@ from playground.catalog.losses.regression import MAE, MSE, Huber, LogCosh
 from playground.catalog.losses.weighted_cross_entropy import WeightedCrossEntropy
 from playground.catalog.variant import Registry
 
-# The first that fits a task is the one that a dataset gets which comes without: cross-entropy for classes, squared errors for values.
+# The first loss made for a task is its default: cross-entropy for classes, mean squared error for values.
 LOSSES: Registry[Loss] = Registry(
     "loss", CrossEntropy, BCE, WeightedCrossEntropy, Focal, KLDivergence, Hinge, Dice, MSE, MAE, Huber, LogCosh, Cosine
 )

@@ -10,10 +10,10 @@ from playground.catalog.losses.base import Loss, classes_of
 
 
 class BCE(Loss):
-    """Cross-entropy of a yes or no: for two classes from a single output, for several classes and for pixels from one output each.
+    """Cross-entropy for yes-or-no decisions: two classes with a single output, or one output per class or pixel.
 
-    Applies sigmoid to the outputs itself, in a form that does not overflow. Shape: logits (N, K), targets in [0, 1] (N, K) → scalar, the
-    mean over examples and outputs."""
+    Applies the sigmoid to the outputs itself, in a form that does not overflow. Shape: logits (N, K), targets in [0, 1] (N, K) → scalar,
+    the mean over examples and outputs."""
 
     title: ClassVar[str] = "Binary cross-entropy"
     source: ClassVar[str] = "Cox 1958, J. R. Stat. Soc. B 20:215"

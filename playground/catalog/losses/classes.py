@@ -1,4 +1,4 @@
-"""What losses for classes share: their outputs, and targets as probabilities."""
+"""Common parts of losses for classes: number of outputs, and targets as probabilities."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
@@ -13,7 +13,7 @@ _NO_CLASSES = "it needs class probabilities as targets, and these targets are va
 
 
 class ClassLoss(Loss):
-    """For one logit per class, with a softmax of its own. A single output for two classes runs too, and is always 1 after the softmax."""
+    """Takes one logit per class and applies softmax. For two classes a single output works too, but its softmax is always 1."""
 
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
     refused: ClassVar[Mapping[str, str]] = {"regression": _NO_CLASSES, "reconstruction": _NO_CLASSES}

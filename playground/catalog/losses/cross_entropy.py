@@ -10,7 +10,7 @@ from playground.catalog.losses.classes import ClassLoss
 
 
 class CrossEntropy(ClassLoss):
-    """Minus the logarithm of the probability that the network gives to the true class. The usual loss for classes.
+    """Minus the logarithm of the predicted probability of the true class. The usual loss for classes.
 
     Applies softmax to the outputs itself. Shape: logits (N, K), classes (N,) or probabilities (N, K) → scalar. With label smoothing ε
     the true class has the target 1 − ε + ε/K and every other ε/K (Szegedy et al. 2016)."""
@@ -31,7 +31,7 @@ class CrossEntropy(ClassLoss):
         ge=0,
         lt=1,
         title="Label smoothing",
-        description="Share of the target that is spread evenly over all classes, against overconfidence",
+        description="Share of the target that is spread evenly over all classes, to prevent overconfidence",
     )
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:

@@ -11,8 +11,8 @@ from playground.catalog.losses.classes import ClassLoss, as_probabilities
 
 
 class Dice(ClassLoss):
-    """One minus the overlap of the network's probabilities with the target, as two shapes overlap. It is bounded: no single example
-    counts for more than another.
+    """One minus the overlap between predicted probabilities and target, as between two shapes. It is bounded: no single example
+    dominates.
 
     1 − (2·Σ p·y + s)/(Σ p² + Σ y² + s) over the classes of an example. Applies softmax to the outputs itself. Shape: logits (N, K), classes
     (N,) or probabilities (N, K) → scalar."""

@@ -11,7 +11,7 @@ from playground.catalog.losses.base import Loss
 
 
 class Hinge(Loss):
-    """Asks the true class to win by a margin, and is 0 from there on. The loss of support vector machines.
+    """Requires the true class to win by a margin, beyond which the loss is 0. The loss of support vector machines.
 
     Two classes, one output o and y = ±1: max(0, margin − y·o). More: the sum of max(0, margin − o_right + o_other) over the other classes,
     divided by K. Squared if set. The outputs are scores, not probabilities. Shape: scores (N, 1) and classes 0 or 1 as (N, 1), or
@@ -21,15 +21,15 @@ class Hinge(Loss):
     source: ClassVar[str] = "Cortes and Vapnik 1995, Machine Learning 20:273; several classes: Weston and Watkins 1999, ESANN"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
     refused: ClassVar[Mapping[str, str]] = {
-        "regression": "it needs the index of a class as target, and these targets are values",
-        "reconstruction": "it needs the index of a class as target, and these targets are pixels",
+        "regression": "it needs class indices as targets, and these targets are values",
+        "reconstruction": "it needs class indices as targets, and these targets are pixels",
     }
     activation: ClassVar[Literal["softmax", "sigmoid"] | None] = None
     soft_targets: ClassVar[bool] = False
 
     kind: Literal["hinge"] = "hinge"
     margin: float = Field(1.0, gt=0, le=100, title="Margin", description="By how much the true class has to win")
-    squared: bool = Field(False, title="Squared", description="Square each error: smooth, and harder on large errors")
+    squared: bool = Field(False, title="Squared", description="Square each error: smooth, and stricter on large errors")
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _Hinge(self.margin, 2 if self.squared else 1)

@@ -12,7 +12,7 @@ from playground.catalog.losses.classes import ClassLoss, as_probabilities
 
 
 class KLDivergence(ClassLoss):
-    """How far the network's probabilities are from the target's: cross-entropy minus the entropy of the target, so that 0 is perfect.
+    """How far predicted probabilities are from the target's: cross-entropy minus the entropy of the target, so that 0 is perfect.
 
     Σ y·(log y − log p) with the target y smoothed: 1 − ε + ε/K for the true class, ε/K for every other. Shape: logits (N, K), classes
     (N,) or probabilities (N, K) → scalar."""

@@ -1,4 +1,4 @@
-"""Losses for values: squared, absolute, and between the two. Each is the mean over examples and values: (N, D), (N, D) → scalar."""
+"""Losses for values: squared, absolute, and in between. Each is the mean over examples and values: (N, D), (N, D) → scalar."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class _ValueLoss(Loss):
 
 
 class MSE(_ValueLoss):
-    """Mean of the squared errors: large errors count most, and the best constant prediction is the mean."""
+    """Mean of the squared errors: large errors count most; the best constant prediction is the mean."""
 
     title: ClassVar[str] = "Mean squared error"
     source: ClassVar[str] = "Legendre 1805, Nouvelles méthodes pour la détermination des orbites des comètes"
@@ -41,7 +41,7 @@ class MSE(_ValueLoss):
 
 
 class MAE(_ValueLoss):
-    """Mean of the absolute errors: outliers count in proportion only, and the best constant prediction is the median."""
+    """Mean of the absolute errors: outliers count only in proportion; the best constant prediction is the median."""
 
     title: ClassVar[str] = "Mean absolute error"
     source: ClassVar[str] = "Boscovich 1757; Laplace 1818, Théorie analytique des probabilités"
@@ -66,9 +66,7 @@ class Huber(_ValueLoss):
     source: ClassVar[str] = "Huber 1964, Ann. Math. Statist. 35:73"
 
     kind: Literal["huber"] = "huber"
-    delta: float = Field(
-        1.0, gt=0, le=1000, title="Delta", description="Size of an error, in units of the target, above which it counts linearly"
-    )
+    delta: float = Field(1.0, gt=0, le=1000, title="Delta", description="Error, in units of the target, above which the loss is linear")
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.HuberLoss(delta=self.delta)

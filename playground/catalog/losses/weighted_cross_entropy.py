@@ -1,4 +1,4 @@
-"""Cross-entropy in which some classes count more than others."""
+"""Cross-entropy with class weights."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
@@ -29,7 +29,7 @@ class WeightedCrossEntropy(ClassLoss):
     weights: Literal["balanced"] | tuple[float, ...] = Field(
         "balanced",
         title="Class weights",
-        description="“balanced” follows from how rare each class is; or one number per class, in order, such as 1, 2, 5",
+        description="“balanced” gives rare classes larger weights; or one number per class, in order, such as 1, 2, 5",
     )
 
     @field_validator("weights", mode="before")
@@ -48,7 +48,7 @@ class WeightedCrossEntropy(ClassLoss):
         return (self.outputs(dataset),)
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
-        """Raises: ValueError if the weights were given for another number of classes."""
+        """Raises: ValueError if the number of weights differs from the number of classes."""
         if self.weights == "balanced":
             return _Weighted(balanced(class_counts))
         if class_counts and len(class_counts) != len(self.weights):
@@ -57,13 +57,13 @@ class WeightedCrossEntropy(ClassLoss):
 
 
 def balanced(class_counts: Sequence[int]) -> tuple[float, ...]:
-    """The weight of each class that makes up for how rare it is, as scikit-learn's "balanced"."""
+    """Weights that make up for how rare each class is, like scikit-learn's "balanced"."""
     total, classes = sum(class_counts), sum(count > 0 for count in class_counts)
     return tuple(total / (classes * count) if count else 1.0 for count in class_counts)
 
 
 class _Weighted(nn.Module):
-    """weights: one a class; none, where no counts are known, are all 1."""
+    """weights: one per class; if empty, because no counts are known, all are 1."""
 
     weights: Tensor | None
 
@@ -72,5 +72,5 @@ class _Weighted(nn.Module):
         self.register_buffer("weights", torch.tensor(weights, dtype=torch.float32) if weights else None)
 
     def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        # PyTorch's own mean divides by the batch's weights, so that a batch of one example would forget its weight.
+        # PyTorch's mean divides by the sum of the batch's weights, so that the weight of a single example would cancel out.
         return F.cross_entropy(outputs, targets, self.weights, reduction="sum") / len(outputs)

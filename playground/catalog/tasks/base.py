@@ -6,7 +6,7 @@ from playground.catalog.variant import Variant
 
 
 class Task(Variant):
-    """What is to be learned. How a network's outputs are read depends on the loss too: see `playground.catalog.readouts`."""
+    """What a network learns. How its outputs are read also depends on the loss: see `playground.catalog.readouts`."""
 
     has_classes: ClassVar[bool]
-    """Whether each example belongs to a class; otherwise its target is made of values."""
+    """Whether each example belongs to a class; otherwise its target consists of values."""

@@ -6,7 +6,7 @@ from playground.catalog.tasks.base import Task
 
 
 class Binary(Task):
-    """Each example belongs to one of two classes; the network gives one number, positive for the second class, or one number per class."""
+    """Each example belongs to one of two classes; the network outputs one number, positive for the second class, or one per class."""
 
     title: ClassVar[str] = "Binary classification"
     source: ClassVar[str] = "Cox 1958, J. R. Stat. Soc. B 20:215 (logistic regression)"

@@ -6,7 +6,7 @@ from playground.catalog.tasks.base import Task
 
 
 class Reconstruction(Task):
-    """Each example is an image, and the network gives an image: the clean one of a noisy one, or the same again after a bottleneck."""
+    """The network turns an image into another: a noisy one into a clean one, or, through a bottleneck, an image into itself."""
 
     title: ClassVar[str] = "Reconstruction"
     source: ClassVar[str] = "Vincent et al. 2008, ICML:1096 (denoising autoencoders)"

@@ -6,7 +6,7 @@ from playground.catalog.tasks.base import Task
 
 
 class Regression(Task):
-    """Each example has a value; the network gives a number that should come close to it."""
+    """Each example has a value, which the network predicts."""
 
     title: ClassVar[str] = "Regression"
     source: ClassVar[str] = "Legendre 1805, Nouvelles méthodes (least squares)"

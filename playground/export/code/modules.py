@@ -32,7 +32,7 @@ class ModelCode:
     def _layer(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
         made = self._module(layer, module, shape)
         if isinstance(layer, Weighted) and layer.init != "default":
-            made = f"{self._initialised(layer)}({made})"
+            made = f"{self._initialized(layer)}({made})"
         return f"{made}.requires_grad_(False)" if isinstance(layer, Freezable) and layer.frozen else made
 
     def _module(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
@@ -54,9 +54,9 @@ class ModelCode:
         lines = list(self.chain(layers, modules, shape))
         return "nn.Sequential(\n" + "\n".join(lines) + "\n)" if lines else "nn.Sequential()"
 
-    def _initialised(self, layer: Weighted) -> str:
+    def _initialized(self, layer: Weighted) -> str:
         settings = {"init": layer.init, "value": layer.init_value, "spread": layer.init_spread}
-        return self._collector.returning(_INITIAL, "initialise", layer.init, "module", **settings)
+        return self._collector.returning(_INITIAL, "initialize", layer.init, "module", **settings)
 
 
 def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, float]]:

@@ -81,7 +81,7 @@ def _penalty(terms: list[tuple[str, float, float]]) -> str:
     return "\n".join([*lines, "    return loss"])
 
 
-def _closure_step(plan: Plan, penalised: bool) -> str:
+def _closure_step(plan: Plan, penalized: bool) -> str:
     """A step of an optimizer that evaluates its batch several times."""
     before: list[str] = ["    losses = []"]
     inside: list[str] = []
@@ -107,7 +107,7 @@ def _closure_step(plan: Plan, penalised: bool) -> str:
             "",
             "    def closure():",
             *inside,
-            *_gradient(plan, penalised, "        "),
+            *_gradient(plan, penalized, "        "),
             *keep_buffers,
             "        losses.append(loss.item())",
             "        return loss",
@@ -119,7 +119,7 @@ def _closure_step(plan: Plan, penalised: bool) -> str:
     )
 
 
-def _gradient(plan: Plan, penalised: bool, indent: str) -> list[str]:
+def _gradient(plan: Plan, penalized: bool, indent: str) -> list[str]:
     """From a batch to the gradients for a step."""
     training = plan.spec.training
     learns = "model.parameters()" if not plan.has_frozen else "[p for p in model.parameters() if p.requires_grad]"
@@ -132,7 +132,7 @@ def _gradient(plan: Plan, penalised: bool, indent: str) -> list[str]:
         ]
     else:
         lines += ["loss = loss_fn(model(x), y)"]
-    if penalised:
+    if penalized:
         lines.append("loss = add_penalty(loss, model)")
     clips = training.clip_value is not None or training.clip_norm is not None
     if training.precision == "mixed":
@@ -147,7 +147,7 @@ def _gradient(plan: Plan, penalised: bool, indent: str) -> list[str]:
     return [indent + line for line in lines]
 
 
-def _train(collector: Collector, plan: Plan, objective: Objective, penalised: bool) -> list[str]:
+def _train(collector: Collector, plan: Plan, objective: Objective, penalized: bool) -> list[str]:
     training = plan.spec.training
     stop = training.stop
     averaged = training.ema is not None
@@ -196,7 +196,7 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalised: bo
         lines.append("    torch.manual_seed(SEED)  # " + _drawing(plan))
     order = "torch.randperm(len(inputs), generator=shuffle)" + ("[:used]" if plan.has_batch_norm else "") + ".to(DEVICE)"
     lines += ["    for epoch in range(1, epochs + 1):", "        model.train()", f"        order = {order}"]
-    lines += _batches(plan, objective, penalised, scheduled)
+    lines += _batches(plan, objective, penalized, scheduled)
     lines += _epoch_end(plan, shown, scheduled)
     lines.append(f"    return losses{', average' if averaged else ''}")
     return lines
@@ -212,7 +212,7 @@ def _with_steps(schedule: str) -> str:
     return re.sub(r"\bsteps\b", "epochs * steps_per_epoch", schedule)
 
 
-def _batches(plan: Plan, objective: Objective, penalised: bool, scheduled: bool) -> list[str]:
+def _batches(plan: Plan, objective: Objective, penalized: bool, scheduled: bool) -> list[str]:
     training = plan.spec.training
     indent = "        "
     lines = []
@@ -233,7 +233,7 @@ def _batches(plan: Plan, objective: Objective, penalised: bool, scheduled: bool)
     if plan.spec.optimizer.needs_closure:
         lines.append(f"{inner}losses.append(take_step(model, loss_fn, optimizer, x, y))")
     else:
-        lines += _gradient(plan, penalised, inner)
+        lines += _gradient(plan, penalized, inner)
         if training.precision == "mixed":
             lines += [f"{inner}scaler.step(optimizer)", f"{inner}scaler.update()"]
         else:

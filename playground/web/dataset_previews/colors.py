@@ -3,7 +3,7 @@
 from playground.catalog.datasets.base import Dataset
 
 
-def dot_colour(dataset: Dataset, target: float, span: float) -> tuple[str, float]:
+def dot_color(dataset: Dataset, target: float, span: float) -> tuple[str, float]:
     """The CSS class of a dot's color, and its opacity. span: the largest absolute value."""
     if not dataset.classes:
         return ("blue" if target >= 0 else "orange"), 0.25 + 0.75 * min(1.0, abs(target) / span)

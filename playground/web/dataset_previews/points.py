@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
-from playground.web.dataset_previews.colors import dot_colour
+from playground.web.dataset_previews.colors import dot_color
 from playground.web.svg import svg_image
 
 _DRAWN = 400
@@ -19,14 +19,14 @@ def preview(dataset: Dataset, data: Data) -> str:
         share = max(1, -(-len(split) * 2 // _DRAWN))
         targets = np.asarray(split.targets[::share], float).reshape(-1)
         for (x, y), target in zip(split.inputs[::share], targets, strict=True):
-            colour, strength = dot_colour(dataset, target, max(spans))
+            color, strength = dot_color(dataset, target, max(spans))
             center = f'cx="{(x - low) / (high - low) * 100:.1f}" cy="{(high - y) / (high - low) * 100:.1f}"'
-            dots.append(f'<circle class="{name} {colour}" {center} r="1.25" opacity="{strength:.2f}"/>')
+            dots.append(f'<circle class="{name} {color}" {center} r="1.25" opacity="{strength:.2f}"/>')
     text = f"{len(data.train)} training points and {len(data.test)} test points of {dataset.title}"
     return svg_image(100, 100, f'<path class="axes" d="M50 0V100M0 50H100"/>{"".join(dots)}', text, "scatter")
 
 
 def caption(dataset: Dataset) -> str:
     """How to read the plot."""
-    colours = "Blue is above zero, orange below" if not dataset.classes else "Each class has its own color"
-    return f"{colours}; filled dots are training points, rings are test points."
+    colors = "Blue is above zero, orange below" if not dataset.classes else "Each class has its own color"
+    return f"{colors}; filled dots are training points, rings are test points."

@@ -6,7 +6,7 @@ import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Data, Split
-from playground.web.dataset_previews.colors import dot_colour
+from playground.web.dataset_previews.colors import dot_color
 from playground.web.svg import svg_image
 
 _MOST_COLUMNS = 12
@@ -48,10 +48,10 @@ def _histogram(dataset: Dataset, values: Array, targets: Array) -> str:
     highest, width = max(1, int(np.sum(counts, axis=0).max())), _WIDE / (len(edges) - 1)
     bars, below = [], np.zeros(len(edges) - 1)
     for label, each in enumerate(counts):
-        colour, _ = dot_colour(dataset, label, 1)
+        color, _ = dot_color(dataset, label, 1)
         for index in np.flatnonzero(each):
             top, tall = _HIGH * (1 - (below[index] + each[index]) / highest), _HIGH * each[index] / highest
-            bars.append(f'<rect class="bar {colour}" x="{index * width:.1f}" y="{top:.1f}" width="{width - 0.6:.1f}" height="{tall:.1f}"/>')
+            bars.append(f'<rect class="bar {color}" x="{index * width:.1f}" y="{top:.1f}" width="{width - 0.6:.1f}" height="{tall:.1f}"/>')
         below = below + each
     return "".join(bars)
 
@@ -73,8 +73,8 @@ def _spread(values: Array) -> Array:
 def _legend(dataset: Dataset) -> str:
     entries = []
     for label, name in enumerate(dataset.classes[:_MOST_CLASSES]):
-        colour, _ = dot_colour(dataset, label, 1)
-        dot = svg_image(8, 8, f'<circle class="{colour}" cx="4" cy="4" r="3" opacity="1"/>', "", "dot")
+        color, _ = dot_color(dataset, label, 1)
+        dot = svg_image(8, 8, f'<circle class="{color}" cx="4" cy="4" r="3" opacity="1"/>', "", "dot")
         entries.append(f"<span>{dot}{html.escape(name)}</span>")
     more = len(dataset.classes) - len(entries)
     if more > 0:

@@ -3,7 +3,7 @@
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.layers import Flatten, GlobalAvgPool2d, Layer, Output, Parallel, Reshape, Residual, ToSequence
 
-_WITHOUT_WEIGHTS = frozenset({"Activation", "Regularisation", "Normalisation"})
+_WITHOUT_WEIGHTS = frozenset({"Activation", "Regularization", "Normalization"})
 _GIVES: dict[type[Layer], int] = {Flatten: 1, GlobalAvgPool2d: 1, ToSequence: 2, Reshape: 3}
 """Number of output dimensions, for layers that change it."""
 _ROWS = 1

@@ -121,8 +121,8 @@ def _one(dataset: Images, traced: Trace, index: int) -> None:
                 ":material/close:", key=f"{key}.remove", type="tertiary", disabled=locked, on_click=_remove, args=(index,), help="Remove"
             )  # fmt: skip
         problems(traced, f"data.augmentations[{index}]")
-        grey = dataset.shape[0] == 1
-        names = [field.name for field in fields(type(chosen)) if not (grey and field.name in chosen.colour_only)]
+        gray = dataset.shape[0] == 1
+        names = [field.name for field in fields(type(chosen)) if not (gray and field.name in chosen.color_only)]
         form(chosen, f"data.augmentations[{index}]", only=names, sliders=True, columns=2)
 
 

@@ -110,7 +110,7 @@ def _figures(dataset: Dataset, facts: Facts | None) -> str:
         if facts.bars:
             rows.append(("Classes" if dataset.classes else "Values", facts.bars))
     rows.append(("Source", html.escape(dataset.source)))
-    rows.append(("License", html.escape(dataset.licence)))
+    rows.append(("License", html.escape(dataset.license)))
     return f'<dl class="pg-about-data">{"".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)}</dl>'
 
 

@@ -138,22 +138,22 @@ def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
     if address is None:
         return
     try:
-        found = runs().resolve(address)
+        run = runs().resolve(address)
     except RunNotFound as error:
         session.set_run(None)
         session.set_message("address", str(error))
         return
-    if not found.control:
+    if not run.control:
         return
     match name:
         case "pause":
-            runs().pause(found.run_id)
+            runs().pause(run.run_id)
         case "resume":
-            runs().resume(found.run_id)
+            runs().resume(run.run_id)
         case "stop":
-            runs().stop(found.run_id)
+            runs().stop(run.run_id)
         case "batch" | "epoch":
-            runs().step(found.run_id, name)
+            runs().step(run.run_id, name)
 
 
 def reset() -> None:

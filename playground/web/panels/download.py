@@ -77,7 +77,7 @@ def _offer(missing: NotDownloadedError, status: DownloadStatus | None, card: str
         args=(kind,),
         help="The server downloads the files and keeps them in its data folder",
     )
-    st.caption(f"Needs {megabytes(kind.bytes_on_disk())} on the server's disk." + ("" if card else f" License: {kind.needs.licence}."))
+    st.caption(f"Needs {megabytes(kind.bytes_on_disk())} on the server's disk." + ("" if card else f" License: {kind.needs.license}."))
 
 
 def _progress(kind: type[Downloaded], card: str) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with a run, and what to try: shown over the curves, so that nothing on the page moves."""
+"""What went wrong in a run, and what to try: shown over the curves, so that nothing on the page moves."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ _ALARMS = (RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED)
 
 
 def ending(spec: ExperimentSpec, current: Current | None) -> None:
-    """Why the run on the screen failed, runs away or learned nothing, with a button for each fix that the current settings can take."""
+    """Why the run on the screen failed, diverges or learned nothing, with a button for each fix that applies to the current settings."""
     if current is None or not (sentences := _sentences(current.info)):
         return
     info, closed = current.info, f"{current.run_id} {current.shown_state}"
@@ -22,9 +22,9 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
     diverges = info.state == RunState.DIVERGED or info.diverging
     fixes = remaining(info.spec, spec) if diverges and current.control else ()
     with st.container(key="pg-ending", gap="xsmall"):
-        with st.container(horizontal=True, gap="xsmall", key="pg-ending-told"):
-            shown = " ".join([*sentences, *(info.advice if info.state in _ALARMS and not fixes else ())])
-            (st.error if info.state in _ALARMS else st.warning)(shown)
+        with st.container(horizontal=True, gap="xsmall", key="pg-ending-message"):
+            text = " ".join([*sentences, *(info.advice if info.state in _ALARMS and not fixes else ())])
+            (st.error if info.state in _ALARMS else st.warning)(text)
             st.button(
                 ":material/close:", key="ending_close", type="tertiary", on_click=session.choose, args=("ending_closed", closed),
                 help="Close and show the curves",
@@ -32,13 +32,13 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             for number, (why, fix) in enumerate(fixes):
                 off = not session.allows(fix.spec)
-                st.button(fix.title, key=f"{session.revision()}.remedy.{number}", disabled=off, on_click=_take, args=(fix,), help=why)
+                st.button(fix.title, key=f"{session.revision()}.suggestion.{number}", disabled=off, on_click=_apply, args=(fix,), help=why)
         if current.control and diverges and info.spec != spec:
             st.caption("Settings changed: press Train to try them.")
 
 
 def _sentences(info: RunInfo) -> tuple[str, ...]:
-    """What is to be said of a run; () where all is well."""
+    """What to report about a run; () if nothing went wrong."""
     if info.state in _ALARMS:
         return (info.message,)
     if info.diverging:
@@ -51,5 +51,5 @@ def early(current: Current | None) -> str:
     return current.info.message if current is not None and current.info.state not in _ALARMS else ""
 
 
-def _take(fix: Fix) -> None:
+def _apply(fix: Fix) -> None:
     session.edit(fix.spec, fix.title[:1].lower() + fix.title[1:])

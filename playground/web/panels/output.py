@@ -48,7 +48,7 @@ def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
     changed = differences(current.info.spec, spec)
     more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
     st.badge("made with different settings", icon=":material/history:", color="violet", width="content")
-    what = "Changed since this run was started: " + "; ".join(f"`{each}`" for each in changed[:_SHOWN]) + " ".join(["", *more])
+    what = "Changed since this run was started: " + "; ".join(f"`{change}`" for change in changed[:_SHOWN]) + " ".join(["", *more])
     st.button(
         "Use those settings", key="use_run_settings", disabled=not session.allows(current.info.spec), on_click=_use,
         args=(current.info.spec,), help=what, type="tertiary",

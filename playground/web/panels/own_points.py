@@ -16,7 +16,7 @@ KEY = "own-points"
 _DRAWN = "own.points"
 _ALONE = ""
 _MOST = 6
-_COLOURS = {2: ("orange", "blue")}
+_COLORS = {2: ("orange", "blue")}
 
 
 def points() -> None:
@@ -65,7 +65,7 @@ def _classes(drawn: tuple[Drawn, ...]) -> tuple[Dataset | None, tuple[str, ...]]
     key = f"own.points.count.{least}"  # a new widget if the range changes: the old one could not show its value
     count = min(most, max(least, remembered("own.points.count", 2)))
     count = second.number_input("Classes", least, most, count, key=key, on_change=_named, args=("own.points.count", key))
-    usual = _COLOURS.get(count) or tuple(f"class {number + 1}" for number in range(count))
+    usual = _COLORS.get(count) or tuple(f"class {number + 1}" for number in range(count))
     names = []
     with st.container(horizontal=True, key="pg-own-names"):
         for number in range(count):

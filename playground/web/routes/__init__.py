@@ -1,4 +1,4 @@
-"""What browsers ask for besides pages: live numbers, predictions, and the files of the components."""
+"""The app's own routes: live runs, predictions, network previews and the files of the components."""
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
@@ -6,7 +6,7 @@ from playground.web.routes import files, live, predict, preview
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
-    """All routes, under the path that the app is served at ("" or "/" for the root): Streamlit moves only its own."""
+    """All routes, under the path at which the app is served ("" or "/" for the root): Streamlit moves only its own."""
     prefix = prefix.strip("/")
     return [_moved(route, f"/{prefix}" if prefix else "") for route in (*files.routes, *live.routes, *predict.routes, *preview.routes)]
 

@@ -1,4 +1,4 @@
-"""The body of a request, bounded in length and in time."""
+"""Reads the body of a request, with limits on size and time."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ READ_SECONDS = 10
 
 
 class BodyError(Exception):
-    """A body that is not read to its end. status: of the response."""
+    """A body that was not read completely. status: of the response."""
 
     def __init__(self, status: int, message: str) -> None:
         self.status = status
@@ -18,7 +18,7 @@ class BodyError(Exception):
 async def read_body(request: Request, most: int, seconds: float = READ_SECONDS) -> bytes:
     """The whole body, of at most `most` bytes.
 
-    Raises: BodyError if it is longer, is not complete after `seconds`, or the client leaves before its end."""
+    Raises: BodyError if it is longer, is not complete after `seconds`, or the client disconnects."""
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):

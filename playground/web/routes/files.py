@@ -19,7 +19,7 @@ _MEDIA_TYPES: Mapping[str, str] = {".js": "text/javascript; charset=utf-8", ".cs
 
 
 class Revalidated(StaticFiles):
-    """One folder of files that a browser keeps but asks about each time: an ETag, answered 304 where nothing changed."""
+    """A folder of files that a browser caches but revalidates each time by ETag: 304 if nothing changed."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -27,14 +27,14 @@ class Revalidated(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         media_type = _MEDIA_TYPES.get(Path(full_path).suffix)
         if media_type and "content-type" in response.headers:
-            # Not left to the system's table: where that calls .js something else, browsers refuse the module.
+            # Some systems map .js to another type, and browsers then refuse the module.
             response.headers["content-type"] = media_type
         response.headers["cache-control"] = "no-cache"
         return response
 
 
 async def plotly(request: Request) -> Response:
-    """plotly.min.js, packed where the browser takes it so, and kept by it for good."""
+    """plotly.min.js, compressed if the browser accepts it, and cached by the browser forever."""
     headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return FileResponse(plotly_script.FILE, media_type="text/javascript", headers=headers)

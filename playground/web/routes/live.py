@@ -1,9 +1,9 @@
-"""`/live/{address}`: a run as it goes, to whoever holds one of its addresses.
+"""`/live/{address}`: streams a run to anyone who has one of its addresses.
 
-First {"type": "history", "series", "status", "control"}, then {"type": "append", …} whenever something changed (or "history"
-again, where the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON
-header {"name", "step", "shape", "classes"} ("bounds" too, of a boundary or curve), and the values as little-endian float32. A run that
-is not there: {"type": "error", "message"}, then close 4404."""
+First {"type": "history", "series", "status", "control"}, then {"type": "append", …} whenever something changes ("history" again after the
+timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON header {"name", "step",
+"shape", "classes"} (with "bounds" for boundaries and curves), and the values as little-endian float32. For a run that does not exist:
+{"type": "error", "message"}, then close code 4404."""
 
 import asyncio
 import json
@@ -22,12 +22,12 @@ from playground.web.routes.origin import FORBIDDEN, origin_allowed
 from playground.web.server import runs
 
 PAUSE_SECONDS = 0.095
-"""At least this long between two messages to one browser: ten a second are as much as an eye follows."""
+"""Minimum time between two messages to a browser: the eye cannot follow more than ten per second."""
 NOT_FOUND = 4404
 
 
 async def live(websocket: WebSocket) -> None:
-    """One browser on one run, until it leaves."""
+    """Serves one browser that watches a run, until it disconnects."""
     if not origin_allowed(websocket):
         await websocket.close(FORBIDDEN)
         return
@@ -38,48 +38,48 @@ async def live(websocket: WebSocket) -> None:
 
 async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
     try:
-        found = await asyncio.to_thread(runs.resolve, address)
-        info = await asyncio.to_thread(runs.info, found.run_id)
+        run = await asyncio.to_thread(runs.resolve, address)
+        info = await asyncio.to_thread(runs.info, run.run_id)
     except RunNotFound as error:
         await _send(websocket, {"type": "error", "message": str(error)})
         await websocket.close(NOT_FOUND)
         return
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    left = asyncio.create_task(_left(websocket))
-    left.add_done_callback(lambda _: changed.set())
+    disconnected = asyncio.create_task(_disconnected(websocket))
+    disconnected.add_done_callback(lambda _: changed.set())
 
     def wake() -> None:
         loop.call_soon_threadsafe(changed.set)
 
-    unsubscribe = runs.watch(found.run_id, wake)
+    unsubscribe = runs.watch(run.run_id, wake)
     data, cursor, shown = info.spec.data, None, dict[str, int]()
     try:
-        while not left.done():
+        while not disconnected.done():
             changed.clear()
             since = loop.time()
-            message, views, cursor = await asyncio.to_thread(_news, runs, found.run_id, cursor)
-            await _send(websocket, {**message, "control": found.control})
+            message, views, cursor = await asyncio.to_thread(_update, runs, run.run_id, cursor)
+            await _send(websocket, {**message, "control": run.control})
             for view in views:
                 if shown.get(view.name) != view.step:
                     shown[view.name] = view.step
                     await websocket.send_bytes(frame(view, data.classes, data.bounds if view.name in OVER_BOUNDS else None))
-            # Whatever happens meanwhile is in the next message: a slow reader gets fewer and larger ones, never a queue.
-            await asyncio.wait({left}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
+            # The next message contains everything that happens meanwhile: a slow reader gets fewer, larger messages, never a queue.
+            await asyncio.wait({disconnected}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
             await changed.wait()
     finally:
         unsubscribe()
-        left.cancel()
+        disconnected.cancel()
 
 
-def _news(runs: Runs, run_id: str, cursor: Cursor | None) -> tuple[dict[str, Any], tuple[View, ...], Cursor]:
-    """What is new since the cursor, the newest views, and the next cursor. In a thread of its own: an old run is read from the store."""
+def _update(runs: Runs, run_id: str, cursor: Cursor | None) -> tuple[dict[str, Any], tuple[View, ...], Cursor]:
+    """Changes since the cursor, the newest views, and the next cursor. Runs in a thread, since an old run is read from the store."""
     timeline = runs.timeline(run_id)
     message, cursor = timeline.delta(cursor)
     return {**message, "status": runs.status(run_id)}, tuple(timeline.views.values()), cursor
 
 
-async def _left(websocket: WebSocket) -> None:
-    """Returns when the browser has left. What it says meanwhile is not listened to."""
+async def _disconnected(websocket: WebSocket) -> None:
+    """Returns when the browser has disconnected. Its messages are ignored."""
     while (await websocket.receive())["type"] != "websocket.disconnect":
         pass
 
@@ -89,7 +89,7 @@ async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
 
 
 def frame(view: View, classes: tuple[str, ...], bounds: tuple[float, float] | None = None) -> bytes:
-    """A view as one binary message. bounds: of both axes of a boundary, of the axis of a curve."""
+    """A view as one binary message. bounds: of both axes of a boundary, or of the x axis of a curve."""
     header = {"name": view.name, "step": view.step, "shape": list(view.values.shape), "classes": list(classes)}
     if bounds is not None:
         header["bounds"] = list(bounds)

@@ -1,4 +1,4 @@
-"""Which pages may open a WebSocket here, or ask for what takes time."""
+"""Which pages may open a WebSocket here or make expensive requests."""
 
 from urllib.parse import urlsplit
 
@@ -7,16 +7,15 @@ from streamlit import config
 from streamlit.web.server.server_util import allowlisted_origins
 
 FORBIDDEN = 4403
-"""Close code of a WebSocket that a foreign page asked for."""
+"""Close code of a WebSocket opened by a page of another site."""
 
 
 def origin_allowed(connection: HTTPConnection) -> bool:
-    """Whether the page that opens the socket, or asks, is one of ours.
+    """Whether the page that opens the socket or makes the request is one of ours.
 
-    A browser always names the page's origin, and lets any page connect anywhere, so it is for the server to refuse. What is
-    not a browser names none. Beyond the server's own address Streamlit's settings hold (`server.corsAllowedOrigins`,
-    `server.enableCORS`, `browser.serverAddress`), but not its question to the internet which address this machine has: it
-    would wait for the answer at every foreign page."""
+    Browsers let any page connect anywhere and send the page's origin, so the server must refuse. Other clients send no origin. Besides
+    the server's own address, Streamlit's settings apply (`server.corsAllowedOrigins`, `server.enableCORS`, `browser.serverAddress`), but
+    not its lookup of this machine's address on the internet, which would delay every request from another site."""
     origin = connection.headers.get("origin")
     if origin is None or not config.get_option("server.enableCORS"):
         return True

@@ -1,11 +1,11 @@
-"""`/predict/{address}`: a network answers drawings, while they are drawn. address: of a run, or "digits", the pretrained network.
+"""`/predict/{address}`: predictions for drawings while they are drawn. address: of a run, or "digits" for the pretrained network.
 
 The browser sends binary frames: version 1 (1 byte), a sequence number (u32), width and height (u16 each), little-endian, then
-width × height bytes of ink, 255 full. The newest counts; those that came before it and are not answered yet are dropped. The answer:
+width × height bytes of ink, 255 for full. Only the newest frame counts; earlier ones without a response are dropped. The response:
 {"seq", "label", "probabilities", "classes", "seen", "side", "similar": [{"label", "pixels", "similarity"}], "model", "step",
-"milliseconds"}, pictures as base64 of `side` = [height, width] bytes; or {"seq", "error", "empty", "waiting"}: empty where nothing is
-drawn, waiting where the network has no weights yet. While the network is training, an unchanged drawing is answered again whenever its
-weights are newer. A network that is not there: {"error"}, then close 4404."""
+"milliseconds"}, images as base64 of `side` = [height, width] bytes; or {"seq", "error", "empty", "waiting"}: empty if nothing is drawn,
+waiting if the network has no weights yet. While the network is training, there is another response to the same drawing whenever its
+weights are newer. For a network that does not exist: {"error"}, then close code 4404."""
 
 import asyncio
 import json
@@ -40,10 +40,10 @@ HEADER = struct.Struct("<BIHH")
 MAX_SIDE = 512
 MAX_BAD_FRAMES = 20
 WATCH_SECONDS = 0.5
-"""How often a network is looked at for newer weights."""
+"""How often to check for newer weights."""
 SIMILAR = 6
 AT_ONCE = 2
-"""Predictions at a time, of all visitors together: more would only take the processor from one another and from training."""
+"""Simultaneous predictions, for all visitors together: more would only compete with each other and with training."""
 
 logger = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="predict")
@@ -58,7 +58,7 @@ class Drawing:
 
 
 class FrameError(Exception):
-    """A frame that is not as agreed: the message says what is wrong with it."""
+    """An invalid frame; the message says what is wrong with it."""
 
 
 def parse(frame: bytes) -> Drawing:
@@ -76,34 +76,34 @@ def parse(frame: bytes) -> Drawing:
 
 
 async def predict(websocket: WebSocket) -> None:
-    """One browser and one network, until it leaves."""
+    """Serves one browser and one network, until the browser disconnects."""
     if not origin_allowed(websocket):
         await websocket.close(FORBIDDEN)
         return
     await websocket.accept()
     address = websocket.path_params["address"]
-    desk = Desk()
-    listening = asyncio.create_task(_listen(websocket, desk))
+    newest = Newest()
+    receiving = asyncio.create_task(_receive(websocket, newest))
     try:
         with suppress(WebSocketDisconnect):
-            await _answer(websocket, address, desk)
+            await _respond(websocket, address, newest)
     finally:
-        listening.cancel()
+        receiving.cancel()
         with suppress(asyncio.CancelledError, WebSocketDisconnect):
-            await listening
+            await receiving
 
 
-class Desk:
-    """Where the newest drawing lies. changed: something came, or the browser left."""
+class Newest:
+    """The newest drawing. changed: set when there is a new one, and when the browser disconnects."""
 
     def __init__(self) -> None:
-        self.newest: Drawing | None = None
+        self.drawing: Drawing | None = None
         self.changed = asyncio.Event()
-        self.left = False
+        self.disconnected = False
 
 
-async def _listen(websocket: WebSocket, desk: Desk) -> None:
-    """Puts what comes on the desk; answers at once what is no drawing, and hangs up on who sends nothing else."""
+async def _receive(websocket: WebSocket, newest: Newest) -> None:
+    """Keeps the newest drawing; responds to invalid frames with an error, and disconnects browsers that send many of them."""
     bad_frames = 0
     try:
         while (message := await websocket.receive())["type"] != "websocket.disconnect":
@@ -111,8 +111,8 @@ async def _listen(websocket: WebSocket, desk: Desk) -> None:
                 frame = message.get("bytes")
                 if frame is None:
                     raise FrameError("a drawing is sent as a binary frame, got text")
-                desk.newest = parse(frame)
-                desk.changed.set()
+                newest.drawing = parse(frame)
+                newest.changed.set()
             except FrameError as error:
                 bad_frames += 1
                 await _send(websocket, {"seq": None, "error": str(error)})
@@ -120,24 +120,24 @@ async def _listen(websocket: WebSocket, desk: Desk) -> None:
                     await websocket.close(TOO_MANY_ERRORS)
                     break
     finally:
-        desk.left = True
-        desk.changed.set()
+        newest.disconnected = True
+        newest.changed.set()
 
 
-async def _answer(websocket: WebSocket, address: str, desk: Desk) -> None:
+async def _respond(websocket: WebSocket, address: str, newest: Newest) -> None:
     loop = asyncio.get_running_loop()
-    answered: tuple[Drawing, Stamp] | None = None
+    done: tuple[Drawing, Stamp] | None = None
     warming = loop.run_in_executor(_threads, warm, address)
     try:
-        while not desk.left:
-            desk.changed.clear()
+        while not newest.disconnected:
+            newest.changed.clear()
             stamp = await asyncio.to_thread(stamp_at, address)
-            drawing = desk.newest
-            if drawing is not None and answered != (drawing, stamp):
-                answered = drawing, stamp
-                await _send(websocket, await loop.run_in_executor(_threads, answer, address, drawing))
+            drawing = newest.drawing
+            if drawing is not None and done != (drawing, stamp):
+                done = drawing, stamp
+                await _send(websocket, await loop.run_in_executor(_threads, respond, address, drawing))
             with suppress(TimeoutError):
-                await asyncio.wait_for(desk.changed.wait(), WATCH_SECONDS)
+                await asyncio.wait_for(newest.changed.wait(), WATCH_SECONDS)
     except MissingNetworkError as error:
         await _send(websocket, {"seq": None, "error": str(error)})
         await websocket.close(NOT_FOUND)
@@ -146,7 +146,7 @@ async def _answer(websocket: WebSocket, address: str, desk: Desk) -> None:
 
 
 def warm(address: str) -> None:
-    """Makes ready what the first drawing would wait for. What is wrong is said when a drawing comes."""
+    """Loads what the first drawing would have to wait for. Errors are reported when a drawing arrives."""
     with suppress(NetworkError, DataError, ExplainError):
         network = network_at(address)
         if not why_not_drawable(network.run.spec):
@@ -155,34 +155,34 @@ def warm(address: str) -> None:
             most_similar(network.run.spec.data, blank, 1)
 
 
-def answer(address: str, drawing: Drawing) -> dict[str, Any]:
-    """What the network at this address says of a drawing, as it is sent; an error in plain words where it cannot. Never raises."""
+def respond(address: str, drawing: Drawing) -> dict[str, Any]:
+    """The response of the network at this address to a drawing: its prediction, or an error in plain words. Never raises."""
     started = time.perf_counter()
     try:
         network = network_at(address)
         reason = why_not_drawable(network.run.spec)
         if reason:
             raise NetworkError(f"This network cannot read drawings. {reason}")
-        said = _said(network, drawing.ink)
+        prediction = _prediction(network, drawing.ink)
     except DrawingError as error:
         return {"seq": drawing.seq, "error": str(error), "empty": True}
     except NetworkError as error:
         return {"seq": drawing.seq, "error": str(error), "waiting": error.waiting}
-    except Exception:  # one visitor's odd network must not end the connection without a word
-        logger.exception("A drawing could not be answered")
-        return {"seq": drawing.seq, "error": "The network could not answer this drawing; the server's log says why."}
-    return {"seq": drawing.seq, **said, "milliseconds": round(1000 * (time.perf_counter() - started), 2)}
+    except Exception:  # an unexpected error of one network must not close the connection silently
+        logger.exception("A drawing could not be classified")
+        return {"seq": drawing.seq, "error": "The network could not classify this drawing; the server's log says why."}
+    return {"seq": drawing.seq, **prediction, "milliseconds": round(1000 * (time.perf_counter() - started), 2)}
 
 
-def _said(network: Network, ink: Array) -> dict[str, Any]:
+def _prediction(network: Network, ink: Array) -> dict[str, Any]:
     x = read_drawing(network.run.spec, ink)
     probabilities = network.run.probabilities(network.run.encode(x))[0].tolist()
     if not all(map(math.isfinite, probabilities)):
-        raise NetworkError("This network's answer is not a number: its training has diverged. Try a smaller learning rate.")
+        raise NetworkError("This network's output is not a number: its training has diverged. Try a smaller learning rate.")
     classes = network.run.classes
     return {
         "label": classes[max(range(len(classes)), key=probabilities.__getitem__)],
-        "probabilities": [round(each, 5) for each in probabilities],
+        "probabilities": [round(probability, 5) for probability in probabilities],
         "classes": classes,
         "seen": _base64(as_pixels(x)),
         "side": list(x.shape[2:]),
@@ -193,12 +193,12 @@ def _said(network: Network, ink: Array) -> dict[str, Any]:
 
 
 def _similar(network: Network, x: Tensor) -> list[dict[str, Any]]:
-    """The training examples most like it; none where the data cannot be had, which is no reason not to answer."""
+    """The most similar training examples; none if the data is not available, which does not prevent a prediction."""
     try:
-        found = most_similar(network.run.spec.data, x, SIMILAR)
+        examples = most_similar(network.run.spec.data, x, SIMILAR)
     except (ExplainError, DataError):
         return []
-    return [{"label": each.label, "pixels": _base64(each.pixels), "similarity": round(each.similarity, 4)} for each in found]
+    return [{"label": example.label, "pixels": _base64(example.pixels), "similarity": round(example.similarity, 4)} for example in examples]
 
 
 def _base64(pixels: Array) -> str:

@@ -25,12 +25,12 @@ MAX_EDITS = 50
 
 
 async def preview(request: Request) -> Response:
-    """Answers 403 to another site's page, 413 and 408 to a body that is too long or too slow, and 400 to anything else than a question."""
+    """Responds with 403 to pages of other sites, 413 or 408 to bodies that are too long or too slow, and 400 to other invalid requests."""
     if not origin_allowed(request):
         return JSONResponse({"error": "not from this page"}, 403)
     try:
-        asked = json.loads(await read_body(request, MAX_SPEC_BYTES))
-        base, operations = asked["base"], asked["edits"]
+        body = json.loads(await read_body(request, MAX_SPEC_BYTES))
+        base, operations = body["base"], body["edits"]
     except BodyError as error:
         return JSONResponse({"error": str(error)}, error.status)
     except (ValueError, RecursionError, TypeError, KeyError):

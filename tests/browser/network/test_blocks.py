@@ -35,7 +35,7 @@ def add(page: Page, title: str, place: str) -> None:
 def test_a_residual_block_is_put_in_filled_and_trained(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("small_cnn", epochs=1))
     add(page, "Residual block", "network[2]")
-    inside = ["Convolution 2D", "Batch normalisation", "ReLU", "Convolution 2D", "Batch normalisation"]
+    inside = ["Convolution 2D", "Batch normalization", "ReLU", "Convolution 2D", "Batch normalization"]
     expect(card(page, "network[2]").locator(".pg-inside .pg-title")).to_have_text(inside)
     expect(card(page, "network[2]").locator(".pg-inside .pg-shape").last).to_have_text("16×28×28")
     add(page, "Dropout", "network[2].layers[3]")

@@ -77,7 +77,7 @@ def test_one_set_is_not_the_other(server: Files) -> None:
 def test_every_set_says_what_it_needs_in_earnest() -> None:
     """The declarations themselves, not the tiny ones."""
     for kind in DOWNLOADED:
-        assert kind.needs.licence
+        assert kind.needs.license
         assert all(mirror.startswith(("http://", "https://")) and mirror.endswith("/") for mirror in kind.needs.mirrors)
         for file in kind.needs.files:
             algorithm, digits = file.checksum.split(":")

@@ -8,11 +8,11 @@ from torch import Tensor
 
 from playground.catalog.augmentations.base import Group, ImageAugmentation, factor, uniform
 
-GREY = (0.299, 0.587, 0.114)
+GRAY = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in the perceived brightness (ITU-R BT.601)."""
 
 
-class ColourJitter(ImageAugmentation):
+class ColorJitter(ImageAugmentation):
     """Randomly changes brightness, contrast, saturation and hue of each image, as different lighting and cameras do.
 
     In this order: multiply all pixels by a factor; move them away from or towards the image's mean gray; away from or towards each pixel's
@@ -22,7 +22,7 @@ class ColourJitter(ImageAugmentation):
     source: ClassVar[str] = "Krizhevsky et al. 2012, NeurIPS 25; Howard 2013, arXiv:1312.5402"
     group: ClassVar[Group] = "Light and color"
     amounts: ClassVar[tuple[str, ...]] = ("brightness", "contrast", "saturation", "hue")
-    colour_only: ClassVar[frozenset[str]] = frozenset({"saturation", "hue"})
+    color_only: ClassVar[frozenset[str]] = frozenset({"saturation", "hue"})
 
     kind: Literal["colour_jitter"] = "colour_jitter"
     brightness: float = Field(0.3, ge=0, le=1, title="Brightness", description="0.3 makes images up to 30 % darker or brighter")
@@ -38,11 +38,11 @@ class ColourJitter(ImageAugmentation):
 
     def change(self, images: Tensor) -> Tensor:
         images = (images * factor(images, self.brightness)).clamp(0, 1)
-        mean = _grey(images).mean(dim=(1, 2, 3), keepdim=True)
+        mean = _gray(images).mean(dim=(1, 2, 3), keepdim=True)
         images = mean.lerp(images, factor(images, self.contrast)).clamp(0, 1)
         if images.shape[1] != 3:
             return images
-        images = _grey(images).lerp(images, factor(images, self.saturation)).clamp(0, 1)
+        images = _gray(images).lerp(images, factor(images, self.saturation)).clamp(0, 1)
         (turn,) = uniform(images, (-self.hue, self.hue))
         return turned_hues(images, turn)
 
@@ -63,9 +63,9 @@ def turned_hues(images: Tensor, turn: Tensor) -> Tensor:
     return torch.stack([light - chroma * torch.minimum(step, 4 - step).clamp(0, 1) for step in steps], dim=1)
 
 
-def _grey(images: Tensor) -> Tensor:
+def _gray(images: Tensor) -> Tensor:
     """(N, 1, H, W): how light each pixel looks."""
     if images.shape[1] != 3:
         return images.mean(dim=1, keepdim=True)
-    shares = torch.tensor(GREY, device=images.device).view(1, 3, 1, 1)
+    shares = torch.tensor(GRAY, device=images.device).view(1, 3, 1, 1)
     return (images * shares).sum(dim=1, keepdim=True)
