@@ -49,7 +49,7 @@ class _Download:
         reports = list(self._reports)
         here = reports[-1][1] if reports else self.kind.bytes_here()
         if self.cancelled.is_set():  # even if the thread is still waiting for the server
-            return DownloadStatus("stopped", here, total, 0, "Cancelled. What has been downloaded is kept.")
+            return DownloadStatus("stopped", here, total, 0, "Canceled. What has been downloaded is kept.")
         if self._ended is not None:
             phase, message = self._ended
             return DownloadStatus(phase, here, total, 0, message)

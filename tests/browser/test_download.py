@@ -1,4 +1,4 @@
-"""Downloading a dataset: requested, watched, still shown after a refresh, cancelled, failed."""
+"""Downloading a dataset: requested, watched, still shown after a refresh, canceled, failed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +56,7 @@ def page(browser: Browser, app: App) -> Iterator[Page]:
     assert "Traceback" not in app.log.read_text(errors="replace")
 
 
-def test_a_download_is_watched_found_again_cancelled_and_its_failure_told(page: Page, app: App, mirror: Files) -> None:
+def test_a_download_is_watched_still_shown_after_a_reload_canceled_and_its_failure_reported(page: Page, app: App, mirror: Files) -> None:
     open_experiment(page, app, SPEC)
     panel = page.locator(".st-key-pg-download")
     expect(panel).to_contain_text("has not been downloaded yet", timeout=PATIENCE_MS)

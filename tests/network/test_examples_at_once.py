@@ -58,15 +58,15 @@ def answered(folder: Path) -> list[Tensor]:
 
 def results(folder: Path) -> list[Tensor]:
     run = load_run(folder)
-    found = measured(run.spec, run.model.state_dict(), run.spec.data.load())
-    return [torch.tensor([found.loss, found.accuracy])]
+    result = measured(run.spec, run.model.state_dict(), run.spec.data.load())
+    return [torch.tensor([result.loss, result.accuracy])]
 
 
 def attributed(method: str) -> Callable[[Path], list[Tensor]]:
     def explain(folder: Path) -> list[Tensor]:
         run = load_run(folder)
-        found = attribute(run.model, run.encode(run.spec.data.load().test.inputs[:5]), method)
-        return [found.values, torch.tensor(found.outputs)]
+        result = attribute(run.model, run.encode(run.spec.data.load().test.inputs[:5]), method)
+        return [result.values, torch.tensor(result.outputs)]
 
     return explain
 

@@ -82,7 +82,7 @@ def test_weights_depend_on_the_seed_and_pytorchs_generator_keeps_its_state() -> 
     spec = PRESETS["small_cnn"].spec
     other = spec.model_copy(update={"training": TrainingSettings(seed=1)})
     before = torch.random.get_rng_state()
-    first, again, different = (build_model(each).state_dict()["0.weight"] for each in (spec, spec, other))
+    first, again, different = (build_model(variant).state_dict()["0.weight"] for variant in (spec, spec, other))
     assert torch.equal(torch.random.get_rng_state(), before)
     assert torch.equal(first, again)
     assert not torch.equal(first, different)
@@ -184,9 +184,9 @@ def test_limits_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = digits(Conv2d(filters=1024, kernel=15), ReLU(), Flatten(), Output())
     monkeypatch.setenv("PLAYGROUND_MAX_PARAMETERS", "1000")
     monkeypatch.setenv("PLAYGROUND_MAX_BATCH_BYTES", "1000000")
-    found = errors(trace(spec))
-    assert "more than this server's limit of 1,000" in found["network"]
-    assert "GB" in found["training.batch_size"]
+    messages = errors(trace(spec))
+    assert "more than this server's limit of 1,000" in messages["network"]
+    assert "GB" in messages["training.batch_size"]
 
 
 def test_a_network_of_absurd_size_is_refused_at_once() -> None:

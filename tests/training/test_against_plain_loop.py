@@ -38,7 +38,7 @@ def plain_loop(
     y = torch.tensor(data.train.targets)
     model = build_model(spec).train()
     optimizer = make_optimizer(list(model.parameters()))
-    size, found = spec.training.batch_size, []
+    size, values = spec.training.batch_size, []
     per_epoch = -(-len(x) // size)
     schedule = make_schedule(optimizer, per_epoch * spec.training.epochs, per_epoch)
     generator = torch.Generator().manual_seed(spec.training.seed)
@@ -49,18 +49,18 @@ def plain_loop(
             block = max(1, 512 // size)
             if step % block == 0:
                 rows = order[step * size : (step + block) * size]
-                ready, wanted = x[rows], y[rows]
+                inputs, targets = x[rows], y[rows]
                 if augment is not None:
-                    ready, wanted = augment(ready, wanted)
+                    inputs, targets = augment(inputs, targets)
             at = (step % block) * size
             optimizer.zero_grad()
-            loss = loss_of(model(ready[at : at + size]), wanted[at : at + size])
+            loss = loss_of(model(inputs[at : at + size]), targets[at : at + size])
             loss.backward()
             optimizer.step()
             if schedule is not None:
                 schedule.step()
-            found.append(loss.item())
-    return found, model
+            values.append(loss.item())
+    return values, model
 
 
 def squeeze(loss: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
@@ -137,9 +137,9 @@ def test_same_losses_and_weights(case: str) -> None:
 
 
 def test_losses_fall() -> None:
-    found = losses(run(digits(training={"epochs": 4}, optimizer=Adam(lr=0.01))))
-    assert found[0] == pytest.approx(np.log(10), abs=0.3)
-    assert np.mean(found[-10:]) < 0.5
+    values = losses(run(digits(training={"epochs": 4}, optimizer=Adam(lr=0.01))))
+    assert values[0] == pytest.approx(np.log(10), abs=0.3)
+    assert np.mean(values[-10:]) < 0.5
 
 
 @pytest.mark.parametrize("kinds", [["rotation"], AUGMENTATIONS.kinds()], ids=["rotation", "all"])
@@ -149,16 +149,16 @@ def test_augmented_and_dropped_out(kinds: list[str]) -> None:
     spec = digits(*layers, data=Digits8(augmentations=augmentations), training={"batch_size": 200})
 
     def augment(images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        if any(each.group == "Mixing" for each in augmentations):
+        if any(augmentation.group == "Mixing" for augmentation in augmentations):
             targets = torch.eye(10)[targets]
-        for each in augmentations:
-            images, targets = each.build()(images, targets)
+        for augmentation in augmentations:
+            images, targets = augmentation.build()(images, targets)
         return images, targets
 
     expected, _ = plain_loop(spec, cross_entropy, adam, augment=augment)
     torch.testing.assert_close(losses(run(spec)), expected, rtol=0, atol=1e-6)
     plain, _ = plain_loop(spec, cross_entropy, adam)
-    assert max(abs(a - b) for a, b in zip(plain, expected, strict=True)) > 1e-3  # the augmentation was felt
+    assert max(abs(a - b) for a, b in zip(plain, expected, strict=True)) > 1e-3  # augmentation makes a difference
 
 
 def test_test_images_are_never_augmented() -> None:

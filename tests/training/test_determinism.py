@@ -81,11 +81,11 @@ def test_the_random_state_of_the_caller_is_unchanged() -> None:
     expected = torch.rand(3)
     torch.manual_seed(5)
     events = train(RANDOM)
-    found = []
+    drawn = []
     for _ in range(3):
         next(events)
-        found.append(torch.rand(1))
-    assert torch.equal(torch.cat(found), expected)
+        drawn.append(torch.rand(1))
+    assert torch.equal(torch.cat(drawn), expected)
     before = torch.get_rng_state()
     events.close()
     assert torch.equal(torch.get_rng_state(), before)
@@ -93,8 +93,8 @@ def test_the_random_state_of_the_caller_is_unchanged() -> None:
 
 def test_threads_and_gradient_mode_of_the_caller_are_unchanged() -> None:
     threads = torch.get_num_threads()
-    wanted = threads + 1
-    spec = RANDOM.model_copy(update={"training": RANDOM.training.model_copy(update={"threads": wanted})})
+    changed = threads + 1
+    spec = RANDOM.model_copy(update={"training": RANDOM.training.model_copy(update={"threads": changed})})
     with torch.no_grad():
         events = train(spec)
         for _ in range(4):
@@ -117,7 +117,7 @@ def test_the_callers_state_is_restored_when_training_fails() -> None:
     broken.train.inputs.resize((len(broken.train), 1, 2), refcheck=False)
     before = torch.get_rng_state()
     events = train(points(), data=broken)
-    with pytest.raises(ValueError, match="expected examples of 2"):
+    with pytest.raises(ValueError, match="expected examples of shape 2"):
         list(events)
     assert torch.equal(torch.get_rng_state(), before)
     assert torch.get_num_threads() >= 1

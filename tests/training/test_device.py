@@ -29,9 +29,9 @@ def test_the_cpu_is_always_available() -> None:
 
 
 def test_the_cpu_has_a_name_and_its_memory() -> None:
-    found = describe(torch.device("cpu"))
-    assert len(found.name) > 2
-    assert found.memory_bytes == pytest.approx(psutil.virtual_memory().total, rel=0.01)
+    cpu = describe(torch.device("cpu"))
+    assert len(cpu.name) > 2
+    assert cpu.memory_bytes == pytest.approx(psutil.virtual_memory().total, rel=0.01)
 
 
 @pytest.mark.usefixtures("no_gpu")

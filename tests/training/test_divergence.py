@@ -122,8 +122,8 @@ def fixes(spec: ExperimentSpec) -> dict[str, Fix]:
 
 def test_each_suggestion_edits_only_what_it_names() -> None:
     spec = exploding(optimizer=SGD(lr=0.3, momentum=0.9, nesterov=True, weight_decay=0.01))
-    found = fixes(spec)
-    assert list(found) == [
+    edits = fixes(spec)
+    assert list(edits) == [
         "Use learning rate 0.03",
         "Use momentum 0.5",
         "Clip gradients at norm 1",
@@ -132,18 +132,18 @@ def test_each_suggestion_edits_only_what_it_names() -> None:
         "Use the Huber loss",
         "Use the one-cycle schedule",
     ]
-    assert found["Use learning rate 0.03"].spec == spec.model_copy(
+    assert edits["Use learning rate 0.03"].spec == spec.model_copy(
         update={"optimizer": SGD(lr=0.03, momentum=0.9, nesterov=True, weight_decay=0.01)}
     )
-    assert found["Use momentum 0.5"].spec.optimizer == SGD(lr=0.3, momentum=0.5, nesterov=True, weight_decay=0.01)
+    assert edits["Use momentum 0.5"].spec.optimizer == SGD(lr=0.3, momentum=0.5, nesterov=True, weight_decay=0.01)
     clipped = spec.training.model_copy(update={"clip_norm": 1})
-    assert found["Clip gradients at norm 1"].spec == spec.model_copy(update={"training": clipped})
-    assert found["Standardize the data"].spec.data == Plane(samples=100, standardise=True)
-    assert not fixes(found["Clip gradients at norm 1"].spec).keys() & {"Clip gradients at norm 1"}
-    assert not fixes(found["Standardize the data"].spec).keys() & {"Standardize the data"}
-    assert found["Use Adam"].spec == spec.model_copy(update={"optimizer": Adam()})
-    assert found["Use the Huber loss"].spec == spec.model_copy(update={"loss": Huber()})
-    assert found["Use the one-cycle schedule"].spec == spec.model_copy(update={"schedule": OneCycle()})
+    assert edits["Clip gradients at norm 1"].spec == spec.model_copy(update={"training": clipped})
+    assert edits["Standardize the data"].spec.data == Plane(samples=100, standardise=True)
+    assert not fixes(edits["Clip gradients at norm 1"].spec).keys() & {"Clip gradients at norm 1"}
+    assert not fixes(edits["Standardize the data"].spec).keys() & {"Standardize the data"}
+    assert edits["Use Adam"].spec == spec.model_copy(update={"optimizer": Adam()})
+    assert edits["Use the Huber loss"].spec == spec.model_copy(update={"loss": Huber()})
+    assert edits["Use the one-cycle schedule"].spec == spec.model_copy(update={"schedule": OneCycle()})
 
 
 def test_without_momentum_nesterov_is_turned_off() -> None:
@@ -260,8 +260,8 @@ def test_layers_in_blocks_make_a_network_deep_and_normalization_in_them_counts()
 
 def test_no_suggestion_exceeds_the_layers_allowed_in_a_block() -> None:
     full = Residual(layers=tuple(Dense(units=8) for _ in range(50)))
-    found = [suggestion for suggestion in suggestions(exploding(Dense(units=8), full, Output())) if "normalization" in suggestion.message]
-    assert [suggestion.fix for suggestion in found] == [None]
+    offered = [suggestion for suggestion in suggestions(exploding(Dense(units=8), full, Output())) if "normalization" in suggestion.message]
+    assert [suggestion.fix for suggestion in offered] == [None]
 
 
 def growing(lr: float, **training: Any) -> list[Event]:
@@ -274,8 +274,8 @@ def growing(lr: float, **training: Any) -> list[Event]:
 
 def test_a_finite_loss_that_grows_without_bound_is_reported_and_ends_as_diverged() -> None:
     events = growing(1.05e-5, epochs=40)
-    diverging_flags = [event.diverging for event in of_kind(events, Progress)]
-    assert diverging_flags[-1]
+    flags = [event.diverging for event in of_kind(events, Progress)]
+    assert flags[-1]
     last = checked(events)
     assert 1000 * losses(events)[0] < last.loss < math.inf
     assert "has grown to" in last.message

@@ -31,8 +31,8 @@ def trained(spec: ExperimentSpec) -> tuple[Evaluated, dict[str, View], nn.Module
 
 @torch.no_grad()
 def outputs(spec: ExperimentSpec, model: nn.Module, inputs: object) -> Tensor:
-    answer: Tensor = model(spec.data.encode(np.asarray(inputs)))
-    return answer
+    prediction: Tensor = model(spec.data.encode(np.asarray(inputs)))
+    return prediction
 
 
 def test_classes() -> None:
@@ -103,12 +103,12 @@ def test_boundary_shows_the_prediction_in_each_cell(data: Circle, loss: BCE, map
         np.testing.assert_allclose(values.sum(axis=0), 1, atol=1e-5)
     side = 12 / 64
     for row, column in itertools.product((0, 17, 63), (0, 40, 63)):  # row 0 at the smallest x2
-        place = np.array([[-6 + (column + 0.5) * side, -6 + (row + 0.5) * side]], dtype=np.float32)
-        answer = outputs(spec, model, place)
+        point = np.array([[-6 + (column + 0.5) * side, -6 + (row + 0.5) * side]], dtype=np.float32)
+        prediction = outputs(spec, model, point)
         if data.task.kind != "regression":
-            answer = torch.sigmoid(answer) if answer.shape[1] == 1 else torch.softmax(answer, dim=1)
-            answer = answer[:, 1:] if answer.shape[1] == 2 else answer
-        np.testing.assert_allclose(values[:, row, column], answer[0].numpy(), atol=1e-5)
+            prediction = torch.sigmoid(prediction) if prediction.shape[1] == 1 else torch.softmax(prediction, dim=1)
+            prediction = prediction[:, 1:] if prediction.shape[1] == 2 else prediction
+        np.testing.assert_allclose(values[:, row, column], prediction[0].numpy(), atol=1e-5)
 
 
 def test_the_first_evaluation_is_of_the_untrained_network() -> None:

@@ -43,11 +43,11 @@ def finished(events: Sequence[Event]) -> Finished:
 def fixed(spec: ExperimentSpec) -> ExperimentSpec:
     """The spec with the fix of every warning applied, one after another."""
     for _ in range(6):
-        problem = next((each for each in warnings(spec) if each.fix), None)
+        problem = next((warning for warning in warnings(spec) if warning.fix), None)
         if problem is None or problem.fix is None:
             return spec
         spec = problem.fix.spec
-    raise AssertionError("the fixes have no end")
+    raise AssertionError("the fixes never end")
 
 
 def test_a_relu_after_the_last_layer_stops_half_of_all_seeds() -> None:

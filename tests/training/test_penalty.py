@@ -28,7 +28,7 @@ def plain(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 def test_penalties_include_the_weights_of_blocks() -> None:
     spec = digits(*NESTED)
     model = build_model(spec)
-    weights = {name: each for name, each in model.named_parameters() if name.endswith("weight")}
+    weights = {name: weight for name, weight in model.named_parameters() if name.endswith("weight")}
     assert list(weights) == ["0.weight", "1.body.0.weight", "1.body.2.branches.1.0.weight", "1.shortcut.weight", "3.weight", "5.weight"]
     first, second, third, _, _, last = weights.values()
     by_hand = 0.5 * first.abs().sum() + 0.25 * (second**2).sum() + 0.75 * (last**2).sum()
@@ -47,8 +47,8 @@ def test_l2_is_the_weight_decay_of_sgd_on_weights_alone() -> None:
     layers = (Dense(units=4, l2=0.05), Tanh(), Output(l2=0.05))
     spec = points(*layers, optimizer=SGD(lr=0.1), training={"batch_size": 30, "epochs": 20})
     model = build_model(spec)
-    decayed = [each for name, each in model.named_parameters() if name.endswith("weight")]
-    free = [each for name, each in model.named_parameters() if name.endswith("bias")]
+    decayed = [parameter for name, parameter in model.named_parameters() if name.endswith("weight")]
+    free = [parameter for name, parameter in model.named_parameters() if name.endswith("bias")]
     optimizer = torch.optim.SGD([{"params": decayed, "weight_decay": 0.1}, {"params": free}], lr=0.1)
     data = spec.data.load()
     x, y = torch.tensor(data.train.inputs), torch.tensor(data.train.targets).float()
@@ -72,9 +72,9 @@ def test_progress_reports_the_loss_with_penalties_and_evaluations_without() -> N
 def test_l1_brings_weights_to_0() -> None:
     training = {"batch_size": 30, "epochs": 300}
     specs = [points(Dense(units=8, l1=l1), Tanh(), Output(), optimizer=SGD(lr=0.05), training=training) for l1 in (0.0, 0.1)]
-    found = [of_kind(run(spec), Snapshot)[-1].tensors["0.weight"] for spec in specs]
-    assert (found[0].abs() < 0.01).sum() <= 2
-    assert (found[1].abs() < 0.01).sum() >= 8
+    weights = [of_kind(run(spec), Snapshot)[-1].tensors["0.weight"] for spec in specs]
+    assert (weights[0].abs() < 0.01).sum() <= 2
+    assert (weights[1].abs() < 0.01).sum() >= 8
 
 
 def test_frozen_layers_stay_unchanged_while_others_learn() -> None:

@@ -61,9 +61,9 @@ def test_the_ledger_ends_at_the_first_loss_that_is_not_finite() -> None:
         ledger.add(torch.tensor(loss), loss)
     ledger.collect()
     assert ledger.failure == (3, math.inf, math.inf)
-    told = ledger.progress(1.0)
-    assert told is not None
-    assert (told.steps, told.losses, told.learning_rate) == ((1, 2), (1.0, 2.0), 2.0)
+    progress = ledger.progress(1.0)
+    assert progress is not None
+    assert (progress.steps, progress.losses, progress.learning_rate) == ((1, 2), (1.0, 2.0), 2.0)
 
 
 class Clock:
@@ -83,22 +83,22 @@ def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def slow(model: torch.nn.Sequential, x: torch.Tensor) -> torch.Tensor:
         clock.now += 0.01 if model.training else 0.002
-        answer: torch.Tensor = forward(model, x)
-        return answer
+        outputs: torch.Tensor = forward(model, x)
+        return outputs
 
     monkeypatch.setattr(torch.nn.Sequential, "forward", slow)
     spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 500})  # 2,000 steps, 20 s
-    told: dict[type, list[float]] = {Progress: [], Snapshot: [], Evaluated: []}
+    times: dict[type, list[float]] = {Progress: [], Snapshot: [], Evaluated: []}
     for event in train(spec, control=Control(watched=False)):
-        told.get(type(event), []).append(clock.now)
-    gaps = [later - earlier for earlier, later in zip(told[Progress], told[Progress][1:], strict=False)]
+        times.get(type(event), []).append(clock.now)
+    gaps = [later - earlier for earlier, later in zip(times[Progress], times[Progress][1:], strict=False)]
     assert all(0.07 < gap < 0.1 for gap in gaps[:-1])
-    between = [later - earlier for earlier, later in zip(told[Snapshot], told[Snapshot][1:], strict=False)]
+    between = [later - earlier for earlier, later in zip(times[Snapshot], times[Snapshot][1:], strict=False)]
     assert all(gap >= 0.49 for gap in between[:-1])
-    assert len(told[Snapshot]) > 20
-    looking = (len(told[Evaluated]) - 2) * 0.004  # the first and the last are made whatever they cost
-    assert looking < 0.03 * clock.now + 0.004
-    assert len(told[Evaluated]) > 20
+    assert len(times[Snapshot]) > 20
+    spent = (len(times[Evaluated]) - 2) * 0.004  # the first and the last are made whatever the cost
+    assert spent < 0.03 * clock.now + 0.004
+    assert len(times[Evaluated]) > 20
 
 
 def test_a_run_of_one_step_yields_all_events() -> None:

@@ -27,19 +27,19 @@ def by_hand(spec: ExperimentSpec, change: Any = None, after: Any = None) -> tupl
     """Plain SGD over the batches of the spec. change: applied to the list of gradients; after: called with the model after every step."""
     data, model = spec.data.load(), build_model(spec).train()
     x, y = torch.tensor(data.train.inputs), torch.tensor(data.train.targets).float()[:, None]
-    order, found = torch.Generator().manual_seed(spec.training.seed), []
+    order, values = torch.Generator().manual_seed(spec.training.seed), []
     weights = list(model.parameters())
     for _ in range(spec.training.epochs):
         for rows in torch.randperm(len(x), generator=order).split(spec.training.batch_size):
             loss = nn.functional.binary_cross_entropy_with_logits(model(x[rows]), y[rows])
-            found.append(loss.item())
+            values.append(loss.item())
             slopes = list(torch.autograd.grad(loss, weights))
             with torch.no_grad():
                 for weight, slope in zip(weights, change(slopes) if change else slopes, strict=True):
                     weight -= spec.optimizer.lr * slope
             if after:
                 after(model)
-    return found, model
+    return values, model
 
 
 def shortened(slopes: list[Tensor]) -> list[Tensor]:
@@ -133,26 +133,26 @@ def test_lbfgs_takes_pytorchs_own_steps() -> None:
 def test_within_a_step_of_lbfgs_dropout_stays_and_statistics_see_the_batch_once() -> None:
     spec = points(Dense(units=6), BatchNorm(), Tanh(), Dropout(rate=0.5), Output(), optimizer=LBFGS(iterations=3))
     model = build_model(spec).train()
-    inputs, targets, found, looks = torch.randn(8, 2), torch.ones(8, 1), [], 0
+    inputs, targets, masks, calls = torch.randn(8, 2), torch.ones(8, 1), [], 0
 
     def loss_of(outputs: Tensor, wanted: Tensor) -> Tensor:
-        nonlocal looks
-        looks += 1
+        nonlocal calls
+        calls += 1
         return nn.functional.binary_cross_entropy_with_logits(outputs, wanted)
 
-    model[3].register_forward_hook(lambda module, args, outputs: found.append(outputs == 0))
+    model[3].register_forward_hook(lambda module, args, outputs: masks.append(outputs == 0))
     stepper = Stepper(spec, model, loss_of, spec.optimizer.build(model.parameters()), torch.device("cpu"), None)
     torch.manual_seed(3)
     stepper(inputs, targets)
-    assert looks > 1
-    assert all(torch.equal(found[0], each) for each in found)
+    assert calls > 1
+    assert all(torch.equal(masks[0], mask) for mask in masks)
     after = torch.get_rng_state()
     torch.manual_seed(3)
     torch.nn.functional.dropout(torch.ones(8, 6), 0.5)
-    assert torch.equal(torch.get_rng_state(), after)  # as many random numbers as one look takes
+    assert torch.equal(torch.get_rng_state(), after)  # as many random numbers as one evaluation needs
     assert model[1].num_batches_tracked.item() == 1
     stepper(inputs, targets)
-    assert not torch.equal(found[0], found[-1])  # the next step has dropout of its own
+    assert not torch.equal(masks[0], masks[-1])  # the next step has its own dropout
 
 
 def test_lbfgs_with_random_layers_is_bit_identical() -> None:
@@ -199,7 +199,7 @@ def test_mixed_precision_is_refused_without_cuda() -> None:
 @pytest.mark.parametrize("settings", [{}, {"clip_norm": 0.1}])
 def test_steps_in_mixed_precision_are_close_to_float32(settings: dict[str, float]) -> None:
     """The step itself, on the processor, where autocast computes in bfloat16: about three digits."""
-    found = []
+    runs = []
     for precision in ("float32", "mixed"):
         spec = points(optimizer=SGD(lr=0.2), training={"precision": precision, **settings})
         model = build_model(spec).train()
@@ -207,8 +207,8 @@ def test_steps_in_mixed_precision_are_close_to_float32(settings: dict[str, float
         stepper = Stepper(spec, model, loss_of, spec.optimizer.build(model.parameters()), torch.device("cpu"), None)
         inputs = torch.randn(16, 2, generator=torch.Generator().manual_seed(1))
         targets = (inputs.square().sum(dim=1, keepdim=True) > 1).float()
-        found.append([stepper(inputs, targets).item() for _ in range(20)])
-    whole, mixed = found
+        runs.append([stepper(inputs, targets).item() for _ in range(20)])
+    whole, mixed = runs
     assert mixed == pytest.approx(whole, rel=0.03)
     assert mixed != whole
     assert mixed[-1] < mixed[0]
@@ -218,8 +218,8 @@ def test_steps_in_mixed_precision_are_close_to_float32(settings: dict[str, float
 def test_every_loss_trains(loss: Any) -> None:
     data = Circle(samples=60) if "binary" in loss.tasks else Plane(samples=60)
     spec = points(data=data, loss=loss(), optimizer=Adam(lr=0.03), training={"epochs": 25})
-    found = of_kind(run(spec), Evaluated)
-    assert found[-1].train_loss < 0.8 * found[0].train_loss
+    evaluations = of_kind(run(spec), Evaluated)
+    assert evaluations[-1].train_loss < 0.8 * evaluations[0].train_loss
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.name())
@@ -227,12 +227,12 @@ def test_every_optimizer_trains_reproducibly(kind: Any) -> None:
     rate = {"adagrad": 0.1, "sgd": 0.3, "lion": 0.005, "lbfgs": 1.0, "adadelta": 2.0, "radam": 0.05}.get(kind.name(), 0.02)
     spec = points(Dense(units=8), ReLU(), Output(), optimizer=kind(lr=rate), training={"epochs": 30, "batch_size": 15})
     events = run(spec)
-    found = of_kind(events, Evaluated)
-    assert found[-1].train_loss < 0.8 * found[0].train_loss
+    evaluations = of_kind(events, Evaluated)
+    assert evaluations[-1].train_loss < 0.8 * evaluations[0].train_loss
     assert losses(run(spec)) == losses(events)
 
 
 @pytest.mark.parametrize("kind", SCHEDULES, ids=lambda kind: kind.name())
 def test_every_schedule_trains(kind: Any) -> None:
-    found = of_kind(run(points(schedule=kind(), optimizer=Adam(lr=0.03), training={"epochs": 20})), Evaluated)
-    assert found[-1].train_loss < 0.9 * found[0].train_loss
+    evaluations = of_kind(run(points(schedule=kind(), optimizer=Adam(lr=0.03), training={"epochs": 20})), Evaluated)
+    assert evaluations[-1].train_loss < 0.9 * evaluations[0].train_loss

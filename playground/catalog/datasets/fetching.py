@@ -32,7 +32,7 @@ _CHUNK = 1 << 16
 Report = Callable[[int], None]
 """Called with the number of bytes received so far."""
 Stopped = Callable[[], bool]
-"""Returns whether the download was cancelled."""
+"""Returns whether the download was canceled."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class DownloadError(DataError):
 
 
 class DownloadStoppedError(DownloadError):
-    """The download was cancelled. What was received is kept."""
+    """The download was canceled. What was received is kept."""
 
 
 class _RefusedError(Exception):
