@@ -7,6 +7,9 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union
 
 from pydantic import BaseModel, ConfigDict, Field
 
+_NAMES = frozenset({"Adadelta", "Adagrad", "Adam", "Dice", "Gaussian", "Huber", "Japanese", "Lion", "Mish"})
+"""Words of titles that keep their capital letter within a sentence."""
+
 
 class Variant(BaseModel):
     """One option that users can choose.
@@ -27,8 +30,8 @@ class Variant(BaseModel):
 
     @classmethod
     def spoken(cls) -> str:
-        """The title within a sentence: "cross-entropy", but "KL divergence", "leaky ReLU", "convolution 2D"."""
-        return " ".join(word.lower() if word[1:].islower() else word for word in cls.title.split(" "))
+        """The title within a sentence: "cross-entropy", but "KL divergence", "leaky ReLU", "convolution 2D", "Huber"."""
+        return " ".join(word.lower() if word[1:].islower() and word not in _NAMES else word for word in cls.title.split(" "))
 
     @classmethod
     def name(cls) -> str:

@@ -37,7 +37,7 @@ def _number_of_outputs(spec: ExperimentSpec, shape: Shape | None) -> Iterator[Pr
     last = len(spec.network) - 1
     layer, path = spec.network[last], f"network[{last}]"
     outputs = f"{' or '.join(map(str, accepted))} output{'s' if accepted != (1,) else ''}"
-    needed = f"but {spec.loss.spoken()} on {spec.data.title} needs {outputs}"
+    needed = f"but {spec.loss.spoken()} on {spec.data.spoken()} needs {outputs}"
     if isinstance(layer, Dense):
         message = f"The last layer has {layer.units} unit{'s' if layer.units > 1 else ''}, {needed}"
         yield Problem(path, message, fix=replaced(spec, path, Output(), "Make it the output layer"))

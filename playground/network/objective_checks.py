@@ -80,7 +80,7 @@ def _raw_features(spec: ExperimentSpec) -> Iterator[Problem]:
         or any(layer.kind == "batch_norm" for layer in spec.network[:1])
     ):
         return
-    message = f"Features reach {largest:,.4g} and are not standardized: gradients get so large that training diverges or hardly learns"
+    message = f"Features reach {largest:,.4g} and are not standardized: gradients get so large that training diverges or stalls"
     fix = Fix("Standardize the data", _with(spec, "data", standardise=True))
     yield Problem("data", message, severity="warning", fix=fix)
 

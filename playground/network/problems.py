@@ -42,7 +42,8 @@ def with_loss(spec: ExperimentSpec, loss: Loss) -> ExperimentSpec:
 
 def without(spec: ExperimentSpec, path: str, title: str | None = None) -> Fix:
     """The fix that removes the layer at a path such as "network[2]"."""
-    return Fix(title or f"Remove the {item(spec, path).spoken()} layer", spliced(spec, path, 1))
+    layer: Layer = item(spec, path)
+    return Fix(title or f"Remove the {layer.spoken()}{'' if layer.group == 'Block' else ' layer'}", spliced(spec, path, 1))
 
 
 def inserted(spec: ExperimentSpec, path: str, layer: Layer, title: str) -> Fix:

@@ -82,13 +82,13 @@ def test_a_network_that_cannot_be_trained_has_no_script():
         to_script(ExperimentSpec(data=Circle(), network=(Dense(units=3),), loss=BCE()))
 
 
-def test_a_loss_that_is_no_number_ends_the_script_with_a_remedy(tmp_path):
+def test_a_loss_that_is_not_finite_ends_the_script_with_a_suggestion(tmp_path):
     spec = ExperimentSpec(data=Circle(samples=40), network=(Dense(units=4), Output()), loss=BCE(), optimizer=SGD(lr=100.0))
     path = tmp_path / "train.py"
     path.write_text(to_script(briefly(spec)).replace("LEARNING_RATE = 100.0", "LEARNING_RATE = 1e38"), encoding="utf-8")
     done = subprocess.run([sys.executable, "-I", str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "Try a smaller rate" in done.stderr
+    assert "Try a smaller learning rate" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -102,12 +102,12 @@ def test_weights_depend_on_the_seed_and_pytorchs_generator_keeps_its_state() -> 
         (
             digits(Flatten(), Dense(units=7)),
             "network[1]",
-            "The last layer has 7 units, but cross-entropy on Handwritten digits (MNIST sample) needs 10 outputs",
+            "The last layer has 7 units, but cross-entropy on handwritten digits (MNIST sample) needs 10 outputs",
         ),
         (
             digits(Conv2d(), ReLU()),
             "network[1]",
-            "outputs maps of 16×28×28, but cross-entropy on Handwritten digits (MNIST sample) needs 10 outputs",
+            "outputs maps of 16×28×28, but cross-entropy on handwritten digits (MNIST sample) needs 10 outputs",
         ),
         (ExperimentSpec(data=Plane(), network=(Dense(), ReLU(), Output()), loss=Hinge()), "loss", "cannot be computed"),
         (digits(), "network", "no layers yet"),

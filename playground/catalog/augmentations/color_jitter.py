@@ -15,7 +15,7 @@ GRAY = (0.299, 0.587, 0.114)
 class ColorJitter(ImageAugmentation):
     """Randomly changes brightness, contrast, saturation and hue of each image, as different lighting and cameras do.
 
-    In this order: multiply all pixels by a factor; move them away from or towards the image's mean gray; away from or towards each pixel's
+    In this order: multiply all pixels by a factor; move them away from or toward the image's mean gray; away from or toward each pixel's
     own gray; rotate the hue. Values are clamped after each step. Gray images only have the first two."""
 
     title: ClassVar[str] = "Color jitter"

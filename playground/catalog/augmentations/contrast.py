@@ -9,7 +9,7 @@ from playground.catalog.augmentations.base import Group, ImageAugmentation, fact
 
 
 class Contrast(ImageAugmentation):
-    """Moves all pixels of an image away from or towards its mean, by a random factor from 1 − `strength` to 1 + `strength`.
+    """Moves all pixels of an image away from or toward its mean, by a random factor from 1 − `strength` to 1 + `strength`.
 
     Values are clamped at black and white."""
 

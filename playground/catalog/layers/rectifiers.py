@@ -31,7 +31,7 @@ class PReLU(Activation):
 
 
 class ELU(Activation):
-    """Keeps positive numbers and bends negative ones smoothly towards −alpha, so that the mean stays near zero: alpha · (exp(x) − 1).
+    """Keeps positive numbers and bends negative ones smoothly toward −alpha, so that the mean stays near zero: alpha · (exp(x) − 1).
 
     Shape: (N, *) → (N, *)."""
 

@@ -55,7 +55,7 @@ class AdamW(Adaptive):
     source: ClassVar[str] = "Loshchilov and Hutter 2019, arXiv:1711.05101"
 
     kind: Literal["adamw"] = "adamw"
-    weight_decay: float = Field(0.01, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled towards zero")
+    weight_decay: float = Field(0.01, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled toward zero")
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         weights = list(parameters)

@@ -62,7 +62,7 @@ def write_training(collector: Collector, plan: Plan, objective: Objective) -> st
 def _averaging() -> str:
     return '''@torch.no_grad()
 def update_average(average, model, step):
-    """Move the averaged weights towards those of the model, quickly at first."""
+    """Move the averaged weights toward those of the model, quickly at first."""
     decay = min(AVERAGING, (1 + step) / (10 + step))
     for averaged, current in zip(average.state_dict().values(), model.state_dict().values()):
         if averaged.is_floating_point():
