@@ -28,7 +28,9 @@ def test_from_a_file_and_from_a_run_directory(tmp_path: Path) -> None:
         ("", "no such file|cannot be read"),
     ],
 )
-def test_what_names_nothing_is_refused_with_a_remedy(source: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_source_that_names_nothing_is_refused_with_a_suggestion(
+    source: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError, match=words):
         load_spec(source)

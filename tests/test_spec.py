@@ -1,4 +1,4 @@
-"""Reading specs: what is right comes back equal, what is wrong is named with its place, its rule and its remedy."""
+"""Reading specs: valid ones come back equal; errors name the path, the rule and a suggestion."""
 
 import json
 from typing import Any

@@ -91,7 +91,9 @@ class Ending:
 @contextmanager
 def ended_in_time() -> Iterator[None]:
     """For the lifespan: as long as it lasts, a signal that ends the server also sets the limits above."""
-    if threading.current_thread() is not threading.main_thread():  # an app inside another program, as in tests: that one hears signals
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # an app inside another program, as in tests, which receives signals itself
         yield
         return
     loop = asyncio.get_running_loop()

@@ -157,7 +157,7 @@ def gzipped(text: str) -> bytes:
     ids=["missing", "cut short", "a word", "too large", "ragged", "not gzip", "empty", "too few rows"],
 )
 @pytest.mark.filterwarnings("ignore:loadtxt")
-def test_a_damaged_table_is_named_with_its_remedy(
+def test_a_damaged_table_is_reported_with_a_suggestion(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, words: str
 ) -> None:
     package = tmp_path / "package_of_tables"

@@ -238,7 +238,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("message", WRONG)
-def test_a_wrong_question_is_answered_with_place_rule_value_and_remedy(message):
+def test_an_invalid_question_is_refused_with_setting_rule_value_and_suggestion(message):
     with pytest.raises(ExplainError) as error:
         attribute(_cnn(), _images(), **WRONG[message])
     assert message in str(error.value)

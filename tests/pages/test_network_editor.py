@@ -57,7 +57,7 @@ def test_undo_and_redo_are_edits_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(spec_of(app).network) == 3
 
 
-def test_a_remedy_is_taken_by_its_place_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fix_is_applied_by_its_path_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
     app = edited(monkeypatch, {"nonce": "1", "op": "remove", "path": "network[0]"})
     fix = {"nonce": "2", "op": "fix", "path": "network[0]", "title": "Insert a flatten layer before it"}
     assert spec_of(edited(monkeypatch, fix, app=app)) == MLP

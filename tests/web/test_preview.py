@@ -52,7 +52,7 @@ def test_a_step_back_is_the_network_before_and_needs_no_edit(client: TestClient)
     assert asked(client)["token"] == to_token(SPEC)
 
 
-def test_a_remedy_is_an_edit_too(client: TestClient) -> None:
+def test_a_fix_is_an_edit_too(client: TestClient) -> None:
     mlp = PRESETS["mlp_784_256_10"].spec
     broken = mlp.model_copy(update={"network": mlp.network[1:]})
     fix = {"nonce": "1", "op": "fix", "path": "network[0]", "title": "Insert a flatten layer before it"}

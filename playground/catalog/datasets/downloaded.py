@@ -46,8 +46,8 @@ class NotDownloadedError(DataError):
     def __init__(self, kind: "type[Downloaded]", damaged: Path | None) -> None:
         self.kind, self.damaged = kind, damaged
         what = "not downloaded yet" if damaged is None else f"{damaged} is damaged"
-        remedy = f"press Download next to it in the playground, or run: python -m playground download {kind.name()}"
-        super().__init__(f"{kind.title}: {what} ({megabytes(kind.needs.bytes)} to download); {remedy}")
+        suggestion = f"press Download next to it in the playground, or run: python -m playground download {kind.name()}"
+        super().__init__(f"{kind.title}: {what} ({megabytes(kind.needs.bytes)} to download); {suggestion}")
 
 
 class Downloaded(Images):

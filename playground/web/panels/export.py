@@ -63,7 +63,7 @@ def _status(offer: _Offer) -> None:
     """What is exported, kept up to date, and which files could not be made.
 
     The rows are not redrawn, because a redrawn download button gets another address and Streamlit drops the one that may be in use. The
-    whole dialog is redrawn only when an awaited run has its first weights."""
+    whole dialog is redrawn only when a run that it waits for has weights."""
     if offer.awaited is not None and _has_weights(offer.awaited):
         st.rerun()
     st.caption(f"{offer.caption} {_progress(offer.current) if offer.current else ''}")

@@ -8,7 +8,7 @@ import pytest
 from playground.catalog.datasets import DataError
 
 
-def assert_named_with_its_remedy(path: Path, words: str, read: Callable[[], object]) -> None:
+def assert_reported_with_a_suggestion(path: Path, words: str, read: Callable[[], object]) -> None:
     """Reading fails, and the error names the file, the problem (a pattern) and what to do."""
     with pytest.raises(DataError, match=words) as caught:
         read()

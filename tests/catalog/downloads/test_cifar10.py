@@ -8,7 +8,7 @@ import pytest
 
 from playground.catalog.datasets import Cifar10, DataError
 from playground.catalog.datasets.cifar10 import read_batches
-from tests.catalog.downloads.damaged import assert_named_with_its_remedy
+from tests.catalog.downloads.damaged import assert_reported_with_a_suggestion
 from tests.catalog.file_server import Files
 from tests.catalog.tiny_files import TESTS, TRAINS, archive, cifar_members, known
 
@@ -33,10 +33,10 @@ def without(name: str) -> dict[str, bytes]:
     ],
     ids=["empty", "no archive", "cut short", "a batch missing", "a short batch", "a vast member"],
 )
-def test_a_damaged_archive_is_named_with_its_remedy(tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_damaged_archive_is_reported_with_a_suggestion(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "cifar.tar.gz"
     path.write_bytes(content)
-    assert_named_with_its_remedy(path, words, lambda: read_batches(path, COUNTS))
+    assert_reported_with_a_suggestion(path, words, lambda: read_batches(path, COUNTS))
 
 
 def test_links_and_paths_in_an_archive_reach_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from playground.catalog.datasets import DataError
 from playground.catalog.datasets.idx import read_idx
-from tests.catalog.downloads.damaged import assert_named_with_its_remedy
+from tests.catalog.downloads.damaged import assert_reported_with_a_suggestion
 from tests.catalog.tiny_files import idx
 
 SHAPE = (3, 4, 5)
@@ -55,10 +55,10 @@ UNPACKED = gzip.decompress(idx(ARRAY))
         "bomb",
     ],
 )
-def test_a_damaged_idx_file_is_named_with_its_remedy(tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_damaged_idx_file_is_reported_with_a_suggestion(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "images.gz"
     path.write_bytes(content)
-    assert_named_with_its_remedy(path, words, lambda: read_idx(path, SHAPE))
+    assert_reported_with_a_suggestion(path, words, lambda: read_idx(path, SHAPE))
 
 
 def test_idx_is_read_as_it_was_written(tmp_path: Path) -> None:
