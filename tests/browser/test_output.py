@@ -59,13 +59,13 @@ def test_nothing_moves_when_a_run_diverges(visitor: Callable[..., Page], app: Ap
     open_experiment(page, app, regression(rate=10))
     press(page, "play")
     wait_for_state(page, "diverged")
-    button = page.get_by_role("button", name="Use learning rate 0.01")
-    expect(button).to_be_visible()
+    remedy = page.get_by_role("button", name="Use learning rate 0.01")
+    expect(remedy).to_be_visible()
     settled(page)
     assert page.evaluate(PLACES) == before
 
-    button.click()
-    expect(button).not_to_be_visible()
+    remedy.click()
+    expect(remedy).not_to_be_visible()
     expect(page.locator(".st-key-output-title")).to_contain_text("made with different settings")
     settled(page)
     assert page.evaluate(PLACES) == before
