@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.catalog.layers import Output
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.web import edits
@@ -25,6 +26,11 @@ PLACES = """() => Object.fromEntries(
 def regression(kind: str = "plane", rate: float = 0.03) -> ExperimentSpec:
     spec = edits.replace_part(edits.replace_dataset(PRESETS["playground_2d"].spec, kind).spec, "optimizer", "sgd")
     return edits.set_field(edits.set_field(spec, "optimizer.lr", rate), "training.epochs", 30)
+
+
+def straight(rate: float) -> ExperimentSpec:
+    """A single layer on the raw plane: it diverges at a learning rate that nobody would warn of."""
+    return regression(rate=rate).model_copy(update={"network": (Output(),)})
 
 
 @pytest.mark.parametrize("kind", ["plane", "multi_gauss"])
@@ -53,13 +59,13 @@ def test_the_picture_that_was_picked_comes_back_with_the_page(page: Page, app: A
 @pytest.mark.parametrize("screen", [WIDE, {"width": 1024, "height": 768}, NARROW], ids=["wide", "middle", "narrow"])
 def test_nothing_moves_when_a_run_diverges(visitor: Callable[..., Page], app: App, screen: dict[str, Any]) -> None:
     page = visitor(**screen)
-    open_experiment(page, app, regression())
+    open_experiment(page, app, straight(rate=0.03))
     train_to_the_end(page)
     before = page.evaluate(PLACES)
-    open_experiment(page, app, regression(rate=10))
+    open_experiment(page, app, straight(rate=0.25))
     press(page, "play")
     wait_for_state(page, "diverged")
-    remedy = page.get_by_role("button", name="Use learning rate 0.01")
+    remedy = page.get_by_role("button", name="Use learning rate 0.025")
     expect(remedy).to_be_visible()
     settled(page)
     assert page.evaluate(PLACES) == before
@@ -79,8 +85,8 @@ def test_what_went_wrong_shuts_nobody_out(page: Page, app: App) -> None:
     open_experiment(page, app, regression(rate=10))
     press(page, "play")
     wait_for_state(page, "diverged")
-    expect(page.get_by_role("alert")).to_contain_text("with a learning rate of 10")
+    expect(page.locator(".st-key-pg-ending").get_by_role("alert")).to_contain_text("with a learning rate of 10")
     for theme in in_each_theme(page):
         assert not (faults := serious_faults(page)), f"{theme}: {faults}"
     press(page, "ending_close")
-    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(".st-key-pg-ending")).to_have_count(0)

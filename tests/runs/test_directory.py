@@ -179,6 +179,7 @@ def test_events_become_lines(tmp_path):
     assert [line["event"] for line in lines] == ["started", "progress", "evaluated", "diverged", "finished"]
     assert lines[1] == {
         "event": "progress", "step": 3, "epoch": 0.024, "loss": 2.1, "seconds": 0.1, "learning_rate": 0.001, "samples_per_second": 40_000.0,
+        "diverging": False,
     }  # fmt: skip
     assert lines[2]["test_accuracy"] is None
     assert lines[3]["loss"] is None
