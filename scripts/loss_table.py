@@ -16,7 +16,7 @@ EXAMPLES: tuple[Dataset, ...] = (Circle(), ThreeBlobs(), Plane(), NoisyDigits())
 
 _INTRODUCTION = """# Losses and tasks
 
-Every loss runs on every task for which PyTorch can compute it. Combinations that are known to end badly run with a warning;
+Every loss runs on every task for which PyTorch can compute it. Combinations that are known to train poorly run with a warning;
 combinations that PyTorch cannot compute are refused. This page is generated from the catalog with `python -m scripts.loss_table`,
 and a test trains every combination.
 

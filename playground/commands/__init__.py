@@ -15,7 +15,7 @@ from playground.commands.train import train
 
 @click.group(commands=[check, compare, train, download, predict, explain, export], context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    r"""Check, train, explain and export neural networks.
+    """Check, train, explain and export neural networks.
 
     \b
     SPEC     an experiment: a JSON file, a share link, its token or the
@@ -29,4 +29,4 @@ def main() -> None:
       python -m playground predict runs/cnn digit.png
 
     Run `python -m playground COMMAND --help` for the options of a command.
-    """
+    """  # noqa: D301 (click reads the backspace character as: do not wrap this paragraph)

@@ -19,7 +19,7 @@ class IntegratedGradients(Method):
     complete: ClassVar[bool] = True
 
     kind: Literal["integrated_gradients"] = "integrated_gradients"
-    baseline: Baseline = Field("black", title="Baseline", description="The image that stands for “nothing there”")
+    baseline: Baseline = Field("black", title="Baseline", description="The image that represents an empty input")
     n_steps: int = Field(
         50, ge=2, le=1000, title="Steps", description="Between baseline and input; more steps are more accurate and take longer"
     )

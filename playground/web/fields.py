@@ -60,8 +60,9 @@ class Field:
         if self.minimum is None or self.maximum is None:
             return self.help
         unit = f" {self.unit}" if self.unit else ""
-        lowest = f"above {self.minimum:g}" if self.above else f"{self.minimum:g}"
-        return f"{self.help} ({lowest} to {self.maximum:,g}{unit})"
+        written = "{:,.0f}" if self.kind == "integer" else "{:,g}"
+        lowest = ("above " if self.above else "") + written.format(self.minimum)
+        return f"{self.help} ({lowest} to {written.format(self.maximum)}{unit})"
 
     def plain(self) -> dict[str, Any]:
         """Plain data for the browser."""

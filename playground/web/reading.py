@@ -8,7 +8,7 @@ from playground.catalog.datasets.examples import Array
 from playground.drawing import prepare_for
 from playground.spec import ExperimentSpec
 
-_LEARNED: dict[Family, str] = {"points": "points of the plane", "tables": "rows of a table", "curves": "points on a curve"}
+_LEARNED: dict[Family, str] = {"points": "points in the plane", "tables": "rows of a table", "curves": "points on a curve"}
 
 
 def why_not_drawable(spec: ExperimentSpec) -> str | None:

@@ -12,6 +12,7 @@ def test_help_needs_nothing_heavy():
     result = python("-m", "playground", "--help")
     assert result.returncode == 0
     assert [name for name in ("check", "train", "predict", "explain", "export") if f"\n  {name} " not in result.stdout] == []
+    assert "\n    python -m playground check small_cnn\n" in result.stdout, "each example on its own line"
 
 
 def test_everything_works_where_streamlit_is_not_installed(tmp_path):

@@ -46,7 +46,7 @@ def test_how_many_different_images_there_are_follows_the_settings(visit: Visit) 
     ending(app.button, "augmentations.add.rotation").click().run()
     assert re.search(r"4,000 images become about 13,900 different ones in 5 epochs", captions(app))
     ending(app.slider, "data.augmentations[0].probability").set_value(1.0).run()
-    assert "Every image is new every time: 20,000 different ones in 5 epochs." in captions(app)
+    assert "Every image is different every time: 20,000 images in 5 epochs." in captions(app)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_how_many_different_images_there_are_follows_the_settings(visit: Visit) 
         ((Rotation(degrees=0),), "These settings create no new images: 1,437 remain 1,437."),
         ((HorizontalFlip(probability=1),), "These settings create no new images: 1,437 remain 1,437."),
         ((ColorJitter(brightness=0, contrast=0),), "These settings create no new images: 1,437 remain 1,437."),
-        ((Mixup(probability=1),), "Every image is new every time: 1,437 different ones in 1 epoch."),
+        ((Mixup(probability=1),), "Every image is different every time: 1,437 images in 1 epoch."),
     ],
     ids=str,
 )

@@ -73,6 +73,8 @@ def test_a_learning_rate_is_told_by_its_powers_of_ten() -> None:
 def test_hints_carry_range_and_unit() -> None:
     kernel = next(field for field in fields(Conv2d) if field.name == "kernel")
     assert kernel.hint.endswith("(1 to 15 px)")
+    seed = next(field for field in fields(TrainingSettings) if field.name == "seed")
+    assert seed.hint.endswith("(0 to 2,147,483,647)"), "integers are written out"
 
 
 def test_class_weights_are_a_word_or_numbers() -> None:

@@ -40,7 +40,9 @@ class Shapes(Images):
     scale: float = Field(
         0.5, ge=0, le=1, title="Varied size", description="0: all as large as the image allows; 1: down to a third of that"
     )
-    turn: float = Field(0.0, ge=0, le=180, title="Rotation", description="Largest angle, either way", json_schema_extra={"unit": "degrees"})
+    turn: float = Field(
+        0.0, ge=0, le=180, title="Rotation", description="Largest angle, in either direction", json_schema_extra={"unit": "degrees"}
+    )
     tint: float = Field(0.3, ge=0, le=1, title="Varied color", description="How much hue, brightness and background vary")
     clutter: int = Field(0, ge=0, le=20, title="Clutter", description="Number of meaningless gray dots and lines in each image")
     noise: float = Field(0.0, ge=0, le=0.5, title="Noise", description="Standard deviation of the pixel noise; 1 is white")

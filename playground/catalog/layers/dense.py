@@ -30,7 +30,7 @@ class Dense(Weighted):
 
 
 class Output(Weighted):
-    """The last dense layer, with as many units as data and loss need; its outputs are raw numbers (logits or values).
+    """The last dense layer, with as many units as the data and the loss need; its outputs are raw numbers (logits or values).
 
     Shape: (N, features) → (N, outputs)."""
 

@@ -15,7 +15,7 @@ class Flatten(Layer):
 
     title: ClassVar[str] = "Flatten"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
-    beginners: ClassVar[str] = "Puts all numbers of an image in one row, so that dense layers can read them. It changes none of them"
+    beginners: ClassVar[str] = "Puts all numbers of an image in one row, so that dense layers can read them. The values stay the same"
     group: ClassVar[Group] = "Shape"
 
     kind: Literal["flatten"] = "flatten"

@@ -10,7 +10,7 @@ from playground.catalog.layers.base import Group, Layer, Shape
 from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
 
-_FOLLOWS = "If empty, it follows from the other sizes, with maps as square as possible"
+_FOLLOWS = "If empty, computed from the other sizes, with maps as square as possible"
 
 
 class Reshape(Layer):
@@ -24,12 +24,8 @@ class Reshape(Layer):
 
     kind: Literal["reshape"] = "reshape"
     channels: int = Field(1, ge=1, le=8192, title="Channels", description="Number of maps that it outputs")
-    height: int | None = Field(
-        None, ge=1, le=8192, title="Height", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "as it fits"}
-    )
-    width: int | None = Field(
-        None, ge=1, le=8192, title="Width", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "as it fits"}
-    )
+    height: int | None = Field(None, ge=1, le=8192, title="Height", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "auto"})
+    width: int | None = Field(None, ge=1, le=8192, title="Width", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "auto"})
 
     def output_range(self, inside: Range, shape: Shape) -> Range:
         return inside.reordered()

@@ -37,7 +37,7 @@ class Weighted(Freezable):
 
     init: Init = Field(
         "default", title="Initial weights", json_schema_extra=_ADVANCED,
-        description="How weights are initialized; “default” is PyTorch's default, with all others biases start at 0",
+        description="How weights are initialized: “default” is PyTorch's; all others set biases to 0",
     )  # fmt: skip
     init_value: float = Field(
         0.1, ge=-10, le=10, title="Constant", description="Value of every weight if initial weights are “constant”",

@@ -26,7 +26,7 @@ class Dice(ClassLoss):
         ge=0,
         le=100,
         title="Smoothing",
-        description="Added to numerator and denominator: the larger, the smaller its gradient",
+        description="Added to numerator and denominator; larger values give smaller gradients",
         json_schema_extra={"advanced": True},
     )
 

@@ -26,8 +26,8 @@ class Focal(ClassLoss):
         gt=0,
         lt=1,
         title="Alpha",
-        description="Weight of the second of two classes; the first has the rest",
-        json_schema_extra={"advanced": True, "none": "both alike"},
+        description="Weight of the second of two classes; the first gets 1 minus this",
+        json_schema_extra={"advanced": True, "none": "equal weights"},
     )
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:

@@ -28,8 +28,8 @@ class Hinge(Loss):
     soft_targets: ClassVar[bool] = False
 
     kind: Literal["hinge"] = "hinge"
-    margin: float = Field(1.0, gt=0, le=100, title="Margin", description="By how much the true class has to win")
-    squared: bool = Field(False, title="Squared", description="Square each error: smooth, and stricter on large errors")
+    margin: float = Field(1.0, gt=0, le=100, title="Margin", description="Margin by which the true class must win")
+    squared: bool = Field(False, title="Squared", description="Square each error: smoother, with a larger penalty for large errors")
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _Hinge(self.margin, 2 if self.squared else 1)

@@ -39,7 +39,7 @@ class Adadelta(Optimizer):
     too_high: ClassVar[float | None] = None
 
     kind: Literal["adadelta"] = "adadelta"
-    lr: float = Field(1.0, gt=0, le=100, title="Learning rate", description="Factor for the step size that it chooses itself")
+    lr: float = Field(1.0, gt=0, le=100, title="Learning rate", description="Multiplies the step size that the optimizer chooses")
     rho: float = Field(
         0.9,
         ge=0,

@@ -54,7 +54,7 @@ def words_for_variety(dataset: Images, epochs: int) -> str:
         return f"{images:,} images become up to {images_seen.most:,} different ones."
     in_epochs = f"in {epochs} epoch{'s' if epochs > 1 else ''}"
     if round(images_seen.expected) >= images * epochs:
-        return f"Every image is new every time: {images * epochs:,} different ones {in_epochs}."
+        return f"Every image is different every time: {images * epochs:,} images {in_epochs}."
     return f"{images:,} images become about {_rounded(images_seen.expected):,} different ones {in_epochs}; no change is repeated."
 
 
@@ -90,7 +90,7 @@ def _preview(dataset: Images, epochs: int) -> None:
         st.html(grid)
     mixes = any(isinstance(each, MixingAugmentation) for each in dataset.augmentations)
     below = " The target is shown below each image." if mixes else ""
-    st.caption(f"{summary} The preview changes every image, and strongly, so that the effect is visible.{below}")
+    st.caption(f"{summary} The preview changes every image strongly, so that the effect is visible.{below}")
 
 
 def _one(dataset: Images, traced: Trace, index: int) -> None:

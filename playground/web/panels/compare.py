@@ -36,7 +36,7 @@ def compare(spec: ExperimentSpec) -> bool:
         return False
     changes = differences(spec, other)
     if not changes:
-        st.success("The same experiment: all settings are equal.", icon=":material/check:")
+        st.success("The same experiment: all settings are identical.", icon=":material/check:")
         return False
     st.html(_listed(changes))
     refused = session.refusal(other)

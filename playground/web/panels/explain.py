@@ -45,7 +45,7 @@ def applies() -> bool:
         return True
     with st.container(border=True):
         st.subheader("This page is for networks that classify images", anchor=False)
-        st.write(f"Your run is not one of them. {reason} The output on the Playground page shows best what it has learned.")
+        st.write(f"Your run is not one of them. {reason} See what it has learned on the Playground page, under Output.")
         with st.container(horizontal=True):
             st.button(
                 "Explain the pretrained network",
@@ -135,7 +135,7 @@ def _target(classes: tuple[str, ...], probabilities: list[float], predicted: int
         format_func=lambda index: titles.get(index, str(index)),
         key="explain-target",
         width=150,
-        help="The class whose output is explained. Pick another one to see what speaks for it.",
+        help="The class whose output is explained. Pick another one to see the evidence for it.",
     )
     session.choose("explain-target", target)
     return predicted if target == _PREDICTED else int(target)

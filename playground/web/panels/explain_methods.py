@@ -18,10 +18,10 @@ from playground.web.networks import Network
 from playground.web.panels.explain_input import Picked
 
 _HOW_TO_READ = {
-    "saliency": "Blue: a little more ink here would favor {target}. Orange: it would speak against it.",
-    "integrated_gradients": "Blue pixels speak for {target}, orange ones against it. They add up to the change from the baseline.",
-    "grad_cam": "Blue: here the layer's maps speak for {target}. The resolution is that of the maps.",
-    "occlusion": "Blue: this area speaks for {target}, since covering it weakens that output. Orange: covering it strengthens it.",
+    "saliency": "Blue: a little more ink here would strengthen {target}. Orange: it would weaken it.",
+    "integrated_gradients": "Blue pixels are evidence for {target}, orange ones against it. They add up to the change from the baseline.",
+    "grad_cam": "Blue: here the layer's maps are evidence for {target}. The resolution is that of the maps.",
+    "occlusion": "Blue: this area is evidence for {target}, since covering it lowers that output. Orange: covering it raises it.",
 }
 
 
@@ -49,7 +49,7 @@ def question(target: int, name: str) -> Question:
         format_func=lambda name: BASELINE_TITLES[name],
         key="explain-baseline",
         width=200,
-        help="Represents “nothing there”: integrated gradients start from it, occlusion covers with it.",
+        help="The image that represents an empty input: integrated gradients start from it, and occlusion covers areas with it.",
     )
     overlaid = st.toggle("Overlay on the image", session.choice("explain-overlay", False), key="explain-overlay")
     session.choose("explain-baseline", baseline)

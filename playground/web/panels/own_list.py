@@ -43,8 +43,8 @@ def uploads() -> None:
         return
     st.subheader("Your datasets", anchor=False)
     st.caption(
-        "From this visit. Removing a dataset from the list does not delete it: other experiments may use it. The server deletes data that "
-        "have not been used for a long time when it needs the space."
+        "From this visit. Removing a dataset from the list does not delete it: other experiments may use it. When the server needs "
+        "space, it deletes data that has not been used for a long time."
     )
     for entry in entries:
         _entry(entry)

@@ -109,12 +109,12 @@ def _picked(key: str) -> None:
 
 
 def _progress(info: RunInfo) -> str:
-    """As in "Epoch 2 of 5, training", "Finished, 97.1 % of the test images right"."""
+    """Such as "Epoch 2 of 5, training", "Finished, 97.1 % of test images correct"."""
     status = runs().status(info.id)
     epoch, accuracy = status.get("epoch"), status.get("test_accuracy")
     state = "training" if info.state == RunState.RUNNING else str(info.state)
     if not info.state.ended:
         said = state if epoch is None else f"epoch {int(epoch)} of {info.spec.training.epochs}, {state}"
     else:
-        said = state if accuracy is None else f"{state}, {percent(accuracy)} of the test images right"
+        said = state if accuracy is None else f"{state}, {percent(accuracy)} of test images correct"
     return said[:1].upper() + said[1:]
