@@ -62,7 +62,7 @@ def _softmax_of(spec: ExperimentSpec, layer: Layer, range_: Range, outputs: int)
     best = 1 / (1 + (outputs - 1) * math.exp(min(0.0, range_.low - range_.high)))
     if best >= _CERTAIN:
         return None
-    return f"{_after(spec, layer, 'softmax')} no class can get more than {best:.0%}, and the loss cannot fall below {-math.log(best):.2f}"
+    return f"{_after(spec, layer, 'softmax')} no probability can exceed {best:.0%}, and the loss cannot fall below {-math.log(best):.2f}"
 
 
 def _sigmoid_of(spec: ExperimentSpec, layer: Layer, range_: Range) -> str | None:

@@ -53,6 +53,8 @@ def guess(draft: TableDraft) -> TableChoices:
     useful = [column for column in candidates if column.position not in useless]
     target = (named or useful or candidates or list(draft.columns))[-1]
     dropped = frozenset(useless - {target.position})
+    if len(dropped) == len(draft.columns) - 1:  # a column of numbers that all differ may be an index, or the only thing to learn from
+        dropped -= {column.position for column in draft.columns if column.kind == "number" and not column.constant}
     used = [column for column in draft.columns if column.position not in dropped]
     whole = np.logical_and.reduce([column.present for column in used])
     return TableChoices(

@@ -50,6 +50,11 @@ def _accuracy(spec: ExperimentSpec, evaluated: Evaluated, baseline: Baseline) ->
             f"A test accuracy of {accuracy:.1%} is no better than always predicting “{spec.data.classes[baseline.majority]}”, "
             f"which is correct for {share:.1%} of the test set."
         )
+    elif evaluated.train_loss >= _SHARE * baseline.train_loss > 0 and accuracy is not None and accuracy < 0.5 + share / 2:
+        yield (
+            f"A training loss of {evaluated.train_loss:.4g} is no better than predicting the same for every example, whose loss is "
+            f"{baseline.train_loss:.4g}."
+        )
 
 
 def _loss(evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:

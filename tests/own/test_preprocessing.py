@@ -159,3 +159,11 @@ def test_hostile_class_names_fit_the_spec() -> None:
     labels = prepare_table(draft, TableChoices(1, "classes")).dataset.classes
     assert len(set(labels)) == 5
     assert all(label.isprintable() and len(label) <= 40 for label in labels)
+
+
+def test_the_only_numbers_are_features_even_if_they_all_differ() -> None:
+    draft = read_table(("x,y\n" + "\n".join(f"{x},{2 * x}" for x in range(50))).encode())
+    choices = guess(draft)
+    assert (choices.target, choices.dropped) == (1, frozenset())
+    text = read_table(("name,y\n" + "\n".join(f"n{x},{2 * x}" for x in range(50))).encode())
+    assert guess(text).dropped == {0}
