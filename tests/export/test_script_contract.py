@@ -2,8 +2,9 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -11,6 +12,7 @@ from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS, Dataset, Downloaded
 from playground.catalog.datasets.curve import FUNCTIONS
 from playground.catalog.layers import LAYERS
+from playground.catalog.layers.weights import Init
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
@@ -18,6 +20,7 @@ from playground.export.own_data import data_file
 from playground.export.script import to_script
 from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec
+from tests.catalog.file_server import serving
 from tests.catalog.tiny_files import DOWNLOADED, contents, put_down, tiny_sets
 from tests.export.running import assert_reproduces, assert_same, of_app, of_script
 from tests.own.examples import own_dataset
@@ -88,6 +91,17 @@ def test_dataset(kind, tmp_path):
 )  # fmt: skip
 def test_settings_of_datasets(data, tmp_path):
     assert_reproduces(spec(data=data, loss=loss_for(data)), tmp_path)
+
+
+@pytest.mark.parametrize("kind", DOWNLOADED, ids=lambda kind: kind.name())
+def test_a_script_downloads_what_is_not_beside_it(kind, tmp_path, monkeypatch):
+    with serving() as server:
+        server.put(kind.name(), contents(kind))
+        mirrors = ("http://127.0.0.1:9/", f"{server.url}/{kind.name()}/")  # the first does not answer
+        monkeypatch.setattr(kind, "needs", replace(kind.needs, mirrors=mirrors))
+        experiment = spec(data={"kind": kind.name()}, training={"epochs": 1})
+        assert_same(of_app(experiment), of_script(experiment, tmp_path))
+    assert {path for path, _ in server.asked} == {f"/{kind.name()}/{name}" for name in contents(kind)}
 
 
 def test_own_digits_beside_those_of_mnist(tmp_path):
@@ -226,9 +240,7 @@ def test_setting_of_training(name, tmp_path):
         assert "depends on the computer" in code
 
 
-@pytest.mark.parametrize(
-    "init", ["xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "lecun_normal", "orthogonal", "zeros", "constant"]
-)
+@pytest.mark.parametrize("init", get_args(Init))
 def test_first_weights(init, tmp_path):
     dense = {"kind": "dense", "units": 8, "init": init, "init_value": 0.03}
     network = [{"kind": "flatten"}, dense, {"kind": "tanh"}, {**dense, "bias": False}, {"kind": "output"}]

@@ -55,8 +55,7 @@ class ModelCode:
         return "nn.Sequential(\n" + "\n".join(lines) + "\n)" if lines else "nn.Sequential()"
 
     def _initialized(self, layer: Weighted) -> str:
-        settings = {"init": layer.init, "value": layer.init_value, "spread": layer.init_spread}
-        return self._collector.returning(_INITIAL, "initialize", layer.init, "module", **settings)
+        return self._collector.returning(_INITIAL, "initialize", layer.init, "module", init=layer.init, value=layer.init_value)
 
 
 def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, float]]:

@@ -142,7 +142,8 @@ def _renamed(text: str, names: Mapping[str, str]) -> str:
 
 def _import_line(module: str, name: str | None, alias: str) -> str:
     what = f"import {module}" if name is None else f"from {module} import {name}"
-    return what if alias in (name, module) else f"{what} as {alias}"
+    bound = module.split(".")[0] if name is None else name
+    return what if alias in (bound, module) else f"{what} as {alias}"
 
 
 def _order(line: str) -> tuple[bool, str]:

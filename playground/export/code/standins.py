@@ -58,7 +58,8 @@ def downloaded(kind: str, name: str, checksum: str, mirrors: tuple[str, ...]) ->
 
 def read_downloaded(self: Any) -> tuple[Array, Array]:
     """All images and their classes, from files that are downloaded on first use."""
-    files = [downloaded(self.name(), name, checksum, self.needs.mirrors) for name, _, checksum in self.needs.files]
+    mirrors = self.needs.mirrors
+    files = [downloaded(self.name(), name, checksum, mirrors) for name, _, checksum in self.needs.files]
     images, classes = self.parse(files)
     return images, classes.astype(np.int64)
 
