@@ -88,8 +88,7 @@ def _equal(layer: Layer) -> bool:
 
 
 def _is_zero(layer: Weighted) -> bool:
-    spread = {"constant": layer.init_value, "normal": layer.init_spread, "uniform": layer.init_spread, "zeros": 0.0}
-    return spread.get(layer.init) == 0
+    return layer.init == "zeros" or (layer.init in ("constant", "normal", "uniform") and layer.init_value == 0)
 
 
 def _random_instead(spec: ExperimentSpec, path: str, message: str, layer: Weighted) -> Problem:

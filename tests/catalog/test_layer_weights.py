@@ -56,6 +56,12 @@ def test_spread_of_first_weights(kind: type[Weighted], fields: dict[str, int], s
     torch.testing.assert_close(product, torch.eye(len(product)), rtol=0, atol=1e-4)
     assert not weights("zeros").any()
     assert (weights("constant", init_value=-0.25) == -0.25).all()
+    for spread in (0.05, -2.0):
+        normal, uniform = weights("normal", init_value=spread), weights("uniform", init_value=spread)
+        assert normal.std().item() == pytest.approx(abs(spread), rel=0.02)
+        assert normal.abs().max().item() > 3 * abs(spread)
+        assert uniform.std().item() == pytest.approx(abs(spread) / math.sqrt(3), rel=0.02)
+        assert uniform.abs().max().item() == pytest.approx(abs(spread), rel=0.001)
 
 
 @pytest.mark.parametrize(

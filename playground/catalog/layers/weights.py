@@ -40,12 +40,8 @@ class Weighted(Freezable):
         description="How weights are initialized: “default” is PyTorch's; all others set biases to 0",
     )  # fmt: skip
     init_value: float = Field(
-        0.1, ge=-10, le=10, title="Constant", description="Value of every weight if initial weights are “constant”",
-        json_schema_extra=_ADVANCED,
-    )  # fmt: skip
-    init_spread: float = Field(
-        0.05, ge=0, le=10, title="Spread", json_schema_extra=_ADVANCED,
-        description="Standard deviation if initial weights are “normal”; if they are “uniform”, they lie between −this and +this",
+        0.1, ge=-10, le=10, title="Value or spread", json_schema_extra=_ADVANCED,
+        description="The value of “constant” weights, the standard deviation of “normal” ones; “uniform” ones lie between −this and +this",
     )  # fmt: skip
     bias: bool = Field(True, title="Bias", description="Add a learned number to each output", json_schema_extra=_ADVANCED)
     l1: float = Field(
@@ -59,7 +55,7 @@ class Weighted(Freezable):
 
     def settled(self, module: nn.Module) -> nn.Module:
         if self.init != "default":
-            initialize(module, self.init, self.init_value, self.init_spread)
+            initialize(module, self.init, self.init_value)
         return super().settled(module)
 
     def weight_settings(self) -> dict[str, Any]:
