@@ -78,6 +78,8 @@ class _OneNumber(Readout):
     """A single output for two classes, positive for the second; targets are 0 or 1."""
 
     one_hot: ClassVar[bool] = True
+    threshold: ClassVar[float] = 0.0
+    """Above it the second class is predicted."""
 
     def encode(self, targets: Tensor) -> Tensor:
         return targets.to(torch.float32).unsqueeze(1)
@@ -86,10 +88,10 @@ class _OneNumber(Readout):
         return torch.cat([1 - torch.sigmoid(outputs), torch.sigmoid(outputs)], dim=1)
 
     def predicted(self, outputs: Tensor) -> Tensor:
-        return (outputs > 0).to(torch.int64).squeeze(1)
+        return (outputs > self.threshold).to(torch.int64).squeeze(1)
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        return ((outputs > 0) == (targets > 0.5)).squeeze(1)
+        return ((outputs > self.threshold) == (targets > 0.5)).squeeze(1)
 
 
 class _Values(Readout):
@@ -175,18 +177,13 @@ class BinaryEstimate(_OneNumber):
 
     title: ClassVar[str] = "Fitted to 0 and 1"
     source: ClassVar[str] = "Bishop 2006, Pattern Recognition and Machine Learning, section 4.1.3 (least squares for classification)"
+    threshold: ClassVar[float] = 0.5
     caveat: ClassVar[str] = "The output is fitted to 0 and 1 and is not a probability; it is shown limited to this range."
 
     kind: Literal["binary_estimate"] = "binary_estimate"
 
     def probabilities(self, outputs: Tensor) -> Tensor:
         return torch.cat([1 - outputs.clamp(0, 1), outputs.clamp(0, 1)], dim=1)
-
-    def predicted(self, outputs: Tensor) -> Tensor:
-        return (outputs > 0.5).to(torch.int64).squeeze(1)
-
-    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        return ((outputs > 0.5) == (targets > 0.5)).squeeze(1)
 
 
 class ClassScores(_ClassIndex):
