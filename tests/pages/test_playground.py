@@ -257,6 +257,15 @@ def test_a_run_that_diverges_says_so_while_it_goes_on_and_ends_as_diverged(visit
     assert next(iter(suggestions_of(app))) == "Use learning rate 0.001"
 
 
+def test_a_loss_whose_outputs_are_not_probabilities_says_so(visit: Visit) -> None:
+    def captions(loss: str) -> str:
+        return " ".join(caption.value for caption in visit("playground", spec=to_token(edits.replace_part(MLP, "loss", loss))).caption)
+
+    assert "fitted to 1 and 0 and are not probabilities" in captions("mse")
+    assert "scores, not probabilities" in captions("hinge")
+    assert "not probabilities" not in captions("cross_entropy")
+
+
 def test_a_warning_does_not_keep_from_training(visit: Visit) -> None:
     spec = MLP.model_copy(update={"network": (*MLP.network, Softmax()), "training": short().training})
     app = visit("playground", spec=to_token(spec))

@@ -2,19 +2,26 @@
 
 import csv
 import io
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+import torch
 
 from playground.catalog.datasets import Circle, Dataset, Spiral
 from playground.catalog.layers import Dense, Flatten, Layer, Output, ReLU, Softmax, Tanh
 from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.catalog.optimizers import SGD, Adam
-from playground.network import Problem, build_model, trace
+from playground.network import Problem, build_model, readout, trace
 from playground.own import TableChoices, keep, prepare_table, read_table
 from playground.spec import ExperimentSpec
-from playground.training import Diverged, Event, Finished, Snapshot
+from playground.training import Diverged, Evaluated, Event, Finished, Snapshot
+from playground.training.baseline import Baseline
+from playground.training.batches import Examples
 from playground.training.divergence import suggestions
+from playground.training.evaluation import Examination
+from playground.training.findings import findings
 from tests.training.specs import digits, losses, of_kind, points, run
 
 
@@ -120,6 +127,22 @@ def test_a_learning_rate_of_one_leaves_ten_classes_at_ten_percent() -> None:
     assert result.test_accuracy == pytest.approx(0.1, abs=0.03)
     assert any("no better than always predicting" in finding for finding in result.findings)
     assert (finished(run(fixed(spec))).test_accuracy or 0) > 0.9
+
+
+def test_a_loss_no_better_than_a_constant_is_reported_even_if_the_accuracy_is_a_little_better() -> None:
+    """As with a learning rate that is too large: a few more than one in ten are correct, and the loss is worse than that of a guess."""
+    spec = digits(training={"epochs": 1})
+    data, reading = spec.data.load(), readout(spec)
+    train, test = (Examples.of(spec.data, split, reading, torch.device("cpu")) for split in (data.train, data.test))
+    baseline = Baseline(spec.loss.build(), train, test, data)
+    evaluated = replace(of_kind(run(spec), Evaluated)[-1], test_accuracy=0.14, train_accuracy=0.14, train_loss=2.33, test_loss=2.32)
+    examination = Examination(evaluated, (), torch.randn(len(data.test), 10))
+    (finding,) = findings(spec, examination, baseline)
+    assert "A training loss of 2.33 is no better than" in finding
+    assert baseline.train_loss == pytest.approx(math.log(10), abs=0.02)
+    assert f"{baseline.train_loss:.4g}" in finding
+    assert findings(spec, replace(examination, evaluated=replace(evaluated, train_loss=1.5)), baseline) == ()
+    assert findings(spec, replace(examination, evaluated=replace(evaluated, test_accuracy=0.9)), baseline) == ()
 
 
 def test_an_imbalance_ends_at_the_share_of_the_larger_class() -> None:

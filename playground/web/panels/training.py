@@ -11,7 +11,7 @@ from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
 from playground.catalog.variant import Registry, Variant
-from playground.network import Trace
+from playground.network import Trace, caveat
 from playground.spec import ExperimentSpec
 from playground.training.device import DeviceError, available_devices, check_precision, describe, pick_device
 from playground.web import edits, session
@@ -58,6 +58,8 @@ def _objective(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part])
         message("optimizer.lr")
     for part in _TITLES:
         problems(traced, part)
+    if "loss" in parts and not any(problem.path == "loss" for problem in traced.problems) and (text := caveat(spec)):
+        st.caption(text)
     _other_settings(spec, parts)
 
 
