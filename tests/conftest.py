@@ -1,4 +1,4 @@
-"""Shared by all tests: a data folder of their own, so that they do not touch your runs and caches."""
+"""Shared by all tests: a separate data folder, so that tests do not touch your runs and caches."""
 
 import sys
 from collections.abc import Iterator

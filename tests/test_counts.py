@@ -16,7 +16,7 @@ from playground.spec import ExperimentSpec, SpecError, compact
 from tests.contract.test_registries import KINDS
 
 BY_HAND = [(WeightedCrossEntropy, "weights")]
-"""Checked by a validator of their own before they are read."""
+"""Checked by a separate validator before they are read."""
 
 
 def lists(model: type[BaseModel]) -> list[str]:

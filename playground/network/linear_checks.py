@@ -38,7 +38,7 @@ _HIDDEN = (Dense(units=8), Tanh())
 
 def check_straight_line(spec: ExperimentSpec) -> Iterator[Problem]:
     """Reports a network without a hidden layer on data that no straight line fits. Two linear layers in a row, and activations after the
-    output layer, which do not bend a boundary, have notes of their own."""
+    output layer, which do not bend a boundary, have separate notes."""
     ends = [index for index, layer in enumerate(spec.network) if isinstance(layer, Output | Dense)]
     if spec.data.linear or not ends:
         return
