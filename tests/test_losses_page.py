@@ -51,16 +51,11 @@ def test_each_combination_that_runs_is_trained_evaluated_and_read(dataset, loss:
 
 @pytest.mark.parametrize(("dataset", "loss"), REFUSED)
 def test_each_refused_combination_cannot_be_computed(dataset, loss: Loss) -> None:
-    """By PyTorch itself, or only with targets that are no targets of this task."""
-    spec = experiment(dataset, loss, dataset.target_size)
+    """The trace says so, and PyTorch does: the module takes no values as targets."""
     with pytest.raises(SpecError, match="cannot be computed"):
-        build_model(spec)
-    outputs, targets = torch.randn(4, 3), torch.randn(4, 3) - 5
-    if loss.name() == "hinge":
-        with pytest.raises((RuntimeError, IndexError)):
-            loss.build()(outputs, targets)
-    else:
-        assert loss.activation == "softmax"  # compares with probabilities of classes, and has none
+        build_model(experiment(dataset, loss, dataset.target_size))
+    with pytest.raises((RuntimeError, IndexError)):
+        loss.build()(torch.randn(4, 3), torch.randn(4, 3))
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())

@@ -31,9 +31,9 @@ def check_objective(spec: ExperimentSpec) -> list[Problem]:
 
 def _number_of_weights(spec: ExperimentSpec) -> Iterator[Problem]:
     loss, classes = spec.loss, len(spec.data.classes)
-    if not classes or not isinstance(loss, WeightedCrossEntropy) or loss.weights == "balanced" or len(loss.weights) == classes:
+    if not isinstance(loss, WeightedCrossEntropy) or loss.weights == "balanced" or len(loss.weights) == classes:
         return
-    message = f"{spec.data.title} has {classes} classes, but there are {len(loss.weights)} class weights"
+    message = f"{spec.data.title} has {classes or 'no'} classes, but there are {len(loss.weights)} class weights"
     yield Problem("loss", message, fix=Fix("Use balanced weights", _with(spec, "loss", weights="balanced")))
 
 

@@ -14,6 +14,7 @@ from playground.catalog.layers import (
     Conv2d,
     Dense,
     Dropout,
+    GroupNorm,
     HardTanh,
     LeakyReLU,
     Mish,
@@ -38,7 +39,7 @@ CASES = [
     pytest.param(kind, shape, inside, id=f"{kind.name()}-{'x'.join(map(str, shape))}-{inside.low}..{inside.high}")
     for kind in LAYERS
     for shape in SHAPES
-    if not kind.ranks or len(shape) in kind.ranks
+    if (not kind.ranks or len(shape) in kind.ranks) and (kind, shape) != (GroupNorm, (1,))  # one channel makes no four groups
     for inside in INSIDE
 ]
 
@@ -56,11 +57,8 @@ def sampled(inside: Range, *shape: int) -> Tensor:
 def test_no_output_is_outside_of_its_range(kind: type[Layer], shape: Shape, inside: Range) -> None:
     torch.manual_seed(0)
     layer = kind()
-    try:
-        module: nn.Module = layer.sized(5).build(shape).eval()
-        outputs = module(sampled(inside, 16, *shape)).detach()
-    except (RuntimeError, ValueError):
-        pytest.skip("does not take this shape with its default settings")
+    module: nn.Module = layer.sized(5).build(shape).eval()
+    outputs = module(sampled(inside, 16, *shape)).detach()
     after = layer.output_range(inside, shape)
     slack = 1e-5 * (1 + outputs.abs().max().item())
     assert outputs.min().item() >= after.low - slack

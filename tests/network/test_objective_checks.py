@@ -49,6 +49,15 @@ def test_a_mismatch_is_reported_once_and_its_fix_helps(spec: ExperimentSpec, pat
     assert trace(problem.fix.spec).problems == ()
 
 
+def test_class_weights_without_classes_are_an_error() -> None:
+    (error,) = [
+        problem for problem in trace(blobs(data=Plane(), loss=WeightedCrossEntropy(weights=(1, 2)))).problems if problem.severity == "error"
+    ]
+    assert "has no classes, but there are 2 class weights" in error.message
+    assert error.fix is not None
+    assert trace(error.fix.spec).ok
+
+
 @pytest.mark.parametrize(
     "spec",
     [

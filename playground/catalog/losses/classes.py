@@ -9,14 +9,17 @@ from torch.nn import functional as F
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.losses.base import Loss, classes_of
 
-_NO_CLASSES = "it needs class probabilities as targets, and these targets are values"
-
 
 class ClassLoss(Loss):
     """Takes one logit per class and applies softmax. For two classes a single output works too, but its softmax is always 1."""
 
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
-    refused: ClassVar[Mapping[str, str]] = {"regression": _NO_CLASSES, "reconstruction": _NO_CLASSES}
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "regression": "This loss treats the values as probabilities: predictions sum to 1, and with negative targets it decreases without "
+        "bound or is not a number",
+        "reconstruction": "This loss treats each image as one probability distribution: its predicted pixels sum to 1, so every image "
+        "comes out almost black",
+    }
     activation: ClassVar[Literal["softmax", "sigmoid"] | None] = "softmax"
     soft_targets: ClassVar[bool] = True
 

@@ -1,6 +1,6 @@
 """Cross-entropy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -17,13 +17,6 @@ class CrossEntropy(ClassLoss):
 
     title: ClassVar[str] = "Cross-entropy"
     source: ClassVar[str] = "Bridle 1990, NIPS 2; label smoothing: Szegedy et al. 2016, arXiv:1512.00567"
-    refused: ClassVar[Mapping[str, str]] = {}
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        "regression": "Cross-entropy treats the values as probabilities: predictions sum to 1, and with negative targets the loss "
-        "decreases without bound",
-        "reconstruction": "Cross-entropy treats each image as one probability distribution: its predicted pixels sum to 1, so every "
-        "image comes out almost black",
-    }
 
     kind: Literal["cross_entropy"] = "cross_entropy"
     label_smoothing: float = Field(

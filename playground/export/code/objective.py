@@ -36,7 +36,7 @@ def write_objective(collector: Collector, plan: Plan) -> Objective:
     """The expressions; their dependencies are added to the collector."""
     spec = plan.spec
     collector.pieces.section = "objective"
-    loss = collector.inlined(spec.loss, "build", {"class_counts": "class_counts"})
+    loss = collector.inlined(spec.loss, "build", {"class_counts": "class_counts" if plan.data.classes else "()"})
     parameters = {"parameters": "parameters"}
     rate = {"self.lr": "LEARNING_RATE", "can_fuse(weights)": "True", "list(parameters)": "parameters"}
     optimizer = collector.inlined(spec.optimizer, "build", parameters, given=rate)
