@@ -180,13 +180,13 @@ def runs_of_visit() -> tuple[str, ...]:
 
 def picked_network() -> str | None:
     """The network chosen for drawing and explaining; None if none was chosen since the run on the screen changed."""
-    address, at_run = st.session_state.get("network", (None, None))
+    address, at_run = st.session_state.get("picked_network", (None, None))
     return address if address is not None and at_run == run() else None
 
 
 def pick_network(address: str) -> None:
     """Chooses a network, until the run on the screen changes."""
-    st.session_state["network"] = (address, run())
+    st.session_state["picked_network"] = (address, run())
 
 
 def choice(name: str, default: Any) -> Any:
