@@ -11,6 +11,7 @@ class Settings:
 
     database: SQLAlchemy URL of the database of runs; None for SQLite in the data folder. Servers that share a database must also share
     the data folder, which holds the weights.
+    history_bytes: disk space for the earlier weights of one run.
     upload_…: limits for uploaded data: bytes of a file, and of an unpacked archive or the arrays made from it; pixels of an image; files in
     an archive; rows, columns and cells of a table; classes (at most 1,000, the limit of a spec).
     upload_store_bytes: disk space for all uploads; beyond it, the least recently used ones are deleted, unless a run uses them.
@@ -21,6 +22,7 @@ class Settings:
     parallel_runs: int = 1
     max_parameters: int = 20_000_000
     max_batch_bytes: int = 2_000_000_000
+    history_bytes: int = 50_000_000
     upload_bytes: int = 100_000_000
     upload_unpacked_bytes: int = 1_000_000_000
     upload_pixels: int = 40_000_000
@@ -36,8 +38,8 @@ class Settings:
 def settings() -> Settings:
     """The settings of this process, from the environment variables
     `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`,
-    `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`, `_COLUMNS`, `_CELLS`,
-    `_CLASSES` and `_STORE_BYTES`.
+    `PLAYGROUND_HISTORY_BYTES`, `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`,
+    `_COLUMNS`, `_CELLS`, `_CLASSES` and `_STORE_BYTES`.
 
     Raises: ValueError if a number is not a positive integer or a URL is not HTTP, naming the variable."""
     return Settings(
@@ -46,6 +48,7 @@ def settings() -> Settings:
         parallel_runs=_count("PLAYGROUND_PARALLEL_RUNS", os.cpu_count() or 1),
         max_parameters=_count("PLAYGROUND_MAX_PARAMETERS", Settings.max_parameters),
         max_batch_bytes=_count("PLAYGROUND_MAX_BATCH_BYTES", Settings.max_batch_bytes),
+        history_bytes=_count("PLAYGROUND_HISTORY_BYTES", Settings.history_bytes),
         upload_bytes=_count("PLAYGROUND_UPLOAD_BYTES", Settings.upload_bytes),
         upload_unpacked_bytes=_count("PLAYGROUND_UPLOAD_UNPACKED_BYTES", Settings.upload_unpacked_bytes),
         upload_pixels=_count("PLAYGROUND_UPLOAD_PIXELS", Settings.upload_pixels),

@@ -1,4 +1,4 @@
-"""A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, and while it trains `snapshot.safetensors`.
+"""A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, while it trains `snapshot.safetensors`, earlier weights in `history`.
 
 Nothing is ever unpickled, and the contents are checked against the spec before use."""
 
@@ -7,7 +7,7 @@ import json
 import math
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ from playground.catalog.datasets.examples import Array
 from playground.catalog.readouts import Readout
 from playground.network import build_model, caveat, examples_at_once, forward_bytes, readout, trace
 from playground.parsing import parse_spec
+from playground.runs import history
+from playground.settings import settings
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 from playground.training.events import Event, Snapshot, View
 
@@ -52,6 +54,7 @@ class RunDirectory:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise RunError(f"{self.path}: cannot create this directory ({error.strerror}); choose another one") from None
+        self._history = history.History(self.path, settings().history_bytes)
 
     def holds_run(self) -> bool:
         """Whether the directory already contains a run."""
@@ -61,6 +64,7 @@ class RunDirectory:
         """Removes the files of a run. Other files in the directory stay."""
         for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT):
             self._remove(name)
+        self._change_history(lambda: history.clear(self.path))
 
     def write_spec(self, spec: ExperimentSpec) -> None:
         self._replace(SPEC, (spec.to_json(indent=2) + "\n").encode(), durable=True)
@@ -73,6 +77,7 @@ class RunDirectory:
     def write_snapshot(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
         """Writes the weights during training, after `step` steps."""
         self._replace(SNAPSHOT, _pack(tensors, step), durable=False)
+        self._change_history(lambda: self._history.keep(self.path / SNAPSHOT, step))
 
     def append_event(self, event: Event) -> None:
         """Appends a line to `metrics.jsonl`; nothing for events without a JSON form (views, snapshots)."""
@@ -98,6 +103,12 @@ class RunDirectory:
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise RunError(f"{target}: cannot be written ({error.strerror}); is the disk full?") from None
+
+    def _change_history(self, change: Callable[[], None]) -> None:
+        try:
+            change()
+        except OSError as error:
+            raise RunError(f"{self.path / history.FOLDER}: cannot be written ({error.strerror}); is the disk full?") from None
 
     def _remove(self, name: str) -> None:
         try:
@@ -192,9 +203,10 @@ class LoadedRun:
             return self._readout.probabilities(torch.cat([self.model(part) for part in parts]))
 
 
-def load_run(directory: str | Path) -> LoadedRun:
+def load_run(directory: str | Path, step: int | None = None) -> LoadedRun:
     """The run in a directory, with its newest weights: those of `model.safetensors`, or of `snapshot.safetensors` if that is newer.
 
+    step: the weights after that many steps instead, one of `playground.runs.history.steps(directory)`.
     Raises: RunError if a file is missing or damaged, or if the weights do not fit the spec beside them."""
     path = Path(directory)
     if not path.is_dir():
@@ -205,9 +217,9 @@ def load_run(directory: str | Path) -> LoadedRun:
     except SpecError as error:
         raise RunError(f"{path / SPEC}: {error}") from None
     expected = model.state_dict()
-    tensors, step = _newest_weights(path, expected)
+    tensors, trained = _newest_weights(path, expected) if step is None else (_earlier_weights(path, step, expected), step)
     model.load_state_dict(tensors)
-    return LoadedRun(path, spec, model.eval(), step)
+    return LoadedRun(path, spec, model.eval(), trained)
 
 
 def _read_spec(path: Path) -> ExperimentSpec:
@@ -219,8 +231,21 @@ def _read_spec(path: Path) -> ExperimentSpec:
         raise RunError(f"{path}: {error}") from None
 
 
+def _earlier_weights(path: Path, step: int, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    file = history.file_of(path, step)
+    try:
+        content = _read(file, _most_bytes(expected))
+    except FileNotFoundError:
+        raise RunError(f"{path}: has no weights of step {step:,}") from None
+    return _unpack(file, content, expected)
+
+
+def _most_bytes(expected: Mapping[str, Tensor]) -> int:
+    return sum(tensor.numel() * 8 for tensor in expected.values()) + _MAX_HEADER_BYTES
+
+
 def _newest_weights(path: Path, expected: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], int]:
-    limit = sum(tensor.numel() * 8 for tensor in expected.values()) + _MAX_HEADER_BYTES
+    limit = _most_bytes(expected)
     candidates: list[tuple[int, Path, bytes]] = []
     for name in (SNAPSHOT, WEIGHTS):  # in this order: a run that is ending writes its weights, then removes its snapshot
         if os.path.lexists(path / name):

@@ -22,7 +22,7 @@ def test_training_prints_events_and_keeps_the_run(trained):
     assert [event["step"] for event in progress] == sorted(event["step"] for event in progress)
     assert progress[-1]["step"] == events[-1]["step"] == 3 * -(-1437 // 32)
     assert {"train_loss", "test_loss", "test_accuracy", "seconds"} <= events[-1].keys()
-    assert sorted(path.name for path in directory.iterdir()) == ["metrics.jsonl", "model.safetensors", "spec.json"]
+    assert sorted(path.name for path in directory.iterdir()) == ["history", "metrics.jsonl", "model.safetensors", "spec.json"]
     assert [json.loads(line) for line in (directory / "metrics.jsonl").read_text().splitlines()] == events
 
 

@@ -148,7 +148,7 @@ def test_readers_never_see_part_of_a_file(tmp_path):
         seen.add(round(float(ratio.mean())))
     writer.join()
     assert seen <= {1, 2}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.safetensors", "snapshot.safetensors", "spec.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["history", "model.safetensors", "snapshot.safetensors", "spec.json"]
 
 
 def test_clearing_keeps_other_files(tmp_path):

@@ -53,7 +53,7 @@ def test_the_weights_of_a_finished_run_reproduce_its_evaluation(runs: Runs) -> N
     answers = loaded.probabilities(loaded.encode(test.inputs)).argmax(dim=1).numpy()
     assert runs.status(run_id)["test_accuracy"] == pytest.approx(np.mean(answers == test.targets))
     assert loaded.spec == spec
-    assert sorted(path.name for path in loaded.directory.iterdir()) == ["metrics.jsonl", "model.safetensors", "spec.json"]
+    assert sorted(path.name for path in loaded.directory.iterdir()) == ["history", "metrics.jsonl", "model.safetensors", "spec.json"]
 
 
 def test_pause_takes_no_step_and_a_step_takes_one(runs: Runs) -> None:
