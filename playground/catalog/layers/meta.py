@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
@@ -64,6 +66,15 @@ class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.flops = 0
+        self._fused = _Fused(self)
+
+    def __enter__(self) -> Any:
+        self._fused.__enter__()  # type: ignore[no-untyped-call]
+        return super().__enter__()  # type: ignore[no-untyped-call]
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)  # type: ignore[no-untyped-call]
+        self._fused.__exit__(*error)  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -85,3 +96,48 @@ def _counted(formula: Callable[..., int], args: tuple[Any, ...], settings: dict[
     if of_shapes is None or settings or not isinstance(out, Tensor):
         return formula(*args, **settings, out_val=out)
     return of_shapes(*(arg.shape if isinstance(arg, Tensor) else arg for arg in args), out_shape=out.shape)
+
+
+_RECURRENT: Mapping[Any, float] = {torch.rnn_tanh: 0.5, torch.gru: 6.5, torch.lstm: 16}
+"""Of each kernel that reads a sequence: how many numbers it keeps for the backward pass per step and unit, measured on the CPU."""
+
+
+class _Fused(TorchFunctionMode):
+    """Kernels that take many steps at once. On the meta device, PyTorch takes them one by one (1,000 steps of an LSTM in 7 s), and computes
+    attention with a matrix of scores that a real device never keeps."""
+
+    def __init__(self, counting: Counting) -> None:
+        super().__init__()
+        self._counting = counting
+
+    def __torch_function__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
+        if func in _RECURRENT and args[0].is_meta:
+            return self._recurrent(func, *args)
+        if func is F.scaled_dot_product_attention and args[0].is_meta:
+            return self._attention(*args)
+        return func(*args, **(kwargs or {}))
+
+    def _recurrent(self, func: Any, x: Tensor, start: Any, weights: list[Tensor], biases: bool, layers: int, *settings: Any) -> Any:
+        """x: (N, L, features) → the states of the last layer (N, L, units of all directions), and the last ones of each."""
+        states = start if isinstance(start, tuple) else (start,)
+        parts, examples, units = states[0].shape  # layers times directions
+        steps = examples * x.shape[1]
+        self._counting.flops += 2 * steps * sum(weight.numel() for weight in weights if weight.ndim == 2)
+        numbers = int(_RECURRENT[func] * steps * parts * units) + x.numel()
+        out: Tensor = _Kept.apply(x.new_empty(examples, x.shape[1], parts // layers * units), numbers, *weights, x)  # type: ignore[no-untyped-call]
+        return out, *(torch.empty_like(state) for state in states)
+
+    def _attention(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """Three tensors (N, heads, L, D) → (N, heads, L, D)."""
+        self._counting.flops += 4 * query.shape[2] * key.numel()
+        out: Tensor = _Kept.apply(torch.empty_like(query), query.shape[:3].numel(), query, key, value)  # type: ignore[no-untyped-call]
+        return out
+
+
+class _Kept(torch.autograd.Function):
+    """Outputs `out`, and saves it for the backward pass together with the tensors and as many other numbers."""
+
+    @staticmethod
+    def forward(ctx: Any, out: Tensor, numbers: int, *tensors: Tensor) -> Tensor:
+        ctx.save_for_backward(out, *tensors, out.new_empty(numbers))
+        return out
