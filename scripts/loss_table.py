@@ -49,12 +49,12 @@ def _combinations() -> Iterator[tuple[Dataset, Loss, int]]:
     """Those that run."""
     for kind in LOSSES:
         for dataset in EXAMPLES:
-            if dataset.task.name() not in kind.refused:
+            if dataset.task.answer not in kind.refused:
                 yield from ((dataset, kind(), outputs) for outputs in kind().accepts(dataset))
 
 
 def _cell(dataset: Dataset, loss: Loss) -> str:
-    if dataset.task.name() in loss.refused:
+    if dataset.task.answer in loss.refused:
         return "refused"
     counts = (f"{outputs} (warning)" if warnings(dataset, loss, outputs) else str(outputs) for outputs in loss.accepts(dataset))
     return f"runs: {' or '.join(counts)}"
@@ -69,7 +69,7 @@ def _warnings() -> Iterator[tuple[str, str]]:
 def _refusals() -> Iterator[tuple[str, str]]:
     for kind in LOSSES:
         for dataset in EXAMPLES:
-            if reason := kind.refused.get(dataset.task.name()):
+            if reason := kind.refused.get(dataset.task.answer):
                 yield f"{kind.title}, {dataset.task.title.lower()}", reason
 
 

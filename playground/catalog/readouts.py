@@ -17,7 +17,9 @@ _TINY = 1e-12
 
 
 class Readout(Variant):
-    """How the raw outputs (N, K) of a network are compared with targets and shown to people."""
+    """How the raw outputs (N, K) of a network are compared with targets and shown to people.
+
+    With outputs at every step, N stands for N and L, the number of steps; values have none."""
 
     one_hot: ClassVar[bool] = False
     """Whether class targets are encoded as one number per output, rather than as the index of the class."""
@@ -50,13 +52,13 @@ class _ClassIndex(Readout):
         return targets.to(torch.int64)
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        return torch.softmax(outputs, dim=1)
+        return torch.softmax(outputs, dim=-1)
 
     def predicted(self, outputs: Tensor) -> Tensor:
-        return outputs.argmax(dim=1)
+        return outputs.argmax(dim=-1)
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        return outputs.argmax(dim=1) == targets
+        return outputs.argmax(dim=-1) == targets
 
 
 class _OneHot(Readout):
@@ -68,10 +70,10 @@ class _OneHot(Readout):
         return F.one_hot(targets.to(torch.int64), self.outputs).to(torch.float32)
 
     def predicted(self, outputs: Tensor) -> Tensor:
-        return outputs.argmax(dim=1)
+        return outputs.argmax(dim=-1)
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        return outputs.argmax(dim=1) == targets.argmax(dim=1)
+        return outputs.argmax(dim=-1) == targets.argmax(dim=-1)
 
 
 class _OneNumber(Readout):
@@ -82,16 +84,16 @@ class _OneNumber(Readout):
     """Above it the second class is predicted."""
 
     def encode(self, targets: Tensor) -> Tensor:
-        return targets.to(torch.float32).unsqueeze(1)
+        return targets.to(torch.float32).unsqueeze(-1)
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        return torch.cat([1 - torch.sigmoid(outputs), torch.sigmoid(outputs)], dim=1)
+        return torch.cat([1 - torch.sigmoid(outputs), torch.sigmoid(outputs)], dim=-1)
 
     def predicted(self, outputs: Tensor) -> Tensor:
-        return (outputs > self.threshold).to(torch.int64).squeeze(1)
+        return (outputs > self.threshold).to(torch.int64).squeeze(-1)
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        return ((outputs > self.threshold) == (targets > 0.5)).squeeze(1)
+        return ((outputs > self.threshold) == (targets > 0.5)).squeeze(-1)
 
 
 class _Values(Readout):
@@ -135,13 +137,13 @@ class ConstantProbability(_OneNumber):
     kind: Literal["constant_probability"] = "constant_probability"
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        return torch.cat([1 - torch.softmax(outputs, dim=1), torch.softmax(outputs, dim=1)], dim=1)
+        return torch.cat([1 - torch.softmax(outputs, dim=-1), torch.softmax(outputs, dim=-1)], dim=-1)
 
     def predicted(self, outputs: Tensor) -> Tensor:
-        return (torch.softmax(outputs, dim=1) > 0.5).to(torch.int64).squeeze(1)
+        return (torch.softmax(outputs, dim=-1) > 0.5).to(torch.int64).squeeze(-1)
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        return ((torch.softmax(outputs, dim=1) > 0.5) == (targets > 0.5)).squeeze(1)
+        return ((torch.softmax(outputs, dim=-1) > 0.5) == (targets > 0.5)).squeeze(-1)
 
 
 class IndependentProbabilities(_OneHot):
@@ -154,7 +156,7 @@ class IndependentProbabilities(_OneHot):
     kind: Literal["independent_probabilities"] = "independent_probabilities"
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        return F.normalize(torch.sigmoid(outputs) + _TINY, p=1.0, dim=1)
+        return F.normalize(torch.sigmoid(outputs) + _TINY, p=1.0, dim=-1)
 
 
 class ClassEstimates(_OneHot):
@@ -169,7 +171,7 @@ class ClassEstimates(_OneHot):
     kind: Literal["class_estimates"] = "class_estimates"
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        return F.normalize(outputs.clamp_min(0) + _TINY, p=1.0, dim=1)
+        return F.normalize(outputs.clamp_min(0) + _TINY, p=1.0, dim=-1)
 
 
 class BinaryEstimate(_OneNumber):
@@ -183,7 +185,7 @@ class BinaryEstimate(_OneNumber):
     kind: Literal["binary_estimate"] = "binary_estimate"
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        return torch.cat([1 - outputs.clamp(0, 1), outputs.clamp(0, 1)], dim=1)
+        return torch.cat([1 - outputs.clamp(0, 1), outputs.clamp(0, 1)], dim=-1)
 
 
 class ClassScores(_ClassIndex):
@@ -239,7 +241,7 @@ class SoftmaxValues(_Values):
     kind: Literal["softmax_values"] = "softmax_values"
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        return torch.softmax(outputs, dim=1)
+        return torch.softmax(outputs, dim=-1)
 
 
 READOUTS: Registry[Readout] = Registry(

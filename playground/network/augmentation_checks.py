@@ -26,7 +26,7 @@ def _mixed(spec: ExperimentSpec, augmentation: Augmentation, path: str, removed:
     if not spec.data.classes:
         yield Problem(path, f"{augmentation.title} mixes classes, but {spec.data.title} has none", fix=removed)
     elif not spec.loss.soft_targets:
-        suitable = [loss for loss in LOSSES if loss.soft_targets and spec.data.task.name() in loss.tasks]
+        suitable = [loss for loss in LOSSES if loss.soft_targets and spec.data.task.answer in loss.tasks]
         message = f"{augmentation.title} mixes classes, but {spec.loss.spoken()} allows only one class per example"
         if not suitable:
             yield Problem(path, message, fix=removed)

@@ -18,16 +18,16 @@ def check_loss(spec: ExperimentSpec, shape: Shape | None) -> Iterator[Problem]:
 
 def _on_this_task(spec: ExperimentSpec) -> Iterator[Problem]:
     task = spec.data.task
-    if task.name() in spec.loss.tasks:
+    if task.answer in spec.loss.tasks:
         return
-    suitable = next(loss for loss in LOSSES if task.name() in loss.tasks)
+    suitable = next(loss for loss in LOSSES if task.answer in loss.tasks)
     fix = Fix(f"Use {suitable.spoken()}", with_loss(spec, suitable()))
-    if task.name() in spec.loss.refused:
-        reason = spec.loss.refused[task.name()]
+    if task.answer in spec.loss.refused:
+        reason = spec.loss.refused[task.answer]
         message = f"{spec.loss.title} cannot be computed for {spec.data.title} ({task.title.lower()}): {reason}"
         yield Problem("loss", message, fix=fix)
-    elif spec.loss.elsewhere[task.name()]:
-        yield Problem("loss", spec.loss.elsewhere[task.name()], severity="warning", fix=fix)
+    elif spec.loss.elsewhere[task.answer]:
+        yield Problem("loss", spec.loss.elsewhere[task.answer], severity="warning", fix=fix)
 
 
 def _number_of_outputs(spec: ExperimentSpec, shape: Shape | None) -> Iterator[Problem]:

@@ -1,11 +1,12 @@
-"""The best that a network could do without looking at its inputs: the same prediction for every example."""
+"""The best that a network could do without looking at its inputs: the same prediction for every example, or at every step."""
 
 from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets.examples import Data
+from playground.catalog.answers import IGNORED
+from playground.catalog.datasets.examples import Data, Split
 from playground.training.batches import Examples, tensor_of
 
 _ITERATIONS = 60
@@ -14,19 +15,19 @@ _SAMPLE = 500
 
 
 class Baseline:
-    """The best constant prediction for a training set, computed when first needed. loss: of outputs and encoded targets."""
+    """The best constant prediction for a training set, computed when first needed. loss: of single outputs (M, K) and encoded targets."""
 
     def __init__(self, loss: nn.Module, train: Examples, test: Examples, data: Data) -> None:
         self._loss, self._train, self._test, self._data = loss, train, test, data
 
     @cached_property
     def _targets(self) -> Tensor:
-        return self._train.sample(_SAMPLE).targets
+        return self._train.sample(_SAMPLE).answers
 
     @cached_property
     def outputs(self) -> Tensor:
         """(1, K) raw outputs."""
-        return best_constant(self._loss, self._targets, self._train.outputs)
+        return best_constant(self._loss, self._targets, self._train.readout.outputs)
 
     @cached_property
     def train_loss(self) -> float:
@@ -36,21 +37,32 @@ class Baseline:
     @cached_property
     def test_loss(self) -> float:
         """The loss of the constant on the test set."""
-        return constant_loss(self._loss, self.outputs, self._test.targets)
+        return constant_loss(self._loss, self.outputs, self._test.answers)
 
     @property
-    def test_examples(self) -> int:
-        return len(self._test)
+    def test_answers(self) -> int:
+        """How many predictions the test set asks for."""
+        return len(self._test_classes)
 
     @cached_property
     def majority(self) -> int:
         """The most frequent class of the training set."""
-        return int(torch.bincount(tensor_of(self._data.train.targets).to(torch.int64)).argmax())
+        return int(torch.bincount(_classes(self._data.train)).argmax())
 
     @cached_property
     def majority_share(self) -> float:
         """The share of the test set that belongs to that class: the accuracy of always predicting it."""
-        return float((tensor_of(self._data.test.targets) == self.majority).to(torch.float32).mean())
+        return float((self._test_classes == self.majority).to(torch.float32).mean())
+
+    @cached_property
+    def _test_classes(self) -> Tensor:
+        return _classes(self._data.test)
+
+
+def _classes(split: Split) -> Tensor:
+    """The classes of all examples, or of all steps that have one: (M,)."""
+    classes = tensor_of(split.targets).to(torch.int64).flatten()
+    return classes[classes != IGNORED]
 
 
 @torch.enable_grad()

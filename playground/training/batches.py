@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.augmentations import Pipeline, pipeline
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Split
@@ -29,23 +30,28 @@ BLOCK = 512
 
 @dataclass(frozen=True)
 class Examples:
-    """A split on the device. raw: (N, *shape) as stored in the dataset, images as bytes; targets: encoded for the loss.
-
-    outputs: number of outputs of the network per example."""
+    """A split on the device. raw: (N, *shape) as stored in the dataset, images as bytes; targets: encoded for the loss, or int64 (N, L)
+    classes at every step, which `StepLoss` encodes."""
 
     dataset: Dataset
     raw: Tensor
     targets: Tensor
-    outputs: int
+    readout: Readout
 
     @classmethod
     def of(cls, dataset: Dataset, split: Split, readout: Readout, device: torch.device) -> "Examples":
         """On the CPU, the arrays themselves, shared with other processes if they are memory-mapped."""
-        targets = readout.encode(tensor_of(split.targets))
-        return cls(dataset, tensor_of(split.inputs).to(device), targets.to(device), readout.outputs)
+        targets = tensor_of(split.targets)
+        encoded = targets if dataset.task.per_step else readout.encode(targets)
+        return cls(dataset, tensor_of(split.inputs).to(device), encoded.to(device), readout)
 
     def __len__(self) -> int:
         return len(self.raw)
+
+    @property
+    def answers(self) -> Tensor:
+        """The targets of all examples, or of all steps that have one, encoded for the loss: (M,) or (M, K)."""
+        return self.readout.encode(self.targets[self.targets != IGNORED]) if self.dataset.task.per_step else self.targets
 
     def take(self, rows: Tensor, change: Pipeline | None = None) -> tuple[Tensor, Tensor]:
         """Rows (K,) → the network's inputs (K, *shape) and their targets.
@@ -66,7 +72,7 @@ class Examples:
         if len(self) <= size:
             return self
         rows = torch.randperm(len(self), generator=torch.Generator().manual_seed(0))[:size].sort().values.to(self.raw.device)
-        return Examples(self.dataset, self.raw.index_select(0, rows), self.targets.index_select(0, rows), self.outputs)
+        return Examples(self.dataset, self.raw.index_select(0, rows), self.targets.index_select(0, rows), self.readout)
 
 
 class Batches:
@@ -78,7 +84,7 @@ class Batches:
         self._examples = examples
         self._batch_size = batch_size
         self._generator = torch.Generator().manual_seed(seed)
-        self._augment = pipeline(getattr(examples.dataset, "augmentations", ()), examples.outputs)
+        self._augment = pipeline(getattr(examples.dataset, "augmentations", ()), examples.readout.outputs)
         alone = drop_single and len(examples) % batch_size == 1
         self._used = len(examples) - alone
         self.steps = -(-self._used // batch_size)

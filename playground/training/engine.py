@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from playground.catalog.answers import StepLoss
 from playground.catalog.datasets.examples import Data
 from playground.network import build_model, readout
 from playground.spec import ExperimentSpec, SpecError
@@ -82,7 +83,8 @@ class _Run:
         self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
         self._schedule = schedule if self._plateau is None else None
         average = None if settings.ema is None else Average(model, settings.ema)
-        self._take_step = Stepper(spec, model, penalized(spec, model, loss), self._optimizer, device, average)
+        of_batch = StepLoss(loss, outputs.encode) if spec.data.task.per_step else loss
+        self._take_step = Stepper(spec, model, penalized(spec, model, of_batch), self._optimizer, device, average)
         self._shown = model if average is None else average.model
         examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device)
         self._publisher = Publisher(self._shown, examiner, control, watch)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from playground.catalog.answers import IGNORED, answers
 from playground.catalog.datasets.examples import Data
 from playground.catalog.readouts import Readout
 from playground.network import examples_at_once, forward_bytes, trace
@@ -28,8 +29,8 @@ _IMAGES_PART = 64
 
 @dataclass(frozen=True)
 class Examination:
-    """The result of an evaluation, all with the same weights. views: empty if nobody is watching. outputs: (N, K) raw outputs for the test
-    set, followed by the sample of the training set."""
+    """The result of an evaluation, all with the same weights. views: empty if nobody is watching. outputs: (M, K) raw outputs for the test
+    set, followed by the sample of the training set: one for each example or, in tasks per step, for each step that has a target."""
 
     evaluated: Evaluated
     views: tuple[View, ...]
@@ -59,7 +60,8 @@ class Examiner:
         self._grid = None if points is None else spec.data.encode(points).to(device)
         most = _IMAGES_PART if device.type == "cpu" and spec.data.family == "images" else _PART
         self._part = examples_at_once(forward_bytes(trace(spec)), most)
-        self._truth = tensor_of(data.test.targets)
+        truth = tensor_of(data.test.targets)
+        self._truth = truth[truth != IGNORED] if spec.data.task.per_step else truth
 
     @property
     def has_boundary(self) -> bool:
@@ -95,21 +97,24 @@ class Examiner:
             copied.copy_(original)
 
     def _measure(self, examples: Examples) -> Generator[None, None, tuple[Tensor, float, float | None]]:
-        """Outputs for all examples, their mean loss, and their accuracy."""
+        """Outputs for all answers, their mean loss, and their accuracy."""
         outputs, losses, hits, sizes = [], [], [], []
         for start in range(0, len(examples), self._part):
             inputs, targets = examples.part(start, start + self._part)
             outputs_of_part = self._outputs(inputs)
+            if self._data.task.per_step:
+                outputs_of_part, classes = answers(outputs_of_part, targets)
+                targets = self._readout.encode(classes)
             outputs.append(outputs_of_part)
             losses.append(self._loss(outputs_of_part, targets))
-            sizes.append(len(inputs))
+            sizes.append(len(outputs_of_part))
             correct = self._readout.correct(outputs_of_part, targets)
             if correct is not None:
                 hits.append(correct.sum())
             yield
         total = math.fsum(loss * size for loss, size in zip(torch.stack(losses).tolist(), sizes, strict=True))
-        accuracy = int(torch.stack(hits).sum()) / len(examples) if hits else None
-        return torch.cat(outputs), total / len(examples), accuracy
+        accuracy = int(torch.stack(hits).sum()) / sum(sizes) if hits else None
+        return torch.cat(outputs), total / sum(sizes), accuracy
 
     @torch.inference_mode()
     def _outputs(self, inputs: Tensor) -> Tensor:

@@ -44,7 +44,7 @@ def _constant_outputs(spec: ExperimentSpec, outputs: Tensor) -> Iterator[str]:
 
 def _accuracy(spec: ExperimentSpec, evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:
     accuracy, share = evaluated.test_accuracy, baseline.majority_share
-    luck = 2 * math.sqrt(share * (1 - share) / baseline.test_examples)
+    luck = 2 * math.sqrt(share * (1 - share) / baseline.test_answers)
     if accuracy is not None and share < 1 and accuracy <= share + min(_TOLERANCE, luck):
         yield (
             f"A test accuracy of {accuracy:.1%} is no better than always predicting “{spec.data.classes[baseline.majority]}”, "

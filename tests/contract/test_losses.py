@@ -46,7 +46,7 @@ def an_example(loss: Loss, samples: int = 12) -> tuple[Tensor, Tensor]:
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())
 def test_runs_on_each_task_or_says_why_not(kind: type[Loss]) -> None:
     assert kind.tasks
-    every = set(TASKS.kinds())
+    every = {task().answer for task in TASKS}
     assert kind.tasks | set(kind.elsewhere) | set(kind.refused) == every  # for each task exactly one of the three
     assert len(kind.tasks) + len(kind.elsewhere) + len(kind.refused) == len(every)
     assert all(kind.refused.values())
@@ -81,7 +81,7 @@ def test_going_down_its_gradient_brings_outputs_to_their_targets(kind: type[Loss
 
 
 def test_every_task_has_a_loss() -> None:
-    assert {task for loss in LOSSES for task in loss.tasks} == set(TASKS.kinds())
+    assert {answer for loss in LOSSES for answer in loss.tasks} == {task().answer for task in TASKS}
 
 
 def test_outputs_follow_from_data_and_loss() -> None:

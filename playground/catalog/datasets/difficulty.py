@@ -7,11 +7,11 @@ from playground.catalog.datasets.examples import Array, Split
 
 
 def fewer(split: Split, most: int, rng: np.random.Generator) -> Split:
-    """At most `most` examples, in random order; if the targets are classes, their proportions are kept to within one example."""
+    """At most `most` examples, in random order; if every example has a class, their proportions are kept to within one example."""
     if most >= len(split):
         return split
     order = rng.permutation(len(split))
-    if _are_classes(split.targets):
+    if _is_one_class_each(split.targets):
         order = order[np.argsort(split.targets[order], kind="stable")]
     indices = (2 * np.arange(most) + 1) * len(split) // (2 * most)
     return _taken(split, rng.permutation(order[indices]))
@@ -19,8 +19,8 @@ def fewer(split: Split, most: int, rng: np.random.Generator) -> Split:
 
 def imbalanced(split: Split, classes: int, ratio: float, rng: np.random.Generator) -> Split:
     """All examples of the first class, 1/`ratio` of the last, and geometrically fewer in between (Cui et al. 2019, arXiv:1901.05555); at
-    least one example per class. Targets that are values are left unchanged."""
-    if ratio == 1 or classes < 2 or not _are_classes(split.targets):
+    least one example per class. Targets that are values, or classes at every step, are left unchanged."""
+    if ratio == 1 or classes < 2 or not _is_one_class_each(split.targets):
         return split
     kept = []
     for label in range(classes):
@@ -31,8 +31,8 @@ def imbalanced(split: Split, classes: int, ratio: float, rng: np.random.Generato
 
 
 def mislabeled(split: Split, classes: int, share: float, rng: np.random.Generator) -> Split:
-    """Gives this share of the examples a wrong class, drawn uniformly from the others; values get normal noise of `share` times their
-    standard deviation."""
+    """Gives this share of the examples a wrong class, drawn uniformly from the others, or of the steps that have a class; values get normal
+    noise of `share` times their standard deviation."""
     if share == 0:
         return split
     targets = np.array(split.targets)
@@ -40,9 +40,15 @@ def mislabeled(split: Split, classes: int, share: float, rng: np.random.Generato
         noise = rng.normal(0, 1, targets.shape) * targets.std(axis=0) * share
         return Split(split.inputs, (targets + noise).astype(targets.dtype))
     if classes > 1:
-        wrong = rng.permutation(len(targets))[: round(len(targets) * share)]
-        targets[wrong] = (targets[wrong] + rng.integers(1, classes, len(wrong))) % classes
+        known = np.flatnonzero(targets >= 0)
+        wrong = known[rng.permutation(len(known))[: round(len(known) * share)]]
+        flat = targets.reshape(-1)
+        flat[wrong] = (flat[wrong] + rng.integers(1, classes, len(wrong))) % classes
     return Split(split.inputs, targets)
+
+
+def _is_one_class_each(targets: Array) -> bool:
+    return targets.ndim == 1 and _are_classes(targets)
 
 
 def _are_classes(targets: Array) -> bool:

@@ -14,7 +14,7 @@ class Split:
     """Examples and their targets, as plain arrays.
 
     Often memory-mapped; never modify them. inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes,
-    or float32 (N, D)."""
+    int64 (N, L) classes at every step, IGNORED where there is none, or float32 (N, D)."""
 
     inputs: Array
     targets: Array
@@ -23,8 +23,8 @@ class Split:
         return len(self.inputs)
 
     def counts(self, classes: int) -> tuple[int, ...]:
-        """Number of examples of each class; () without classes."""
-        return tuple(np.bincount(self.targets, minlength=classes).tolist()) if classes else ()
+        """Number of examples, or of steps, of each class; () without classes."""
+        return tuple(np.bincount(self.targets[self.targets >= 0], minlength=classes).tolist()) if classes else ()
 
 
 @dataclass(frozen=True)

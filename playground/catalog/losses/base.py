@@ -13,7 +13,8 @@ from playground.catalog.variant import Variant
 class Loss(Variant):
     """What training minimizes.
 
-    For each task, a loss is made for it (`tasks`), can be computed anyway (`elsewhere`), or cannot (`refused`)."""
+    For each kind of answer (`Task.answer`), a loss is made for it (`tasks`), can be computed anyway (`elsewhere`), or cannot (`refused`).
+    With an answer at every step, each step counts as an example: see `playground.catalog.answers`."""
 
     tasks: ClassVar[frozenset[str]]
     """Kinds of the tasks for which it is made."""

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.sequences.distinct import Symbols, distinct
-from playground.catalog.sequences.vocabulary import IGNORED
 
 Floats = NDArray[np.float32]
 Rearrangement = Literal["copy", "reverse", "sort"]

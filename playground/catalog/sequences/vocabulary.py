@@ -12,9 +12,6 @@ import numpy as np
 from playground.catalog.datasets.examples import Array
 from playground.catalog.tensors import PADDING_SYMBOL
 
-IGNORED: Final = -100
-"""Stands where no answer is expected, in answers per step; PyTorch's losses ignore it by default."""
-
 UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 """Stands for every symbol that a vocabulary does not have."""
 

@@ -9,4 +9,11 @@ class Task(Variant):
     """What a network learns. How its outputs are read also depends on the loss: see `playground.catalog.readouts`."""
 
     has_classes: ClassVar[bool]
-    """Whether each example belongs to a class; otherwise its target consists of values."""
+    """Whether each answer is a class; otherwise it consists of values."""
+    per_step: ClassVar[bool] = False
+    """Whether there is an answer at every step of a sequence; otherwise there is one per example."""
+
+    @property
+    def answer(self) -> str:
+        """The kind of task that a single answer is: losses declare for which of these they are made."""
+        return self.name()

