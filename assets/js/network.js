@@ -15,7 +15,7 @@ import { levelSwitch } from "./network_level.js";
 import { addMenu } from "./network_menu.js";
 import { addressWith } from "./network_model.js";
 import { outbox } from "./network_outbox.js";
-import { chainsOf, expected, layerAt, layersOf, ownerOf, shapeBefore, splitPath } from "./network_paths.js";
+import { chainsOf, expected, layerAt, layersOf, ownerOf, tensorBefore, splitPath } from "./network_paths.js";
 import { previews, question } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
@@ -81,7 +81,7 @@ function create(/** @type {HTMLElement} */ host) {
 
   function insert(/** @type {string} */ path, /** @type {HTMLElement} */ opener) {
     picking = path;
-    menu.open(opener, data.catalog, shapeBefore(layers, data.input.shape, path), ownerOf(splitPath(path).chain) !== null, level.now());
+    menu.open(opener, data.catalog, tensorBefore(layers, data.input.tensor, path), ownerOf(splitPath(path).chain) !== null, level.now());
   }
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
@@ -183,10 +183,10 @@ function create(/** @type {HTMLElement} */ host) {
       largest: Math.max(0, ...layers.map((layer) => layer.row?.parameters ?? 0)),
       error: known ? error : null,
       level: level.now(),
-      scale: scaleOf([input.shape, ...shapesOf(layers)]),
+      scale: scaleOf([input.tensor, ...tensorsOf(layers)]),
     };
     root.dataset.level = scene.level;
-    chain.update("network", layers, input.shape, input.title, scene);
+    chain.update("network", layers, input.tensor, input.title, scene);
     const wrong = error && !known && !wrongPart(error) ? error.text : "";
     const general = wrong ? [{ message: wrong, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...problems], data.disabled, edit);
@@ -218,8 +218,8 @@ function create(/** @type {HTMLElement} */ host) {
   };
 }
 
-/** The output shapes of all layers. @param {any[]} layers @returns {(number[]|null)[]} */
-const shapesOf = (layers) => layers.flatMap((layer) => [layer.row?.shape_out ?? null, ...chainsOf(layer).flatMap((inner) => shapesOf(inner.layers))]);
+/** The outputs of all layers. @param {any[]} layers @returns {(import("./network_model.js").Tensor|null)[]} */
+const tensorsOf = (layers) => layers.flatMap((layer) => [layer.row?.tensor_out ?? null, ...chainsOf(layer).flatMap((inner) => tensorsOf(inner.layers))]);
 
 /** The number of layers, including those in blocks. @param {any[]} layers @returns {number} */
 const count = (layers) => layers.reduce((sum, layer) => sum + 1 + chainsOf(layer).reduce((inner, chain) => inner + count(chain.layers), 0), 0);

@@ -23,8 +23,8 @@ export function blockBody(variant, act, makeChain) {
 
   return {
     root,
-    /** @param {any} layer @param {string} at  the block's path @param {number[]|null} shape @param {import("./network_chain.js").Scene} scene */
-    update(layer, at, shape, scene) {
+    /** @param {any} layer @param {string} at  the block's path @param {import("./network_model.js").Tensor|null} tensor @param {import("./network_chain.js").Scene} scene */
+    update(layer, at, tensor, scene) {
       path = at;
       const chains = chainsOf(layer);
       const shortcut = shortcutParameters(layer);
@@ -37,7 +37,7 @@ export function blockBody(variant, act, makeChain) {
         branches.push(branchView(several, act, makeChain));
         list.append(branches.at(-1).root);
       }
-      branches.forEach((branch, index) => branch.update(`${at}.${chains[index].name}`, chains[index].layers, shape, index, chains.length, scene));
+      branches.forEach((branch, index) => branch.update(`${at}.${chains[index].name}`, chains[index].layers, tensor, index, chains.length, scene));
       add.disabled = scene.disabled || chains.length >= variant.branches;
     },
     pending: () => branches.some((branch) => branch.pending()),
@@ -61,7 +61,7 @@ function branchView(several, act, makeChain) {
 
   return {
     root,
-    update(at, layers, shape, index, count, scene) {
+    update(at, layers, tensor, index, count, scene) {
       path = at;
       say(name, `Branch ${index + 1}`);
       if (several) root.setAttribute("aria-label", `Branch ${index + 1} of ${count} of layer ${numbered(at.slice(0, at.lastIndexOf(".")))}`);
@@ -69,7 +69,7 @@ function branchView(several, act, makeChain) {
       empty.hidden = add.hidden = layers.length > 0;
       add.disabled = scene.disabled;
       remove.disabled = scene.disabled || count === 1;
-      chain.update(at, layers, shape, "", scene);
+      chain.update(at, layers, tensor, "", scene);
     },
     pending: chain.pending,
     destroy: chain.destroy,

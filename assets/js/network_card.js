@@ -1,11 +1,11 @@
-/** One layer of the network: its card, including the inside of a block, and below it the output shape. */
+/** One layer of the network: its card, including the inside of a block, and below it its output. */
 
 import { element, say } from "./component.js";
 import { blockBody } from "./network_block.js";
 import { foldedFields } from "./network_fields.js";
 import { helpNote, work } from "./network_help.js";
 import { icon, iconButton } from "./network_icons.js";
-import { plural, shapeText } from "./network_model.js";
+import { plural, sizesText } from "./network_model.js";
 import { moves, numbered, splitPath } from "./network_paths.js";
 import { inWords, tensorView } from "./network_tensor.js";
 
@@ -67,7 +67,7 @@ export function layerCard(id, variant, act, makeChain) {
     ...(inside ? [inside.root] : []),
     share,
   );
-  const gap = shapeGap(() => {
+  const gap = tensorGap(() => {
     const { chain, index } = splitPath(path);
     return `${chain}[${index + 1}]`;
   }, act.insert);
@@ -99,7 +99,7 @@ export function layerCard(id, variant, act, makeChain) {
     id,
     root,
     card,
-    /** @param {any} layer @param {{path: string, count: number, shape: number[]|null}} at @param {import("./network_chain.js").Scene} scene */
+    /** @param {any} layer @param {{path: string, count: number, tensor: import("./network_model.js").Tensor|null}} at @param {import("./network_chain.js").Scene} scene */
     update(layer, at, scene) {
       path = card.dataset.path = at.path;
       ways = moves(scene.network, path);
@@ -109,8 +109,8 @@ export function layerCard(id, variant, act, makeChain) {
       say(flops, scene.level === "advanced" ? work(traced) : "");
       help.update(traced);
       share.style.width = traced && scene.largest ? `${(100 * traced.parameters) / scene.largest}%` : "0";
-      const shape = traced ? `, output ${shapeText(traced.shape_out)}, ${plural(traced.parameters, "parameter")}` : "";
-      card.setAttribute("aria-label", `Layer ${numbered(path)} of ${at.count}: ${variant.title}${shape}`);
+      const output = traced ? `, output ${sizesText(traced.tensor_out)}, ${plural(traced.parameters, "parameter")}` : "";
+      card.setAttribute("aria-label", `Layer ${numbered(path)} of ${at.count}: ${variant.title}${output}`);
       fields.update(layer.values, scene.disabled, scene.level);
       for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].disabled = scene.disabled || ways[way] === null;
       tools.left.hidden = ways.left === null;
@@ -118,8 +118,8 @@ export function layerCard(id, variant, act, makeChain) {
       duplicate.disabled = remove.disabled = more.disabled = scene.disabled;
       grumble("python", scene.error?.path === path ? scene.error.text : "");
       drawProblems(problems, card, layer.problems, scene.disabled, act.edit);
-      inside?.update(layer, path, at.shape, scene);
-      gap.update(traced ? traced.shape_out : null, scene, at.shape);
+      inside?.update(layer, path, at.tensor, scene);
+      gap.update(traced ? traced.tensor_out : null, scene, at.tensor);
     },
     /** @returns {boolean} */
     pending: () => fields.pending() || (inside?.pending() ?? false),
@@ -130,25 +130,25 @@ export function layerCard(id, variant, act, makeChain) {
   };
 }
 
-/** The shape between two layers, and the button to insert a layer there. @param {() => string} path */
-export function shapeGap(path, insert) {
-  const shape = element("span", { class: "pg-shape" });
+/** The tensor between two layers, and the button to insert a layer there. @param {() => string} path */
+export function tensorGap(path, insert) {
+  const sizes = element("span", { class: "pg-shape" });
   const words = element("span", { class: "pg-words" });
-  const tensor = tensorView();
+  const picture = tensorView();
   const button = iconButton("plus", "Insert a layer here", { "aria-haspopup": "dialog", "aria-expanded": "false", class: "pg-tool pg-insert" });
   button.addEventListener("click", () => insert(path(), button));
-  const root = element("div", { class: "pg-gap" }, element("i", { class: "pg-wire", "aria-hidden": "true" }), button, shape, tensor.root, words);
+  const root = element("div", { class: "pg-gap" }, element("i", { class: "pg-wire", "aria-hidden": "true" }), button, sizes, picture.root, words);
   return {
     root,
     button,
-    /** @param {number[]|null} sizes @param {import("./network_chain.js").Scene} scene @param {number[]|null} before  the input shape of the layer @param {string} [note] */
-    update(sizes, { disabled, scale, level }, before, note = "") {
+    /** @param {import("./network_model.js").Tensor|null} tensor @param {import("./network_chain.js").Scene} scene @param {import("./network_model.js").Tensor|null} before  the input of the layer @param {string} [note] */
+    update(tensor, { disabled, scale, level }, before, note = "") {
       root.dataset.path = path();
-      say(shape, sizes ? shapeText(sizes) : "?");
-      shape.title = sizes ? `Here each example is ${inWords(sizes)}` : "Unknown: a layer above has an error";
-      root.dataset.same = String(shapeText(sizes ?? []) === shapeText(before ?? []));
-      tensor.update(sizes, scale);
-      say(words, note || (level === "beginner" && sizes && root.dataset.same === "false" ? inWords(sizes) : ""));
+      say(sizes, tensor ? sizesText(tensor) : "?");
+      sizes.title = tensor ? `Here each example is ${inWords(tensor)}` : "Unknown: a layer above has an error";
+      root.dataset.same = String(JSON.stringify(tensor) === JSON.stringify(before));
+      picture.update(tensor, scale);
+      say(words, note || (level === "beginner" && tensor && root.dataset.same === "false" ? inWords(tensor) : ""));
       button.disabled = disabled;
     },
   };

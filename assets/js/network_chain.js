@@ -1,7 +1,7 @@
-/** A chain of layers as cards, with the shapes between them: the network itself, or the inside of a block. */
+/** A chain of layers as cards, with the tensors between them: the network itself, or the inside of a block. */
 
 import { element } from "./component.js";
-import { layerCard, shapeGap } from "./network_card.js";
+import { layerCard, tensorGap } from "./network_card.js";
 import { matchLayers } from "./network_model.js";
 
 let created = 0;
@@ -19,14 +19,14 @@ export function chainView(label, act) {
   let path = "";
   let cards = /** @type {ReturnType<typeof layerCard>[]} */ ([]);
   let shown = /** @type {any[]} */ ([]);
-  const input = shapeGap(() => `${path}[0]`, act.insert);
+  const input = tensorGap(() => `${path}[0]`, act.insert);
   const start = element("li", { class: "pg-step" }, input.root);
   const root = element("ol", { class: "pg-layers", "aria-label": label }, start);
 
   return {
     root,
-    /** @param {string} chain  its path @param {any[]} layers @param {number[]|null} shape  of its input @param {string} note @param {Scene} scene */
-    update(chain, layers, shape, note, scene) {
+    /** @param {string} chain  its path @param {any[]} layers @param {import("./network_model.js").Tensor|null} tensor  its input @param {string} note @param {Scene} scene */
+    update(chain, layers, tensor, note, scene) {
       path = chain;
       const ids = matchLayers(cards.map((card, index) => ({ id: card.id, layer: shown[index] })), layers);
       const known = new Map(cards.map((card) => [card.id, card]));
@@ -42,14 +42,14 @@ export function chainView(label, act) {
         card.root.remove();
       }
       let before = /** @type {Element} */ (start);
-      let incoming = shape;
+      let incoming = tensor;
       cards.forEach((card, index) => {
         if (before.nextElementSibling !== card.root) before.after(card.root);
         before = card.root;
-        card.update(layers[index], { path: `${chain}[${index}]`, count: cards.length, shape: incoming }, scene);
-        incoming = layers[index].row?.shape_out ?? null;
+        card.update(layers[index], { path: `${chain}[${index}]`, count: cards.length, tensor: incoming }, scene);
+        incoming = layers[index].row?.tensor_out ?? null;
       });
-      input.update(shape, scene, null, note);
+      input.update(tensor, scene, null, note);
     },
     /** Whether a field contains input that the spec does not have yet. @returns {boolean} */
     pending: () => cards.some((card) => card.pending()),

@@ -6,9 +6,9 @@ import { announcement } from "./network_announce.js";
 import { asText, clipboard, refusal } from "./network_clipboard.js";
 import { dragging } from "./network_drag.js";
 import { afterTaking } from "./network_gaps.js";
-import { shapeText, unfit } from "./network_model.js";
+import { sizesText, unfit } from "./network_model.js";
 import { pasteBox } from "./network_paste.js";
-import { moves, numbered, ownerOf, shapeBefore, splitPath } from "./network_paths.js";
+import { moves, numbered, ownerOf, tensorBefore, splitPath } from "./network_paths.js";
 import { holds, kept, layersIn, span, stepped } from "./network_select.js";
 
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
@@ -136,9 +136,9 @@ export function gestures(root, list, editor) {
       const layers = path === undefined ? [{ kind }] : layersIn(editor.network(), { path, count });
       const inside = ownerOf(splitPath(gap).chain) !== null;
       if (inside && layers.some((layer) => layer.kind === "output")) return { text: "the output must be the last layer", wrong: true };
-      const shape = shapeBefore(editor.network(), editor.data().input.shape, gap);
-      const why = unfit(variantOf(layers[0].kind), shape, inside);
-      return { text: why || (shape ? shapeText(shape) : "") };
+      const tensor = tensorBefore(editor.network(), editor.data().input.tensor, gap);
+      const why = unfit(variantOf(layers[0].kind), tensor, inside);
+      return { text: why || (tensor ? sizesText(tensor) : "") };
     },
     drop({ path, count, kind }, gap) {
       if (kind !== undefined) editor.edit({ op: "add", path: gap, kind });

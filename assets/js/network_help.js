@@ -17,7 +17,7 @@ export function facts(row) {
   const learns = row.trainable ? ` It has ${plural(row.trainable, "trainable parameter")}.` : row.parameters ? " Its parameters are frozen." : "";
   const effort = row.flops ? ` It takes ${short(row.flops)} FLOPs (additions and multiplications) per example.` : "";
   const memory = row.kept_bytes ? ` In training, it keeps ${bytes(row.kept_bytes)} per example in memory for the backward pass.` : "";
-  return `Its output is ${inWords(row.shape_out)}.${learns}${effort}${memory}`;
+  return `Its output is ${inWords(row.tensor_out)}.${learns}${effort}${memory}`;
 }
 
 /**

@@ -22,8 +22,8 @@ export function addMenu(root, pick) {
   const hint = element("p", { class: "pg-menu-hint" }, "Click to insert here, or drag to another gap.");
   const menu = element("div", { class: "pg-menu", role: "dialog", "aria-label": "Add a layer", hidden: true }, input, list, hint);
   root.append(menu);
-  /** @type {{catalog: any[], shape: number[]|null, inside: boolean, level: import("./network_level.js").Level, opener: HTMLElement|null}} */
-  let asked = { catalog: [], shape: null, inside: false, level: "advanced", opener: null };
+  /** @type {{catalog: any[], tensor: import("./network_model.js").Tensor|null, inside: boolean, level: import("./network_level.js").Level, opener: HTMLElement|null}} */
+  let asked = { catalog: [], tensor: null, inside: false, level: "advanced", opener: null };
   /** @type {HTMLElement[]} */
   let options = [];
   let current = 0;
@@ -45,7 +45,7 @@ export function addMenu(root, pick) {
       ...(first.length ? [["Common layers", first]] : grouped(matches)).map(([group, variants]) => {
         const box = element("div", { role: "group", "aria-label": group }, element("div", { class: "pg-group", "aria-hidden": "true" }, group));
         for (const variant of variants) {
-          const why = unfit(variant, asked.shape, asked.inside);
+          const why = unfit(variant, asked.tensor, asked.inside);
           const option = element(
             "div",
             { role: "option", id: `${name}-${variant.kind}`, "data-kind": variant.kind, class: "pg-option", title: (plain && variant.beginners) || variant.help, "data-unfit": why !== "" },
@@ -112,12 +112,12 @@ export function addMenu(root, pick) {
   document.addEventListener("pointerdown", outside, true);
 
   return {
-    /** @param {HTMLElement} opener @param {any[]} catalog @param {number[]|null} shape @param {boolean} inside  whether it is inside a block
+    /** @param {HTMLElement} opener @param {any[]} catalog @param {import("./network_model.js").Tensor|null} tensor @param {boolean} inside  whether it is inside a block
      *  @param {import("./network_level.js").Level} level  beginners see the common layers first */
-    open(opener, catalog, shape, inside, level) {
+    open(opener, catalog, tensor, inside, level) {
       if (!menu.hidden && asked.opener === opener) return close();
       asked.opener?.setAttribute("aria-expanded", "false");
-      asked = { catalog, shape, inside, level, opener };
+      asked = { catalog, tensor, inside, level, opener };
       opener.setAttribute("aria-expanded", "true");
       input.value = "";
       menu.hidden = false;

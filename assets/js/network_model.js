@@ -2,11 +2,15 @@
 
 /** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch", minimum: number|null,
  *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, finer: boolean, default: unknown, options: unknown[], step: number}} Field
- *  @typedef {{kind: string, title: string, help: string, beginners: string, group: string, ranks: number[], fields: Field[], inside: string, branches: number}} Variant
+ *  @typedef {{kind: string, title: string, help: string, beginners: string, group: string, needs: string[][], takes_symbols: boolean, fields: Field[], inside: string, branches: number}} Variant
+ *  @typedef {{axes: [string, number][], vocabulary: number|null, varies: boolean}} Tensor  one example between two layers, as in playground/catalog/tensors.py
  *  @typedef {{kind: string, values: Record<string, unknown>, chains?: {name: string, layers: Layer[]}[], row?: any, problems?: any[]}} Layer */
 
-/** "1×28×28". @param {number[]} shape */
-export const shapeText = (shape) => shape.join("×");
+/** "1×28×28". @param {Tensor} tensor */
+export const sizesText = (tensor) => tensor.axes.map(([, size]) => size).join("×");
+
+/** The size of an axis; undefined if there is none of that name. @param {Tensor} tensor @param {string} name @returns {number|undefined} */
+export const sizeOf = (tensor, name) => tensor.axes.find(([axis]) => axis === name)?.[1];
 
 /** A count with three significant digits: 999, 1.02 k, 20.1 M. @param {number} value */
 export function short(value) {
@@ -97,14 +101,17 @@ export function grouped(catalog) {
   return [...groups];
 }
 
-const RANKS = { 1: "a vector", 2: "a sequence", 3: "an image" };
+/** What has these axes, in words. @param {string[]} axes */
+const having = (axes) => (axes.includes("height") ? "an image" : axes.includes("length") ? "a sequence" : "a vector or a sequence");
 
-/** Why a layer would not work on examples of this shape, or inside a block, in a few words; "" if it would, or if unknown.
- *  @param {Variant} variant @param {number[]|null} shape @param {boolean} [inside] */
-export function unfit(variant, shape, inside = false) {
+/** Why a layer would not work on such examples, or inside a block, in a few words; "" if it would, or if unknown.
+ *  @param {Variant} variant @param {Tensor|null} tensor @param {boolean} [inside] */
+export function unfit(variant, tensor, inside = false) {
   if (inside && variant.kind === "output") return "only at the end of the network";
-  if (!shape || variant.ranks.length === 0 || variant.ranks.includes(shape.length)) return "";
-  return `needs ${variant.ranks.map((rank) => RANKS[rank]).reverse().join(" or ")}`;
+  if (!tensor) return "";
+  if (variant.takes_symbols !== (tensor.vocabulary !== null)) return `needs ${variant.takes_symbols ? "symbols" : "numbers"}`;
+  const fits = variant.needs.length === 0 || variant.needs.some((axes) => axes.every((name) => sizeOf(tensor, name) !== undefined));
+  return fits ? "" : `needs ${variant.needs.map(having).reverse().join(" or ")}`;
 }
 
 /** How many of these settings differ from their defaults. @param {Field[]} fields @param {Record<string, unknown>} values */

@@ -43,12 +43,12 @@ export function shortcutParameters(layer) {
   return inside.reduce((rest, inner) => rest - inner.row.parameters, layer.row.parameters);
 }
 
-/** The input shape at a path; null if unknown. @param {Layer[]} network @param {number[]} input @param {string} path */
-export function shapeBefore(network, input, path) {
+/** The tensor before the layer at a path; null if unknown. @param {Layer[]} network @param {import("./network_model.js").Tensor} input @param {string} path */
+export function tensorBefore(network, input, path) {
   const { chain, index } = splitPath(path);
-  if (index > 0) return layersOf(network, chain)?.[index - 1]?.row?.shape_out ?? null;
+  if (index > 0) return layersOf(network, chain)?.[index - 1]?.row?.tensor_out ?? null;
   const owner = ownerOf(chain);
-  return owner ? shapeBefore(network, input, owner.block) : input;
+  return owner ? tensorBefore(network, input, owner.block) : input;
 }
 
 /**

@@ -1,11 +1,12 @@
 /**
- * The tensor between two layers, drawn to scale: maps as a stack of sheets, sequences as a stack of strips, a vector as units or a bar.
+ * The tensor between two layers, drawn to scale: maps as a stack of sheets, sequences as a stack of strips, one for each feature and as long
+ * as its steps, a vector as units or a bar.
  *
  * All tensors of a network share one scale. Sides of maps scale with the square root, so that 7×7 is still visible next to 224×224; channels
  * and numbers are drawn one by one as long as they can be distinguished, then logarithmically. Lengths in CSS pixels.
  */
 
-import { plural } from "./network_model.js";
+import { plural, sizeOf } from "./network_model.js";
 
 const HEIGHT = 20; // of a row of the editor
 const LARGEST = 17; // side of the largest map of a network
@@ -22,35 +23,41 @@ const STRIP = 5; // height of a strip
 const STRIP_RISE = 1.1;
 const STRIPS_COUNTED = 6; // strips drawn one by one; a doubling adds one
 
+/** @typedef {import("./network_model.js").Tensor} Tensor */
 /** @typedef {{width: number, height: number, path: string, kind: "maps"|"strips"|"units"|"bar"}} Drawing */
 
 /** The number of sheets drawn for a number of channels. @param {number} channels */
 export const sheetsOf = (channels) => Math.round(channels <= COUNTED ? channels : COUNTED + PER_DOUBLING * Math.log2(channels / COUNTED));
 
-/** The number of strips drawn for the channels of a sequence. @param {number} channels */
-export const stripsOf = (channels) => Math.round(channels <= STRIPS_COUNTED ? channels : STRIPS_COUNTED + Math.log2(channels / STRIPS_COUNTED));
+/** The number of strips drawn for the features of a sequence. @param {number} features */
+export const stripsOf = (features) => Math.round(features <= STRIPS_COUNTED ? features : STRIPS_COUNTED + Math.log2(features / STRIPS_COUNTED));
 
 /** The width of a row of numbers. @param {number} numbers */
 export const lengthOf = (numbers) => (numbers <= UNITS ? numbers * PITCH : UNITS * PITCH + BAR_PER_DOUBLING * Math.log2(numbers / UNITS));
 
-/** The scale for all tensors of a network: the side of a map per square root of its side in pixels. @param {(number[]|null)[]} shapes */
-export function scaleOf(shapes) {
-  const largest = Math.max(1, ...shapes.filter((shape) => shape?.length === 3).flatMap((shape) => shape.slice(1)));
+/** The scale for all tensors of a network: the side of a map per square root of its side in pixels. @param {(Tensor|null)[]} tensors */
+export function scaleOf(tensors) {
+  const largest = Math.max(1, ...tensors.flatMap((tensor) => (tensor ? [sizeOf(tensor, "height") ?? 1, sizeOf(tensor, "width") ?? 1] : [])));
   return Math.min(PER_ROOT, LARGEST / Math.sqrt(largest));
 }
 
-/** @param {number[]} shape  of one example @param {number} scale @returns {Drawing} */
-export function drawing(shape, scale) {
-  if (shape.length === 1) return shape[0] <= UNITS ? units(shape[0]) : bar(shape[0]);
-  if (shape.length === 2) return stack(stripsOf(shape[0]), lengthOf(shape[1]), STRIP, "strips");
-  const [height, width] = shape.slice(-2).map((pixels) => Math.max(SMALLEST, scale * Math.sqrt(pixels)));
-  return stack(sheetsOf(shape[0]), width, height, "maps");
+/** @param {Tensor} tensor  one example @param {number} scale @returns {Drawing} */
+export function drawing(tensor, scale) {
+  const [features, length, channels] = ["features", "length", "channels"].map((name) => sizeOf(tensor, name));
+  if (length !== undefined) return stack(stripsOf(features ?? 1), lengthOf(length), STRIP, "strips");
+  if (channels === undefined) return features <= UNITS ? units(features) : bar(features);
+  const [height, width] = ["height", "width"].map((name) => Math.max(SMALLEST, scale * Math.sqrt(sizeOf(tensor, name))));
+  return stack(sheetsOf(channels), width, height, "maps");
 }
 
-/** In words: "16 maps of 28×28". @param {number[]} shape */
-export function inWords(shape) {
-  if (shape.length === 1) return plural(shape[0], "number");
-  return `${plural(shape[0], shape.length === 2 ? "sequence" : "map")} of ${shape.slice(1).join("×")}`;
+/** In words: "16 maps of 28×28", "28 steps × 12 features", "up to 64 symbols". @param {Tensor} tensor */
+export function inWords(tensor) {
+  const [features, length, channels] = ["features", "length", "channels"].map((name) => sizeOf(tensor, name));
+  const most = tensor.varies ? "up to " : "";
+  if (tensor.vocabulary !== null) return most + plural(length, "symbol");
+  if (length !== undefined) return `${most}${plural(length, "step")} × ${plural(features, "feature")}`;
+  if (channels === undefined) return plural(features, "number");
+  return `${plural(channels, "map")} of ${sizeOf(tensor, "height")}×${sizeOf(tensor, "width")}`;
 }
 
 /** Circles in a row. */
@@ -94,12 +101,12 @@ export function tensorView() {
   let shown = "";
   return {
     root,
-    /** @param {number[]|null} shape @param {number} scale */
-    update(shape, scale) {
-      const wanted = JSON.stringify([shape, scale]);
+    /** @param {Tensor|null} tensor @param {number} scale */
+    update(tensor, scale) {
+      const wanted = JSON.stringify([tensor, scale]);
       if (wanted === shown) return;
       shown = wanted;
-      const { width, height, path: outline, kind } = shape ? drawing(shape, scale) : { width: 0, height: HEIGHT, path: "", kind: "none" };
+      const { width, height, path: outline, kind } = tensor ? drawing(tensor, scale) : { width: 0, height: HEIGHT, path: "", kind: "none" };
       root.setAttribute("width", String(width));
       root.setAttribute("height", String(height));
       if (kind === "bar" || kind === "units") root.setAttribute("viewBox", `0 0 ${width} ${height}`); // shorter where there is little room

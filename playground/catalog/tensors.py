@@ -8,6 +8,11 @@ import torch
 from torch import Tensor
 
 Axis = Literal["length", "features", "channels", "height", "width"]
+Axes = tuple[Axis, ...]
+
+VECTOR: Axes = ("features",)
+SEQUENCE: Axes = ("length", "features")
+IMAGE: Axes = ("channels", "height", "width")
 
 PADDING_SYMBOL = 0
 """Stands after the end of a sequence of symbols; after the end of a sequence of numbers stands NaN."""
@@ -42,7 +47,7 @@ class TensorSpec:
         return cls((("channels", channels), ("height", height), ("width", width)))
 
     @property
-    def names(self) -> tuple[Axis, ...]:
+    def names(self) -> Axes:
         return tuple(name for name, _ in self.axes)
 
     @property
@@ -53,6 +58,11 @@ class TensorSpec:
     def numbers(self) -> int:
         """How many numbers or symbols one example has."""
         return math.prod(self.sizes)
+
+    @property
+    def depth(self) -> int:
+        """How many numbers stand at each step or pixel: its features or channels; 1 for symbols."""
+        return next((size for name, size in self.axes if name in ("features", "channels")), 1)
 
     @property
     def dtype(self) -> torch.dtype:

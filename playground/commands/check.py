@@ -44,7 +44,7 @@ def _traced(row: "Row") -> tuple[str, ...]:
 
     title = "  " * (len(levels(row.path)) - 1) + row.title
     counts = f"{row.parameters:,}", f"{row.flops:,}", f"{row.kept_bytes:,}"
-    return numbered(row.path), title, _shape(row.shape_in), _shape(row.shape_out), *counts, row.path
+    return numbered(row.path), title, str(row.tensor_in), str(row.tensor_out), *counts, row.path
 
 
 def _memory(spec: "ExperimentSpec", memory: "Memory") -> str:
@@ -59,10 +59,6 @@ def _memory(spec: "ExperimentSpec", memory: "Memory") -> str:
     }
     listed = ", ".join(f"{name} {size_text(size)}" for name, size in parts.items())
     return f"training memory with a batch size of {spec.training.batch_size}: {size_text(memory.total)} ({listed})"
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape))
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:

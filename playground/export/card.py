@@ -9,7 +9,7 @@ from playground.catalog.datasets.examples import Data, DataError
 from playground.export.link import to_token
 from playground.export.markdown import table, text
 from playground.export.results import Results, measured
-from playground.export.wording import settings_of, sizes
+from playground.export.wording import settings_of
 from playground.network import Trace, caveat, readout, trace
 from playground.paths import item, layer_count, levels, numbered
 from playground.spec import ExperimentSpec
@@ -94,20 +94,19 @@ def _name_of_data(spec: ExperimentSpec) -> str:
 
 
 def _example(spec: ExperimentSpec) -> str:
-    shape = spec.data.shape
     if spec.data.family == "images":
-        return f"an image of {sizes(shape)} (channels, height, width) with values from 0 to 1"
-    return f"{shape[0]} number{'s' if shape[0] != 1 else ''}"
+        return f"an image of {spec.data.tensor} (channels, height, width) with values from 0 to 1"
+    return f"{spec.data.tensor.numbers} number{'s' if spec.data.tensor.numbers != 1 else ''}"
 
 
 def _network(spec: ExperimentSpec, traced: Trace) -> list[str]:
-    lines = [f"Input: {sizes(traced.input_shape)}. Shapes are those of one example, without the batch dimension.", ""]
+    lines = [f"Input: {traced.input}. Shapes are those of one example, without the batch dimension.", ""]
     rows = []
     for row in traced.in_order():
         layer = item(spec, row.path)
         inside = "– " * (len(levels(row.path)) - 1)
         settings = _settings(layer)
-        rows.append((numbered(row.path), inside + layer.title, settings, sizes(row.shape_out), f"{row.parameters:,}"))
+        rows.append((numbered(row.path), inside + layer.title, settings, str(row.tensor_out), f"{row.parameters:,}"))
     lines += table(("#", "Layer", "Settings", "Output", "Parameters"), [*rows, ("", "Total", "", "", f"{traced.parameters:,}")], right=(4,))
     lines += ["", f"Outputs: {' '.join(text(each) for each in (readout(spec).help(), caveat(spec)) if each)}"]
     errors = [problem for problem in traced.problems if problem.severity == "error"]

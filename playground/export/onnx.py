@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import DataError
-from playground.catalog.layers import Shape
+from playground.catalog.tensors import TensorSpec
 from playground.export.failure import ExportError
 from playground.network import build_model, caveat, readout, trace
 from playground.paths import item
@@ -27,7 +27,8 @@ _EXPORTER = threading.Lock()
 
 
 def to_onnx(spec: ExperimentSpec, weights: Mapping[str, Tensor] | None = None, steps: int | None = None) -> bytes:
-    """The network in evaluation mode: `input` (N, *spec.data.shape) float32, as `spec.data.encode` gives it → `output` (N, K), for any N.
+    """The network in evaluation mode: `input` (N, *spec.data.tensor.sizes) float32, as `spec.data.encode` gives it →
+    `output` (N, K), for any N.
 
     weights: of the trained network; None for the initial weights. steps: the number of training steps, for the metadata of the file.
     Raises: SpecError with every error of the network; ExportError naming the layer that ONNX does not support."""
@@ -113,7 +114,7 @@ def _with_plain_pooling(module: nn.Module) -> nn.Module:
 
 def _exported(model: nn.Module, spec: ExperimentSpec) -> bytes:
     try:
-        return _graph(model, spec.data.shape)
+        return _graph(model, spec.data.tensor)
     except (torch.onnx.OnnxExporterError, RuntimeError, TypeError, ValueError) as error:
         layer = _unsupported_layer(spec)
         reason = str(error).split("\n")[0].split("  [Caused by")[0][:200]
@@ -123,12 +124,12 @@ def _exported(model: nn.Module, spec: ExperimentSpec) -> bytes:
         ) from error
 
 
-def _graph(module: nn.Module, shape: Shape) -> bytes:
+def _graph(module: nn.Module, x: TensorSpec) -> bytes:
     file, axes = io.BytesIO(), {INPUT: {0: "examples"}, OUTPUT: {0: "examples"}}
     with _EXPORTER, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # about the older exporter, and about fixed shapes: all but N are fixed on purpose
         torch.onnx.export(
-            module, (torch.zeros(2, *shape),), cast(Any, file), dynamo=False, opset_version=OPSET,
+            module, (x.sample(2),), cast(Any, file), dynamo=False, opset_version=OPSET,
             input_names=[INPUT], output_names=[OUTPUT], dynamic_axes=axes, verbose=False,
         )  # fmt: skip
     return file.getvalue()
@@ -141,7 +142,7 @@ def _unsupported_layer(spec: ExperimentSpec) -> str:
         layer = item(spec, row.path)
         if not layer.branches():
             try:
-                _graph(_with_plain_pooling(layer.sized(traced.outputs).build(row.shape_in).eval()), row.shape_in)
+                _graph(_with_plain_pooling(layer.sized(traced.outputs).build(row.tensor_in).eval()), row.tensor_in)
             except (torch.onnx.OnnxExporterError, RuntimeError, TypeError, ValueError):
                 return f"{row.path} ({layer.title})"
     return "network"

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from playground.catalog.layers import Layer, Shape
+from playground.catalog.layers import Layer
 
 
 def settings_of(value: BaseModel, *, changed: bool = False) -> list[tuple[str, str]]:
@@ -24,11 +24,6 @@ def settings_of(value: BaseModel, *, changed: bool = False) -> list[tuple[str, s
         unit = f" {extra['unit']}" if extra.get("unit") and item is not None else ""
         settings.append((field.title or name, f"{_text(item, str(extra.get('none', 'none')))}{unit}"))
     return settings
-
-
-def sizes(shape: Shape) -> str:
-    """Such as 16×28×28."""
-    return "×".join(map(str, shape))
 
 
 def _is_plain(item: object) -> bool:

@@ -1,10 +1,10 @@
 """What prevents a network from being trained, and what is known to end badly: each with a reason and, where possible, a fix."""
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from playground.catalog.layers import (
+    LAYERS,
     BatchNorm,
     Dense,
     Dropout,
@@ -18,17 +18,17 @@ from playground.catalog.layers import (
     Parallel,
     ReLU,
     Reshape,
-    Shape,
     Softmax,
     ToSequence,
 )
+from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, Axes, TensorSpec
 from playground.network.augmentation_checks import check_augmentations
 from playground.network.endings import ending
 from playground.network.linear_checks import check_straight_line
 from playground.network.loss_checks import check_loss
 from playground.network.objective_checks import check_objective
 from playground.network.output_checks import check_outputs
-from playground.network.problems import Fix, Problem, inserted, replaced, shape_text, with_network, without
+from playground.network.problems import Fix, Problem, inserted, replaced, tensor_text, with_network, without
 from playground.network.sizes import square_maps
 from playground.network.weight_checks import check_weights
 from playground.paths import chains, item, split_path
@@ -37,48 +37,70 @@ from playground.spec import ExperimentSpec
 if TYPE_CHECKING:
     from playground.network.trace import Row
 
-_RANK_NAMES = {1: "a vector", 2: "a sequence (channels × length)", 3: "an image (channels × height × width)"}
+_NEEDS: dict[Axes, str] = {
+    VECTOR: "a vector or a sequence",
+    SEQUENCE: "a sequence (steps × features)",
+    IMAGE: "an image (channels × height × width)",
+}
 _LINEAR = (Dense, Output)
 _NOT_AN_ACTIVATION = (Dropout, Dropout2d, GaussianNoise, Identity, Flatten, Reshape, ToSequence, BatchNorm)
 
 
-def misfit(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Problem | None:
-    """Why the layer at this path cannot take examples of this shape, or None."""
+def misfit(spec: ExperimentSpec, path: str, layer: Layer, x: TensorSpec) -> Problem | None:
+    """Why the layer at this path cannot take such examples, or None."""
     if isinstance(layer, Output) and "." in path:
         return Problem(path, "The output layer ends the network; it cannot be inside a block", fix=without(spec, path))
-    if layer.ranks and len(shape) not in layer.ranks:
-        wanted = " or ".join(_RANK_NAMES[rank] for rank in layer.ranks)
-        return Problem(path, f"{layer.title} needs {wanted}, but gets {shape_text(shape)}", fix=_rank_fix(spec, path, layer, shape))
+    if layer.takes_symbols != (x.vocabulary is not None):
+        wanted = "symbols" if layer.takes_symbols else "numbers"
+        return Problem(path, f"{layer.title} needs {wanted}, but gets {tensor_text(x)}", fix=_symbols_fix(spec, path, layer))
+    if not layer.fits(x):
+        wanted = " or ".join(_NEEDS.get(axes, " × ".join(axes)) for axes in layer.needs)
+        return Problem(path, f"{layer.title} needs {wanted}, but gets {tensor_text(x)}", fix=_axes_fix(spec, path, layer, x))
+    if x.varies and not layer.respects_padding:
+        message = f"{layer.title} needs sequences of one length, but some of these end before step {x.size('length')}"
+        return Problem(path, message, fix=_padding_fix(spec, path, layer))
     return None
 
 
-def _rank_fix(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
-    if len(shape) > 1 and 1 in layer.ranks:
+def _symbols_fix(spec: ExperimentSpec, path: str, layer: Layer) -> Fix:
+    if layer.takes_symbols or "embedding" not in LAYERS:
+        return without(spec, path)
+    return inserted(spec, path, LAYERS["embedding"](), "Insert an embedding before it")
+
+
+def _padding_fix(spec: ExperimentSpec, path: str, layer: Layer) -> Fix:
+    if isinstance(layer, Flatten) and "sequence_pool" in LAYERS:
+        return replaced(spec, path, LAYERS["sequence_pool"](), "Pool over the steps instead")
+    return without(spec, path)
+
+
+def _axes_fix(spec: ExperimentSpec, path: str, layer: Layer, x: TensorSpec) -> Fix:
+    if VECTOR in layer.needs:
         return inserted(spec, path, Flatten(), "Insert a flatten layer before it")
-    if layer.ranks == (2,):
+    if layer.needs == (SEQUENCE,):
         return inserted(spec, path, ToSequence(), "Convert it to a sequence first")
     chain, index = split_path(path)
     earlier = item(spec, chain)[:index]
     flattens = [at for at, other in enumerate(earlier) if isinstance(other, Flatten)]
-    if chain == "network" and flattens and len(spec.data.shape) in layer.ranks:
+    if chain == "network" and flattens and layer.fits(spec.data.tensor):
         between = earlier[flattens[-1] :]
         if not any(isinstance(other, _LINEAR) for other in between):
             moved = (layer, between[0])
             kept = earlier[: flattens[-1]], earlier[flattens[-1] + 1 :]
             return Fix("Move it before the flatten layer", with_network(spec, *kept[0], *kept[1], *moved, *spec.network[index + 1 :]))
-    channels = square_maps(shape)
+    channels = square_maps(x)
     if channels is not None:
         return inserted(spec, path, Reshape(channels=channels), "Insert a reshape layer before it")
     return without(spec, path)
 
 
-def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[Row]", shape: Shape | None) -> list[Problem]:
+def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[Row]", out: TensorSpec | None) -> list[Problem]:
     """Problems of the spec as a whole. rows, inside: of the network's layers up to the first that fails, and of layers inside blocks.
-    shape: of the network's output; None if a layer fails."""
+    out: the network's output for one example; None if a layer fails."""
     return [
-        *check_loss(spec, shape),
+        *check_loss(spec, rows, out),
         *_output_comes_last(spec),
-        *_outputs(spec, rows, shape),
+        *_outputs(spec, rows, out),
         *_still_linear(spec),
         *check_straight_line(spec),
         *_squeezed_features(spec),
@@ -89,15 +111,15 @@ def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[
     ]
 
 
-def _outputs(spec: ExperimentSpec, rows: "Sequence[Row]", shape: Shape | None) -> Iterator[Problem]:
-    if shape is not None and len(shape) == 1 and shape[0] in spec.loss.accepts(spec.data):
-        yield from check_outputs(spec, ending(spec.network, [row.shape_in for row in rows]), shape[0])
+def _outputs(spec: ExperimentSpec, rows: "Sequence[Row]", out: TensorSpec | None) -> Iterator[Problem]:
+    if out is not None and out.names == VECTOR and out.depth in spec.loss.accepts(spec.data):
+        yield from check_outputs(spec, ending(spec.network, [row.tensor_in for row in rows]), out.depth)
 
 
 def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
     layers = spec.network
     if not layers:
-        filled = with_network(spec, *([Flatten()] if len(spec.data.shape) > 1 else []), Output())
+        filled = with_network(spec, *([] if spec.data.tensor.names == VECTOR else [Flatten()]), Output())
         yield Problem("network", "The network has no layers yet", fix=Fix("Start with an output layer", filled))
         return
     outputs = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]
@@ -155,19 +177,20 @@ def _batches_for_batch_norm(spec: ExperimentSpec, rows: "Sequence[Row]") -> Iter
     """PyTorch refuses a single number per channel. The maps of one example have more, but all of the same image."""
     if spec.training.batch_size > 1:
         return
-    shapes = {row.path: row.shape_in for row in rows}
+    tensors = {row.path: row.tensor_in for row in rows}
     for chain, layers in chains(spec):
         for index, layer in enumerate(layers):
             path = f"{chain}[{index}]"
-            if isinstance(layer, BatchNorm) and path in shapes:
+            if isinstance(layer, BatchNorm) and path in tensors:
                 larger = spec.model_copy(update={"training": spec.training.model_copy(update={"batch_size": 32})})
                 fix = Fix("Use batches of 32", larger)
-                if math.prod(shapes[path][1:]) == 1:
+                if tensors[path].numbers == tensors[path].depth:
                     yield Problem(
                         path, "Batch normalization needs batches of at least 2 examples: a single example has no variance", fix=fix
                     )
                 else:
                     message = (
-                        "With batches of 1, each image is normalized by itself in training, but not in evaluation: test results will differ"
+                        "With batches of 1, each example is normalized by itself in training, but not in evaluation: "
+                        "test results will differ"
                     )
                     yield Problem(path, message, severity="warning", fix=fix)

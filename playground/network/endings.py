@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playground.catalog.layers import Layer, Shape
+from playground.catalog.layers import Layer
 from playground.catalog.layers.ranges import ANY, Range
+from playground.catalog.tensors import TensorSpec
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,11 @@ class Ending:
     index: int | None = None
 
 
-def ending(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Ending:
-    """The ending of a network. shapes: of one example before each layer."""
+def ending(layers: Sequence[Layer], tensors: Sequence[TensorSpec]) -> Ending:
+    """The ending of a network. tensors: one example before each layer."""
     inside, index = ANY, None
-    for number, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
-        after = layer.output_range(inside, shape)
+    for number, (layer, x) in enumerate(zip(layers, tensors, strict=True)):
+        after = layer.output_range(inside, x)
         if after not in (inside, inside.reordered()):
             index = number if after.bounded else None
         inside = after

@@ -22,6 +22,7 @@ from playground.catalog.layers import (
     ToSequence,
     Upsample,
 )  # fmt: skip
+from playground.catalog.tensors import TensorSpec
 from playground.network.problems import Fix, Problem
 from playground.paths import spliced
 from playground.spec import ExperimentSpec
@@ -53,5 +54,5 @@ def check_straight_line(spec: ExperimentSpec) -> Iterator[Problem]:
 def _reason(spec: ExperimentSpec) -> str:
     if spec.data.classes:
         return f"Without a hidden layer, the boundary is a straight line, and no straight line separates the classes of {spec.data.title}."
-    drawn = "straight line" if spec.data.shape == (1,) else "flat plane"
+    drawn = "straight line" if spec.data.tensor == TensorSpec.vector(1) else "flat plane"
     return f"Without a hidden layer, the network can only fit a {drawn}, and {spec.data.title} is not one."

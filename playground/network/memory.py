@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
 
 from playground.catalog.optimizers import Optimizer
 from playground.network.trace import NUMBER_BYTES, Row, Trace
@@ -46,7 +45,7 @@ def training_memory(spec: ExperimentSpec, traced: Trace) -> Memory:
         weights=NUMBER_BYTES * (traced.parameters + averaged),
         gradients=NUMBER_BYTES * traced.trainable,
         optimizer=NUMBER_BYTES * traced.trainable * _kept_numbers(spec.optimizer),
-        activations=batch * (NUMBER_BYTES * prod(traced.input_shape) + traced.kept_bytes),
+        activations=batch * (NUMBER_BYTES * traced.input.numbers + traced.kept_bytes),
     )
 
 
@@ -69,7 +68,7 @@ def forward_bytes(traced: Trace) -> int:
     output."""
     rows = {row.path: row for row in traced.in_order()}
     widest = max((sum(_sizes(row)) + max(_sizes(row)) + _around(row, rows) for row in rows.values()), default=0)
-    return NUMBER_BYTES * (prod(traced.input_shape) + widest)
+    return NUMBER_BYTES * (traced.input.numbers + widest)
 
 
 def _around(row: Row, rows: dict[str, Row]) -> int:
@@ -79,7 +78,7 @@ def _around(row: Row, rows: dict[str, Row]) -> int:
 
 
 def _sizes(row: Row) -> tuple[int, int]:
-    return prod(row.shape_in), prod(row.shape_out)
+    return row.tensor_in.numbers, row.tensor_out.numbers
 
 
 def size_text(size: float) -> str:

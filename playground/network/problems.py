@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.catalog.layers import Layer, Shape
+from playground.catalog.layers import Layer
 from playground.catalog.losses import Loss
+from playground.catalog.tensors import TensorSpec
 from playground.paths import item, spliced
 from playground.spec import ExperimentSpec
 
@@ -56,8 +57,14 @@ def replaced(spec: ExperimentSpec, path: str, layer: Layer, title: str) -> Fix:
     return Fix(title, spliced(spec, path, 1, layer))
 
 
-def shape_text(shape: Shape) -> str:
-    """The shape of an example in words."""
-    if len(shape) == 1:
-        return f"a vector of {shape[0]} number{'s' if shape[0] > 1 else ''}"
-    return f"maps of {'×'.join(map(str, shape))}"
+def tensor_text(x: TensorSpec) -> str:
+    """One example in words."""
+    if x.vocabulary is not None:
+        return f"{_counted(x.numbers, 'symbol')} from a vocabulary of {x.vocabulary}"
+    if x.has("length"):
+        return f"a sequence of {_counted(x.size('length'), 'step')} × {_counted(x.depth, 'feature')}"
+    return f"a vector of {_counted(x.depth, 'number')}" if x.has("features") else f"maps of {x}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

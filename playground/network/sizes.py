@@ -2,18 +2,19 @@
 
 import math
 
-from playground.catalog.layers import Reshape, Shape
+from playground.catalog.layers import Reshape
 from playground.catalog.layers.sizes import MAX_NUMBERS
+from playground.catalog.tensors import SEQUENCE, TensorSpec
 
 _MOST_CHANNELS: int = next(rule.le for rule in Reshape.model_fields["channels"].metadata if hasattr(rule, "le"))
 
 
-def square_maps(shape: Shape) -> int | None:
-    """The smallest number of square maps of at least 2×2 into which a vector can be reshaped; for a sequence, its channels. None if a
+def square_maps(x: TensorSpec) -> int | None:
+    """The smallest number of square maps of at least 2×2 into which a vector can be reshaped; for a sequence, its features. None if a
     reshape layer allows no such number."""
-    numbers = math.prod(shape)
-    if len(shape) == 2:
-        channels = shape[0]
+    numbers = x.numbers
+    if x.names == SEQUENCE:
+        channels = x.depth
     elif numbers > MAX_NUMBERS:
         return None
     else:

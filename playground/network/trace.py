@@ -1,13 +1,13 @@
-"""Shapes, parameters, FLOPs and memory of a network, layer by layer, and its problems."""
+"""Tensors, parameters, FLOPs and memory of a network, layer by layer, and its problems."""
 
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playground.catalog.layers import Layer, Shape
+from playground.catalog.layers import Layer
 from playground.catalog.layers.shapes import Measured, measured
 from playground.catalog.layers.sizes import TooLargeError
+from playground.catalog.tensors import TensorSpec
 from playground.network.checks import check_design, misfit
 from playground.network.problems import Fix, Problem, replaced, without
 from playground.network.size_checks import check_size
@@ -32,8 +32,8 @@ class Row:
     path: str
     index: int
     title: str
-    shape_in: Shape
-    shape_out: Shape
+    tensor_in: TensorSpec
+    tensor_out: TensorSpec
     parameters: int
     flops: int
     trainable: int = 0
@@ -45,7 +45,7 @@ class Trace:
     """The network of a spec, layer by layer up to the first that fails, and its problems. inside: the rows of layers in blocks; the block's
     own row includes their parameters and FLOPs."""
 
-    input_shape: Shape
+    input: TensorSpec
     outputs: int
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
@@ -79,27 +79,27 @@ class Trace:
         """All rows, in the order of their paths: a block before the layers inside it."""
         return tuple(sorted((*self.rows, *self.inside), key=lambda row: [step for step in steps(row.path) if isinstance(step, int)]))
 
-    def shape_before(self, path: str) -> Shape | None:
-        """The input shape at a path in a chain, such as "network[2].layers[0]"; None if unknown because an earlier layer fails."""
-        shape: Shape | None = self.input_shape
+    def tensor_before(self, path: str) -> TensorSpec | None:
+        """The input at a path in a chain, such as "network[2].layers[0]"; None if unknown because an earlier layer fails."""
+        x: TensorSpec | None = self.input
         rows = {row.path: row for row in (*self.rows, *self.inside)}
         for chain, index in levels(path):
             if index > 0:
                 before = rows.get(f"{chain}[{index - 1}]")
-                shape = None if before is None else before.shape_out
-        return shape
+                x = None if before is None else before.tensor_out
+        return x
 
 
 def trace(spec: ExperimentSpec) -> Trace:
-    """Shapes, counts and problems of the spec's network. Takes milliseconds, since every layer's measurements are cached.
+    """Tensors, counts and problems of the spec's network. Takes milliseconds, since every layer's measurements are cached.
 
     Never raises, whatever a layer does."""
     walk = _Walk(spec)
-    rows, shape = walk.chain("network", spec.network, spec.data.shape)
-    problems = walk.problems + _design(spec, rows, walk.inside, shape)
-    largest = max((NUMBER_BYTES * math.prod(row.shape_out) for row in (*rows, *walk.inside)), default=0)
+    rows, out = walk.chain("network", spec.network, spec.data.tensor)
+    problems = walk.problems + _design(spec, rows, walk.inside, out)
+    largest = max((NUMBER_BYTES * row.tensor_out.numbers for row in (*rows, *walk.inside)), default=0)
     problems += check_size(spec, sum(row.parameters for row in rows), sum(row.kept_bytes for row in rows) + 2 * largest)
-    return Trace(spec.data.shape, walk.outputs, rows, tuple(problems), tuple(walk.inside))
+    return Trace(spec.data.tensor, walk.outputs, rows, tuple(problems), tuple(walk.inside))
 
 
 class _Walk:
@@ -111,43 +111,43 @@ class _Walk:
         self.problems: list[Problem] = []
         self.inside: list[Row] = []
 
-    def chain(self, path: str, layers: tuple[Layer, ...], shape: Shape) -> tuple[tuple[Row, ...], Shape | None]:
-        """The rows of a chain of layers up to the first that fails, and the shape after it; None if a layer fails."""
-        shapes, measurements = [shape], list[Measured]()
+    def chain(self, path: str, layers: tuple[Layer, ...], x: TensorSpec) -> tuple[tuple[Row, ...], TensorSpec | None]:
+        """The rows of a chain of layers up to the first that fails, and the tensor after it; None if a layer fails."""
+        tensors, measurements = [x], list[Measured]()
         for index, layer in enumerate(layers):
-            measurement = self._layer(f"{path}[{index}]", layer, shapes[-1])
+            measurement = self._layer(f"{path}[{index}]", layer, tensors[-1])
             if measurement is None:
                 break
             measurements.append(measurement)
-            shapes.append(measurement.shape)
+            tensors.append(measurement.tensor)
         rows = tuple(
-            Row(f"{path}[{index}]", index, layer.title, before, after.shape, after.parameters, after.flops, after.trainable, kept)
-            for index, (layer, before, after, kept) in enumerate(zip(layers, shapes, measurements, _kept(measurements), strict=False))
+            Row(f"{path}[{index}]", index, layer.title, before, after.tensor, after.parameters, after.flops, after.trainable, kept)
+            for index, (layer, before, after, kept) in enumerate(zip(layers, tensors, measurements, _kept(measurements), strict=False))
         )
-        return rows, shapes[-1] if len(measurements) == len(layers) else None
+        return rows, tensors[-1] if len(measurements) == len(layers) else None
 
-    def _layer(self, path: str, layer: Layer, shape: Shape) -> Measured | None:
+    def _layer(self, path: str, layer: Layer, x: TensorSpec) -> Measured | None:
         try:
-            problem = self._misfit(path, layer, shape)
+            problem = self._misfit(path, layer, x)
             if problem is None:
                 known = len(self.problems)
                 for name, chain in layer.branches():
-                    self.inside += self.chain(f"{path}.{name}", chain, shape)[0]
-                return measured(layer.sized(self.outputs), shape) if len(self.problems) == known else None
+                    self.inside += self.chain(f"{path}.{name}", chain, x)[0]
+                return measured(layer.sized(self.outputs), x) if len(self.problems) == known else None
         except TooLargeError as error:
             problem = Problem(path, f"{layer.title} makes the network too large: {error}", fix=without(self.spec, path))
         except (ValueError, RuntimeError) as error:
-            problem = Problem(path, _message(layer, shape, error), fix=_suggestion(self.spec, path, layer, shape))
+            problem = Problem(path, _message(layer, x, error), fix=_suggestion(self.spec, path, layer, x))
         except Exception as error:  # a bug in one layer must not prevent the use of all others
             logger.exception("%s cannot be traced", path)
-            problem = Problem(path, _message(layer, shape, error), fix=without(self.spec, path))
+            problem = Problem(path, _message(layer, x, error), fix=without(self.spec, path))
         self.problems.append(problem)
         return None
 
-    def _misfit(self, path: str, layer: Layer, shape: Shape) -> Problem | None:
+    def _misfit(self, path: str, layer: Layer, x: TensorSpec) -> Problem | None:
         if path.count(".") > MAX_DEPTH:
             return Problem(path, f"{layer.title} is inside too many blocks; at most {MAX_DEPTH} are possible")
-        return misfit(self.spec, path, layer, shape)
+        return misfit(self.spec, path, layer, x)
 
 
 def _kept(chain: Sequence[Measured]) -> list[int]:
@@ -164,26 +164,26 @@ def _kept(chain: Sequence[Measured]) -> list[int]:
             creator = index
         if layer.keeps_output and creator is not None:
             needed.add(creator)
-    return [size + (NUMBER_BYTES * math.prod(chain[index].shape) if index in needed else 0) for index, size in enumerate(kept)]
+    return [size + (NUMBER_BYTES * chain[index].tensor.numbers if index in needed else 0) for index, size in enumerate(kept)]
 
 
-def _design(spec: ExperimentSpec, rows: Sequence[Row], inside: Sequence[Row], shape: Shape | None) -> list[Problem]:
+def _design(spec: ExperimentSpec, rows: Sequence[Row], inside: Sequence[Row], out: TensorSpec | None) -> list[Problem]:
     try:
-        return check_design(spec, rows, inside, shape)
+        return check_design(spec, rows, inside, out)
     except Exception:  # as above: what is known about the layers is still shown
         logger.exception("The network could not be checked")
         return [Problem("network", "This network could not be checked for mistakes; the server's log says why")]
 
 
-def _suggestion(spec: ExperimentSpec, path: str, layer: Layer, shape: Shape) -> Fix:
+def _suggestion(spec: ExperimentSpec, path: str, layer: Layer, x: TensorSpec) -> Fix:
     try:
-        other = layer.suggestion(shape)
+        other = layer.suggestion(x)
     except Exception:
         logger.exception("%s has no suggestion", path)
         other = None
     return without(spec, path) if other is None else replaced(spec, path, other[1], other[0])
 
 
-def _message(layer: Layer, shape: Shape, error: Exception) -> str:
+def _message(layer: Layer, x: TensorSpec, error: Exception) -> str:
     reason = str(error).split("\n")[0][:200] or type(error).__name__
-    return f"{layer.title} cannot be applied to {'×'.join(map(str, shape))}: {reason}"
+    return f"{layer.title} cannot be applied to {x}: {reason}"

@@ -16,7 +16,7 @@ def network_state(spec: ExperimentSpec, traced: Trace) -> dict[str, Any]:
     layers, problems = _tree(spec, traced)
     memory = training_memory(spec, traced)
     return {
-        "input": {"shape": list(traced.input_shape), "title": spec.data.title},
+        "input": {"tensor": asdict(traced.input), "title": spec.data.title},
         "layers": layers,
         "problems": problems,
         "parameters": traced.parameters,

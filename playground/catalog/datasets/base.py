@@ -14,6 +14,7 @@ from playground.catalog.datasets.difficulty import fewer, imbalanced, mislabeled
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks.base import Task
+from playground.catalog.tensors import TensorSpec
 from playground.catalog.variant import Variant
 
 Family = Literal["images", "points", "tables", "curves"]
@@ -73,6 +74,11 @@ class Dataset(Variant):
     @abstractmethod
     def shape(self) -> Shape:
         """Shape of one example: (C, H, W) or (D,). Follows from the settings alone, without loading the examples."""
+
+    @property
+    def tensor(self) -> TensorSpec:
+        """One example as the network receives it."""
+        return TensorSpec.image(*self.shape) if len(self.shape) == 3 else TensorSpec.vector(*self.shape)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import Range, monotonic
+from playground.catalog.layers.step_modules import Softmax as SoftmaxOfSteps
+from playground.catalog.tensors import SEQUENCE, TensorSpec
 
 
 class Activation(Layer):
@@ -18,8 +20,8 @@ class Activation(Layer):
     lowest: ClassVar[float | None] = None
     """Its minimum, if it falls before it rises; None if it keeps the order of numbers."""
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
-        ends = monotonic(self.build(shape), inside, self.cuts_off)
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
+        ends = monotonic(self.build(x), inside, self.cuts_off)
         return ends if self.lowest is None or inside.low >= 0 else Range(self.lowest, max(0.0, ends.high))
 
 
@@ -37,7 +39,7 @@ class ReLU(Activation):
 
     kind: Literal["relu"] = "relu"
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.ReLU()
 
 
@@ -52,7 +54,7 @@ class LeakyReLU(Activation):
     kind: Literal["leaky_relu"] = "leaky_relu"
     slope: float = Field(0.01, ge=0, le=1, title="Slope", description="Slope for negative numbers")
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.LeakyReLU(self.slope)
 
 
@@ -69,7 +71,7 @@ class Tanh(Activation):
 
     kind: Literal["tanh"] = "tanh"
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Tanh()
 
 
@@ -85,7 +87,7 @@ class HardTanh(Activation):
     kind: Literal["hard_tanh"] = "hard_tanh"
     limit: float = Field(1.0, ge=0.1, le=10, title="Limit", description="Numbers are clipped to ± this limit")
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Hardtanh(-self.limit, self.limit)
 
 
@@ -100,7 +102,7 @@ class Sigmoid(Activation):
 
     kind: Literal["sigmoid"] = "sigmoid"
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Sigmoid()
 
 
@@ -115,22 +117,22 @@ class GELU(Activation):
 
     kind: Literal["gelu"] = "gelu"
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.GELU()
 
 
 class Softmax(Activation):
     """Turns the numbers of an example into shares that sum to 1. Cross-entropy applies it itself, so leave it out at the end of a network.
 
-    Shape: (N, features) → (N, features); over the channels of an image."""
+    Shape: (N, features) → (N, features); over the features of each step of a sequence, or the channels of an image."""
 
     title: ClassVar[str] = "Softmax"
     source: ClassVar[str] = "Bridle 1990, Neurocomputing"
 
     kind: Literal["softmax"] = "softmax"
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
-        return Range(1.0, 1.0) if shape[0] == 1 else Range(0.0, 1.0, sums_to_one=True)
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
+        return Range(1.0, 1.0) if x.depth == 1 else Range(0.0, 1.0, sums_to_one=True)
 
-    def build(self, shape: Shape) -> nn.Module:
-        return nn.Softmax(dim=1)
+    def build(self, x: TensorSpec) -> nn.Module:
+        return SoftmaxOfSteps(dim=1) if x.names == SEQUENCE else nn.Softmax(dim=1)

@@ -6,36 +6,47 @@ from typing import ClassVar, Literal
 from torch import nn
 
 from playground.catalog.layers.ranges import ANY, Range
+from playground.catalog.tensors import Axes, TensorSpec
 from playground.catalog.variant import Variant
 
 Shape = tuple[int, ...]
-"""Sizes of one example, without the batch: (features,), (channels, length) or (channels, height, width)."""
+"""Sizes of one example, without the batch."""
 
 Group = Literal["Dense", "Convolution", "Pooling", "Shape", "Activation", "Regularization", "Normalization", "Block"]
 
 
 class Layer(Variant):
-    """One step of the network, from a tensor (N, *shape) to the next."""
+    """One step of the network, from a tensor of examples (N, *x.sizes) to the next."""
 
     group: ClassVar[Group]
-    ranks: ClassVar[tuple[int, ...]] = ()
-    """The allowed numbers of dimensions of one example, () for any: 1 for vectors, 2 for sequences, 3 for images."""
+    needs: ClassVar[tuple[Axes, ...]] = ()
+    """The axes of its input: one of these alternatives, () for any. It works on them and leaves other axes alone."""
+    takes_symbols: ClassVar[bool] = False
+    """Whether its input is symbols; all other layers take numbers."""
+    respects_padding: ClassVar[bool] = True
+    """Whether the valid steps of a sequence do not depend on what stands in its padding; otherwise it needs sequences of one length."""
+    observes: ClassVar[tuple[str, ...]] = ("output",)
+    """What can be looked at inside it, such as "attention", "gates" or "hidden"."""
 
     beginners: ClassVar[str] = ""
     """What it is for, in plain words; "" for a layer that beginners can do without."""
 
     @abstractmethod
-    def build(self, shape: Shape) -> nn.Module:
-        """A new module for inputs (N, *shape).
+    def build(self, x: TensorSpec) -> nn.Module:
+        """A new module for inputs (N, *x.sizes).
 
-        Raises: ValueError, with a message in plain words, if the layer cannot be applied to that shape."""
+        Raises: ValueError, with a message in plain words, if the layer cannot be applied to them."""
 
-    def suggestion(self, shape: Shape) -> "tuple[str, Layer] | None":
-        """For a shape that `build` refuses: the title of a fix, and a layer that works instead; None if there is none."""
+    def axes_after(self, x: TensorSpec) -> Axes:
+        """The names of its output's axes; their sizes are measured."""
+        return x.names
+
+    def suggestion(self, x: TensorSpec) -> "tuple[str, Layer] | None":
+        """For inputs that `build` refuses: the title of a fix, and a layer that works instead; None if there is none."""
         return None
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
-        """The numbers that it can output in evaluation mode, whatever its weights, for inputs (N, *shape) with numbers in `inside`."""
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
+        """The numbers that it can output in evaluation mode, whatever its weights, for inputs with numbers in `inside`."""
         return ANY
 
     def sized(self, outputs: int) -> "Layer":
@@ -45,3 +56,8 @@ class Layer(Variant):
     def branches(self) -> "tuple[tuple[str, tuple[Layer, ...]], ...]":
         """The chains of layers inside it, each with its path, such as ("branch[0]", …); () for a layer without any."""
         return ()
+
+    @classmethod
+    def fits(cls, x: TensorSpec) -> bool:
+        """Whether an input has the axes it needs, and is symbols or numbers as it needs them."""
+        return cls.takes_symbols == (x.vocabulary is not None) and (not cls.needs or any(x.has(*axes) for axes in cls.needs))

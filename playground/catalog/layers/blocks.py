@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 from playground.catalog.layers.ranges import ANY, Range
-from playground.catalog.layers.shapes import build_chain, chain_range, chain_shape
+from playground.catalog.layers.shapes import build_chain, chain_range, chain_tensor
+from playground.catalog.layers.step_modules import Conv1d
+from playground.catalog.tensors import SEQUENCE, VECTOR, Axes, Axis, TensorSpec
 
 if TYPE_CHECKING:
     AnyLayer = Layer
@@ -34,20 +36,20 @@ class Residual(Layer):
     def branches(self) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
         return (("layers", self.layers),)
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
-        around = inside if chain_shape(self.layers, shape) == shape else ANY
-        return chain_range(self.layers, shape, inside).added(around)
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
+        around = inside if chain_tensor(self.layers, x) == x else ANY
+        return chain_range(self.layers, x, inside).added(around)
 
-    def build(self, shape: Shape) -> nn.Module:
-        body, after = build_chain(self.layers, shape)
-        return ResidualBlock(body, _shortcut(shape, after))
+    def build(self, x: TensorSpec) -> nn.Module:
+        body, after = build_chain(self.layers, x)
+        return ResidualBlock(body, _shortcut(x, after))
 
 
 class Parallel(Layer):
     """Passes its input to several branches side by side, and joins their outputs, like an inception block.
 
-    Shape: (N, C, …) → (N, sum of the branches' channels, …) or, if they are added, the output shape of each. A branch without layers
-    passes its input through."""
+    Shape: (N, C, …) → (N, sum of the branches' channels, …), or the sum of their features, or, if they are added, the output shape of
+    each. A branch without layers passes its input through."""
 
     title: ClassVar[str] = "Parallel branches"
     source: ClassVar[str] = "Szegedy et al. 2015, CVPR, arXiv:1409.4842"
@@ -58,43 +60,49 @@ class Parallel(Layer):
         ((), ()), min_length=1, max_length=MAX_BRANCHES, title="Branches", description="Chains of layers that all get the same input"
     )
     join: Literal["concatenate", "add"] = Field(
-        "concatenate", title="Join", description="Concatenate the branches' channels, or add the branches"
+        "concatenate", title="Join", description="Concatenate the branches' channels or features, or add the branches"
     )
 
     def branches(self) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
         return tuple((f"branch[{index}]", layers) for index, layers in enumerate(self.branch))
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
-        ranges = [chain_range(layers, shape, inside) for layers in self.branch]
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
+        ranges = [chain_range(layers, x, inside) for layers in self.branch]
         if len(ranges) == 1:
             return ranges[0]
         return reduce(Range.added if self.join == "add" else Range.joined, ranges)
 
-    def build(self, shape: Shape) -> nn.Module:
-        built = [build_chain(layers, shape) for layers in self.branch]
-        shapes = [after for _, after in built]
-        fixed = shapes if self.join == "add" else [after[1:] for after in shapes]
-        if len(set(fixed)) > 1 or len({len(after) for after in shapes}) > 1:
-            shapes_text = ", ".join("×".join(map(str, after)) for after in shapes)
-            rule = "the same shape to be added" if self.join == "add" else "the same height and width to be joined"
-            raise ValueError(f"its branches output {shapes_text}, but need {rule}")
-        return ParallelBlock(*(module for module, _ in built), join=self.join)
+    def build(self, x: TensorSpec) -> nn.Module:
+        built = [build_chain(layers, x) for layers in self.branch]
+        after = [tensor for _, tensor in built]
+        fixed = after if self.join == "add" else [tensor.resized(_joined(tensor), 1) for tensor in after]
+        if len(set(fixed)) > 1:
+            rule = "the same shape to be added" if self.join == "add" else "the same height and width, or length, to be joined"
+            raise ValueError(f"its branches output {', '.join(map(str, after))}, but need {rule}")
+        return ParallelBlock(*(module for module, _ in built), join=self.join, steps=after[0].names == SEQUENCE)
+
+    def axes_after(self, x: TensorSpec) -> Axes:
+        return chain_tensor(self.branch[0], x).names
 
 
-def _shortcut(before: Shape, after: Shape) -> nn.Module:
-    """From one shape to another: the identity, or the smallest layer that changes one to the other.
+def _joined(x: TensorSpec) -> Axis:
+    """The axis along which branches are joined."""
+    return "features" if x.has("features") else "channels"
 
-    Raises: ValueError if they differ in dimensions, or no stride leads from one size to the other."""
+
+def _shortcut(before: TensorSpec, after: TensorSpec) -> nn.Module:
+    """From one tensor to another: the identity, or the smallest layer that changes one to the other.
+
+    Raises: ValueError if they differ in their axes, or no stride leads from one size to the other."""
     if before == after:
         return nn.Identity()
-    if len(before) == len(after) == 1:
-        return nn.Linear(before[0], after[0])
-    if len(before) == len(after):
-        strides = [-(-old // new) for old, new in zip(before[1:], after[1:], strict=True)]
-        reached = [-(-old // stride) for old, stride in zip(before[1:], strides, strict=True)]
-        if reached == list(after[1:]):
+    if before.names == after.names == VECTOR:
+        return nn.Linear(before.depth, after.depth)
+    if before.names == after.names:
+        old, new = (tuple(size for name, size in x.axes if name != _joined(x)) for x in (before, after))
+        strides = [-(-size // smaller) for size, smaller in zip(old, new, strict=True)]
+        if new == tuple(-(-size // stride) for size, stride in zip(old, strides, strict=True)):
             if len(strides) == 1:
-                return nn.Conv1d(before[0], after[0], 1, stride=strides[0])
-            return nn.Conv2d(before[0], after[0], 1, stride=(strides[0], strides[1]))
-    old, new = "×".join(map(str, before)), "×".join(map(str, after))
-    raise ValueError(f"its input is {old} and its layers output {new}, which no 1×1 convolution can match")
+                return Conv1d(before.depth, after.depth, 1, stride=strides[0])
+            return nn.Conv2d(before.depth, after.depth, 1, stride=(strides[0], strides[1]))
+    raise ValueError(f"its input is {before} and its layers output {after}, which no 1×1 convolution can match")

@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.padding import Padding, filter_padding
 from playground.catalog.layers.weights import Weighted
+from playground.catalog.tensors import IMAGE, Axes, TensorSpec
 
 
 class Conv2d(Weighted):
@@ -22,7 +23,7 @@ class Conv2d(Weighted):
         "Looks for small patterns, such as edges, everywhere in the image. Each filter finds one pattern and draws a map of where it is"
     )
     group: ClassVar[Group] = "Convolution"
-    ranks: ClassVar[tuple[int, ...]] = (3,)
+    needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
 
     kind: Literal["conv2d"] = "conv2d"
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of maps that it outputs")
@@ -37,12 +38,13 @@ class Conv2d(Weighted):
         json_schema_extra={"finer": True},
     )
 
-    def build(self, shape: Shape) -> nn.Module:
-        if self.padding == "valid" and self.kernel > min(shape[1:]):
-            raise ValueError(f"a {self.kernel}×{self.kernel} filter does not fit into a map of {shape[1]}×{shape[2]} without padding")
+    def build(self, x: TensorSpec) -> nn.Module:
+        channels, height, width = x.sizes
+        if self.padding == "valid" and self.kernel > min(height, width):
+            raise ValueError(f"a {self.kernel}×{self.kernel} filter does not fit into a map of {height}×{width} without padding")
         padding = filter_padding(self.padding, self.kernel, self.stride)
-        convolution = nn.Conv2d(shape[0], self.filters, self.kernel, stride=self.stride, padding=padding, bias=self.bias)
+        convolution = nn.Conv2d(channels, self.filters, self.kernel, stride=self.stride, padding=padding, bias=self.bias)
         return self.settled(convolution)
 
-    def suggestion(self, shape: Shape) -> tuple[str, Layer]:
+    def suggestion(self, x: TensorSpec) -> tuple[str, Layer]:
         return "Pad with zeros (“same”)", self.model_copy(update={"padding": "same"})

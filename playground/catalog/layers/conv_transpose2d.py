@@ -5,8 +5,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.weights import Weighted
+from playground.catalog.tensors import IMAGE, Axes, TensorSpec
 
 
 class ConvTranspose2d(Weighted):
@@ -17,7 +18,7 @@ class ConvTranspose2d(Weighted):
     title: ClassVar[str] = "Transposed convolution 2D"
     source: ClassVar[str] = "Zeiler, Krishnan, Taylor, Fergus 2010, CVPR"
     group: ClassVar[Group] = "Convolution"
-    ranks: ClassVar[tuple[int, ...]] = (3,)
+    needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
 
     kind: Literal["conv_transpose2d"] = "conv_transpose2d"
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of maps that it outputs")
@@ -32,11 +33,11 @@ class ConvTranspose2d(Weighted):
         description="“same” cuts the edges off, to the size of the input times the stride; “valid” keeps them",
     )
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         padding, extra = self._padding()
         return self.settled(
             nn.ConvTranspose2d(
-                shape[0],
+                x.depth,
                 self.filters,
                 self.kernel,
                 stride=self.stride,
@@ -46,7 +47,7 @@ class ConvTranspose2d(Weighted):
             )
         )
 
-    def suggestion(self, shape: Shape) -> tuple[str, Layer]:
+    def suggestion(self, x: TensorSpec) -> tuple[str, Layer]:
         kernel = self.kernel - 1
         return f"Use filters of {kernel}×{kernel}", self.model_copy(update={"kernel": kernel})
 

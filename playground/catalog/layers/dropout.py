@@ -5,8 +5,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import Range
+from playground.catalog.tensors import IMAGE, Axes, TensorSpec
 
 
 class Dropout(Layer):
@@ -22,10 +23,10 @@ class Dropout(Layer):
     kind: Literal["dropout"] = "dropout"
     rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of activations that are switched off in each step")
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Dropout(self.rate)
 
 
@@ -37,13 +38,13 @@ class Dropout2d(Layer):
     title: ClassVar[str] = "Dropout 2D"
     source: ClassVar[str] = "Tompson et al. 2015, arXiv:1411.4280"
     group: ClassVar[Group] = "Regularization"
-    ranks: ClassVar[tuple[int, ...]] = (3,)
+    needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
 
     kind: Literal["dropout2d"] = "dropout2d"
     rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of maps that are switched off in each step")
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Dropout2d(self.rate)

@@ -4,14 +4,16 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import Range
+from playground.catalog.layers.step_modules import Flatten as FlattenSteps
+from playground.catalog.tensors import SEQUENCE, VECTOR, Axes, TensorSpec
 
 
 class Flatten(Layer):
     """Puts all numbers of an example into one vector, as dense layers need it.
 
-    Shape: (N, *) → (N, product of *)."""
+    Shape: (N, *) → (N, product of *); a sequence feature by feature."""
 
     title: ClassVar[str] = "Flatten"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
@@ -20,8 +22,11 @@ class Flatten(Layer):
 
     kind: Literal["flatten"] = "flatten"
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
-        return inside if len(shape) == 1 else inside.reordered()
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
+        return inside if x.names == VECTOR else inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
-        return nn.Flatten()
+    def build(self, x: TensorSpec) -> nn.Module:
+        return FlattenSteps() if x.names == SEQUENCE else nn.Flatten()
+
+    def axes_after(self, x: TensorSpec) -> Axes:
+        return VECTOR

@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.noise_modules import GaussianNoise as GaussianNoiseModule
 from playground.catalog.layers.ranges import Range
+from playground.catalog.tensors import TensorSpec
 
 
 class GaussianNoise(Layer):
@@ -22,8 +23,8 @@ class GaussianNoise(Layer):
     kind: Literal["gaussian_noise"] = "gaussian_noise"
     sigma: float = Field(0.1, ge=0, le=2, title="Sigma", description="Standard deviation of the noise")
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return GaussianNoiseModule(self.sigma)

@@ -4,8 +4,9 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import Range
+from playground.catalog.tensors import TensorSpec
 
 
 class Identity(Layer):
@@ -19,8 +20,8 @@ class Identity(Layer):
 
     kind: Literal["identity"] = "identity"
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Identity()

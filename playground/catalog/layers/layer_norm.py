@@ -5,8 +5,11 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.step_modules import GroupNorm as GroupNormOfSteps
+from playground.catalog.layers.step_modules import LayerNorm as LayerNormOfSteps
 from playground.catalog.layers.weights import Freezable
+from playground.catalog.tensors import SEQUENCE, VECTOR, TensorSpec
 
 
 class LayerNorm(Freezable):
@@ -21,15 +24,17 @@ class LayerNorm(Freezable):
 
     kind: Literal["layer_norm"] = "layer_norm"
 
-    def build(self, shape: Shape) -> nn.Module:
-        return self.settled(nn.LayerNorm(shape))
+    def build(self, x: TensorSpec) -> nn.Module:
+        if x.names == SEQUENCE:
+            return self.settled(LayerNormOfSteps((x.depth, x.size("length"))))
+        return self.settled(nn.LayerNorm(x.sizes))
 
 
 class GroupNorm(Freezable):
     """Shifts and scales each group of channels of an example to mean 0 and variance 1, then lets the network learn a scale per channel.
 
     With one group it is like layer normalization, with one group per channel like instance normalization. Batches may be small.
-    Shape: (N, C, *), unchanged; groups must divide C."""
+    Shape: (N, C, *) or (N, L, features), unchanged; groups must divide C or the features."""
 
     title: ClassVar[str] = "Group normalization"
     source: ClassVar[str] = "Wu and He 2018, ECCV, arXiv:1803.08494"
@@ -38,17 +43,18 @@ class GroupNorm(Freezable):
     kind: Literal["group_norm"] = "group_norm"
     groups: int = Field(4, ge=1, le=1024, title="Groups", description="Must divide the number of channels")
 
-    def build(self, shape: Shape) -> nn.Module:
-        channels, what = shape[0], "features" if len(shape) == 1 else "channels"
+    def build(self, x: TensorSpec) -> nn.Module:
+        channels, what = x.depth, "features" if x.has("features") else "channels"
         if channels % self.groups:
             raise ValueError(f"{channels} {what} cannot be divided into {self.groups} groups of equal size")
-        if len(shape) == 1 and channels == self.groups:
+        if x.names == VECTOR and channels == self.groups:
             raise ValueError(f"{self.groups} groups of one number each would all become 0; use fewer groups")
-        return self.settled(nn.GroupNorm(self.groups, channels))
+        norm = GroupNormOfSteps if x.names == SEQUENCE else nn.GroupNorm
+        return self.settled(norm(self.groups, channels))
 
-    def suggestion(self, shape: Shape) -> "tuple[str, Layer] | None":
-        most = min(self.groups, shape[0] - 1 if len(shape) == 1 else shape[0])
-        groups = next((number for number in range(most, 0, -1) if shape[0] % number == 0), None)
+    def suggestion(self, x: TensorSpec) -> "tuple[str, Layer] | None":
+        most = min(self.groups, x.depth - 1 if x.names == VECTOR else x.depth)
+        groups = next((number for number in range(most, 0, -1) if x.depth % number == 0), None)
         if groups is None or groups == self.groups:
             return None
         return f"Use {groups} group{'s' if groups > 1 else ''}", self.model_copy(update={"groups": groups})

@@ -13,7 +13,11 @@ class GaussianNoise(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x: (N, …) → the same shape."""
-        return x + self.sigma * torch.randn_like(x) if self.training else x
+        if not self.training:
+            return x
+        order = sorted(range(x.ndim), key=x.stride, reverse=True)  # noise is drawn in the order of memory
+        noise = torch.randn_like(x.permute(order)).permute([order.index(axis) for axis in range(x.ndim)])
+        return x + self.sigma * noise
 
     def extra_repr(self) -> str:
         return f"sigma={self.sigma!r}"

@@ -5,15 +5,17 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import Range
+from playground.catalog.layers.step_modules import MaxPool1d as MaxPool1dOfSteps
+from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, Axes, TensorSpec
 
 
 class _WindowPool(Layer):
     """Pooling over windows that do not overlap."""
 
     group: ClassVar[Group] = "Pooling"
-    ranks: ClassVar[tuple[int, ...]] = (3,)
+    needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
 
     size: int = Field(
         2,
@@ -24,9 +26,10 @@ class _WindowPool(Layer):
         json_schema_extra={"unit": "px"},
     )
 
-    def _check(self, shape: Shape) -> None:
-        if self.size > min(shape[1:]):
-            raise ValueError(f"a window of {self.size}×{self.size} does not fit into a map of {shape[1]}×{shape[2]}")
+    def _check(self, x: TensorSpec) -> None:
+        height, width = x.size("height"), x.size("width")
+        if self.size > min(height, width):
+            raise ValueError(f"a window of {self.size}×{self.size} does not fit into a map of {height}×{width}")
 
 
 class MaxPool2d(_WindowPool):
@@ -42,11 +45,11 @@ class MaxPool2d(_WindowPool):
 
     kind: Literal["max_pool2d"] = "max_pool2d"
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
-        self._check(shape)
+    def build(self, x: TensorSpec) -> nn.Module:
+        self._check(x)
         return nn.MaxPool2d(self.size)
 
 
@@ -60,11 +63,11 @@ class AvgPool2d(_WindowPool):
 
     kind: Literal["avg_pool2d"] = "avg_pool2d"
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
-        self._check(shape)
+    def build(self, x: TensorSpec) -> nn.Module:
+        self._check(x)
         return nn.AvgPool2d(self.size)
 
 
@@ -76,27 +79,27 @@ class AdaptiveAvgPool2d(Layer):
     title: ClassVar[str] = "Adaptive average pooling 2D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
     group: ClassVar[Group] = "Pooling"
-    ranks: ClassVar[tuple[int, ...]] = (3,)
+    needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
 
     kind: Literal["adaptive_avg_pool2d"] = "adaptive_avg_pool2d"
     size: int = Field(4, ge=1, le=64, title="Size", description="Side length of the map that it outputs", json_schema_extra={"unit": "px"})
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.AdaptiveAvgPool2d(self.size)
 
 
 class MaxPool1d(Layer):
     """Keeps the largest value of each window of a sequence.
 
-    Shape: (N, C, L) → (N, C, ⌊L / size⌋)."""
+    Shape: (N, L, features) → (N, ⌊L / size⌋, features)."""
 
     title: ClassVar[str] = "Max pooling 1D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html"
     group: ClassVar[Group] = "Pooling"
-    ranks: ClassVar[tuple[int, ...]] = (2,)
+    needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
 
     kind: Literal["max_pool1d"] = "max_pool1d"
     size: int = Field(
@@ -108,13 +111,13 @@ class MaxPool1d(Layer):
         json_schema_extra={"unit": "steps"},
     )
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
-        if self.size > shape[1]:
-            raise ValueError(f"a window of {self.size} steps does not fit into a sequence of {shape[1]}")
-        return nn.MaxPool1d(self.size)
+    def build(self, x: TensorSpec) -> nn.Module:
+        if self.size > x.size("length"):
+            raise ValueError(f"a window of {self.size} steps does not fit into a sequence of {x.size('length')}")
+        return MaxPool1dOfSteps(self.size)
 
 
 class GlobalAvgPool2d(Layer):
@@ -125,12 +128,15 @@ class GlobalAvgPool2d(Layer):
     title: ClassVar[str] = "Global average pooling 2D"
     source: ClassVar[str] = "Lin, Chen, Yan 2013, arXiv:1312.4400"
     group: ClassVar[Group] = "Pooling"
-    ranks: ClassVar[tuple[int, ...]] = (3,)
+    needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
 
     kind: Literal["global_avg_pool2d"] = "global_avg_pool2d"
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+    def axes_after(self, x: TensorSpec) -> Axes:
+        return VECTOR

@@ -9,7 +9,8 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Range:
-    """Every number lies in [low, high]. sums_to_one: whether the numbers of an example sum to 1 along its first axis, as after a softmax.
+    """Every number lies in [low, high]. sums_to_one: whether the numbers of an example sum to 1 along its features or channels, as after a
+    softmax.
 
     blocks_gradient: whether the gradient is 0 at one of the ends, as at 0 after a ReLU."""
 

@@ -6,8 +6,9 @@ from pydantic import Field
 from torch import nn
 
 from playground.catalog.layers.activations import Activation
-from playground.catalog.layers.base import Shape
 from playground.catalog.layers.ranges import ANY, Range
+from playground.catalog.layers.step_modules import PReLU as PReLUOfSteps
+from playground.catalog.tensors import SEQUENCE, TensorSpec
 
 
 class PReLU(Activation):
@@ -20,14 +21,18 @@ class PReLU(Activation):
 
     kind: Literal["prelu"] = "prelu"
     per_channel: bool = Field(
-        False, title="Per channel", description="Learn a slope for each channel (of a vector: each feature) instead of one for all"
+        False,
+        title="Per channel",
+        description="Learn a slope for each channel (or feature, without channels) instead of one for all",
     )
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside if inside.low >= 0 else ANY
 
-    def build(self, shape: Shape) -> nn.Module:
-        return nn.PReLU(shape[0] if self.per_channel else 1)
+    def build(self, x: TensorSpec) -> nn.Module:
+        if not self.per_channel:
+            return nn.PReLU()
+        return PReLUOfSteps(x.depth) if x.names == SEQUENCE else nn.PReLU(x.depth)
 
 
 class ELU(Activation):
@@ -41,7 +46,7 @@ class ELU(Activation):
     kind: Literal["elu"] = "elu"
     alpha: float = Field(1.0, gt=0, le=5, title="Alpha", description="Large negative numbers become −alpha")
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.ELU(self.alpha)
 
 
@@ -55,7 +60,7 @@ class SELU(Activation):
 
     kind: Literal["selu"] = "selu"
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.SELU()
 
 
@@ -70,5 +75,5 @@ class Softplus(Activation):
     kind: Literal["softplus"] = "softplus"
     beta: float = Field(1.0, ge=0.1, le=20, title="Beta", description="How sharp the corner is; the larger, the more like ReLU")
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Softplus(self.beta)

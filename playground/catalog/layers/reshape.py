@@ -6,9 +6,12 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
+from playground.catalog.layers.step_modules import Flatten as FlattenSteps
+from playground.catalog.layers.step_modules import NumbersToSteps, ToSteps
+from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, Axes, TensorSpec
 
 _FOLLOWS = "If empty, computed from the other sizes, with maps as square as possible"
 
@@ -16,7 +19,7 @@ _FOLLOWS = "If empty, computed from the other sizes, with maps as square as poss
 class Reshape(Layer):
     """Arranges the numbers of an example as maps, channel by channel and row by row. Decoders start with it, after a dense layer.
 
-    Shape: (N, *) → (N, channels, height, width), with as many numbers."""
+    Shape: (N, *) → (N, channels, height, width), with as many numbers; a sequence feature by feature."""
 
     title: ClassVar[str] = "Reshape"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
@@ -27,16 +30,21 @@ class Reshape(Layer):
     height: int | None = Field(None, ge=1, le=8192, title="Height", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "auto"})
     width: int | None = Field(None, ge=1, le=8192, title="Width", description=_FOLLOWS, json_schema_extra={"unit": "px", "none": "auto"})
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
-        height, width = self._sides(math.prod(shape))
+    def build(self, x: TensorSpec) -> nn.Module:
+        height, width = self._sides(x.numbers)
         unflatten = nn.Unflatten(1, (self.channels, height, width))
-        return unflatten if len(shape) == 1 else nn.Sequential(nn.Flatten(), unflatten)
+        if x.names == VECTOR:
+            return unflatten
+        return nn.Sequential(FlattenSteps() if x.names == SEQUENCE else nn.Flatten(), unflatten)
 
-    def suggestion(self, shape: Shape) -> tuple[str, Layer]:
-        numbers = math.prod(shape)
+    def axes_after(self, x: TensorSpec) -> Axes:
+        return IMAGE
+
+    def suggestion(self, x: TensorSpec) -> tuple[str, Layer]:
+        numbers = x.numbers
         check_numbers(numbers, "its input would have")
         channels = next(divisor for divisor in range(min(self.channels, numbers), 0, -1) if numbers % divisor == 0)
         changed = self.model_copy(update={"channels": channels, "height": None, "width": None})
@@ -60,9 +68,9 @@ class Reshape(Layer):
 
 
 class ToSequence(Layer):
-    """Turns its input into a sequence: a vector into one channel, an image into its pixels or its columns.
+    """Turns its input into a sequence: a vector into steps of one number, an image into its pixels or its columns.
 
-    Shape: (N, features) → (N, 1, features); (N, C, H, W) → (N, C, H · W) by pixels, (N, C · H, W) by columns; sequences are unchanged."""
+    Shape: (N, features) → (N, features, 1); (N, C, H, W) → (N, H · W, C) by pixels, (N, W, C · H) by columns; sequences are unchanged."""
 
     title: ClassVar[str] = "To sequence"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
@@ -72,15 +80,18 @@ class ToSequence(Layer):
     steps: Literal["pixels", "columns"] = Field(
         "pixels",
         title="Steps",
-        description="For images: each pixel is a step, row by row; or each column is a step, with its pixels as channels",
+        description="For images: each pixel is a step, row by row; or each column is a step, with its pixels as features",
     )
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
 
-    def build(self, shape: Shape) -> nn.Module:
-        if len(shape) == 1:
-            return nn.Unflatten(1, (1, shape[0]))
-        if len(shape) == 2:
+    def build(self, x: TensorSpec) -> nn.Module:
+        if x.names == VECTOR:
+            return NumbersToSteps()
+        if x.names == SEQUENCE:
             return nn.Identity()
-        return nn.Flatten(2) if self.steps == "pixels" else nn.Flatten(1, 2)
+        return ToSteps(2) if self.steps == "pixels" else ToSteps(1, 2)
+
+    def axes_after(self, x: TensorSpec) -> Axes:
+        return SEQUENCE

@@ -1,6 +1,5 @@
-"""Output shapes of layers, measured by passing empty tensors through them on the meta device, which computes nothing."""
+"""Outputs of layers, measured by passing empty tensors through them on the meta device, which computes nothing."""
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,23 +11,25 @@ from cachetools import LRUCache, cached
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 
-from playground.catalog.layers.base import Layer, Shape
+from playground.catalog.layers.base import Layer
 from playground.catalog.layers.meta import Counting
 from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
+from playground.catalog.tensors import Axes, TensorSpec
 
 _EXAMPLES = 2
 """Size of the batch: batch normalization cannot measure the variance of a single example."""
 
 
 class Measured(NamedTuple):
-    """A layer, applied to examples of one shape. shape: of its output. flops: floating-point operations per example in the forward pass.
+    """A layer, applied to examples of one kind. tensor: one example of its output. flops: floating-point operations per example in the
+    forward pass.
 
     trainable: how many parameters are learned. keeps_input, keeps_output: whether the backward pass needs the layer's input, its output;
     kept_bytes: what else it saves per example, such as the mask of dropout, or what is between the layers of a block.
     view: whether it only rearranges the same numbers."""
 
-    shape: Shape
+    tensor: TensorSpec
     parameters: int
     flops: int
     trainable: int
@@ -39,27 +40,27 @@ class Measured(NamedTuple):
 
 
 @cached(LRUCache(maxsize=4096), condition=Condition())
-def measured(layer: Layer, shape: Shape) -> Measured:
-    """Measures the layer on examples of this shape, including what autograd saves of one of them in training.
+def measured(layer: Layer, x: TensorSpec) -> Measured:
+    """Measures the layer on such examples, including what autograd saves of one of them in training.
 
     Results are cached; if two callers ask for the same, as the page and the preview do after an edit, the second waits for the first.
-    Raises: ValueError or RuntimeError if the layer cannot be applied to that shape; TooLargeError if a tensor would be too large."""
-    check_numbers(math.prod(shape), "its input would have")
+    Raises: ValueError or RuntimeError if the layer cannot be applied to them; TooLargeError if a tensor would be too large."""
+    check_numbers(x.numbers, "its input would have")
     counting = Counting()
     with torch.device("meta"), Counting(), _measuring(counting):
-        module: nn.Module = layer.build(shape).train()
-        x = torch.empty(_EXAMPLES, *shape, requires_grad=True)
+        module: nn.Module = layer.build(x).train()
+    examples = x.sample(_EXAMPLES, "meta").requires_grad_(x.vocabulary is None)
     for parameter in module.parameters():
         check_numbers(parameter.numel(), "its weights would have")
     with torch.enable_grad(), saved_bytes() as kept, counting:
-        out: Tensor = module(x)
+        out: Tensor = module(examples)
     if 0 in out.shape:
         raise ValueError("its output would be empty")
     check_numbers(out.numel() // _EXAMPLES, "its output would have")
-    before, after = storage_id(x), storage_id(out)
+    before, after = storage_id(examples), storage_id(out)
     own = {storage_id(tensor) for tensor in (*module.parameters(), *module.buffers())}
     return Measured(
-        shape=tuple(out.shape[1:]),
+        tensor=_named(layer.axes_after(x), out, x.varies),
         parameters=sum(parameter.numel() for parameter in module.parameters()),
         flops=counting.flops // _EXAMPLES,
         trainable=sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad),
@@ -68,6 +69,10 @@ def measured(layer: Layer, shape: Shape) -> Measured:
         kept_bytes=sum(size for storage, size in kept.items() if storage not in {before, after} | own) // _EXAMPLES,
         view=before == after,
     )
+
+
+def _named(names: Axes, out: Tensor, varies: bool) -> TensorSpec:
+    return TensorSpec(tuple(zip(names, out.shape[1:], strict=True)), varies=varies and "length" in names)
 
 
 @contextmanager
@@ -88,17 +93,17 @@ def storage_id(tensor: Tensor) -> int:
     return int(tensor.untyped_storage()._cdata)
 
 
-def build_chain(layers: Sequence[Layer], shape: Shape) -> tuple[nn.Sequential, Shape]:
-    """New modules of a chain of layers for inputs (N, *shape), and the shape after them.
+def build_chain(layers: Sequence[Layer], x: TensorSpec) -> tuple[nn.Sequential, TensorSpec]:
+    """New modules of a chain of layers for inputs (N, *x.sizes), and the tensor after them.
 
-    Raises: ValueError or RuntimeError if a layer cannot be applied to the shape before it."""
+    Raises: ValueError or RuntimeError if a layer cannot be applied to the tensor before it."""
     modules: list[nn.Module] = []
     counting = _counting.get()
     for layer in layers:
-        known = measured(layer, shape)
-        modules.append(layer.build(shape) if counting is None or known.view else _Known(known, counting))
-        shape = known.shape
-    return nn.Sequential(*modules), shape
+        known = measured(layer, x)
+        modules.append(layer.build(x) if counting is None or known.view else _Known(known, counting))
+        x = known.tensor
+    return nn.Sequential(*modules), x
 
 
 _counting: ContextVar[Counting | None] = ContextVar("counting", default=None)
@@ -136,22 +141,22 @@ class _Replayed(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, known: Measured) -> Tensor:
-        out = x.new_empty(len(x), *known.shape)
+        out = x.new_empty(len(x), *known.tensor.sizes)
         kept = [x.new_empty(known.kept_bytes * len(x), dtype=torch.uint8)] if known.kept_bytes else []
         ctx.save_for_backward(*([x] if known.keeps_input else []), *([out] if known.keeps_output else []), *kept)
         return out
 
 
-def chain_shape(layers: Sequence[Layer], shape: Shape) -> Shape:
-    """The shape of an example after the layers. Raises: like `measured`."""
+def chain_tensor(layers: Sequence[Layer], x: TensorSpec) -> TensorSpec:
+    """One example after the layers. Raises: like `measured`."""
     for layer in layers:
-        shape = measured(layer, shape).shape
-    return shape
+        x = measured(layer, x).tensor
+    return x
 
 
-def chain_range(layers: Sequence[Layer], shape: Shape, inside: Range) -> Range:
+def chain_range(layers: Sequence[Layer], x: TensorSpec, inside: Range) -> Range:
     """The numbers that the layers can output for inputs with numbers in `inside`. Raises: like `measured`."""
     for layer in layers:
-        inside = layer.output_range(inside, shape)
-        shape = measured(layer, shape).shape
+        inside = layer.output_range(inside, x)
+        x = measured(layer, x).tensor
     return inside

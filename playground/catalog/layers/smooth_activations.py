@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from torch import nn
 
 from playground.catalog.layers.activations import Activation
-from playground.catalog.layers.base import Shape
+from playground.catalog.tensors import TensorSpec
 
 
 class SiLU(Activation):
@@ -19,7 +19,7 @@ class SiLU(Activation):
 
     kind: Literal["silu"] = "silu"
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.SiLU()
 
 
@@ -34,5 +34,5 @@ class Mish(Activation):
 
     kind: Literal["mish"] = "mish"
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         return nn.Mish()

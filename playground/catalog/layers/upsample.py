@@ -5,19 +5,21 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer, Shape
+from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import Range
+from playground.catalog.layers.step_modules import Upsample as UpsampleSteps
+from playground.catalog.tensors import IMAGE, SEQUENCE, Axes, TensorSpec
 
 
 class Upsample(Layer):
     """Enlarges maps or sequences by a factor, repeating every value or interpolating linearly. It has no weights.
 
-    Shape: (N, C, H, W) → (N, C, H · factor, W · factor); (N, C, L) → (N, C, L · factor)."""
+    Shape: (N, C, H, W) → (N, C, H · factor, W · factor); (N, L, features) → (N, L · factor, features)."""
 
     title: ClassVar[str] = "Upsampling"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     group: ClassVar[Group] = "Shape"
-    ranks: ClassVar[tuple[int, ...]] = (2, 3)
+    needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE, IMAGE)
 
     kind: Literal["upsample"] = "upsample"
     factor: int = Field(2, ge=2, le=8, title="Factor", description="How many times larger every side becomes")
@@ -25,9 +27,10 @@ class Upsample(Layer):
         "nearest", title="Mode", description="“nearest” repeats values; “bilinear” interpolates linearly between them"
     )
 
-    def output_range(self, inside: Range, shape: Shape) -> Range:
+    def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside
 
-    def build(self, shape: Shape) -> nn.Module:
-        mode = "linear" if self.mode == "bilinear" and len(shape) == 2 else self.mode
-        return nn.Upsample(scale_factor=self.factor, mode=mode)
+    def build(self, x: TensorSpec) -> nn.Module:
+        if x.names == SEQUENCE:
+            return UpsampleSteps(scale_factor=self.factor, mode="linear" if self.mode == "bilinear" else self.mode)
+        return nn.Upsample(scale_factor=self.factor, mode=self.mode)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import nn
 
-from playground.catalog.layers import Layer, Shape, Weighted
+from playground.catalog.layers import Layer, Weighted
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
-from playground.catalog.layers.noise_modules import GaussianNoise
 from playground.catalog.layers.shapes import measured
 from playground.catalog.layers.weights import Freezable
+from playground.catalog.tensors import TensorSpec
 from playground.export.code.collector import Collector
 
 _INITIAL = "playground.catalog.layers.initial_weights"
@@ -22,36 +22,42 @@ class ModelCode:
     def __init__(self, collector: Collector, outputs: int) -> None:
         self._collector, self._outputs = collector, outputs
 
-    def chain(self, layers: Sequence[Layer], modules: nn.Module, shape: Shape) -> Iterator[str]:
+    def chain(self, layers: Sequence[Layer], modules: nn.Module, x: TensorSpec) -> Iterator[str]:
         """One line per layer, with its output shape as a comment."""
         for layer, module in zip(layers, modules.children(), strict=True):
-            made = self._layer(layer, module, shape)
-            shape = measured(layer.sized(self._outputs), shape)[0]
-            yield f"{made},  # {'×'.join(map(str, shape))}"
+            made = self._layer(layer, module, x)
+            x = measured(layer.sized(self._outputs), x).tensor
+            yield f"{made},  # {x}"
 
-    def _layer(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
-        made = self._module(layer, module, shape)
+    def _layer(self, layer: Layer, module: nn.Module, x: TensorSpec) -> str:
+        made = self._module(layer, module, x)
         if isinstance(layer, Weighted) and layer.init != "default":
             made = f"{self._initialized(layer)}({made})"
         return f"{made}.requires_grad_(False)" if isinstance(layer, Freezable) and layer.frozen else made
 
-    def _module(self, layer: Layer, module: nn.Module, shape: Shape) -> str:
+    def _module(self, layer: Layer, module: nn.Module, x: TensorSpec) -> str:
         match module:
             case ResidualBlock():
                 name = self._collector.project(ResidualBlock.__module__, "ResidualBlock")
-                body = self._sequence(layer.branches()[0][1], module.body, shape)
-                return f"{name}(\n{body},\n{_built(module.shortcut)},\n)"
+                body = self._sequence(layer.branches()[0][1], module.body, x)
+                return f"{name}(\n{body},\n{self._built(module.shortcut)},\n)"
             case ParallelBlock():
                 name = self._collector.project(ParallelBlock.__module__, "ParallelBlock")
                 chains = zip(layer.branches(), module.branches, strict=True)
-                branches = "".join(f"{self._sequence(inner, chain, shape)},\n" for (_, inner), chain in chains)
-                return f"{name}(\n{branches}join={module.join!r},\n)"
-            case GaussianNoise():
-                return f"{self._collector.project(GaussianNoise.__module__, 'GaussianNoise')}({module.sigma!r})"
-        return _built(module)
+                branches = "".join(f"{self._sequence(inner, chain, x)},\n" for (_, inner), chain in chains)
+                return f"{name}(\n{branches}join={module.join!r},\n{'steps=True,' if module.steps else ''}\n)"
+        return self._built(module)
 
-    def _sequence(self, layers: Sequence[Layer], modules: nn.Module, shape: Shape) -> str:
-        lines = list(self.chain(layers, modules, shape))
+    def _built(self, module: nn.Module) -> str:
+        """The call that makes a module without layers of the spec inside."""
+        if isinstance(module, nn.Sequential):
+            return f"nn.Sequential({', '.join(map(self._built, module))})"
+        kind = type(module)
+        name = f"nn.{kind.__name__}" if kind.__module__.startswith("torch.") else self._collector.project(kind.__module__, kind.__name__)
+        return f"{name}({_arguments(module)})"
+
+    def _sequence(self, layers: Sequence[Layer], modules: nn.Module, x: TensorSpec) -> str:
+        lines = list(self.chain(layers, modules, x))
         return "nn.Sequential(\n" + "\n".join(lines) + "\n)" if lines else "nn.Sequential()"
 
     def _initialized(self, layer: Weighted) -> str:
@@ -68,10 +74,8 @@ def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, 
             yield from penalties(branch, f"{here}.body" if name == "layers" else f"{here}.{name.replace('branch', 'branches')}")
 
 
-def _built(module: nn.Module) -> str:
-    """The call that makes a PyTorch module."""
-    if isinstance(module, nn.Sequential):
-        return f"nn.Sequential({', '.join(map(_built, module))})"
+def _arguments(module: nn.Module) -> str:
+    """What its class is called with."""
     call = ast.parse(repr(module), mode="eval").body
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         raise ValueError(f"{module!r} is not a call that makes the module")
@@ -87,7 +91,7 @@ def _built(module: nn.Module) -> str:
     while settings and isinstance(module, nn.Linear) and (first := next(iter(settings))).endswith("features"):
         positions.append(settings.pop(first))
     written = [repr(value) for value in positions] + [f"{name}={value!r}" for name, value in settings.items()]
-    return f"nn.{call.func.id}({', '.join(written)})"
+    return ", ".join(written)
 
 
 def _makes(module: nn.Module, positions: list[object], settings: dict[str, object]) -> bool:

@@ -5,7 +5,8 @@
 import math
 from dataclasses import dataclass
 
-from playground.catalog.layers import Layer, Parallel, Residual, Shape
+from playground.catalog.layers import Layer, Parallel, Residual
+from playground.catalog.tensors import VECTOR, TensorSpec
 from playground.export.diagram.marks import Box, Dot, Ink, Mark, Piece, Wire, Words, fitted, stacked, width_of
 from playground.export.diagram.tensors import tensor
 from playground.export.wording import settings_of
@@ -65,47 +66,47 @@ class _Drawing:
 
     def network(self) -> list[Piece]:
         """The pieces from top to bottom."""
-        shape = self._spec.data.shape
-        pieces = [tensor(shape), *self._chain("network", self._spec.network, shape)]
+        x = self._spec.data.tensor
+        pieces = [tensor(x), *self._chain("network", self._spec.network, x)]
         names = ", ".join(self._spec.data.classes) or self._spec.data.target_title
         count = len(self._spec.data.classes)
         text = fitted(f"{count} classes: {names}" if count else names, 11, _CARD)
         width = width_of(text, 11)
         return [*pieces, Piece(width, 14, width / 2, (Words(width / 2, 8, text, 11, "strong", "middle"),))]
 
-    def _chain(self, chain: str, layers: tuple[Layer, ...], shape: Shape | None) -> list[Piece]:
+    def _chain(self, chain: str, layers: tuple[Layer, ...], x: TensorSpec | None) -> list[Piece]:
         """Cards and blocks, each followed by its output tensor if the shape changes."""
         pieces = []
         for index, layer in enumerate(layers):
             path = f"{chain}[{index}]"
             row = self._rows.get(path)
-            after = row.shape_out if row else None
-            pieces.append(self._layer(path, layer, row, shape))
-            if after is not None and after != shape:
+            after = row.tensor_out if row else None
+            pieces.append(self._layer(path, layer, row, x))
+            if after is not None and after != x:
                 pieces.append(tensor(after))
-            shape = after
+            x = after
         return pieces
 
-    def _layer(self, path: str, layer: Layer, row: Row | None, shape: Shape | None) -> Piece:
+    def _layer(self, path: str, layer: Layer, row: Row | None, x: TensorSpec | None) -> Piece:
         if isinstance(layer, Residual):
-            return self._residual(path, layer, row, shape)
-        return self._parallel(path, layer, shape) if isinstance(layer, Parallel) else _card(layer, row, path in self._broken)
+            return self._residual(path, layer, row, x)
+        return self._parallel(path, layer, x) if isinstance(layer, Parallel) else _card(layer, row, path in self._broken)
 
-    def _residual(self, path: str, layer: Residual, row: Row | None, shape: Shape | None) -> Piece:
+    def _residual(self, path: str, layer: Residual, row: Row | None, x: TensorSpec | None) -> Piece:
         """Its layers, with the shortcut on the right."""
-        body = self._chain(f"{path}.layers", layer.layers, shape)
+        body = self._chain(f"{path}.layers", layer.layers, x)
         inner = stacked([_point(), *body, _joined("+")], GAP)
-        changes = row is not None and row.shape_in != row.shape_out
-        shortcut = ("dense" if shape and len(shape) == 1 else "1×1 convolution") if changes else "unchanged"
+        changes = row is not None and row.tensor_in != row.tensor_out
+        shortcut = ("dense" if x is not None and x.names == VECTOR else "1×1 convolution") if changes else "unchanged"
         right, low = inner.width + 18, inner.height - 9
         wire = Wire(((inner.axis, 2), (right, 2), (right, low), (inner.axis + 10, low)), arrow=True)
         label = Words(right + 6, inner.height / 2, shortcut, 11)
         return _framed(layer.title, Piece(right + 6 + width_of(shortcut, 11), inner.height, inner.axis, (*inner.marks, wire, label)))
 
-    def _parallel(self, path: str, layer: Parallel, shape: Shape | None) -> Piece:
+    def _parallel(self, path: str, layer: Parallel, before: TensorSpec | None) -> Piece:
         """Its branches side by side, between the lines where they split and join."""
         sides = [
-            stacked(self._chain(f"{path}.branch[{index}]", chain, shape) or [_wire_through()], GAP)
+            stacked(self._chain(f"{path}.branch[{index}]", chain, before) or [_wire_through()], GAP)
             for index, chain in enumerate(layer.branch)
         ]
         high = max(side.height for side in sides)
@@ -122,7 +123,7 @@ class _Drawing:
         top, bottom = GAP, 3 * GAP + high
         marks += [Wire(((axis, 0), (axis, top))), Wire(((axes[0], top), (axes[-1], top)))]
         marks += [Wire(((axes[0], bottom), (axes[-1], bottom))), Wire(((axis, bottom), (axis, bottom + GAP)), arrow=True)]
-        node = _joined("+" if layer.join == "add" else "join channels")
+        node = _joined("+" if layer.join == "add" else f"join {'channels' if before is None or before.has('channels') else 'features'}")
         marks += node.at(axis - node.axis, bottom + GAP)
         width = max(x - 18, axis + node.width - node.axis)
         shift = max(0.0, node.axis - axis)

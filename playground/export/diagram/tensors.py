@@ -2,9 +2,8 @@
 
 import math
 
-from playground.catalog.layers import Shape
+from playground.catalog.tensors import VECTOR, TensorSpec
 from playground.export.diagram.marks import Box, Dot, Mark, Piece, Words, width_of
-from playground.export.wording import sizes
 
 _DOTS = 10
 _SHEETS = 6
@@ -13,30 +12,34 @@ _LABEL = 11.0
 _BAR = 9.0
 
 
-def tensor(shape: Shape) -> Piece:
+def tensor(x: TensorSpec) -> Piece:
     """A tensor with its shape beside it, to the same scale in every diagram.
 
-    The side of a map is 8 px times the square root of its pixels. A vector is 14 px longer, and a stack has one more sheet, for each
-    doubling of its length or channels."""
-    marks, width, height = _drawn(shape)
-    label = sizes(shape)
+    The side of a map is 8 px times the square root of its pixels. A vector or sequence is 14 px longer, and a stack has one more
+    sheet, for each doubling of its length, channels or features."""
+    marks, width, height = _drawn(x)
+    label = str(x)
     words = Words(width + 7, height / 2, label, _LABEL)
     return Piece(width + 7 + width_of(label, _LABEL), height, width / 2, (*marks, words))
 
 
-def _drawn(shape: Shape) -> tuple[list[Mark], float, float]:
+def _drawn(x: TensorSpec) -> tuple[list[Mark], float, float]:
     """Marks, width and height."""
-    if len(shape) == 1 and shape[0] <= _DOTS:
+    if x.names == VECTOR and x.depth <= _DOTS:
         step = 11.0
-        return [Dot(step * (index + 0.5), step / 2, 4.0, "tensor") for index in range(shape[0])], step * shape[0], step
-    if len(shape) == 1:
-        width = 20 + 14 * math.log2(shape[0])
+        return [Dot(step * (index + 0.5), step / 2, 4.0, "tensor") for index in range(x.depth)], step * x.depth, step
+    if x.names == VECTOR:
+        width = _length(x.depth)
         return [Box(0, 0, width, _BAR, "tensor", 2)], width, _BAR
-    sheets = min(_SHEETS, 1 + round(math.log2(shape[0])))
-    wide, high = (_side(shape[-1]), _side(shape[-2]) if len(shape) == 3 else _BAR)
+    wide, high = (_length(x.size("length")), _BAR) if x.has("length") else (_side(x.size("width")), _side(x.size("height")))
+    sheets = min(_SHEETS, 1 + round(math.log2(x.depth)))
     spread = _SHIFT * (sheets - 1)
     stack: list[Mark] = [Box(_SHIFT * index, _SHIFT * index, wide, high, "tensor", 1.5) for index in range(sheets)]
     return stack, wide + spread, high + spread
+
+
+def _length(numbers: int) -> float:
+    return 20 + 14 * math.log2(numbers)
 
 
 def _side(pixels: int) -> float:

@@ -16,7 +16,7 @@ def add_layer(spec: ExperimentSpec, path: str, kind: str) -> ExperimentSpec:
 
     Raises: SpecError if there is no such path or kind, or the network would have too many layers."""
     chain_of(spec, path)
-    layer = starter(variant_of(LAYERS, kind), trace(spec).shape_before(path))
+    layer = starter(variant_of(LAYERS, kind), trace(spec).tensor_before(path))
     return checked(spliced(spec, path, 0, layer))
 
 

@@ -1,40 +1,41 @@
 """Initial settings of a new layer: a block starts with layers that fit its input, so that it can be trained right away."""
 
-from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, Dense, Layer, Parallel, ReLU, Residual, Shape, Tanh
+from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, Dense, Layer, Parallel, ReLU, Residual, Tanh
+from playground.catalog.tensors import SEQUENCE, VECTOR, TensorSpec
 
 _MOST_UNITS = 64
 _MOST_DENSE = 8192
 _FEWEST_CHANNELS, _MOST_CHANNELS = 8, 1024
 
 
-def starter(variant: type[Layer], shape: Shape | None) -> Layer:
-    """A new layer of this kind for examples of this shape, None if unknown. Layers other than blocks have default settings."""
-    if shape is None:
+def starter(variant: type[Layer], x: TensorSpec | None) -> Layer:
+    """A new layer of this kind for such examples, None if unknown. Layers other than blocks have default settings."""
+    if x is None:
         return variant()
     if variant is Residual:
-        return Residual(layers=_difference(shape))
+        return Residual(layers=_difference(x))
     if variant is Parallel:
-        return Parallel(branch=_side_by_side(shape))
+        return Parallel(branch=_side_by_side(x))
     return variant()
 
 
-def _difference(shape: Shape) -> tuple[Layer, ...]:
+def _difference(x: TensorSpec) -> tuple[Layer, ...]:
     """As in He et al. 2016, figure 2; the shape is kept, so that the shortcut is the identity wherever the size allows it."""
-    if len(shape) == 1:
-        units = min(shape[0], _MOST_UNITS)
-        return Dense(units=units), ReLU(), Dense(units=min(shape[0], _MOST_DENSE))
-    filters, convolution = min(shape[0], _MOST_CHANNELS), _convolution(shape)
+    if x.names == VECTOR:
+        units = min(x.depth, _MOST_UNITS)
+        return Dense(units=units), ReLU(), Dense(units=min(x.depth, _MOST_DENSE))
+    filters, convolution = min(x.depth, _MOST_CHANNELS), _convolution(x)
     return convolution(filters=filters), BatchNorm(), ReLU(), convolution(filters=filters), BatchNorm()
 
 
-def _side_by_side(shape: Shape) -> tuple[tuple[Layer, ...], ...]:
+def _side_by_side(x: TensorSpec) -> tuple[tuple[Layer, ...], ...]:
     """Filters of two sizes, as in Szegedy et al. 2015, with about as many channels in total as the input; for vectors two activations."""
-    if len(shape) == 1:
-        units = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_UNITS)
+    if x.names == VECTOR:
+        units = min(max(_FEWEST_CHANNELS, x.depth // 2), _MOST_UNITS)
         return (Dense(units=units), ReLU()), (Dense(units=units), Tanh())
-    filters, convolution = min(max(_FEWEST_CHANNELS, shape[0] // 2), _MOST_CHANNELS), _convolution(shape)
+    filters, convolution = min(max(_FEWEST_CHANNELS, x.depth // 2), _MOST_CHANNELS), _convolution(x)
     return (convolution(filters=filters, kernel=1), ReLU()), (convolution(filters=filters, kernel=3), ReLU())
 
 
-def _convolution(shape: Shape) -> type[Conv1d] | type[Conv2d]:
-    return Conv1d if len(shape) == 2 else Conv2d
+def _convolution(x: TensorSpec) -> type[Conv1d] | type[Conv2d]:
+    return Conv1d if x.names == SEQUENCE else Conv2d
