@@ -1,5 +1,6 @@
 """From a spec to shapes, problems and the network itself."""
 
+from playground.network.answer_checks import shortest_network, to_vector
 from playground.network.build import build_model
 from playground.network.memory import Memory, examples_at_once, forward_bytes, training_memory
 from playground.network.problems import Fix, Problem, Severity
@@ -19,6 +20,8 @@ __all__ = [
     "forward_bytes",
     "output_count",
     "readout",
+    "shortest_network",
+    "to_vector",
     "trace",
     "training_memory",
 ]

@@ -22,6 +22,7 @@ from playground.catalog.layers import (
     ToSequence,
 )
 from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, Axes, TensorSpec
+from playground.network.answer_checks import answers_fit, shortest_network, to_vector
 from playground.network.augmentation_checks import check_augmentations
 from playground.network.endings import ending
 from playground.network.linear_checks import check_straight_line
@@ -58,7 +59,7 @@ def misfit(spec: ExperimentSpec, path: str, layer: Layer, x: TensorSpec) -> Prob
         return Problem(path, f"{layer.title} needs {wanted}, but gets {tensor_text(x)}", fix=_axes_fix(spec, path, layer, x))
     if x.varies and not layer.respects_padding:
         message = f"{layer.title} needs sequences of one length, but some of these end before step {x.size('length')}"
-        return Problem(path, message, fix=_padding_fix(spec, path, layer))
+        return Problem(path, message, fix=_padding_fix(spec, path, layer, x))
     return None
 
 
@@ -68,9 +69,9 @@ def _symbols_fix(spec: ExperimentSpec, path: str, layer: Layer) -> Fix:
     return inserted(spec, path, LAYERS["embedding"](), "Insert an embedding before it")
 
 
-def _padding_fix(spec: ExperimentSpec, path: str, layer: Layer) -> Fix:
-    if isinstance(layer, Flatten) and "sequence_pool" in LAYERS:
-        return replaced(spec, path, LAYERS["sequence_pool"](), "Pool over the steps instead")
+def _padding_fix(spec: ExperimentSpec, path: str, layer: Layer, x: TensorSpec) -> Fix:
+    if isinstance(layer, Flatten) and not isinstance(to_vector(x), Flatten):
+        return replaced(spec, path, to_vector(x), "Pool over the steps instead")
     return without(spec, path)
 
 
@@ -112,14 +113,14 @@ def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[
 
 
 def _outputs(spec: ExperimentSpec, rows: "Sequence[Row]", out: TensorSpec | None) -> Iterator[Problem]:
-    if out is not None and out.names == VECTOR and out.depth in spec.loss.accepts(spec.data):
+    if out is not None and answers_fit(spec, out) and out.depth in spec.loss.accepts(spec.data):
         yield from check_outputs(spec, ending(spec.network, [row.tensor_in for row in rows]), out.depth)
 
 
 def _output_comes_last(spec: ExperimentSpec) -> Iterator[Problem]:
     layers = spec.network
     if not layers:
-        filled = with_network(spec, *([] if spec.data.tensor.names == VECTOR else [Flatten()]), Output())
+        filled = with_network(spec, *shortest_network(spec.data))
         yield Problem("network", "The network has no layers yet", fix=Fix("Start with an output layer", filled))
         return
     outputs = [index for index, layer in enumerate(layers) if isinstance(layer, Output)]

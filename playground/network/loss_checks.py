@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from playground.catalog.layers import LAYERS, Dense, Flatten, Layer, Output, Sigmoid, Softmax
+from playground.catalog.layers import Dense, Flatten, Layer, Output, Sigmoid, Softmax
 from playground.catalog.losses import BCE, LOSSES, Cosine, Huber
-from playground.catalog.tensors import SEQUENCE, VECTOR, TensorSpec
+from playground.catalog.tensors import TensorSpec
+from playground.network.answer_checks import answers_fit, check_answers
 from playground.network.problems import Fix, Problem, replaced, tensor_text, with_loss, with_network, without
 from playground.spec import ExperimentSpec
 
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
 def check_loss(spec: ExperimentSpec, rows: "Sequence[Row]", out: TensorSpec | None) -> Iterator[Problem]:
     """rows: of the network's layers. out: its output for one example; None if a layer fails."""
     yield from _on_this_task(spec)
-    if out is not None and out.names == SEQUENCE:
-        yield _sequence_at_the_end(spec, rows, out)
-    else:
-        yield from _number_of_outputs(spec, out)
-    if out == TensorSpec.vector(1) and 1 in spec.loss.accepts(spec.data):
+    if out is not None and rows:
+        yield from list(check_answers(spec, rows, out)) or _number_of_outputs(spec, out)
+    if out is not None and out.has("features") and out.depth == 1 and 1 in spec.loss.accepts(spec.data):
         yield from _single_output(spec)
 
 
@@ -38,20 +37,9 @@ def _on_this_task(spec: ExperimentSpec) -> Iterator[Problem]:
         yield Problem("loss", spec.loss.elsewhere[task.answer], severity="warning", fix=fix)
 
 
-def _sequence_at_the_end(spec: ExperimentSpec, rows: "Sequence[Row]", out: TensorSpec) -> Problem:
-    """The fix turns the sequence into a vector before the output layer, or adds both."""
-    ends = [index for index, layer in enumerate(spec.network) if isinstance(layer, Output)]
-    index = ends[-1] if ends else len(rows)
-    pools = rows[index].tensor_in.varies if ends else out.varies
-    vector: Layer = LAYERS["sequence_pool"]() if pools and "sequence_pool" in LAYERS else Flatten()
-    fixed = with_network(spec, *spec.network[:index], vector, *(spec.network[index:] or (Output(),)))
-    message = f"The network outputs {tensor_text(out)}, but {spec.data.title} needs one prediction per example"
-    return Problem(f"network[{len(rows) - 1}]", message, fix=Fix(f"Insert a {vector.spoken()} layer before the output", fixed))
-
-
-def _number_of_outputs(spec: ExperimentSpec, out: TensorSpec | None) -> Iterator[Problem]:
+def _number_of_outputs(spec: ExperimentSpec, out: TensorSpec) -> Iterator[Problem]:
     accepted = spec.loss.accepts(spec.data)
-    if out is None or not spec.network or (out.names == VECTOR and out.depth in accepted):
+    if answers_fit(spec, out) and out.depth in accepted:
         return
     last = len(spec.network) - 1
     layer, path = spec.network[last], f"network[{last}]"
@@ -67,7 +55,7 @@ def _number_of_outputs(spec: ExperimentSpec, out: TensorSpec | None) -> Iterator
         while kept and is_applied_by_loss(spec, kept[-1]):  # before an output layer it would only squeeze the features
             kept.pop()
         message = f"The network outputs {tensor_text(out)}, {needed}"
-        ending = [Output()] if out.names == VECTOR else [Flatten(), Output()]
+        ending = [Output()] if out.has("features") else [Flatten(), Output()]
         yield Problem(path, message, fix=Fix("Add an output layer", with_network(spec, *kept, *ending)))
 
 

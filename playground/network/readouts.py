@@ -1,7 +1,7 @@
 """How the outputs of a spec's network are read."""
 
 from playground.catalog.readouts import Readout, readout_of
-from playground.catalog.tensors import VECTOR
+from playground.network.answer_checks import answers_fit
 from playground.network.endings import ending
 from playground.network.output_checks import probability_caveat
 from playground.network.trace import trace
@@ -13,7 +13,7 @@ def output_count(spec: ExperimentSpec) -> int:
     rows = trace(spec).rows
     accepted = spec.loss.accepts(spec.data)
     out = rows[-1].tensor_out if len(rows) == len(spec.network) and rows else None
-    return out.depth if out is not None and out.names == VECTOR and out.depth in accepted else accepted[0]
+    return out.depth if out is not None and answers_fit(spec, out) and out.depth in accepted else accepted[0]
 
 
 def readout(spec: ExperimentSpec) -> Readout:

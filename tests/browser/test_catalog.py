@@ -26,14 +26,15 @@ from tests.browser.network.hands import card
 from tests.browser.server import App, running_app
 from tests.browser.steps import OVER, chart, experiment, number, open_experiment, press, wait_for_state
 from tests.catalog.tiny_files import TRAINS, examples
+from tests.tensors import tensor_of
 
 SMALL = experiment("mlp_784_256_10", epochs=1).model_copy(
     update={"data": Digits8(train_size=60), "network": (Flatten(), Dense(units=8), ReLU(), Output())}
 )
 FRAME = ("to_sequence", "reshape", "global_avg_pool2d", "flatten", "output")
 """Layers that are put in before all others, the last first: a sequence, then maps, then a vector, so that there is a place for each."""
-AFTER = {2: "reshape", 3: "global_avg_pool2d", 1: "output"}
-"""What stands after the layers that take a sequence, maps, a vector."""
+AFTER = {"output": tensor_of(8), "global_avg_pool2d": tensor_of(1, 8, 8), "reshape": tensor_of(64, 1)}
+"""Layers of the frame, with an input of the same axes: layers that take such an input are put in before them."""
 BROUGHT = {
     "own_table": brought.test_a_table_is_looked_at_and_learned,
     "own_images": brought.test_a_zip_of_images_is_learned,
@@ -198,7 +199,7 @@ def test_every_layer_is_put_in_and_trained(page: Page, app: App) -> None:
         put_in(page, LAYERS[name], 0)
         kinds.insert(0, name)
     for kind in (kind for kind in LAYERS if kind.name() not in FRAME):
-        place = kinds.index(AFTER[max(kind.ranks, default=1)])
+        place = kinds.index(next(name for name, x in AFTER.items() if kind.fits(x)))
         put_in(page, kind, place)
         kinds.insert(place, kind.name())
     spec = trained(page, app)

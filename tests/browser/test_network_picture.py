@@ -141,7 +141,7 @@ def test_an_edit_is_shown_before_the_page_answers_and_also_without_the_preview(p
         units.fill("100")
         units.press("Enter")
     state = answer.value.json()["state"]
-    assert state["layers"][1]["row"]["shape_out"] == [100]
+    assert state["layers"][1]["row"]["tensor_out"]["axes"] == [["features", 100]]
     expect(page.locator(".pg-network .pg-shape").nth(2)).to_have_text("100")
     assert f"spec={state['token']}" in page.url
     settled(page)

@@ -18,26 +18,26 @@ from playground.catalog.layers import (
     Layer,
     LayerNorm,
     Output,
-    Shape,
     Weighted,
 )
 from playground.catalog.layers.initial_weights import initialize
 from playground.spec import compact
+from tests.tensors import tensor_of
 
-CASES: tuple[tuple[type[Weighted], dict[str, int], Shape, int, int], ...] = (
+CASES: tuple[tuple[type[Weighted], dict[str, int], tuple[int, ...], int, int], ...] = (
     (Dense, {"units": 300}, (200,), 200, 300),
     (Conv2d, {"filters": 100, "kernel": 3}, (50, 4, 4), 450, 900),
-    (Conv1d, {"filters": 150, "kernel": 3}, (100, 4), 300, 450),
+    (Conv1d, {"filters": 150, "kernel": 3}, (4, 100), 300, 450),
     (ConvTranspose2d, {"filters": 50, "kernel": 4}, (60, 4, 4), 800, 960),
 )
 """With how many numbers go into a unit and come out of one, as `torch.nn.init` counts them."""
 
 
 @pytest.mark.parametrize(("kind", "fields", "shape", "fan_in", "fan_out"), CASES, ids=lambda each: getattr(each, "__name__", ""))
-def test_spread_of_first_weights(kind: type[Weighted], fields: dict[str, int], shape: Shape, fan_in: int, fan_out: int) -> None:
+def test_spread_of_first_weights(kind: type[Weighted], fields: dict[str, int], shape: tuple[int, ...], fan_in: int, fan_out: int) -> None:
     def weights(init: str, **more: float) -> torch.Tensor:
         torch.manual_seed(0)
-        module = kind.model_validate({**fields, "init": init, **more}).build(shape)
+        module = kind.model_validate({**fields, "init": init, **more}).build(tensor_of(*shape))
         assert torch.equal(module.get_parameter("bias"), torch.zeros_like(module.get_parameter("bias")))
         return module.get_parameter("weight").detach()
 
@@ -70,16 +70,16 @@ def test_spread_of_first_weights(kind: type[Weighted], fields: dict[str, int], s
         (Dense(units=7), (5,), lambda: nn.Linear(5, 7)),
         (Output().sized(7), (5,), lambda: nn.Linear(5, 7)),
         (Conv2d(filters=7), (5, 6, 6), lambda: nn.Conv2d(5, 7, 3, padding=1)),
-        (Conv1d(filters=7), (5, 6), lambda: nn.Conv1d(5, 7, 3, padding=1)),
+        (Conv1d(filters=7), (6, 5), lambda: nn.Conv1d(5, 7, 3, padding=1)),
         (ConvTranspose2d(filters=7), (5, 6, 6), lambda: nn.ConvTranspose2d(5, 7, 4, stride=2, padding=1)),
     ],
     ids=lambda each: each.name() if isinstance(each, Layer) else "",
 )
-def test_left_alone_they_are_pytorchs_own_to_the_bit(layer: Layer, shape: Shape, plain) -> None:  # type: ignore[no-untyped-def]
+def test_left_alone_they_are_pytorchs_own_to_the_bit(layer: Layer, shape: tuple[int, ...], plain) -> None:  # type: ignore[no-untyped-def]
     torch.manual_seed(3)
     expected, following = plain(), torch.rand(3)
     torch.manual_seed(3)
-    module = layer.build(shape)
+    module = layer.build(tensor_of(*shape))
     assert repr(module) == repr(expected)
     assert all(torch.equal(mine, theirs) for mine, theirs in zip(module.parameters(), expected.parameters(), strict=True))
     assert torch.equal(torch.rand(3), following)
@@ -88,7 +88,7 @@ def test_left_alone_they_are_pytorchs_own_to_the_bit(layer: Layer, shape: Shape,
 def test_without_bias() -> None:
     for kind, fields, shape, _, _ in CASES:
         for init in ("default", "he_normal"):
-            module = kind.model_validate({**fields, "bias": False, "init": init}).build(shape)
+            module = kind.model_validate({**fields, "bias": False, "init": init}).build(tensor_of(*shape))
             assert [name for name, _ in module.named_parameters()] == ["weight"]
 
 
@@ -96,7 +96,7 @@ def test_without_bias() -> None:
     "layer", [Dense(frozen=True), Output(frozen=True).sized(3), BatchNorm(frozen=True), LayerNorm(frozen=True), GroupNorm(frozen=True)]
 )
 def test_frozen_weights_ask_for_no_gradient_but_let_it_through(layer: Layer) -> None:
-    module, x = layer.build((8,)), torch.rand(4, 8, requires_grad=True)
+    module, x = layer.build(tensor_of(8)), torch.rand(4, 8, requires_grad=True)
     (module(x) ** 3).sum().backward()
     assert x.grad is not None
     assert x.grad.abs().sum() > 0
@@ -120,4 +120,4 @@ def test_first_weights_for_scripts_need_nothing_but_torch() -> None:
     module = nn.Linear(4, 3)
     namespace["initialize"](module, "he_normal")  # type: ignore[operator]
     torch.manual_seed(0)
-    assert torch.equal(module.weight, Dense(units=3, init="he_normal").build((4,)).get_parameter("weight"))
+    assert torch.equal(module.weight, Dense(units=3, init="he_normal").build(tensor_of(4)).get_parameter("weight"))

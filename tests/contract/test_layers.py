@@ -21,29 +21,25 @@ from playground.catalog.layers import (
     Output,
     Parallel,
     Residual,
-    Shape,
     ToSequence,
 )
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 from playground.catalog.layers.shapes import measured
+from playground.catalog.tensors import VECTOR, TensorSpec
 from playground.network import build_model, trace
 from playground.training import Finished, Snapshot
+from tests.tensors import tensor_of
 from tests.training.specs import digits, run
 
-SHAPES: tuple[Shape, ...] = ((12,), (4, 10), (4, 8, 8))
+TENSORS = (tensor_of(12), tensor_of(10, 4), tensor_of(4, 8, 8))
 """A vector, a sequence and an image, for the layers that take them."""
 
-CASES = [
-    pytest.param(kind, shape, id=f"{kind.name()}-{len(shape)}d")
-    for kind in LAYERS
-    for shape in SHAPES
-    if not kind.ranks or len(shape) in kind.ranks
-]
+CASES = [pytest.param(kind, tensor, id=f"{kind.name()}-{len(tensor.axes)}d") for kind in LAYERS for tensor in TENSORS if kind.fits(tensor)]
 
 
-def built(kind: type[Layer], shape: Shape) -> nn.Module:
+def built(kind: type[Layer], tensor: TensorSpec) -> nn.Module:
     torch.manual_seed(0)
-    return kind().sized(5).build(shape)
+    return kind().sized(5).build(tensor)
 
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.name())
@@ -51,37 +47,37 @@ def test_belongs_to_a_group_of_the_menu(kind: type[Layer]) -> None:
     assert kind.group
 
 
-@pytest.mark.parametrize(("kind", "shape"), CASES)
-def test_same_shape_on_meta_as_for_real(kind: type[Layer], shape: Shape) -> None:
+@pytest.mark.parametrize(("kind", "tensor"), CASES)
+def test_same_shape_on_meta_as_for_real(kind: type[Layer], tensor: TensorSpec) -> None:
     with torch.device("meta"):
-        meta = kind().sized(5).build(shape)(torch.empty(2, *shape))
-    real = built(kind, shape)(torch.rand(2, *shape))
+        meta = kind().sized(5).build(tensor)(torch.empty(2, *tensor.sizes))
+    real = built(kind, tensor)(torch.rand(2, *tensor.sizes))
     assert meta.shape == real.shape
     assert real.dtype == torch.float32
 
 
-@pytest.mark.parametrize(("kind", "shape"), CASES)
-def test_examples_do_not_touch_each_other_in_evaluation(kind: type[Layer], shape: Shape) -> None:
-    module = built(kind, shape).eval()
-    batch = torch.rand(4, *shape)
+@pytest.mark.parametrize(("kind", "tensor"), CASES)
+def test_examples_do_not_touch_each_other_in_evaluation(kind: type[Layer], tensor: TensorSpec) -> None:
+    module = built(kind, tensor).eval()
+    batch = torch.rand(4, *tensor.sizes)
     together = module(batch)
     alone = torch.cat([module(example.unsqueeze(0)) for example in batch])
     torch.testing.assert_close(together, alone, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize(("kind", "shape"), CASES)
-def test_weights_survive_saving(kind: type[Layer], shape: Shape) -> None:
-    first, second = built(kind, shape), kind().sized(5).build(shape)
-    first(torch.rand(4, *shape))  # so that running statistics move
+@pytest.mark.parametrize(("kind", "tensor"), CASES)
+def test_weights_survive_saving(kind: type[Layer], tensor: TensorSpec) -> None:
+    first, second = built(kind, tensor), kind().sized(5).build(tensor)
+    first(torch.rand(4, *tensor.sizes))  # so that running statistics move
     second.load_state_dict(load(save(first.state_dict())))
-    x = torch.rand(3, *shape)
+    x = torch.rand(3, *tensor.sizes)
     assert torch.equal(first.eval()(x), second.eval()(x))
 
 
-@pytest.mark.parametrize(("kind", "shape"), CASES)
-def test_gradient_reaches_input_and_parameters(kind: type[Layer], shape: Shape) -> None:
-    module = built(kind, shape)
-    x = torch.rand(4, *shape, requires_grad=True)
+@pytest.mark.parametrize(("kind", "tensor"), CASES)
+def test_gradient_reaches_input_and_parameters(kind: type[Layer], tensor: TensorSpec) -> None:
+    module = built(kind, tensor)
+    x = torch.rand(4, *tensor.sizes, requires_grad=True)
     (module(x) * torch.rand_like(module(x))).sum().backward()
     assert x.grad is not None
     assert torch.isfinite(x.grad).all()
@@ -100,14 +96,14 @@ def rebuilt(module: nn.Module) -> nn.Module:
     return cast(nn.Module, eval(repr(module), namespace))  # noqa: S307
 
 
-@pytest.mark.parametrize(("kind", "shape"), CASES)
-def test_repr_of_its_modules_is_runnable_code(kind: type[Layer], shape: Shape) -> None:
-    for module in built(kind, shape).modules():
+@pytest.mark.parametrize(("kind", "tensor"), CASES)
+def test_repr_of_its_modules_is_runnable_code(kind: type[Layer], tensor: TensorSpec) -> None:
+    for module in built(kind, tensor).modules():
         if not list(module.children()) and not isinstance(module, nn.Sequential | ResidualBlock | ParallelBlock):
             again = rebuilt(module)
             assert repr(again) == repr(module)
-            x = torch.rand(3, *shape)
-            if len(list(built(kind, shape).modules())) == 1:
+            x = torch.rand(3, *tensor.sizes)
+            if len(list(built(kind, tensor).modules())) == 1:
                 again.load_state_dict(module.state_dict())
                 assert torch.equal(again.eval()(x), module.eval()(x))
 
@@ -130,43 +126,50 @@ def bounds(kind: type[Layer]) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in reached if value is not None]
 
 
-@pytest.mark.parametrize(("kind", "shape"), [case for case in CASES if choices(case.values[0])])
-def test_every_choice_builds_and_gives_numbers(kind: type[Layer], shape: Shape) -> None:
+@pytest.mark.parametrize(("kind", "tensor"), [case for case in CASES if choices(case.values[0])])
+def test_every_choice_builds_and_gives_numbers(kind: type[Layer], tensor: TensorSpec) -> None:
     for name, choice in choices(kind):
-        module = kind.model_validate({name: choice}).sized(5).build(shape)
-        assert torch.isfinite(module(torch.rand(3, *shape))).all(), (name, choice)
+        module = kind.model_validate({name: choice}).sized(5).build(tensor)
+        assert torch.isfinite(module(torch.rand(3, *tensor.sizes))).all(), (name, choice)
 
 
-@pytest.mark.parametrize(("kind", "shape"), [case for case in CASES if bounds(case.values[0])])
-def test_every_field_at_its_bounds_builds_or_says_why_not(kind: type[Layer], shape: Shape) -> None:
+@pytest.mark.parametrize(("kind", "tensor"), [case for case in CASES if bounds(case.values[0])])
+def test_every_field_at_its_bounds_builds_or_says_why_not(kind: type[Layer], tensor: TensorSpec) -> None:
     for name, value in bounds(kind):
         layer = kind.model_validate({name: value})
         problem, count = "", 0
         with torch.device("meta"):
             try:
-                count = layer.sized(5).build(shape)(torch.empty(2, *shape)).shape[0]
+                count = layer.sized(5).build(tensor)(torch.empty(2, *tensor.sizes)).shape[0]
             except ValueError as error:
                 problem = str(error)
         assert count == 2 or len(problem) > 20, (name, value, problem)
 
 
-@pytest.mark.parametrize(("kind", "shape"), [case for case in CASES if case.values[0] is not Output])  # which only ends a network
-def test_works_inside_blocks(kind: type[Layer], shape: Shape) -> None:
-    alone, x = measured(kind(), shape), torch.rand(3, *shape)
+@pytest.mark.parametrize(("kind", "tensor"), [case for case in CASES if case.values[0] is not Output])  # which only ends a network
+def test_works_inside_blocks(kind: type[Layer], tensor: TensorSpec) -> None:
+    alone, x = measured(kind(), tensor), torch.rand(3, *tensor.sizes)
     torch.manual_seed(0)
-    both = Parallel(branch=((kind(),), (Residual(layers=(kind(), Identity())),) if alone[0] == shape else (kind(),))).build(shape).eval()
-    first = both.branches[0](x)
-    assert first.shape[1:] == alone[0]
-    assert torch.equal(both(x)[:, : alone[0][0]], first)
-    assert both(x).shape == (3, 2 * alone[0][0], *alone[0][1:])
-    assert sum(parameter.numel() for parameter in both.parameters()) == 2 * alone[1]
+    inner = (Residual(layers=(kind(), Identity())),) if alone.tensor == tensor else (kind(),)
+    both = Parallel(branch=((kind(),), inner)).build(tensor).eval()
+    first, joined = both.branches[0](x), both(x)
+    axis = 2 if alone.tensor.has("length") else 1
+    assert first.shape[1:] == alone.tensor.sizes
+    assert torch.equal(joined.narrow(axis, 0, alone.tensor.depth), first)
+    assert joined.shape[1:] == tuple(2 * size if number == axis else size for number, size in enumerate(alone.tensor.sizes, 1))
+    assert sum(parameter.numel() for parameter in both.parameters()) == 2 * alone.parameters
 
 
-@pytest.mark.parametrize(("kind", "shape"), CASES)
-def test_learns_inside_a_network(kind: type[Layer], shape: Shape) -> None:
-    before = {1: (Flatten(), Dense(units=12)), 2: (ToSequence(steps="columns"), Conv1d(filters=4)), 3: (Conv2d(filters=4),)}[len(shape)]
-    after = (Output(),) if len(measured(kind().sized(10), shape)[0]) == 1 else (Flatten(), Output())
-    spec = digits(*before, kind(), *(after if kind is not Output else ()), training={"epochs": 1, "batch_size": 256})
+@pytest.mark.parametrize(("kind", "tensor"), CASES)
+def test_learns_inside_a_network(kind: type[Layer], tensor: TensorSpec) -> None:
+    before: tuple[Layer, ...] = {
+        1: (Flatten(), Dense(units=12)),
+        2: (ToSequence(steps="columns"), Conv1d(filters=4)),
+        3: (Conv2d(filters=4),),
+    }[len(tensor.axes)]
+    flat = measured(kind().sized(10), tensor).tensor.names == VECTOR
+    after = (*(() if flat else (Flatten(),)), *(() if flat and kind is Output else (Output(),)))
+    spec = digits(*before, kind(), *after, training={"epochs": 1, "batch_size": 256})
     assert trace(spec).ok
     events = run(spec)
     assert isinstance(events[-1], Finished)
@@ -175,16 +178,16 @@ def test_learns_inside_a_network(kind: type[Layer], shape: Shape) -> None:
     place = f"{len(before)}."
     learned = {name for name, parameter in build_model(spec).named_parameters() if name.startswith(place) and parameter.requires_grad}
     assert learned == {name for name in learned if not torch.equal(first[name], last[name])}
-    assert bool(learned) == (measured(kind().sized(10), shape)[1] > 0)
+    assert bool(learned) == (measured(kind().sized(10), tensor).parameters > 0)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
-@pytest.mark.parametrize(("kind", "shape"), CASES)
-def test_onnxruntime_gives_the_same_for_any_number_of_examples(kind: type[Layer], shape: Shape) -> None:
-    module, file = built(kind, shape).eval(), io.BytesIO()
+@pytest.mark.parametrize(("kind", "tensor"), CASES)
+def test_onnxruntime_gives_the_same_for_any_number_of_examples(kind: type[Layer], tensor: TensorSpec) -> None:
+    module, file = built(kind, tensor).eval(), io.BytesIO()
     axes = {"x": {0: "n"}, "y": {0: "n"}}
-    torch.onnx.export(module, (torch.rand(3, *shape),), file, dynamo=False, input_names=["x"], output_names=["y"], dynamic_axes=axes)
+    torch.onnx.export(module, (torch.rand(3, *tensor.sizes),), file, dynamo=False, input_names=["x"], output_names=["y"], dynamic_axes=axes)
     session = onnxruntime.InferenceSession(file.getvalue(), providers=["CPUExecutionProvider"])
-    x = torch.rand(2, *shape, generator=torch.Generator().manual_seed(0)) * 4 - 2
+    x = torch.rand(2, *tensor.sizes, generator=torch.Generator().manual_seed(0)) * 4 - 2
     (found,) = session.run(None, {"x": x.numpy()})
     torch.testing.assert_close(torch.from_numpy(found), module(x).detach(), rtol=1e-4, atol=1e-4)

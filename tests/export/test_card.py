@@ -44,7 +44,7 @@ def test_every_preset_has_its_layers_and_totals(name: str) -> None:
     listed = rows(card, "Network")
     assert len(listed) == len(traced.in_order()) + 2
     assert listed[-1][-1] == f"{traced.parameters:,}"
-    assert [row[3] for row in listed[1:-1]] == ["×".join(map(str, row.shape_out)) for row in traced.in_order()]
+    assert [row[3] for row in listed[1:-1]] == [str(row.tensor_out) for row in traced.in_order()]
     assert spec.data.license in [row[1] for row in rows(card, "Data")]
     assert "was not trained" in card
 

@@ -17,6 +17,7 @@ from playground.network import trace
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from tests.export.examples import BRANCHES, BROKEN, LONG, SMALL_CNN, hostile_table, of
+from tests.tensors import tensor_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDE = of(Parallel(branch=tuple((Parallel(branch=((),) * 8),) for _ in range(8))), Flatten(), Output())
@@ -94,8 +95,8 @@ def test_cards_do_not_overlap(name: str) -> None:
 def test_shapes_and_parameters_are_shown() -> None:
     found = texts(diagram_svg(SMALL_CNN))
     for row in trace(SMALL_CNN).rows:
-        if row.shape_out != row.shape_in:
-            assert "×".join(map(str, row.shape_out)) in found
+        if row.tensor_out != row.tensor_in:
+            assert str(row.tensor_out) in found
         if row.parameters:
             assert f"{row.parameters:,}" in found
     assert "10 classes: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9" in found
@@ -127,14 +128,14 @@ def test_branches_are_side_by_side_and_shortcuts_are_named() -> None:
 
 def test_tensors_are_to_scale() -> None:
     def side(*shape: int) -> float:
-        return max(mark.width for mark in tensor(shape).marks if isinstance(mark, Box))
+        return max(mark.width for mark in tensor(tensor_of(*shape)).marks if isinstance(mark, Box))
 
     assert side(1, 28, 28) / side(1, 7, 7) == pytest.approx(2)
     assert side(64, 28, 28) == side(1, 28, 28)
     assert side(512) - side(256) == pytest.approx(side(256) - side(128))
-    assert len(tensor((64, 8, 8)).marks) > len(tensor((4, 8, 8)).marks)
-    assert sum(isinstance(mark, Dot) for mark in tensor((7,)).marks) == 7
-    wide, high = ((mark.width, mark.height) for mark in tensor((1, 9, 25)).marks if isinstance(mark, Box)).__next__()
+    assert len(tensor(tensor_of(64, 8, 8)).marks) > len(tensor(tensor_of(4, 8, 8)).marks)
+    assert sum(isinstance(mark, Dot) for mark in tensor(tensor_of(7)).marks) == 7
+    wide, high = ((mark.width, mark.height) for mark in tensor(tensor_of(1, 9, 25)).marks if isinstance(mark, Box)).__next__()
     assert wide / high == pytest.approx(5 / 3)
 
 

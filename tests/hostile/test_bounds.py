@@ -109,7 +109,7 @@ def is_sound(spec: ExperimentSpec) -> None:
     """Every fix is a spec again, and nothing in the trace is larger than it may be."""
     traced = trace(spec)
     for row in (*traced.rows, *traced.inside):
-        assert all(size >= 1 for size in row.shape_out)
+        assert all(size >= 1 for size in row.tensor_out.sizes)
     for problem in traced.problems[:20]:
         if problem.fix is not None:
             assert to_token(problem.fix.spec)

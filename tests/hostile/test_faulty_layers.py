@@ -5,7 +5,8 @@ from typing import ClassVar
 import pytest
 from torch import Tensor, nn
 
-from playground.catalog.layers import Dense, Flatten, Layer, Output, ReLU, Residual, Shape
+from playground.catalog.layers import Dense, Flatten, Layer, Output, ReLU, Residual
+from playground.catalog.tensors import TensorSpec
 from playground.network import trace
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
@@ -24,11 +25,11 @@ class Faulty(Dense):
         if where == self.where:
             raise self.fault("it does not work")
 
-    def build(self, shape: Shape) -> nn.Module:
+    def build(self, x: TensorSpec) -> nn.Module:
         self.fail("build")
-        return _Failing(self) if self.where == "forward" else super().build(shape)
+        return _Failing(self) if self.where == "forward" else super().build(x)
 
-    def suggestion(self, shape: Shape) -> tuple[str, Layer] | None:
+    def suggestion(self, x: TensorSpec) -> tuple[str, Layer] | None:
         raise self.fault("no suggestion either")
 
     def sized(self, outputs: int) -> Layer:

@@ -139,7 +139,7 @@ def test_a_tensor_that_is_too_large_is_a_problem_at_its_layer() -> None:
     )
     assert problem.fix is not None
     assert len(problem.fix.spec.network) == len(spec.network) - 1
-    assert max(row.shape_out[0] * row.shape_out[1] for row in traced.rows) <= MAX_NUMBERS
+    assert max(row.tensor_out.numbers for row in traced.rows) <= MAX_NUMBERS
 
 
 def test_so_are_weights() -> None:

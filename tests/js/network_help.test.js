@@ -4,7 +4,9 @@ import test from "node:test";
 import { bytes, facts, memoryParts, summary, work } from "../../assets/js/network_help.js";
 import { wrongPart } from "../../assets/js/network_text.js";
 
-const row = { parameters: 160, trainable: 160, flops: 225_792, kept_bytes: 0, shape_out: [16, 28, 28] };
+import { image, vector } from "./tensors.js";
+
+const row = { parameters: 160, trainable: 160, flops: 225_792, kept_bytes: 0, tensor_out: image(16, 28, 28) };
 
 test("bytes have three digits", () => {
   assert.deepEqual([0, 999, 1000, 50_176, 1_024_000, 20_100_000_000].map(bytes), ["0 B", "999 B", "1.00 kB", "50.2 kB", "1.02 MB", "20.1 GB"]);
@@ -20,7 +22,7 @@ test("a layer's costs are named where it has any", () => {
 test("a layer's numbers as sentences", () => {
   assert.equal(facts(row), "Its output is 16 maps of 28×28. It has 160 trainable parameters. It takes 226 k FLOPs (additions and multiplications) per example.");
   assert.match(facts({ ...row, trainable: 0 }), /^Its output is 16 maps of 28×28\. Its parameters are frozen\./);
-  assert.equal(facts({ ...row, parameters: 0, trainable: 0, flops: 0, shape_out: [10] }), "Its output is 10 numbers.");
+  assert.equal(facts({ ...row, parameters: 0, trainable: 0, flops: 0, tensor_out: vector(10) }), "Its output is 10 numbers.");
   assert.equal(facts(null), "");
 });
 

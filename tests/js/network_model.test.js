@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { image, sequence, symbols, vector } from "./tensors.js";
 import { addressWith, changed, grouped, matchLayers, readNumber, search, short, unfit } from "../../assets/js/network_model.js";
 
 const layer = (kind, values = {}) => ({ kind, values });
@@ -52,9 +53,9 @@ test("numbers are read as people type them, within their range", () => {
 });
 
 const catalog = [
-  { kind: "dense", title: "Dense", help: "Every input to every unit", group: "Dense", ranks: [1], fields: [] },
-  { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", group: "Convolution", ranks: [3], fields: [] },
-  { kind: "batch_norm", title: "Batch normalization", help: "Between dense layers", group: "Normalization", ranks: [1, 3], fields: [] },
+  { kind: "dense", title: "Dense", help: "Every input to every unit", group: "Dense", needs: [["features"]], takes_symbols: false, fields: [] },
+  { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", group: "Convolution", needs: [["channels", "height", "width"]], takes_symbols: false, fields: [] },
+  { kind: "batch_norm", title: "Batch normalization", help: "Between dense layers", group: "Normalization", needs: [], takes_symbols: false, fields: [] },
 ];
 
 test("a search finds by title before it finds by help, and needs every word", () => {
@@ -75,14 +76,21 @@ test("groups keep their order", () => {
 });
 
 test("what a layer needs is said where the shape does not fit", () => {
-  assert.equal(unfit(catalog[0], [1, 28, 28]), "needs a vector");
-  assert.equal(unfit(catalog[1], [10]), "needs an image");
-  assert.equal(unfit(catalog[2], [10]), "");
-  assert.equal(unfit(catalog[2], [4, 10]), "needs an image or a vector");
+  assert.equal(unfit(catalog[0], image(1, 28, 28)), "needs a vector or a sequence");
+  assert.equal(unfit(catalog[1], vector(10)), "needs an image");
+  assert.equal(unfit(catalog[2], vector(10)), "");
+  assert.equal(unfit(catalog[0], sequence(4, 10)), "");
+  const either = { ...catalog[1], needs: [["length", "features"], ["channels", "height", "width"]] };
+  assert.equal(unfit(either, vector(10)), "needs an image or a sequence");
+  assert.equal(unfit(either, sequence(4, 10)), "");
+  const embedding = { ...catalog[0], needs: [["length"]], takes_symbols: true };
+  assert.equal(unfit(embedding, sequence(4, 10)), "needs symbols");
+  assert.equal(unfit(embedding, symbols(4, 10)), "");
+  assert.equal(unfit(catalog[2], symbols(4, 10)), "needs numbers");
   assert.equal(unfit(catalog[0], null), "");
   const output = { ...catalog[0], kind: "output" };
-  assert.equal(unfit(output, [10], true), "only at the end of the network");
-  assert.equal(unfit(output, [10], false), "");
+  assert.equal(unfit(output, vector(10), true), "only at the end of the network");
+  assert.equal(unfit(output, vector(10), false), "");
 });
 
 test("counts are short", () => {

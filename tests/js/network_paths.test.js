@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { expected, layerAt, layersOf, moves, numbered, shapeBefore, shortcutParameters } from "../../assets/js/network_paths.js";
+import { expected, layerAt, layersOf, moves, numbered, tensorBefore, shortcutParameters } from "../../assets/js/network_paths.js";
 
-const layer = (kind, values = {}, shape = null) => ({ kind, values, chains: [], row: shape && { shape_out: shape } });
+const layer = (kind, values = {}, shape = null) => ({ kind, values, chains: [], row: shape && { tensor_out: shape } });
 const residual = (...layers) => ({ ...layer("residual"), chains: [{ name: "layers", layers }] });
 const parallel = (...branches) => ({ ...layer("parallel"), chains: branches.map((layers, index) => ({ name: `branch[${index}]`, layers })) });
 
@@ -27,10 +27,10 @@ test("layers are found by their paths", () => {
 
 test("what reaches a path is what the layer before it gives, or what comes to its block", () => {
   const network = [A, residual(B, C), D];
-  assert.deepEqual(shapeBefore(network, [1, 28, 28], "network[0]"), [1, 28, 28]);
-  assert.deepEqual(shapeBefore(network, [1, 28, 28], "network[1].layers[0]"), [8, 28, 28]);
-  assert.deepEqual(shapeBefore(network, [1, 28, 28], "network[1].layers[1]"), [8, 28, 28]);
-  assert.equal(shapeBefore(network, [1, 28, 28], "network[1].layers[2]"), null);
+  assert.deepEqual(tensorBefore(network, [1, 28, 28], "network[0]"), [1, 28, 28]);
+  assert.deepEqual(tensorBefore(network, [1, 28, 28], "network[1].layers[0]"), [8, 28, 28]);
+  assert.deepEqual(tensorBefore(network, [1, 28, 28], "network[1].layers[1]"), [8, 28, 28]);
+  assert.equal(tensorBefore(network, [1, 28, 28], "network[1].layers[2]"), null);
 });
 
 test("an edit is seen before it is answered, and the next one meets what is seen", () => {

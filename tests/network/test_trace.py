@@ -22,6 +22,7 @@ from playground.catalog.layers import (
     Tanh,
 )  # fmt: skip
 from playground.catalog.losses import BCE, CrossEntropy, Hinge
+from playground.catalog.tensors import TensorSpec
 from playground.network import Trace, build_model, trace
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError, TrainingSettings
@@ -53,14 +54,14 @@ def repaired(spec: ExperimentSpec) -> ExperimentSpec:
 
 def test_counts_of_the_three_layer_network() -> None:
     traced = trace(PRESETS["mlp_784_256_10"].spec)
-    assert [row.shape_out for row in traced.rows] == [(784,), (256,), (256,), (10,)]
+    assert [row.tensor_out.sizes for row in traced.rows] == [(784,), (256,), (256,), (10,)]
     assert [row.parameters for row in traced.rows] == [0, 784 * 256 + 256, 0, 256 * 10 + 10]
     assert [row.flops for row in traced.rows] == [0, 2 * 784 * 256, 0, 2 * 256 * 10]
 
 
 def test_counts_of_lenet5() -> None:
     traced = trace(PRESETS["lenet5"].spec)
-    assert [row.shape_out for row in traced.rows if row.parameters] == [(6, 28, 28), (16, 10, 10), (120,), (84,), (10,)]
+    assert [row.tensor_out.sizes for row in traced.rows if row.parameters] == [(6, 28, 28), (16, 10, 10), (120,), (84,), (10,)]
     assert traced.parameters == 61_706  # the number of the textbooks for 28×28 inputs
     assert traced.rows[0].flops == 2 * 6 * 28 * 28 * 5 * 5
 
@@ -74,7 +75,7 @@ def test_presets_have_no_problems_and_build_what_was_traced(name: str) -> None:
     x, model = torch.rand(2, *spec.data.shape), build_model(spec)
     for row, module in zip(traced.rows, model, strict=True):
         x = module(x)
-        assert x.shape == (2, *row.shape_out)
+        assert x.shape == (2, *row.tensor_out.sizes)
         assert sum(parameter.numel() for parameter in module.parameters()) == row.parameters
 
 
@@ -91,7 +92,7 @@ def test_weights_depend_on_the_seed_and_pytorchs_generator_keeps_its_state() -> 
 @pytest.mark.parametrize(
     ("spec", "path", "words"),
     [
-        (digits(Dense(), ReLU(), Output()), "network[0]", "needs a vector, but gets maps of 1×28×28"),
+        (digits(Dense(), ReLU(), Output()), "network[0]", "needs a vector or a sequence, but gets maps of 1×28×28"),
         (digits(Flatten(), Conv2d(), ReLU(), Output()), "network[1]", "needs an image"),
         (digits(*[MaxPool2d()] * 5, Flatten(), Output()), "network[4]", "does not fit into a map of 1×1"),
         (
@@ -177,7 +178,7 @@ def test_softmax_before_a_dense_layer_is_a_note() -> None:
 def test_binary_data_with_cross_entropy_has_two_outputs() -> None:
     traced = trace(plane(Dense(), Tanh(), Output()).model_copy(update={"loss": CrossEntropy()}))
     assert traced.ok
-    assert traced.rows[-1].shape_out == (2,)
+    assert traced.rows[-1].tensor_out.sizes == (2,)
 
 
 def test_limits_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,16 +207,16 @@ def test_layers_in_blocks_have_rows_of_their_own_and_count_in_the_block() -> Non
     assert list(inside) == ["network[1].layers[0]", "network[1].layers[1]", "network[2].branch[0][0]"]
     assert inside["network[1].layers[0]"].parameters == traced.rows[1].parameters == 4 * 4 * 9 + 4
     assert inside["network[2].branch[0][0]"].flops == traced.rows[2].flops == 2 * 4 * 2 * 28 * 28
-    assert traced.rows[2].shape_out == (4 + 2, 28, 28)
+    assert traced.rows[2].tensor_out.sizes == (4 + 2, 28, 28)
     assert [row.path for row in traced.in_order()][1:5] == ["network[1]", "network[1].layers[0]", "network[1].layers[1]", "network[2]"]
 
 
-def test_input_shapes_are_known_up_to_the_layer_that_fails() -> None:
+def test_inputs_are_known_up_to_the_layer_that_fails() -> None:
     traced = trace(blocks(Residual(layers=(MaxPool2d(), Conv2d(filters=2), Dense(), ReLU()))))
-    assert traced.shape_before("network[1].layers[0]") == traced.shape_before("network[1]") == (4, 28, 28)
-    assert traced.shape_before("network[1].layers[2]") == (2, 14, 14)
-    assert traced.shape_before("network[1].layers[3]") is None
-    assert traced.shape_before("network[2]") is None
+    assert traced.tensor_before("network[1].layers[0]") == traced.tensor_before("network[1]") == TensorSpec.image(4, 28, 28)
+    assert traced.tensor_before("network[1].layers[2]") == TensorSpec.image(2, 14, 14)
+    assert traced.tensor_before("network[1].layers[3]") is None
+    assert traced.tensor_before("network[2]") is None
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.catalog.layers import BatchNorm, Conv2d, Dense, Flatten, Layer, MaxPool2d, Output, Parallel, ReLU, Residual
+from playground.catalog.tensors import TensorSpec
 from playground.network import trace
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
@@ -38,7 +39,7 @@ def test_layers_go_into_a_residual_block_and_come_out_of_it_as_they_were() -> No
 def test_layers_go_into_the_first_of_two_branches_beside_one_that_passes_its_input_on() -> None:
     wrapped = edits.wrap_parallel(CNN, "network[1]")
     assert wrapped.network[1] == Parallel(branch=((ReLU(),), ()))
-    assert trace(wrapped).shape_before("network[2]") == (32, 28, 28)
+    assert trace(wrapped).tensor_before("network[2]") == TensorSpec.image(32, 28, 28)
     assert edits.unwrap(wrapped, "network[1]") == CNN
 
 

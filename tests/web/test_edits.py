@@ -24,6 +24,7 @@ from playground.catalog.layers import (
 )
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
+from playground.catalog.tensors import TensorSpec
 from playground.network import trace
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
@@ -182,8 +183,8 @@ def test_a_new_block_works_on_sequences(kind: str) -> None:
 def test_a_new_block_in_a_block_knows_what_comes_there(kind: str) -> None:
     changed = edits.add_layer(BLOCKS, "network[2].branch[0][1]", kind)
     assert trace(changed).ok
-    assert trace(changed).shape_before("network[2].branch[0][1]") == (4, 28, 28)
-    assert trace(changed).shape_before("network[2].branch[1][0]") == (8, 28, 28)
+    assert trace(changed).tensor_before("network[2].branch[0][1]") == TensorSpec.image(4, 28, 28)
+    assert trace(changed).tensor_before("network[2].branch[1][0]") == TensorSpec.image(8, 28, 28)
 
 
 def test_a_network_can_only_grow_to_its_limit() -> None:

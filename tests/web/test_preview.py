@@ -44,7 +44,7 @@ def test_the_answer_is_what_the_page_will_draw(client: TestClient) -> None:
 def test_a_text_is_an_edit_too_and_problems_come_along(client: TestClient) -> None:
     state = asked(client, {"nonce": "1", "op": "text", "text": "conv 8 3 | dense 4 | output"})
     assert [layer["kind"] for layer in state["layers"]] == ["conv2d", "dense", "output"]
-    assert state["layers"][0]["row"]["shape_out"] == [8, 28, 28]
+    assert state["layers"][0]["row"]["tensor_out"]["axes"] == [["channels", 8], ["height", 28], ["width", 28]]
     assert "needs a vector" in state["layers"][1]["problems"][0]["message"]
 
 

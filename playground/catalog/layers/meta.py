@@ -37,7 +37,7 @@ def _batch_norm(x: Tensor, *_: Any) -> tuple[Tensor, Tensor, Tensor]:
 
 def _layer_norm(x: Tensor, normalized: list[int], *_: Any) -> tuple[Tensor, Tensor, Tensor]:
     left = [*x.shape[: x.ndim - len(normalized)], *(1 for _ in normalized)]
-    return torch.empty_like(x), x.new_empty(left), x.new_empty(left)
+    return x.new_empty(x.shape), x.new_empty(left), x.new_empty(left)
 
 
 def _group_norm(x: Tensor, weight: Tensor, bias: Tensor, examples: int, channels: int, size: int, groups: int, _: float) -> Any:
