@@ -4,14 +4,36 @@ A change of the spec's form that old links would notice is a new version: a fiel
 changed too, as links leave defaults out. Then `VERSION` goes up by one, the step from the version before is written here, and
 `python -m scripts.keep_links` keeps links of the new version for the tests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from playground.spec import VERSION, SpecError
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
-MIGRATIONS: dict[int, Step] = {}
+
+def _norms_of_whole_sequences(data: dict[str, Any]) -> dict[str, Any]:
+    """Layer normalization of a sequence took all its steps together, and now takes each by itself unless `over` says otherwise."""
+    layers = list(_layers(data["network"]))
+    if any(layer.get("kind") == "to_sequence" for layer in layers):
+        for layer in layers:
+            if layer.get("kind") == "layer_norm":
+                layer.setdefault("over", "all")
+    return data
+
+
+def _layers(plain: Any) -> Iterator[dict[str, Any]]:
+    """The layers of a network as plain data, including those inside blocks."""
+    if isinstance(plain, list):
+        for item in plain:
+            yield from _layers(item)
+    elif isinstance(plain, dict):
+        yield plain
+        for item in plain.values():
+            yield from _layers(item)
+
+
+MIGRATIONS: dict[int, Step] = {1: _norms_of_whole_sequences}
 """By version: the same experiment as plain data of the next one. A step gets a copy of its own, takes whatever people wrote, and leaves
 what it does not know to the checks that come after."""
 

@@ -10,7 +10,7 @@ from playground.catalog.losses import AnyLoss
 from playground.catalog.optimizers import Adam, AnyOptimizer
 from playground.catalog.schedules import AnySchedule, Constant
 
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 MAX_LAYERS = 200
 MAX_DEPTH = 4
 """Maximum nesting depth of blocks."""
@@ -102,7 +102,7 @@ class TrainingSettings(_Part):
 class ExperimentSpec(_Part):
     """Data, network, loss, optimizer, schedule and training. Model, run, plots, links and files are functions of it."""
 
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     data: AnyDataset
     network: tuple[AnyLayer, ...] = Field(max_length=MAX_LAYERS)
     loss: AnyLoss

@@ -1,12 +1,18 @@
 """Specs of earlier versions: saved links of each version keep opening, and migration steps run in order."""
 
+import base64
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch.nn import functional as F
 
-from playground.export.link import from_token
+from playground.catalog.layers import LayerNorm, Residual
+from playground.catalog.tensors import TensorSpec
+from playground.export.link import from_token, to_token
 from playground.migrations import MIGRATIONS, migrated
 from playground.opening import load_spec
 from playground.parsing import parse_spec
@@ -26,6 +32,28 @@ def test_a_link_of_any_version_means_what_it_meant(name: str) -> None:
     token, meant = KEPT[name]["token"], KEPT[name]["meant"]
     assert from_token(token) == parse_spec(meant)
     assert load_spec(f"https://example.org/playground?run=wx&spec={token}&hide=data") == parse_spec(meant)
+
+
+def test_layer_norm_of_a_sequence_still_takes_all_its_steps_together() -> None:
+    """In a link of version 1: the mean over all steps and features of an example is 0, and there is a weight for each of them."""
+    norm, inside = {"kind": "layer_norm"}, {"kind": "residual", "layers": [{"kind": "layer_norm", "frozen": True}]}
+    old = {**compact(PRESETS["lenet5"].spec), "version": 1, "network": [{"kind": "to_sequence", "steps": "columns"}, norm, inside]}
+    token = base64.urlsafe_b64encode(zlib.compress(json.dumps(old).encode())).decode()
+    spec = from_token(token)
+    assert spec.network[1:] == (LayerNorm(over="all"), Residual(layers=(LayerNorm(over="all", frozen=True),)))
+    assert from_token(to_token(spec)) == spec
+    x = torch.rand(3, 28, 28)
+    module = spec.network[1].build(TensorSpec.sequence(28, 28))
+    torch.testing.assert_close(module(x), F.layer_norm(x, (28, 28)))
+    assert not torch.allclose(module(x).mean(dim=2), torch.zeros(3, 28), atol=1e-3)
+    assert module.get_parameter("weight").shape == (28, 28)
+    each = LayerNorm().build(TensorSpec.sequence(28, 28))(x)
+    torch.testing.assert_close(each, F.layer_norm(x, (28,)))
+
+
+def test_layer_norm_without_steps_is_left_alone() -> None:
+    old = {**compact(PRESETS["lenet5"].spec), "version": 1, "network": [{"kind": "layer_norm"}]}
+    assert parse_spec(old).network == (LayerNorm(),)
 
 
 def test_there_is_a_step_from_every_version_to_the_next() -> None:
@@ -74,7 +102,8 @@ def test_what_is_not_in_the_form_of_its_version_is_refused_in_words(model: dict[
 
 
 @pytest.mark.parametrize(
-    ("version", "words"), [(2, "newer version"), (10**30, "newer version"), (0, "must be 1"), (-1, "must be 1"), ("1", "must be 1")]
+    ("version", "words"),
+    [(VERSION + 1, "newer version"), (10**30, "newer version"), (0, "must be 2"), (-1, "must be 2"), ("1", "must be 2")],
 )
 def test_versions_that_never_were_or_are_not_yet(version: object, words: str) -> None:
     with pytest.raises(SpecError, match=f"^version: .*{words}"):

@@ -6,14 +6,18 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.catalog.layers import LAYERS, Layer, Parallel, Residual, Upsample
+from playground.catalog.layers import LAYERS, Layer, LayerNorm, Parallel, Residual, Upsample
 from playground.catalog.layers.meta import Counting
 from playground.catalog.layers.shapes import Measured, measured, saved_bytes, storage_id
 from playground.catalog.tensors import TensorSpec
 from tests.tensors import tensor_of
 
 TENSORS = [tensor_of(12), tensor_of(20, 12), tensor_of(12, 16, 16)]
-MODES = [Upsample(factor=3, mode="bilinear"), *(variant(bias=False) for variant in LAYERS if "bias" in variant.model_fields)]
+MODES = [
+    LayerNorm(over="all"),
+    Upsample(factor=3, mode="bilinear"),
+    *(variant(bias=False) for variant in LAYERS if "bias" in variant.model_fields),
+]
 LAYERS_TRIED: list[Layer] = [*(variant() for variant in LAYERS), *MODES]
 
 

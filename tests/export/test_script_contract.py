@@ -20,6 +20,7 @@ from playground.export.own_data import data_file
 from playground.export.script import to_script
 from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec
+from scripts.keep_golden_runs import experiments
 from tests.catalog.file_server import serving
 from tests.catalog.tiny_files import DOWNLOADED, contents, put_down, tiny_sets
 from tests.export.running import assert_reproduces, assert_same, of_app, of_script
@@ -126,6 +127,11 @@ def test_layer(kind, rank, tmp_path):
     layer = {"kind": kind.name(), **inside.get(kind.name(), {})}
     network = [*BEFORE[rank], layer, {"kind": "flatten"}, {"kind": "output"}]
     assert_reproduces(spec(network=network, training={"epochs": 1}), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["convolutions over pixels", "norms over columns", "blocks over columns", "a vector as a sequence"])
+def test_networks_over_sequences_of_earlier_versions(name, tmp_path):
+    assert_reproduces(parse_spec({"version": 1, **experiments()[name]}), tmp_path)
 
 
 @pytest.mark.parametrize("kind", LOSSES, ids=lambda kind: kind.name())

@@ -13,7 +13,8 @@ from playground.catalog.tensors import SEQUENCE, VECTOR, TensorSpec
 
 
 class LayerNorm(Freezable):
-    """Shifts and scales all numbers of an example to mean 0 and variance 1, then lets the network learn its own scale for each.
+    """Shifts and scales all numbers of an example, or of each step of a sequence, to mean 0 and variance 1, then lets the network learn its
+    own scale for each.
 
     Unlike batch normalization, it treats each example by itself, so batches may be small, and training and evaluation are the same.
     Shape: (N, *), unchanged."""
@@ -23,11 +24,24 @@ class LayerNorm(Freezable):
     group: ClassVar[Group] = "Normalization"
 
     kind: Literal["layer_norm"] = "layer_norm"
+    over: Literal["step", "all"] = Field(
+        "step",
+        title="Over",
+        description="In sequences: “step” normalizes each step by itself, “all” all steps together; without steps both are the same",
+        json_schema_extra={"advanced": True},
+    )
 
     def build(self, x: TensorSpec) -> nn.Module:
-        if x.names == SEQUENCE:
-            return self.settled(LayerNormOfSteps((x.depth, x.size("length"))))
-        return self.settled(nn.LayerNorm(x.sizes))
+        if x.names != SEQUENCE:
+            return self.settled(nn.LayerNorm(x.sizes))
+        if self.over == "step":
+            return self.settled(nn.LayerNorm(x.depth))
+        if x.varies:
+            raise ValueError("normalizing all steps together needs sequences of one length")
+        return self.settled(LayerNormOfSteps((x.depth, x.size("length"))))
+
+    def suggestion(self, x: TensorSpec) -> "tuple[str, Layer] | None":
+        return "Normalize each step by itself", self.model_copy(update={"over": "step"})
 
 
 class GroupNorm(Freezable):
