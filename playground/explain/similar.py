@@ -38,7 +38,7 @@ def most_similar(dataset: Dataset, x: Tensor, k: int = 5) -> tuple[SimilarExampl
 
     The first call for a dataset prepares it, later ones take about a millisecond for 4,000 digits.
     Raises: ExplainError if the dataset has no labeled images, or x does not fit or is all black."""
-    if dataset.family != "images" or not dataset.classes:
+    if not dataset.tensor.has("height", "width") or not dataset.classes:
         raise ExplainError(f"similar examples need labeled images; {dataset.title} has none")
     if tuple(x.shape) != (1, *dataset.shape):
         raise ExplainError(f"x: must be one example of {'×'.join(map(str, dataset.shape))}, got {tuple(x.shape)}")

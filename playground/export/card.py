@@ -66,10 +66,10 @@ def _summary(spec: ExperimentSpec, traced: Trace, trained: bool) -> str:
 def _data(spec: ExperimentSpec, data: Data | None, missing: str) -> list[str]:
     dataset = spec.data
     rows: list[tuple[str, object]] = [("Dataset", _name_of_data(spec)), ("Description", type(dataset).help()), ("Source", dataset.source)]
-    rows += [("License", dataset.license), ("Each example", _example(spec))]
+    rows += [("License", dataset.license), ("Each example", dataset.encoding.example)]
     if getattr(dataset, "key", ""):
         rows.append(("SHA-256 of the data", getattr(dataset, "key", "")))
-    if dataset.feature_names and dataset.family == "tables":
+    if dataset.encoding.has_columns:
         rows.append(("Columns", _listed(dataset.feature_names)))
     if dataset.classes:
         rows.append((f"Classes ({len(dataset.classes)})", _listed(dataset.classes)))
@@ -91,12 +91,6 @@ def _data(spec: ExperimentSpec, data: Data | None, missing: str) -> list[str]:
 def _name_of_data(spec: ExperimentSpec) -> str:
     called = getattr(spec.data, "called", "")
     return f"{spec.data.title} “{called}”" if called else spec.data.title
-
-
-def _example(spec: ExperimentSpec) -> str:
-    if spec.data.family == "images":
-        return f"an image of {spec.data.tensor} (channels, height, width) with values from 0 to 1"
-    return f"{spec.data.tensor.numbers} number{'s' if spec.data.tensor.numbers != 1 else ''}"
 
 
 def _network(spec: ExperimentSpec, traced: Trace) -> list[str]:

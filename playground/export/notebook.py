@@ -1,9 +1,11 @@
 """A spec as a Jupyter notebook: the code of its script in steps, with plots of data, losses and predictions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import nbformat
 
+from playground.catalog.encodings import Picture
 from playground.export.code.plan import Plan
 from playground.export.code.sections import Sections, import_block, sections
 from playground.export.code.tidying import tidied
@@ -97,12 +99,37 @@ def _called(call: str) -> str:
 
 
 def _data_call(plan: Plan) -> str:
-    if plan.is_images:
-        titles = f"[CLASSES[int(target)] for target in {_classes(plan, 'train_set[1][:10]')}]" if plan.data.classes else '["input"] * 10'
-        return f"show_images(train_set[0][:10], {titles})"
-    if plan.data.shape[0] > 1:
-        return f"show_points(train_set[0][:, 0], train_set[0][:, 1], {_classes(plan, 'train_set[1]')}.flatten())"
-    return "show_points(train_set[0].flatten(), train_set[1].flatten(), train_set[1].flatten())"
+    """The plot of the first training examples."""
+    return _EXAMPLES[plan.data.encoding.picture](plan)
+
+
+def _images(plan: Plan) -> str:
+    return f"show_images(train_set[0][:10], {_titles(plan)})"
+
+
+def _series(plan: Plan) -> str:
+    return f"show_series(train_set[0][:10], {_titles(plan)})"
+
+
+def _symbols(plan: Plan) -> str:
+    return f"show_symbols(train_set[0][:10], {list(plan.data.encoding.vocabulary)}, {_titles(plan)})"
+
+
+def _points(plan: Plan) -> str:
+    """Two features; the only one against the target."""
+    if plan.data.shape == (1,):
+        return "show_points(train_set[0].flatten(), train_set[1].flatten(), train_set[1].flatten())"
+    return f"show_points(train_set[0][:, 0], train_set[0][:, 1], {_classes(plan, 'train_set[1]')}.flatten())"
+
+
+_EXAMPLES: dict[Picture, Callable[[Plan], str]] = {
+    "images": _images, "points": _points, "table": _points, "curve": _points, "series": _series, "symbols": _symbols,
+}  # fmt: skip
+
+
+def _titles(plan: Plan) -> str:
+    """The classes of the first training examples."""
+    return f"[CLASSES[int(target)] for target in {_classes(plan, 'train_set[1][:10]')}]" if plan.data.classes else '["input"] * 10'
 
 
 def _classes(plan: Plan, targets: str) -> str:
@@ -115,13 +142,14 @@ def _prediction_calls(plan: Plan) -> list[str]:
     calls, truth = [], _classes(plan, "test_set[1]")
     if plan.data.classes:
         calls.append(f"show_confusion({truth}.cpu().long().flatten(), predictions, CLASSES)")
-    if plan.data.family == "points":
-        return [*calls, f"show_plane(model, test_set[0], {truth}.flatten())"]
-    if plan.data.family == "curves":
-        return [*calls, "show_line(test_set[0], test_set[1], predictions)"]
+    match plan.data.encoding.domain:
+        case "plane":
+            return [*calls, f"show_plane(model, test_set[0], {truth}.flatten())"]
+        case "line":
+            return [*calls, "show_line(test_set[0], test_set[1], predictions)"]
     if plan.data.classes:
         return calls
-    if plan.is_images:
+    if plan.data.task.name() == "reconstruction":
         shape = ", ".join(map(str, plan.data.shape))
         rows = {"input": "test_set[0][:10]", "output": "predictions[:10]", "target": "test_set[1][:10]"}
         return [f'show_images({images}.reshape(-1, {shape}), ["{title}"] * 10)' for title, images in rows.items()]

@@ -62,9 +62,10 @@ def description(spec: ExperimentSpec, steps: int | None) -> dict[str, str]:
 
 
 def _preprocessing(spec: ExperimentSpec) -> dict[str, object]:
-    """How raw examples become inputs: (x / divide_by - mean) / deviation, with one mean and deviation per channel or feature."""
-    steps: dict[str, object] = {"divide_by": 255 if spec.data.family == "images" else 1}
-    if spec.data.standardise:
+    """How raw examples become inputs: (x / divide_by - mean) / deviation, with one mean and deviation per channel or feature; for symbols,
+    what each number stands for."""
+    steps = spec.data.encoding.preprocessing
+    if spec.data.standardizes:
         try:
             mean, deviation = spec.data.statistics()
         except DataError as error:

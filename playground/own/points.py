@@ -44,7 +44,7 @@ def prepare_points(
     notes = [Note(f"{len(drawn):,} drawn point{'s' if len(drawn) > 1 else ''}.")]
     names = list(labels)
     if onto is not None:
-        if onto.family != "points" or not onto.classes:
+        if onto.encoding != OwnPoints.encoding or not onto.classes:
             raise OwnDataError(f"{onto.title} is not a dataset of points in classes, so none can be added; choose another dataset")
         data = onto.examples()
         inputs = np.concatenate([data.train.inputs, data.test.inputs, inputs])

@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as tensors_from_bytes
@@ -190,9 +189,8 @@ class LoadedRun:
     @cached_property
     def training_mean(self) -> Tensor:
         """The mean training example as the network takes it: (*shape). Raises: DataError if the data cannot be loaded."""
-        inputs = self.spec.data.load().train.inputs
-        mean = torch.from_numpy(np.mean(inputs, axis=0, dtype=np.float64)).to(torch.float32)
-        return self.spec.data.scaled((mean / (255.0 if inputs.dtype == np.uint8 else 1.0))[None])[0]
+        data = self.spec.data
+        return data.scaled(data.encoding.mean(data.load().train.inputs)[None])[0]
 
     @cached_property
     def _part(self) -> int:

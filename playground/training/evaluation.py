@@ -21,10 +21,7 @@ TRAIN_SAMPLE = 500
 """Training examples that are evaluated along with the whole test set: a fixed sample."""
 
 _PART = 1024
-"""At most this many examples are evaluated together, fewer if memory requires it."""
-
-_IMAGES_PART = 64
-"""The same for images on the CPU: the activations of more would not fit into the cache."""
+"""At most this many examples are evaluated together on an accelerator, fewer if memory requires it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Examiner:
         self._train = train.sample(TRAIN_SAMPLE)
         points = grid(spec.data)
         self._grid = None if points is None else spec.data.encode(points).to(device)
-        most = _IMAGES_PART if device.type == "cpu" and spec.data.family == "images" else _PART
+        most = spec.data.encoding.at_once if device.type == "cpu" else _PART
         self._part = examples_at_once(forward_bytes(trace(spec)), most)
         truth = tensor_of(data.test.targets)
         self._truth = truth[truth != IGNORED] if spec.data.task.per_step else truth

@@ -26,10 +26,10 @@ def grid(dataset: Dataset) -> Array | None:
     """Inputs at which all predictions are plotted. For points in the plane: (GRID², 2) float32, x1 varies fastest, from the smallest x1 and
     x2 on. For curves: (CURVE_POINTS, 1), from bound to bound. None for other data."""
     low, high = dataset.bounds
-    if dataset.family == "curves" and dataset.shape == (1,):
-        return np.linspace(low, high, CURVE_POINTS, dtype=np.float32)[:, None]
-    if dataset.family != "points" or dataset.shape != (2,):
+    if dataset.encoding.domain is None:
         return None
+    if dataset.encoding.domain == "line":
+        return np.linspace(low, high, CURVE_POINTS, dtype=np.float32)[:, None]
     centers = low + (np.arange(GRID, dtype=np.float32) + 0.5) * ((high - low) / GRID)
     x2, x1 = np.meshgrid(centers, centers, indexing="ij")
     return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
@@ -37,7 +37,7 @@ def grid(dataset: Dataset) -> Array | None:
 
 def everywhere(step: int, dataset: Dataset, predictions: Tensor) -> View:
     """predictions: (N, K) probabilities or values at the points of `grid` → curve or boundary."""
-    return curve(step, predictions) if dataset.family == "curves" else boundary(step, predictions, dataset.task.kind == "binary")
+    return curve(step, predictions) if dataset.encoding.domain == "line" else boundary(step, predictions, dataset.task.kind == "binary")
 
 
 def curve(step: int, predictions: Tensor) -> View:

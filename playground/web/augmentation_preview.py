@@ -12,6 +12,7 @@ from torch import Tensor
 from playground.catalog.augmentations import MixingAugmentation, Pipeline, pipeline
 from playground.catalog.datasets import Images
 from playground.catalog.datasets.examples import Array
+from playground.catalog.encodings import pixels
 from playground.web.image_grid import image_grid
 
 PREVIEWED = 5
@@ -32,7 +33,7 @@ def before_and_after(dataset: Images, seed: int) -> str:
     Every image is changed here, whatever the probability, and the most visible of several random changes are shown."""
     images, labels = _examples(dataset)
     shown = (torch.arange(1, len(images), 2) if len(images) >= 2 * PREVIEWED else torch.arange(len(images)))[:PREVIEWED]
-    rows = [_row("before", _bytes(dataset.numbers(images))[shown.numpy()], "")]
+    rows = [_row("before", pixels(dataset.numbers(images))[shown.numpy()], "")]
     suitable = [each for each in dataset.augmentations if dataset.classes or not isinstance(each, MixingAugmentation)]
     change = pipeline([each.model_copy(update={"probability": 1.0}) for each in suitable], len(dataset.classes))
     if change is not None:
@@ -45,7 +46,7 @@ def before_and_after(dataset: Images, seed: int) -> str:
         pairs = zip(("after", ""), ("changed at random", "changed the other way"), extremes(batch[shown], draws), strict=True)
         for name, words, picked in pairs:
             each = torch.arange(len(shown))
-            rows.append(_row(name, _bytes(draws[picked, each]), f", {words}", targets[picked, each], names))
+            rows.append(_row(name, pixels(draws[picked, each]), f", {words}", targets[picked, each], names))
     return f'<div class="pg-before-after" style="--columns: {len(shown)}">{"".join(rows)}</div>'
 
 
@@ -105,7 +106,3 @@ def _examples(dataset: Images) -> tuple[Array, NDArray[np.int64]]:
         return split.inputs[:PREVIEWED], np.zeros(len(split.inputs[:PREVIEWED]), np.int64)
     labels, first = np.unique(split.targets, return_index=True)
     return split.inputs[first], labels.astype(np.int64)
-
-
-def _bytes(images: Tensor) -> NDArray[np.uint8]:
-    return (images * 255).round().clamp(0, 255).to(torch.uint8).numpy()

@@ -46,7 +46,7 @@ def facts(dataset: Dataset) -> Facts:
 
 
 class FactCache:
-    """Facts of datasets, computed once in background threads; quick ones do not wait for images, which have to be read or generated."""
+    """Facts of datasets, computed once in background threads; quick ones do not wait for those of large examples."""
 
     def __init__(self) -> None:
         self._slow, self._quick = (ThreadPoolExecutor(1, thread_name_prefix=f"{name} data facts") for name in ("slow", "quick"))
@@ -61,7 +61,7 @@ class FactCache:
         if self._failed.get(dataset, math.inf) < time.monotonic() - _RETRY_SECONDS:
             del self._failed[dataset], self._facts[dataset]
         if dataset not in self._facts:
-            worker = self._slow if dataset.family == "images" else self._quick
+            worker = self._slow if dataset.encoding.is_slow else self._quick
             self._facts[dataset] = worker.submit(facts, dataset)
         future = self._facts[dataset]
         if not future.done():

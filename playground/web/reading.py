@@ -1,22 +1,19 @@
 """Drawings as input of a network."""
 
-import torch
 from torch import Tensor
 
-from playground.catalog.datasets.base import Family
 from playground.catalog.datasets.examples import Array
+from playground.catalog.encodings import pixels
 from playground.drawing import prepare_for
 from playground.spec import ExperimentSpec
-
-_LEARNED: dict[Family, str] = {"points": "points in the plane", "tables": "rows of a table", "curves": "points on a curve"}
 
 
 def why_not_drawable(spec: ExperimentSpec) -> str | None:
     """Why this experiment's network cannot classify a drawing, in plain words; None if it can."""
     data = spec.data
-    if data.family != "images":
-        return f"It learns from {_LEARNED[data.family]} ({data.title}), not from images."
-    if len(data.shape) != 3 or data.shape[0] != 1 or data.shape[1] != data.shape[2]:
+    if not data.tensor.has("height", "width"):
+        return f"It learns from {data.encoding.examples} ({data.title}), not from images."
+    if data.shape[0] != 1 or data.shape[1] != data.shape[2]:
         return f"It takes images of {'×'.join(map(str, data.shape))}, but a drawing is square and grayscale."
     return None if data.classes else "It predicts a number, not a class."
 
@@ -24,8 +21,8 @@ def why_not_drawable(spec: ExperimentSpec) -> str | None:
 def why_not_explainable(spec: ExperimentSpec) -> str | None:
     """Why this page cannot explain this experiment's network, in plain words; None if it can."""
     data = spec.data
-    if data.family != "images":
-        return f"It learns from {_LEARNED[data.family]} ({data.title}), not from images."
+    if not data.tensor.has("height", "width"):
+        return f"It learns from {data.encoding.examples} ({data.title}), not from images."
     return None if data.classes else "It predicts an image or a number, not a class."
 
 
@@ -38,5 +35,4 @@ def read_drawing(spec: ExperimentSpec, ink: Array) -> Tensor:
 
 def as_pixels(x: Tensor) -> Array:
     """(N, 1, H, W) in [0, 1] → uint8 (N, H, W)."""
-    pixels: Array = (x[:, 0].clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
-    return pixels
+    return pixels(x[:, 0])

@@ -13,7 +13,7 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import Finished, train
 
-PLANE = [kind for kind in DATASETS if kind().family in ("points", "curves") and not kind.name().startswith("own")]
+PLANE = [kind for kind in DATASETS if kind().encoding.domain is not None and not kind.name().startswith("own")]
 NONLINEAR = [Circle(), Xor(), Spiral(), Moons(), MultiGauss(), Curve()]
 
 

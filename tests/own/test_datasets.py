@@ -24,7 +24,7 @@ def test_examples_have_the_declared_form(kind: str) -> None:
     data = dataset.load()
     for split in (data.train, data.test):
         assert split.inputs.shape == (len(split), *dataset.shape)
-        assert split.inputs.dtype == (np.uint8 if dataset.family == "images" else np.float32)
+        assert split.inputs.dtype == dataset.encoding.stored
         assert split.targets.dtype == np.int64
         assert set(split.targets) == set(range(len(dataset.classes)))
     assert same(data, own_dataset(kind).load())
@@ -65,7 +65,7 @@ def test_encoded_examples_fit_the_network(kind: str) -> None:
 )
 def test_a_network_learns_them(kind: str, loss: str) -> None:
     dataset = own_dataset(kind)
-    layers: list[dict[str, object]] = [{"kind": "flatten"}] if dataset.family == "images" else []
+    layers: list[dict[str, object]] = [{"kind": "flatten"}] if len(dataset.shape) > 1 else []
     spec = ExperimentSpec.model_validate(
         {
             "data": dataset.model_dump(),

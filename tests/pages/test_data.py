@@ -84,11 +84,11 @@ def test_previews_and_balance_appear_when_they_are_ready(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("choices", "expected"),
     [
-        ({"data.family": "tables"}, {"iris", "wine", "breast_cancer", "diabetes"}),
+        ({"data.family": "Tables"}, {"iris", "wine", "breast_cancer", "diabetes"}),
         ({"data.task": "Regression"}, {kind.name() for kind in KINDS if kind().task.title == "Regression"}),
         ({"data.search": "petal"}, {"iris"}),
         ({"data.search": "PETAL nothing"}, set()),
-        ({"data.family": "points", "data.search": "moons"}, {"moons"}),
+        ({"data.family": "Points", "data.search": "moons"}, {"moons"}),
     ],
 )
 def test_filters_select_datasets(visit: Visit, choices: dict[str, str], expected: set[str]) -> None:

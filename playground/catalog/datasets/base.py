@@ -1,29 +1,23 @@
 """What a dataset declares."""
 
-import math
 from abc import abstractmethod
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
-import torch
 from pydantic import Field
 from torch import Tensor
 
 from playground.catalog.datasets.difficulty import fewer, imbalanced, mislabeled
 from playground.catalog.datasets.examples import Array, Data
+from playground.catalog.encodings import Encoding
 from playground.catalog.layers.base import Shape
 from playground.catalog.tasks.base import Task
 from playground.catalog.tensors import TensorSpec
 from playground.catalog.variant import Variant
 
-Family = Literal["images", "points", "tables", "curves"]
-
 DIFFICULTY = ("train_size", "imbalance", "label_noise", "standardise")
 """The settings that every dataset has."""
-
-_PART = 1000
-"""Examples that are converted to float64 at once."""
 
 _STREAM = 2
 """Number of the random stream for these settings, independent of the one that generates the examples."""
@@ -32,8 +26,6 @@ _STREAM = 2
 class Dataset(Variant):
     """A set of examples; the same settings always give the same examples."""
 
-    family: ClassVar[Family]
-    """images: uint8 (C, H, W). points: in the plane. tables: rows of features. curves: a number and the curve's value there."""
     bounds: ClassVar[tuple[float, float]] = (-6.0, 6.0)
     """Range of both axes in plots of points and curves."""
     target_title: ClassVar[str] = "Target"
@@ -72,8 +64,18 @@ class Dataset(Variant):
 
     @property
     @abstractmethod
+    def encoding(self) -> Encoding:
+        """How examples become inputs of a network. Follows from the settings alone, without loading the examples."""
+
+    @property
+    def tensor(self) -> TensorSpec:
+        """One example as the network receives it."""
+        return self.encoding.tensor
+
+    @property
     def shape(self) -> Shape:
-        """Shape of one example: (C, H, W) or (D,). Follows from the settings alone, without loading the examples."""
+        """The sizes of `tensor`: (C, H, W) for images, (D,) for rows."""
+        return self.tensor.sizes
 
     @property
     def tensor(self) -> TensorSpec:
@@ -87,8 +89,8 @@ class Dataset(Variant):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Names of the features, in order; () for images."""
-        return tuple(f"x{index + 1}" for index in range(self.shape[0])) if len(self.shape) == 1 else ()
+        """Names of the features, in order; () for images and symbols."""
+        return tuple(f"x{index + 1}" for index in range(self.tensor.size("features"))) if self.tensor.has("features") else ()
 
     @property
     def target_size(self) -> int:
@@ -125,32 +127,28 @@ class Dataset(Variant):
         Raises: DataError, as `examples`."""
         return self.load()
 
-    def numbers(self, raw: Array | Tensor) -> Tensor:
-        """Raw examples as float32, not standardized: integer images (N, H, W) or (N, C, H, W) from 0 to 255 → (N, C, H, W) in [0, 1],
-        floating-point images unchanged; rows (N, D) → (N, D).
+    @property
+    def standardizes(self) -> bool:
+        """Whether inputs are standardized: the setting is on, and the examples are numbers."""
+        return self.standardise and self.encoding.standardizes
 
-        Raises: ValueError naming the expected shape."""
-        tensor = raw if isinstance(raw, Tensor) else torch.from_numpy(np.require(raw, requirements="W"))
-        if self.family == "images" and tensor.ndim == len(self.shape) and self.shape[0] == 1:
-            tensor = tensor.unsqueeze(1)
-        if tuple(tensor.shape[1:]) != self.shape:
-            expected = "×".join(map(str, self.shape))
-            raise ValueError(f"{self.title}: expected examples of shape {expected}, got an array of shape {tuple(tensor.shape)}")
-        if self.family == "images" and not tensor.is_floating_point():
-            return tensor.to(torch.float32).div_(255.0)
-        return tensor.to(torch.float32, copy=True)
+    def numbers(self, raw: Array | Tensor) -> Tensor:
+        """Raw examples → `encoding.numbers`, not standardized.
+
+        Raises: ValueError naming the dataset and the expected shape."""
+        try:
+            return self.encoding.numbers(raw)
+        except ValueError as error:
+            raise ValueError(f"{self.title}: {error}") from None
 
     def scaled(self, numbers: Tensor) -> Tensor:
         """Output of `numbers` → input of the network: standardized if the setting is on."""
-        if not self.standardise:
-            return numbers
-        mean, deviation = self.statistics()
-        return (numbers - mean.to(numbers.device)) / deviation.to(numbers.device)
+        return self.encoding.scaled(numbers, *self.statistics()) if self.standardizes else numbers
 
     def statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation of the training examples after `numbers`, per channel (C, 1, 1) or per feature (D,).
 
-        Raises: DataError if the examples cannot be loaded."""
+        Raises: DataError if the examples cannot be loaded; TypeError if they are symbols."""
         return _statistics(_without_augmentation(self))
 
     def encode(self, raw: Array | Tensor) -> Tensor:
@@ -159,6 +157,12 @@ class Dataset(Variant):
         Raises: ValueError naming the expected shape; DataError if it standardizes and the examples cannot be loaded."""
         return self.scaled(self.numbers(raw))
 
+    def decode(self, inputs: Tensor) -> Array:
+        """The inverse of `encode`: inputs of the network → examples as the dataset stores them.
+
+        Raises: DataError if it standardizes and the examples cannot be loaded."""
+        return self.encoding.raw(self.encoding.unscaled(inputs, *self.statistics()) if self.standardizes else inputs)
+
 
 def _without_augmentation(dataset: Dataset) -> Dataset:
     return dataset.model_copy(update={"augmentations": ()}) if getattr(dataset, "augmentations", ()) else dataset
@@ -166,17 +170,4 @@ def _without_augmentation(dataset: Dataset) -> Dataset:
 
 @lru_cache(maxsize=32)
 def _statistics(dataset: Dataset) -> tuple[Tensor, Tensor]:
-    return mean_and_deviation(dataset.load().train.inputs, (0, 2, 3) if dataset.family == "images" else (0,))
-
-
-def mean_and_deviation(inputs: Array, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Of the training examples, over these axes: (C, 1, 1) for images, (D,) otherwise. A deviation of 0, up to the precision of float32,
-    counts as 1."""
-    scale = 255.0 if np.issubdtype(inputs.dtype, np.integer) else 1.0
-    parts = [inputs[start : start + _PART] for start in range(0, len(inputs), _PART)]
-    count = math.prod(inputs.shape[axis] for axis in axes)
-    mean = sum(part.sum(axis=axes, dtype=np.float64, keepdims=True) for part in parts) / count
-    variance = sum(np.square(part - mean).sum(axis=axes, keepdims=True) for part in parts) / count
-    mean, deviation = mean[0] / scale, np.sqrt(variance)[0] / scale
-    deviation = np.where(deviation > np.finfo(np.float32).eps * np.abs(mean), deviation, 1.0)
-    return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(deviation.astype(np.float32))
+    return dataset.encoding.statistics(dataset.load().train.inputs)

@@ -11,7 +11,7 @@ import numpy as np
 from playground.catalog.datasets.downloaded import Downloaded, Needs, again
 from playground.catalog.datasets.examples import Array, DataError
 from playground.catalog.datasets.fetching import RemoteFile
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 
 RECORD_BYTES = 1 + 3 * 32 * 32
 """The class, then the red, green and blue channels, each row by row."""
@@ -27,7 +27,7 @@ class Cifar10(Downloaded):
 
     title: ClassVar[str] = "CIFAR-10 (60,000 photos)"
     source: ClassVar[str] = "Krizhevsky 2009, Learning multiple layers of features from tiny images; University of Toronto"
-    shape: ClassVar[Shape] = (3, 32, 32)
+    encoding: ClassVar[Encoding] = ImageEncoding(3, 32, 32)
     classes: ClassVar[tuple[str, ...]] = (
         "airplane",
         "automobile",

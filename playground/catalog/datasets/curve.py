@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data, Split
 from playground.catalog.datasets.points import COUNT_STOPS
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import CurveEncoding, Encoding
 from playground.catalog.tasks import Regression, Task
 
 Floats = NDArray[np.float64]
@@ -36,12 +36,11 @@ class Curve(Dataset):
 
     Without activations the line stays straight. A gap removes the training points from part of the axis: there the network has to guess."""
 
-    family: ClassVar[Family] = "curves"
     title: ClassVar[str] = "Curve"
     source: ClassVar[str] = "Cybenko 1989, Math. Control Signals Systems 2:303 (one hidden layer can approximate any of them)"
     target_range: ClassVar[tuple[float, float] | None] = (-1.0, 1.0)
     task: ClassVar[Task] = Regression()
-    shape: ClassVar[Shape] = (1,)
+    encoding: ClassVar[Encoding] = CurveEncoding()
     linear: ClassVar[bool] = False
     bounds: ClassVar[tuple[float, float]] = (-EDGE, EDGE)
 

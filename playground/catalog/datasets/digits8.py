@@ -7,7 +7,7 @@ import numpy as np
 from playground.catalog.datasets.examples import Array
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.packaged import packaged_table
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 
 WHITE = 16
 """The largest value in the source: how many pixels of a 4×4 block have ink."""
@@ -19,7 +19,7 @@ class Digits8(Images):
     title: ClassVar[str] = "Tiny digits (8×8)"
     source: ClassVar[str] = "Alpaydin & Kaynak 1998, UCI Machine Learning Repository; digits included in scikit-learn"
     license: ClassVar[str] = "CC BY 4.0, UCI Machine Learning Repository"
-    shape: ClassVar[Shape] = (1, 8, 8)
+    encoding: ClassVar[Encoding] = ImageEncoding(1, 8, 8)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
     tests: ClassVar[int] = 360
 

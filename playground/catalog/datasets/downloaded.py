@@ -1,6 +1,5 @@
 """Base class of image datasets that are downloaded on demand."""
 
-import math
 import shutil
 import time
 from abc import abstractmethod
@@ -18,7 +17,7 @@ from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.catalog.datasets.fetching import DownloadError, DownloadStoppedError, RemoteFile, Report, Stopped, megabytes
 from playground.catalog.datasets.images import Images
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding
 from playground.settings import settings
 
 _SPARE_BYTES = 20_000_000
@@ -56,7 +55,7 @@ class Downloaded(Images):
     Loading never downloads. The files are in the `downloads` folder of the data folder, their arrays in the cache."""
 
     needs: ClassVar[Needs]
-    shape: ClassVar[Shape]
+    encoding: ClassVar[Encoding]
     trains: ClassVar[int]
     """Number of training images."""
 
@@ -115,7 +114,7 @@ class Downloaded(Images):
     @classmethod
     def bytes_on_disk(cls) -> int:
         """Size of the files and the arrays together."""
-        return cls.needs.bytes + (cls.trains + cls.tests) * (math.prod(cls.shape) + 8)
+        return cls.needs.bytes + (cls.trains + cls.tests) * (cls.encoding.tensor.numbers + 8)
 
     @classmethod
     def sources(cls) -> tuple[str, ...]:

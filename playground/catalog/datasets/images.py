@@ -7,7 +7,7 @@ from pydantic import Field
 
 from playground.catalog.augmentations import AnyAugmentation
 from playground.catalog.datasets.array_cache import cached
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.splitting import split
 from playground.catalog.tasks import Multiclass, Task
@@ -19,7 +19,6 @@ _SPLIT_SEED = 0
 class Images(Dataset):
     """Images in classes, with a fixed test set in which each class has its share."""
 
-    family: ClassVar[Family] = "images"
     task: ClassVar[Task] = Multiclass()
     tests: ClassVar[int]
     """Number of test images."""

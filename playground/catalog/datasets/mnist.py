@@ -10,13 +10,13 @@ from playground.catalog.datasets.downloaded import Downloaded, Needs
 from playground.catalog.datasets.examples import Array
 from playground.catalog.datasets.fetching import RemoteFile
 from playground.catalog.datasets.idx import read_idx
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 
 
 class MnistLike(Downloaded):
     """Four files: images and classes for training, images and classes for the test."""
 
-    shape: ClassVar[Shape] = (1, 28, 28)
+    encoding: ClassVar[Encoding] = ImageEncoding(1, 28, 28)
     trains: ClassVar[int] = 60_000
     tests: ClassVar[int] = 10_000
 

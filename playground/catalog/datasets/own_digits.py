@@ -9,7 +9,7 @@ from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.mnist_sample import MnistSample
 from playground.catalog.datasets.uploads import Upload
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 
 
 class OwnDigits(Images):
@@ -18,7 +18,7 @@ class OwnDigits(Images):
     title: ClassVar[str] = "My digits"
     source: ClassVar[str] = own.UPLOADED
     license: ClassVar[str] = own.LICENSE
-    shape: ClassVar[Shape] = (1, 28, 28)
+    encoding: ClassVar[Encoding] = ImageEncoding(1, 28, 28)
     classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
 
     kind: Literal["own_digits"] = "own_digits"

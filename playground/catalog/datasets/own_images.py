@@ -9,7 +9,7 @@ from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.uploads import Upload
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 from playground.catalog.tasks import Task
 
 
@@ -34,8 +34,8 @@ class OwnImages(Images):
         return own.task_of(self.labels)
 
     @property
-    def shape(self) -> Shape:
-        return (3 if self.colour else 1, self.side, self.side)
+    def encoding(self) -> Encoding:
+        return ImageEncoding(3 if self.colour else 1, self.side, self.side)
 
     @property
     def classes(self) -> tuple[str, ...]:

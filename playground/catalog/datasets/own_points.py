@@ -3,10 +3,10 @@
 from typing import ClassVar, Literal
 
 from playground.catalog.datasets import own
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
 from playground.catalog.datasets.uploads import Upload
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, PointEncoding
 from playground.catalog.tasks import Task
 
 
@@ -16,8 +16,7 @@ class OwnPoints(Dataset):
     title: ClassVar[str] = "My points"
     source: ClassVar[str] = own.UPLOADED
     license: ClassVar[str] = own.LICENSE
-    family: ClassVar[Family] = "points"
-    shape: ClassVar[Shape] = (2,)
+    encoding: ClassVar[Encoding] = PointEncoding()
 
     kind: Literal["own_points"] = "own_points"
     key: own.Key = own.key_field()

@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from playground.catalog.datasets import own
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.catalog.datasets.uploads import Upload, open_upload
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, RowEncoding
 from playground.catalog.tasks import Task
 
 MAX_FEATURES = 10_000
@@ -25,7 +25,6 @@ class OwnTable(Dataset):
     title: ClassVar[str] = "My table"
     source: ClassVar[str] = own.UPLOADED
     license: ClassVar[str] = own.LICENSE
-    family: ClassVar[Family] = "tables"
 
     kind: Literal["own_table"] = "own_table"
     key: own.Key = own.key_field()
@@ -48,8 +47,8 @@ class OwnTable(Dataset):
         return own.task_of(self.labels)
 
     @property
-    def shape(self) -> Shape:
-        return (self.features,)
+    def encoding(self) -> Encoding:
+        return RowEncoding(self.features)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, JsonValue
 
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
 from playground.catalog.datasets.splitting import split
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, PointEncoding
 
 Floats = NDArray[np.float64]
 COUNT_STOPS: list[JsonValue] = [10, 20, 50, 100, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000]
@@ -21,8 +21,7 @@ TENSORFLOW_PLAYGROUND = "TensorFlow Playground, Smilkov et al. 2017, arXiv:1708.
 class Points(Dataset):
     """Points in the plane, generated from a seed: all within the bounds, from −6 to 6."""
 
-    family: ClassVar[Family] = "points"
-    shape: ClassVar[Shape] = (2,)
+    encoding: ClassVar[Encoding] = PointEncoding()
 
     samples: int = Field(
         500, ge=10, le=20_000, title="Points", description="Number of points, training and test together",

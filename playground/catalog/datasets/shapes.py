@@ -11,7 +11,7 @@ from playground.catalog.datasets.examples import Array, Data, Split
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.progress import counted
 from playground.catalog.datasets.splitting import split
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, ImageEncoding
 
 _KEPT = 8
 """How many variants stay cached on disk; others are generated again."""
@@ -50,8 +50,8 @@ class Shapes(Images):
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same images")
 
     @property
-    def shape(self) -> Shape:
-        return (3, self.size, self.size)
+    def encoding(self) -> Encoding:
+        return ImageEncoding(3, self.size, self.size)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -7,17 +7,16 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.packaged import packaged_table
 from playground.catalog.datasets.splitting import split
-from playground.catalog.layers.base import Shape
+from playground.catalog.encodings import Encoding, RowEncoding
 
 
 class Tables(Dataset):
     """Rows of named features, with a class or a value for every row."""
 
-    family: ClassVar[Family] = "tables"
     features: ClassVar[tuple[str, ...]]
     """Names of the columns, with their units, in order."""
 
@@ -30,8 +29,8 @@ class Tables(Dataset):
     )
 
     @property
-    def shape(self) -> Shape:
-        return (len(self.features),)
+    def encoding(self) -> Encoding:
+        return RowEncoding(len(self.features))
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -5,20 +5,22 @@ import re
 from playground.export.code.collector import Collector
 from playground.export.code.plan import Plan
 
-_BASE = "playground.catalog.datasets.base"
+_BASE = "playground.catalog.encodings.base"
+_SEQUENCES = "playground.catalog.encodings.sequences"
 PACKAGES = {"mlxtend": "mlxtend", "sklearn": "scikit-learn"}
 
 
 def write_data(collector: Collector, plan: Plan) -> str:
     """`load_data()`; its dependencies are added to the collector."""
-    data = plan.data
+    data, encoding = plan.data, plan.data.encoding
     collector.pieces.section = "data"
     examples = collector.method(data, "load" if plan.is_degraded else "examples")
     lines = ["def load_data():", *_docstring(plan), f"    data = {examples}()"]
-    if data.standardise:
-        name = collector.project(_BASE, "mean_and_deviation")
-        axes = (0, 2, 3) if plan.is_images else (0,)
-        lines.append(f"    mean, deviation = {name}(data.train.inputs, {axes})")
+    if data.standardizes:
+        name, inputs = collector.project(_BASE, "mean_and_deviation"), "data.train.inputs"
+        if encoding.tensor.has("length"):
+            inputs = f"{collector.project(_SEQUENCES, 'valid_steps')}({inputs})"
+        lines.append(f"    mean, deviation = {name}({inputs}, {encoding.axes}, {encoding.divisor})")
         call = "tensors({}, mean, deviation)"
     else:
         call = "tensors({})"
@@ -30,7 +32,7 @@ def write_data(collector: Collector, plan: Plan) -> str:
         lines.append("    return tensors(data.train), test_set, scale")
         return "\n".join([*_tensors(collector, plan, scaled=False), "", "", *lines])
     lines.append(f"    return {call.format('data.train')}, {call.format('data.test')}")
-    return "\n".join([*_tensors(collector, plan, scaled=data.standardise), "", "", *lines])
+    return "\n".join([*_tensors(collector, plan, scaled=data.standardizes), "", "", *lines])
 
 
 def packages(code: str) -> list[str]:
@@ -49,14 +51,12 @@ def _tensors(collector: Collector, plan: Plan, scaled: bool) -> list[str]:
     targets = collector.inlined(plan.readout, "encode", {"targets": "torch.tensor(part.targets)"})
     if targets is None:
         raise ValueError(f"{plan.readout.kind}: its targets are not encoded by one expression")
-    inputs = "torch.tensor(part.inputs, dtype=torch.float32)"
+    encoding = plan.data.encoding
+    inputs = f"torch.tensor(part.inputs, dtype={encoding.tensor.dtype})"
     collector.external("torch")
     lines = [f"def tensors(part{', mean, deviation' if scaled else ''}):"]
     lines.append('    """Convert examples and targets to tensors for the network and the loss."""')
-    if plan.is_images:
-        lines += [f"    inputs = {inputs} / 255  # bytes → [0, 1]"]
-    else:
-        lines += [f"    inputs = {inputs}"]
+    lines.append(f"    inputs = {inputs}" if encoding.divisor == 1 else f"    inputs = {inputs} / {encoding.divisor}  # bytes → [0, 1]")
     if scaled:
         lines.append("    inputs = (inputs - mean) / deviation")
     lines.append(f"    targets = {targets.replace('.to(torch.int64)', '')}")

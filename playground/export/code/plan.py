@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -40,10 +41,6 @@ class Plan:
         return self.spec.data
 
     @property
-    def is_images(self) -> bool:
-        return self.data.family == "images"
-
-    @property
     def augmentations(self) -> tuple[Augmentation, ...]:
         return getattr(self.data, "augmentations", ())
 
@@ -55,7 +52,7 @@ class Plan:
     @property
     def scales_late(self) -> bool:
         """Whether examples are standardized after their augmentation."""
-        return self.data.standardise and bool(self.augmentations)
+        return self.data.standardizes and bool(self.augmentations)
 
     @property
     def is_degraded(self) -> bool:
@@ -103,9 +100,8 @@ class Plan:
             "images.shape[1]": self.data.shape[0],
             "outputs.shape[1]": self.outputs,
             "values.ndim": 2,
-            "np.issubdtype(targets.dtype, np.integer)": classes or self.is_images,
+            "np.issubdtype(targets.dtype, np.integer)": classes or self.data.encoding.stored is np.uint8,
             "_is_one_class_each(split.targets)": classes and not self.data.task.per_step,
             "_are_classes(targets)": classes,
-            "np.issubdtype(inputs.dtype, np.integer)": self.is_images,
             "class_counts": True,
         }

@@ -31,6 +31,21 @@ def show_points(first: Tensor, second: Tensor, targets: Tensor) -> None:
     plt.show()
 
 
+def show_series(sequences: Tensor, titles: Sequence[str]) -> None:
+    """Show the first sequences, one line per feature. sequences: (N, L, F)."""
+    _, axes = plt.subplots(2, 5, figsize=(12, 4), squeeze=False, sharex=True, sharey=True, layout="constrained")
+    for chart, sequence, title in zip(axes.flat, sequences.cpu(), titles, strict=False):
+        chart.plot(sequence)
+        chart.set_title(title, parse_math=False)
+    plt.show()
+
+
+def show_symbols(sequences: Tensor, names: Sequence[str], titles: Sequence[str]) -> None:
+    """Print the first sequences. sequences: (N, L)."""
+    for sequence, title in zip(sequences.tolist(), titles, strict=False):
+        print(title, "|", *(names[symbol] for symbol in sequence if symbol))  # noqa: T201
+
+
 def show_losses(losses: Sequence[float]) -> None:
     """Plot the loss of every step, which varies from batch to batch, and its moving average."""
     window = max(1, len(losses) // 50)

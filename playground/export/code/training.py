@@ -8,15 +8,12 @@ from playground.export.code.objective import Objective, is_plateau
 from playground.export.code.plan import BLOCK, EVALUATED, Plan
 from playground.network import examples_at_once, forward_bytes, trace
 
-_IMAGES_PART, _PART = 64, 1024
-"""The number of examples that are evaluated at once; more images would not fit into the processor's cache."""
-
 
 def write_evaluation(collector: Collector, plan: Plan) -> str:
     """`evaluate(model, loss_fn, inputs, targets)`."""
     collector.external("torch")
     correct = collector.inlined(plan.readout, "correct", {"outputs": "outputs", "targets": "y"}) if plan.has_accuracy else None
-    part = examples_at_once(forward_bytes(trace(plan.spec)), _IMAGES_PART if plan.is_images else _PART)
+    part = examples_at_once(forward_bytes(trace(plan.spec)), plan.data.encoding.at_once)
     docstring = "Return the mean loss and the accuracy in evaluation mode, with dropout off."
     if correct is None:
         docstring = "Return the mean loss in evaluation mode, with dropout off. There is no accuracy."

@@ -1,24 +1,39 @@
-"""Plots of datasets, one file per family. HTML, in the colors of the theme."""
+"""Plots of datasets, one file per picture that an encoding can have. HTML, in the colors of the theme."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
-from playground.catalog.datasets.base import Dataset, Family
+from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
-from playground.web.dataset_previews import curves, images, points, tables
-from playground.web.image_grid import image_grid
+from playground.catalog.encodings import Picture
+from playground.web.dataset_previews import curves, images, points, series, symbols, tables
 
-_PREVIEWS: dict[Family, Callable[[Dataset, Data], str]] = {
-    "images": images.preview, "points": points.preview, "tables": tables.preview, "curves": curves.preview,
-}  # fmt: skip
-_CAPTIONS: dict[Family, Callable[[Dataset], str]] = {
-    "images": images.caption, "points": points.caption, "tables": tables.caption, "curves": curves.caption,
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class _Drawing:
+    """draw: the plot. caption: how to read it, in one sentence. thumbnail: a smaller plot for cards, if the plot is too large for them.
+    column_width: of a class in pixels, for plots with one column per class that should not be wider than that."""
+
+    draw: Callable[[Dataset, Data], str]
+    caption: Callable[[Dataset], str]
+    thumbnail: Callable[[Dataset], str] | None = None
+    column_width: int | None = None
+
+
+PICTURES: dict[Picture, _Drawing] = {
+    "images": _Drawing(images.preview, images.caption, images.thumbnail, column_width=120),
+    "points": _Drawing(points.preview, points.caption),
+    "table": _Drawing(tables.preview, tables.caption),
+    "curve": _Drawing(curves.preview, curves.caption),
+    "series": _Drawing(series.preview, series.caption),
+    "symbols": _Drawing(symbols.preview, symbols.caption),
+}
 
 
 @lru_cache(maxsize=64)
 def preview(dataset: Dataset) -> str:
-    """Shows the dataset: training images of each class, points, columns, or the curve.
+    """Shows the dataset: training images of each class, points, columns, the curve, or sequences.
 
     Raises: DataError if it cannot be loaded."""
     return preview_of(dataset, dataset.preview())
@@ -26,18 +41,26 @@ def preview(dataset: Dataset) -> str:
 
 def preview_of(dataset: Dataset, data: Data) -> str:
     """The same for examples that are already loaded, such as data that is not stored yet."""
-    return _PREVIEWS[dataset.family](dataset, data)
+    return PICTURES[dataset.encoding.picture].draw(dataset, data)
 
 
 def caption(dataset: Dataset) -> str:
     """How to read the plot, in one sentence."""
-    return _CAPTIONS[dataset.family](dataset)
+    return PICTURES[dataset.encoding.picture].caption(dataset)
 
 
 @lru_cache(maxsize=16)
-def training_images(dataset: Dataset, columns: int, rows: int) -> str:
-    """A grid of training images, as an `img`."""
-    return image_grid(list(dataset.load().train.inputs[: columns * rows]), columns, f"{columns * rows} examples of {dataset.title}")
+def thumbnail(dataset: Dataset) -> str:
+    """A small picture of the dataset for a card.
+
+    Raises: DataError if it cannot be loaded."""
+    draw = PICTURES[dataset.encoding.picture].thumbnail
+    return preview(dataset) if draw is None else draw(dataset)
 
 
-__all__ = ["caption", "preview", "preview_of", "training_images"]
+def column_width(dataset: Dataset) -> int | None:
+    """The width that one class of the plot should have at most, in pixels; None if the plot can be as wide as the page."""
+    return PICTURES[dataset.encoding.picture].column_width if dataset.classes else None
+
+
+__all__ = ["PICTURES", "caption", "column_width", "preview", "preview_of", "thumbnail"]

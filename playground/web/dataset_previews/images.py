@@ -9,6 +9,7 @@ from playground.catalog.datasets.examples import Array, Data, Split
 from playground.web.image_grid import image_grid
 
 _ROWS = 3
+_SIDE = 4
 _MOST_NAMED = 10
 """Up to this many classes get a column of images each; if there are more, each class gets one image."""
 _MOST_SHOWN = 60
@@ -29,6 +30,12 @@ def preview(dataset: Dataset, data: Data) -> str:
     columns = [_of_class(data.train, label, _ROWS) for label in range(len(names))]
     shown = [column[row] for row in range(_ROWS) for column in columns]
     return _framed(image_grid(shown, len(names), f"Up to three training images of each class: {', '.join(names)}"), names)
+
+
+def thumbnail(dataset: Dataset) -> str:
+    """A square of training images."""
+    shown = list(dataset.load().train.inputs[: _SIDE**2])
+    return image_grid(shown, _SIDE, f"{_SIDE**2} examples of {dataset.title}")
 
 
 def caption(dataset: Dataset) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
-from playground.catalog.datasets.base import DIFFICULTY, Dataset, Family
+from playground.catalog.datasets.base import DIFFICULTY, Dataset
 from playground.catalog.layers import Flatten, Layer
 from playground.catalog.losses import LOSSES
 from playground.catalog.losses.base import Loss
@@ -16,7 +16,6 @@ from playground.web.edits.fitting import fitting
 from playground.web.edits.parts import keeping, variant_of
 from playground.web.edits.settings import checked
 
-_EXAMPLES: dict[Family, str] = {"images": "images", "points": "points", "tables": "rows of numbers", "curves": "single numbers"}
 _OF_UPLOAD = frozenset({"key", "called", "labels", "features"})
 """Settings that belong to one particular upload."""
 
@@ -37,7 +36,7 @@ def replace_dataset(spec: ExperimentSpec, to: str | Dataset) -> Adapted:
     network = _fitting(spec, dataset)
     notes += _network_notes(spec, spec.model_copy(update={"network": network}), dataset)
     if getattr(spec.data, "augmentations", ()) and not getattr(dataset, "augmentations", ()):
-        notes.append(f"Augmentation was removed: the examples of {dataset.title} are {_EXAMPLES[dataset.family]}.")
+        notes.append(f"Augmentation was removed: the examples of {dataset.title} are {dataset.encoding.examples}.")
     loss = spec.loss
     if dataset.task.answer not in loss.tasks:
         loss = _fitting_loss(dataset)
@@ -47,10 +46,10 @@ def replace_dataset(spec: ExperimentSpec, to: str | Dataset) -> Adapted:
 
 
 def _with_kept_settings(variant: type[Dataset], current: Dataset) -> Dataset:
-    """The variant with the changed settings that both have; from another family, only those that mean the same everywhere. Settings of an
-    upload are never copied."""
+    """The variant with the changed settings that both have; from data of another kind, only those that mean the same everywhere. Settings
+    of an upload are never copied."""
     changed = {name for name, field in type(current).model_fields.items() if getattr(current, name) != field.get_default()} - _OF_UPLOAD
-    if variant.family != current.family:
+    if type(variant().encoding) is not type(current.encoding):
         changed &= {*DIFFICULTY, "seed", "test_share"}
     dataset: Dataset = keeping(variant, current, changed)
     return dataset
@@ -66,7 +65,7 @@ def _fitting(spec: ExperimentSpec, dataset: Dataset) -> tuple[Layer, ...]:
 
 def _network_notes(before: ExperimentSpec, after: ExperimentSpec, dataset: Dataset) -> Iterator[str]:
     """Notes on layers that were added and removed, including those in blocks."""
-    why = f"the examples of {dataset.title} are {_EXAMPLES[dataset.family]}"
+    why = f"the examples of {dataset.title} are {dataset.encoding.examples}"
     flattened = max(0, _flattens(after) - _flattens(before))
     removed = layer_count(before) + flattened - layer_count(after)
     if flattened:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.catalog.datasets import DATASETS, DataError, Dataset, NotDownloadedError
+from playground.catalog.encodings import ENCODINGS
 from playground.own import OwnDataset
 from playground.web.data_facts import Facts, fact_cache
 from playground.web.markup import quoted
@@ -16,14 +17,13 @@ from playground.web.panels.train_on import train_on
 _COLUMNS = 3
 _LOOK_SECONDS = 0.7
 _EVERY = "All"
-_FAMILIES = {_EVERY: "All", "images": "Images", "points": "Points", "tables": "Tables", "curves": "Curves"}
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Filter of the datasets: family and task (`All` for any), and words that must all occur."""
+    """Filter of the datasets: titles of their encoding and task (`All` for any), and words that must all occur."""
 
-    family: str
+    encoding: str
     task: str
     words: tuple[str, ...]
 
@@ -32,7 +32,7 @@ class Chosen:
         dataset = kind()
         text = " ".join((dataset.title, kind.help(), dataset.source, dataset.name(), *dataset.classes, *dataset.feature_names)).lower()
         return (
-            self.family in (_EVERY, dataset.family)
+            self.encoding in (_EVERY, dataset.encoding.title)
             and self.task in (_EVERY, dataset.task.title)
             and all(word in text for word in self.words)
         )
@@ -40,18 +40,19 @@ class Chosen:
 
 def chosen() -> Chosen:
     """The widgets of the filter."""
+    used = {kind().encoding.title for kind in _kinds()}
+    encodings = [_EVERY, *(encoding.title for encoding in ENCODINGS if encoding.title in used)]
     tasks = [_EVERY, *dict.fromkeys(kind().task.title for kind in _kinds())]
     with st.container(horizontal=True, vertical_alignment="bottom", key="pg-data-filter"):
-        family = st.segmented_control(
-            "Family", list(_FAMILIES), format_func=_FAMILIES.__getitem__, default=remembered("data.family", _EVERY, list(_FAMILIES)),
-            required=True, **remembering("data.family"),
-        )  # fmt: skip
+        encoding = st.segmented_control(
+            "Family", encodings, default=remembered("data.family", _EVERY, encodings), required=True, **remembering("data.family")
+        )
         task = st.selectbox("Task", tasks, tasks.index(remembered("data.task", _EVERY, tasks)), width=220, **remembering("data.task"))
         search = st.text_input(
             "Search", remembered("data.search", ""), max_chars=80, placeholder="digits, clothing, petal …", width=260,
             icon=":material/search:", **remembering("data.search"),
         )  # fmt: skip
-    return Chosen(family or _EVERY, task, tuple(search.lower().split()))
+    return Chosen(encoding or _EVERY, task, tuple(search.lower().split()))
 
 
 def cards(wanted: Chosen) -> None:
@@ -104,7 +105,7 @@ def _card(dataset: Dataset) -> bool:
 
 def _figures(dataset: Dataset, facts: Facts | None) -> str:
     """Task, shape, size, balance, source and license, as a description list."""
-    rows = [("Task", html.escape(_task(dataset))), ("Input", html.escape(_shape(dataset)))]
+    rows = [("Task", html.escape(_task(dataset))), ("Input", html.escape(dataset.encoding.size))]
     if facts is not None:
         rows.append(("Examples", f"{facts.trains:,} training, {facts.tests:,} test"))
         if facts.bars:
@@ -116,13 +117,6 @@ def _figures(dataset: Dataset, facts: Facts | None) -> str:
 
 def _task(dataset: Dataset) -> str:
     return f"{dataset.task.title}, {len(dataset.classes)} classes" if dataset.classes else dataset.task.title
-
-
-def _shape(dataset: Dataset) -> str:
-    if len(dataset.shape) == 3:
-        channels, height, width = dataset.shape
-        return f"{height}×{width} pixels, {'grayscale' if channels == 1 else 'color'}"
-    return f"{dataset.shape[0]} numbers" if dataset.shape[0] > 1 else "1 number"
 
 
 def _look(waiting: list[type[Dataset]]) -> None:

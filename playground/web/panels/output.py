@@ -36,11 +36,11 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
 def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
     if spec.data.task.name() == "reconstruction":
         return ("reconstruction",)
-    if spec.data.family in ("tables", "images"):
+    domain = spec.data.encoding.domain
+    if domain is None:
         return ("confusion",) if spec.data.classes else ("fit",)
-    if spec.data.family == "curves":
-        return ("curve", "fit")
-    return ("boundary",) if spec.data.classes else ("boundary", "fit")
+    everywhere: ViewName = "curve" if domain == "line" else "boundary"
+    return (everywhere,) if spec.data.classes else (everywhere, "fit")
 
 
 def _made_from_others(spec: ExperimentSpec, current: Current) -> None:

@@ -10,7 +10,7 @@ from playground.catalog.datasets import DataError
 from playground.own import Note, Prepared, keep
 from playground.web import session
 from playground.web.data_facts import balance_list, target_bars
-from playground.web.dataset_previews import caption, preview_of
+from playground.web.dataset_previews import caption, column_width, preview_of
 from playground.web.markup import quoted
 from playground.web.panels import own_list
 from playground.web.panels.train_on import train_on
@@ -21,8 +21,8 @@ Way = Literal["table", "images", "points", "digits"]
 VIEW, WAY = "data.view", "data.way"
 _VIEWS: dict[View, str] = {"browse": "Browse", "own": "Your data"}
 _WAYS: dict[Way, str] = {"table": "Table (CSV)", "images": "Images", "points": "Points", "digits": "Digits"}
-_MANY, _COLUMN = 5, 120
-"""With fewer than this many classes, columns of images are at most this wide, in pixels."""
+_MANY = 5
+"""With fewer than this many classes, columns of images have their own width instead of that of the page."""
 
 
 def view() -> View:
@@ -60,8 +60,8 @@ def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None
     notes(prepared.notes)
     if show_examples:
         pictures, counts = st.columns([3, 2], gap="medium")
-        few = prepared.dataset.family == "images" and 0 < len(prepared.dataset.classes) < _MANY
-        with pictures, st.container(width=_COLUMN * len(prepared.dataset.classes) if few else "stretch"):
+        classes, wide = len(prepared.dataset.classes), column_width(prepared.dataset)
+        with pictures, st.container(width=wide * classes if wide is not None and classes < _MANY else "stretch"):
             st.html(preview_of(prepared.dataset, prepared.data))
             st.caption(caption(prepared.dataset))
     else:

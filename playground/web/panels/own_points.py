@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from playground.catalog.datasets import DATASETS, DataError, Dataset, OwnPoints
+from playground.catalog.datasets import DATASETS, DataError, Dataset, Points
 from playground.catalog.datasets.own import MAX_LABEL
 from playground.own import Prepared, prepare_points
 from playground.web import session
@@ -52,7 +52,7 @@ def _keep() -> None:
 
 def _classes(drawn: tuple[Drawn, ...]) -> tuple[Dataset | None, tuple[str, ...]]:
     """The dataset underneath, and the names of the classes."""
-    sets = [_ALONE, *(kind.name() for kind in DATASETS if kind.family == "points" and kind().classes and kind is not OwnPoints)]
+    sets = [_ALONE, *(kind.name() for kind in DATASETS if issubclass(kind, Points) and kind().classes)]
     first, second = st.columns([3, 2])
     chosen = first.selectbox(
         "Add to", sets, sets.index(remembered("own.points.onto", _ALONE, sets)), **remembering("own.points.onto"),

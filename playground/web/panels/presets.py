@@ -10,7 +10,7 @@ from playground.paths import layer_count
 from playground.presets import PRESETS, Preset
 from playground.web import session
 from playground.web.classroom import lockable
-from playground.web.dataset_previews import preview, training_images
+from playground.web.dataset_previews import thumbnail
 from playground.web.network_picture import network_picture
 from playground.web.panels.lock_note import lock_note
 
@@ -59,6 +59,6 @@ def _opens(preset: Preset, label: str, **look: Any) -> bool:
 
 def _data_picture(preset: Preset) -> str:
     try:
-        return training_images(preset.spec.data, 4, 4) if preset.spec.data.family == "images" else preview(preset.spec.data)
+        return thumbnail(preset.spec.data)
     except DataError as error:
         return f"<p>{error}</p>"

@@ -1,0 +1,52 @@
+"""Rows of numbers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from playground.catalog.encodings.base import Domain, Encoding, Picture
+from playground.catalog.tensors import TensorSpec
+
+
+@dataclass(frozen=True)
+class RowEncoding(Encoding):
+    """Rows of features of a table, stored as float32 (N, D)."""
+
+    title: ClassVar[str] = "Tables"
+    examples: ClassVar[str] = "rows of numbers"
+    picture: ClassVar[Picture] = "table"
+    has_columns: ClassVar[bool] = True
+
+    features: int
+
+    @cached_property
+    def tensor(self) -> TensorSpec:
+        return TensorSpec.vector(self.features)
+
+    @property
+    def size(self) -> str:
+        return f"{self.features} number{'s' if self.features != 1 else ''}"
+
+
+@dataclass(frozen=True)
+class PointEncoding(Encoding):
+    """Points in the plane, stored as float32 (N, 2)."""
+
+    title: ClassVar[str] = "Points"
+    examples: ClassVar[str] = "points in the plane"
+    picture: ClassVar[Picture] = "points"
+    domain: ClassVar[Domain | None] = "plane"
+    size: ClassVar[str] = "2 numbers"
+    tensor: ClassVar[TensorSpec] = TensorSpec.vector(2)
+
+
+@dataclass(frozen=True)
+class CurveEncoding(Encoding):
+    """Points on an axis, at which a curve has a value: float32 (N, 1)."""
+
+    title: ClassVar[str] = "Curves"
+    examples: ClassVar[str] = "single numbers"
+    picture: ClassVar[Picture] = "curve"
+    domain: ClassVar[Domain | None] = "line"
+    size: ClassVar[str] = "1 number"
+    tensor: ClassVar[TensorSpec] = TensorSpec.vector(1)

@@ -1,0 +1,81 @@
+"""Sequences of numbers: one row of features per step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.catalog.encodings.base import Array, Encoding, Picture
+from playground.catalog.tensors import TensorSpec
+
+
+def valid_steps(inputs: Array) -> Array:
+    """All steps that are not padding: (N, L, F) → (steps, F)."""
+    steps: Array = inputs[~np.isnan(inputs).any(axis=2)]
+    return steps
+
+
+@dataclass(frozen=True)
+class SequenceEncoding(Encoding):
+    """Stored as float32 (N, L, F), with NaN in all features of the steps after the end of a shorter sequence.
+
+    length: of the longest sequence. varies: whether there are shorter ones. Statistics are those of each feature over the valid steps. The
+    only feature of a sequence may be left out: (N, L)."""
+
+    title: ClassVar[str] = "Sequences"
+    examples: ClassVar[str] = "sequences of numbers"
+    picture: ClassVar[Picture] = "series"
+
+    length: int
+    features: int = 1
+    varies: bool = False
+
+    @cached_property
+    def tensor(self) -> TensorSpec:
+        return TensorSpec.sequence(self.length, self.features, self.varies)
+
+    @property
+    def size(self) -> str:
+        steps = f"{'up to ' if self.varies else ''}{self.length} step{'s' if self.length != 1 else ''}"
+        return f"{steps} of {self.features} number{'s' if self.features != 1 else ''}"
+
+    @property
+    def example(self) -> str:
+        return f"a sequence of {self.size}{'; the steps after its end are NaN' if self.varies else ''}"
+
+    @property
+    def preprocessing(self) -> dict[str, object]:
+        return super().preprocessing | ({"padding": "NaN"} if self.varies else {})
+
+    def completed(self, raw: Tensor) -> Tensor:
+        """Adds the feature axis of sequences with one feature, and padding after sequences that are all shorter."""
+        if raw.ndim == 2 and self.features == 1:
+            raw = raw.unsqueeze(2)
+        missing = self.length - raw.shape[1] if raw.ndim == 3 else 0
+        return torch.nn.functional.pad(raw.to(torch.float32), (0, 0, 0, missing), value=torch.nan) if self.varies and missing > 0 else raw
+
+    def measured(self, inputs: Array) -> Array:
+        return valid_steps(inputs)
+
+    def mean(self, inputs: Array) -> Tensor:
+        """The mean of each step over the sequences that have it: (L, F); NaN after the end of the longest one."""
+        valid = ~np.isnan(inputs)
+        sums, counts = np.where(valid, inputs, 0).sum(axis=0, dtype=np.float64), valid.sum(axis=0)
+        return torch.from_numpy(np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).astype(np.float32))
+
+    def collated(self, examples: Sequence[Array]) -> Array:
+        """Sequences (l, F) or, with one feature, (l,), each with 1 to L steps → (N, L, F), padded with NaN.
+
+        Raises: ValueError naming the sequence that is empty, too long or has other features."""
+        whole = np.full((len(examples), self.length, self.features), np.nan, np.float32)
+        for index, example in enumerate(examples):
+            steps = np.asarray(example, np.float32)
+            steps = steps[:, None] if steps.ndim == 1 and self.features == 1 else steps
+            if steps.ndim != 2 or steps.shape[1] != self.features or not (1 if self.varies else self.length) <= len(steps) <= self.length:
+                raise ValueError(f"sequence {index}: expected {self.size}, got an array of shape {np.shape(example)}")
+            whole[index, : len(steps)] = steps
+        return whole

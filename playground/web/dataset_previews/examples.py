@@ -1,0 +1,24 @@
+"""Which examples a preview shows, and their targets in words."""
+
+import numpy as np
+
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array, Split
+
+_MOST_VALUES = 12
+"""Of a target with several numbers, at most this many are shown."""
+
+
+def firsts(dataset: Dataset, split: Split, count: int) -> list[int]:
+    """Rows of the first examples of as many classes as fit; without classes, of the first examples."""
+    if not dataset.classes or split.targets.ndim > 1:
+        return list(range(min(count, len(split))))
+    _, rows = np.unique(split.targets, return_index=True)
+    return [int(row) for row in rows[:count]]
+
+
+def answer(dataset: Dataset, target: Array) -> str:
+    """A target in words: the name of its class, its value, or the names or values of a list."""
+    values = np.atleast_1d(target).reshape(-1).tolist()
+    words = [dataset.classes[int(value)] if dataset.classes else f"{value:.4g}" for value in values[:_MOST_VALUES]]
+    return " ".join(words) + (" …" if len(values) > _MOST_VALUES else "")

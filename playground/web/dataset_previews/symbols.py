@@ -1,0 +1,38 @@
+"""Sequences of symbols: some examples as rows of tokens."""
+
+import html
+
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Data
+from playground.web.dataset_previews.examples import answer, firsts
+
+_SHOWN = 6
+_TOKENS = 48
+"""At most this many symbols of an example are shown."""
+_COLORS = 10
+"""Vocabularies of up to this many symbols are colored, one color per symbol; larger ones are not."""
+
+
+def preview(dataset: Dataset, data: Data) -> str:
+    """Training examples, of different classes if there are classes, each with its target."""
+    rows = []
+    for row in firsts(dataset, data.train, _SHOWN):
+        names = dataset.encoding.named(data.train.inputs[row].tolist())
+        tokens = "".join(_token(dataset, name) for name in names[:_TOKENS]) + ("<span>…</span>" if len(names) > _TOKENS else "")
+        rows.append(f"<li><div>{tokens}</div><b>{html.escape(answer(dataset, data.train.targets[row]))}</b></li>")
+    return f'<ul class="pg-tokens">{"".join(rows)}</ul>'
+
+
+def caption(dataset: Dataset) -> str:
+    """How to read the plot."""
+    colors = ", one color per symbol" if _is_colored(dataset) else ""
+    return f"Some of the training examples{colors}; below each of them is its {'class' if dataset.classes else 'target'}."
+
+
+def _token(dataset: Dataset, name: str) -> str:
+    color = f' style="--token: var(--pg-class-{dataset.encoding.vocabulary.index(name) - 1})"' if _is_colored(dataset) else ""
+    return f"<i{color}>{html.escape(name).replace(' ', '&nbsp;').replace(chr(10), '↵')}</i>"
+
+
+def _is_colored(dataset: Dataset) -> bool:
+    return len(dataset.encoding.vocabulary) - 1 <= _COLORS
