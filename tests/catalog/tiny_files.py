@@ -24,7 +24,7 @@ DOWNLOADED = [kind for kind in DATASETS if issubclass(kind, Downloaded)]
 def examples(kind: type[Downloaded]) -> tuple[np.ndarray, np.ndarray]:
     """Images of noise with a black and a white pixel, training first; every class in both parts, in random order."""
     rng = np.random.default_rng([len(kind.name()), TRAINS])
-    images = rng.integers(0, 256, (TRAINS + TESTS, *kind.shape), dtype=np.uint8)
+    images = rng.integers(0, 256, (TRAINS + TESTS, *kind.encoding.tensor.sizes), dtype=np.uint8)
     images[..., 0, 0], images[..., 0, 1] = 0, 255
     return images, np.concatenate([rng.permutation(count) % 10 for count in (TRAINS, TESTS)]).astype(np.int64)
 

@@ -1,0 +1,97 @@
+"""Previews of sequences of numbers and of symbols, with datasets made up for them."""
+
+import base64
+import re
+from typing import ClassVar, Literal
+
+import numpy as np
+import pytest
+
+from playground.catalog.datasets import Data, Dataset, Split
+from playground.catalog.encodings import ENCODINGS, Encoding, SequenceEncoding, SymbolEncoding, TextEncoding
+from playground.catalog.tasks import Multiclass, Regression, Task
+from playground.web.dataset_previews import PICTURES, caption, preview, thumbnail
+
+
+class Waves(Dataset):
+    """Sines and ramps of different lengths, two features."""
+
+    title: ClassVar[str] = "Waves"
+    source: ClassVar[str] = "made up"
+    task: ClassVar[Task] = Multiclass()
+    classes: ClassVar[tuple[str, ...]] = ("sine", "<ramp>")
+    encoding: ClassVar[Encoding] = SequenceEncoding(10, 2, varies=True)
+
+    kind: Literal["waves"] = "waves"
+
+    def examples(self) -> Data:
+        steps = [np.arange(length, dtype=np.float32) for length in (10, 4, 7)]
+        inputs = self.encoding.collated([np.stack([np.sin(each), each / 10], axis=1) for each in steps])
+        split = Split(inputs, np.array([0, 1, 0]))
+        return Data(split, split)
+
+
+class Letters(Waves):
+    """Letters from a small vocabulary, whose class is a value."""
+
+    title: ClassVar[str] = "Letters"
+    task: ClassVar[Task] = Regression()
+    classes: ClassVar[tuple[str, ...]] = ()
+    encoding: ClassVar[Encoding] = SymbolEncoding(5, ("", "a", "<b>", " "), varies=True)
+
+    def examples(self) -> Data:
+        split = Split(self.encoding.collated([np.array([1, 2, 3]), np.array([2, 2, 2, 2, 1])]), np.array([[0.5], [2]], np.float32))
+        return Data(split, split)
+
+
+class Sentences(Letters):
+    """The same, from a vocabulary that is too large for colors."""
+
+    encoding: ClassVar[Encoding] = TextEncoding(5, ("", "�", *(f"word{number}" for number in range(20))), varies=True)
+
+
+def drawings(text: str) -> list[str]:
+    return [base64.b64decode(each).decode() for each in re.findall(r"image/svg\+xml;base64,([^\"]+)", text)]
+
+
+def lines(drawing: str) -> list[np.ndarray]:
+    return [
+        np.array([[float(number) for number in point.split(",")] for point in points.split()])
+        for points in re.findall(r'<polyline class="line class-\d" points="([^"]+)"', drawing)
+    ]
+
+
+def test_every_picture_can_be_drawn() -> None:
+    assert {kind.picture for kind in ENCODINGS} == set(PICTURES)
+
+
+def test_a_sequence_is_drawn_as_one_line_per_feature_until_it_ends() -> None:
+    text = preview(Waves())
+    sine, ramp = drawings(text)  # one of each class
+    assert "&lt;ramp&gt;" in text
+    assert "<ramp>" not in text
+    assert [len(line) for line in lines(sine)] == [10, 10]
+    assert [len(line) for line in lines(ramp)] == [4, 4]
+    whole = lines(sine)[0]
+    np.testing.assert_allclose(whole[:, 0], np.linspace(0, 90, 10), atol=0.06)
+    low, high = np.sin(np.arange(10)).min(), 1.0
+    heights = low + (34 - whole[:, 1]) / 32 * (np.sin(np.arange(10)).max().clip(0.9, high) - low)
+    np.testing.assert_allclose(heights, np.sin(np.arange(10)), atol=0.02)
+    assert lines(ramp)[0][-1, 0] == pytest.approx(30, abs=0.06)  # the fourth of ten steps
+    assert "2 features" in caption(Waves())
+    assert thumbnail(Waves()) == text
+
+
+def test_symbols_are_tokens_in_the_color_of_their_symbol() -> None:
+    text = preview(Letters())
+    assert re.findall(r"<i[^>]*>([^<]*)</i>", text) == ["a", "&lt;b&gt;", "&nbsp;", *["&lt;b&gt;"] * 4, "a"]
+    colors = dict(re.findall(r'<i style="--token: var\(--pg-class-(\d)\)">([^<]*)</i>', text))
+    assert colors == {"0": "a", "1": "&lt;b&gt;", "2": "&nbsp;"}
+    assert re.findall("<b>([^<]*)</b>", text) == ["0.5", "2"]
+    assert "one color per symbol" in caption(Letters())
+
+
+def test_large_vocabularies_have_no_colors() -> None:
+    assert "--token" not in preview(Sentences())
+    assert "color" not in caption(Sentences())
+    assert "word0" in preview(Sentences())
