@@ -2,10 +2,14 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+
+Array = NDArray[Any]
+"""Examples as a dataset stores them."""
 
 Axis = Literal["length", "features", "channels", "height", "width"]
 Axes = tuple[Axis, ...]

@@ -112,7 +112,7 @@ def _series(plan: Plan) -> str:
 
 
 def _symbols(plan: Plan) -> str:
-    return f"show_symbols(train_set[0][:10], {list(plan.data.encoding.vocabulary)}, {_titles(plan)})"
+    return f"show_symbols(train_set[0][:10], {list(plan.data.encoding.symbols)}, {_titles(plan)})"
 
 
 def _points(plan: Plan) -> str:

@@ -20,11 +20,11 @@ from playground.catalog.encodings import (
     SequenceEncoding,
     SymbolEncoding,
     TextEncoding,
-    vocabulary_of,
 )  # fmt: skip
+from playground.catalog.sequences.vocabulary import UNKNOWN, Vocabulary, words
 from playground.catalog.tensors import TensorSpec
 
-NAMES = ("", "�", "a", "b", "c")
+NAMES = Vocabulary.of("abc", 90)
 EXAMPLES: list[Encoding] = [
     ImageEncoding(3, 5, 4), PointEncoding(), RowEncoding(7), CurveEncoding(), SequenceEncoding(6, 3, varies=True),
     SequenceEncoding(6), SymbolEncoding(6, NAMES), TextEncoding(6, NAMES, varies=True, unit="characters"),
@@ -154,20 +154,21 @@ def test_what_does_not_fit_is_refused(encoding: Encoding, example: np.ndarray, m
         encoding.collated([example])
 
 
-def test_words_are_lower_case_and_marks_are_words_of_their_own() -> None:
-    names = vocabulary_of(["The cat isn't here, the dog is.", "the END"], "words", 6)
-    assert names == ("", "�", "the", ",", ".", "cat")
-    encoding = TextEncoding(8, names, varies=True)
-    assert encoding.symbols("The cat, a dog.") == (2, 5, 3, 1, 1, 4)
-    assert encoding.text([2, 5, 3, 1, 0, 0]) == "the cat , �"
-    assert encoding.symbols("") == ()
+def test_words_are_read_and_written() -> None:
+    vocabulary = Vocabulary.of(words("The cat isn't here, the dog is. The END"), 6)
+    encoding = TextEncoding(8, vocabulary, varies=True)
+    read = encoding.read("The cat, a dog.")
+    assert encoding.written([*read, 0, 0]) == f"the cat , {UNKNOWN} {UNKNOWN} ."
+    assert [encoding.symbols[symbol] for symbol in read] == ["the", "cat", ",", UNKNOWN, UNKNOWN, "."]
+    assert encoding.read("").shape == (0,)
+    assert encoding.preprocessing["symbols"] == list(vocabulary.symbols)
 
 
 def test_characters_return_as_the_same_text() -> None:
     text = "Straße, 東京 \N{GRINNING FACE}\n"
-    encoding = TextEncoding(40, vocabulary_of([text], "characters", 90), unit="characters")
-    assert encoding.text(encoding.symbols(text)) == text
-    assert encoding.text(encoding.symbols("z")) == "�"
+    encoding = TextEncoding(40, Vocabulary.of(text, 90), unit="characters")
+    assert encoding.written(encoding.read(text).tolist()) == text
+    assert encoding.written(encoding.read("z").tolist()) == UNKNOWN
     assert encoding.tensor.vocabulary == len(set(text)) + 2
 
 

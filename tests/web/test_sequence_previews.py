@@ -9,6 +9,7 @@ import pytest
 
 from playground.catalog.datasets import Data, Dataset, Split
 from playground.catalog.encodings import ENCODINGS, Encoding, SequenceEncoding, SymbolEncoding, TextEncoding
+from playground.catalog.sequences.vocabulary import Vocabulary
 from playground.catalog.tasks import Multiclass, Regression, Task
 from playground.web.dataset_previews import PICTURES, caption, preview, thumbnail
 
@@ -37,7 +38,7 @@ class Letters(Waves):
     title: ClassVar[str] = "Letters"
     task: ClassVar[Task] = Regression()
     classes: ClassVar[tuple[str, ...]] = ()
-    encoding: ClassVar[Encoding] = SymbolEncoding(5, ("", "a", "<b>", " "), varies=True)
+    encoding: ClassVar[Encoding] = SymbolEncoding(5, Vocabulary(("a", "<b>", " ")), varies=True)
 
     def examples(self) -> Data:
         split = Split(self.encoding.collated([np.array([1, 2, 3]), np.array([2, 2, 2, 2, 1])]), np.array([[0.5], [2]], np.float32))
@@ -47,7 +48,7 @@ class Letters(Waves):
 class Sentences(Letters):
     """The same, from a vocabulary that is too large for colors."""
 
-    encoding: ClassVar[Encoding] = TextEncoding(5, ("", "�", *(f"word{number}" for number in range(20))), varies=True)
+    encoding: ClassVar[Encoding] = TextEncoding(5, Vocabulary(tuple(f"word{number}" for number in range(20))), varies=True)
 
 
 def drawings(text: str) -> list[str]:
@@ -84,9 +85,9 @@ def test_a_sequence_is_drawn_as_one_line_per_feature_until_it_ends() -> None:
 
 def test_symbols_are_tokens_in_the_color_of_their_symbol() -> None:
     text = preview(Letters())
-    assert re.findall(r"<i[^>]*>([^<]*)</i>", text) == ["a", "&lt;b&gt;", "&nbsp;", *["&lt;b&gt;"] * 4, "a"]
+    assert re.findall(r"<i[^>]*>([^<]*)</i>", text) == ["a", "&lt;b&gt;", "␣", *["&lt;b&gt;"] * 4, "a"]
     colors = dict(re.findall(r'<i style="--token: var\(--pg-class-(\d)\)">([^<]*)</i>', text))
-    assert colors == {"0": "a", "1": "&lt;b&gt;", "2": "&nbsp;"}
+    assert colors == {"0": "a", "1": "&lt;b&gt;", "2": "␣"}
     assert re.findall("<b>([^<]*)</b>", text) == ["0.5", "2"]
     assert "one color per symbol" in caption(Letters())
 

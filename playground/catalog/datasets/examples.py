@@ -1,20 +1,18 @@
 """Examples as plain arrays."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from playground.catalog.tensors import Array as Array
 
 
 @dataclass(frozen=True)
 class Split:
     """Examples and their targets, as plain arrays.
 
-    Often memory-mapped; never modify them. inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes,
-    int64 (N, L) classes at every step, IGNORED where there is none, or float32 (N, D)."""
+    Often memory-mapped; never modify them. inputs: (N, …) as the dataset's encoding says. targets: int64 (N,) classes, int64 (N, L) classes
+    at every step, IGNORED where there is none, or float32 (N, D)."""
 
     inputs: Array
     targets: Array

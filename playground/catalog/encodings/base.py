@@ -2,18 +2,17 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 from torch import Tensor
 
-from playground.catalog.tensors import PADDING_SYMBOL, TensorSpec
+from playground.catalog.tensors import Array, TensorSpec
 
-Array = NDArray[Any]
 Picture = Literal["images", "points", "table", "curve", "series", "symbols"]
 Domain = Literal["line", "plane"]
 
@@ -66,7 +65,7 @@ class Encoding(ABC):
         return self.size
 
     @property
-    def vocabulary(self) -> tuple[str, ...]:
+    def symbols(self) -> tuple[str, ...]:
         """How each symbol is displayed, in order, padding first; () for numbers."""
         return ()
 
@@ -116,10 +115,6 @@ class Encoding(ABC):
     def mean(self, inputs: Array) -> Tensor:
         """The mean of stored examples after `numbers`: (*tensor.sizes)."""
         return torch.from_numpy(np.mean(inputs, axis=0, dtype=np.float64)).to(torch.float32) / self.divisor
-
-    def named(self, symbols: Iterable[int]) -> tuple[str, ...]:
-        """How each of some symbols is displayed, without padding."""
-        return tuple(self.vocabulary[symbol] for symbol in symbols if symbol != PADDING_SYMBOL)
 
     def collated(self, examples: Sequence[Array]) -> Array:
         """Single raw examples → one array, as a dataset stores it; examples of different lengths are padded.

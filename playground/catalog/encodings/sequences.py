@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.catalog.encodings.base import Array, Encoding, Picture
-from playground.catalog.tensors import TensorSpec
+from playground.catalog.encodings.base import Encoding, Picture
+from playground.catalog.sequences.vocabulary import padded
+from playground.catalog.tensors import Array, TensorSpec
 
 
 def valid_steps(inputs: Array) -> Array:
@@ -71,11 +72,11 @@ class SequenceEncoding(Encoding):
         """Sequences (l, F) or, with one feature, (l,), each with 1 to L steps → (N, L, F), padded with NaN.
 
         Raises: ValueError naming the sequence that is empty, too long or has other features."""
-        whole = np.full((len(examples), self.length, self.features), np.nan, np.float32)
+        checked = []
         for index, example in enumerate(examples):
             steps = np.asarray(example, np.float32)
             steps = steps[:, None] if steps.ndim == 1 and self.features == 1 else steps
             if steps.ndim != 2 or steps.shape[1] != self.features or not (1 if self.varies else self.length) <= len(steps) <= self.length:
                 raise ValueError(f"sequence {index}: expected {self.size}, got an array of shape {np.shape(example)}")
-            whole[index, : len(steps)] = steps
-        return whole
+            checked.append(steps)
+        return padded(checked, self.length)

@@ -1,8 +1,6 @@
 """Sequences of symbols: numbers that stand for entries of a vocabulary, such as digits, characters or words."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -12,24 +10,18 @@ import torch
 from numpy.typing import DTypeLike
 from torch import Tensor
 
-from playground.catalog.encodings.base import Array, Encoding, Picture
-from playground.catalog.tensors import PADDING_SYMBOL, TensorSpec
-
-UNKNOWN_SYMBOL = 1
-"""Stands for characters and words that are not in the vocabulary of a text."""
-PADDING_NAME, UNKNOWN_NAME = "", "\N{REPLACEMENT CHARACTER}"
-"""How these two are displayed."""
+from playground.catalog.encodings.base import Encoding, Picture
+from playground.catalog.sequences.vocabulary import Vocabulary, characters, padded, words
+from playground.catalog.tensors import PADDING_SYMBOL, Array, TensorSpec
 
 Unit = Literal["characters", "words"]
-_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 @dataclass(frozen=True)
 class SymbolEncoding(Encoding):
     """Stored as int64 (N, L), with 0 after the end of a shorter sequence.
 
-    length: of the longest sequence. names: how each symbol is displayed, in order, padding first. varies: whether there are shorter
-    sequences."""
+    length: of the longest sequence. varies: whether there are shorter ones."""
 
     title: ClassVar[str] = "Symbols"
     examples: ClassVar[str] = "sequences of symbols"
@@ -38,20 +30,20 @@ class SymbolEncoding(Encoding):
     standardizes: ClassVar[bool] = False
 
     length: int
-    names: tuple[str, ...]
+    vocabulary: Vocabulary
     varies: bool = False
 
     @cached_property
     def tensor(self) -> TensorSpec:
-        return TensorSpec.symbols(self.length, len(self.names), self.varies)
+        return TensorSpec.symbols(self.length, len(self.vocabulary), self.varies)
 
     @property
-    def vocabulary(self) -> tuple[str, ...]:
-        return self.names
+    def symbols(self) -> tuple[str, ...]:
+        return self.vocabulary.labels
 
     @property
     def size(self) -> str:
-        return f"{self._steps} from a vocabulary of {len(self.names):,}"
+        return f"{self._steps} from a vocabulary of {len(self.vocabulary.symbols):,}"
 
     @property
     def _steps(self) -> str:
@@ -63,7 +55,8 @@ class SymbolEncoding(Encoding):
 
     @property
     def preprocessing(self) -> dict[str, object]:
-        return {"symbols": list(self.names), "padding": PADDING_SYMBOL}
+        """The symbols have the numbers 1, 2, 3 …"""
+        return {"symbols": list(self.vocabulary.symbols), "padding": PADDING_SYMBOL}
 
     def completed(self, raw: Tensor) -> Tensor:
         """Adds padding after sequences that are all shorter."""
@@ -82,23 +75,21 @@ class SymbolEncoding(Encoding):
         """Sequences (l,) of symbols, each with 1 to L of them → (N, L), padded with 0.
 
         Raises: ValueError naming the sequence that is empty, too long or contains padding or an unknown number."""
-        whole = np.full((len(examples), self.length), PADDING_SYMBOL, np.int64)
+        checked = []
         for index, example in enumerate(examples):
             symbols = np.asarray(example, np.int64)
             if symbols.ndim != 1 or not (1 if self.varies else self.length) <= len(symbols) <= self.length:
                 raise ValueError(f"sequence {index}: expected {self._steps}, got an array of shape {symbols.shape}")
-            if symbols.min() <= PADDING_SYMBOL or symbols.max() >= len(self.names):
-                raise ValueError(
-                    f"sequence {index}: symbols must be from 1 to {len(self.names) - 1}, got {symbols.min()} to {symbols.max()}"
-                )
-            whole[index, : len(symbols)] = symbols
-        return whole
+            low, high, most = symbols.min(), symbols.max(), len(self.vocabulary) - 1
+            if low <= PADDING_SYMBOL or high > most:
+                raise ValueError(f"sequence {index}: symbols must be from 1 to {most}, got {low} to {high}")
+            checked.append(symbols)
+        return padded(checked, self.length)
 
 
 @dataclass(frozen=True)
 class TextEncoding(SymbolEncoding):
-    """Text as a sequence of characters or of words, in lower case, and punctuation marks. Symbol 1 stands for all that are not in the
-    vocabulary."""
+    """Text as a sequence of characters, or of words in lower case and punctuation marks."""
 
     title: ClassVar[str] = "Text"
     examples: ClassVar[str] = "texts"
@@ -116,29 +107,12 @@ class TextEncoding(SymbolEncoding):
 
     @property
     def preprocessing(self) -> dict[str, object]:
-        return super().preprocessing | {"unit": self.unit, "unknown": UNKNOWN_SYMBOL}
+        return super().preprocessing | {"unit": self.unit}
 
-    @cached_property
-    def _numbers_of(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self.names) if number > UNKNOWN_SYMBOL}
+    def read(self, text: str) -> Array:
+        """The symbols of a text, however long it is: (l,). Raises: ValueError, as `Vocabulary.encode`."""
+        return self.vocabulary.encode(characters(text) if self.unit == "characters" else words(text))
 
-    def symbols(self, text: str) -> tuple[int, ...]:
-        """The symbols of a text, however long it is."""
-        return tuple(self._numbers_of.get(part, UNKNOWN_SYMBOL) for part in parts_of(text, self.unit))
-
-    def text(self, symbols: Iterable[int]) -> str:
+    def written(self, symbols: Sequence[int]) -> str:
         """The text of symbols, without padding; words are separated by spaces."""
-        return ("" if self.unit == "characters" else " ").join(self.named(symbols))
-
-
-def parts_of(text: str, unit: Unit) -> list[str]:
-    """The characters of a text, or its words in lower case and its punctuation marks."""
-    return list(text) if unit == "characters" else _WORD.findall(text.lower())
-
-
-def vocabulary_of(texts: Iterable[str], unit: Unit, most: int) -> tuple[str, ...]:
-    """Names for a `TextEncoding`: padding, unknown, and the most frequent characters or words of the texts, at most `most` names in all.
-    Among equally frequent ones, the first in the alphabet."""
-    counts = Counter(part for text in texts for part in parts_of(text, unit))
-    frequent = sorted(counts, key=lambda part: (-counts[part], part))[: max(0, most - 2)]
-    return (PADDING_NAME, UNKNOWN_NAME, *frequent)
+        return ("" if self.unit == "characters" else " ").join(self.vocabulary.decode(symbols))

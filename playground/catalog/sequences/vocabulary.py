@@ -9,8 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from playground.catalog.datasets.examples import Array
-from playground.catalog.tensors import PADDING_SYMBOL
+from playground.catalog.tensors import PADDING_SYMBOL, Array
 
 UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 """Stands for every symbol that a vocabulary does not have."""

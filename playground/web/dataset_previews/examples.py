@@ -4,6 +4,7 @@ import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Split
+from playground.catalog.sequences.vocabulary import IGNORED
 
 _MOST_VALUES = 12
 """Of a target with several numbers, at most this many are shown."""
@@ -18,7 +19,7 @@ def firsts(dataset: Dataset, split: Split, count: int) -> list[int]:
 
 
 def answer(dataset: Dataset, target: Array) -> str:
-    """A target in words: the name of its class, its value, or the names or values of a list."""
-    values = np.atleast_1d(target).reshape(-1).tolist()
+    """A target in words: the name of its class, its value, or the names or values of a list, without steps that have no answer."""
+    values = [value for value in np.atleast_1d(target).reshape(-1).tolist() if value != IGNORED]
     words = [dataset.classes[int(value)] if dataset.classes else f"{value:.4g}" for value in values[:_MOST_VALUES]]
     return " ".join(words) + (" …" if len(values) > _MOST_VALUES else "")

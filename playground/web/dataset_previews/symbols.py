@@ -4,6 +4,7 @@ import html
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
+from playground.catalog.tensors import PADDING_SYMBOL
 from playground.web.dataset_previews.examples import answer, firsts
 
 _SHOWN = 6
@@ -17,8 +18,8 @@ def preview(dataset: Dataset, data: Data) -> str:
     """Training examples, of different classes if there are classes, each with its target."""
     rows = []
     for row in firsts(dataset, data.train, _SHOWN):
-        names = dataset.encoding.named(data.train.inputs[row].tolist())
-        tokens = "".join(_token(dataset, name) for name in names[:_TOKENS]) + ("<span>…</span>" if len(names) > _TOKENS else "")
+        symbols = [symbol for symbol in data.train.inputs[row].tolist() if symbol != PADDING_SYMBOL]
+        tokens = "".join(_token(dataset, symbol) for symbol in symbols[:_TOKENS]) + ("<span>…</span>" if len(symbols) > _TOKENS else "")
         rows.append(f"<li><div>{tokens}</div><b>{html.escape(answer(dataset, data.train.targets[row]))}</b></li>")
     return f'<ul class="pg-tokens">{"".join(rows)}</ul>'
 
@@ -29,10 +30,10 @@ def caption(dataset: Dataset) -> str:
     return f"Some of the training examples{colors}; below each of them is its {'class' if dataset.classes else 'target'}."
 
 
-def _token(dataset: Dataset, name: str) -> str:
-    color = f' style="--token: var(--pg-class-{dataset.encoding.vocabulary.index(name) - 1})"' if _is_colored(dataset) else ""
-    return f"<i{color}>{html.escape(name).replace(' ', '&nbsp;').replace(chr(10), '↵')}</i>"
+def _token(dataset: Dataset, symbol: int) -> str:
+    color = f' style="--token: var(--pg-class-{symbol - 1})"' if _is_colored(dataset) else ""
+    return f"<i{color}>{html.escape(dataset.encoding.symbols[symbol])}</i>"
 
 
 def _is_colored(dataset: Dataset) -> bool:
-    return len(dataset.encoding.vocabulary) - 1 <= _COLORS
+    return len(dataset.encoding.symbols) - 1 <= _COLORS
