@@ -78,11 +78,6 @@ class Dataset(Variant):
         return self.tensor.sizes
 
     @property
-    def tensor(self) -> TensorSpec:
-        """One example as the network receives it."""
-        return TensorSpec.image(*self.shape) if len(self.shape) == 3 else TensorSpec.vector(*self.shape)
-
-    @property
     def classes(self) -> tuple[str, ...]:
         """Names of the classes; () if the targets are values."""
         return ()

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Split
-from playground.catalog.sequences.vocabulary import IGNORED
 
 _MOST_VALUES = 12
 """Of a target with several numbers, at most this many are shown."""
