@@ -10,6 +10,9 @@ SHELL := bash
 .DEFAULT_GOAL := run
 .PHONY: run test lint format screenshots benchmarks clean
 
+# Compiled modules are kept, so that not each of the many processes that tests start compiles them anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 PORT ?= 8501
 SUITABLE := import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do "$$name" -c '$(SUITABLE)' 2>/dev/null && echo "$$name" && break; done)

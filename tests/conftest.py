@@ -1,10 +1,28 @@
 """Shared by all tests: a separate data folder, so that tests do not touch your runs and caches."""
 
+import gc
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# Tests run in several processes at once. With a pool of threads in each, more threads than processors wait for one another, and busily:
+# tests of attributions took four times as long. Runs have as many threads as their spec says in any case.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays to the end, so the garbage collector need not look through it again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
