@@ -1,8 +1,8 @@
-/** Live chart of a run's loss and accuracy. Root: `.pg-live-chart`. */
+/** Live chart of a run's metrics. Root: `.pg-live-chart`. */
 
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
 import { AXIS_TITLES, layout, traces } from "./live_figure.js";
-import { loss, percent } from "./numbers.js";
+import { charts, column, minimized, text } from "./metrics.js";
 import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
 
@@ -17,7 +17,7 @@ const SHARE = 2;
 /** @type {Promise<any>|undefined} */
 let plotly;
 /** Charts created on this page: each has its own group of radio buttons. */
-let charts = 0;
+let created = 0;
 
 /** Plotly, loaded once per page. @param {string} path from the server's root */
 function load(path) {
@@ -53,7 +53,7 @@ class LiveChart {
   }
 
   build() {
-    const name = `pg-axis-${++charts}`;
+    const name = `pg-axis-${++created}`;
     const axes = Object.keys(AXIS_TITLES).map((axis) =>
       element("label", {}, element("input", { type: "radio", name, value: axis, checked: axis === this.settings.axis }), AXIS_TITLES[axis]));
     const log = element("input", { type: "checkbox", checked: this.settings.log });
@@ -82,7 +82,7 @@ class LiveChart {
       say(weight, Number(smoothing.value).toFixed(2));
       this.choose({ smoothing: Number(smoothing.value) });
     };
-    this.plot = element("div", { role: "img", "aria-label": "Loss and accuracy: no run yet" });
+    this.plot = element("div", { role: "img", "aria-label": "Curves: no run yet" });
     this.nothing = element("div", { class: "pg-empty" });
     this.spoken = element("p", { class: "pg-visually-hidden", "aria-live": "polite" });
     this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the chart" }, "reset zoom");
@@ -152,6 +152,11 @@ class LiveChart {
     this.choose({ hidden });
   }
 
+  /** The metrics of the run, as it has declared them or, before it has, as the page expects them. @returns {import("./metrics.js").Metric[]} */
+  metrics() {
+    return this.channel?.declared?.metrics ?? this.data?.metrics ?? [];
+  }
+
   palette() {
     const styles = getComputedStyle(this.chart);
     const value = (name) => styles.getPropertyValue(name).trim();
@@ -171,8 +176,7 @@ class LiveChart {
     if (!this.Plotly || this.held || !width) return;
     const { axis, log } = this.settings;
     const series = channel?.series ?? empty();
-    const accuracies = series.evaluated.test_accuracy;
-    const accuracy = accuracies.length ? latest(accuracies) !== null : this.data.accuracy;
+    const metrics = this.metrics();
     const drawn = this.plot.layout;
     const bare = !series.batch.step.length;
     this.bare = bare;
@@ -182,10 +186,10 @@ class LiveChart {
     const decades = same ? drawn.yaxis.range[1] - drawn.yaxis.range[0] : 0;
     const palette = this.palette();
     const zoom = matchMedia("(pointer: fine)").matches;
-    const figure = layout(this.settings, palette, { accuracy, height: this.data.height, revision, zoom, decades });
+    const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades });
     figure.width = width;
     if (bare) this.frame(figure);
-    const lines = traces(series, this.settings, palette, { accuracy, width, range: zoomed });
+    const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed });
     this.Plotly.react(this.plot, lines, figure, CONFIG);
     this.unzoom.hidden = !zoomed;
     if (!this.listens) {
@@ -199,8 +203,10 @@ class LiveChart {
   /** Empty axes: without points, Plotly would choose an arbitrary range. @param {any} figure */
   frame(figure) {
     Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
-    Object.assign(figure.yaxis, { range: this.settings.log ? [-2, 0] : [0, 1], showticklabels: false });
-    if (figure.yaxis2) Object.assign(figure.yaxis2, { range: [0, 1] });
+    for (const [name, axis] of Object.entries(figure)) {
+      if (!name.startsWith("yaxis")) continue;
+      Object.assign(axis, { range: axis.type === "log" ? [-2, 0] : [0, 1] }, axis.tickformat ? {} : { showticklabels: false });
+    }
   }
 
   /** Describes the chart in words and in data attributes. @param {import("./socket.js").Channel|null} channel */
@@ -217,12 +223,14 @@ class LiveChart {
     else this.showNote(status?.state === "queued" ? "Waiting in the queue." : "Waiting for the first batch.");
     if (!status) return;
     const { evaluated, batch } = channel.series;
-    const numbers = [`batch loss ${loss(latest(batch.train_loss))}`, `test loss ${loss(latest(evaluated.test_loss))}`];
-    const accuracy = latest(evaluated.test_accuracy);
-    if (accuracy !== null) numbers.push(`test accuracy ${percent(accuracy)}`);
-    const text = `Run: ${status.state}, epoch ${Number(status.epoch ?? 0).toFixed(1)} of ${status.epochs ?? "?"}: ${numbers.join(", ")}.`;
-    this.plot.setAttribute("aria-label", `Loss and accuracy curves. ${text}`);
-    this.speak(text);
+    const metrics = this.metrics();
+    const spoken = (where, metric, columns, split) => `${where} ${metric.title} ${text(metric, latest(columns[column(metric, split)] ?? []))}`;
+    const loss = minimized(metrics);
+    const numbers = loss ? [spoken("batch", loss, batch, "train")] : [];
+    for (const metric of metrics) if (metric.splits.includes("test")) numbers.push(spoken("test", metric, evaluated, "test"));
+    const told = `Run: ${status.state}, epoch ${Number(status.epoch ?? 0).toFixed(1)} of ${status.epochs ?? "?"}: ${numbers.join(", ")}.`;
+    this.plot.setAttribute("aria-label", `Curves of ${[...charts(metrics).keys()].join(" and ")}. ${told}`);
+    this.speak(told);
   }
 
   /** @param {string} text shown instead of curves, "" for none */

@@ -5,11 +5,21 @@
  * @typedef {{text: string, muted: string, grid: string, surface: string, font: string, train: string, test: string}} Palette
  */
 
+import { charts, column, minimized } from "./metrics.js";
 import { smooth, thin, visible } from "./timeline.js";
 
 export const AXIS_TITLES = { epoch: "epochs", step: "steps", seconds: "seconds" };
 const FAINT = 0.3;
 const MARKERS = 8;
+/** Between two charts, as a share of the height. */
+const GAP = 0.06;
+/** Of the metrics in one chart. */
+const DASHES = ["solid", "dash", "dot"];
+const SPLITS = /** @type {const} */ ({ train: "training", test: "test" });
+const HOVER = { number: "%{y:.4~g}", percent: "%{y:.1%}" };
+
+/** Plotly's name of the y axis of a chart, counted from 0 at the top. @param {number} chart */
+const axisName = (chart) => (chart === 0 ? "y" : `y${chart + 1}`);
 
 /** A color #rrggbb with an opacity. @param {string} color @param {number} opacity */
 export const faded = (color, opacity) => {
@@ -21,7 +31,8 @@ export const faded = (color, opacity) => {
  * @param {import("./timeline.js").Series} series
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{accuracy: boolean, width: number, range: [number, number]|null}} view  width in pixels; range: visible range of the x axis if zoomed
+ * @param {{metrics: import("./metrics.js").Metric[], width: number, range: [number, number]|null}} view  width in pixels; range: visible range of
+ *   the x axis if zoomed
  */
 export function traces(series, settings, palette, view) {
   const { batch, evaluated } = series;
@@ -30,38 +41,45 @@ export function traces(series, settings, palette, view) {
   const pick = (rows, values) => rows.map((row) => values[row]);
   const batches = batch[settings.axis];
   const inside = visible(batches, view.range);
-  const average = smooth(batch.train_loss, settings.smoothing);
   const line = (key, name, rows, x, y, style) => ({
     type: "scatter", mode: "lines", name, x: pick(rows, x), y: pick(rows, y), visible: shown(key), connectgaps: false, ...style,
   });
-  const rows = thin(batch.train_loss, buckets, inside);
-  const calm = thin(average, buckets, inside);
-  const marks = thin(evaluated.test_loss, buckets, visible(evaluated[settings.axis], view.range));
-  // Every marker is a separate node in the page: a few show where was measured, many only cost time.
-  const mode = marks.length > MARKERS ? "lines" : "lines+markers";
-  const marked = (color) => ({ mode, line: { color, width: 2 }, marker: { color, size: 5 } });
-  const measured = (key, column, name, color, axis) => line(key, name, marks, evaluated[settings.axis], evaluated[column], { ...marked(color), ...axis });
-  const loss = { yaxis: "y", hovertemplate: "%{y:.4~g}" };
-  const accuracy = { yaxis: "y2", hovertemplate: "%{y:.1%}" };
-  const lines = [
-    line("batch", "each batch", rows, batches, batch.train_loss, {
-      ...loss, line: { color: faded(palette.train, settings.smoothing > 0 ? FAINT / 1.5 : 2 * FAINT), width: 1 }, hoverinfo: "skip", hovertemplate: undefined,
-    }),
-    line("batch", "batches", calm, batches, average, { ...loss, line: { color: faded(palette.train, 0.7), width: 1.5 } }),
-    measured("train", "train_loss", "training loss", palette.train, loss),
-    measured("test", "test_loss", "test loss", palette.test, loss),
-  ];
-  if (!view.accuracy) return lines;
-  return lines.concat(
-    measured("train", "train_accuracy", "training accuracy", palette.train, accuracy),
-    measured("test", "test_accuracy", "test accuracy", palette.test, accuracy),
-  );
+  const groups = [...charts(view.metrics).values()];
+  const lines = [];
+  const loss = minimized(view.metrics);
+  if (loss) {
+    const losses = batch[column(loss, "train")] ?? [];
+    const average = smooth(losses, settings.smoothing);
+    const style = { yaxis: axisName(groups.findIndex((group) => group.includes(loss))), hovertemplate: HOVER[loss.format] };
+    lines.push(
+      line("batch", "each batch", thin(losses, buckets, inside), batches, losses, {
+        ...style, line: { color: faded(palette.train, settings.smoothing > 0 ? FAINT / 1.5 : 2 * FAINT), width: 1 }, hoverinfo: "skip", hovertemplate: undefined,
+      }),
+      line("batch", "batches", thin(average, buckets, inside), batches, average, { ...style, line: { color: faded(palette.train, 0.7), width: 1.5 } }),
+    );
+  }
+  const x = evaluated[settings.axis];
+  const seen = visible(x, view.range);
+  groups.forEach((group, chart) => group.forEach((metric, number) => {
+    for (const split of metric.splits) {
+      const values = evaluated[column(metric, split)] ?? [];
+      const rows = thin(values, buckets, seen);
+      // Every marker is a separate node in the page: a few show where was measured, many only cost time.
+      const mode = rows.length > MARKERS ? "lines" : "lines+markers";
+      const color = palette[split];
+      lines.push(line(split, `${SPLITS[split]} ${metric.title}`, rows, x, values, {
+        mode, line: { color, width: 2, ...(number ? { dash: DASHES[number % DASHES.length] } : {}) }, marker: { color, size: 5 },
+        yaxis: axisName(chart), hovertemplate: HOVER[metric.format],
+      }));
+    }
+  }));
+  return lines;
 }
 
 /**
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{accuracy: boolean, height: number, revision: string, zoom: boolean, decades?: number}} view  revision: the zoom
+ * @param {{metrics: import("./metrics.js").Metric[], height: number, revision: string, zoom: boolean, decades?: number}} view  revision: the zoom
  *   is kept as long as it stays the same; decades: powers of ten that a logarithmic axis spans
  */
 export function layout(settings, palette, view) {
@@ -73,24 +91,27 @@ export function layout(settings, palette, view) {
   };
   const precise = settings.axis === "step" ? ",d" : ".2f";
   const titled = (text, more) => ({ ...axis, ...more, title: { ...axis.title, text } });
-  const [upper, lower] = view.accuracy ? [[0.5, 1], [0, 0.44]] : [[0, 1], [0, 0]];
+  const groups = [...charts(view.metrics)];
   const figure = {
     height: view.height, autosize: true, margin: { l: 52, r: 10, t: 8, b: 36 }, showlegend: false, uirevision: view.revision,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: palette.font, size: 12, color: palette.text },
     hovermode: "x unified", hoversubplots: "axis", hoverdistance: -1, dragmode: view.zoom ? "zoom" : false,
     hoverlabel: { bgcolor: palette.surface, bordercolor: palette.grid, font: { family: palette.font, size: 12, color: palette.text } },
     xaxis: titled(AXIS_TITLES[settings.axis], {
-      anchor: view.accuracy ? "y2" : "y", rangemode: "tozero", hoverformat: precise, fixedrange: !view.zoom,
+      anchor: axisName(Math.max(0, groups.length - 1)), rangemode: "tozero", hoverformat: precise, fixedrange: !view.zoom,
       unifiedhovertitle: { text: `${AXIS_TITLES[settings.axis]} %{x:${precise}}` }, spikethickness: 1, spikecolor: palette.muted, spikedash: "dot",
     }),
-    yaxis: titled("loss", {
-      domain: upper, type: settings.log ? "log" : "linear", rangemode: "tozero", fixedrange: true, nticks: 6,
-      ...(settings.log ? { dtick: view.decades > 2.5 ? 1 : "D2" } : {}), // powers of ten alone, or 1, 2 and 5 times them
-    }),
   };
-  if (view.accuracy) {
-    const autorangeoptions = { minallowed: 0, maxallowed: 1.01 }; // around a single point Plotly would show −50 %; 1 % more for the marker
-    figure.yaxis2 = titled("accuracy", { domain: lower, tickformat: ".0%", nticks: 6, fixedrange: true, autorangeoptions });
-  }
+  groups.forEach(([title, [{ format }]], chart) => {
+    const top = 1 - chart / groups.length - (chart ? GAP : 0);
+    const common = { domain: [1 - (chart + 1) / groups.length, top], nticks: 6, fixedrange: true };
+    figure[`yaxis${chart ? chart + 1 : ""}`] = titled(title, format === "percent"
+      // Around a single point Plotly would show −50 %; 1 % more for the marker.
+      ? { ...common, tickformat: ".0%", autorangeoptions: { minallowed: 0, maxallowed: 1.01 } }
+      : {
+        ...common, type: settings.log ? "log" : "linear", rangemode: "tozero",
+        ...(settings.log ? { dtick: view.decades > 2.5 ? 1 : "D2" } : {}), // powers of ten alone, or 1, 2 and 5 times them
+      });
+  });
   return figure;
 }

@@ -2,7 +2,8 @@
 
 import { component, element, onceAFrame, say } from "./component.js";
 import { leaving } from "./leaving.js";
-import { NONE, count, duration, loss, ordinal, percent, rate } from "./numbers.js";
+import { column, headline, minimized, text } from "./metrics.js";
+import { NONE, count, duration, ordinal, rate } from "./numbers.js";
 import { follow } from "./socket.js";
 
 const STATES = {
@@ -17,8 +18,10 @@ const news = (state) => (MOVING.includes(state) ? "running" : state);
 /** The state of a run as shown: a run whose loss is growing out of control is not simply "training". @param {Record<string, any>} status */
 export const shownState = (status) => (status.state === "running" && status.diverging ? "diverging" : status.state);
 
-/** The loss of the newest step; for a run that ended with a non-finite loss, that loss and not an older one. @param {Record<string, any>} status */
-export const lossText = (status) => (status.state === "diverged" && status.loss == null ? "not finite" : loss(status.loss ?? status.train_loss));
+/** What training minimizes, for the newest step; for a run that ended with a non-finite loss, that loss and not an older one.
+ *  @param {Record<string, any>} status @param {import("./metrics.js").Metric} metric */
+export const lossText = (status, metric) =>
+  status.state === "diverged" && status.loss == null ? "not finite" : text(metric, status.loss ?? status[column(metric, "train")]);
 /** Whether the last evaluation is still that of the untrained network, while the run is steps ahead. @param {Record<string, any>} status */
 export const outdated = (status) => status.evaluated_step === 0 && status.step > 0;
 
@@ -28,20 +31,23 @@ class LiveStatus {
     this.run = undefined;
     this.channel = null;
     this.times = 0;
+    /** @type {import("./metrics.js").Metric[]} */
+    this.metrics = [];
     this.draw = onceAFrame(() => this.paint());
     this.state = element("span", { class: "pg-state" }, "no run");
     this.progress = element("progress", { max: 1, value: 0, "aria-label": "Training progress" });
     this.values = {};
-    const field = (name, title, ...more) => {
+    this.field = (name, title, ...more) => {
       this.values[name] = element("dd", {}, NONE);
       const [label, value] = [element("dt", {}, title), this.values[name]];
       this.values[`${name} title`] = label;
       return element("div", { class: `pg-${name}` }, label, value, ...more);
     };
+    const { field } = this;
     this.message = element("div", { class: "pg-message", hidden: true });
     this.message.setAttribute("role", "alert");
     const numbers = element(
-      "dl", {}, field("epoch", "epoch", element("dd", { class: "pg-done" }, this.progress)), field("loss", "loss"), field("test", "test accuracy"), field("rate", "samples/s"),
+      "dl", {}, field("epoch", "epoch", element("dd", { class: "pg-done" }, this.progress)), field("loss", "loss"), field("rate", "samples/s"),
       field("time", "time left"), field("device", "device"),
     );
     const row = element("div", { class: "pg-numbers" }, element("div", {}, this.state), numbers);
@@ -102,10 +108,10 @@ class LiveStatus {
     const { values } = this;
     values.epoch.replaceChildren(...this.epoch(status));
     this.progress.value = status.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
-    say(values.loss, lossText(status));
-    const regression = status.test_loss != null && status.test_accuracy == null;
-    say(values["test title"], regression ? "test loss" : "test accuracy");
-    say(values.test, regression ? loss(outdated(status) ? null : status.test_loss) : percent(outdated(status) ? null : status.test_accuracy));
+    this.offer(channel?.declared?.metrics ?? this.data.metrics);
+    const loss = minimized(this.metrics);
+    if (loss) say(values.loss, lossText(status, loss));
+    for (const metric of headline(this.metrics)) say(values[`test-${metric.name}`], text(metric, outdated(status) ? null : status[column(metric, "test")]));
     say(values.rate, rate(status.samples_per_second));
     const left = MOVING.includes(state) || state === "paused";
     say(values["time title"], left || !state ? "time left" : "took");
@@ -114,6 +120,22 @@ class LiveStatus {
     values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && `${count(status.parameters)} parameters`].filter(Boolean).join(" ");
     this.state.title = status.message ?? "";
     this.showMessage(refused ? channel.error || "This run does not exist." : "");
+  }
+
+  /** A field for each metric of the test set that people want to know, after the loss. @param {import("./metrics.js").Metric[]} metrics */
+  offer(metrics) {
+    if (JSON.stringify(metrics) === JSON.stringify(this.metrics)) return;
+    this.metrics = metrics;
+    say(this.values["loss title"], minimized(metrics)?.title ?? "loss");
+    for (const old of this.tests ?? []) old.remove();
+    this.tests = headline(metrics).map(({ name, title, better }) => {
+      const added = this.field(`test-${name}`, `test ${title}`);
+      added.className = "pg-test";
+      added.dataset.metric = name;
+      added.title = `${better === "higher" ? "Higher" : "Lower"} is better`;
+      return added;
+    });
+    this.values.loss.parentElement.after(...this.tests);
   }
 
   /** @param {Record<string, any>} status @param {boolean} refused */

@@ -1,34 +1,26 @@
-/** Live predictions of a run: confusion matrix, decision boundary, curve, fit or reconstruction. Root: `.pg-live-view`. */
+/** Live views of a run's predictions, as the run declares them. Root: `.pg-live-view`. */
 
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
 import { count } from "./numbers.js";
 import { follow } from "./socket.js";
-import { drawBoundary, pointText, summary as boundarySummary } from "./views/boundary.js";
-import { cellText, drawConfusion, summary as confusionSummary } from "./views/confusion.js";
-import { drawCurve, pointText as curveText, summary as curveSummary } from "./views/curve.js";
-import { drawFit, summary as fitSummary } from "./views/fit.js";
-import { drawReconstruction, summary as reconstructionSummary } from "./views/reconstruction.js";
+import { FORMS } from "./views/index.js";
 
-export const TITLES = { confusion: "Confusion matrix", boundary: "Predictions across the plane", curve: "Predictions along the axis", fit: "Predictions and targets of the test set", reconstruction: "Reconstructions of test images" };
-export const CAPTIONS = {
-  confusion: "Confusion matrix: rows are true classes, columns predicted classes; correct predictions lie on the diagonal.",
-  boundary: "The background shows the predicted class at each point; the stronger the color, the more confident.",
-  value: "The background shows the prediction at each point: orange below zero, blue above.",
-  curve: "The prediction at every x: close to the training points where there are any, a guess elsewhere.",
-  fit: "Each dot is a test example; on the dashed line, the prediction equals the target.",
-  reconstruction: "Top: the input. Middle: the network's output. Bottom: the target.",
-};
-export const TABS = { confusion: "classes", boundary: "plane", curve: "curve", fit: "fit", reconstruction: "images" };
-/** What draws each view. */
-export const DRAWINGS = { confusion: drawConfusion, boundary: drawBoundary, curve: drawCurve, fit: drawFit, reconstruction: drawReconstruction };
-/** Views that draw the data points, and test points on request. */
-export const OVER_POINTS = ["boundary", "curve"];
+/**
+ * @typedef {{name: string, title: string, tab: string, form: string, caption: string, axes: string[], classes: string[],
+ *   bounds: [number, number]|null, shown: boolean}} Declared  see `DeclaredView` in playground/training/views/base.py
+ */
+
+/** Colors of classes; with more classes they repeat. */
 const CLASSES = 10;
 /** Views created on this page: each has its own group of radio buttons. */
 let created = 0;
 
-/** The view to show, out of those available. @param {string[]} names @param {string} [wanted] */
-export const picked = (names, wanted) => (wanted && names.includes(wanted) ? wanted : names[0]);
+/** The view to show, out of those available. @param {{name: string}[]} views @param {string} [wanted] */
+export const picked = (views, wanted) => views.find(({ name }) => name === wanted) ?? views[0];
+
+/** The views that the page offers: as the run has declared them or, before it has, as the page expects them. Those of an unknown form are
+ *  left out. @param {Declared[]|undefined} declared @param {Declared[]} expected */
+export const offered = (declared, expected) => (declared ?? expected).filter(({ shown, form }) => shown && form in FORMS);
 
 class LiveView {
   /** @param {HTMLElement} root */
@@ -36,6 +28,10 @@ class LiveView {
     this.run = undefined;
     this.channel = null;
     this.view = null;
+    /** @type {Declared[]} */
+    this.views = [];
+    /** @type {Declared|undefined} */
+    this.declared = undefined;
     this.pointed = null;
     this.frames = 0;
     this.draw = onceAFrame(() => this.paint());
@@ -68,7 +64,6 @@ class LiveView {
   /** @param {any} data @param {unknown} _streamlit @param {boolean} changed */
   update(data, _streamlit, changed) {
     if (!changed) return;
-    if (String(data.names) !== String(this.data?.names)) this.offer(data.names);
     this.data = data;
     if (data.run !== this.run) {
       this.leave?.();
@@ -77,34 +72,47 @@ class LiveView {
       this.view = null;
       this.leave = data.run ? follow(data.run, (channel, news) => this.receive(channel, news)) : undefined;
     }
+    this.offer();
     this.draw();
   }
 
-  /** Shows the available views as tabs. @param {string[]} names */
-  offer(names) {
-    this.name = picked(names, this.shown.name);
-    const tab = (name) => element("label", {}, element("input", { type: "radio", name: this.group, value: name, checked: name === this.name }), TABS[name]);
-    this.tabs.replaceChildren(this.tabs.firstChild, ...names.map(tab));
-    this.tabs.hidden = names.length === 1;
-    this.bar.hidden = names.length === 1 && !OVER_POINTS.includes(names[0]);
-    this.ringed.hidden = !OVER_POINTS.includes(this.name);
+  /** Shows the available views as tabs, if they are others than before. */
+  offer() {
+    const views = offered(this.channel?.declared?.views, this.data.views);
+    if (JSON.stringify(views) === JSON.stringify(this.views)) return;
+    this.views = views;
+    this.choose(picked(views, this.shown.name));
+    const tab = ({ name, tab: text }) => element("label", {}, element("input", { type: "radio", name: this.group, value: name, checked: name === this.declared?.name }), text);
+    this.tabs.replaceChildren(this.tabs.firstChild, ...views.map(tab));
+    this.tabs.hidden = views.length < 2;
+    this.bar.hidden = views.length < 2 && !views[0]?.bounds;
+  }
+
+  /** @param {Declared|undefined} declared */
+  choose(declared) {
+    this.declared = declared;
+    this.pointed = null;
+    this.ringed.hidden = !declared?.bounds;
+    this.view = (declared && this.channel?.views.get(declared.name)) ?? null;
   }
 
   /** @param {string} name */
   pick(name) {
-    this.name = name;
     this.shown.name = name;
     remember("live-view", this.shown);
-    this.ringed.hidden = !OVER_POINTS.includes(name);
-    this.pointed = null;
-    this.view = this.channel?.views.get(name) ?? null;
+    this.choose(picked(this.views, name));
     this.draw();
   }
 
   /** @param {import("./socket.js").Channel} channel @param {import("./socket.js").News} news */
   receive(channel, news) {
     this.channel = channel;
-    const view = channel.views.get(this.name) ?? null;
+    if (news === "declared") {
+      this.offer();
+      this.draw();
+      return;
+    }
+    const view = (this.declared && channel.views.get(this.declared.name)) ?? null;
     if (news !== "view" || view === this.view) return;
     this.view = view;
     this.draw();
@@ -121,59 +129,37 @@ class LiveView {
     };
   }
 
-  /** The newest view as its drawing function expects it; null if there is none, or if it belongs to other data. */
+  /** The newest view, with what was declared for it; null if there is none, or if it belongs to other data. */
   subject() {
-    if (!this.view) return null;
-    const { name, data: { classes } } = this;
-    const [first] = this.view.shape;
-    if (name === "confusion") return first === classes.length ? { ...this.view, size: first, classes } : null;
-    return OVER_POINTS.includes(name) ? { ...this.view, bounds: this.view.bounds ?? this.data.bounds } : this.view;
+    if (!this.view || !this.declared) return null;
+    const { form, classes, bounds } = this.declared;
+    const view = { ...this.view, classes, bounds: this.view.bounds ?? bounds };
+    return FORMS[form].fits?.(view) === false ? null : view;
   }
 
   paint() {
     const width = this.stage.clientWidth;
-    if (!width || !this.data) return;
-    const { name, data: { classes, bounds, points, height } } = this;
+    if (!width || !this.declared) return;
+    const { name, title, caption, form, classes, axes, bounds } = this.declared;
+    const { points, height } = this.data;
     const subject = this.subject();
-    const look = { width, height, classes, labels: classes, bounds, points, colors: this.colors(), pointed: this.pointed, tests: this.shown.tests };
-    // Without a run, a matrix would be a blank square: only its caption is shown. A plane shows the data.
-    const blank = name === "confusion" && !this.run;
+    const look = { width, height, classes, axes, bounds, points: bounds && points, colors: this.colors(), pointed: this.pointed, tests: this.shown.tests };
+    const drawing = FORMS[form];
+    // Without a run, some forms would be a blank square: only the caption is shown. A plane shows the data.
+    const blank = Boolean(drawing.blank) && !this.run;
     this.canvas.hidden = blank;
-    this.geometry = blank ? null : DRAWINGS[name](this.canvas, subject, look);
+    this.geometry = blank ? null : drawing.draw(this.canvas, subject, look);
     const data = { run: this.run ?? "", name, step: this.view?.step ?? "", frames: ++this.frames };
     Object.assign(this.figure.dataset, data);
-    const words = subject ? this.words(subject) : "Nothing to show until the first evaluation.";
-    this.canvas.setAttribute("aria-label", `${TITLES[name]}. ${words}`);
-    say(this.note, this.pointedText(subject) || (subject ? `${words} Step ${count(this.view.step)}. ` : "") + CAPTIONS[name === "boundary" && !classes.length ? "value" : name]);
-  }
-
-  words(subject) {
-    const { name, data: { classes, points } } = this;
-    if (name === "confusion") return confusionSummary(subject);
-    if (name === "curve") return curveSummary(subject, points?.truth);
-    if (name === "reconstruction") return reconstructionSummary(subject);
-    return name === "boundary" ? boundarySummary(subject, classes) : fitSummary(subject);
-  }
-
-  /** What is under the pointer, in words, or "". */
-  pointedText(subject) {
-    if (!this.pointed || !subject) return "";
-    if (this.name === "confusion") return cellText(subject, this.pointed.row, this.pointed.column);
-    if (this.name === "curve") return curveText(subject, this.pointed.x1, this.data.points?.truth);
-    return this.name === "boundary" ? pointText(subject, this.data.classes, this.pointed.x1, this.pointed.x2) : "";
+    const words = subject ? drawing.words(subject, look) : "Nothing to show until the first evaluation.";
+    this.canvas.setAttribute("aria-label", `${title}. ${words}`);
+    const pointed = this.pointed && subject && drawing.pointedWords?.(subject, look, this.pointed);
+    say(this.note, pointed || (subject ? `${words} Step ${count(this.view.step)}. ` : "") + caption);
   }
 
   /** @param {number} x @param {number} y in CSS pixels of the canvas; outside of the plot: points at nothing */
   point(x, y) {
-    const area = this.geometry;
-    let pointed = null;
-    if (area && this.name === "confusion") {
-      const [column, row] = [Math.floor((x - area.left) / area.cell), Math.floor((y - area.top) / area.cell)];
-      if (row >= 0 && column >= 0 && row < area.size && column < area.size) pointed = { row, column };
-    } else if (area && x >= area.left && y >= area.top && x <= area.left + area.side && y <= area.top + (area.down ?? area.side)) {
-      const span = area.high - area.low;
-      pointed = { x1: area.low + ((x - area.left) / area.side) * span, x2: area.high - ((y - area.top) / area.side) * span };
-    }
+    const pointed = (this.declared && this.geometry && FORMS[this.declared.form].at?.(this.geometry, x, y)) ?? null;
     if (!pointed && !this.pointed) return;
     this.pointed = pointed;
     this.draw();
@@ -182,19 +168,10 @@ class LiveView {
   /** Arrow keys move from cell to cell, or across the plane. @param {KeyboardEvent} event */
   walk(event) {
     const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
-    if (!move || !this.geometry || this.name === "fit") return;
+    const beside = this.declared && FORMS[this.declared.form].beside;
+    if (!move || !this.geometry || !beside) return;
     event.preventDefault();
-    const area = this.geometry;
-    if (this.name === "confusion") {
-      const { row, column } = this.pointed ?? { row: 0, column: 0 };
-      const held = (value) => Math.min(area.size - 1, Math.max(0, value));
-      this.pointed = this.pointed ? { row: held(row + move[1]), column: held(column + move[0]) } : { row, column };
-    } else {
-      const { x1, x2 } = this.pointed ?? { x1: (area.low + area.high) / 2, x2: (area.low + area.high) / 2 };
-      const step = (area.high - area.low) / 24;
-      const held = (value) => Math.min(area.high, Math.max(area.low, value));
-      this.pointed = { x1: held(x1 + move[0] * step), x2: held(x2 - move[1] * step) };
-    }
+    this.pointed = beside(this.geometry, this.pointed, move);
     this.draw();
   }
 

@@ -6,7 +6,8 @@
  *
  * @typedef {{name: string, step: number, shape: number[], classes: string[], bounds?: [number, number], values: Float32Array}} View
  * @typedef {"connecting"|"open"|"reconnecting"|"refused"} Connection  refused: there is no such run; the channel does not try again
- * @typedef {"series"|"status"|"view"|"connection"} News
+ * @typedef {{metrics: import("./metrics.js").Metric[], views: import("./live_view.js").Declared[]}} Declarations
+ * @typedef {"series"|"status"|"view"|"connection"|"declared"} News
  * @typedef {(channel: Channel, news: News) => void} Listener
  */
 
@@ -35,6 +36,8 @@ export class Channel {
     this.series = empty();
     /** @type {Record<string, any>|null} */
     this.status = null;
+    /** What the run has declared; null until it has started. @type {Declarations|null} */
+    this.declared = null;
     /** @type {Map<string, View>} */
     this.views = new Map();
     /** @type {Connection} */
@@ -70,7 +73,11 @@ export class Channel {
       return;
     }
     this.attempt = 0;
-    if (message.type === "history") this.series = empty();
+    if (message.type === "history") {
+      this.series = empty();
+      this.declared = message.declared ?? null;
+      this.notify("declared");
+    }
     append(this.series, message.series);
     this.status = message.status;
     if (this.connection !== "open") {
@@ -137,7 +144,7 @@ export function follow(run, listener) {
     channels.set(run, channel);
   }
   channel.listeners.add(listener);
-  for (const news of ["connection", "status", "series", "view"]) listener(channel, news);
+  for (const news of ["connection", "declared", "status", "series", "view"]) listener(channel, news);
   return () => {
     channel.listeners.delete(listener);
     setTimeout(() => {

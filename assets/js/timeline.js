@@ -7,16 +7,14 @@
  * @typedef {"epoch"|"step"|"seconds"} Axis  the column on the x axis
  */
 
-const BATCH = ["step", "epoch", "seconds", "train_loss"];
-const EVALUATED = ["step", "epoch", "seconds", "train_loss", "test_loss", "train_accuracy", "test_accuracy"];
+const when = () => ({ step: [], epoch: [], seconds: [] });
 
-const columns = (names) => Object.fromEntries(names.map((name) => [name, []]));
-
-/** @returns {Series} */
-export const empty = () => ({ batch: columns(BATCH), evaluated: columns(EVALUATED) });
+/** The other columns are those of the run's metrics, and come with its rows. @returns {Series} */
+export const empty = () => ({ batch: when(), evaluated: when() });
 
 /**
- * Appends new rows in place. Columns missing in the message are filled with gaps, so that all columns have the same length.
+ * Appends new rows in place. What a message leaves out, and what earlier messages did not have, becomes a gap, so that all columns have the
+ * same length.
  *
  * @param {Series} series
  * @param {Partial<Series>|undefined} more
@@ -25,7 +23,8 @@ export function append(series, more) {
   for (const [name, group] of Object.entries(more ?? {})) {
     const target = series[name];
     if (!target) continue;
-    const rows = group.step?.length ?? 0;
+    const [known, rows] = [target.step.length, group.step?.length ?? 0];
+    for (const column of Object.keys(group)) target[column] ??= Array(known).fill(null);
     for (const [column, values] of Object.entries(target)) {
       const added = group[column];
       for (let row = 0; row < rows; row++) values.push(added?.[row] ?? null);

@@ -35,33 +35,34 @@ def print_json(events: "Iterator[Event]") -> "Event | None":
 
 def print_progress(events: "Iterator[Event]") -> "Event | None":
     """A progress bar on standard error, one line with the result on standard output. → the last event."""
+    from playground.training.declarations import NOTHING
     from playground.training.divergence import RUNAWAY
     from playground.training.events import Diverged, Evaluated, Finished, Progress, Started
 
-    event, epochs, accuracy, diverging = None, 1, "", False
+    event, epochs, declared, measured, diverging = None, 1, NOTHING, "", False
     bar = ProgressBar(sys.stderr)
     for event in events:
         if isinstance(event, Started):
-            epochs = event.epochs
+            epochs, declared = event.epochs, event.declared
             samples = f"{event.train_samples:,} training examples, {event.test_samples:,} test examples"
             click.echo(f"{event.parameters:,} parameters on {event.device_name}; {samples}", err=True)
-        elif isinstance(event, Evaluated) and event.test_accuracy is not None:
-            accuracy = f" · test {event.test_accuracy:.1%}"
+        elif isinstance(event, Evaluated):
+            shown = [metric for metric in declared.headline if not metric.every_step and metric.name in event.test]
+            measured = "".join(f" · test {metric.title} {metric.text(event.test[metric.name], percent='.1%')}" for metric in shown)
         elif isinstance(event, Progress) and event.losses:
             if event.diverging and not diverging:
                 bar.close()
                 click.echo(f"diverging: the loss is {RUNAWAY}; training continues, Ctrl-C stops it", err=True)
             diverging = event.diverging
-            numbers = f"loss {event.losses[-1]:.4f}{accuracy} · {event.samples_per_second:,.0f} samples/s"
+            numbers = f"loss {event.losses[-1]:.4f}{measured} · {event.samples_per_second:,.0f} samples/s"
             bar.show(event.epoch / epochs, f"epoch {min(int(event.epoch) + 1, epochs)}/{epochs} · {numbers}")
         elif isinstance(event, Diverged):
             bar.close()
             click.echo("\n".join([f"diverged: {event.message}", *(f"  try: {advice}" for advice in event.advice)]), err=True)
         elif isinstance(event, Finished):
             bar.close()
-            result = f"test loss {event.test_loss:.4f}"
-            if event.test_accuracy is not None:
-                result += f", test accuracy {event.test_accuracy:.2%}"
+            metrics = [metric for metric in declared.metrics if metric.name in event.test]
+            result = ", ".join(f"test {metric.title} {metric.text(event.test[metric.name], number='.4f')}" for metric in metrics)
             length = f"{event.epoch:.4g} epoch{'' if event.epoch == 1 else 's'} ({event.seconds:.1f} s)"
             click.echo(f"{_REASONS[event.reason]} after {length}: {result}")
             for finding in event.findings:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Data, DataError
+from playground.catalog.metrics import declared_metrics
 from playground.export.link import to_token
 from playground.export.markdown import table, text
 from playground.export.results import Results, measured
@@ -42,7 +43,7 @@ def to_card(spec: ExperimentSpec, weights: Mapping[str, Tensor] | None = None, s
         ["## Data", "", *_data(spec, data, missing)],
         ["## Network", "", *_network(spec, traced)],
         ["## Training", "", *_training(spec)],
-        ["## Results", "", *_results(results, steps, trained=weights is not None, missing=missing)],
+        ["## Results", "", *_results(spec, results, steps, trained=weights is not None, missing=missing)],
         ["## Intended use and limits", "", *_limits(spec, results, data)],
         ["## Reproducing", "", *_reproducing(spec, address)],
     ]
@@ -120,15 +121,17 @@ def _training(spec: ExperimentSpec) -> list[str]:
     return table(("Setting", "Value"), rows)
 
 
-def _results(results: Results | None, steps: int | None, *, trained: bool, missing: str) -> list[str]:
+def _results(spec: ExperimentSpec, results: Results | None, steps: int | None, *, trained: bool, missing: str) -> list[str]:
     if not trained:
         return ["None: the network was not trained when this card was created."]
     learned = f"The weights are those after {steps:,} training steps." if steps else "The weights are those of the trained run."
     if results is None:
         return [learned, "", f"The results could not be measured, because the examples were not available: {text(missing)}"]
-    rows: list[tuple[str, str]] = [("Test loss", f"{results.loss:.4g}")]
-    if results.accuracy is not None:
-        rows.append(("Test accuracy", f"{results.accuracy:.2%}"))
+    rows = [
+        (f"Test {metric.title}", metric.text(results.metrics[metric.name]))
+        for metric in declared_metrics(spec.data, spec.loss)
+        if metric.name in results.metrics
+    ]
     if results.error is not None:
         rows.append(("Root mean squared error", f"{results.error:.4g}"))
     lines = [

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Data
+from playground.catalog.metrics import Tally, metrics_of
 from playground.network import build_model, examples_at_once, forward_bytes, readout, trace
 from playground.spec import ExperimentSpec
 
@@ -26,12 +27,10 @@ class ClassResult:
 
 @dataclass(frozen=True)
 class Results:
-    """The whole test set, with the mean loss as in training. accuracy: None if the targets are not classes; error is then the root mean
-    squared error."""
+    """The whole test set. metrics: by name, as in training. error: the root mean squared error of values, None for classes."""
 
     examples: int
-    loss: float
-    accuracy: float | None
+    metrics: Mapping[str, float]
     error: float | None
     classes: tuple[ClassResult, ...]
 
@@ -43,21 +42,20 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
     model.load_state_dict(dict(weights))
     reading = readout(spec)
     loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
-    outputs, losses = [], 0.0
+    tally = Tally([metric for metric in metrics_of(spec.data, spec.loss) if "test" in metric.splits], loss, reading)
+    outputs = []
     targets = reading.encode(torch.tensor(data.test.targets))
     size = examples_at_once(forward_bytes(trace(spec)), _BATCH)
     for start in range(0, len(data.test), size):
         part = slice(start, start + size)
         outputs.append(model(spec.data.encode(data.test.inputs[part])))
-        losses += float(loss(outputs[-1], targets[part])) * len(outputs[-1])
-    together = torch.cat(outputs)
-    mean = losses / len(data.test)
-    correct = reading.correct(together, targets)
-    if correct is None:
-        return Results(len(data.test), mean, None, float((reading.predicted(together) - targets).square().mean().sqrt()), ())
-    answers, truth = reading.predicted(together), torch.tensor(data.test.targets)
-    classes = tuple(_class_result(name, answers == place, truth == place) for place, name in enumerate(spec.data.classes))
-    return Results(len(data.test), mean, float(correct.float().mean()), None, classes)
+        tally.add(outputs[-1], targets[part])
+    predicted = reading.predicted(torch.cat(outputs))
+    if not spec.data.classes:
+        return Results(len(data.test), tally.results(), float((predicted - targets).square().mean().sqrt()), ())
+    truth = torch.tensor(data.test.targets)
+    classes = tuple(_class_result(name, predicted == place, truth == place) for place, name in enumerate(spec.data.classes))
+    return Results(len(data.test), tally.results(), None, classes)
 
 
 def _class_result(name: str, predicted: Tensor, true: Tensor) -> ClassResult:

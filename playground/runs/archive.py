@@ -12,6 +12,7 @@ from playground.runs.status import Numbers
 from playground.runs.store import Store, StoredRun
 from playground.runs.timeline import Timeline
 from playground.spec import SpecError
+from playground.training.declarations import NOTHING, Declarations, declarations
 
 _TIMELINES = 16
 
@@ -52,8 +53,9 @@ class Archive:
         with self._lock:
             if run_id in self._timelines:
                 return self._timelines[run_id]
-        ended = self._get(run_id).state.ended
-        timeline = Timeline.rebuilt(self._store.parts(run_id), self._store.views(run_id))
+        run = self._get(run_id)
+        ended = run.state.ended
+        timeline = Timeline.rebuilt(self._store.parts(run_id), self._store.views(run_id), declared=_declared(run))
         if ended:
             with self._lock:
                 timeline = self._timelines.setdefault(run_id, timeline)
@@ -75,3 +77,11 @@ class Archive:
         except SpecError:
             return None
         return RunInfo(run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id)
+
+
+def _declared(run: StoredRun) -> Declarations:
+    """What a run declares by its spec: for runs of versions that did not store it."""
+    try:
+        return declarations(parse_spec(run.spec))
+    except SpecError:
+        return NOTHING

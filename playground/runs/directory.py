@@ -20,13 +20,14 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import Array
+from playground.catalog.metrics import SPLITS
 from playground.catalog.readouts import Readout
 from playground.network import build_model, caveat, examples_at_once, forward_bytes, readout, trace
 from playground.parsing import parse_spec
 from playground.runs import history
 from playground.settings import settings
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
-from playground.training.events import Event, Snapshot, View
+from playground.training.events import Event, Results, Snapshot, Started, View
 
 SPEC = "spec.json"
 METRICS = "metrics.jsonl"
@@ -119,10 +120,17 @@ class RunDirectory:
 def event_json(event: Event) -> dict[str, Any] | None:
     """The event as one line of JSON: its name and its numbers, None where a number is not finite. None for views and weights.
 
-    A Progress, which has columns, is represented by its last step."""
+    A Progress, which has columns, is represented by its last step; metrics have the names of `Results.columns`."""
     if isinstance(event, View | Snapshot):
         return None
-    fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    fields: dict[str, Any] = {}
+    for name in (field.name for field in dataclasses.fields(event)):
+        if isinstance(event, Started) and name == "declared":
+            fields |= event.declared.plain
+        elif isinstance(event, Results) and name in SPLITS:
+            fields |= event.columns
+        else:
+            fields[name] = getattr(event, name)
     if "steps" in fields:
         steps, losses = fields.pop("steps"), fields.pop("losses")
         epoch = fields.pop("epoch")

@@ -90,7 +90,7 @@ class LiveRun:
             case Failed():
                 self.enter(RunState.FAILED, message.message, message.advice)
             case Started():
-                self.numbers.add(message)
+                self._record(message)
                 if self.state is RunState.STARTING:
                     self.enter(RunState.RUNNING)
                 return False

@@ -6,13 +6,13 @@ from playground.runs.thinning import finite
 from playground.training.events import Diverged, Evaluated, Event, Finished, Progress, Started
 
 NUMBERS = (
-    "epoch", "epochs", "step", "steps_per_epoch", "loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
-    "evaluated_step", "samples_per_second", "seconds", "seconds_left", "device", "device_name", "learning_rate", "parameters",
-    "diverging",
+    "epoch", "epochs", "step", "steps_per_epoch", "loss", "evaluated_step", "samples_per_second", "seconds", "seconds_left", "device",
+    "device_name", "learning_rate", "parameters", "diverging",
 )  # fmt: skip
-"""The keys of `Numbers.current`, all present from the start. seconds: of training, without pauses; seconds_left: until the last epoch or
-the time limit, None if unknown or if the run has ended. `loss` is the newest batch's, the other losses are those of the newest evaluation,
-made after `evaluated_step` steps. diverging: whether finite losses have run away."""
+"""The keys of `Numbers.current` that are present from the start; those of the declared metrics ("test_accuracy") follow when the run has
+started. seconds: of training, without pauses; seconds_left: until the last epoch or the time limit, None if unknown or if the run has
+ended. `loss` is the newest batch's; metrics are those of the newest evaluation, made after `evaluated_step` steps. diverging: whether
+finite losses have run away."""
 
 
 class Numbers:
@@ -49,6 +49,7 @@ def _reported(event: Event) -> dict[str, Any]:
                 "parameters": event.parameters,
                 "epochs": event.epochs,
                 "steps_per_epoch": event.steps_per_epoch,
+                **dict.fromkeys(event.declared.columns),
             }
         case Progress() if event.steps:
             return {
@@ -61,20 +62,11 @@ def _reported(event: Event) -> dict[str, Any]:
                 "diverging": event.diverging,
             }
         case Evaluated():
-            return {"evaluated_step": event.step, **_evaluation(event)}
+            return {"evaluated_step": event.step, **event.columns}
         case Diverged():
             return {"step": event.step, "loss": event.loss, "learning_rate": event.learning_rate}
         case Finished():
             totals = {"step": event.step, "epoch": event.epoch, "seconds": event.seconds, "samples_per_second": event.samples_per_second}
-            return totals | _evaluation(event)
+            return totals | event.columns
         case _:
             return {}
-
-
-def _evaluation(event: Evaluated | Finished) -> dict[str, Any]:
-    return {
-        "train_loss": event.train_loss,
-        "test_loss": event.test_loss,
-        "train_accuracy": event.train_accuracy,
-        "test_accuracy": event.test_accuracy,
-    }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text, create_engine, delete, event, func, select, update
@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from playground.runs.info import RunState
-from playground.training.events import VIEW_NAMES, View, ViewName
+from playground.training.events import View
 
 
 class StoreError(Exception):
@@ -135,7 +135,8 @@ class Store:
             for view in views:
                 content = zlib.compress(np.ascontiguousarray(view.values, dtype="<f4").tobytes())
                 session.merge(_View(run_id=run_id, name=view.name, step=view.step, shape=list(view.values.shape), values=content))
-            if news is None or not any(rows["step"] for rows in news["series"].values()):
+            declared = {} if news is None or news.get("declared") is None else {"declared": news["declared"]}
+            if news is None or not (declared or any(rows["step"] for rows in news["series"].values())):
                 return
             if news["type"] == "history":
                 session.execute(delete(_Metrics).where(_Metrics.run_id == run_id))
@@ -143,7 +144,7 @@ class Store:
             else:
                 last = session.scalar(select(func.max(_Metrics.part)).where(_Metrics.run_id == run_id))
                 part = 0 if last is None else last + 1
-            session.add(_Metrics(run_id=run_id, part=part, series=_packed(news["series"])))
+            session.add(_Metrics(run_id=run_id, part=part, series=_packed(news["series"] | declared)))
 
     def get(self, run_id: str) -> StoredRun | None:
         with self._session() as session:
@@ -156,16 +157,16 @@ class Store:
             return [_stored(row) for row in session.scalars(select(_Run).order_by(_Run.created.desc(), _Run.id).limit(limit))]
 
     def parts(self, run_id: str) -> list[dict[str, Any]]:
-        """A run's series, in the parts in which they were written, for `Timeline.rebuilt`."""
+        """A run's series, in the parts in which they were written, the first with what the run declared, for `Timeline.rebuilt`."""
         with self._session() as session:
             parts = session.scalars(select(_Metrics.series).where(_Metrics.run_id == run_id).order_by(_Metrics.part)).all()
         return [_unpacked(part) for part in parts]
 
     def views(self, run_id: str) -> list[View]:
-        """The views stored for a run, without those that only a later version of the playground knows."""
+        """The views stored for a run."""
         with self._session() as session:
             rows = session.scalars(select(_View).where(_View.run_id == run_id)).all()
-            return [_unpacked_view(row) for row in rows if row.name in VIEW_NAMES]
+            return [_unpacked_view(row) for row in rows]
 
     def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
         """Marks unfinished runs of servers that are gone as interrupted. Returns their number."""
@@ -209,15 +210,15 @@ def _stored(row: _Run) -> StoredRun:
     )
 
 
-def _packed(series: Mapping[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(series, allow_nan=False, separators=(",", ":")).encode(), level=6)
+def _packed(part: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(part, allow_nan=False, separators=(",", ":")).encode(), level=6)
 
 
 def _unpacked_view(row: _View) -> View:
     values = np.frombuffer(zlib.decompress(row.values), dtype="<f4").reshape(row.shape).astype(np.float32)
-    return View(cast("ViewName", row.name), row.step, values)
+    return View(row.name, row.step, values)
 
 
 def _unpacked(content: bytes) -> dict[str, Any]:
-    series: dict[str, Any] = json.loads(zlib.decompress(content))
-    return series
+    part: dict[str, Any] = json.loads(zlib.decompress(content))
+    return part

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.runs.thinning import Columns, finite
-from playground.training.events import Evaluated, Event, Progress, View
+from playground.training.declarations import NOTHING, Declarations
+from playground.training.events import Evaluated, Event, Progress, Started, View
 
 CAPACITY = 4000
 """Rows per series: more than a screen has pixels, and about 150 kB for a new browser."""
 
 Series = dict[str, dict[str, list[float | None]]]
 
-_BATCH = ("step", "epoch", "seconds", "train_loss")
-_EVALUATED = ("step", "epoch", "seconds", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+_WHEN = ("step", "epoch", "seconds")
+"""The first columns of both series."""
 _generations = itertools.count(1)
 
 
@@ -31,41 +32,54 @@ class Cursor:
 class Timeline:
     """The numbers of a run, and the newest of each of its views. Any thread may read while another adds.
 
-    batch: one row per step, with the loss of its batch. evaluated: one row per evaluation. A full series is thinned; its lowest and highest
-    values stay (`Columns`)."""
+    batch: one row per step, with what training minimizes, for its batch. evaluated: one row per evaluation, with the metrics that the run
+    has declared. A full series is thinned; its lowest and highest values stay (`Columns`).
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    declared: of a run that has started already; otherwise its Started event brings the declarations."""
+
+    def __init__(self, capacity: int = CAPACITY, declared: Declarations = NOTHING) -> None:
         self._lock = threading.Lock()
-        self._batch = Columns(_BATCH, _BATCH[3:], capacity)
-        self._evaluated = Columns(_EVALUATED, _EVALUATED[3:], capacity)
+        self._capacity = capacity
         self._views: dict[str, View] = {}
-        self._generation = next(_generations)
         self._epoch = 0.0
         self._seconds = 0.0
+        self._declare(declared)
 
     @classmethod
-    def rebuilt(cls, parts: Iterable[Mapping[str, Any]], views: Iterable[View] = (), capacity: int = CAPACITY) -> "Timeline":
-        """A timeline from the series of a "history" message and of the "append" messages after it, and the newest views."""
-        timeline = cls(capacity)
-        timeline._views = {view.name: view for view in views}
+    def rebuilt(
+        cls, parts: Iterable[Mapping[str, Any]], views: Iterable[View] = (), capacity: int = CAPACITY, declared: Declarations = NOTHING
+    ) -> "Timeline":
+        """A timeline from the parts in which it was stored, of a "history" message and the "append" messages after it, and the newest
+        views.
+
+        declared: by the run, if its parts do not say it."""
+        parts = list(parts)
+        stored = next((part["declared"] for part in parts if "declared" in part), None)
+        timeline = cls(capacity, declared if stored is None else Declarations.from_plain(stored))
+        timeline._views = {view.name: view for view in views if timeline.declared.view(view.name)}
         for part in parts:
             for columns, rows in ((timeline._batch, part["batch"]), (timeline._evaluated, part["evaluated"])):
-                for row in zip(*(rows[name] for name in columns.names), strict=True):
+                if columns.names == _WHEN:
+                    continue
+                gap = [None] * len(rows["step"])
+                for row in zip(*(rows.get(name, gap) for name in columns.names), strict=True):
                     columns.add(row)
         timeline.settle()
         return timeline
 
     def add(self, event: Event) -> None:
-        """Adds a Progress, Evaluated or View. Other events are ignored."""
+        """Adds a Progress, Evaluated or View; a Started declares what they contain. Other events are ignored."""
         with self._lock:
             halvings = self._halvings
-            if isinstance(event, Progress):
+            if isinstance(event, Started):
+                self._declare(event.declared)
+                return
+            if isinstance(event, Progress) and self._batch.names != _WHEN:
                 self._add_progress(event)
-            elif isinstance(event, Evaluated):
-                losses, accuracies = (event.train_loss, event.test_loss), (event.train_accuracy, event.test_accuracy)
-                self._evaluated.add(
-                    (event.step, round(event.epoch, 4), round(event.seconds, 3), *(finite(value) for value in (*losses, *accuracies)))
-                )
+            elif isinstance(event, Evaluated) and self._evaluated.names != _WHEN:
+                metrics = event.columns
+                row = (finite(metrics.get(name)) for name in self._declared.columns)
+                self._evaluated.add((event.step, round(event.epoch, 4), round(event.seconds, 3), *row))
             elif isinstance(event, View):
                 self._views[event.name] = event
             self._renew_after(halvings)
@@ -81,13 +95,22 @@ class Timeline:
     def delta(self, cursor: Cursor | None) -> tuple[dict[str, Any], Cursor]:
         """What is new since `cursor`, {"type": "append", "series"}, and the next cursor.
 
-        The whole history, {"type": "history", "series"}, if the cursor is None or of another timeline, or if rows were thinned since."""
+        The whole history, {"type": "history", "series", "declared"}, if the cursor is None or of another timeline, or if the run has
+        started or rows were thinned since. declared: as `Declarations.plain`, None before the run has started."""
         with self._lock:
             follows = cursor is not None and cursor.generation == self._generation
             batch, evaluated = (cursor.batch, cursor.evaluated) if cursor is not None and follows else (0, 0)
             series: Series = {"batch": self._batch.columns(batch), "evaluated": self._evaluated.columns(evaluated)}
             read = Cursor(self._generation, len(self._batch), len(self._evaluated))
-        return {"type": "append" if follows else "history", "series": series}, read
+            declared = self._declared
+        if follows:
+            return {"type": "append", "series": series}, read
+        return {"type": "history", "series": series, "declared": declared.plain if declared.metrics else None}, read
+
+    @property
+    def declared(self) -> Declarations:
+        """What the run has declared; empty before it has started."""
+        return self._declared
 
     @property
     def views(self) -> dict[str, View]:
@@ -102,6 +125,15 @@ class Timeline:
     def _renew_after(self, halvings: int) -> None:
         if self._halvings != halvings:
             self._generation = next(_generations)
+
+    def _declare(self, declared: Declarations) -> None:
+        """Prepares the series for a run with these metrics, which has no rows yet."""
+        minimized = declared.minimized
+        losses = (minimized.column("train"),) if minimized else ()
+        self._declared = declared
+        self._batch = Columns((*_WHEN, *losses), losses, self._capacity)
+        self._evaluated = Columns((*_WHEN, *declared.columns), declared.columns, self._capacity)
+        self._generation = next(_generations)
 
     def _add_progress(self, event: Progress) -> None:
         """Epochs and seconds are interpolated linearly between two Progress events."""

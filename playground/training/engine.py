@@ -15,6 +15,7 @@ from playground.training.averaging import Average
 from playground.training.baseline import Baseline
 from playground.training.batches import Batches, Examples
 from playground.training.control import Control
+from playground.training.declarations import declarations
 from playground.training.device import check_precision, describe, pick_device
 from playground.training.divergence import diverged, diverging
 from playground.training.divergence_watch import DivergenceWatch
@@ -105,6 +106,7 @@ class _Run:
             batch_size=settings.batch_size,
             train_samples=len(examples),
             test_samples=len(data.test),
+            declared=declarations(spec),
         )
 
     def steps(self) -> Iterator[Event]:
@@ -226,10 +228,8 @@ class _Run:
             epoch=ledger.epoch,
             seconds=seconds,
             samples_per_second=ledger.samples / seconds,
-            train_loss=evaluated.train_loss,
-            test_loss=evaluated.test_loss,
-            train_accuracy=evaluated.train_accuracy,
-            test_accuracy=evaluated.test_accuracy,
+            train=evaluated.train,
+            test=evaluated.test,
             findings=() if self._reason == "stopped" else findings(self._spec, self._last, self._baseline),
         )
 

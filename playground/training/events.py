@@ -1,24 +1,23 @@
 """The events of a run: frozen values, small enough for a pipe, that know nothing about processes or screens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
+from playground.catalog.metrics import SPLITS
+from playground.training.declarations import NOTHING, Declarations
 
-ViewName = Literal["confusion", "boundary", "curve", "fit", "reconstruction"]
-VIEW_NAMES: Final[tuple[ViewName, ...]] = get_args(ViewName)
-"""All views that a run can show; the store, the live channel and the page derive theirs from it. `View` describes each."""
-OVER_BOUNDS: Final[frozenset[ViewName]] = frozenset({"boundary", "curve"})
-"""Views drawn over the bounds of the dataset."""
+Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's."""
+    """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's. declared: the metrics and views
+    of the run."""
 
     device: str
     device_name: str
@@ -28,6 +27,7 @@ class Started:
     batch_size: int
     train_samples: int
     test_samples: int
+    declared: Declarations = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,55 @@ class Progress:
     diverging: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
-    """The network in evaluation mode, on the test set and on a fixed sample of the training set.
+class Results:
+    """The metrics of a network on the test set and on a fixed sample of the training set, by name; `Started` declares them."""
 
-    seconds: training time when the weights were copied. Accuracies in [0, 1], None for regression."""
+    __slots__ = ()
+    train: Mapping[str, float]
+    test: Mapping[str, float]
+
+    @property
+    def columns(self) -> dict[str, float]:
+        """All metrics with the name of their split: "train_loss", "test_loss", …"""
+        splits = {"train": self.train, "test": self.test}
+        names = dict.fromkeys([*self.train, *self.test])
+        return {f"{split}_{name}": splits[split][name] for name in names for split in SPLITS if name in splits[split]}
+
+    @property
+    def train_loss(self) -> float:
+        return self.train["loss"]
+
+    @property
+    def test_loss(self) -> float:
+        return self.test["loss"]
+
+    @property
+    def train_accuracy(self) -> float | None:
+        """None without classes."""
+        return self.train.get("accuracy")
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """None without classes."""
+        return self.test.get("accuracy")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated(Results):
+    """The network in evaluation mode. seconds: training time when the weights were copied."""
 
     step: int
     epoch: float
     seconds: float
-    train_loss: float
-    test_loss: float
-    train_accuracy: float | None
-    test_accuracy: float | None
+    train: Mapping[str, float]
+    test: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Data of a plot, float32.
+    """Data of a plot, float32; the declaration of that name in `Started` says what it means and how it is drawn."""
 
-    confusion: (K, K) counts of test examples; rows are true classes, columns predicted ones.
-    boundary: (C, H, W) over the dataset's bounds, row 0 at the smallest x2; C = 1 (probability of class 1, or the value) or one per class.
-    curve: (D, N) predictions at evenly spaced points from one bound to the other.
-    fit: (N, 2) test targets and predictions, for regression.
-    reconstruction: (3, M, C, H, W) in [0, 1]: inputs, outputs and targets of test images."""
-
-    name: ViewName
+    name: str
     step: int
     values: NDArray[np.float32]
 
@@ -98,7 +121,7 @@ class Diverged:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Results):
     """After the last step, with the results of the last evaluation.
 
     findings: sentences on where the network is no better than a constant prediction; () if it learned something."""
@@ -108,10 +131,8 @@ class Finished:
     epoch: float
     seconds: float
     samples_per_second: float
-    train_loss: float
-    test_loss: float
-    train_accuracy: float | None
-    test_accuracy: float | None
+    train: Mapping[str, float]
+    test: Mapping[str, float]
     findings: tuple[str, ...] = ()
 
 

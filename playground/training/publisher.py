@@ -18,7 +18,7 @@ SNAPSHOT_SECONDS = 0.5
 
 EXAMINATION_SECONDS = (0.4, 3.0)
 """Minimum time between two evaluations, early and late in a run; in between, a third of the time so far, since most changes happen early.
-If there is a boundary, which should move smoothly, there is an evaluation at every pulse."""
+If there is a view that should move smoothly, there is an evaluation at every pulse."""
 
 _PULSE_SECONDS = 0.05
 """How long the loop works on an evaluation at most; the rest is done at the next pulse."""
@@ -107,7 +107,7 @@ class Publisher:
         return None
 
     def _examination_due(self) -> bool:
-        if self._examiner.has_boundary:
+        if self._examiner.smooth:
             return True
         return self._watch.seconds - self._examination_time >= examination_gap(self._examination_time)
 

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { faded, layout, traces } from "../../assets/js/live_figure.js";
+import { ACCURACY, LOSS } from "./declared.js";
 import { append, empty } from "../../assets/js/timeline.js";
 
 const palette = { text: "#111111", muted: "#666666", grid: "#eeeeee", surface: "#ffffff", font: "sans-serif", train: "#a8418a", test: "#00806a" };
 const settings = { axis: "epoch", log: false, smoothing: 0.5, hidden: [] };
-const view = { accuracy: true, width: 400, range: null };
+const METRICS = [LOSS, ACCURACY];
+const view = { metrics: METRICS, width: 400, range: null };
 
 function run(steps) {
   const numbers = Array.from({ length: steps }, (_, row) => row + 1);
@@ -37,8 +39,8 @@ test("training and test keep their color in both halves", () => {
 });
 
 test("without an accuracy there is one plot, over the whole height", () => {
-  assert.ok(traces(run(20), settings, palette, { ...view, accuracy: false }).every(({ yaxis }) => yaxis === "y"));
-  const flat = layout(settings, palette, { accuracy: false, height: 300, revision: "a", zoom: true });
+  assert.ok(traces(run(20), settings, palette, { ...view, metrics: [LOSS] }).every(({ yaxis }) => yaxis === "y"));
+  const flat = layout(settings, palette, { metrics: [LOSS], height: 300, revision: "a", zoom: true });
   assert.deepEqual(flat.yaxis.domain, [0, 1]);
   assert.equal(flat.yaxis2, undefined);
   assert.equal(flat.xaxis.anchor, "y");
@@ -58,10 +60,37 @@ test("hidden keys hide their curves in both halves", () => {
 });
 
 test("a zoom lasts as long as its revision, a logarithm is an axis type", () => {
-  const made = layout({ ...settings, log: true }, palette, { accuracy: true, height: 300, revision: "w1 epoch true", zoom: false });
+  const made = layout({ ...settings, log: true }, palette, { metrics: METRICS, height: 300, revision: "w1 epoch true", zoom: false });
   assert.equal(made.uirevision, "w1 epoch true");
   assert.equal(made.yaxis.type, "log");
   assert.equal(made.dragmode, false);
 });
 
 test("a faded color keeps its hue", () => assert.equal(faded("#a8418a", 0.25), "rgba(168,65,138,0.25)"));
+
+test("a metric of its own chart gets its own axis, one in a chart with others its own dashes", () => {
+  const whole = { ...ACCURACY, name: "whole", title: "whole sequences" };
+  const perplexity = { ...LOSS, name: "perplexity", title: "perplexity", chart: "perplexity", every_step: false, splits: ["test"] };
+  const series = append(run(20), { evaluated: { step: [21], epoch: [2.1], seconds: [0.21], train_whole: [0.3], test_whole: [0.2], test_perplexity: [7] } });
+  const metrics = [LOSS, ACCURACY, whole, perplexity];
+  const made = traces(series, settings, palette, { ...view, metrics });
+  assert.deepEqual(made.map(({ name, yaxis }) => [name, yaxis]), [
+    ["each batch", "y"], ["batches", "y"], ["training loss", "y"], ["test loss", "y"], ["training accuracy", "y2"], ["test accuracy", "y2"],
+    ["training whole sequences", "y2"], ["test whole sequences", "y2"], ["test perplexity", "y3"],
+  ]);
+  assert.deepEqual(made.at(-1).y, [null, null, 7]);
+  assert.notEqual(made[7].line.dash, made[5].line.dash);
+  const figure = layout(settings, palette, { metrics, height: 300, revision: "a", zoom: true });
+  const domains = [figure.yaxis, figure.yaxis2, figure.yaxis3].map(({ domain }) => domain);
+  for (const [[low, high], [, above]] of domains.slice(1).map((domain, row) => [domain, [0, domains[row][0]]])) assert.ok(0 <= low && low < high && high < above);
+  assert.equal(figure.xaxis.anchor, "y3");
+  assert.deepEqual([figure.yaxis, figure.yaxis2, figure.yaxis3].map(({ title, tickformat }) => [title.text, tickformat]), [
+    ["loss", undefined], ["accuracy", ".0%"], ["perplexity", undefined],
+  ]);
+});
+
+test("two charts divide the height as they always did", () => {
+  const figure = layout(settings, palette, { metrics: METRICS, height: 300, revision: "a", zoom: true });
+  assert.deepEqual([figure.yaxis.domain, figure.yaxis2.domain], [[0.5, 1], [0, 0.44]]);
+  assert.equal(figure.xaxis.anchor, "y2");
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { error, pixels, summary } from "../../assets/js/views/reconstruction.js";
+import { error, pixels, summary } from "../../assets/js/views/images.js";
 
 /** One picture of 1×2 pixels: in, out and wanted. */
 const pictures = (values, channels = 1) => ({ values: Float32Array.from(values), shape: [3, 1, channels, 1, 2] });

@@ -39,7 +39,7 @@ test("history replaces, appended rows follow, listeners hear of both", () => {
   assert.equal(channel.status.state, "paused");
   say({ type: "history", series: batch(1, 3), status });
   assert.deepEqual(channel.series.batch.step, [1, 3]);
-  assert.deepEqual(news, ["connection", "status", "series", "status", "series", "status", "series"]);
+  assert.deepEqual(news, ["declared", "connection", "status", "series", "status", "series", "declared", "status", "series"]);
 });
 
 test("a lost connection is opened again, and its history closes the gap", (t) => {
@@ -104,6 +104,20 @@ test("a view is read from its frame, wherever its header ends", () => {
     assert.equal(view.step, 7);
     assert.deepEqual([...view.values], [1, -2.5, 0, 4]);
   }
+});
+
+test("what a run declares comes with its history, at the latest when it has started", () => {
+  const { open, say } = line();
+  const channel = new Channel("ws://here/live/w", open);
+  const heard = [];
+  channel.listeners.add((_, news) => heard.push(news));
+  say({ type: "history", series: {}, declared: null, status });
+  assert.equal(channel.declared, null);
+  const declared = { metrics: [{ name: "loss" }], views: [] };
+  say({ type: "history", series: batch(1), declared, status });
+  say({ type: "append", series: batch(2), status });
+  assert.deepEqual(channel.declared, declared);
+  assert.equal(heard.filter((news) => news === "declared").length, 2);
 });
 
 test("views are kept by name, the newest", () => {

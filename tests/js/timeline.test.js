@@ -11,13 +11,20 @@ test("rows are added to every column, and what a message leaves out becomes a ga
   assert.deepEqual(series.batch.step, [1, 2, 3]);
   assert.deepEqual(series.batch.train_loss, [2.3, 2.2, 2.1]);
   assert.deepEqual(series.evaluated.test_loss, [2.0]);
-  assert.deepEqual(series.evaluated.test_accuracy, [null]);
   for (const group of Object.values(series)) assert.equal(new Set(Object.values(group).map((column) => column.length)).size, 1);
 });
 
-test("an empty message, an unknown group and an unknown column change nothing", () => {
+test("an empty message and an unknown group change nothing", () => {
   assert.deepEqual(append(empty(), undefined), empty());
   assert.deepEqual(append(empty(), { other: { step: [1] }, batch: { step: [] } }), empty());
+});
+
+test("a column that earlier messages did not have begins with gaps, one that later messages leave out ends with gaps", () => {
+  const rows = (...steps) => ({ step: steps, epoch: steps, seconds: steps });
+  const series = append(empty(), { evaluated: { ...rows(1, 2), test_loss: [3, 2] } });
+  append(series, { evaluated: { ...rows(3), test_perplexity: [7] } });
+  assert.deepEqual(series.evaluated.test_loss, [3, 2, null]);
+  assert.deepEqual(series.evaluated.test_perplexity, [null, null, 7]);
 });
 
 test("smoothing follows the closed form of the corrected moving average", () => {

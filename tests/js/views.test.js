@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { test } from "node:test";
 
-import { CAPTIONS, DRAWINGS, OVER_POINTS, TABS, TITLES, picked } from "../../assets/js/live_view.js";
+import { offered, picked } from "../../assets/js/live_view.js";
+import { placeAt, placeBeside } from "../../assets/js/pointing.js";
 import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
-import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/boundary.js";
-import { cellText, numberSize, rowTotals, summary as confusionSummary } from "../../assets/js/views/confusion.js";
-import { residuals, summary as fitSummary, ticks } from "../../assets/js/views/fit.js";
+import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/plane.js";
+import { cellText, numberSize, rowTotals, summary as confusionSummary } from "../../assets/js/views/matrix.js";
+import { residuals, summary as fitSummary, ticks } from "../../assets/js/views/scatter.js";
+import { FORMS } from "../../assets/js/views/index.js";
+import { declaredView } from "./declared.js";
 
-const matrix = { values: Float32Array.from([8, 2, 0, 1, 9, 0, 0, 3, 7]), size: 3, classes: ["zero", "one", "two"] };
+const matrix = { values: Float32Array.from([8, 2, 0, 1, 9, 0, 0, 3, 7]), shape: [3, 3], classes: ["zero", "one", "two"] };
 
 test("a confusion matrix in words", () => {
   assert.deepEqual(rowTotals(matrix), [10, 10, 10]);
@@ -35,8 +38,8 @@ test("row 0 of a surface is the smallest x2", () => {
   assert.equal(cellAt(surface, 5, -5), 1);
   assert.equal(cellAt(surface, -5, 5), 2);
   assert.equal(cellAt(surface, 6, 6), 3);
-  assert.equal(pointText(surface, ["orange", "blue"], 5, 5), "x₁ 5.0, x₂ 5.0: blue 90.0 %");
-  assert.equal(pointText(surface, [], 5, -5), "x₁ 5.0, x₂ -5.0: 0.200");
+  assert.equal(pointText(surface, ["orange", "blue"], ["x₁", "x₂"], 5, 5), "x₁ 5.0, x₂ 5.0: blue 90.0 %");
+  assert.equal(pointText(surface, [], ["x₁", "x₂"], 5, -5), "x₁ 5.0, x₂ -5.0: 0.200");
   assert.equal(boundarySummary(surface, ["orange", "blue"]), "orange in 50 % of the plane, blue in 50 % of the plane.");
 });
 
@@ -44,7 +47,7 @@ test("of several classes the strongest answers", () => {
   const surface = { values: Float32Array.from([0.2, 0.7, 0.5, 0.2, 0.3, 0.1]), shape: [3, 1, 2], bounds: [-1, 1] };
   assert.equal(strongest(surface, 0).channel, 1);
   assert.equal(strongest(surface, 1).channel, 0);
-  assert.equal(pointText(surface, ["a", "b", "c"], -0.5, 0), "x₁ -0.5, x₂ 0.0: b 50.0 %");
+  assert.equal(pointText(surface, ["a", "b", "c"], ["x₁", "x₂"], -0.5, 0), "x₁ -0.5, x₂ 0.0: b 50.0 %");
 });
 
 test("a signed scale reaches as far as the targets do", () => {
@@ -54,9 +57,11 @@ test("a signed scale reaches as far as the targets do", () => {
 });
 
 test("of several pictures the one that was picked is shown, where there is one", () => {
-  assert.equal(picked(["boundary", "fit"], "fit"), "fit");
-  assert.equal(picked(["boundary", "fit"]), "boundary");
-  assert.equal(picked(["confusion"], "fit"), "confusion");
+  const [boundary, fit, confusion] = [declaredView("boundary", "plane"), declaredView("fit", "scatter"), declaredView("confusion", "matrix")];
+  assert.equal(picked([boundary, fit], "fit"), fit);
+  assert.equal(picked([boundary, fit]), boundary);
+  assert.equal(picked([confusion], "fit"), confusion);
+  assert.equal(picked([], "fit"), undefined);
 });
 
 test("residuals agree with their closed forms", () => {
@@ -90,7 +95,7 @@ test("text is dark on light and light on dark", () => {
 });
 
 test("numbers stand in a confusion matrix only where the longest of them has room and can be read", () => {
-  const of = (most) => ({ values: Float32Array.from([most, 0, 1, 2]), size: 2, classes: ["a", "b"] });
+  const of = (most) => ({ values: Float32Array.from([most, 0, 1, 2]), shape: [2, 2], classes: ["a", "b"] });
   assert.equal(numberSize(of(3), 40), 12);
   assert.equal(numberSize(of(13), 9), 0);
   assert.equal(numberSize(of(3), 9), 0);
@@ -101,12 +106,37 @@ test("numbers stand in a confusion matrix only where the longest of them has roo
   assert.ok(numberSize(of(99), 13) > 0);
 });
 
-test("every view that a run can show has a title, a caption, a tab and a drawing", () => {
-  const declared = readFileSync(new URL("../../playground/training/events.py", import.meta.url), "utf8");
-  const names = (pattern) => [.../** @type {RegExpMatchArray} */ (declared.match(pattern))[1].matchAll(/"(\w+)"/g)].map((match) => match[1]).sort();
-  const views = names(/^ViewName = Literal\[(.*)\]$/m);
-  assert.ok(views.length >= 5);
-  for (const table of [TITLES, TABS, DRAWINGS]) assert.deepEqual(Object.keys(table).sort(), views);
-  assert.deepEqual(Object.keys(CAPTIONS).filter((name) => name !== "value").sort(), views);
-  assert.deepEqual([...OVER_POINTS].sort(), names(/^OVER_BOUNDS: .*frozenset\(\{(.*)\}\)$/m));
+test("what a run declares is offered, before that what the page expects, and never a form that is not there", () => {
+  const [boundary, fit] = [declaredView("boundary", "plane"), declaredView("fit", "scatter")];
+  assert.deepEqual(offered(undefined, [boundary, fit]), [boundary, fit]);
+  assert.deepEqual(offered([fit, { ...boundary, shown: false }, declaredView("later", "hologram")], [boundary]), [fit]);
+});
+
+test("every file is a form, and every form draws and speaks", () => {
+  const files = readdirSync(new URL("../../assets/js/views/", import.meta.url)).map((file) => file.replace(".js", ""));
+  assert.deepEqual(Object.keys(FORMS).sort(), files.filter((name) => name !== "index").sort());
+  for (const [name, { draw, words, at, beside, pointedWords }] of Object.entries(FORMS)) {
+    assert.equal(typeof draw, "function", name);
+    assert.equal(typeof words, "function", name);
+    assert.equal(new Set([at, beside, pointedWords].map((part) => typeof part)).size, 1, `${name}: pointed at by pointer and by keyboard, or not at all`);
+  }
+});
+
+test("a matrix is drawn if it has a row for every class", () => {
+  assert.equal(FORMS.matrix.fits(matrix), true);
+  assert.equal(FORMS.matrix.fits({ ...matrix, classes: ["zero", "one"] }), false);
+});
+
+test("cells and places are pointed at with the pointer, and reached with the arrow keys", () => {
+  const cells = { left: 10, top: 20, cell: 5, size: 3 };
+  assert.deepEqual(FORMS.matrix.at(cells, 24, 21), { row: 0, column: 2 });
+  assert.equal(FORMS.matrix.at(cells, 26, 21), null);
+  assert.deepEqual(FORMS.matrix.beside(cells, null, [1, 0]), { row: 0, column: 0 });
+  assert.deepEqual(FORMS.matrix.beside(cells, { row: 0, column: 2 }, [1, 1]), { row: 1, column: 2 });
+  const area = { left: 10, top: 20, side: 120, low: -6, high: 6 };
+  assert.deepEqual(placeAt(area, 10, 20), { x1: -6, x2: 6 });
+  assert.deepEqual(placeAt(area, 130, 140), { x1: 6, x2: -6 });
+  assert.equal(placeAt(area, 9, 20), null);
+  assert.deepEqual(placeBeside(area, null, [1, 0]), { x1: 0.5, x2: 0 });
+  assert.deepEqual(placeBeside(area, { x1: 6, x2: -6 }, [1, 1]), { x1: 6, x2: -6 });
 });

@@ -59,7 +59,7 @@ def answered(folder: Path) -> list[Tensor]:
 def results(folder: Path) -> list[Tensor]:
     run = load_run(folder)
     result = measured(run.spec, run.model.state_dict(), run.spec.data.load())
-    return [torch.tensor([result.loss, result.accuracy])]
+    return [torch.tensor([result.metrics["loss"], result.metrics["accuracy"]])]
 
 
 def attributed(method: str) -> Callable[[Path], list[Tensor]]:

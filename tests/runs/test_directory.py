@@ -21,6 +21,7 @@ from playground.network import build_model
 from playground.presets import PRESETS
 from playground.runs.directory import RunDirectory, RunError, event_json, load_run
 from playground.spec import ExperimentSpec, SpecError
+from playground.training.declarations import declarations
 from playground.training.events import Diverged, Evaluated, Finished, Progress, Snapshot, Started, View
 from tests.own.examples import own_dataset
 
@@ -161,11 +162,11 @@ def test_clearing_keeps_other_files(tmp_path):
 
 
 EVENTS = [
-    Started("cpu", "A processor", 203_530, 5, 125, 32, 4000, 1000),
+    Started("cpu", "A processor", 203_530, 5, 125, 32, 4000, 1000, declarations(PRESETS["playground_2d"].spec)),
     Progress((1, 2, 3), (2.3, 2.2, 2.1), 0.024, 0.1, 0.001, 40_000.0),
-    Evaluated(125, 1.0, 0.5, 0.4, 0.5, 0.9, None),
+    Evaluated(125, 1.0, 0.5, {"loss": 0.4, "accuracy": 0.9}, {"loss": 0.5}),
     Diverged(7, float("nan"), 5.0, "the loss is no number", ("a smaller learning rate",)),
-    Finished("epochs", 625, 5.0, 2.5, 40_000.0, 0.1, float("inf"), 0.99, 0.95),
+    Finished("epochs", 625, 5.0, 2.5, 40_000.0, {"loss": 0.1, "accuracy": 0.99}, {"loss": float("inf"), "accuracy": 0.95}),
 ]
 
 
@@ -181,7 +182,11 @@ def test_events_become_lines(tmp_path):
         "event": "progress", "step": 3, "epoch": 0.024, "loss": 2.1, "seconds": 0.1, "learning_rate": 0.001, "samples_per_second": 40_000.0,
         "diverging": False,
     }  # fmt: skip
-    assert lines[2]["test_accuracy"] is None
+    assert [metric["name"] for metric in lines[0]["metrics"]] == ["loss", "accuracy"]
+    assert [(view["name"], view["form"]) for view in lines[0]["views"]] == [("boundary", "plane"), ("confusion", "matrix")]
+    assert lines[2] == {
+        "event": "evaluated", "step": 125, "epoch": 1.0, "seconds": 0.5, "train_loss": 0.4, "test_loss": 0.5, "train_accuracy": 0.9,
+    }  # fmt: skip
     assert lines[3]["loss"] is None
     assert lines[4]["test_loss"] is None
     assert lines[4]["test_accuracy"] == 0.95

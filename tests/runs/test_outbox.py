@@ -70,7 +70,7 @@ def test_many_steps_are_thinned_and_keep_their_peaks() -> None:
 
 
 def test_evaluations_are_bounded() -> None:
-    arrived = held_back([Evaluated(step, 0.0, 0.0, 0.0, 0.0, None, None) for step in range(1500)])
+    arrived = held_back([Evaluated(step, 0.0, 0.0, {"loss": 0.0}, {"loss": 0.0}) for step in range(1500)])
     assert [message.step for message in arrived if isinstance(message, Evaluated)] == list(range(500, 1500))
 
 

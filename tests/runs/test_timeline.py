@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from playground.runs import Timeline
 from playground.runs.thinning import Columns, extremes
+from playground.training.declarations import declarations
 from playground.training.events import Evaluated, Progress, View
+from tests.runs.experiments import circle
 
 CAPACITY = 32
+DECLARED = declarations(circle())
 losses = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
@@ -26,7 +29,7 @@ def progress(first: int, values: list[float]) -> Progress:
 
 
 def evaluated(step: int, values: tuple[float, float, float, float]) -> Evaluated:
-    return Evaluated(step, step / 10, step / 100, *values)
+    return Evaluated(step, step / 10, step / 100, {"loss": values[0], "accuracy": values[2]}, {"loss": values[1], "accuracy": values[3]})
 
 
 class Browser:
@@ -51,7 +54,7 @@ class Browser:
     st.lists(st.one_of(st.lists(losses, min_size=1, max_size=40), st.sampled_from(["read", "settle", "evaluate"])), max_size=60), st.data()
 )
 def test_incremental_reading_equals_a_full_read_and_no_peak_is_lost(items: list[Any], data: st.DataObject) -> None:
-    timeline, browser, step = Timeline(CAPACITY), Browser(), 0
+    timeline, browser, step = Timeline(CAPACITY, DECLARED), Browser(), 0
     batches: list[float] = []
     evaluations: list[tuple[float, float, float, float]] = []
     for item in items:
@@ -94,7 +97,7 @@ def test_incremental_reading_equals_a_full_read_and_no_peak_is_lost(items: list[
 
 @pytest.mark.parametrize("count", range(1, 120))
 def test_the_newest_row_is_visible_even_if_all_losses_are_equal(count: int) -> None:
-    timeline = Timeline(CAPACITY)
+    timeline = Timeline(CAPACITY, DECLARED)
     timeline.add(progress(1, [0.0] * count))
     timeline.settle()
     assert timeline.delta(None)[0]["series"]["batch"]["step"][-1] == count
@@ -102,25 +105,25 @@ def test_the_newest_row_is_visible_even_if_all_losses_are_equal(count: int) -> N
 
 @given(st.lists(st.lists(losses, min_size=1, max_size=40), max_size=30))
 def test_a_timeline_is_rebuilt_from_its_parts(items: list[list[float]]) -> None:
-    timeline, cursor, step = Timeline(CAPACITY), None, 0
+    timeline, cursor, step = Timeline(CAPACITY, DECLARED), None, 0
     parts: list[dict[str, Any]] = []
     for item in items:
         timeline.add(progress(step + 1, item))
         step += len(item)
         message, cursor = timeline.delta(cursor)
         parts = [message["series"]] if message["type"] == "history" else [*parts, message["series"]]
-    assert Timeline.rebuilt(parts, capacity=CAPACITY).delta(None)[0] == timeline.delta(None)[0]
+    assert Timeline.rebuilt(parts, capacity=CAPACITY, declared=DECLARED).delta(None)[0] == timeline.delta(None)[0]
 
 
 def test_nothing_is_thinned_before_the_timeline_is_full() -> None:
-    timeline = Timeline(CAPACITY)
+    timeline = Timeline(CAPACITY, DECLARED)
     values = [float(value) for value in range(CAPACITY)]
     timeline.add(progress(1, values))
     assert timeline.delta(None)[0]["series"]["batch"]["train_loss"] == values
 
 
 def test_halvings_become_rarer() -> None:
-    timeline, cursor, histories = Timeline(100), None, 0
+    timeline, cursor, histories = Timeline(100, DECLARED), None, 0
     for step in range(1, 10_001):
         timeline.add(progress(step, [math.sin(step)]))
         message, cursor = timeline.delta(cursor)
@@ -129,9 +132,9 @@ def test_halvings_become_rarer() -> None:
 
 
 def test_values_that_are_not_finite_become_none() -> None:
-    timeline = Timeline()
+    timeline = Timeline(declared=DECLARED)
     timeline.add(progress(1, [1.0, math.nan, math.inf]))
-    timeline.add(Evaluated(3, 0.3, 0.03, math.inf, 1.0, None, None))
+    timeline.add(Evaluated(3, 0.3, 0.03, {"loss": math.inf}, {"loss": 1.0}))
     series = json.loads(json.dumps(timeline.delta(None)[0], allow_nan=False))["series"]
     assert series["batch"]["train_loss"] == [1.0, None, None]
     assert series["evaluated"]["train_loss"] == [None]
@@ -139,7 +142,7 @@ def test_values_that_are_not_finite_become_none() -> None:
 
 
 def test_a_cursor_of_another_timeline_gets_the_whole_history() -> None:
-    one, other = Timeline(), Timeline()
+    one, other = Timeline(declared=DECLARED), Timeline(declared=DECLARED)
     one.add(progress(1, [1.0, 2.0]))
     other.add(progress(1, [3.0, 4.0, 5.0]))
     message, _ = other.delta(one.delta(None)[1])
@@ -156,7 +159,7 @@ def test_the_newest_of_each_view_is_kept() -> None:
 
 
 def test_a_reader_in_another_thread_sees_whole_rows() -> None:
-    timeline, ended, browser = Timeline(CAPACITY), threading.Event(), Browser()
+    timeline, ended, browser = Timeline(CAPACITY, DECLARED), threading.Event(), Browser()
 
     def write() -> None:
         for step in range(1, 3000):

@@ -135,14 +135,14 @@ def test_a_loss_no_better_than_a_constant_is_reported_even_if_the_accuracy_is_a_
     data, reading = spec.data.load(), readout(spec)
     train, test = (Examples.of(spec.data, split, reading, torch.device("cpu")) for split in (data.train, data.test))
     baseline = Baseline(spec.loss.build(), train, test, data)
-    evaluated = replace(of_kind(run(spec), Evaluated)[-1], test_accuracy=0.14, train_accuracy=0.14, train_loss=2.33, test_loss=2.32)
+    evaluated = replace(of_kind(run(spec), Evaluated)[-1], train={"loss": 2.33, "accuracy": 0.14}, test={"loss": 2.32, "accuracy": 0.14})
     examination = Examination(evaluated, (), torch.randn(len(data.test), 10))
     (finding,) = findings(spec, examination, baseline)
     assert "A training loss of 2.33 is no better than" in finding
     assert baseline.train_loss == pytest.approx(math.log(10), abs=0.02)
     assert f"{baseline.train_loss:.4g}" in finding
-    assert findings(spec, replace(examination, evaluated=replace(evaluated, train_loss=1.5)), baseline) == ()
-    assert findings(spec, replace(examination, evaluated=replace(evaluated, test_accuracy=0.9)), baseline) == ()
+    assert findings(spec, replace(examination, evaluated=replace(evaluated, train=evaluated.train | {"loss": 1.5})), baseline) == ()
+    assert findings(spec, replace(examination, evaluated=replace(evaluated, test=evaluated.test | {"accuracy": 0.9})), baseline) == ()
 
 
 def test_an_imbalance_ends_at_the_share_of_the_larger_class() -> None:

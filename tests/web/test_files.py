@@ -19,7 +19,8 @@ def client() -> TestClient:
 
 
 @pytest.mark.parametrize(
-    ("path", "media_type"), [("js/socket.js", "text/javascript"), ("js/views/fit.js", "text/javascript"), ("css/tokens.css", "text/css")]
+    ("path", "media_type"),
+    [("js/socket.js", "text/javascript"), ("js/views/scatter.js", "text/javascript"), ("css/tokens.css", "text/css")],
 )
 def test_a_file_is_served_as_it_lies_and_asked_about_each_time(client: TestClient, path: str, media_type: str) -> None:
     answer = client.get(f"/assets/{path}")

@@ -7,7 +7,8 @@
 
 import { fresh, write } from "../canvas.js";
 import { loss } from "../numbers.js";
-import { ticks } from "./fit.js";
+import { placeAt, placeBeside } from "../pointing.js";
+import { ticks } from "./scatter.js";
 
 const MARGIN = { left: 36, top: 8, right: 10, bottom: 20 };
 const LEGEND = 22;
@@ -20,10 +21,10 @@ export function predictionAt({ values, shape: [, count], bounds: [low, high] }, 
   return values[left] * (1 - share) + values[left + 1] * share;
 }
 
-/** The prediction at x in words. @param {Line} line @param {number} x @param {number[]|undefined} truth */
-export function pointText(line, x, truth) {
+/** The prediction at x in words. @param {Line} line @param {number} x @param {number[]|undefined} truth @param {string} axis */
+export function pointText(line, x, truth, axis) {
   const real = truth ? `, true curve ${loss(predictionAt({ ...line, values: Float32Array.from(truth), shape: [1, truth.length] }, x))}` : "";
-  return `x ${x.toFixed(1).replace("-", "−")}: prediction ${loss(predictionAt(line, x))}${real}`;
+  return `${axis} ${x.toFixed(1).replace("-", "−")}: prediction ${loss(predictionAt(line, x))}${real}`;
 }
 
 /** Root mean square distance between the predictions and the true curve. @param {Line} line @param {number[]} truth */
@@ -54,7 +55,7 @@ export function reach(points, truth, line) {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Line|null} line @param {any} look  room, colors, points with truth and hole */
-export function drawCurve(canvas, line, look) {
+function draw(canvas, line, look) {
   const { width, colors, points } = look;
   const { left, top } = MARGIN;
   const across = Math.max(120, width - left - MARGIN.right);
@@ -157,3 +158,10 @@ function legend(pen, left, y, { colors, tests, known }) {
   entry("train", dotted(colors.train, true));
   if (tests) entry("test", dotted(colors.test, false));
 }
+
+/** @type {import("./index.js").Form} */
+export default {
+  draw, at: placeAt, beside: placeBeside,
+  words: (line, { points }) => summary(line, points?.truth),
+  pointedWords: (line, { points, axes }, { x1 }) => pointText(line, x1, points?.truth, axes[0]),
+};

@@ -1,5 +1,7 @@
-"""Live views of a run's predictions: confusion matrix, decision boundary, curve, fit, reconstruction."""
+"""Live views of a run's predictions."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +10,7 @@ import numpy as np
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.curve import Curve
 from playground.catalog.datasets.examples import Array, DataError
-from playground.training.events import OVER_BOUNDS, ViewName
+from playground.training.views import DeclaredView
 from playground.web.components.loader import component
 
 _TRUTH_POINTS = 241
@@ -16,13 +18,13 @@ _POINTS = 1000
 """Maximum number of points drawn per split; more would be a blot."""
 
 
-def live_view(address: str | None, names: tuple[ViewName, ...], *, key: str, dataset: Dataset, height: int | None = None) -> None:
-    """A live view of the run at this address, or an empty frame for None. If there are several names, the visitor picks one.
+def live_view(address: str | None, views: Sequence[DeclaredView], *, key: str, dataset: Dataset, height: int | None = None) -> None:
+    """A live view of the run at this address, or an empty frame for None. If there are several, the visitor picks one.
 
-    dataset: the data of the run; its points are drawn over a boundary or a curve, its classes name rows and colors. height: of the view in
-    pixels, by default as high as wide up to 420. Root: `.pg-live-view`, with data-run, data-name, data-step and data-frames."""
-    data = {"run": address, "names": list(names), "classes": list(dataset.classes), "bounds": list(dataset.bounds), "height": height}
-    points = None if OVER_BOUNDS.isdisjoint(names) else _drawable(dataset)
+    dataset: the data of the run; its points are drawn over views with bounds. height: of the view in pixels, by default as high as wide up
+    to 420. Root: `.pg-live-view`, with data-run, data-name, data-step and data-frames."""
+    data = {"run": address, "views": [asdict(view) for view in views], "height": height}
+    points = _drawable(dataset) if any(view.bounds for view in views) else None
     component("live_view")(key=key, data={**data, "points": points}, height="content")
 
 

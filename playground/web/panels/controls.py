@@ -9,6 +9,7 @@ from playground.runs import RunNotFound
 from playground.runs.directory import RunError
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
+from playground.training import declarations
 from playground.web import session
 from playground.web.components.live_status import live_status
 from playground.web.current import Current
@@ -31,7 +32,9 @@ def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
         _buttons(spec, traced, current)
     with numbers:
-        live_status(current.address if current else None, key="live_status", state=current.shown_state if current else None)
+        metrics = declarations(current.info.spec if current else spec).metrics
+        state = current.shown_state if current else None
+        live_status(current.address if current else None, key="live_status", metrics=metrics, state=state)
     with more, st.container(horizontal=True, gap="xsmall", key="pg-more"):
         if not session.limits().hides("take_away"):
             export(spec, traced, current)

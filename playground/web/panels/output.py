@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.differences import differences
 from playground.spec import ExperimentSpec
-from playground.training import ViewName
+from playground.training import declarations
 from playground.web import session
 from playground.web.components.live_chart import live_chart
 from playground.web.components.live_view import live_view
@@ -19,6 +19,7 @@ _CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
 def output(spec: ExperimentSpec, current: Current | None) -> None:
     """Curves and views of the run on the screen; before the first run, empty axes that say what will be shown."""
     made_from = spec if current is None else current.info.spec
+    declared = declarations(made_from)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="output-title"):
         st.subheader("Output", anchor=False, width="content")
         if current is not None and current.control and current.info.spec != spec:
@@ -27,20 +28,10 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
             st.caption(why)
     address = current.address if current else None
     with st.container(key="pg-curves"):
-        live_chart(address, key="live_chart", accuracy=bool(made_from.data.classes), height=_CHART_HEIGHT)
+        live_chart(address, key="live_chart", metrics=declared.metrics, height=_CHART_HEIGHT)
         ending(spec, current)
-    views = _views(made_from)
-    live_view(address, views, key=f"view.{views[0]}", dataset=made_from.data, height=_VIEW_HEIGHT)
-
-
-def _views(spec: ExperimentSpec) -> tuple[ViewName, ...]:
-    if spec.data.task.name() == "reconstruction":
-        return ("reconstruction",)
-    domain = spec.data.encoding.domain
-    if domain is None:
-        return ("confusion",) if spec.data.classes else ("fit",)
-    everywhere: ViewName = "curve" if domain == "line" else "boundary"
-    return (everywhere,) if spec.data.classes else (everywhere, "fit")
+    if views := [view for view in declared.views if view.shown]:
+        live_view(address, views, key=f"view.{views[0].name}", dataset=made_from.data, height=_VIEW_HEIGHT)
 
 
 def _made_from_others(spec: ExperimentSpec, current: Current) -> None:

@@ -1,14 +1,16 @@
 """Choosing the network to draw for or to explain: the pretrained one, or a run of this visit."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from playground.network import caveat
 from playground.runs import RunInfo, RunNotFound, RunState
 from playground.spec import ExperimentSpec
+from playground.training import declarations
 from playground.web import session
 from playground.web.markup import percent
 from playground.web.networks import PRETRAINED_TITLES, name_of
@@ -111,10 +113,20 @@ def _picked(key: str) -> None:
 def _progress(info: RunInfo) -> str:
     """Such as "Epoch 2 of 5, training", "Finished, 97.1 % of test images correct"."""
     status = runs().status(info.id)
-    epoch, accuracy = status.get("epoch"), status.get("test_accuracy")
+    epoch, reached = status.get("epoch"), _reached(info.spec, status)
     state = "training" if info.state == RunState.RUNNING else str(info.state)
     if not info.state.ended:
         said = state if epoch is None else f"epoch {int(epoch)} of {info.spec.training.epochs}, {state}"
     else:
-        said = state if accuracy is None else f"{state}, {percent(accuracy)} of test images correct"
+        said = ", ".join([state, *reached])
     return said[:1].upper() + said[1:]
+
+
+def _reached(spec: ExperimentSpec, status: Mapping[str, Any]) -> list[str]:
+    """What the network can do on the test set, in words; [] if it is not known."""
+    numbers = [(metric, status.get(metric.column("test"))) for metric in declarations(spec).headline]
+    return [
+        metric.phrase.format(percent(number) if metric.format == "percent" else metric.text(number))
+        for metric, number in numbers
+        if number is not None
+    ]

@@ -1,9 +1,10 @@
 """`/live/{address}`: streams a run to anyone who has one of its addresses.
 
-First {"type": "history", "series", "status", "control"}, then {"type": "append", …} whenever something changes ("history" again after the
-timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON header {"name", "step",
-"shape", "classes"} (with "bounds" for boundaries and curves), and the values as little-endian float32. For a run that does not exist:
-{"type": "error", "message"}, then close code 4404."""
+First {"type": "history", "series", "declared", "status", "control"}, then {"type": "append", …} whenever something changes ("history"
+again when the run has started, and after the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian
+header length, a JSON header {"name", "step", "shape", "classes"} (with "bounds" for views drawn over the examples), and the values as
+little-endian float32. "declared" says what the metrics and views are (`Declarations.plain`; null before the run has started). For a run
+that does not exist: {"type": "error", "message"}, then close code 4404."""
 
 import asyncio
 import json
@@ -17,7 +18,8 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.runs import Cursor, RunNotFound, Runs
-from playground.training.events import OVER_BOUNDS, View
+from playground.training.events import View
+from playground.training.views import DeclaredView
 from playground.web.routes.origin import FORBIDDEN, origin_allowed
 from playground.web.server import runs
 
@@ -39,7 +41,7 @@ async def live(websocket: WebSocket) -> None:
 async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
     try:
         run = await asyncio.to_thread(runs.resolve, address)
-        info = await asyncio.to_thread(runs.info, run.run_id)
+        await asyncio.to_thread(runs.info, run.run_id)
     except RunNotFound as error:
         await _send(websocket, {"type": "error", "message": str(error)})
         await websocket.close(NOT_FOUND)
@@ -52,17 +54,17 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
         loop.call_soon_threadsafe(changed.set)
 
     unsubscribe = runs.watch(run.run_id, wake)
-    data, cursor, shown = info.spec.data, None, dict[str, int]()
+    cursor, shown = None, dict[str, int]()
     try:
         while not disconnected.done():
             changed.clear()
             since = loop.time()
             message, views, cursor = await asyncio.to_thread(_update, runs, run.run_id, cursor)
             await _send(websocket, {**message, "control": run.control})
-            for view in views:
+            for view, declared in views:
                 if shown.get(view.name) != view.step:
                     shown[view.name] = view.step
-                    await websocket.send_bytes(frame(view, data.classes, data.bounds if view.name in OVER_BOUNDS else None))
+                    await websocket.send_bytes(frame(view, declared))
             # The next message contains everything that happens meanwhile: a slow reader gets fewer, larger messages, never a queue.
             await asyncio.wait({disconnected}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
             await changed.wait()
@@ -71,11 +73,13 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
         disconnected.cancel()
 
 
-def _update(runs: Runs, run_id: str, cursor: Cursor | None) -> tuple[dict[str, Any], tuple[View, ...], Cursor]:
-    """Changes since the cursor, the newest views, and the next cursor. Runs in a thread, since an old run is read from the store."""
+def _update(runs: Runs, run_id: str, cursor: Cursor | None) -> tuple[dict[str, Any], list[tuple[View, DeclaredView]], Cursor]:
+    """Changes since the cursor, the newest views with their declarations, and the next cursor. Runs in a thread, since an old run is read
+    from the store."""
     timeline = runs.timeline(run_id)
     message, cursor = timeline.delta(cursor)
-    return {**message, "status": runs.status(run_id)}, tuple(timeline.views.values()), cursor
+    views = [(view, declared) for view in timeline.views.values() if (declared := timeline.declared.view(view.name))]
+    return {**message, "status": runs.status(run_id)}, views, cursor
 
 
 async def _disconnected(websocket: WebSocket) -> None:
@@ -88,11 +92,11 @@ async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
     await websocket.send_text(json.dumps(message, allow_nan=False, separators=(",", ":")))
 
 
-def frame(view: View, classes: tuple[str, ...], bounds: tuple[float, float] | None = None) -> bytes:
-    """A view as one binary message. bounds: of both axes of a boundary, or of the x axis of a curve."""
-    header = {"name": view.name, "step": view.step, "shape": list(view.values.shape), "classes": list(classes)}
-    if bounds is not None:
-        header["bounds"] = list(bounds)
+def frame(view: View, declared: DeclaredView) -> bytes:
+    """A view as one binary message."""
+    header = {"name": view.name, "step": view.step, "shape": list(view.values.shape), "classes": list(declared.classes)}
+    if declared.bounds is not None:
+        header["bounds"] = list(declared.bounds)
     text = json.dumps(header, separators=(",", ":")).encode()
     return struct.pack("<I", len(text)) + text + np.ascontiguousarray(view.values, dtype="<f4").tobytes()
 

@@ -8,6 +8,7 @@
 
 import { fresh, strip, write } from "../canvas.js";
 import { loss, percent } from "../numbers.js";
+import { placeAt, placeBeside } from "../pointing.js";
 import { css, diverging, mix, rgb } from "../scales.js";
 
 const MARGIN = { left: 30, top: 6, right: 8, bottom: 20 };
@@ -43,10 +44,10 @@ export function cellAt({ shape: [, rows, columns], bounds: [low, high] }, x1, x2
   return index(x2, rows) * columns + index(x1, columns);
 }
 
-/** The prediction at a point, in words. @param {Surface} surface @param {string[]} classes @param {number} x1 @param {number} x2 */
-export function pointText(surface, classes, x1, x2) {
+/** The prediction at a point, in words. @param {Surface} surface @param {string[]} classes @param {string[]} axes @param {number} x1 @param {number} x2 */
+export function pointText(surface, classes, axes, x1, x2) {
   const cell = cellAt(surface, x1, x2);
-  const where = `x₁ ${x1.toFixed(1)}, x₂ ${x2.toFixed(1)}: `;
+  const where = `${axes[0]} ${x1.toFixed(1)}, ${axes[1]} ${x2.toFixed(1)}: `;
   switch (kindOf(classes, surface.shape[0])) {
     case "value":
       return `${where}${loss(single(surface, cell))}`;
@@ -77,8 +78,8 @@ export function summary(surface, classes) {
  * @param {Surface|null} surface
  * @param {any} look  size, colors, classes, points by split, whether test points are shown
  */
-export function drawBoundary(canvas, surface, look) {
-  const { width, classes, colors, points, tests } = look;
+function draw(canvas, surface, look) {
+  const { width, classes, axes, colors, points, tests } = look;
   const side = Math.max(120, Math.min(width - MARGIN.left - MARGIN.right, (look.height ?? 420) - MARGIN.top - MARGIN.bottom - LEGEND));
   const { left, top } = MARGIN;
   const pen = fresh(canvas, width, top + side + MARGIN.bottom + LEGEND);
@@ -106,8 +107,8 @@ export function drawBoundary(canvas, surface, look) {
     write(pen, text, left + along, top + side + 10, value === low ? "left" : value === high ? "right" : "center");
     write(pen, text, left - 5, top + side - along + (value === low ? -4 : value === high ? 5 : 0), "right");
   }
-  write(pen, "x₁", left + side * 0.75, top + side + 10);
-  write(pen, "x₂", left - 5, top + side * 0.25, "right");
+  write(pen, axes[0], left + side * 0.75, top + side + 10);
+  write(pen, axes[1], left - 5, top + side * 0.25, "right");
   const colorOf = (target) => (kind === "value" ? signed(target / span) : kind === "binary" ? rgb(target > 0.5 ? colors.positive : colors.negative) : palette[target % palette.length]);
   const put = (split, mark) => split?.x1.forEach((x1, index) => {
     const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[index] - low) / (high - low)) * side];
@@ -165,3 +166,10 @@ function legend(pen, box, { kind, classes, span, signed, palette, colors }) {
     : [[0, classes[0]], [0.5, "undecided"], [1, classes[1]]];
   strip(pen, box, (share) => css(signed(STRENGTH * (2 * share - 1))), marks, colors.muted);
 }
+
+/** @type {import("./index.js").Form} */
+export default {
+  draw, at: placeAt, beside: placeBeside,
+  words: (surface, { classes }) => summary(surface, classes),
+  pointedWords: (surface, { classes, axes }, { x1, x2 }) => pointText(surface, classes, axes, x1, x2),
+};

@@ -1,7 +1,7 @@
 /**
  * Regression: the prediction for each test example against its target, with the line where the two are equal.
  *
- * @typedef {{values: Float32Array, shape: number[]}} Fit  shape (N, 2): target, prediction
+ * @typedef {{values: Float32Array, shape: number[]}} Fit  shape (N, 2): target (across), prediction (up)
  */
 
 import { fresh, write } from "../canvas.js";
@@ -43,8 +43,8 @@ export function ticks(low, high, wanted = 5) {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Fit|null} fit @param {any} look */
-export function drawFit(canvas, fit, look) {
-  const { width, colors } = look;
+function draw(canvas, fit, look) {
+  const { width, axes, colors } = look;
   const { left, top } = MARGIN;
   const side = Math.max(120, Math.min(width - left - MARGIN.right, (look.height ?? 420) - top - MARGIN.bottom));
   const pen = fresh(canvas, width, top + side + MARGIN.bottom);
@@ -72,11 +72,11 @@ export function drawFit(canvas, fit, look) {
     write(pen, text, left - 6, top + side - offset, "right");
   }
   pen.fillStyle = colors.muted;
-  write(pen, "target", left + side / 2, top + side + 26);
+  write(pen, axes[0], left + side / 2, top + side + 26);
   pen.save();
   pen.translate(9, top + side / 2);
   pen.rotate(-Math.PI / 2);
-  write(pen, "prediction", 0, 0);
+  write(pen, axes[1], 0, 0);
   pen.restore();
   pen.strokeStyle = colors.text;
   pen.setLineDash([4, 4]);
@@ -95,3 +95,6 @@ export function drawFit(canvas, fit, look) {
   pen.globalAlpha = 1;
   return { left, top, side, low, high };
 }
+
+/** @type {import("./index.js").Form} */
+export default { draw, words: summary };

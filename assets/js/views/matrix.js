@@ -1,7 +1,7 @@
 /**
- * The confusion matrix: rows are true classes, columns predicted ones, values counts of test examples; color is the share of the row.
+ * A confusion matrix: counts of test examples, on the diagonal those that are correct; color is the share of the row.
  *
- * @typedef {{values: Float32Array, size: number, classes: string[]}} Confusion
+ * @typedef {{values: Float32Array, shape: number[], classes: string[]}} Confusion  shape (K, K), by class along both axes, rows first
  */
 
 import { fresh, strip, write } from "../canvas.js";
@@ -18,13 +18,13 @@ const LARGEST_TYPE = 12;
 const LEGIBLE = 8;
 
 /** @param {Confusion} view */
-export function rowTotals({ values, size }) {
+export function rowTotals({ values, shape: [size] }) {
   return Array.from({ length: size }, (_, row) => values.subarray(row * size, (row + 1) * size).reduce((sum, value) => sum + value, 0));
 }
 
 /** The matrix in a sentence. @param {Confusion} view */
 export function summary(view) {
-  const { values, size, classes } = view;
+  const { values, shape: [size], classes } = view;
   let [right, all, worst] = [0, 0, -1];
   values.forEach((value, cell) => {
     all += value;
@@ -37,7 +37,7 @@ export function summary(view) {
 
 /** One cell in a sentence. @param {Confusion} view @param {number} row @param {number} column */
 export function cellText(view, row, column) {
-  const value = view.values[row * view.size + column];
+  const value = view.values[row * view.shape[0] + column];
   const total = rowTotals(view)[row];
   const outcome = row === column ? "correct" : `classified as ${view.classes[column]}`;
   return `${view.classes[row]} ${outcome}: ${count(value)} of ${count(total)}${total ? ` (${percent(value / total)})` : ""}`;
@@ -51,9 +51,10 @@ export function numberSize({ values }, cell) {
   return size < LEGIBLE ? 0 : size;
 }
 
-/** @param {Confusion|null} view @param {{width: number, height: number|null, size: number, labels: string[]}} room */
-export function geometry(view, { width, height, size, labels }) {
-  const longest = Math.max(...labels.map((label) => label.length), 1);
+/** @param {Confusion|null} view @param {{width: number, height: number|null, classes: string[]}} room */
+export function geometry(view, { width, height, classes }) {
+  const size = classes.length;
+  const longest = Math.max(...classes.map((label) => label.length), 1);
   const left = EDGE + Math.min(96, 7 + 7 * longest);
   const top = EDGE + 18;
   const cell = Math.max(SMALLEST, Math.min((width - left - 4) / size, ((height ?? 420) - top - LEGEND) / size, 64));
@@ -63,27 +64,27 @@ export function geometry(view, { width, height, size, labels }) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Confusion|null} view
- * @param {any} look  colors and font; size; the cell under the pointer
+ * @param {any} look
  */
-export function drawConfusion(canvas, view, look) {
-  const { width, labels, colors, pointed } = look;
-  const size = labels.length;
-  const { left, top, cell, height } = geometry(view, { ...look, size });
+function draw(canvas, view, look) {
+  const { width, classes, axes, colors, pointed } = look;
+  const size = classes.length;
+  const { left, top, cell, height } = geometry(view, look);
   const pen = fresh(canvas, width, height);
   const color = magnitude(rgb(colors.surface), rgb(colors.magnitude));
   const totals = view ? rowTotals(view) : [];
   const type = view ? numberSize(view, cell) : 0;
   pen.font = `12px ${colors.font}`;
   pen.fillStyle = colors.muted;
-  write(pen, "predicted class", left + (cell * size) / 2, EDGE / 2);
+  write(pen, axes[1], left + (cell * size) / 2, EDGE / 2);
   pen.save();
   pen.translate(EDGE / 2, top + (cell * size) / 2);
   pen.rotate(-Math.PI / 2);
-  write(pen, "true class", 0, 0);
+  write(pen, axes[0], 0, 0);
   pen.restore();
   const room = Math.floor(cell / 6.5);
   const short = (label, letters) => (label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label);
-  labels.forEach((label, index) => {
+  classes.forEach((label, index) => {
     pen.fillStyle = colors.text;
     if (room > 1 || label.length === 1) write(pen, short(label, Math.max(1, room)), left + (index + 0.5) * cell, EDGE + 9);
     if (index % Math.ceil(WITH_LABEL / cell) === 0) write(pen, short(label, 13), left - 6, top + (index + 0.5) * cell, "right");
@@ -113,3 +114,23 @@ export function drawConfusion(canvas, view, look) {
   strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(color(share * share)), marks, colors.muted);
   return { left, top, cell, size };
 }
+
+/** The cell under the pointer. */
+function at({ left, top, cell, size }, x, y) {
+  const [column, row] = [Math.floor((x - left) / cell), Math.floor((y - top) / cell)];
+  return row >= 0 && column >= 0 && row < size && column < size ? { row, column } : null;
+}
+
+/** The next cell, at first the first one. */
+function beside({ size }, pointed, [right, down]) {
+  const held = (value) => Math.min(size - 1, Math.max(0, value));
+  return pointed ? { row: held(pointed.row + down), column: held(pointed.column + right) } : { row: 0, column: 0 };
+}
+
+/** @type {import("./index.js").Form} */
+export default {
+  draw, at, beside, blank: true,
+  words: summary,
+  fits: ({ shape, classes }) => shape[0] === classes.length,
+  pointedWords: (view, _look, { row, column }) => cellText(view, row, column),
+};

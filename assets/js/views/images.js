@@ -1,12 +1,11 @@
 /**
- * Input, output and target images, in three rows.
+ * Images in three rows: input, output and target.
  *
- * @typedef {{values: Float32Array, shape: number[]}} Images  shape (3, M, C, H, W), values in [0, 1]
+ * @typedef {{values: Float32Array, shape: number[]}} Images  shape (3, M, C, H, W), values in [0, 1]; the axes are the names of the rows
  */
 
 import { fresh, write } from "../canvas.js";
 
-const ROWS = ["input", "output", "target"];
 const MARGIN = { left: 46, top: 4 };
 const GAP = 4;
 
@@ -35,14 +34,14 @@ export function pixels({ values, shape: [, count, channels, high, wide] }, row, 
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Images|null} images @param {any} look */
-export function drawReconstruction(canvas, images, look) {
-  const { width, colors } = look;
+function draw(canvas, images, look) {
+  const { width, axes, colors } = look;
   const columns = Math.max(1, Math.min(images ? images.shape[1] : 6, Math.floor((width - MARGIN.left) / 40)));
   const cell = Math.min(72, Math.floor((width - MARGIN.left) / columns));
-  const pen = fresh(canvas, width, MARGIN.top + 3 * cell);
+  const pen = fresh(canvas, width, MARGIN.top + axes.length * cell);
   pen.font = `11px ${colors.font}`;
   pen.imageSmoothingEnabled = false;
-  for (const [row, name] of ROWS.entries()) {
+  for (const [row, name] of axes.entries()) {
     pen.fillStyle = colors.muted;
     write(pen, name, MARGIN.left - 8, MARGIN.top + (row + 0.5) * cell, "right");
     for (let column = 0; column < columns; column++) {
@@ -60,3 +59,6 @@ export function drawReconstruction(canvas, images, look) {
   }
   return null;
 }
+
+/** @type {import("./index.js").Form} */
+export default { draw, words: summary };

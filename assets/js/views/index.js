@@ -1,0 +1,26 @@
+/**
+ * The forms in which views are drawn, by the name under which a run declares them. Each is a module of its own.
+ *
+ * @typedef {object} View  the newest of its name, with what was declared for it
+ * @property {Float32Array} values @property {number[]} shape @property {string[]} classes @property {[number, number]|undefined} bounds
+ *
+ * @typedef {object} Form
+ * @property {(canvas: HTMLCanvasElement, view: any, look: any) => any} draw  returns where things are, for pointing; null if nothing can be
+ *   pointed at. view: null if there is none. look: width and height, colors, classes, axes, bounds, points (those of the data, if the view is
+ *   drawn over them), tests (whether to show test points) and pointed
+ * @property {(view: any, look: any) => string} words  the view in a sentence
+ * @property {(view: any) => boolean} [fits]  whether the array is one that the form can draw
+ * @property {boolean} [blank]  whether it shows nothing without a view
+ * @property {(area: any, x: number, y: number) => any} [at]  what is under the pointer, null for nothing
+ * @property {(area: any, pointed: any, move: number[]) => any} [beside]  what an arrow key moves to
+ * @property {(view: any, look: any, pointed: any) => string} [pointedWords]  what is pointed at, in words
+ */
+
+import curve from "./curve.js";
+import images from "./images.js";
+import matrix from "./matrix.js";
+import plane from "./plane.js";
+import scatter from "./scatter.js";
+
+/** @type {Record<string, Form>} */
+export const FORMS = { curve, images, matrix, plane, scatter };

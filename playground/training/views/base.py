@@ -1,0 +1,139 @@
+"""What a view declares, and how it is computed."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array
+from playground.catalog.readouts import Readout
+from playground.training.batches import Examples
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredView:
+    """A view of a run, as the page needs to know it; ready for JSON.
+
+    name: identifies it, at most 16 characters. title: for people who cannot see it; tab: one word, for the choice between views; caption:
+    how to read it, in a sentence. form: how it is drawn, the name of a module in `assets/js/views/`, which says what array it draws. axes:
+    names of the axes or rows of the drawing, in the order of the form. classes: names of the classes, () without. bounds: of the axes of a
+    view that is drawn over the examples, otherwise None. shown: whether the page offers it."""
+
+    name: str
+    title: str
+    tab: str
+    form: str
+    caption: str
+    axes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What views are computed from: a copy of the network, and its outputs for the test set.
+
+    outputs: (N, K) raw outputs for the test set, in order. truth: (N,) or (N, D), the targets of the test set as the dataset has them.
+    network: inputs (M, *shape) on the device → (M, K) raw outputs, without gradients. part: how many examples it takes at once at most."""
+
+    test: Examples
+    truth: Tensor
+    outputs: Tensor
+    readout: Readout
+    network: Callable[[Tensor], Tensor]
+    part: int
+
+
+class ViewKind(ABC):
+    """A view: for every run that has it there is one instance. data: of the run; device: where its network is."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    tab: ClassVar[str]
+    form: ClassVar[str]
+    axes: ClassVar[tuple[str, ...]] = ()
+    smooth: ClassVar[bool] = False
+    """Whether it should move smoothly: it is then computed as often as the budget allows."""
+
+    def __init__(self, data: Dataset, device: torch.device) -> None:
+        self.data, self.device = data, device
+
+    @classmethod
+    @abstractmethod
+    def applies(cls, data: Dataset) -> bool:
+        """Whether runs on this data have it."""
+
+    @classmethod
+    @abstractmethod
+    def caption(cls, data: Dataset) -> str:
+        """How to read it, in a sentence."""
+
+    @classmethod
+    def bounds(cls, data: Dataset) -> tuple[float, float] | None:
+        """Of its axes, if it is drawn over the examples."""
+        return None
+
+    @classmethod
+    def shown(cls, data: Dataset) -> bool:
+        """Whether the page offers it."""
+        return True
+
+    @classmethod
+    def declared(cls, data: Dataset) -> DeclaredView:
+        """Its declaration, for runs on this data."""
+        return DeclaredView(
+            cls.name, cls.title, cls.tab, cls.form, cls.caption(data), cls.axes, data.classes, cls.bounds(data), cls.shown(data)
+        )  # fmt: skip
+
+    def parts(self, seen: Seen) -> Generator[None, None, Values]:
+        """Computes it; training takes steps between two iterations. For a view that takes long, to be divided into short parts."""
+        yield from ()
+        return self.compute(seen)
+
+    @abstractmethod
+    def compute(self, seen: Seen) -> Values:
+        """The array that its form draws."""
+
+
+class ViewOfInputs(ViewKind):
+    """A view of the predictions at inputs of its own."""
+
+    smooth: ClassVar[bool] = True
+
+    def __init__(self, data: Dataset, device: torch.device) -> None:
+        super().__init__(data, device)
+        self._inputs = data.encode(self.inputs(data)).to(device)
+
+    @classmethod
+    @abstractmethod
+    def inputs(cls, data: Dataset) -> Array:
+        """The raw examples (M, *shape) at which it needs predictions."""
+
+    def parts(self, seen: Seen) -> Generator[None, None, Values]:
+        outputs = []
+        for inputs in torch.split(self._inputs, seen.part):
+            outputs.append(seen.network(inputs))
+            yield
+        return self.drawn(seen.readout.probabilities(torch.cat(outputs)))
+
+    def compute(self, seen: Seen) -> Values:
+        return self.drawn(seen.readout.probabilities(seen.network(self._inputs)))
+
+    @abstractmethod
+    def drawn(self, predictions: Tensor) -> Values:
+        """(M, K) probabilities or values at its inputs → the array that its form draws."""
+
+
+def values_of(tensor: Tensor) -> Values:
+    """The tensor as an array for a view: float32, on the CPU, in row order."""
+    values: Values = tensor.detach().to("cpu", torch.float32).contiguous().numpy()
+    return values

@@ -1,0 +1,51 @@
+"""The predictions across the plane."""
+
+from typing import ClassVar
+
+import numpy as np
+from torch import Tensor
+
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import Array
+from playground.training.views.base import Values, ViewOfInputs, values_of
+from playground.training.views.domain import domain
+
+GRID = 64
+"""Points per side: the centers of as many cells between the dataset's bounds."""
+
+
+class Boundary(ViewOfInputs):
+    """(C, GRID, GRID) over the dataset's bounds, row 0 at the smallest x2. One map per class; of two classes, only the probability of the
+    second; without classes, the value."""
+
+    name: ClassVar[str] = "boundary"
+    title: ClassVar[str] = "Predictions across the plane"
+    tab: ClassVar[str] = "plane"
+    form: ClassVar[str] = "plane"
+    axes: ClassVar[tuple[str, ...]] = ("x₁", "x₂")
+
+    @classmethod
+    def applies(cls, data: Dataset) -> bool:
+        return domain(data) == "plane"
+
+    @classmethod
+    def caption(cls, data: Dataset) -> str:
+        if data.classes:
+            return "The background shows the predicted class at each point; the stronger the color, the more confident."
+        return "The background shows the prediction at each point: orange below zero, blue above."
+
+    @classmethod
+    def bounds(cls, data: Dataset) -> tuple[float, float]:
+        return data.bounds
+
+    @classmethod
+    def inputs(cls, data: Dataset) -> Array:
+        """(GRID², 2) float32; x1 varies fastest, from the smallest x1 and x2 on."""
+        low, high = data.bounds
+        centers = low + (np.arange(GRID, dtype=np.float32) + 0.5) * ((high - low) / GRID)
+        x2, x1 = np.meshgrid(centers, centers, indexing="ij")
+        return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
+
+    def drawn(self, predictions: Tensor) -> Values:
+        maps = predictions[:, 1:] if self.data.task.kind == "binary" else predictions
+        return values_of(maps.T.reshape(-1, GRID, GRID))

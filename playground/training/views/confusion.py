@@ -1,0 +1,37 @@
+"""True and predicted classes of the test set."""
+
+from typing import ClassVar
+
+import torch
+
+from playground.catalog.datasets.base import Dataset
+from playground.training.views.base import Seen, Values, ViewKind, values_of
+from playground.training.views.domain import domain
+
+
+class Confusion(ViewKind):
+    """(K, K) counts of test examples; rows are true classes, columns predicted ones."""
+
+    name: ClassVar[str] = "confusion"
+    title: ClassVar[str] = "Confusion matrix"
+    tab: ClassVar[str] = "classes"
+    form: ClassVar[str] = "matrix"
+    axes: ClassVar[tuple[str, ...]] = ("true class", "predicted class")
+
+    @classmethod
+    def applies(cls, data: Dataset) -> bool:
+        return data.task.has_classes
+
+    @classmethod
+    def caption(cls, data: Dataset) -> str:
+        return "Confusion matrix: rows are true classes, columns predicted classes; correct predictions lie on the diagonal."
+
+    @classmethod
+    def shown(cls, data: Dataset) -> bool:
+        """Not where a picture of all predictions shows more."""
+        return domain(data) is None
+
+    def compute(self, seen: Seen) -> Values:
+        classes = len(self.data.classes)
+        cells = seen.truth.to("cpu", torch.int64) * classes + seen.readout.predicted(seen.outputs).to("cpu")
+        return values_of(torch.bincount(cells, minlength=classes * classes).reshape(classes, classes))

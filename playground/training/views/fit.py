@@ -1,0 +1,34 @@
+"""Predicted values of the test set against their targets."""
+
+from typing import ClassVar
+
+import torch
+
+from playground.catalog.datasets.base import Dataset
+from playground.training.views.base import Seen, Values, ViewKind, values_of
+
+MOST_POINTS = 1000
+"""Values that are shown: the first ones of the test set."""
+
+
+class Fit(ViewKind):
+    """(M, 2) pairs of target and prediction."""
+
+    name: ClassVar[str] = "fit"
+    title: ClassVar[str] = "Predictions and targets of the test set"
+    tab: ClassVar[str] = "fit"
+    form: ClassVar[str] = "scatter"
+    axes: ClassVar[tuple[str, ...]] = ("target", "prediction")
+
+    @classmethod
+    def applies(cls, data: Dataset) -> bool:
+        return data.task.name() == "regression"
+
+    @classmethod
+    def caption(cls, data: Dataset) -> str:
+        return "Each dot is a test example; on the dashed line, the prediction equals the target."
+
+    def compute(self, seen: Seen) -> Values:
+        predictions = seen.readout.predicted(seen.outputs)
+        pairs = torch.stack([values.to("cpu", torch.float32).flatten() for values in (seen.truth, predictions)], dim=1)
+        return values_of(pairs[:MOST_POINTS])

@@ -1,0 +1,55 @@
+"""Metrics, compared with scikit-learn, whatever the parts in which they are measured."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
+from torch import nn
+
+from playground.catalog.datasets import Circle, MnistSample, Plane, ThreeBlobs
+from playground.catalog.losses import BCE, MSE, CrossEntropy
+from playground.catalog.metrics import METRICS, Accuracy, MeanLoss, Part, Tally, declared_metrics, metrics_of
+from playground.catalog.readouts import ClassProbabilities, Values
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 100])
+def test_metrics_do_not_depend_on_the_parts(size: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    outputs, targets = torch.randn(100, 3, generator=generator), torch.randint(3, (100,), generator=generator)
+    tally = Tally(metrics_of(ThreeBlobs(), CrossEntropy()), nn.CrossEntropyLoss(), ClassProbabilities(outputs=3))
+    for start in range(0, 100, size):
+        tally.add(outputs[start : start + size], targets[start : start + size])
+    results = tally.results()
+    assert list(results) == ["loss", "accuracy"]
+    assert results["loss"] == pytest.approx(log_loss(targets, torch.softmax(outputs.double(), dim=1)), abs=1e-6)
+    assert results["accuracy"] == accuracy_score(targets, outputs.argmax(dim=1))
+
+
+def test_values_have_a_loss_only() -> None:
+    outputs, targets = torch.randn(10, 1), torch.randn(10, 1)
+    tally = Tally(metrics_of(Plane(), MSE()), nn.MSELoss(), Values(outputs=1))
+    tally.add(outputs, targets)
+    assert tally.results() == {"loss": pytest.approx(mean_squared_error(targets, outputs), abs=1e-6)}
+    with pytest.raises(TypeError, match="values are neither correct nor incorrect"):
+        Accuracy().measure(Part(outputs, targets, torch.tensor(0.0), Values(outputs=1)))
+
+
+def test_columns_texts_and_phrases() -> None:
+    loss, accuracy = declared_metrics(Circle(), BCE())
+    assert (loss.columns, accuracy.columns) == (("train_loss", "test_loss"), ("train_accuracy", "test_accuracy"))
+    assert (loss.text(0.123456), loss.text(0.1, number=".4f"), accuracy.text(0.98765)) == ("0.1235", "0.1000", "98.77%")
+    assert accuracy.phrase.format("98.8 %") == "98.8 % of test examples correct"
+    assert declared_metrics(MnistSample(), CrossEntropy())[1].phrase == "{} of test images correct"
+    assert [metric.name for metric in declared_metrics(Plane(), MSE())] == ["loss"]
+
+
+def test_one_metric_is_minimized_and_it_comes_first() -> None:
+    assert [metric for metric in METRICS if metric.every_step] == [MeanLoss]
+    assert next(iter(METRICS)) is MeanLoss
+
+
+def test_the_mean_loss_weighs_parts_by_their_size() -> None:
+    parts = torch.tensor([1.0, 4.0], dtype=torch.float64)
+    assert MeanLoss().result(parts, [3, 1]) == (3 * 1 + 4) / 4
+    assert Accuracy().result(torch.tensor([2.0, 1.0], dtype=torch.float64), [3, 1]) == 3 / 4
+    assert np.isnan(MeanLoss().result(torch.tensor([float("nan")], dtype=torch.float64), [1]))
