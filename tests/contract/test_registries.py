@@ -7,13 +7,14 @@ from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
 from playground.catalog.layers import LAYERS
 from playground.catalog.losses import LOSSES
+from playground.catalog.metrics import METRICS
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
 from playground.catalog.tasks import TASKS
 from playground.catalog.variant import Registry, Variant
 from playground.explain import METHODS
 
-REGISTRIES: tuple[Registry[Variant], ...] = (LAYERS, DATASETS, AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULES, TASKS, METHODS)  # type: ignore[assignment]
+REGISTRIES: tuple[Registry[Variant], ...] = (LAYERS, DATASETS, AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULES, TASKS, METRICS, METHODS)  # type: ignore[assignment]
 
 KINDS = pytest.mark.parametrize("kind", [pytest.param(kind, id=f"{each.family}-{kind.name()}") for each in REGISTRIES for kind in each])
 ENTRIES = pytest.mark.parametrize(
