@@ -20,7 +20,7 @@ export const picked = (views, wanted) => views.find(({ name }) => name === wante
 
 /** The views that the page offers: as the run has declared them or, before it has, as the page expects them. Those of an unknown form are
  *  left out. @param {Declared[]|undefined} declared @param {Declared[]} expected */
-export const offered = (declared, expected) => (declared ?? expected).filter(({ shown, form }) => shown && form in FORMS);
+export const offered = (declared, expected) => (declared ?? expected).filter(({ shown, form }) => shown && Object.hasOwn(FORMS, form));
 
 class LiveView {
   /** @param {HTMLElement} root */
@@ -37,7 +37,7 @@ class LiveView {
     this.draw = onceAFrame(() => this.paint());
     this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: 0, role: "img", "aria-label": "Live predictions" }));
     this.note = element("p", { class: "pg-note" });
-    this.shown = remembered("live-view", { tests: false, name: "boundary" });
+    this.shown = remembered("live-view", { tests: false, name: "" });
     const tests = element("input", { type: "checkbox", checked: this.shown.tests });
     tests.onchange = () => {
       this.shown.tests = tests.checked;
