@@ -152,7 +152,7 @@ class LiveChart {
     this.choose({ hidden });
   }
 
-  /** The metrics of the run, as it has declared them or, before it has, as the page expects them. @returns {import("./metrics.js").Metric[]} */
+  /** The metrics of the run, as it declares them or, without a run, as the page expects them. @returns {import("./metrics.js").Metric[]} */
   metrics() {
     return this.channel?.declared?.metrics ?? this.data?.metrics ?? [];
   }

@@ -18,7 +18,7 @@ let created = 0;
 /** The view to show, out of those available. @param {{name: string}[]} views @param {string} [wanted] */
 export const picked = (views, wanted) => views.find(({ name }) => name === wanted) ?? views[0];
 
-/** The views that the page offers: as the run has declared them or, before it has, as the page expects them. Those of an unknown form are
+/** The views that the page offers: as the run declares them or, without a run, as the page expects them. Those of an unknown form are
  *  left out. @param {Declared[]|undefined} declared @param {Declared[]} expected */
 export const offered = (declared, expected) => (declared ?? expected).filter(({ shown, form }) => shown && Object.hasOwn(FORMS, form));
 

@@ -36,7 +36,7 @@ export class Channel {
     this.series = empty();
     /** @type {Record<string, any>|null} */
     this.status = null;
-    /** What the run has declared; null until it has started. @type {Declarations|null} */
+    /** What the run declares; null until its history has come. @type {Declarations|null} */
     this.declared = null;
     /** @type {Map<string, View>} */
     this.views = new Map();

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.datasets.examples import Data
 from playground.catalog.metrics import Tally, metrics_of
 from playground.network import build_model, examples_at_once, forward_bytes, readout, trace
@@ -42,18 +43,18 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
     model.load_state_dict(dict(weights))
     reading = readout(spec)
     loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
-    tally = Tally([metric for metric in metrics_of(spec.data, spec.loss) if "test" in metric.splits], loss, reading)
-    outputs = []
-    targets = reading.encode(torch.tensor(data.test.targets))
+    per_step = spec.data.task.per_step
+    tally = Tally([metric for metric in metrics_of(spec.data, spec.loss) if "test" in metric.splits], loss, reading, per_step)
+    outputs, truth = [], torch.tensor(data.test.targets)
+    targets = truth if per_step else reading.encode(truth)
     size = examples_at_once(forward_bytes(trace(spec)), _BATCH)
     for start in range(0, len(data.test), size):
         part = slice(start, start + size)
-        outputs.append(model(spec.data.encode(data.test.inputs[part])))
-        tally.add(outputs[-1], targets[part])
+        outputs.append(tally.add(model(spec.data.encode(data.test.inputs[part])), targets[part]))
     predicted = reading.predicted(torch.cat(outputs))
     if not spec.data.classes:
         return Results(len(data.test), tally.results(), float((predicted - targets).square().mean().sqrt()), ())
-    truth = torch.tensor(data.test.targets)
+    truth = truth[truth != IGNORED]
     classes = tuple(_class_result(name, predicted == place, truth == place) for place, name in enumerate(spec.data.classes))
     return Results(len(data.test), tally.results(), None, classes)
 

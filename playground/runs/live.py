@@ -15,6 +15,7 @@ from playground.runs.messages import Action, Command, Failed, Paused, Watched
 from playground.runs.status import Numbers
 from playground.runs.timeline import Cursor, Timeline
 from playground.spec import ExperimentSpec
+from playground.training.declarations import declarations
 from playground.training.events import Diverged, Event, Finished, Started
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,6 @@ class LiveRun:
     state: RunState = RunState.QUEUED
     message: str = ""
     advice: tuple[str, ...] = ()
-    timeline: Timeline = field(default_factory=Timeline)
     worker: Worker | None = None
     next_action: Literal["run", "batch", "epoch"] = "run"
     paused_since: float = 0.0
@@ -54,12 +54,14 @@ class LiveRun:
     is_written: bool = False
     written: Cursor | None = None
     """How much of the timeline has been stored."""
+    timeline: Timeline = field(init=False)
     numbers: Numbers = field(init=False)
     _watchers: dict[object, Callable[[], None]] = field(default_factory=dict)
     _commands: int = 0
     _unsent: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.timeline = Timeline(declared=declarations(self.spec))
         self.numbers = Numbers(self.spec.training.epochs, self.spec.training.stop.seconds)
 
     @property

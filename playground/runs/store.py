@@ -135,8 +135,7 @@ class Store:
             for view in views:
                 content = zlib.compress(np.ascontiguousarray(view.values, dtype="<f4").tobytes())
                 session.merge(_View(run_id=run_id, name=view.name, step=view.step, shape=list(view.values.shape), values=content))
-            declared = {} if news is None or news.get("declared") is None else {"declared": news["declared"]}
-            if news is None or not (declared or any(rows["step"] for rows in news["series"].values())):
+            if news is None or not ("declared" in news or any(rows["step"] for rows in news["series"].values())):
                 return
             if news["type"] == "history":
                 session.execute(delete(_Metrics).where(_Metrics.run_id == run_id))
@@ -144,7 +143,13 @@ class Store:
             else:
                 last = session.scalar(select(func.max(_Metrics.part)).where(_Metrics.run_id == run_id))
                 part = 0 if last is None else last + 1
-            session.add(_Metrics(run_id=run_id, part=part, series=_packed(news["series"] | declared)))
+            session.add(
+                _Metrics(
+                    run_id=run_id,
+                    part=part,
+                    series=_packed(news["series"] | ({"declared": news["declared"]} if "declared" in news else {})),
+                )
+            )
 
     def get(self, run_id: str) -> StoredRun | None:
         with self._session() as session:

@@ -35,7 +35,7 @@ class Timeline:
     batch: one row per step, with what training minimizes, for its batch. evaluated: one row per evaluation, with the metrics that the run
     has declared. A full series is thinned; its lowest and highest values stay (`Columns`).
 
-    declared: of a run that has started already; otherwise its Started event brings the declarations."""
+    declared: what the run is expected to declare; its Started event has the last word."""
 
     def __init__(self, capacity: int = CAPACITY, declared: Declarations = NOTHING) -> None:
         self._lock = threading.Lock()
@@ -72,7 +72,8 @@ class Timeline:
         with self._lock:
             halvings = self._halvings
             if isinstance(event, Started):
-                self._declare(event.declared)
+                if event.declared != self._declared:
+                    self._declare(event.declared)
                 return
             if isinstance(event, Progress) and self._batch.names != _WHEN:
                 self._add_progress(event)
@@ -95,8 +96,8 @@ class Timeline:
     def delta(self, cursor: Cursor | None) -> tuple[dict[str, Any], Cursor]:
         """What is new since `cursor`, {"type": "append", "series"}, and the next cursor.
 
-        The whole history, {"type": "history", "series", "declared"}, if the cursor is None or of another timeline, or if the run has
-        started or rows were thinned since. declared: as `Declarations.plain`, None before the run has started."""
+        The whole history, {"type": "history", "series", "declared"}, if the cursor is None or of another timeline, or if rows were thinned
+        since. declared: as `Declarations.plain`."""
         with self._lock:
             follows = cursor is not None and cursor.generation == self._generation
             batch, evaluated = (cursor.batch, cursor.evaluated) if cursor is not None and follows else (0, 0)
@@ -105,11 +106,11 @@ class Timeline:
             declared = self._declared
         if follows:
             return {"type": "append", "series": series}, read
-        return {"type": "history", "series": series, "declared": declared.plain if declared.metrics else None}, read
+        return {"type": "history", "series": series, "declared": declared.plain}, read
 
     @property
     def declared(self) -> Declarations:
-        """What the run has declared; empty before it has started."""
+        """What the run has declared or, before it has started, is expected to declare."""
         return self._declared
 
     @property

@@ -6,6 +6,7 @@ import torch
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from torch import nn
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.datasets import Circle, MnistSample, Plane, ThreeBlobs
 from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.catalog.metrics import METRICS, Accuracy, MeanLoss, Part, Tally, declared_metrics, metrics_of
@@ -23,6 +24,22 @@ def test_metrics_do_not_depend_on_the_parts(size: int) -> None:
     assert list(results) == ["loss", "accuracy"]
     assert results["loss"] == pytest.approx(log_loss(targets, torch.softmax(outputs.double(), dim=1)), abs=1e-6)
     assert results["accuracy"] == accuracy_score(targets, outputs.argmax(dim=1))
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_in_tasks_per_step_every_step_with_a_target_counts_once(size: int) -> None:
+    generator = torch.Generator().manual_seed(1)
+    outputs, targets = torch.randn(8, 5, 3, generator=generator), torch.randint(3, (8, 5), generator=generator)
+    targets[:, 3:] = IGNORED
+    targets[0, 1] = IGNORED
+    tally = Tally((MeanLoss(), Accuracy()), nn.CrossEntropyLoss(), ClassProbabilities(outputs=3), per_step=True)
+    answered = torch.cat([tally.add(outputs[start : start + size], targets[start : start + size]) for start in range(0, 8, size)])
+    known = targets != IGNORED
+    assert torch.equal(answered, outputs[known])
+    assert tally.results() == {
+        "loss": pytest.approx(log_loss(targets[known], torch.softmax(answered.double(), dim=1), labels=[0, 1, 2]), abs=1e-6),
+        "accuracy": accuracy_score(targets[known], answered.argmax(dim=1)),
+    }
 
 
 def test_values_have_a_loss_only() -> None:

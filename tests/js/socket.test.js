@@ -106,7 +106,7 @@ test("a view is read from its frame, wherever its header ends", () => {
   }
 });
 
-test("what a run declares comes with its history, at the latest when it has started", () => {
+test("what a run declares comes with its history, and may change with it", () => {
   const { open, say } = line();
   const channel = new Channel("ws://here/live/w", open);
   const heard = [];

@@ -20,7 +20,7 @@ def seen(data: Dataset, outputs: Tensor, truth: Tensor, network: nn.Module | Non
     """What an evaluation of these outputs gives to the views."""
     reading = ClassProbabilities(outputs=outputs.shape[1]) if data.classes else Values(outputs=outputs.shape[1])
     raw = torch.zeros(len(outputs), *data.shape)
-    return Seen(Examples(data, raw, truth, outputs.shape[1]), truth, outputs, reading, network or nn.Identity(), part)
+    return Seen(Examples(data, raw, truth, reading), truth, outputs, reading, network or nn.Identity(), part)
 
 
 @torch.no_grad()

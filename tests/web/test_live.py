@@ -17,7 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from playground.presets import PRESETS
 from playground.runs import RunNotFound, Runs
-from playground.training import View
+from playground.training import Declarations, View, declarations
 from playground.web.routes import live, mounted
 
 CONTROL, WATCH = "c" + "A" * 22, "w" + "B" * 22
@@ -27,6 +27,7 @@ CONTROL, WATCH = "c" + "A" * 22, "w" + "B" * 22
 class Timeline:
     """Steps as they come; the cursor counts them."""
 
+    declared: Declarations
     steps: list[int] = field(default_factory=list)
     views: dict[str, View] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class ByHand:
     """What the route uses of the runs, with one run in it."""
 
     def __init__(self, preset: str = "mlp_784_256_10") -> None:
-        self.of = Timeline()
+        self.of = Timeline(declarations(PRESETS[preset].spec))
         self.state = "running"
         self.watchers: list[Callable[[], None]] = []
         self.preset = preset
@@ -185,6 +186,7 @@ def test_each_view_comes_once_as_a_binary_frame(client: TestClient, by_hand: ByH
 
 def test_a_boundary_says_what_part_of_the_plane_it_shows(client: TestClient, by_hand: ByHand) -> None:
     by_hand.preset = "playground_2d"
+    by_hand.of.declared = declarations(PRESETS["playground_2d"].spec)
     data = PRESETS["playground_2d"].spec.data
     by_hand.of.views["boundary"] = View("boundary", 1, np.zeros((1, 4, 4), np.float32))
     with client.websocket_connect(f"/live/{WATCH}") as socket:

@@ -1,4 +1,4 @@
-"""The share of examples whose class is predicted correctly."""
+"""The share of answers that are correct."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -11,7 +11,7 @@ from playground.catalog.metrics.base import Format, Metric, Part
 
 
 class Accuracy(Metric):
-    """The share of examples whose class is predicted correctly."""
+    """The share of examples, or of steps, whose class is predicted correctly."""
 
     title: ClassVar[str] = "Accuracy"
     source: ClassVar[str] = "Hastie, Tibshirani and Friedman 2009, The Elements of Statistical Learning, section 7.2"
@@ -27,7 +27,8 @@ class Accuracy(Metric):
 
     @classmethod
     def phrase(cls, data: Dataset) -> str:
-        return f"{{}} of test {'images' if len(data.shape) == 3 else 'examples'} correct"
+        answers = "steps" if data.task.per_step else "images" if len(data.shape) == 3 else "examples"
+        return f"{{}} of test {answers} correct"
 
     def measure(self, part: Part) -> Tensor:
         correct = part.readout.correct(part.outputs, part.targets)

@@ -56,8 +56,8 @@ class Part:
     """Examples of a split that went through a network together.
 
     outputs: (M, K) raw outputs, one for each example or, in tasks per step, for each step that has a target; targets: of the same, encoded
-    for the loss; loss: (), their mean loss; readout: how the outputs are read. steps: in tasks per step the targets as the dataset has them,
-    (N, L), from which follows what belongs to which example."""
+    for the loss; loss: (), their mean loss; readout: how the outputs are read. steps: in tasks per step (N, L), the targets as the dataset
+    has them, from which follows what belongs to which example."""
 
     outputs: Tensor
     targets: Tensor

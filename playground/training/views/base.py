@@ -42,8 +42,9 @@ class DeclaredView:
 class Seen:
     """What views are computed from: a copy of the network, and its outputs for the test set.
 
-    outputs: (N, K) raw outputs for the test set, in order. truth: (N,) or (N, D), the targets of the test set as the dataset has them.
-    network: inputs (M, *shape) on the device → (M, K) raw outputs, without gradients. part: how many examples it takes at once at most."""
+    outputs: (N, K) raw outputs for the test set, in order; truth: (N,) or (N, D), their targets as the dataset has them. In tasks per step,
+    both are those of all steps that have a target. network: inputs (M, *shape) on the device → raw outputs, without gradients. part: how
+    many examples it takes at once at most."""
 
     test: Examples
     truth: Tensor

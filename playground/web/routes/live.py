@@ -1,10 +1,10 @@
 """`/live/{address}`: streams a run to anyone who has one of its addresses.
 
 First {"type": "history", "series", "declared", "status", "control"}, then {"type": "append", …} whenever something changes ("history"
-again when the run has started, and after the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian
-header length, a JSON header {"name", "step", "shape", "classes"} (with "bounds" for views drawn over the examples), and the values as
-little-endian float32. "declared" says what the metrics and views are (`Declarations.plain`; null before the run has started). For a run
-that does not exist: {"type": "error", "message"}, then close code 4404."""
+again after the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON header
+{"name", "step", "shape", "classes"} (with "bounds" for views drawn over the examples), and the values as little-endian float32.
+"declared" says what the metrics and views are (`Declarations.plain`). For a run that does not exist: {"type": "error", "message"}, then
+close code 4404."""
 
 import asyncio
 import json
@@ -64,7 +64,7 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
             for view, declared in views:
                 if shown.get(view.name) != view.step:
                     shown[view.name] = view.step
-                    await websocket.send_bytes(frame(view, declared))
+                    await websocket.send_bytes(frame(view, declared.classes, declared.bounds))
             # The next message contains everything that happens meanwhile: a slow reader gets fewer, larger messages, never a queue.
             await asyncio.wait({disconnected}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
             await changed.wait()
@@ -92,11 +92,11 @@ async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
     await websocket.send_text(json.dumps(message, allow_nan=False, separators=(",", ":")))
 
 
-def frame(view: View, declared: DeclaredView) -> bytes:
-    """A view as one binary message."""
-    header = {"name": view.name, "step": view.step, "shape": list(view.values.shape), "classes": list(declared.classes)}
-    if declared.bounds is not None:
-        header["bounds"] = list(declared.bounds)
+def frame(view: View, classes: tuple[str, ...], bounds: tuple[float, float] | None = None) -> bytes:
+    """A view as one binary message, with what is declared for it."""
+    header = {"name": view.name, "step": view.step, "shape": list(view.values.shape), "classes": list(classes)}
+    if bounds is not None:
+        header["bounds"] = list(bounds)
     text = json.dumps(header, separators=(",", ":")).encode()
     return struct.pack("<I", len(text)) + text + np.ascontiguousarray(view.values, dtype="<f4").tobytes()
 
