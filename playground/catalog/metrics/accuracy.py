@@ -27,7 +27,7 @@ class Accuracy(Metric):
 
     @classmethod
     def phrase(cls, data: Dataset) -> str:
-        answers = "steps" if data.task.per_step else "images" if len(data.shape) == 3 else "examples"
+        answers = "steps" if data.task.per_step else "images" if data.tensor.has("height", "width") else "examples"
         return f"{{}} of test {answers} correct"
 
     def measure(self, part: Part) -> Tensor:

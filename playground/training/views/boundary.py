@@ -8,7 +8,6 @@ from torch import Tensor
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
 from playground.training.views.base import Values, ViewOfInputs, values_of
-from playground.training.views.domain import domain
 
 GRID = 64
 """Points per side: the centers of as many cells between the dataset's bounds."""
@@ -26,7 +25,7 @@ class Boundary(ViewOfInputs):
 
     @classmethod
     def applies(cls, data: Dataset) -> bool:
-        return domain(data) == "plane"
+        return data.encoding.domain == "plane"
 
     @classmethod
     def caption(cls, data: Dataset) -> str:

@@ -6,7 +6,6 @@ import torch
 
 from playground.catalog.datasets.base import Dataset
 from playground.training.views.base import Seen, Values, ViewKind, values_of
-from playground.training.views.domain import domain
 
 
 class Confusion(ViewKind):
@@ -29,7 +28,7 @@ class Confusion(ViewKind):
     @classmethod
     def shown(cls, data: Dataset) -> bool:
         """Not where a picture of all predictions shows more."""
-        return domain(data) is None
+        return data.encoding.domain is None
 
     def compute(self, seen: Seen) -> Values:
         classes = len(self.data.classes)

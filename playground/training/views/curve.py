@@ -8,7 +8,6 @@ from torch import Tensor
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
 from playground.training.views.base import Values, ViewOfInputs, values_of
-from playground.training.views.domain import domain
 
 POINTS = 241
 """Along the axis, from bound to bound."""
@@ -25,7 +24,7 @@ class Curve(ViewOfInputs):
 
     @classmethod
     def applies(cls, data: Dataset) -> bool:
-        return domain(data) == "line"
+        return data.encoding.domain == "line"
 
     @classmethod
     def caption(cls, data: Dataset) -> str:
