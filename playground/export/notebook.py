@@ -128,8 +128,10 @@ _EXAMPLES: dict[Picture, Callable[[Plan], str]] = {
 
 
 def _titles(plan: Plan) -> str:
-    """The classes of the first training examples."""
-    return f"[CLASSES[int(target)] for target in {_classes(plan, 'train_set[1][:10]')}]" if plan.data.classes else '["input"] * 10'
+    """The classes of the first training examples, if an example has one."""
+    if not plan.data.classes or plan.data.task.per_step:
+        return '["input"] * 10'
+    return f"[CLASSES[int(target)] for target in {_classes(plan, 'train_set[1][:10]')}]"
 
 
 def _classes(plan: Plan, targets: str) -> str:
@@ -140,7 +142,10 @@ def _classes(plan: Plan, targets: str) -> str:
 def _prediction_calls(plan: Plan) -> list[str]:
     """The plots of predictions for the test set."""
     calls, truth = [], _classes(plan, "test_set[1]")
-    if plan.data.classes:
+    if plan.data.task.per_step:
+        answered = "[test_set[1].cpu() >= 0]"  # the others have no target
+        calls.append(f"show_confusion(test_set[1].cpu(){answered}, predictions{answered}, CLASSES)")
+    elif plan.data.classes:
         calls.append(f"show_confusion({truth}.cpu().long().flatten(), predictions, CLASSES)")
     match plan.data.encoding.domain:
         case "plane":
