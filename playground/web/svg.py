@@ -25,6 +25,7 @@ circle.test { fill: light-dark(#fbfbfa, #14171c) }
 .bar { fill: var(--dot) }
 .curve { fill: none; stroke: light-dark(#9a9a95, #737b88); stroke-width: 1 }
 .line { fill: none; stroke: var(--dot); stroke-width: .8 }
+.ahead { stroke-dasharray: 2 1.2 }
 .gap { fill: light-dark(#ececea, #22272f) }
 .wire { stroke: light-dark(#b9b9b4, #59606c); stroke-width: .8 }
 .plain { fill: light-dark(#f0f0ee, #262b33); stroke: light-dark(#9a9a95, #737b88); stroke-width: .8 }

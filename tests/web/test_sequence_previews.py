@@ -10,7 +10,7 @@ import pytest
 from playground.catalog.datasets import Data, Dataset, Split
 from playground.catalog.encodings import ENCODINGS, Encoding, SequenceEncoding, SymbolEncoding, TextEncoding
 from playground.catalog.sequences.vocabulary import Vocabulary
-from playground.catalog.tasks import Multiclass, Regression, Task
+from playground.catalog.tasks import Forecast, Multiclass, Regression, Task
 from playground.web.dataset_previews import PICTURES, caption, preview, thumbnail
 
 
@@ -29,6 +29,20 @@ class Waves(Dataset):
         steps = [np.arange(length, dtype=np.float32) for length in (10, 4, 7)]
         inputs = self.encoding.collated([np.stack([np.sin(each), each / 10], axis=1) for each in steps])
         split = Split(inputs, np.array([0, 1, 0]))
+        return Data(split, split)
+
+
+class Series(Waves):
+    """Windows of a line, and the next two steps."""
+
+    title: ClassVar[str] = "Series"
+    task: ClassVar[Task] = Forecast()
+    classes: ClassVar[tuple[str, ...]] = ()
+    encoding: ClassVar[Encoding] = SequenceEncoding(4)
+
+    def examples(self) -> Data:
+        windows = np.arange(30, dtype=np.float32)[:, None] + np.arange(6, dtype=np.float32)
+        split = Split(windows[:, :4, None], windows[:, 4:])
         return Data(split, split)
 
 
@@ -55,10 +69,10 @@ def drawings(text: str) -> list[str]:
     return [base64.b64decode(each).decode() for each in re.findall(r"image/svg\+xml;base64,([^\"]+)", text)]
 
 
-def lines(drawing: str) -> list[np.ndarray]:
+def lines(drawing: str, more: str = "") -> list[np.ndarray]:
     return [
         np.array([[float(number) for number in point.split(",")] for point in points.split()])
-        for points in re.findall(r'<polyline class="line class-\d" points="([^"]+)"', drawing)
+        for points in re.findall(rf'<polyline class="line class-\d{more}" points="([^"]+)"', drawing)
     ]
 
 
@@ -81,6 +95,18 @@ def test_a_sequence_is_drawn_as_one_line_per_feature_until_it_ends() -> None:
     assert lines(ramp)[0][-1, 0] == pytest.approx(30, abs=0.06)  # the fourth of ten steps
     assert "2 features" in caption(Waves())
     assert thumbnail(Waves()) == text
+
+
+def test_forecasts_continue_their_windows() -> None:
+    charts = drawings(preview(Series()))
+    assert len(charts) == 6
+    assert "what comes next" in caption(Series())
+    for chart, start in zip(charts, np.linspace(0, 29, 6).round(), strict=True):
+        (window,), (ahead,) = lines(chart), lines(chart, " ahead")
+        np.testing.assert_allclose(window[-1], ahead[0])
+        together = np.concatenate([window, ahead[1:]])
+        np.testing.assert_allclose(together[:, 0], np.linspace(0, 90, 6), atol=0.06)
+        np.testing.assert_allclose((34 - together[:, 1]) / 32 * 34, start + np.arange(6), atol=0.06)
 
 
 def test_symbols_are_tokens_in_the_color_of_their_symbol() -> None:

@@ -10,10 +10,10 @@ _MOST_VALUES = 12
 """Of a target with several numbers, at most this many are shown."""
 
 
-def firsts(dataset: Dataset, split: Split, count: int) -> list[int]:
-    """Rows of the first examples of as many classes as fit; without classes, of the first examples."""
+def chosen(dataset: Dataset, split: Split, count: int) -> list[int]:
+    """Rows of the first examples of as many classes as fit; without classes, rows spread evenly."""
     if not dataset.classes or split.targets.ndim > 1:
-        return list(range(min(count, len(split))))
+        return [int(row) for row in np.linspace(0, len(split) - 1, min(count, len(split))).round()]
     _, rows = np.unique(split.targets, return_index=True)
     return [int(row) for row in rows[:count]]
 

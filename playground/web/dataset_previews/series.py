@@ -5,8 +5,8 @@ import html
 import numpy as np
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.datasets.examples import Array, Data
-from playground.web.dataset_previews.examples import answer, firsts
+from playground.catalog.datasets.examples import Array, Data, Split
+from playground.web.dataset_previews.examples import answer, chosen
 from playground.web.svg import svg_image
 
 _SHOWN = 6
@@ -17,38 +17,51 @@ _WIDE, _HIGH = 90.0, 36.0
 
 
 def preview(dataset: Dataset, data: Data) -> str:
-    """Training examples, of different classes if there are classes, each with its target below. All charts share both axes."""
-    rows = firsts(dataset, data.train, _SHOWN)
-    shown = [np.asarray(data.train.inputs[row], np.float64) for row in rows]
+    """Training examples, of different classes if there are classes, each with its target below, or continued by it if it is a forecast.
+    All charts share both axes."""
+    rows = chosen(dataset, data.train, _SHOWN)
+    shown = [_continued(dataset, data.train, row) for row in rows]
     ends = np.nanmin(shown), np.nanmax(shown)
     figures = []
     for row, sequence in zip(rows, shown, strict=True):
-        text = answer(dataset, data.train.targets[row])
-        steps = int((~np.isnan(sequence).any(axis=1)).sum())
-        image = svg_image(_WIDE, _HIGH, _lines(sequence, *ends), f"{steps} steps of {dataset.title}: {text}", "column")
-        figures.append(f"<figure>{image}<figcaption>{html.escape(text)}</figcaption></figure>")
+        below = "" if _is_forecast(dataset) else answer(dataset, data.train.targets[row])
+        steps = int((~np.isnan(sequence[: dataset.shape[0]]).any(axis=1)).sum())
+        text = f"{steps} steps of {dataset.title}{f': {below}' if below else ', and the next ones'}"
+        image = svg_image(_WIDE, _HIGH, _lines(sequence, dataset.shape[0], *ends), text, "column")
+        figures.append(f"<figure>{image}<figcaption>{html.escape(below)}</figcaption></figure>")
     return f'<div class="pg-table"><div class="pg-columns">{"".join(figures)}</div></div>'
 
 
 def caption(dataset: Dataset) -> str:
     """How to read the plot."""
-    features, below = dataset.tensor.size("features"), "class" if dataset.classes else "target"
+    features, below = dataset.tensor.size("features"), f"below it is its {'class' if dataset.classes else 'target'}"
+    if _is_forecast(dataset):
+        below = "dashed is what comes next, the target"
     lines = "The line is the sequence over time" if features == 1 else f"Each line is one of {features} features over time"
     if features > _LINES:
         lines = f"Each line is one of the first {_LINES} of {features} features over time"
-    return f"{lines}; below it is its {below}."
+    return f"{lines}; {below}."
 
 
-def _lines(sequence: Array, low: float, high: float) -> str:
-    """sequence: (L, F); what is NaN is left out."""
-    length = len(sequence)
-    share = max(1, -(-length // _POINTS))
+def _is_forecast(dataset: Dataset) -> bool:
+    return dataset.task.name() == "forecast"
+
+
+def _continued(dataset: Dataset, split: Split, row: int) -> Array:
+    """A sequence (L, F); of forecasts followed by the values to predict: (L + horizon, F)."""
+    sequence = np.asarray(split.inputs[row], np.float64)
+    return np.concatenate([sequence, split.targets[row].reshape(-1, sequence.shape[1])]) if _is_forecast(dataset) else sequence
+
+
+def _lines(sequence: Array, length: int, low: float, high: float) -> str:
+    """sequence: (L, F); what is NaN is left out. Steps from `length` on are dashed."""
+    share = max(1, -(-len(sequence) // _POINTS))
+    x = np.arange(len(sequence)) / max(1, len(sequence) - 1) * _WIDE
     lines = []
-    for feature, values in enumerate(sequence[::share, :_LINES].T):
-        points = " ".join(
-            f"{step * share / max(1, length - 1) * _WIDE:.1f},{2 + (high - value) / max(high - low, 1e-12) * (_HIGH - 4):.1f}"
-            for step, value in enumerate(values.tolist())
-            if value == value
-        )
-        lines.append(f'<polyline class="line class-{feature}" points="{points}"/>')
+    for feature, values in enumerate(sequence[:, :_LINES].T):
+        y = 2 + (high - values) / max(high - low, 1e-12) * (_HIGH - 4)
+        for part, dashed in ((slice(0, length, share), ""), (slice(length - 1, None, share), " ahead")):
+            points = " ".join(f"{across:.1f},{down:.1f}" for across, down in zip(x[part], y[part], strict=True) if not np.isnan(down))
+            if points and (not dashed or len(sequence) > length):
+                lines.append(f'<polyline class="line class-{feature}{dashed}" points="{points}"/>')
     return "".join(lines)

@@ -5,7 +5,7 @@ import html
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
 from playground.catalog.tensors import PADDING_SYMBOL
-from playground.web.dataset_previews.examples import answer, firsts
+from playground.web.dataset_previews.examples import answer, chosen
 
 _SHOWN = 6
 _TOKENS = 48
@@ -17,7 +17,7 @@ _COLORS = 10
 def preview(dataset: Dataset, data: Data) -> str:
     """Training examples, of different classes if there are classes, each with its target."""
     rows = []
-    for row in firsts(dataset, data.train, _SHOWN):
+    for row in chosen(dataset, data.train, _SHOWN):
         symbols = [symbol for symbol in data.train.inputs[row].tolist() if symbol != PADDING_SYMBOL]
         tokens = "".join(_token(dataset, symbol) for symbol in symbols[:_TOKENS]) + ("<span>…</span>" if len(symbols) > _TOKENS else "")
         rows.append(f"<li><div>{tokens}</div><b>{html.escape(answer(dataset, data.train.targets[row]))}</b></li>")
