@@ -3,6 +3,20 @@
 import base64
 import html
 
+CLASS_COLORS = (
+    "light-dark(#d9536a, #f07f93)",
+    "light-dark(#2d8a3e, #6cc07c)",
+    "light-dark(#b8a62d, #dccb5e)",
+    "light-dark(#3ba3c4, #72cbe6)",
+    "light-dark(#95296b, #cf6aa8)",
+    "light-dark(#4a6fa5, #86a8d8)",
+    "light-dark(#8c564b, #c2948a)",
+    "light-dark(#5f9e8f, #9bd3c6)",
+    "light-dark(#c78ab0, #e6bcd6)",
+    "light-dark(#7f7f7f, #b5b5b5)",
+)
+"""The colors of classes and symbols, for light and dark pages, as in assets/css/tokens.css."""
+
 _STYLE = """
 :root { color-scheme: light dark; }
 .axes { stroke: light-dark(#dcdcd8, #333944); stroke-width: .3; fill: none }
@@ -10,16 +24,6 @@ circle[opacity] { fill: var(--dot); stroke: var(--dot); stroke-width: .5 }
 circle.test { fill: light-dark(#fbfbfa, #14171c) }
 .blue { --dot: light-dark(#0877bd, #4aa3e0) }
 .orange { --dot: light-dark(#d9700f, #f59a3d) }
-.class-0 { --dot: light-dark(#d9536a, #f07f93) }
-.class-1 { --dot: light-dark(#2d8a3e, #6cc07c) }
-.class-2 { --dot: light-dark(#b8a62d, #dccb5e) }
-.class-3 { --dot: light-dark(#3ba3c4, #72cbe6) }
-.class-4 { --dot: light-dark(#95296b, #cf6aa8) }
-.class-5 { --dot: light-dark(#4a6fa5, #86a8d8) }
-.class-6 { --dot: light-dark(#8c564b, #c2948a) }
-.class-7 { --dot: light-dark(#5f9e8f, #9bd3c6) }
-.class-8 { --dot: light-dark(#c78ab0, #e6bcd6) }
-.class-9 { --dot: light-dark(#7f7f7f, #b5b5b5) }
 .of-train { --dot: light-dark(#a8418a, #e08cc4) }
 .of-test { --dot: light-dark(#00806a, #35c9a5) }
 .bar { fill: var(--dot) }
@@ -30,7 +34,7 @@ circle.test { fill: light-dark(#fbfbfa, #14171c) }
 .wire { stroke: light-dark(#b9b9b4, #59606c); stroke-width: .8 }
 .plain { fill: light-dark(#f0f0ee, #262b33); stroke: light-dark(#9a9a95, #737b88); stroke-width: .8 }
 .learns { fill: light-dark(#d9d4f5, #38335f); stroke: light-dark(#5546c0, #9d90f5); stroke-width: .8 }
-"""
+""" + "".join(f".class-{number} {{ --dot: {color} }}\n" for number, color in enumerate(CLASS_COLORS))
 """Colors by meaning, as in assets/css/tokens.css. The `color-scheme` of the surrounding page selects the light or dark one."""
 
 

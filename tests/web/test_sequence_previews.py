@@ -12,6 +12,7 @@ from playground.catalog.encodings import ENCODINGS, Encoding, SequenceEncoding, 
 from playground.catalog.sequences.vocabulary import Vocabulary
 from playground.catalog.tasks import Forecast, Multiclass, Regression, Task
 from playground.web.dataset_previews import PICTURES, caption, preview, thumbnail
+from playground.web.svg import CLASS_COLORS
 
 
 class Waves(Dataset):
@@ -112,8 +113,8 @@ def test_forecasts_continue_their_windows() -> None:
 def test_symbols_are_tokens_in_the_color_of_their_symbol() -> None:
     text = preview(Letters())
     assert re.findall(r"<i[^>]*>([^<]*)</i>", text) == ["a", "&lt;b&gt;", "␣", *["&lt;b&gt;"] * 4, "a"]
-    colors = dict(re.findall(r'<i style="--token: var\(--pg-class-(\d)\)">([^<]*)</i>', text))
-    assert colors == {"0": "a", "1": "&lt;b&gt;", "2": "␣"}
+    colors = dict(re.findall(r'<i style="--token: ([^"]*)">([^<]*)</i>', text))
+    assert colors == dict(zip(CLASS_COLORS, ("a", "&lt;b&gt;", "␣"), strict=False))
     assert re.findall("<b>([^<]*)</b>", text) == ["0.5", "2"]
     assert "one color per symbol" in caption(Letters())
 

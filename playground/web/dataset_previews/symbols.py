@@ -6,12 +6,11 @@ from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
 from playground.catalog.tensors import PADDING_SYMBOL
 from playground.web.dataset_previews.examples import answer, chosen
+from playground.web.svg import CLASS_COLORS
 
 _SHOWN = 6
 _TOKENS = 48
 """At most this many symbols of an example are shown."""
-_COLORS = 10
-"""Vocabularies of up to this many symbols are colored, one color per symbol; larger ones are not."""
 
 
 def preview(dataset: Dataset, data: Data) -> str:
@@ -31,9 +30,10 @@ def caption(dataset: Dataset) -> str:
 
 
 def _token(dataset: Dataset, symbol: int) -> str:
-    color = f' style="--token: var(--pg-class-{symbol - 1})"' if _is_colored(dataset) else ""
+    color = f' style="--token: {CLASS_COLORS[symbol - 1]}"' if _is_colored(dataset) else ""
     return f"<i{color}>{html.escape(dataset.encoding.symbols[symbol])}</i>"
 
 
 def _is_colored(dataset: Dataset) -> bool:
-    return len(dataset.encoding.symbols) - 1 <= _COLORS
+    """Whether every symbol can have a color of its own."""
+    return len(dataset.encoding.symbols) - 1 <= len(CLASS_COLORS)
