@@ -1,8 +1,8 @@
 """Trains small networks and saves what came out, for the tests of all later versions: `python -m scripts.keep_golden_runs DIRECTORY`.
 
 For every run a JSON file with its spec, its losses and its outputs for the first test examples, and a file with its weights. Numbers are
-written in full, so two checkouts compute the same, bit for bit, if their directories do not differ: run it in both on one machine and
-compare with `diff -r`. `tests/golden/v1` was written before sequences became steps × features."""
+written in full. With a directory that exists, such as `tests/golden/v1`, its runs are trained again and compared bit for bit, which makes
+sense only on the machine and with the PyTorch that wrote them. v1 was written before sequences became steps × features."""
 
 import io
 import json
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from playground.network import build_model
 from playground.own import ImageChoices, guess, keep, prepare_images, prepare_table, read_table
@@ -154,7 +154,28 @@ def main(directory: Path) -> None:
     shutil.copytree(settings().data / "uploads", directory / "uploads")
 
 
+def compare(directory: Path) -> bool:
+    """Trains the runs of a directory again and prints for each whether losses, weights and outputs are the same, bit for bit."""
+    shutil.copytree(directory / "uploads", settings().data / "uploads")
+    same = True
+    for path in sorted(directory.glob("*.json")):
+        kept, weights = json.loads(path.read_text()), load_file(path.with_suffix(".safetensors"))
+        spec = parse_spec(kept["spec"])
+        losses, tensors = losses_of(spec)
+        equal = {
+            "losses": losses == kept["losses"],
+            "weights": tensors.keys() == weights.keys() and all(torch.equal(tensors[name], weights[name]) for name in weights),
+            "outputs": outputs_of(spec, weights).tolist() == kept["outputs"],
+        }
+        print(f"{path.stem}: " + ", ".join(f"{what} {'equal' if is_equal else 'DIFFER'}" for what, is_equal in equal.items()))
+        same &= all(equal.values())
+    return same
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as data:
         os.environ["PLAYGROUND_DATA"] = data
-        main(Path(sys.argv[1]))
+        target = Path(sys.argv[1])
+        if target.exists():
+            sys.exit(not compare(target))
+        main(target)

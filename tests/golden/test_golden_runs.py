@@ -1,6 +1,6 @@
 """Runs of earlier versions: their weights give the same outputs, and the same training gives the same losses.
 
-Bit-identical losses hold on one machine only: `python -m scripts.keep_golden_runs` in both checkouts compares them."""
+Bit-identical losses hold on one machine only: `python -m scripts.keep_golden_runs tests/golden/v1` compares them."""
 
 import json
 import shutil
