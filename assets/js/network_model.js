@@ -2,7 +2,7 @@
 
 /** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch", minimum: number|null,
  *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, finer: boolean, default: unknown, options: unknown[], step: number}} Field
- *  @typedef {{kind: string, title: string, help: string, beginners: string, group: string, needs: string[][], takes_symbols: boolean, fields: Field[], inside: string, branches: number}} Variant
+ *  @typedef {{kind: string, title: string, help: string, beginners: string, keywords: string, group: string, needs: string[][], takes_symbols: boolean, fields: Field[], inside: string, branches: number}} Variant
  *  @typedef {{axes: [string, number][], vocabulary: number|null, varies: boolean}} Tensor  one example between two layers, as in playground/catalog/tensors.py
  *  @typedef {{kind: string, values: Record<string, unknown>, chains?: {name: string, layers: Layer[]}[], row?: any, problems?: any[]}} Layer */
 
@@ -83,13 +83,13 @@ export function readNumber(text, field) {
   return { value };
 }
 
-/** The variants with every word of a search in title, kind, group or help; matches in the title come first.
+/** The variants with every word of a search in title, kind, keywords, group or help; matches in the title come first.
  *  @param {Variant[]} catalog @param {string} query */
 export function search(catalog, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const has = (/** @type {string} */ text) => words.every((word) => text.toLowerCase().includes(word));
   const named = catalog.filter((variant) => has(`${variant.title} ${variant.kind}`));
-  const described = catalog.filter((variant) => !named.includes(variant) && has(`${variant.title} ${variant.kind} ${variant.group} ${variant.help}`));
+  const described = catalog.filter((variant) => !named.includes(variant) && has(`${variant.title} ${variant.kind} ${variant.keywords} ${variant.group} ${variant.help}`));
   return [...named, ...described];
 }
 

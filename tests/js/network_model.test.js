@@ -53,15 +53,16 @@ test("numbers are read as people type them, within their range", () => {
 });
 
 const catalog = [
-  { kind: "dense", title: "Dense", help: "Every input to every unit", group: "Dense", needs: [["features"]], takes_symbols: false, fields: [] },
-  { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", group: "Convolution", needs: [["channels", "height", "width"]], takes_symbols: false, fields: [] },
-  { kind: "batch_norm", title: "Batch normalization", help: "Between dense layers", group: "Normalization", needs: [], takes_symbols: false, fields: [] },
+  { kind: "dense", title: "Dense", help: "Every input to every unit", keywords: "linear fully connected MLP", group: "Dense", needs: [["features"]], takes_symbols: false, fields: [] },
+  { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", keywords: "CNN", group: "Convolution", needs: [["channels", "height", "width"]], takes_symbols: false, fields: [] },
+  { kind: "batch_norm", title: "Batch normalization", help: "Between dense layers", keywords: "", group: "Normalization", needs: [], takes_symbols: false, fields: [] },
 ];
 
 test("a search finds by title before it finds by help, and needs every word", () => {
   assert.deepEqual(search(catalog, "dense").map((each) => each.kind), ["dense", "batch_norm"]);
   assert.deepEqual(search(catalog, "CONV 2d").map((each) => each.kind), ["conv2d"]);
   assert.deepEqual(search(catalog, "nothing like it"), []);
+  assert.deepEqual(search(catalog, "fully connected").map((each) => each.kind), ["dense"]);
   assert.equal(search(catalog, "").length, 3);
 });
 

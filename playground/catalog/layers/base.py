@@ -31,6 +31,9 @@ class Layer(Variant):
     beginners: ClassVar[str] = ""
     """What it is for, in plain words; "" for a layer that beginners can do without."""
 
+    keywords: ClassVar[str] = ""
+    """Words that people look for when they mean this layer, besides those of its title and help."""
+
     @abstractmethod
     def build(self, x: TensorSpec) -> nn.Module:
         """A new module for inputs (N, *x.sizes).

@@ -21,6 +21,7 @@ class Conv1d(Weighted):
     title: ClassVar[str] = "Convolution 1D"
     source: ClassVar[str] = "Waibel et al. 1989, IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3):328"
     group: ClassVar[Group] = "Convolution"
+    keywords: ClassVar[str] = "CNN TCN filter kernel sequence text time series"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
 
     kind: Literal["conv1d"] = "conv1d"

@@ -23,6 +23,7 @@ class Conv2d(Weighted):
         "Looks for small patterns, such as edges, everywhere in the image. Each filter finds one pattern and draws a map of where it is"
     )
     group: ClassVar[Group] = "Convolution"
+    keywords: ClassVar[str] = "CNN filter kernel image"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
 
     kind: Literal["conv2d"] = "conv2d"

@@ -21,6 +21,7 @@ class Dense(Weighted):
         "Looks at all numbers at once. Each unit weights them in its own way; with more units it can tell more things apart"
     )
     group: ClassVar[Group] = "Dense"
+    keywords: ClassVar[str] = "linear fully connected MLP feed-forward"
     needs: ClassVar[tuple[Axes, ...]] = (VECTOR,)
 
     kind: Literal["dense"] = "dense"

@@ -37,7 +37,7 @@ class Recurrent(nn.RNNBase):
         return mask if self.returns == "all" else None
 
     def _states(self, x: torch.Tensor, mask: torch.Tensor | None, layers: int) -> torch.Tensor:
-        """x: (N, L, features) → the states of the layer before number `layers` (N, L, units of all directions)."""
+        """x: (N, L, features) → the states of layer number `layers`, counted from 1 (N, L, units of all directions)."""
         weights = self._weights()
         if mask is None or not self.bidirectional:  # one direction meets padding only after the end
             directions = 2 if self.bidirectional else 1

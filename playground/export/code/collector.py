@@ -25,6 +25,7 @@ from playground.export.code.trees import (
     stored_names,
     unparsed,
     without_docstring,
+    without_observing,
 )  # fmt: skip
 
 _EXPLAINED = frozenset({"change", "mix", "examples"})
@@ -187,7 +188,7 @@ class Collector:
 
     def _class(self, key: Any, node: ast.ClassDef, module: str) -> None:
         is_data = any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
-        node.body = [each for each in node.body if not isinstance(each, ast.AnnAssign) or is_data]
+        node.body = [each for each in without_observing(node.body) if not isinstance(each, ast.AnnAssign) or is_data]
         for index, statement in enumerate(node.body):
             if isinstance(statement, ast.FunctionDef):
                 folded = self._folded(statement, None, {})

@@ -123,6 +123,24 @@ def chain(node: ast.expr) -> list[str] | None:
     return None
 
 
+def without_observing(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The body of a class without the method `observe`, by which the app looks inside a module, and without methods that only it calls."""
+    methods = {each.name: each for each in body if isinstance(each, ast.FunctionDef)}
+    left_out = set[str]()
+    found = {"observe"} & methods.keys()
+    while found:
+        left_out |= found
+        needed = {name for method in methods.values() if method.name not in left_out for name in own_names(method)}
+        found = {name for left in left_out for name in own_names(methods[left])} & methods.keys() - needed - left_out
+    return [each for each in body if not isinstance(each, ast.FunctionDef) or each.name not in left_out]
+
+
+def own_names(method: ast.FunctionDef) -> set[str]:
+    """The attributes of `self` that a method uses."""
+    attributes = (each for each in ast.walk(method) if isinstance(each, ast.Attribute))
+    return {each.attr for each in attributes if isinstance(each.value, ast.Name) and each.value.id == "self"}
+
+
 def derives_from_torch(node: ast.ClassDef) -> bool:
     """Whether a class derives from a PyTorch module or optimizer."""
     return any(ast.unparse(base).split(".")[0] in ("nn", "optim") for base in node.bases)

@@ -60,6 +60,7 @@ def catalog() -> list[dict[str, Any]]:
             "title": layer.title,
             "help": layer.help(),
             "beginners": layer.beginners,
+            "keywords": layer.keywords,
             "group": layer.group,
             "needs": [list(axes) for axes in layer.needs],
             "takes_symbols": layer.takes_symbols,
