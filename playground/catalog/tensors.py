@@ -28,11 +28,13 @@ class TensorSpec:
 
     A vector has features; a sequence has length and features; a sequence of symbols has only a length; an image has channels, height and
     width. vocabulary: number of symbols, from 0 to vocabulary − 1, of which 0 is padding; None for real numbers. varies: whether sequences
-    may be shorter than `length`, with padding after their end."""
+    may be shorter than `length`, with padding after their end. rotary: whether attention on it turns its queries and keys by their
+    positions."""
 
     axes: tuple[tuple[Axis, int], ...]
     vocabulary: int | None = None
     varies: bool = False
+    rotary: bool = False
 
     @classmethod
     def vector(cls, features: int) -> "TensorSpec":

@@ -30,6 +30,7 @@ from playground.network.loss_checks import check_loss
 from playground.network.objective_checks import check_objective
 from playground.network.output_checks import check_outputs
 from playground.network.problems import Fix, Problem, inserted, replaced, tensor_text, with_network, without
+from playground.network.sequence_checks import check_sequences
 from playground.network.sizes import square_maps
 from playground.network.weight_checks import check_weights
 from playground.paths import chains, item, split_path
@@ -107,6 +108,7 @@ def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[
         *_squeezed_features(spec),
         *_batches_for_batch_norm(spec, (*rows, *inside)),
         *check_weights(spec),
+        *check_sequences(spec),
         *check_augmentations(spec),
         *check_objective(spec),
     ]

@@ -35,7 +35,7 @@ def _random_outputs(spec: ExperimentSpec) -> Iterator[Problem]:
             effect = "adds noise to outputs" if isinstance(layer, GaussianNoise) else "sets outputs to 0 at random"
             message = f"{layer.title} at the end of the network {effect} during training: the loss stays noisy and high"
             yield Problem(f"network[{index}]", message, severity="warning", fix=without(spec, f"network[{index}]"))
-        elif layer.group in ("Dense", "Convolution", "Block", "Normalization"):
+        elif layer.group in ("Dense", "Convolution", "Sequence", "Block", "Normalization"):
             return
 
 

@@ -25,6 +25,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "batch_norm": ("batchnorm", "bn", "batchnorm1d", "batchnorm2d"),
     "layer_norm": ("layernorm", "ln"),
     "group_norm": ("groupnorm", "gn"),
+    "embedding": ("embedding", "embed"),
+    "positions": ("positions", "pos"),
+    "attention": ("attention", "attn", "selfattention", "mha"),
+    "patches": ("patches", "imagepatches"),
+    "class_token": ("cls", "classtoken"),
+    "sequence_pool": ("seqpool", "sequencepool"),
+    "transformer_block": ("transformer", "transformerblock"),
     "residual": ("residual", "res"),
     "parallel": ("parallel", "branches", "inception"),
     "output": ("output", "out"),
@@ -33,7 +40,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 
 _ALWAYS_SAID = {
     "dense": 1, "conv2d": 2, "conv1d": 2, "conv_transpose2d": 2, "adaptive_avg_pool2d": 1, "reshape": 1, "leaky_relu": 1,
-    "dropout": 1, "dropout2d": 1, "gaussian_noise": 1, "group_norm": 1,
+    "dropout": 1, "dropout2d": 1, "embedding": 1, "positions": 1, "rnn": 1, "lstm": 1, "gru": 1, "attention": 1, "patches": 2,
+    "sequence_pool": 1, "transformer_block": 1, "gaussian_noise": 1, "group_norm": 1,
 }  # fmt: skip
 """By kind: how many of its main settings are written even where they have their defaults."""
 

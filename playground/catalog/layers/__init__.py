@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from playground.catalog.layers.activations import GELU, Activation, HardTanh, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from playground.catalog.layers.attention import Attention, TransformerBlock
 from playground.catalog.layers.base import Layer, Shape
 from playground.catalog.layers.batch_norm import BatchNorm
 from playground.catalog.layers.blocks import Parallel, Residual
@@ -17,7 +18,9 @@ from playground.catalog.layers.identity import Identity
 from playground.catalog.layers.layer_norm import GroupNorm, LayerNorm
 from playground.catalog.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool1d, MaxPool2d
 from playground.catalog.layers.rectifiers import ELU, SELU, PReLU, Softplus
+from playground.catalog.layers.recurrent import GRU, LSTM, RNN
 from playground.catalog.layers.reshape import Reshape, ToSequence
+from playground.catalog.layers.sequences import ClassToken, Embedding, Patches, Positions, SequencePool
 from playground.catalog.layers.smooth_activations import Mish, SiLU
 from playground.catalog.layers.upsample import Upsample
 from playground.catalog.layers.weights import Freezable, Weighted
@@ -29,6 +32,15 @@ LAYERS: Registry[Layer] = Registry(
     Conv2d,
     Conv1d,
     ConvTranspose2d,
+    Embedding,
+    Positions,
+    LSTM,
+    GRU,
+    RNN,
+    Attention,
+    Patches,
+    ClassToken,
+    SequencePool,
     MaxPool2d,
     AvgPool2d,
     GlobalAvgPool2d,
@@ -58,6 +70,7 @@ LAYERS: Registry[Layer] = Registry(
     BatchNorm,
     LayerNorm,
     GroupNorm,
+    TransformerBlock,
     Residual,
     Parallel,
     Output,
@@ -73,19 +86,25 @@ else:
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
     "LAYERS",
+    "LSTM",
+    "RNN",
     "SELU",
     "Activation",
     "AdaptiveAvgPool2d",
     "AnyLayer",
+    "Attention",
     "AvgPool2d",
     "BatchNorm",
+    "ClassToken",
     "Conv1d",
     "Conv2d",
     "ConvTranspose2d",
     "Dense",
     "Dropout",
     "Dropout2d",
+    "Embedding",
     "Flatten",
     "Freezable",
     "GaussianNoise",
@@ -102,9 +121,12 @@ __all__ = [
     "Output",
     "PReLU",
     "Parallel",
+    "Patches",
+    "Positions",
     "ReLU",
     "Reshape",
     "Residual",
+    "SequencePool",
     "Shape",
     "SiLU",
     "Sigmoid",
@@ -112,6 +134,7 @@ __all__ = [
     "Softplus",
     "Tanh",
     "ToSequence",
+    "TransformerBlock",
     "Upsample",
     "Weighted",
 ]

@@ -12,7 +12,7 @@ from playground.catalog.variant import Variant
 Shape = tuple[int, ...]
 """Sizes of one example, without the batch."""
 
-Group = Literal["Dense", "Convolution", "Pooling", "Shape", "Activation", "Regularization", "Normalization", "Block"]
+Group = Literal["Dense", "Convolution", "Sequence", "Pooling", "Shape", "Activation", "Regularization", "Normalization", "Block"]
 
 
 class Layer(Variant):
@@ -43,6 +43,15 @@ class Layer(Variant):
     def axes_after(self, x: TensorSpec) -> Axes:
         """The names of its output's axes; their sizes are measured."""
         return x.names
+
+    def rotates(self, x: TensorSpec) -> bool:
+        """Whether attention after it turns its queries and keys by their positions."""
+        return x.rotary
+
+    @property
+    def sees_later_steps(self) -> bool:
+        """Whether what it outputs at a step of a sequence depends on later steps, so that it cannot be used to predict them."""
+        return any(layer.sees_later_steps for _, layers in self.branches() for layer in layers)
 
     def suggestion(self, x: TensorSpec) -> "tuple[str, Layer] | None":
         """For inputs that `build` refuses: the title of a fix, and a layer that works instead; None if there is none."""

@@ -37,7 +37,7 @@ class Residual(Layer):
         return (("layers", self.layers),)
 
     def output_range(self, inside: Range, x: TensorSpec) -> Range:
-        around = inside if chain_tensor(self.layers, x) == x else ANY
+        around = inside if chain_tensor(self.layers, x).axes == x.axes else ANY
         return chain_range(self.layers, x, inside).added(around)
 
     def build(self, x: TensorSpec) -> nn.Module:
@@ -75,7 +75,7 @@ class Parallel(Layer):
     def build(self, x: TensorSpec) -> nn.Module:
         built = [build_chain(layers, x) for layers in self.branch]
         after = [tensor for _, tensor in built]
-        fixed = after if self.join == "add" else [tensor.resized(_joined(tensor), 1) for tensor in after]
+        fixed = [tensor.axes if self.join == "add" else tensor.resized(_joined(tensor), 1).axes for tensor in after]
         if len(set(fixed)) > 1:
             rule = "the same shape to be added" if self.join == "add" else "the same height and width, or length, to be joined"
             raise ValueError(f"its branches output {', '.join(map(str, after))}, but need {rule}")
@@ -94,7 +94,7 @@ def _shortcut(before: TensorSpec, after: TensorSpec) -> nn.Module:
     """From one tensor to another: the identity, or the smallest layer that changes one to the other.
 
     Raises: ValueError if they differ in their axes, or no stride leads from one size to the other."""
-    if before == after:
+    if before.axes == after.axes:
         return nn.Identity()
     if before.names == after.names == VECTOR:
         return nn.Linear(before.depth, after.depth)

@@ -37,6 +37,10 @@ class Conv1d(Weighted):
         json_schema_extra={"finer": True},
     )
 
+    @property
+    def sees_later_steps(self) -> bool:
+        return self.kernel > 1
+
     def build(self, x: TensorSpec) -> nn.Module:
         if self.padding == "valid" and self.kernel > x.size("length"):
             raise ValueError(f"a filter of {self.kernel} steps does not fit into a sequence of {x.size('length')} without padding")

@@ -60,7 +60,7 @@ def measured(layer: Layer, x: TensorSpec) -> Measured:
     before, after = storage_id(examples), storage_id(out)
     own = {storage_id(tensor) for tensor in (*module.parameters(), *module.buffers())}
     return Measured(
-        tensor=_named(layer.axes_after(x), out, x.varies),
+        tensor=_named(layer.axes_after(x), out, x.varies, layer.rotates(x)),
         parameters=sum(parameter.numel() for parameter in module.parameters()),
         flops=counting.flops // _EXAMPLES,
         trainable=sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad),
@@ -71,8 +71,9 @@ def measured(layer: Layer, x: TensorSpec) -> Measured:
     )
 
 
-def _named(names: Axes, out: Tensor, varies: bool) -> TensorSpec:
-    return TensorSpec(tuple(zip(names, out.shape[1:], strict=True)), varies=varies and "length" in names)
+def _named(names: Axes, out: Tensor, varies: bool, rotary: bool) -> TensorSpec:
+    steps = "length" in names
+    return TensorSpec(tuple(zip(names, out.shape[1:], strict=True)), varies=varies and steps, rotary=rotary and steps)
 
 
 @contextmanager

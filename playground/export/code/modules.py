@@ -76,7 +76,7 @@ def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, 
 
 def _arguments(module: nn.Module) -> str:
     """What its class is called with."""
-    call = ast.parse(repr(module), mode="eval").body
+    call = ast.parse(f"{type(module).__name__}({module.extra_repr()})", mode="eval").body
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         raise ValueError(f"{module!r} is not a call that makes the module")
     positions = [ast.literal_eval(each) for each in call.args]
