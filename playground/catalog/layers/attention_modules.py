@@ -99,7 +99,5 @@ class TransformerBlock(nn.Module):
 
     def extra_repr(self) -> str:
         inside = self.self_attn
-        return (
-            f"{inside.width}, heads={inside.heads}, hidden={self.hidden}, causal={inside.causal}, "
-            f"dropout={self.dropout1.p}, rotary={inside.rotary}"
-        )
+        attention = f"heads={inside.heads}, causal={inside.causal}, rotary={inside.rotary}"
+        return f"{inside.width}, {attention}, hidden={self.hidden}, dropout={self.dropout1.p}"

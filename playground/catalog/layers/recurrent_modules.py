@@ -40,8 +40,8 @@ class Recurrent(nn.RNNBase):
         """x: (N, L, features) → the states of layer number `layers`, counted from 1 (N, L, units of all directions)."""
         weights = self._weights()
         if mask is None or not self.bidirectional:  # one direction meets padding only after the end
-            directions = 2 if self.bidirectional else 1
-            return self._run(x, [weight for group in weights[: layers * directions] for weight in group], layers, self.bidirectional)
+            used = weights[: 2 * layers if self.bidirectional else layers]
+            return self._run(x, [weight for group in used for weight in group], layers, self.bidirectional)
         for first, second in zip(weights[: 2 * layers : 2], weights[1 : 2 * layers : 2], strict=True):
             back = self._reversed(self._run(self._reversed(x, mask), second, 1, False), mask)
             x = torch.cat((self._run(x, first, 1, False), back), dim=2)
@@ -93,9 +93,8 @@ class Recurrent(nn.RNNBase):
         raise KeyError(name)
 
     def extra_repr(self) -> str:
-        return (
-            f"{self.input_size}, {self.hidden_size}, layers={self.num_layers}, bidirectional={self.bidirectional}, returns={self.returns!r}"
-        )
+        stack = f"layers={self.num_layers}, bidirectional={self.bidirectional}"
+        return f"{self.input_size}, {self.hidden_size}, {stack}, returns={self.returns!r}"
 
 
 class RNN(Recurrent):

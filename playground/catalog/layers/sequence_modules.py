@@ -60,7 +60,8 @@ class Patches(nn.Conv2d):
         return super().forward(x).flatten(2).transpose(1, 2)
 
     def extra_repr(self) -> str:
-        return f"{self.in_channels}, {self.out_channels}, size={self.stride[0]}, bias={self.bias is not None}"
+        settings = f"size={self.stride[0]}, bias={self.bias is not None}"
+        return f"{self.in_channels}, {self.out_channels}, {settings}"
 
 
 class SequencePool(nn.Module):
