@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.catalog.layers import LAYERS, Layer, LayerNorm, Parallel, Residual, Upsample
+from playground.catalog.layers import LAYERS, Attention, Layer, LayerNorm, Parallel, Residual, TransformerBlock, Upsample
 from playground.catalog.layers.meta import Counting
+from playground.catalog.layers.recurrent import Recurrent
 from playground.catalog.layers.shapes import Measured, measured, saved_bytes, storage_id
 from playground.catalog.tensors import TensorSpec
 from tests.tensors import tensor_of
@@ -18,7 +19,11 @@ MODES = [
     Upsample(factor=3, mode="bilinear"),
     *(variant(bias=False) for variant in LAYERS if "bias" in variant.model_fields),
 ]
-LAYERS_TRIED: list[Layer] = [*(variant() for variant in LAYERS), *MODES]
+LAYERS_TRIED: list[Layer] = [
+    *(variant() for variant in LAYERS if not issubclass(variant, Recurrent | Attention | TransformerBlock)),
+    *MODES,
+]
+"""All but those whose kernels take many steps at once: they have tests of their own in test_meta_kernels.py."""
 
 
 def passed(layer: Layer, tensor: TensorSpec, counter: Any) -> tuple[Any, ...]:

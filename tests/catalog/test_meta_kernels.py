@@ -2,25 +2,28 @@
 
 import itertools
 import time
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.catalog.layers.attention_modules import SelfAttention, TransformerBlock
+from playground.catalog.layers import GRU, LSTM, Attention, Layer, LayerNorm, Residual, TransformerBlock, recurrent_modules
+from playground.catalog.layers.attention_modules import SelfAttention
+from playground.catalog.layers.attention_modules import TransformerBlock as Block
 from playground.catalog.layers.meta import Counting
-from playground.catalog.layers.recurrent_modules import GRU, LSTM, RNN
-from playground.catalog.layers.shapes import saved_bytes, storage_id
+from playground.catalog.layers.shapes import measured, saved_bytes, storage_id
+from playground.catalog.tensors import TensorSpec
 
+KINDS: list[Any] = [recurrent_modules.RNN, recurrent_modules.LSTM, recurrent_modules.GRU]
 RECURRENT = [
-    kind(8, 32, layers=layers, bidirectional=both, returns="all")
-    for kind, layers, both in itertools.product((RNN, LSTM, GRU), (1, 2), (False, True))
+    kind(8, 32, layers=layers, bidirectional=both, returns="all") for kind, layers, both in itertools.product(KINDS, (1, 2), (False, True))
 ]
 ATTENTION = [SelfAttention(8, 2, causal, rotary) for causal in (False, True) for rotary in (False, True)]
 MODULES = [
     pytest.param(module, id=f"{type(module).__name__}({module.extra_repr()})")
-    for module in (*RECURRENT, *ATTENTION, TransformerBlock(8, 2, 16, causal=True))
+    for module in (*RECURRENT, *ATTENTION, Block(8, 2, 16, causal=True))
 ]
 
 
@@ -44,9 +47,9 @@ def test_same_shape_and_flops_as_step_by_step(module: nn.Module) -> None:
     assert counting.flops == trusted.get_total_flops()
 
 
-@pytest.mark.parametrize("kind", [RNN, LSTM, GRU])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("both", [False, True])
-def test_recurrent_layers_keep_about_as_much_as_on_the_cpu(kind: type[RNN], both: bool) -> None:
+def test_recurrent_layers_keep_about_as_much_as_on_the_cpu(kind: Any, both: bool) -> None:
     real, meta = (kind(8, 64, bidirectional=both, returns="all").to(device) for device in ("cpu", "meta"))
     found = kept_bytes(meta, torch.empty(16, 100, 8, device="meta", requires_grad=True))
     assert found == pytest.approx(kept_bytes(real, torch.randn(16, 100, 8, requires_grad=True)), rel=0.5)
@@ -54,16 +57,32 @@ def test_recurrent_layers_keep_about_as_much_as_on_the_cpu(kind: type[RNN], both
 
 @pytest.mark.parametrize("causal", [False, True])
 def test_attention_keeps_as_much_as_on_the_cpu(causal: bool) -> None:
-    for build in (lambda: SelfAttention(32, 4, causal), lambda: TransformerBlock(32, 4, 64, causal)):
+    for build in (lambda: SelfAttention(32, 4, causal), lambda: Block(32, 4, 64, causal)):
         real, x = build(), torch.randn(2, 100, 32, requires_grad=True)
         assert kept_bytes(build().to("meta"), x.detach().to("meta").requires_grad_()) == kept_bytes(real, x)
 
 
-@pytest.mark.parametrize("kind", [RNN, LSTM, GRU])
-def test_long_sequences_take_no_time(kind: type[RNN]) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_long_sequences_take_no_time(kind: Any) -> None:
     module, x = kind(8, 64, layers=8, bidirectional=True).to("meta"), torch.empty(2, 10_000, 8, device="meta", requires_grad=True)
     with Counting():
         module(x)  # what is set up once
         began = time.process_time()
         module(x)
     assert time.process_time() - began < 0.1
+
+
+@pytest.mark.parametrize(
+    "layer", [LSTM(returns="all"), GRU(returns="all"), Attention(), TransformerBlock(causal=True)], ids=lambda layer: layer.kind
+)
+def test_a_block_is_measured_as_if_all_in_it_were_built_and_run(layer: Layer) -> None:
+    tensor, block = TensorSpec.sequence(20, 32), Residual(layers=(layer, LayerNorm()))
+    with torch.device("meta"):
+        module = block.build(tensor).train()
+    x = tensor.sample(2, "meta").requires_grad_()
+    with saved_bytes() as kept, Counting() as counting:
+        module(x)
+    own = {storage_id(x), *map(storage_id, module.parameters())}
+    found = measured(block, tensor)
+    assert found.flops == counting.flops // 2
+    assert found.kept_bytes == sum(size for storage, size in kept.items() if storage not in own) // 2

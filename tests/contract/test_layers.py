@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 import torch
 from safetensors.torch import load, save
-from torch import nn
+from torch import Tensor, nn
 
 from playground.catalog.layers import (
     LAYERS,
@@ -31,10 +31,21 @@ from playground.training import Finished, Snapshot
 from tests.tensors import tensor_of
 from tests.training.specs import digits, run
 
-TENSORS = (tensor_of(12), tensor_of(10, 4), tensor_of(4, 8, 8))
-"""A vector, a sequence and an image, for the layers that take them."""
+TENSORS = (tensor_of(12), tensor_of(10, 4), tensor_of(4, 8, 8), TensorSpec.symbols(10, 20))
+"""A vector, a sequence, an image and symbols, for the layers that take them."""
 
-CASES = [pytest.param(kind, tensor, id=f"{kind.name()}-{len(tensor.axes)}d") for kind in LAYERS for tensor in TENSORS if kind.fits(tensor)]
+CASES = [
+    pytest.param(kind, tensor, id=f"{kind.name()}-{'symbols' if tensor.vocabulary else f'{len(tensor.axes)}d'}")
+    for kind in LAYERS
+    for tensor in TENSORS
+    if kind.fits(tensor)
+]
+OF_NUMBERS = [case for case in CASES if case.values[1].vocabulary is None]
+
+
+def examples(tensor: TensorSpec, count: int) -> Tensor:
+    """Numbers from 0 to 1, or symbols."""
+    return torch.rand(count, *tensor.sizes) if tensor.vocabulary is None else tensor.sample(count)
 
 
 def built(kind: type[Layer], tensor: TensorSpec) -> nn.Module:
@@ -50,8 +61,8 @@ def test_belongs_to_a_group_of_the_menu(kind: type[Layer]) -> None:
 @pytest.mark.parametrize(("kind", "tensor"), CASES)
 def test_same_shape_on_meta_as_for_real(kind: type[Layer], tensor: TensorSpec) -> None:
     with torch.device("meta"):
-        meta = kind().sized(5).build(tensor)(torch.empty(2, *tensor.sizes))
-    real = built(kind, tensor)(torch.rand(2, *tensor.sizes))
+        meta = kind().sized(5).build(tensor)(tensor.sample(2, "meta"))
+    real = built(kind, tensor)(examples(tensor, 2))
     assert meta.shape == real.shape
     assert real.dtype == torch.float32
 
@@ -59,7 +70,7 @@ def test_same_shape_on_meta_as_for_real(kind: type[Layer], tensor: TensorSpec) -
 @pytest.mark.parametrize(("kind", "tensor"), CASES)
 def test_examples_do_not_touch_each_other_in_evaluation(kind: type[Layer], tensor: TensorSpec) -> None:
     module = built(kind, tensor).eval()
-    batch = torch.rand(4, *tensor.sizes)
+    batch = examples(tensor, 4)
     together = module(batch)
     alone = torch.cat([module(example.unsqueeze(0)) for example in batch])
     torch.testing.assert_close(together, alone, rtol=1e-5, atol=1e-6)
@@ -68,31 +79,33 @@ def test_examples_do_not_touch_each_other_in_evaluation(kind: type[Layer], tenso
 @pytest.mark.parametrize(("kind", "tensor"), CASES)
 def test_weights_survive_saving(kind: type[Layer], tensor: TensorSpec) -> None:
     first, second = built(kind, tensor), kind().sized(5).build(tensor)
-    first(torch.rand(4, *tensor.sizes))  # so that running statistics move
+    first(examples(tensor, 4))  # so that running statistics move
     second.load_state_dict(load(save(first.state_dict())))
-    x = torch.rand(3, *tensor.sizes)
+    x = examples(tensor, 3)
     assert torch.equal(first.eval()(x), second.eval()(x))
 
 
 @pytest.mark.parametrize(("kind", "tensor"), CASES)
 def test_gradient_reaches_input_and_parameters(kind: type[Layer], tensor: TensorSpec) -> None:
     module = built(kind, tensor)
-    x = torch.rand(4, *tensor.sizes, requires_grad=True)
+    x = examples(tensor, 4).requires_grad_(tensor.vocabulary is None)
     (module(x) * torch.rand_like(module(x))).sum().backward()
-    assert x.grad is not None
-    assert torch.isfinite(x.grad).all()
-    assert x.grad.abs().sum() > 0
+    if tensor.vocabulary is None:
+        assert x.grad is not None
+        assert torch.isfinite(x.grad).all()
+        assert x.grad.abs().sum() > 0
     for name, parameter in module.named_parameters():
         assert parameter.grad is not None, name
         assert torch.isfinite(parameter.grad).all(), name
 
 
 def rebuilt(module: nn.Module) -> nn.Module:
-    """A leaf module rebuilt from its repr; for one of ours, from the source of its class alone, as in a generated script."""
-    namespace: dict[str, Any] = {"nn": nn, "torch": torch}
+    """A leaf module rebuilt from its repr; for one of ours, from the source of its classes alone, as in a generated script."""
+    namespace: dict[str, Any] = {"nn": nn, "torch": torch, "F": torch.nn.functional}
     if type(module).__module__.startswith("torch."):
         return cast(nn.Module, eval(f"nn.{module!r}", namespace))  # noqa: S307
-    exec(inspect.getsource(type(module)), namespace)  # noqa: S102
+    for kind in reversed([each for each in type(module).__mro__ if each.__module__.startswith("playground.")]):
+        exec(inspect.getsource(kind), namespace)  # noqa: S102
     return cast(nn.Module, eval(repr(module), namespace))  # noqa: S307
 
 
@@ -102,7 +115,7 @@ def test_repr_of_its_modules_is_runnable_code(kind: type[Layer], tensor: TensorS
         if not list(module.children()) and not isinstance(module, nn.Sequential | ResidualBlock | ParallelBlock):
             again = rebuilt(module)
             assert repr(again) == repr(module)
-            x = torch.rand(3, *tensor.sizes)
+            x = examples(tensor, 3)
             if len(list(built(kind, tensor).modules())) == 1:
                 again.load_state_dict(module.state_dict())
                 assert torch.equal(again.eval()(x), module.eval()(x))
@@ -130,7 +143,7 @@ def bounds(kind: type[Layer]) -> list[tuple[str, Any]]:
 def test_every_choice_builds_and_gives_numbers(kind: type[Layer], tensor: TensorSpec) -> None:
     for name, choice in choices(kind):
         module = kind.model_validate({name: choice}).sized(5).build(tensor)
-        assert torch.isfinite(module(torch.rand(3, *tensor.sizes))).all(), (name, choice)
+        assert torch.isfinite(module(examples(tensor, 3))).all(), (name, choice)
 
 
 @pytest.mark.parametrize(("kind", "tensor"), [case for case in CASES if bounds(case.values[0])])
@@ -140,15 +153,15 @@ def test_every_field_at_its_bounds_builds_or_says_why_not(kind: type[Layer], ten
         problem, count = "", 0
         with torch.device("meta"):
             try:
-                count = layer.sized(5).build(tensor)(torch.empty(2, *tensor.sizes)).shape[0]
+                count = layer.sized(5).build(tensor)(tensor.sample(2, "meta")).shape[0]
             except ValueError as error:
                 problem = str(error)
         assert count == 2 or len(problem) > 20, (name, value, problem)
 
 
-@pytest.mark.parametrize(("kind", "tensor"), [case for case in CASES if case.values[0] is not Output])  # which only ends a network
+@pytest.mark.parametrize(("kind", "tensor"), [case for case in OF_NUMBERS if case.values[0] is not Output])  # which only ends a network
 def test_works_inside_blocks(kind: type[Layer], tensor: TensorSpec) -> None:
-    alone, x = measured(kind(), tensor), torch.rand(3, *tensor.sizes)
+    alone, x = measured(kind(), tensor), examples(tensor, 3)
     torch.manual_seed(0)
     inner = (Residual(layers=(kind(), Identity())),) if alone.tensor == tensor else (kind(),)
     both = Parallel(branch=((kind(),), inner)).build(tensor).eval()
@@ -160,7 +173,7 @@ def test_works_inside_blocks(kind: type[Layer], tensor: TensorSpec) -> None:
     assert sum(parameter.numel() for parameter in both.parameters()) == 2 * alone.parameters
 
 
-@pytest.mark.parametrize(("kind", "tensor"), CASES)
+@pytest.mark.parametrize(("kind", "tensor"), OF_NUMBERS)
 def test_learns_inside_a_network(kind: type[Layer], tensor: TensorSpec) -> None:
     before: tuple[Layer, ...] = {
         1: (Flatten(), Dense(units=12)),
@@ -181,13 +194,16 @@ def test_learns_inside_a_network(kind: type[Layer], tensor: TensorSpec) -> None:
     assert bool(learned) == (measured(kind().sized(10), tensor).parameters > 0)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning", "ignore:Exporting a model to ONNX with a batch_size"
+)
 @pytest.mark.parametrize(("kind", "tensor"), CASES)
 def test_onnxruntime_gives_the_same_for_any_number_of_examples(kind: type[Layer], tensor: TensorSpec) -> None:
     module, file = built(kind, tensor).eval(), io.BytesIO()
     axes = {"x": {0: "n"}, "y": {0: "n"}}
-    torch.onnx.export(module, (torch.rand(3, *tensor.sizes),), file, dynamo=False, input_names=["x"], output_names=["y"], dynamic_axes=axes)
+    torch.onnx.export(module, (examples(tensor, 3),), file, dynamo=False, input_names=["x"], output_names=["y"], dynamic_axes=axes)
     session = onnxruntime.InferenceSession(file.getvalue(), providers=["CPUExecutionProvider"])
-    x = torch.rand(2, *tensor.sizes, generator=torch.Generator().manual_seed(0)) * 4 - 2
+    x = examples(tensor, 2)
+    x = x if tensor.vocabulary else x * 4 - 2
     (found,) = session.run(None, {"x": x.numpy()})
     torch.testing.assert_close(torch.from_numpy(found), module(x).detach(), rtol=1e-4, atol=1e-4)
