@@ -3,6 +3,7 @@
 import difflib
 import itertools
 from dataclasses import dataclass
+from typing import get_args
 
 from pydantic import ValidationError
 
@@ -154,7 +155,7 @@ class _Reader:
             setting = self._setting(variant, argument, number)
             if setting in values:
                 raise self._wrong(argument.name or argument.value, f"{setting} of {short(variant)} is given twice")
-            values[setting] = _value(argument.value.text)
+            values[setting] = _value(argument.value.text, "none" in get_args(variant.model_fields[setting].annotation))
             places[setting] = argument.value
         inner = chains_of(variant)
         if inner is not None and chains:
@@ -213,9 +214,9 @@ def _found(token: Token) -> str:
     return "a new line" if token.kind == "line" else f"“{token.text[:40]}”"
 
 
-def _value(text: str) -> object:
+def _value(text: str, none_is_a_choice: bool) -> object:
     """A number, None for `none`, else the word itself, which may be a choice or a switch."""
-    if text.lower() == "none":
+    if text.lower() == "none" and not none_is_a_choice:
         return None
     for number in (int, float):
         try:
