@@ -76,7 +76,8 @@ def loss_lines(parts: Sections) -> list[str]:
     """The lines that make the loss function, after the data are loaded."""
     lines = []
     if parts.counts_classes:
-        lines.append(f"    class_counts = torch.bincount(train_set[1], minlength={len(parts.plan.data.classes)}).tolist()")
+        classes = "train_set[1][train_set[1] >= 0]" if parts.plan.per_step else "train_set[1]"
+        lines.append(f"    class_counts = torch.bincount({classes}, minlength={len(parts.plan.data.classes)}).tolist()")
     return [*lines, f"    loss_fn = {parts.loss}" + ("" if parts.loss.startswith("nn.") else ".to(DEVICE)")]
 
 

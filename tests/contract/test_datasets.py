@@ -10,9 +10,11 @@ import torch
 from numpy.typing import NDArray
 from sklearn import datasets
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.datasets import DATASETS, Data, Dataset, Images
 from playground.catalog.datasets.curve import Function
 from playground.catalog.encodings import CurveEncoding, ImageEncoding, PointEncoding, RowEncoding
+from playground.catalog.tensors import PADDING_SYMBOL
 
 THERE = [kind for kind in DATASETS if "key" not in kind.model_fields]
 """Sets that are there at once: of those that are brought, tests/own makes some."""
@@ -29,12 +31,18 @@ LABELED_IMAGES = of(kind for kind in THERE if issubclass(kind, Images))
 POINTS = of(kind for kind in THERE if isinstance(kind().encoding, PointEncoding))
 TABLES = of(kind for kind in THERE if isinstance(kind().encoding, RowEncoding))
 CURVES = of(kind for kind in THERE if isinstance(kind().encoding, CurveEncoding))
-CLASSES = of(kind for kind in THERE if kind().classes)
+CLASSES = of(kind for kind in THERE if kind().classes and not kind().task.per_step)
+SEQUENCES = of(kind for kind in THERE if kind().tensor.has("length"))
 
 
 def same(first: Data, second: Data) -> bool:
     pairs = [(first.train, second.train), (first.test, second.test)]
-    return all(np.array_equal(a.inputs, b.inputs) and np.array_equal(a.targets, b.targets) for a, b in pairs)
+    return all(equal(a.inputs, b.inputs) and equal(a.targets, b.targets) for a, b in pairs)
+
+
+def equal(first: NDArray[Any], second: NDArray[Any]) -> bool:
+    """Also where both are NaN, as in padding."""
+    return np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
 
 
 @KINDS
@@ -44,7 +52,13 @@ def test_examples_have_the_declared_form(kind: type[Dataset]) -> None:
         assert len(split) == len(split.inputs) == len(split.targets) > 0
         assert split.inputs.shape[1:] == kind().shape
         assert split.inputs.dtype == kind().encoding.stored
-        if kind().classes:
+        if kind().task.per_step:
+            assert split.targets.dtype == np.int64
+            assert split.targets.shape == (len(split), kind().tensor.size("length"))
+            assert set(split.targets.ravel()) <= {IGNORED, *range(len(kind().classes))}
+            assert not (split.targets[np.asarray(split.inputs) == PADDING_SYMBOL] != IGNORED).any()
+            assert (split.targets != IGNORED).any(axis=1).all()
+        elif kind().classes:
             assert split.targets.dtype == np.int64
             assert split.targets.shape == (len(split),)
             assert set(split.targets) == set(range(len(kind().classes)))
@@ -57,7 +71,14 @@ def test_examples_have_the_declared_form(kind: type[Dataset]) -> None:
 def test_task_and_classes_go_together(kind: type[Dataset]) -> None:
     assert len(set(kind().classes)) == len(kind().classes)
     expected = {0: "regression", 2: "binary"}.get(len(kind().classes), "multiclass")
-    assert kind().task.name() == expected or (kind().task.name() == "reconstruction" and kind().target_size > 1)
+    assert kind().task.answer == expected or (kind().task.name() == "reconstruction" and kind().target_size > 1)
+
+
+@SEQUENCES
+def test_no_sequence_of_the_test_occurs_in_training(kind: type[Dataset]) -> None:
+    data = kind().load()
+    assert not rows(data.train.inputs) & rows(data.test.inputs)
+    assert data.train.inputs.shape[1] == kind().tensor.size("length")
 
 
 @KINDS
@@ -72,8 +93,8 @@ def test_encoded_examples_fit_the_network(kind: type[Dataset]) -> None:
         warnings.simplefilter("error")  # torch warns of arrays that it may not write to
         encoded = kind().encode(raw)
     assert encoded.shape == (5, *kind().shape)
-    assert encoded.dtype == torch.float32
-    torch.testing.assert_close(encoded, kind().encode(torch.from_numpy(raw.copy())))
+    assert encoded.dtype == kind().tensor.dtype
+    torch.testing.assert_close(encoded, kind().encode(torch.from_numpy(raw.copy())), equal_nan=True)
     with pytest.raises(ValueError, match="expected examples of"):
         kind().encode(np.zeros((5, 3, 7), dtype=np.float32))
 
@@ -218,7 +239,7 @@ def test_in_a_gap_only_the_test_has_points(kind: type[Dataset], gap_at: str, sta
 @pytest.mark.parametrize("setting", [{"train_size": 1}, {"train_size": 37}, {"imbalance": 100.0}, {"label_noise": 0.9}], ids=str)
 def test_what_makes_a_set_harder_leaves_its_test_alone(kind: type[Dataset], setting: dict[str, float]) -> None:
     plain, harder = kind().load(), kind.model_validate(setting).load()
-    assert np.array_equal(plain.test.inputs, harder.test.inputs)
+    assert equal(plain.test.inputs, harder.test.inputs)
     assert np.array_equal(plain.test.targets, harder.test.targets)
     assert same(harder, kind.model_validate(setting).load())
     assert 0 < len(harder.train) <= len(plain.train)
@@ -231,7 +252,7 @@ def test_train_size_limits_the_examples_and_keeps_class_proportions(kind: type[D
     plain, fewer = kind().load().train, kind.model_validate({"train_size": 40}).load().train
     assert len(fewer) == 40
     assert rows(fewer.inputs) <= rows(plain.inputs)
-    if kind().classes:
+    if kind().classes and not kind().task.per_step:
         assert np.abs(np.bincount(fewer.targets, minlength=len(kind().classes)) - 40 * shares(plain.targets)).max() <= 1
     assert len(kind.model_validate({"train_size": 10_000_000}).load().train) == len(plain)
 
@@ -248,10 +269,12 @@ def test_the_last_class_is_so_many_times_rarer(kind: type[Dataset]) -> None:
 @KINDS
 def test_wrong_classes_are_so_many_and_wrong_values_stray_so_far(kind: type[Dataset]) -> None:
     plain, noisy = kind().load().train, kind.model_validate({"label_noise": 0.4}).load().train
-    assert np.array_equal(plain.inputs, noisy.inputs)
+    assert equal(plain.inputs, noisy.inputs)
     if kind().classes:
-        assert (plain.targets != noisy.targets).sum() == round(0.4 * len(plain))
-        assert set(noisy.targets) <= set(range(len(kind().classes)))
+        answers = plain.targets >= 0  # all, but for padding
+        assert (plain.targets != noisy.targets).sum() == round(0.4 * answers.sum())
+        assert set(noisy.targets[answers]) <= set(range(len(kind().classes)))
+        assert np.array_equal(noisy.targets >= 0, answers)
     else:
         strayed = (noisy.targets - plain.targets)[:, plain.targets.std(axis=0) > 0.05]
         spread = plain.targets.std(axis=0)[plain.targets.std(axis=0) > 0.05]

@@ -23,10 +23,14 @@ from playground.catalog.datasets.own_images import OwnImages
 from playground.catalog.datasets.own_points import OwnPoints
 from playground.catalog.datasets.own_table import OwnTable
 from playground.catalog.datasets.points import Points
+from playground.catalog.datasets.puzzles import Adding, Brackets, Parity, Rearranging
+from playground.catalog.datasets.recordings import BasicMotions, GunPoint, JapaneseVowels
+from playground.catalog.datasets.series import Airline, Heartbeats, Waves
 from playground.catalog.datasets.shapes import Shapes
 from playground.catalog.datasets.spiral import Spiral
 from playground.catalog.datasets.surfaces import MultiGauss, Plane
 from playground.catalog.datasets.tables import Tables
+from playground.catalog.datasets.texts import PythonDocs, Sentences
 from playground.catalog.datasets.wine import Wine
 from playground.catalog.datasets.xor import Xor
 from playground.catalog.variant import Registry
@@ -54,6 +58,12 @@ DATASETS: Registry[Dataset] = Registry(
     Wine,
     BreastCancer,
     Diabetes,
+    BasicMotions,
+    GunPoint,
+    Waves,
+    Airline,
+    Heartbeats,
+    Adding,
     OwnTable,
     OwnImages,
     OwnPoints,
@@ -66,8 +76,9 @@ else:
     AnyDataset = DATASETS.union()
 
 __all__ = [
-    "DATASETS", "AnyDataset", "BreastCancer", "Cifar10", "Circle", "Curve", "Data", "DataError", "Dataset", "Diabetes", "Digits8",
-    "Downloaded", "FashionMnist", "Gaussian", "Images", "Iris", "Kmnist", "Mnist", "MnistSample", "Moons", "MultiGauss",
-    "NoisyDigits", "NotDownloadedError", "OwnDigits", "OwnImages", "OwnPoints", "OwnTable", "Plane", "Points", "Shapes",
-    "Spiral", "Split", "Tables", "ThreeBlobs", "Wine", "Xor",
+    "DATASETS", "Adding", "Airline", "AnyDataset", "BasicMotions", "Brackets", "BreastCancer", "Cifar10", "Circle", "Curve", "Data",
+    "DataError", "Dataset", "Diabetes", "Digits8", "Downloaded", "FashionMnist", "Gaussian", "GunPoint", "Heartbeats", "Images", "Iris",
+    "JapaneseVowels", "Kmnist", "Mnist", "MnistSample", "Moons", "MultiGauss", "NoisyDigits", "NotDownloadedError", "OwnDigits",
+    "OwnImages", "OwnPoints", "OwnTable", "Parity", "Plane", "Points", "PythonDocs", "Rearranging", "Sentences", "Shapes", "Spiral",
+    "Split", "Tables", "ThreeBlobs", "Waves", "Wine", "Xor",
 ]  # fmt: skip

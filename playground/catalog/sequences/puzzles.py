@@ -3,7 +3,7 @@
 Each returns inputs and answers, all inputs different from one another, from a generator of random numbers. Lengths are drawn evenly from
 `shortest` to `length`; a shorter sequence is padded with 0 after its end."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,12 @@ Rearrangement = Literal["copy", "reverse", "sort"]
 
 BRACKETS = ("(", ")", "[", "]", "{", "}", "<", ">")
 """Kind k opens with symbol 2k + 1 and closes with symbol 2k + 2."""
-MATCHED, OPEN, BROKEN = 0, 1, 2
-"""What is true after a step: every bracket is closed, some are still open, or one was closed that does not match."""
+MATCHED: Final = 0
+"""After a step: every bracket is closed."""
+OPEN: Final = 1
+"""After a step: some brackets are still open."""
+BROKEN: Final = 2
+"""After a step: a bracket was closed that does not match."""
 
 _LARGEST = np.iinfo(np.int64).max
 
@@ -147,6 +151,13 @@ def after_the_question(question: Symbols, answer: Symbols, separator: int) -> tu
         followed = step + 1 < lengths
         inputs[rows[followed], lengths[followed] + 1 + step] = answer[followed, step]
     return inputs, targets
+
+
+def last_answers(targets: Symbols) -> Symbols:
+    """(N, L) answers at every step → (N,) the last one of each sequence."""
+    steps = (targets != IGNORED).sum(axis=1)
+    last: Symbols = targets[np.arange(len(targets)), steps - 1]
+    return last
 
 
 def _steps(rows: int, shortest: int, length: int, rng: np.random.Generator) -> NDArray[np.bool_]:

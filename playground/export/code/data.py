@@ -7,7 +7,7 @@ from playground.export.code.plan import Plan
 
 _BASE = "playground.catalog.encodings.base"
 _SEQUENCES = "playground.catalog.encodings.sequences"
-PACKAGES = {"mlxtend": "mlxtend", "sklearn": "scikit-learn"}
+PACKAGES = {"mlxtend": "mlxtend", "sklearn": "scikit-learn", "sktime": "sktime"}
 
 
 def write_data(collector: Collector, plan: Plan) -> str:
@@ -35,6 +35,14 @@ def write_data(collector: Collector, plan: Plan) -> str:
     return "\n".join([*_tensors(collector, plan, scaled=data.standardizes), "", "", *lines])
 
 
+def encoded(collector: Collector, plan: Plan, targets: str) -> str:
+    """The expression of targets encoded for the loss."""
+    expression = collector.inlined(plan.readout, "encode", {"targets": targets})
+    if expression is None:
+        raise ValueError(f"{plan.readout.kind}: its targets are not encoded by one expression")
+    return expression.replace(".to(torch.int64)", "")
+
+
 def packages(code: str) -> list[str]:
     """The packages that the code needs, by their names on PyPI."""
     names = ["numpy", "torch"] + [pip for package, pip in PACKAGES.items() if re.search(rf'["\']{package}["\']', code)]
@@ -48,9 +56,7 @@ def _docstring(plan: Plan) -> list[str]:
 
 
 def _tensors(collector: Collector, plan: Plan, scaled: bool) -> list[str]:
-    targets = collector.inlined(plan.readout, "encode", {"targets": "torch.tensor(part.targets)"})
-    if targets is None:
-        raise ValueError(f"{plan.readout.kind}: its targets are not encoded by one expression")
+    targets = "torch.tensor(part.targets)" if plan.per_step else encoded(collector, plan, "torch.tensor(part.targets)")
     encoding = plan.data.encoding
     inputs = f"torch.tensor(part.inputs, dtype={encoding.tensor.dtype})"
     collector.external("torch")
@@ -59,6 +65,6 @@ def _tensors(collector: Collector, plan: Plan, scaled: bool) -> list[str]:
     lines.append(f"    inputs = {inputs}" if encoding.divisor == 1 else f"    inputs = {inputs} / {encoding.divisor}  # bytes → [0, 1]")
     if scaled:
         lines.append("    inputs = (inputs - mean) / deviation")
-    lines.append(f"    targets = {targets.replace('.to(torch.int64)', '')}")
+    lines.append(f"    targets = {targets}")
     lines.append("    return inputs.to(DEVICE), targets.to(DEVICE)")
     return lines

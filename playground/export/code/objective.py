@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from playground.catalog.datasets import Downloaded
 from playground.catalog.schedules import Constant, Plateau
 from playground.export.code.collector import Collector
+from playground.export.code.data import encoded
 from playground.export.code.folding import UNKNOWN, value_of
 from playground.export.code.plan import Plan
 from playground.own import OwnDataset
 
+_ANSWERS = "playground.catalog.answers"
 _FAR = 10**9
 """More steps than any run has: code that is the same for this number and the fewest steps is the same for all numbers in between."""
 
@@ -42,7 +44,10 @@ def write_objective(collector: Collector, plan: Plan) -> Objective:
     optimizer = collector.inlined(spec.optimizer, "build", parameters, given=rate)
     if loss is None or optimizer is None:
         raise ValueError(f"{spec.loss.kind}, {spec.optimizer.kind}: cannot be built by one expression")
-    return Objective(_shorter(collector, loss), _shorter(collector, optimizer), *_schedule(collector, plan))
+    loss = _shorter(collector, loss)
+    if plan.per_step:
+        loss = f"{collector.project(_ANSWERS, 'StepLoss')}({loss}, lambda targets: {encoded(collector, plan, 'targets')})"
+    return Objective(loss, _shorter(collector, optimizer), *_schedule(collector, plan))
 
 
 def _schedule(collector: Collector, plan: Plan) -> tuple[str | None, bool]:

@@ -60,6 +60,11 @@ class Plan:
         return self.data.train_size is not None or self.data.imbalance != 1 or self.data.label_noise != 0
 
     @property
+    def per_step(self) -> bool:
+        """Whether there is an answer at every step of an example."""
+        return self.data.task.per_step
+
+    @property
     def has_accuracy(self) -> bool:
         return bool(self.data.classes)
 
@@ -76,8 +81,9 @@ class Plan:
     def draws(self) -> bool:
         """Whether the network draws random numbers in training, such as for dropout."""
         with torch.random.fork_rng(devices=[]), torch.no_grad():
+            example = self.data.tensor.sample(2)
             before = torch.get_rng_state()
-            self.model(torch.zeros(2, *self.data.shape))
+            self.model(example)
             return not torch.equal(before, torch.get_rng_state())
 
     @property
@@ -101,7 +107,7 @@ class Plan:
             "outputs.shape[1]": self.outputs,
             "values.ndim": 2,
             "np.issubdtype(targets.dtype, np.integer)": classes or self.data.encoding.stored is np.uint8,
-            "_is_one_class_each(split.targets)": classes and not self.data.task.per_step,
+            "_is_one_class_each(split.targets)": classes and not self.per_step,
             "_are_classes(targets)": classes,
             "class_counts": True,
         }

@@ -3,6 +3,7 @@
 import re
 
 from playground.export.code.collector import Collector
+from playground.export.code.data import encoded
 from playground.export.code.modules import penalties
 from playground.export.code.objective import Objective, is_plateau
 from playground.export.code.plan import BLOCK, EVALUATED, Plan
@@ -12,7 +13,8 @@ from playground.network import examples_at_once, forward_bytes, trace
 def write_evaluation(collector: Collector, plan: Plan) -> str:
     """`evaluate(model, loss_fn, inputs, targets)`."""
     collector.external("torch")
-    correct = collector.inlined(plan.readout, "correct", {"outputs": "outputs", "targets": "y"}) if plan.has_accuracy else None
+    truth = encoded(collector, plan, "y") if plan.per_step else "y"
+    correct = collector.inlined(plan.readout, "correct", {"outputs": "outputs", "targets": truth}) if plan.has_accuracy else None
     part = examples_at_once(forward_bytes(trace(plan.spec)), plan.data.encoding.at_once)
     docstring = "Return the mean loss and the accuracy in evaluation mode, with dropout off."
     if correct is None:
@@ -22,8 +24,13 @@ def write_evaluation(collector: Collector, plan: Plan) -> str:
         "def evaluate(model, loss_fn, inputs, targets):",
         f'    """{docstring}"""',
         "    model.eval()",
+    ]
+    split = f"    for x, y in zip(inputs.split({part}), targets.split({part})):"
+    if plan.per_step:
+        return "\n".join([*lines, *_over_steps(collector, split, str(correct))])
+    lines += [
         "    total_loss = 0.0" if correct is None else "    total_loss, correct = 0.0, 0",
-        f"    for x, y in zip(inputs.split({part}), targets.split({part})):",
+        split,
         "        outputs = model(x)",
         "        total_loss += loss_fn(outputs, y).item() * len(x)",
     ]
@@ -31,6 +38,22 @@ def write_evaluation(collector: Collector, plan: Plan) -> str:
         return "\n".join([*lines, "    return total_loss / len(inputs), None"])
     lines.append(f"        correct += ({correct}).sum().item()")
     return "\n".join([*lines, "    return total_loss / len(inputs), correct / len(inputs)"])
+
+
+def _over_steps(collector: Collector, split: str, correct: str) -> list[str]:
+    """Every step that has a target counts."""
+    answers = collector.project("playground.catalog.answers", "answers")
+    return [
+        "    total_loss, correct, count = 0.0, 0, 0",
+        split,
+        "        outputs = model(x)",
+        "        loss = loss_fn(outputs, y)",
+        f"        outputs, y = {answers}(outputs, y)",
+        "        total_loss += loss.item() * len(y)",
+        f"        correct += ({correct}).sum().item()",
+        "        count += len(y)",
+        "    return total_loss / count, correct / count",
+    ]
 
 
 def write_sample() -> str:
