@@ -214,7 +214,7 @@ def test_another_optimizer_keeps_what_both_have() -> None:
 def test_another_dataset_leaves_an_experiment_that_can_be_trained(start: ExperimentSpec, kind: str) -> None:
     adapted = edits.replace_dataset(start, kind)
     assert adapted.spec.data.kind == kind
-    assert adapted.spec.data.task.name() in adapted.spec.loss.tasks
+    assert adapted.spec.data.task.answer in adapted.spec.loss.tasks
     fits = start.data.shape == adapted.spec.data.shape
     assert trace(adapted.spec).ok
     assert (adapted.spec.loss != start.loss) == any("loss" in note for note in adapted.notes)

@@ -33,7 +33,7 @@ class Generated(Dataset):
     """Sequences drawn at random, all different from one another: no test sequence occurs in training."""
 
     samples: int = Field(
-        10_000, ge=20, le=100_000, title="Sequences",
+        10_000, ge=20, le=50_000, title="Sequences",
         description="Number of sequences, training and test together; fewer if there are not so many different ones",
     )  # fmt: skip
     test_share: float = Field(0.1, ge=0.05, le=0.9, title="Test share", description="Share of the sequences held out for testing")

@@ -34,7 +34,7 @@ class Sentences(Generated):
 
     kind: Literal["sentences"] = "sentences"
     samples: int = Field(
-        8000, ge=20, le=100_000, title="Sentences",
+        8000, ge=20, le=50_000, title="Sentences",
         description="Number of sentences, training and test together; fewer if there are not so many different ones",
     )  # fmt: skip
     test_share: float = Field(0.2, ge=0.05, le=0.9, title="Test share", description="Share of the sentences held out for testing")
