@@ -34,7 +34,7 @@ from playground.catalog.tasks import TASKS
 def an_example(loss: Loss, samples: int = 12) -> tuple[Tensor, Tensor]:
     """Outputs that ask for a gradient, and targets, as the loss takes them."""
     generator = torch.Generator().manual_seed(1)
-    dataset = next(each() for each in (MnistSample, Circle, Plane) if each.task.name() in loss.tasks)
+    dataset = next(each() for each in (MnistSample, Circle, Plane) if each.task.answer in loss.tasks)
     outputs = 0.3 * torch.randn(samples, loss.outputs(dataset), generator=generator)  # no example is right by a margin
     if dataset.classes:
         raw = torch.randint(len(dataset.classes), (samples,), generator=generator)

@@ -44,7 +44,7 @@ def combinations():
     """A small network for each loss with each kind of target that it fits, by name."""
     for loss in LOSSES:
         for data in (SMALL_CNN.data, Circle(), Plane()):
-            if data.task.name() in loss.tasks:
+            if data.task.answer in loss.tasks:
                 start = (Flatten(),) if len(data.shape) > 1 else ()
                 network = (*start, Dense(units=6), ReLU(), Output())
                 spec = ExperimentSpec(data=data, network=network, loss=loss())
