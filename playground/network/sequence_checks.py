@@ -49,9 +49,8 @@ def _positions(spec: ExperimentSpec) -> Iterator[Problem]:
             message = "Rotary positions turn queries and keys, but no attention follows that has any: they do nothing here"
             fix = replaced(spec, path, layer.model_copy(update={"how": "sinusoidal"}), "Use sinusoidal positions")
             yield Problem(path, message, severity="warning", fix=fix)
-    first = next((at for at, (_, layer) in enumerate(layers) if isinstance(layer, _ATTENTION)), None)
-    if first is not None and not any(isinstance(layer, _ORDERED) for _, layer in layers[:first]):
-        path = layers[first][0]
+    path, first = next(((path, layer) for path, layer in layers if isinstance(layer, (*_ORDERED, *_ATTENTION))), ("", None))
+    if isinstance(first, _ATTENTION) and not first.causal:  # causal attention sees one step at the first step, two at the second
         message = "Attention sees which steps there are, but not their order: nothing before it says where each step is"
         yield Problem(path, message, severity="note", fix=inserted(spec, path, Positions(), "Add positions before it"))
 
