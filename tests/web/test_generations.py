@@ -48,8 +48,9 @@ def test_a_server_draws_no_set_itself_and_has_the_same_one(server: Generations, 
 @pytest.mark.parametrize("label", ["shape", "colour", "both"])
 @pytest.mark.parametrize("altered", [{}, ALTERED], ids=["plain", "altered"])
 def test_a_preview_has_real_training_images_and_no_set_is_made_for_it(
-    label: str, altered: dict[str, float], server: Generations, monkeypatch: pytest.MonkeyPatch
+    label: str, altered: dict[str, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
     dataset = Shapes.model_validate({"samples": 600, "size": 16, "label": label, "seed": 3, **altered})
     with monkeypatch.context() as patch:
         patch.setattr(Generator, "generate", forbidden)
