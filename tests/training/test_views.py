@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets import Circle, Curve, Dataset, Iris, NoisyDigits, Plane, ThreeBlobs
+from playground.catalog.datasets import Airline, Circle, Curve, Dataset, Iris, NoisyDigits, Parity, Plane, ThreeBlobs
 from playground.catalog.readouts import ClassProbabilities, Values
 from playground.presets import PRESETS
 from playground.training import View, train
@@ -81,6 +81,8 @@ def test_a_reconstruction_has_inputs_outputs_and_targets() -> None:
         (Curve(), ["curve", "fit"]),
         (Iris(), ["confusion"]),
         (NoisyDigits(), ["reconstruction"]),
+        (Airline(), ["fit"]),
+        (Parity(), ["confusion"]),
     ],
 )
 def test_what_the_page_offers(data: Dataset, names: list[str]) -> None:

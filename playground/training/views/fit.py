@@ -22,7 +22,7 @@ class Fit(ViewKind):
 
     @classmethod
     def applies(cls, data: Dataset) -> bool:
-        return data.task.name() == "regression"
+        return data.task.answer == "regression"
 
     @classmethod
     def caption(cls, data: Dataset) -> str:
