@@ -84,6 +84,7 @@ def test_embedding_is_a_table_without_a_row_for_padding() -> None:
     out = module(symbols)
     assert isinstance(module, nn.Embedding)
     assert not out[0, 2:].any()
+    assert float(Embedding(width=200).build(TensorSpec.symbols(4, 500)).weight[1:].std()) == pytest.approx(0.02, rel=0.05)
     assert torch.equal(out[0, 0], module.weight[3])
     out.sum().backward()
     assert module.weight.grad is not None

@@ -4,6 +4,23 @@ import torch
 from torch import nn
 
 
+class SymbolTable(nn.Embedding):
+    """A learned vector for every symbol, zeros for symbol 0, which is padding.
+
+    Begins with a standard deviation of 0.02 (Devlin et al. 2019, arXiv:1810.04805), so that positions, which begin alike, can be told from
+    it: with PyTorch's 1, transformers hardly learn the order of words."""
+
+    def __init__(self, vocabulary: int, width: int) -> None:
+        super().__init__(vocabulary, width, padding_idx=0)
+
+    def reset_parameters(self) -> None:
+        nn.init.normal_(self.weight, std=0.02)
+        self._fill_padding_idx_with_zero()
+
+    def extra_repr(self) -> str:
+        return f"{self.num_embeddings}, {self.embedding_dim}"
+
+
 class LearnedPositions(nn.Module):
     """Adds a learned vector to every step, one for each position (Gehring et al. 2017, arXiv:1705.03122). length: the most steps."""
 

@@ -8,11 +8,11 @@ from torch import nn
 from playground.catalog.layers.base import Group, Layer
 from playground.catalog.layers.ranges import ANY, Range
 from playground.catalog.layers.sequence_modules import ClassToken as ClassTokenModule
-from playground.catalog.layers.sequence_modules import LearnedPositions, SinusoidalPositions
+from playground.catalog.layers.sequence_modules import LearnedPositions, SinusoidalPositions, SymbolTable
 from playground.catalog.layers.sequence_modules import Patches as PatchesModule
 from playground.catalog.layers.sequence_modules import SequencePool as SequencePoolModule
 from playground.catalog.layers.weights import Freezable, Weighted
-from playground.catalog.tensors import IMAGE, PADDING_SYMBOL, SEQUENCE, VECTOR, Axes, TensorSpec
+from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, Axes, TensorSpec
 
 
 class Embedding(Freezable):
@@ -37,7 +37,7 @@ class Embedding(Freezable):
     def build(self, x: TensorSpec) -> nn.Module:
         if x.vocabulary is None:
             raise ValueError("it turns symbols, such as characters or words, into numbers, and these are numbers already")
-        return self.settled(nn.Embedding(x.vocabulary, self.width, padding_idx=PADDING_SYMBOL))
+        return self.settled(SymbolTable(x.vocabulary, self.width))
 
 
 class Positions(Freezable):
