@@ -127,6 +127,8 @@ def _exported(model: nn.Module, spec: ExperimentSpec) -> bytes:
 
 def _graph(module: nn.Module, x: TensorSpec) -> bytes:
     file, axes = io.BytesIO(), {INPUT: {0: "examples"}, OUTPUT: {0: "examples"}}
+    if x.varies:
+        axes[INPUT][1] = "steps"
     with _EXPORTER, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # about the older exporter, and about fixed shapes: all but N are fixed on purpose
         torch.onnx.export(

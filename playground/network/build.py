@@ -1,13 +1,14 @@
 """The network of a spec as a module."""
 
 import torch
-from torch import nn
 
+from playground.catalog.layers.network_modules import Network
+from playground.catalog.tensors import TensorSpec
 from playground.network.trace import trace
 from playground.spec import ExperimentSpec, SpecError
 
 
-def build_model(spec: ExperimentSpec) -> nn.Sequential:
+def build_model(spec: ExperimentSpec) -> Network:
     """A fresh network on the CPU: module i is layer i of the spec. Inputs (N, *spec.data.tensor.sizes) → outputs (N, K).
 
     Initial weights depend on `spec.training.seed` alone; PyTorch's global generator keeps its state.
@@ -17,6 +18,12 @@ def build_model(spec: ExperimentSpec) -> nn.Sequential:
         raise SpecError(*(f"{problem.path}: {problem.message}" for problem in traced.problems if problem.severity == "error"))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(spec.training.seed)
-        return nn.Sequential(
-            *(layer.sized(traced.outputs).build(row.tensor_in) for layer, row in zip(spec.network, traced.rows, strict=True))
-        )
+        modules = [layer.sized(traced.outputs).build(row.tensor_in) for layer, row in zip(spec.network, traced.rows, strict=True)]
+    return Network(*modules, padding=padding_of(spec.data.tensor))
+
+
+def padding_of(x: TensorSpec) -> str:
+    """What stands after the end of such an input, as `Network` wants to know it."""
+    if not x.varies:
+        return "none"
+    return "nan" if x.vocabulary is None else "symbol"

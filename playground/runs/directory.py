@@ -20,6 +20,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from playground.catalog.datasets.examples import Array
+from playground.catalog.layers.network_modules import Network
 from playground.catalog.metrics import SPLITS
 from playground.catalog.readouts import Readout
 from playground.network import build_model, caveat, examples_at_once, forward_bytes, readout, trace
@@ -155,7 +156,7 @@ class LoadedRun:
 
     directory: Path
     spec: ExperimentSpec
-    model: nn.Sequential
+    model: Network
     step: int
 
     @property
@@ -166,7 +167,10 @@ class LoadedRun:
     @cached_property
     def class_model(self) -> nn.Module:
         """The model with one output per class, so that each class can be asked about: of a single output z for two classes, −z and z."""
-        return nn.Sequential(*self.model, _BothClasses()) if len(self.classes) == 2 and self._readout.outputs == 1 else self.model
+        if len(self.classes) != 2 or self._readout.outputs != 1:
+            return self.model
+        both: nn.Module = Network(*self.model, _BothClasses(), padding=self.model.padding)
+        return both
 
     @cached_property
     def _readout(self) -> Readout:

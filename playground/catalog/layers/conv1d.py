@@ -44,6 +44,8 @@ class Conv1d(Weighted):
     def build(self, x: TensorSpec) -> nn.Module:
         if self.padding == "valid" and self.kernel > x.size("length"):
             raise ValueError(f"a filter of {self.kernel} steps does not fit into a sequence of {x.size('length')} without padding")
+        if self.padding == "valid" and x.varies:
+            raise ValueError("without padding, sequences shorter than the filter would have no steps left")
         padding = filter_padding(self.padding, self.kernel, self.stride)
         convolution = Conv1dOfSteps(x.depth, self.filters, self.kernel, stride=self.stride, padding=padding, bias=self.bias)
         return self.settled(convolution)

@@ -19,6 +19,7 @@ class Flatten(Layer):
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
     beginners: ClassVar[str] = "Puts all numbers of an image in one row, so that dense layers can read them. The values stay the same"
     group: ClassVar[Group] = "Shape"
+    respects_padding: ClassVar[bool] = False
 
     kind: Literal["flatten"] = "flatten"
 

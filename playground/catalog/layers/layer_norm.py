@@ -51,6 +51,7 @@ class GroupNorm(Freezable):
     Shape: (N, C, *) or (N, L, features), unchanged; groups must divide C or the features."""
 
     title: ClassVar[str] = "Group normalization"
+    respects_padding: ClassVar[bool] = False
     source: ClassVar[str] = "Wu and He 2018, ECCV, arXiv:1803.08494"
     group: ClassVar[Group] = "Normalization"
 

@@ -22,6 +22,7 @@ class Reshape(Layer):
     Shape: (N, *) → (N, channels, height, width), with as many numbers; a sequence feature by feature."""
 
     title: ClassVar[str] = "Reshape"
+    respects_padding: ClassVar[bool] = False
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
     group: ClassVar[Group] = "Shape"
 

@@ -13,6 +13,7 @@ from torch.autograd.graph import saved_tensors_hooks
 
 from playground.catalog.layers.base import Layer
 from playground.catalog.layers.meta import Counting
+from playground.catalog.layers.network_modules import Chain
 from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
 from playground.catalog.tensors import Axes, TensorSpec
@@ -94,7 +95,7 @@ def storage_id(tensor: Tensor) -> int:
     return int(tensor.untyped_storage()._cdata)
 
 
-def build_chain(layers: Sequence[Layer], x: TensorSpec) -> tuple[nn.Sequential, TensorSpec]:
+def build_chain(layers: Sequence[Layer], x: TensorSpec) -> tuple[Chain, TensorSpec]:
     """New modules of a chain of layers for inputs (N, *x.sizes), and the tensor after them.
 
     Raises: ValueError or RuntimeError if a layer cannot be applied to the tensor before it."""
@@ -104,7 +105,7 @@ def build_chain(layers: Sequence[Layer], x: TensorSpec) -> tuple[nn.Sequential, 
         known = measured(layer, x)
         modules.append(layer.build(x) if counting is None or known.view else _Known(known, counting))
         x = known.tensor
-    return nn.Sequential(*modules), x
+    return Chain(*modules), x
 
 
 _counting: ContextVar[Counting | None] = ContextVar("counting", default=None)

@@ -30,7 +30,12 @@ class Upsample(Layer):
     def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside
 
+    def suggestion(self, x: TensorSpec) -> tuple[str, Layer]:
+        return "Repeat values (“nearest”)", self.model_copy(update={"mode": "nearest"})
+
     def build(self, x: TensorSpec) -> nn.Module:
+        if x.varies and self.mode == "bilinear":
+            raise ValueError("interpolation would mix the last step of a shorter sequence with what stands after its end")
         if x.names == SEQUENCE:
             return UpsampleSteps(scale_factor=self.factor, mode="linear" if self.mode == "bilinear" else self.mode)
         return nn.Upsample(scale_factor=self.factor, mode=self.mode)

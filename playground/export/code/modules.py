@@ -8,6 +8,7 @@ from torch import nn
 
 from playground.catalog.layers import Layer, Weighted
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
+from playground.catalog.layers.network_modules import Chain, Network
 from playground.catalog.layers.shapes import measured
 from playground.catalog.layers.weights import Freezable
 from playground.catalog.tensors import TensorSpec
@@ -21,6 +22,19 @@ class ModelCode:
 
     def __init__(self, collector: Collector, outputs: int) -> None:
         self._collector, self._outputs = collector, outputs
+        self._chain = "nn.Sequential"
+
+    def network(self, layers: Sequence[Layer], model: Network, x: TensorSpec) -> Iterator[str]:
+        """The call that makes the network, with its layers on lines of their own. x: its input."""
+        if model.padding == "none":
+            yield f"{self._chain}("
+            yield from self.chain(layers, model, x)
+        else:
+            self._chain = self._collector.project(Chain.__module__, "Chain")
+            yield f"{self._collector.project(Network.__module__, 'Network')}("
+            yield from self.chain(layers, model, x)
+            yield f"padding={model.padding!r},"
+        yield ")"
 
     def chain(self, layers: Sequence[Layer], modules: nn.Module, x: TensorSpec) -> Iterator[str]:
         """One line per layer, with its output shape as a comment."""
@@ -58,7 +72,7 @@ class ModelCode:
 
     def _sequence(self, layers: Sequence[Layer], modules: nn.Module, x: TensorSpec) -> str:
         lines = list(self.chain(layers, modules, x))
-        return "nn.Sequential(\n" + "\n".join(lines) + "\n)" if lines else "nn.Sequential()"
+        return f"{self._chain}(\n" + "\n".join(lines) + "\n)" if lines else f"{self._chain}()"
 
     def _initialized(self, layer: Weighted) -> str:
         return self._collector.returning(_INITIAL, "initialize", layer.init, "module", init=layer.init, value=layer.init_value)

@@ -10,6 +10,7 @@ from playground.catalog.augmentations import Augmentation, MixingAugmentation
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.layers import Parallel
 from playground.catalog.losses import Focal
+from playground.export.code import masks
 from playground.export.code.folding import Plain
 from playground.network import build_model, readout
 from playground.paths import chains
@@ -110,4 +111,5 @@ class Plan:
             "_is_one_class_each(split.targets)": classes and not self.per_step,
             "_are_classes(targets)": classes,
             "class_counts": True,
+            **({} if self.data.tensor.varies else masks.FACTS),
         }

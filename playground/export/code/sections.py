@@ -102,10 +102,10 @@ def import_block(lines: frozenset[str], code: str) -> str:
 def _model(collector: Collector, plan: Plan) -> str:
     spec = plan.spec
     collector.external("torch", "nn", "nn")
-    lines = list(ModelCode(collector, plan.outputs).chain(spec.network, plan.model, spec.data.tensor))
+    made, *lines = ModelCode(collector, plan.outputs).network(spec.network, plan.model, spec.data.tensor)
     shape = str(spec.data.tensor)
     docstring = f'    """Build the network. Input: {shape}. The comments give the output shape of each layer."""'
-    return "\n".join(["def build_model():", docstring, "    return nn.Sequential(", *lines, "    )"])
+    return "\n".join(["def build_model():", docstring, f"    return {made}", *lines])
 
 
 def _settings(plan: Plan, folder: str | None) -> str:
