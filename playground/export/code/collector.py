@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from playground.catalog.variant import Variant
-from playground.export.code import masks, origin
+from playground.export.code import origin
 from playground.export.code.folding import UNKNOWN, Folding, Plain, literal, tidied, value_of, walk
 from playground.export.code.origin import Function
 from playground.export.code.pieces import Pieces
@@ -196,8 +196,6 @@ class Collector:
                 node.body[index] = folded
             elif isinstance(statement, ast.AnnAssign):
                 statement.annotation = self._annotation(statement.annotation, module)
-        if masks.FACTS.items() <= self._facts.items():
-            masks.drop_mask(node)
         document(node, "")
         self._resolve_class(node, module)
         self._names[key] = self.pieces.free(node.name)

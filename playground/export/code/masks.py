@@ -1,6 +1,7 @@
 """Modules without masks, for generated code whose sequences all have the same length."""
 
 import ast
+from collections.abc import Sequence
 
 from playground.export.code.folding import Plain
 
@@ -8,16 +9,21 @@ FACTS: dict[str, Plain] = {"mask is None": True, "mask is not None": False}
 """Values of expressions in such code."""
 
 
-def drop_mask(node: ast.ClassDef) -> None:
-    """Removes what a module says and does about the mask of valid steps; the branches that use it are gone already."""
-    node.body = [statement for statement in node.body if not _is_about_masks(statement)]
-    for statement in node.body:
-        if isinstance(statement, ast.FunctionDef) and statement.args.args[-1].arg == "mask":
-            statement.args.args.pop()
-            statement.args.defaults.pop()
-            docstring = ast.get_docstring(statement, clean=False)
+def drop_masks(nodes: Sequence[ast.AST]) -> None:
+    """Removes what modules say and do about the mask of valid steps; the branches that use it are gone already. The parameter stays if one
+    module passes it on to another."""
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    for node in classes:
+        node.body = [statement for statement in node.body if not _is_about_masks(statement)]
+    if any(isinstance(inner, ast.Name) and inner.id == "mask" for node in classes for inner in ast.walk(node)):
+        return
+    for function in (statement for node in classes for statement in node.body if isinstance(statement, ast.FunctionDef)):
+        if function.args.args[-1].arg == "mask":
+            function.args.args.pop()
+            function.args.defaults.pop()
+            docstring = ast.get_docstring(function, clean=False)
             if docstring is not None:
-                statement.body[0] = ast.Expr(ast.Constant(docstring.partition("mask: ")[0].rstrip()))
+                function.body[0] = ast.Expr(ast.Constant(docstring.partition("mask: ")[0].rstrip()))
 
 
 def _is_about_masks(statement: ast.stmt) -> bool:

@@ -6,6 +6,7 @@ import keyword
 import re
 
 from playground.export.code import origin
+from playground.export.code.masks import drop_masks
 from playground.export.code.trees import derives_from_torch, identifiers, unparsed, with_fitting_docstrings
 
 _TAKEN = frozenset(
@@ -64,6 +65,10 @@ class Pieces:
                 measured = f"len({node.name.lower()})" in " ".join(map(ast.unparse, nodes))
                 methods = asked | {"__init__", "__post_init__"} | ({"__len__"} if measured else set())
                 node.body = [each for each in node.body if not isinstance(each, ast.FunctionDef) or each.name in methods]
+
+    def without_masks(self) -> None:
+        """Removes what modules do about sequences of different lengths."""
+        drop_masks([node for _, node in self._pieces.values()])
 
     def plain_names(self, *texts: str) -> dict[str, str]:
         """Names that begin with an underscore → the same without it, where that name is free. texts: code that uses the definitions."""

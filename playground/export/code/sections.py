@@ -69,6 +69,8 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
     collector = collected(write, plan.facts, STAND_INS)
     objective = objectives[0]
     collector.pieces.without_idle(*texts.values())
+    if not plan.data.tensor.varies:
+        collector.pieces.without_masks()
     names = collector.pieces.plain_names(*texts.values(), objective.loss)
     whole = {name: _joined(collector.pieces.text(name), texts.get(name, ""), names) for name in ("data", "augmentation", "model")}
     whole["training"] = _joined(collector.pieces.text("objective"), texts["training"], names)
