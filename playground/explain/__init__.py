@@ -9,6 +9,7 @@ from playground.explain.grad_cam import GradCam
 from playground.explain.integrated_gradients import IntegratedGradients
 from playground.explain.layers import LayerInfo, layers
 from playground.explain.methods import METHODS
+from playground.explain.observing import observe
 from playground.explain.occlusion import Occlusion
 from playground.explain.saliency import Saliency
 from playground.explain.similar import SimilarExample, most_similar
@@ -31,4 +32,5 @@ __all__ = [
     "layers",
     "make_baseline",
     "most_similar",
+    "observe",
 ]

@@ -64,7 +64,7 @@ def gradient_bytes(model: nn.Module, x: Tensor) -> int:
 
 @contextmanager
 def watched(model: nn.Module, see: Callable[[str, nn.Module, object], None]) -> Iterator[None]:
-    """Calls `see(name, module, output)` after each innermost module or block of the network has run. For copies only."""
+    """Calls `see(name, module, output)` after each innermost module, block, or module that can be looked into has run. For copies only."""
 
     def hook_of(name: str) -> Callable[[nn.Module, object, object], None]:
         return lambda module, inputs, output: see(name, module, output)
@@ -72,7 +72,7 @@ def watched(model: nn.Module, see: Callable[[str, nn.Module, object], None]) -> 
     handles = [
         module.register_forward_hook(hook_of(name))
         for name, module in model.named_modules()
-        if isinstance(module, ResidualBlock | ParallelBlock) or not any(True for _ in module.children())
+        if isinstance(module, ResidualBlock | ParallelBlock) or hasattr(module, "observe") or not any(True for _ in module.children())
     ]
     try:
         yield
