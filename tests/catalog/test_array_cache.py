@@ -2,8 +2,6 @@
 
 import gzip
 import hashlib
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 from playground.catalog.datasets import Data, DataError, Digits8, MnistSample, Split
 from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.packaged import packaged_table
+from tests.forked import at_once
 
 
 @pytest.fixture
@@ -114,28 +113,19 @@ def test_threads_that_make_and_damage_it_at_once_all_get_the_same(folder: Path) 
         assert set(pool.map(load, range(60))) == {expected}
 
 
+MAKER = """
+import hashlib
+from playground.catalog.datasets import MnistSample
+
+def work():
+    data = MnistSample().load()
+    arrays = (array for part in (data.train, data.test) for array in (part.inputs, part.targets))
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+"""
+
+
 def test_processes_that_make_it_at_once_all_get_the_same(folder: Path) -> None:
-    script = (
-        "import hashlib; from playground.catalog.datasets import MnistSample; print('ready', flush=True); input();"
-        "data = MnistSample().load();"
-        "print(hashlib.sha256(b''.join(a.tobytes() for s in (data.train, data.test) for a in (s.inputs, s.targets))).hexdigest())"
-    )
-    command = [sys.executable, "-c", script]
-    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    try:
-        for worker in workers:
-            assert worker.stdout is not None
-            assert worker.stdout.readline() == "ready\n"
-        for worker in workers:
-            assert worker.stdin is not None
-            worker.stdin.write("\n")
-            worker.stdin.flush()
-        answers = {worker.communicate(timeout=60)[0].strip() for worker in workers}
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
-    assert answers == {fingerprint(MnistSample().load())}
+    assert at_once(3, MAKER) == [fingerprint(MnistSample().load())] * 3
 
 
 def gzipped(text: str) -> bytes:

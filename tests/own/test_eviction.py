@@ -16,6 +16,7 @@ from playground.catalog.datasets.uploads import Upload, hold, is_stored, open_up
 from playground.presets import PRESETS
 from playground.runs import Runs, RunState
 from playground.settings import settings
+from tests.forked import at_once
 from tests.own.examples import own_dataset
 
 BYTES = 100_000
@@ -27,12 +28,12 @@ print("held" if held else "gone", flush=True)
 sys.stdin.read()
 """
 KEEPER = """
-import sys
 import numpy as np
-from playground.catalog.datasets.uploads import Upload, store_upload, open_upload
-for turn in range(20):
-    content = Upload(np.full((25_000, 1), turn % 5, np.float32), np.zeros(25_000, np.int64), {"family": "points"})
-    store_upload(content)
+from playground.catalog.datasets.uploads import Upload, store_upload
+
+def work():
+    for turn in range(20):
+        store_upload(Upload(np.full((25_000, 1), turn % 5, np.float32), np.zeros(25_000, np.int64), {"family": "points"}))
 """
 
 
@@ -130,17 +131,10 @@ def test_a_reader_keeps_what_it_has_opened(store: Path, monkeypatch: pytest.Monk
 
 
 def test_concurrent_processes_and_threads_leave_complete_uploads_within_the_limit(store: Path) -> None:
-    workers = [subprocess.Popen([sys.executable, "-c", KEEPER], stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    try:
-        with ThreadPoolExecutor(4) as pool:
-            keys = list(pool.map(lambda turn: store_upload(upload(turn % 6)), range(48)))
-        for worker in workers:
-            _, errors = worker.communicate(timeout=120)
-            assert worker.returncode == 0, errors
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
+    with ThreadPoolExecutor(5) as pool:
+        processes = pool.submit(at_once, 2, KEEPER)
+        keys = list(pool.map(lambda turn: store_upload(upload(turn % 6)), range(48)))
+        processes.result()
     last = store_upload(upload(7))
     left = names(store)
     assert last in left

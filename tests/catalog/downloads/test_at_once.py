@@ -13,12 +13,15 @@ from playground.catalog.datasets import Mnist
 from playground.catalog.datasets.fetching import DownloadStoppedError
 from tests.catalog.file_server import Files
 from tests.catalog.tiny_files import TRAINS, examples
+from tests.forked import at_once
 
 DOWNLOADER = """
 from playground.catalog.datasets import Mnist
 from tests.catalog.tiny_files import tiny_sets
-with tiny_sets():
-    Mnist.download()
+
+def work():
+    with tiny_sets():
+        Mnist.download()
 """
 
 
@@ -31,22 +34,14 @@ def test_threads_that_download_at_once_ask_once(server: Files) -> None:
 
 
 def test_processes_that_download_at_once_ask_once(server: Files) -> None:
-    workers = [subprocess.Popen([sys.executable, "-c", DOWNLOADER], stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    try:
-        for worker in workers:
-            _, errors = worker.communicate(timeout=60)
-            assert worker.returncode == 0, errors
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
+    at_once(2, DOWNLOADER)
     assert sorted(path for path, _ in server.asked) == sorted(f"/mnist/{file.name}" for file in Mnist.needs.files)
     assert np.array_equal(Mnist().load().train.inputs, examples(Mnist)[0][:TRAINS])
 
 
 def test_a_process_that_is_killed_leaves_a_part_that_the_next_one_finishes(server: Files) -> None:
     server.hold_after = 2_000
-    worker = subprocess.Popen([sys.executable, "-c", DOWNLOADER])
+    worker = subprocess.Popen([sys.executable, "-c", f"{DOWNLOADER}\nwork()"])
     part = Mnist.folder() / f"{Mnist.needs.files[0].name}.part"
     try:
         while not part.exists() or not part.stat().st_size:
