@@ -59,9 +59,7 @@ class Pieces:
         asked = {each.attr for node in nodes for each in ast.walk(node) if isinstance(each, ast.Attribute)}
         asked |= set(re.findall(r"\w+", " ".join(texts)))
         for node in nodes:
-            if isinstance(node, ast.ClassDef) and derives_from_torch(node):
-                node.body = [each for each in node.body if getattr(each, "name", "") != "mask_after" or "mask_after" in asked]
-            elif isinstance(node, ast.ClassDef):
+            if isinstance(node, ast.ClassDef) and not derives_from_torch(node):
                 measured = f"len({node.name.lower()})" in " ".join(map(ast.unparse, nodes))
                 methods = asked | {"__init__", "__post_init__"} | ({"__len__"} if measured else set())
                 node.body = [each for each in node.body if not isinstance(each, ast.FunctionDef) or each.name in methods]
