@@ -73,6 +73,19 @@ def chains(spec: ExperimentSpec) -> Iterator[tuple[str, tuple[Layer, ...]]]:
             waiting += [(f"{path}[{index}].{name}", inner) for name, inner in layer.branches()]
 
 
+def layers_in_order(spec: ExperimentSpec) -> Iterator[tuple[str, Layer]]:
+    """Every layer with its path, a block before the layers inside it."""
+    yield from _in_order("network", spec.network)
+
+
+def _in_order(chain: str, layers: tuple[Layer, ...]) -> Iterator[tuple[str, Layer]]:
+    for index, layer in enumerate(layers):
+        path = f"{chain}[{index}]"
+        yield path, layer
+        for name, inner in layer.branches():
+            yield from _in_order(f"{path}.{name}", inner)
+
+
 def layer_count(spec: ExperimentSpec) -> int:
     """The number of layers, including those inside blocks."""
     return sum(len(layers) for _, layers in chains(spec))

@@ -3,6 +3,7 @@
 from playground.network.answer_checks import shortest_network, to_vector
 from playground.network.build import build_model
 from playground.network.memory import Memory, examples_at_once, forward_bytes, training_memory
+from playground.network.modules import module_name, path_of
 from playground.network.problems import Fix, Problem, Severity
 from playground.network.readouts import caveat, output_count, readout
 from playground.network.trace import Row, Trace, trace
@@ -18,7 +19,9 @@ __all__ = [
     "caveat",
     "examples_at_once",
     "forward_bytes",
+    "module_name",
     "output_count",
+    "path_of",
     "readout",
     "shortest_network",
     "to_vector",

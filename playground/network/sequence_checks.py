@@ -6,7 +6,7 @@ from playground.catalog.layers import Attention, Conv1d, Layer, Positions, Trans
 from playground.catalog.layers.recurrent import Recurrent
 from playground.catalog.tasks import NextSymbol
 from playground.network.problems import Fix, Problem, inserted, replaced, without
-from playground.paths import chains
+from playground.paths import chains, layers_in_order
 from playground.spec import ExperimentSpec
 
 _ATTENTION = (Attention, TransformerBlock)
@@ -43,7 +43,7 @@ def _looking_back(spec: ExperimentSpec, path: str, layer: Layer) -> Fix:
 
 def _positions(spec: ExperimentSpec) -> Iterator[Problem]:
     """In the order of the network, blocks included."""
-    layers = list(_in_order("network", spec.network))
+    layers = list(layers_in_order(spec))
     for at, (path, layer) in enumerate(layers):
         if isinstance(layer, Positions) and layer.how == "rotary" and not any(isinstance(after, _ATTENTION) for _, after in layers[at:]):
             message = "Rotary positions turn queries and keys, but no attention follows that has any: they do nothing here"
@@ -53,11 +53,3 @@ def _positions(spec: ExperimentSpec) -> Iterator[Problem]:
     if isinstance(first, _ATTENTION) and not first.causal:  # causal attention sees one step at the first step, two at the second
         message = "Attention sees which steps there are, but not their order: nothing before it says where each step is"
         yield Problem(path, message, severity="note", fix=inserted(spec, path, Positions(), "Add positions before it"))
-
-
-def _in_order(chain: str, layers: tuple[Layer, ...]) -> Iterator[tuple[str, Layer]]:
-    for index, layer in enumerate(layers):
-        path = f"{chain}[{index}]"
-        yield path, layer
-        for name, inner in layer.branches():
-            yield from _in_order(f"{path}.{name}", inner)

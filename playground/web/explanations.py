@@ -10,8 +10,10 @@ from cachetools import LRUCache, cached
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Array
-from playground.catalog.layers import Layer, Parallel, Residual
 from playground.explain import Attribution, LayerInfo, Method, attribute, feature_maps, layers
+from playground.network import path_of
+from playground.paths import item, numbered
+from playground.spec import ExperimentSpec
 from playground.web.networks import Network
 
 T = TypeVar("T")
@@ -55,24 +57,14 @@ def layers_of(network: Network, x: Tensor) -> tuple[LayerInfo, ...]:
 def titles_of(network: Network, layers: Sequence[LayerInfo]) -> dict[str, str]:
     """Titles of these layers by name, numbered as in the editor, with their output shapes: "1 Convolution 2D, 16×28×28", inside a block
     "3.2 ReLU, …". For layers that consist of several modules, the title says which: "3 Residual block: shortcut Conv2d"."""
-    return {info.name: f"{_title(network.run.spec.network, info)}, {'×'.join(map(str, info.shape))}" for info in layers}
+    return {info.name: f"{_title(network.run.spec, info)}, {'×'.join(map(str, info.shape))}" for info in layers}
 
 
-def _title(layers: tuple[Layer, ...], info: LayerInfo) -> str:
-    """A network is a sequence of modules, as are the chains in its blocks, so that numbers in a module's name are indices of layers."""
-    number, rest = "", info.name.split(".")
-    while True:
-        index, *rest = rest
-        number, layer = f"{number}{int(index) + 1}", layers[int(index)]
-        match layer, rest:
-            case Residual(layers=inner), ["body", _, *_]:
-                layers, rest, number = inner, rest[1:], f"{number}."
-            case Parallel(branch=branches), ["branches", branch, _, *_]:
-                layers, rest, number = branches[int(branch)], rest[2:], f"{number}.{int(branch) + 1}."
-            case _:
-                break
-    parts = " ".join(str(int(part) + 1) if part.isdecimal() else part for part in rest)
-    return f"{number} {layer.title}: {parts} {info.title}" if rest else f"{number} {layer.title}"
+def _title(spec: ExperimentSpec, info: LayerInfo) -> str:
+    path, inside = path_of(spec, info.name)
+    title = f"{numbered(path)} {item(spec, path).title}"
+    parts = " ".join(str(int(part) + 1) if part.isdecimal() else part for part in inside.split("."))
+    return f"{title}: {parts} {info.title}" if inside else title
 
 
 def maps_of(network: Network, x: Tensor, layer: str) -> Tensor:

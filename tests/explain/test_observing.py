@@ -60,10 +60,10 @@ def test_names_and_paths_are_those_of_the_same_layers(model: nn.Sequential) -> N
     assert module_name("network[5].branch[1][0].layers[0]") == "5.branches.1.0.body.0"
     for path in paths:
         assert module_name(path) in modules
-        assert path_of(module_name(path)) == path
-    assert {path_of(name) for name in modules if name} >= set(paths)
-    assert path_of("4.self_attn.out_proj") == "network[4]"
-    assert path_of("5.branches.1.0.shortcut") == "network[5].branch[1][0]"
+        assert path_of(SPEC, module_name(path)) == (path, "")
+    assert {path_of(SPEC, name)[0] for name in modules if name} >= set(paths)
+    assert path_of(SPEC, "4.self_attn.out_proj") == ("network[4]", "self_attn.out_proj")
+    assert path_of(SPEC, "5.branches.1.0.shortcut") == ("network[5].branch[1][0]", "shortcut")
 
 
 @pytest.mark.parametrize(

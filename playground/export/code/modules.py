@@ -13,6 +13,9 @@ from playground.catalog.layers.shapes import measured
 from playground.catalog.layers.weights import Freezable
 from playground.catalog.tensors import TensorSpec
 from playground.export.code.collector import Collector
+from playground.network import module_name
+from playground.paths import layers_in_order
+from playground.spec import ExperimentSpec
 
 _INITIAL = "playground.catalog.layers.initial_weights"
 
@@ -78,14 +81,12 @@ class ModelCode:
         return self._collector.returning(_INITIAL, "initialize", layer.init, "module", init=layer.init, value=layer.init_value)
 
 
-def penalties(layers: Sequence[Layer], path: str) -> Iterator[tuple[str, float, float]]:
-    """The regularized weights as code, also inside blocks, with their L1 and L2 factors. path: of the chain, as code."""
-    for index, layer in enumerate(layers):
-        here = f"{path}[{index}]"
+def penalties(spec: ExperimentSpec) -> Iterator[tuple[str, float, float]]:
+    """The regularized weights of `model` as code, also inside blocks, with their L1 and L2 factors."""
+    for path, layer in layers_in_order(spec):
         if isinstance(layer, Weighted) and (layer.l1 or layer.l2) and not layer.frozen:
-            yield f"{here}.weight", layer.l1, layer.l2
-        for name, branch in layer.branches():
-            yield from penalties(branch, f"{here}.body" if name == "layers" else f"{here}.{name.replace('branch', 'branches')}")
+            steps = (f"[{part}]" if part.isdecimal() else f".{part}" for part in module_name(path).split("."))
+            yield f"model{''.join(steps)}.weight", layer.l1, layer.l2
 
 
 def _arguments(module: nn.Module) -> str:

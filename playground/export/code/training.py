@@ -70,7 +70,7 @@ def write_training(collector: Collector, plan: Plan, objective: Objective) -> st
     pieces = []
     if plan.spec.training.ema is not None:
         pieces.append(_averaging())
-    terms = list(penalties(plan.spec.network, "model"))
+    terms = list(penalties(plan.spec))
     if terms:
         pieces.append(_penalty(terms))
     if plan.spec.optimizer.needs_closure:
