@@ -29,6 +29,8 @@ from tests.tensors import tensor_of
 
 DIGITS = {"kind": "digits8", "train_size": 96}
 HIDDEN = [{"kind": "flatten"}, {"kind": "dense", "units": 8}, {"kind": "relu"}]
+SMALLER = {"samples": 300, "stride": 500}
+"""Settings that make generated data and windows of text few."""
 SPOILT = {"train_size": 40, "label_noise": 0.2, "standardise": True}
 
 
@@ -55,7 +57,7 @@ def dataset(kind: type[Dataset], folder: Path) -> dict[str, Any]:
         for name, content in contents(kind).items():
             (folder / kind.name() / name).write_bytes(content)
     if "key" not in kind.model_fields:
-        return {"kind": kind.name()}
+        return {"kind": kind.name(), **{name: value for name, value in SMALLER.items() if name in kind.model_fields}}
     own = own_dataset(kind.name())
     found = data_file(own)
     assert found is not None
@@ -68,6 +70,15 @@ def loss_for(data: dict[str, Any]) -> dict[str, str]:
     return {"kind": next(loss.name() for loss in LOSSES if task in loss.tasks)}
 
 
+def network_for(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Sequences are read step by step."""
+    dataset = parse_data(data)
+    if not dataset.tensor.has("length"):
+        return [*HIDDEN, {"kind": "output"}]
+    embedding = [{"kind": "embedding", "width": 4}] if dataset.tensor.vocabulary else []
+    return [*embedding, {"kind": "lstm", "units": 8, "returns": "all" if dataset.task.per_step else "last"}, {"kind": "output"}]
+
+
 def parse_data(data: dict[str, Any]) -> Dataset:
     return DATASETS[data["kind"]].model_validate(data)
 
@@ -76,9 +87,10 @@ def parse_data(data: dict[str, Any]) -> Dataset:
 def test_dataset(kind, tmp_path):
     data = dataset(kind, tmp_path)
     training = {"epochs": 1, "batch_size": 256}
-    assert_reproduces(spec(data=data, loss=loss_for(data), training=training), tmp_path)
+    parts = {"network": network_for(data), "loss": loss_for(data), "training": training}
+    assert_reproduces(spec(data=data, **parts), tmp_path)
     spoilt = {**data, **SPOILT, **({"imbalance": 4} if parse_data(data).classes else {})}
-    assert_reproduces(spec(data=spoilt, loss=loss_for(data), training=training), tmp_path)
+    assert_reproduces(spec(data=spoilt, **parts), tmp_path)
 
 
 @pytest.mark.parametrize(

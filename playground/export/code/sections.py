@@ -106,7 +106,7 @@ def _model(collector: Collector, plan: Plan) -> str:
     collector.external("torch", "nn", "nn")
     made, *lines = ModelCode(collector, plan.outputs).network(spec.network, plan.model, spec.data.tensor)
     shape = str(spec.data.tensor)
-    docstring = f'    """Build the network. Input: {shape}. The comments give the output shape of each layer."""'
+    docstring = f'    """Build the network. Input: {shape}. Comments: the output of each layer."""'
     return "\n".join(["def build_model():", docstring, f"    return {made}", *lines])
 
 
