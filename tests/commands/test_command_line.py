@@ -1,5 +1,7 @@
 """Help, wrong specs and imports, which every command has in common."""
 
+import json
+
 import pytest
 
 from tests.commands.calling import python, refused, run, spec_file
@@ -22,12 +24,16 @@ def test_everything_works_where_streamlit_is_not_installed(tmp_path):
         "    def find_spec(self, name, path=None, target=None):\n"
         "        if name.split('.')[0] in ('streamlit', 'starlette', 'uvicorn'): raise ModuleNotFoundError(name)\n"
         "sys.meta_path.insert(0, Absent())\n"
+        "import json\n"
         "from playground.__main__ import main\n"
-        "main()\n"
+        "for arguments in json.loads(sys.argv[1]):\n"
+        "    assert not main(arguments, standalone_mode=False)\n"
     )
-    assert python("-c", code, "check", "small_cnn").returncode == 0
-    result = python("-c", code, "train", str(spec_file(tmp_path / "tiny.json")), "--out", str(tmp_path / "run"))
+    train = ["train", str(spec_file(tmp_path / "tiny.json")), "--out", str(tmp_path / "run")]
+    result = python("-c", code, json.dumps([["check", "small_cnn"], train]))
     assert result.returncode == 0, result.stderr
+    assert "105,866" in result.stdout
+    assert (tmp_path / "run" / "model.safetensors").exists()
 
 
 WRONG_SPECS = {
