@@ -8,8 +8,20 @@ import onnxruntime
 import pytest
 import torch
 
-from playground.catalog.layers import AdaptiveAvgPool2d, Conv2d, Flatten, Output
-from playground.catalog.losses import MSE
+from playground.catalog.datasets.recordings import JapaneseVowels
+from playground.catalog.layers import (
+    LSTM,
+    AdaptiveAvgPool2d,
+    BatchNorm,
+    Conv1d,
+    Conv2d,
+    Flatten,
+    Output,
+    ReLU,
+    Residual,
+    SequencePool,
+)  # fmt: skip
+from playground.catalog.losses import MSE, CrossEntropy
 from playground.export import onnx as exporter
 from playground.export.failure import ExportError
 from playground.export.onnx import to_onnx
@@ -38,6 +50,18 @@ def agrees(spec: ExperimentSpec, weights: dict[str, torch.Tensor] | None = None)
         x = torch.rand(count, *spec.data.shape, generator=torch.Generator().manual_seed(count)) * 2 - 0.5
         (found,) = running.run(["output"], {"input": x.numpy()})
         torch.testing.assert_close(torch.from_numpy(found), model(x).detach(), rtol=1e-4, atol=1e-4)
+
+
+def test_sequences_may_have_any_number_of_steps_and_end_early() -> None:
+    layers = (Conv1d(filters=8, stride=2), BatchNorm(), Residual(layers=(Conv1d(filters=8), ReLU())))
+    network = (*layers, LSTM(units=8, bidirectional=True, returns="all"), SequencePool(), Output())
+    spec = PRESETS["perceptron"].spec.model_copy(update={"data": JapaneseVowels(), "network": network, "loss": CrossEntropy()})
+    model, running = build_model(spec).eval(), session(to_onnx(spec))
+    x = spec.data.encode(spec.data.load().test.inputs[:6])
+    assert x.isnan().any()
+    for part in (x, x[:2], x[:, :20]):
+        (found,) = running.run(["output"], {"input": part.numpy()})
+        torch.testing.assert_close(torch.from_numpy(found), model(part).detach(), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", PRESETS)
