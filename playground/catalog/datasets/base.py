@@ -11,7 +11,6 @@ from torch import Tensor
 from playground.catalog.datasets.difficulty import fewer, imbalanced, mislabeled
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.encodings import Encoding
-from playground.catalog.layers.base import Shape
 from playground.catalog.tasks.base import Task
 from playground.catalog.tensors import TensorSpec
 from playground.catalog.variant import Variant
@@ -73,7 +72,7 @@ class Dataset(Variant):
         return self.encoding.tensor
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> tuple[int, ...]:
         """The sizes of `tensor`: (C, H, W) for images, (D,) for rows."""
         return self.tensor.sizes
 

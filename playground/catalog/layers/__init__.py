@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from playground.catalog.layers.activations import GELU, Activation, HardTanh, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from playground.catalog.layers.attention import Attention, TransformerBlock
-from playground.catalog.layers.base import Layer, Shape
+from playground.catalog.layers.base import Layer
 from playground.catalog.layers.batch_norm import BatchNorm
 from playground.catalog.layers.blocks import Parallel, Residual
 from playground.catalog.layers.conv1d import Conv1d
@@ -127,7 +127,6 @@ __all__ = [
     "Reshape",
     "Residual",
     "SequencePool",
-    "Shape",
     "SiLU",
     "Sigmoid",
     "Softmax",

@@ -9,9 +9,6 @@ from playground.catalog.layers.ranges import ANY, Range
 from playground.catalog.tensors import Axes, TensorSpec
 from playground.catalog.variant import Variant
 
-Shape = tuple[int, ...]
-"""Sizes of one example, without the batch."""
-
 Group = Literal["Dense", "Convolution", "Sequence", "Pooling", "Shape", "Activation", "Regularization", "Normalization", "Block"]
 
 

@@ -10,7 +10,7 @@ from playground.catalog.variant import Variant
 from playground.export.code.folding import UNKNOWN, is_plain, literal
 from playground.export.code.trees import chain
 
-_PLAIN_TYPE = re.compile(r"(int|float|str|bool|tuple|None|Shape|[\[\],.| ])+")
+_PLAIN_TYPE = re.compile(r"(int|float|str|bool|tuple|None|[\[\],.| ])+")
 
 
 class Settling(ast.NodeTransformer):
