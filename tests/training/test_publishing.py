@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from playground.catalog.layers import Dense, Output, ReLU
+from playground.catalog.layers.network_modules import Network
 from playground.training import Control, Evaluated, Progress, Snapshot, train
 from playground.training.budget import Budget
 from playground.training.divergence_watch import DivergenceWatch
@@ -79,14 +80,13 @@ class Clock:
 def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr("playground.training.isolation.time.perf_counter", clock)
-    forward = torch.nn.Sequential.forward
+    forward = Network.forward
 
-    def slow(model: torch.nn.Sequential, x: torch.Tensor) -> torch.Tensor:
+    def slow(model: Network, x: torch.Tensor) -> torch.Tensor:
         clock.now += 0.01 if model.training else 0.002
-        outputs: torch.Tensor = forward(model, x)
-        return outputs
+        return forward(model, x)
 
-    monkeypatch.setattr(torch.nn.Sequential, "forward", slow)
+    monkeypatch.setattr(Network, "forward", slow)
     spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 500})  # 2,000 steps, 20 s
     times: dict[type, list[float]] = {Progress: [], Snapshot: [], Evaluated: []}
     for event in train(spec, control=Control(watched=False)):
