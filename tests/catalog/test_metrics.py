@@ -5,11 +5,12 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from torch import nn
+from torch.nn import functional as F
 
 from playground.catalog.answers import IGNORED
 from playground.catalog.datasets import Circle, MnistSample, Plane, ThreeBlobs
 from playground.catalog.losses import BCE, MSE, CrossEntropy
-from playground.catalog.metrics import METRICS, Accuracy, MeanLoss, Part, Tally, declared_metrics, metrics_of
+from playground.catalog.metrics import METRICS, Accuracy, MeanLoss, Part, Perplexity, Tally, WholeSequences, declared_metrics, metrics_of
 from playground.catalog.readouts import ClassProbabilities, Values
 
 
@@ -40,6 +41,38 @@ def test_in_tasks_per_step_every_step_with_a_target_counts_once(size: int) -> No
         "loss": pytest.approx(log_loss(targets[known], torch.softmax(answered.double(), dim=1), labels=[0, 1, 2]), abs=1e-6),
         "accuracy": accuracy_score(targets[known], answered.argmax(dim=1)),
     }
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_a_sequence_is_right_if_every_step_is(size: int) -> None:
+    targets = torch.randint(3, (8, 5), generator=torch.Generator().manual_seed(2))
+    targets[1, 2:] = IGNORED
+    outputs = F.one_hot(targets.clamp_min(0), 3).float()
+    outputs[0, 4] = -outputs[0, 4]  # one wrong step
+    outputs[1, 4] = -outputs[1, 4]  # nobody asks for this one
+    tally = Tally((WholeSequences(),), nn.CrossEntropyLoss(), ClassProbabilities(outputs=3), per_step=True)
+    for start in range(0, 8, size):
+        tally.add(outputs[start : start + size], targets[start : start + size])
+    assert tally.results() == {"whole_sequences": 7 / 8}
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_the_perplexity_of_a_uniform_guess_is_the_size_of_the_vocabulary(smoothing: float) -> None:
+    loss = nn.CrossEntropyLoss(label_smoothing=smoothing)
+    tally = Tally((Perplexity(),), loss, ClassProbabilities(outputs=7), per_step=True)
+    for rows in (3, 2):
+        tally.add(torch.zeros(rows, 4, 7), torch.randint(7, (rows, 4)))
+    assert tally.results()["perplexity"] == pytest.approx(7)
+
+
+def test_the_perplexity_is_the_exponential_of_the_cross_entropy_of_all_steps() -> None:
+    outputs, targets = torch.randn(5, 4, 6), torch.randint(6, (5, 4))
+    tally = Tally((Perplexity(),), nn.CrossEntropyLoss(), ClassProbabilities(outputs=6), per_step=True)
+    tally.add(outputs[:2], targets[:2])
+    tally.add(outputs[2:], targets[2:])
+    expected = np.exp(log_loss(targets.flatten(), torch.softmax(outputs.double(), dim=2).flatten(0, 1), labels=range(6)))
+    assert tally.results()["perplexity"] == pytest.approx(expected, rel=1e-5)
+    assert Perplexity().result(torch.tensor([1e6], dtype=torch.float64), [10]) == float("inf")
 
 
 def test_values_have_a_loss_only() -> None:

@@ -5,10 +5,11 @@ from playground.catalog.losses.base import Loss
 from playground.catalog.metrics.accuracy import Accuracy
 from playground.catalog.metrics.base import SPLITS, DeclaredMetric, Metric, Part, SplitName
 from playground.catalog.metrics.loss import MeanLoss
+from playground.catalog.metrics.sequences import Perplexity, WholeSequences
 from playground.catalog.metrics.tally import Tally
 from playground.catalog.variant import Registry
 
-METRICS: Registry[Metric] = Registry("metric", MeanLoss, Accuracy)
+METRICS: Registry[Metric] = Registry("metric", MeanLoss, Accuracy, WholeSequences, Perplexity)
 
 
 def metrics_of(data: Dataset, loss: Loss) -> tuple[Metric, ...]:
@@ -22,5 +23,6 @@ def declared_metrics(data: Dataset, loss: Loss) -> tuple[DeclaredMetric, ...]:
 
 
 __all__ = [
-    "METRICS", "SPLITS", "Accuracy", "DeclaredMetric", "MeanLoss", "Metric", "Part", "SplitName", "Tally", "declared_metrics", "metrics_of",
+    "METRICS", "SPLITS", "Accuracy", "DeclaredMetric", "MeanLoss", "Metric", "Part", "Perplexity", "SplitName", "Tally", "WholeSequences",
+    "declared_metrics", "metrics_of",
 ]  # fmt: skip
