@@ -8,8 +8,11 @@ import torch
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, mean_squared_error
 from torch import Tensor, nn
 
-from playground.catalog.datasets import Circle, MultiGauss, ThreeBlobs
-from playground.catalog.layers import BatchNorm, Dense, Dropout, Output, Tanh
+from playground.catalog.answers import IGNORED
+from playground.catalog.datasets import Circle, Dataset, MultiGauss, Parity, ThreeBlobs
+from playground.catalog.datasets.puzzles import Rearranging
+from playground.catalog.datasets.texts import PythonDocs
+from playground.catalog.layers import LAYERS, BatchNorm, Dense, Dropout, Output, Tanh
 from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.network import build_model
 from playground.spec import ExperimentSpec
@@ -17,7 +20,8 @@ from playground.training import Evaluated, Snapshot, View
 from playground.training.evaluation import TRAIN_SAMPLE
 from tests.training.specs import digits, of_kind, points, run
 
-LAYERS = (Dense(units=8), BatchNorm(), Tanh(), Dropout(rate=0.5), Output())
+Embedding, LSTM = LAYERS["embedding"], LAYERS["lstm"]
+NETWORK = (Dense(units=8), BatchNorm(), Tanh(), Dropout(rate=0.5), Output())
 
 
 def trained(spec: ExperimentSpec) -> tuple[Evaluated, dict[str, View], nn.Module]:
@@ -36,7 +40,7 @@ def outputs(spec: ExperimentSpec, model: nn.Module, inputs: object) -> Tensor:
 
 
 def test_classes() -> None:
-    spec = points(*LAYERS, data=ThreeBlobs(samples=300, noise=0.4), loss=CrossEntropy())
+    spec = points(*NETWORK, data=ThreeBlobs(samples=300, noise=0.4), loss=CrossEntropy())
     evaluated, views, model = trained(spec)
     data = spec.data.load()
     for split, loss, accuracy in (
@@ -52,7 +56,7 @@ def test_classes() -> None:
 
 
 def test_two_classes_from_one_output() -> None:
-    spec = points(*LAYERS, data=Circle(samples=300, noise=0.3), loss=BCE())
+    spec = points(*NETWORK, data=Circle(samples=300, noise=0.3), loss=BCE())
     evaluated, views, model = trained(spec)
     test = spec.data.load().test
     positive = torch.sigmoid(outputs(spec, model, test.inputs).double()).squeeze(1).numpy()
@@ -62,7 +66,7 @@ def test_two_classes_from_one_output() -> None:
 
 
 def test_values() -> None:
-    spec = points(*LAYERS, data=MultiGauss(samples=200), loss=MSE())
+    spec = points(*NETWORK, data=MultiGauss(samples=200), loss=MSE())
     evaluated, views, model = trained(spec)
     test = spec.data.load().test
     answers = outputs(spec, model, test.inputs)
@@ -94,7 +98,7 @@ def test_images_have_a_confusion_matrix_and_no_boundary() -> None:
     ],
 )
 def test_boundary_shows_the_prediction_in_each_cell(data: Circle, loss: BCE, maps: int) -> None:
-    spec = points(*LAYERS, data=data, loss=loss)
+    spec = points(*NETWORK, data=data, loss=loss)
     _, views, model = trained(spec)
     values = views["boundary"].values
     assert values.shape == (maps, 64, 64)
@@ -111,8 +115,28 @@ def test_boundary_shows_the_prediction_in_each_cell(data: Circle, loss: BCE, map
         np.testing.assert_allclose(values[:, row, column], prediction[0].numpy(), atol=1e-5)
 
 
+@pytest.mark.parametrize("data", [Rearranging(train_size=100), PythonDocs(train_size=100)], ids=lambda data: data.kind)
+def test_answers_at_every_step(data: Dataset) -> None:
+    network = (Embedding(width=8), LSTM(units=8, returns="all"), Output())
+    spec = points(*network, data=Parity(), loss=CrossEntropy(), training={"epochs": 1, "batch_size": 50}).model_copy(update={"data": data})
+    evaluated, views, model = trained(spec)
+    test = data.load().test
+    targets = torch.tensor(test.targets)
+    known = targets != IGNORED
+    scores = outputs(spec, model, test.inputs)
+    right = (scores.argmax(dim=2) == targets) | ~known
+    loss = torch.nn.functional.cross_entropy(scores[known].double(), targets[known].long()).item()
+    assert evaluated.test_loss == pytest.approx(loss, rel=1e-5)
+    assert evaluated.test_accuracy == pytest.approx(accuracy_score(targets[known], scores[known].argmax(dim=1)))
+    assert views["confusion"].values.sum() == known.sum()
+    if data.task.kind == "next_symbol":
+        assert evaluated.test["perplexity"] == pytest.approx(np.exp(loss), rel=1e-5)
+    else:
+        assert evaluated.test["whole_sequences"] == right.all(dim=1).float().mean().item()
+
+
 def test_the_first_evaluation_is_of_the_untrained_network() -> None:
-    spec = points(*LAYERS, data=Circle(samples=300), loss=BCE())
+    spec = points(*NETWORK, data=Circle(samples=300), loss=BCE())
     first = of_kind(run(spec), Evaluated)[0]
     test = spec.data.load().test
     positive = torch.sigmoid(outputs(spec, build_model(spec).eval(), test.inputs).double()).squeeze(1).numpy()

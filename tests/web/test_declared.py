@@ -48,6 +48,8 @@ SPECS = {
         update={"data": _AUTOENCODER.data.model_copy(update={"train_size": 100}), "training": _ONE_EPOCH}
     ),
 }
+PER_STEP = {"whole_sequences", "perplexity"}
+"""Metrics of tasks with an answer at every step, which `tests/training/test_evaluation.py` compares with the network's own answers."""
 EVERY = pytest.mark.parametrize("title", SPECS)
 
 
@@ -104,7 +106,7 @@ def as_received(plain: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_experiments_have_every_metric_and_every_view() -> None:
     declared = [declarations(spec) for spec in SPECS.values()]
-    assert {metric.name for each in declared for metric in each.metrics} == set(METRICS.kinds())
+    assert {metric.name for each in declared for metric in each.metrics} == set(METRICS.kinds()) - PER_STEP
     assert {view.name for each in declared for view in each.views} == {view.name for view in VIEWS}
 
 
@@ -181,14 +183,14 @@ def test_every_view_has_a_form_that_the_page_knows(view: type[ViewKind]) -> None
     assert (FORMS / f"{view.form}.js").is_file()
 
 
-class Perplexity(Metric):
+class Surprise(Metric):
     """A metric of this test only: the exponential of the loss."""
 
-    title: ClassVar[str] = "Perplexity"
-    source: ClassVar[str] = "https://en.wikipedia.org/wiki/Perplexity"
-    chart: ClassVar[str] = "perplexity"
+    title: ClassVar[str] = "Surprise"
+    source: ClassVar[str] = "Shannon 1948"
+    chart: ClassVar[str] = "surprise"
 
-    kind: Literal["perplexity"] = "perplexity"
+    kind: Literal["surprise"] = "surprise"
 
     @classmethod
     def applies(cls, data: Dataset, loss: Loss) -> bool:
@@ -226,7 +228,7 @@ class Confidence(ViewKind):
 @pytest.fixture
 def thrown_away(monkeypatch: pytest.MonkeyPatch) -> ExperimentSpec:
     """Registers the metric and the view above, and nothing else."""
-    monkeypatch.setattr(metrics, "METRICS", Registry("metric", *METRICS, Perplexity))
+    monkeypatch.setattr(metrics, "METRICS", Registry("metric", *METRICS, Surprise))
     monkeypatch.setattr(views, "VIEWS", (*VIEWS, Confidence))
     return SPECS["classes in the plane"]
 
@@ -242,19 +244,19 @@ def test_a_new_metric_and_a_new_view_need_no_other_change(
         lively = watched(run_id)
     finally:
         runs.close()
-    assert [metric["name"] for metric in lively.declared["metrics"]] == ["loss", "accuracy", "perplexity"]
+    assert [metric["name"] for metric in lively.declared["metrics"]] == ["loss", "accuracy", "surprise"]
     assert [view["name"] for view in lively.declared["views"]] == ["boundary", "confusion", "confidence"]
     for split in ("train", "test"):
-        for loss, perplexity in zip(*(lively.series["evaluated"][f"{split}_{name}"] for name in ("loss", "perplexity")), strict=True):
-            assert perplexity == pytest.approx(exp(loss), rel=1e-5)
-    assert lively.status["test_perplexity"] == lively.series["evaluated"]["test_perplexity"][-1]
+        for loss, surprise in zip(*(lively.series["evaluated"][f"{split}_{name}"] for name in ("loss", "surprise")), strict=True):
+            assert surprise == pytest.approx(exp(loss), rel=1e-5)
+    assert lively.status["test_surprise"] == lively.series["evaluated"]["test_surprise"][-1]
     test = thrown_away.data.load().test
     header, values = lively.views["confidence"]
     assert header["shape"] == [len(test), 2]
     assert np.array_equal(values[:, 0], test.targets)
 
     last = json.loads((tmp_path / "runs" / run_id / "metrics.jsonl").read_text().splitlines()[-1])
-    assert last["test_perplexity"] == pytest.approx(exp(last["test_loss"]), rel=1e-5)
+    assert last["test_surprise"] == pytest.approx(exp(last["test_loss"]), rel=1e-5)
     monkeypatch.undo()  # a version that has neither of them shows what is stored
     assert restarted(tmp_path, monkeypatch, run_id) == seen_by(lively)
 
@@ -264,8 +266,8 @@ def test_a_new_metric_is_printed_and_stands_in_the_card(thrown_away: ExperimentS
     last = events[-1]
     assert isinstance(last, Finished)
     print_progress(iter(events))
-    expected = f"test loss {last.test_loss:.4f}, test accuracy {last.test_accuracy:.2%}, test perplexity {last.test['perplexity']:.4f}"
+    expected = f"test loss {last.test_loss:.4f}, test accuracy {last.test_accuracy:.2%}, test surprise {last.test['surprise']:.4f}"
     assert expected in capsys.readouterr().out
-    assert [event.test["perplexity"] for event in events if isinstance(event, Evaluated)][-1] == last.test["perplexity"]
+    assert [event.test["surprise"] for event in events if isinstance(event, Evaluated)][-1] == last.test["surprise"]
     snapshot = next(event for event in reversed(events) if hasattr(event, "tensors"))
-    assert f"| Test perplexity | {last.test['perplexity']:.4g} |" in to_card(thrown_away, snapshot.tensors)
+    assert f"| Test surprise | {last.test['surprise']:.4g} |" in to_card(thrown_away, snapshot.tensors)
