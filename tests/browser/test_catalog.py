@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from playground.catalog.augmentations import AUGMENTATIONS
-from playground.catalog.datasets import DATASETS, Circle, Data, Dataset, Digits8, Downloaded, Images, Shapes, Split, Wine
+from playground.catalog.datasets import DATASETS, Circle, Data, Dataset, Digits8, Downloaded, Images, Sentences, Shapes, Split, Wine
 from playground.catalog.datasets.array_cache import cached
 from playground.catalog.layers import LAYERS, Dense, Flatten, Layer, Output, ReLU
 from playground.catalog.losses import LOSSES, CrossEntropy
@@ -35,6 +35,8 @@ FRAME = ("to_sequence", "reshape", "global_avg_pool2d", "flatten", "output")
 """Layers that are put in before all others, the last first: a sequence, then maps, then a vector, so that there is a place for each."""
 AFTER = {"output": tensor_of(8), "global_avg_pool2d": tensor_of(1, 8, 8), "reshape": tensor_of(64, 1)}
 """Layers of the frame, with an input of the same axes: layers that take such an input are put in before them."""
+TURNS = (("patches", "lstm"), ("to_sequence", "gru"), ("to_sequence", "rnn"), ("embedding", "sequence_pool"))
+"""A layer that makes a sequence, and one that makes a vector of it: in one network with all others, they would take the axes those need."""
 BROUGHT = {
     "own_table": brought.test_a_table_is_looked_at_and_learned,
     "own_images": brought.test_a_zip_of_images_is_learned,
@@ -193,18 +195,36 @@ def test_every_augmentation_is_put_in_and_trained(page: Page, app: App, group: s
 
 def test_every_layer_is_put_in_and_trained(page: Page, app: App) -> None:
     open_experiment(page, app, SMALL.model_copy(update={"network": ()}))
-    page.get_by_role("switch", name="Advanced").click()  # whose menu has all of them
+    show_all(page)
     kinds: list[str] = []
     for name in reversed(FRAME):
         put_in(page, LAYERS[name], 0)
         kinds.insert(0, name)
-    for kind in (kind for kind in LAYERS if kind.name() not in FRAME):
+    alone = {name for pair in TURNS for name in pair} - set(FRAME)
+    for kind in (kind for kind in LAYERS if kind.name() not in {*FRAME, *alone}):
         place = kinds.index(next(name for name, x in AFTER.items() if kind.fits(x)))
         put_in(page, kind, place)
         kinds.insert(place, kind.name())
     spec = trained(page, app)
     assert [layer.kind for layer in spec.network] == kinds
-    assert set(kinds) == set(LAYERS.kinds())
+    assert {*kinds, *alone} == set(LAYERS.kinds())
+
+
+@pytest.mark.parametrize(("makes", "ends"), TURNS)
+def test_every_layer_that_makes_or_ends_a_sequence_is_put_in_and_trained(page: Page, app: App, makes: str, ends: str) -> None:
+    data = Sentences(train_size=60) if LAYERS[makes].takes_symbols else SMALL.data
+    open_experiment(page, app, SMALL.model_copy(update={"data": data, "network": (Output(),)}))
+    show_all(page)
+    for name in (ends, makes):
+        put_in(page, LAYERS[name], 0)
+    assert [layer.kind for layer in trained(page, app).network] == [makes, ends, "output"]
+
+
+def show_all(page: Page) -> None:
+    """Switches to the menu that has all layers. The browser remembers it."""
+    switch = page.get_by_role("switch", name="Advanced")
+    if not switch.is_checked():
+        switch.click()
 
 
 def put_in(page: Page, kind: type[Layer], place: int) -> None:
