@@ -30,7 +30,8 @@ class Chosen:
     def shows(self, kind: type[Dataset]) -> bool:
         """Whether a dataset passes the filter."""
         dataset = kind()
-        text = " ".join((dataset.title, kind.help(), dataset.source, dataset.name(), *dataset.classes, *dataset.feature_names)).lower()
+        words = (dataset.title, kind.help(), dataset.source, dataset.name(), dataset.encoding.title)
+        text = " ".join((*words, *dataset.classes, *dataset.feature_names)).lower()
         return (
             self.encoding in (_EVERY, dataset.encoding.title)
             and self.task in (_EVERY, dataset.task.title)
