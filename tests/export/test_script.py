@@ -88,7 +88,7 @@ def test_a_loss_that_is_not_finite_ends_the_script_with_a_suggestion(tmp_path):
     path.write_text(to_script(briefly(spec)).replace("LEARNING_RATE = 100.0", "LEARNING_RATE = 1e38"), encoding="utf-8")
     done = subprocess.run([sys.executable, "-I", str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "Try a smaller learning rate" in done.stderr
+    assert "Lower LEARNING_RATE." in done.stderr
     assert "Traceback" not in done.stderr
 
 

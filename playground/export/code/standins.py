@@ -6,7 +6,7 @@ import hashlib
 import json
 import urllib.request
 from collections.abc import Sequence
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -36,21 +36,14 @@ def packaged_table(
     columns: tuple[int, ...] | None = None,
 ) -> Array:
     """Load a table from an installed package."""
-    path = packaged_file(package, file, install)
+    path = str(distribution(install).locate_file(f"{package}/{file}"))
     return np.loadtxt(path, dtype=numbers, delimiter=between, skiprows=header, usecols=columns, ndmin=2)
-
-
-def packaged_file(package: str, file: str, install: str) -> Path:
-    """Find a file of an installed package without importing the package."""
-    module = find_spec(package)
-    if module is None or not module.submodule_search_locations:
-        raise SystemExit(f"{file} is missing; run: pip install {install}")
-    return Path(module.submodule_search_locations[0], file)
 
 
 def recordings(file: str, labels: Sequence[str], length: int, features: int) -> Split:
     """Load recordings, padded with NaN, and the index of each one's label."""
-    rows = read_ts(packaged_file("sktime", f"datasets/data/{file}", "sktime").read_text(encoding="utf-8"))
+    path = Path(str(distribution("sktime").locate_file(f"sktime/datasets/data/{file}")))
+    rows = read_ts(path.read_text(encoding="utf-8"))
     targets = np.array([labels.index(label) for _, label in rows], dtype=np.int64)
     return Split(padded([values for values, _ in rows], length), targets)
 
@@ -97,7 +90,6 @@ STAND_INS = {
     (function.__module__, function.__qualname__): (__name__, replacement.__name__)
     for function, replacement in (
         (packaged.packaged_table, packaged_table),
-        (packaged.packaged_file, packaged_file),
         (sequences.recordings, recordings),
         (own.uploaded, uploaded),
         (Downloaded.read, read_downloaded),

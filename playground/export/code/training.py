@@ -265,7 +265,7 @@ def _batches(plan: Plan, objective: Objective, penalized: bool, scheduled: bool)
         lines += [f"{inner}if schedule is not None:", f"{inner}    schedule.step()"] if objective.may_stay else [f"{inner}schedule.step()"]
     lines += [
         f"{inner}if not math.isfinite(losses[-1]):",
-        f'{inner}    raise SystemExit(f"Step {{len(losses)}}: loss {{losses[-1]}}. Try a smaller learning rate.")',
+        f'{inner}    raise SystemExit(f"Step {{len(losses)}}: loss {{losses[-1]}}. Lower LEARNING_RATE.")',
     ]
     if training.stop.seconds is not None:
         lines += [f"{inner}if time.perf_counter() - start >= SECONDS:  # depends on the computer", f"{inner}    break"]
@@ -280,8 +280,8 @@ def _epoch_end(plan: Plan, shown: str, scheduled: bool) -> list[str]:
     results = "test_loss, test_accuracy" if plan.has_accuracy else "test_loss, _"
     lines = [f"{indent}{results} = evaluate({shown}, loss_fn, *test_set)"]
     accuracy = ", test accuracy {test_accuracy:.1%}" if plan.has_accuracy else ""
-    lines.append(f'{indent}report = f"loss {{losses[-1]:.4f}}, test loss {{test_loss:.4f}}{accuracy}"')
-    lines.append(f'{indent}print(f"epoch {{epoch}}: {{report}}")')
+    lines.append(f'{indent}report = f"test loss {{test_loss:.4f}}{accuracy}"')
+    lines.append(f'{indent}print(f"epoch {{epoch}}: loss {{losses[-1]:.4f}}, {{report}}")')
     if scheduled and is_plateau(plan):
         lines.append(f"{indent}schedule.step(test_loss)")
     if stop.patience is not None:
