@@ -36,7 +36,7 @@ def facts(dataset: Dataset) -> Facts:
     """Raises: DataError if the data cannot be loaded."""
     train, test = dataset.targets()
     if dataset.classes:
-        counts = np.bincount(train, minlength=len(dataset.classes))
+        counts = np.bincount(train[train >= 0], minlength=len(dataset.classes))  # of every step, if each has a class
         bars = _bars(counts, ", ".join(f"{name}: {count:,}" for name, count in zip(dataset.classes, counts, strict=True)))
     elif dataset.target_size == 1:
         bars = target_bars(train)
