@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.layers import Flatten, Layer, Output, Parallel, Residual
+from playground.catalog.layers import Flatten, Layer, Output, Parallel, Residual, SequencePool
 from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, TensorSpec
 from playground.network import shortest_network, to_vector
 
@@ -41,7 +41,7 @@ class _Fitting:
                 x = _after(kept[-1], x)
             fitted, after = self._layer(layer, x)
             if fitted is None:
-                orphaned = orphaned or not isinstance(layer, Flatten)
+                orphaned = orphaned or not isinstance(layer, Flatten | SequencePool)
             elif not orphaned or layer.group not in _WITHOUT_WEIGHTS:
                 kept.append(fitted)
                 orphaned = orphaned and isinstance(layer, Flatten)
@@ -57,9 +57,11 @@ class _Fitting:
             return self._parallel(layer, x)
         if (self.dropping or layer.takes_symbols) and not layer.fits(x):
             return None, x
-        if isinstance(layer, Flatten) and x.has("length"):
-            if self.per_step:
+        if self.per_step and x.has("length") and not _after(layer, x).has("length"):
+            if "returns" not in type(layer).model_fields:
                 return None, x
+            layer = layer.model_copy(update={"returns": "all"})
+        elif isinstance(layer, Flatten) and x.has("length"):
             layer = to_vector(x)
         return layer, _after(layer, x)
 
