@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from playground.catalog.datasets import Dataset
-from playground.catalog.layers import LAYERS, Flatten, Layer, Output
+from playground.catalog.layers import Embedding, Flatten, Layer, Output, SequencePool
 from playground.catalog.tensors import SEQUENCE, VECTOR, TensorSpec
 from playground.network.problems import Fix, Problem, replaced, tensor_text, with_network, without
 from playground.spec import ExperimentSpec
@@ -32,13 +32,13 @@ def check_answers(spec: ExperimentSpec, rows: "Sequence[Row]", out: TensorSpec) 
 
 def to_vector(x: TensorSpec) -> Layer:
     """The layer that makes a vector of a sequence or image: pooling over the steps if their number varies, otherwise flatten."""
-    return LAYERS["sequence_pool"]() if x.varies and "sequence_pool" in LAYERS else Flatten()
+    return SequencePool() if x.varies else Flatten()
 
 
 def shortest_network(dataset: Dataset) -> tuple[Layer, ...]:
     """An output layer, and before it what the data needs to get there."""
     x = dataset.tensor
-    first = (LAYERS["embedding"](),) if x.vocabulary is not None and "embedding" in LAYERS else ()
+    first = () if x.vocabulary is None else (Embedding(),)
     return (*first, *(() if x.names == VECTOR or dataset.task.per_step else (to_vector(x),)), Output())
 
 
@@ -58,6 +58,6 @@ def _lost_steps(spec: ExperimentSpec, rows: "Sequence[Row]", out: TensorSpec) ->
     steps = dict(spec.data.tensor.axes).get("length")
     row = next((row for row in rows if dict(row.tensor_out.axes).get("length") != steps), rows[-1])
     layer = spec.network[row.index]
-    if getattr(layer, "returns", None) == "last":
-        return Problem(row.path, message, fix=replaced(spec, row.path, layer.model_copy(update={"returns": "all"}), "Return all steps"))
-    return Problem(row.path, message, fix=without(spec, row.path))
+    every_step = layer.with_all_steps()
+    fix = without(spec, row.path) if every_step is None else replaced(spec, row.path, every_step, "Return all steps")
+    return Problem(row.path, message, fix=fix)

@@ -205,7 +205,7 @@ def test_rotated_scores_depend_on_distances_only() -> None:
             torch.testing.assert_close(diagonal, diagonal[:1].expand_as(diagonal), rtol=1e-4, atol=1e-5)
     assert (scores[:, 0, 0] - scores[:, 0, 3]).abs().min() > 1e-3
     weights = attention().observe("attention", same)
-    close(weights, torch.full_like(weights, 1 / 8))  # without rotation, equal steps cannot be told apart
+    close(weights, torch.full_like(weights, 1 / 8))  # without rotation, equal steps get equal weights
 
 
 def test_attention_uses_the_fused_kernel(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ LAYERS_TRIED: list[Layer] = [
     *(variant() for variant in LAYERS if not issubclass(variant, Recurrent | Attention | TransformerBlock)),
     *MODES,
 ]
-"""All but those whose kernels take many steps at once: they have tests of their own in test_meta_kernels.py."""
+"""All except those whose kernels process many steps at once, which test_meta_kernels.py covers."""
 
 
 def passed(layer: Layer, tensor: TensorSpec, counter: Any) -> tuple[Any, ...]:

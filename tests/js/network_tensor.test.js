@@ -40,7 +40,7 @@ test("from 1 to 512 channels more are always longer, and the first ones can be c
   assert.equal(sheetsOf(32) - sheetsOf(16), sheetsOf(512) - sheetsOf(256));
 });
 
-test("strips of a sequence can be told apart, and more features are never fewer", () => {
+test("strips of a sequence do not overlap, and more features never give fewer strips", () => {
   const counts = [1, 2, 6, 12, 64, 512, 1024].map(stripsOf);
   assert.deepEqual(counts, [...new Set(counts)].sort((a, b) => a - b));
   const tops = corners(drawing(sequence(28, 512), 3).path).map(([, y]) => y);

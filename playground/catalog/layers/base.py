@@ -62,6 +62,10 @@ class Layer(Variant):
         """The layer with as many outputs as data and loss need; only `output` changes."""
         return self
 
+    def with_all_steps(self) -> "Layer | None":
+        """The layer with an output at every step of a sequence, for a layer that has only one; None if it cannot have more."""
+        return None
+
     def branches(self) -> "tuple[tuple[str, tuple[Layer, ...]], ...]":
         """The chains of layers inside it, each with its path, such as ("branch[0]", …); () for a layer without any."""
         return ()

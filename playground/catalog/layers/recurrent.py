@@ -48,6 +48,9 @@ class Recurrent(Freezable):
     def axes_after(self, x: TensorSpec) -> Axes:
         return VECTOR if self.returns == "last" else x.names
 
+    def with_all_steps(self) -> "Recurrent":
+        return self.model_copy(update={"returns": "all"})
+
     def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return Range(-1.0, 1.0)
 

@@ -7,8 +7,8 @@ from torch import nn
 class SymbolTable(nn.Embedding):
     """A learned vector for every symbol, zeros for symbol 0, which is padding.
 
-    Begins with a standard deviation of 0.02 (Devlin et al. 2019, arXiv:1810.04805), so that positions, which begin alike, can be told from
-    it: with PyTorch's 1, transformers hardly learn the order of words."""
+    Initialized with a standard deviation of 0.02 (Devlin et al. 2019, arXiv:1810.04805), like learned positions: with PyTorch's 1, which
+    is much larger than theirs, transformers barely learn word order."""
 
     def __init__(self, vocabulary: int, width: int) -> None:
         super().__init__(vocabulary, width, padding_idx=0)

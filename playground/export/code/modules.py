@@ -28,7 +28,7 @@ class ModelCode:
         self._chain = "nn.Sequential"
 
     def network(self, layers: Sequence[Layer], model: Network, x: TensorSpec) -> Iterator[str]:
-        """The call that makes the network, with its layers on lines of their own. x: its input."""
+        """The call that makes the network, with one layer per line. x: its input."""
         if model.padding == "none":
             yield f"{self._chain}("
             yield from self.chain(layers, model, x)

@@ -58,9 +58,10 @@ class _Fitting:
         if (self.dropping or layer.takes_symbols) and not layer.fits(x):
             return None, x
         if self.per_step and x.has("length") and not _after(layer, x).has("length"):
-            if "returns" not in type(layer).model_fields:
+            every_step = layer.with_all_steps()
+            if every_step is None:
                 return None, x
-            layer = layer.model_copy(update={"returns": "all"})
+            layer = every_step
         elif isinstance(layer, Flatten) and x.has("length"):
             layer = to_vector(x)
         return layer, _after(layer, x)
