@@ -8,7 +8,7 @@ import binascii
 import json
 import zlib
 
-from playground.export.words import WORDS
+from playground.export.words import DICTIONARIES
 from playground.parsing import parse_spec
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError, compact
 
@@ -22,8 +22,14 @@ def to_token(spec: ExperimentSpec) -> str:
     plain = _base64(zlib.compress(text.encode(), 9))
     if len(plain) <= LONG_CHARACTERS:
         return plain
-    packer = zlib.compressobj(9, zdict=WORDS)
+    packer = zlib.compressobj(9, zdict=DICTIONARIES[-1])
     return _base64(packer.compress(text.encode()) + packer.flush())
+
+
+def _dictionary(packed: bytes) -> bytes:
+    """The dictionary whose checksum is in the header of compressed bytes (RFC 1950, section 2.2); any, if they name none of ours."""
+    checksum = int.from_bytes(packed[2:6], "big")
+    return next((words for words in DICTIONARIES if zlib.adler32(words) == checksum), DICTIONARIES[-1])
 
 
 def _base64(packed: bytes) -> str:
@@ -40,7 +46,7 @@ def from_token(token: str) -> ExperimentSpec:
     token = "".join(token.split())  # a long one may have been broken into lines on its way
     try:
         packed = base64.b64decode(token.rstrip("=") + "=" * (-len(token.rstrip("=")) % 4), altchars=b"-_", validate=True)
-        unpacker = zlib.decompressobj(zdict=WORDS)
+        unpacker = zlib.decompressobj(zdict=_dictionary(packed))
         text = unpacker.decompress(packed, MAX_SPEC_BYTES + 1)
     except (binascii.Error, ValueError, zlib.error):
         raise SpecError("link: damaged or not from this app; copy the whole link again") from None

@@ -1,8 +1,8 @@
-"""The text that most experiments share, as a compression dictionary for long share tokens.
+"""The text that most experiments share, as compression dictionaries for long share tokens.
 
-Existing links are compressed with it, so it must never change."""
+Existing links are compressed with them, so none of them must ever change: new words go into a new one."""
 
-WORDS = (
+_FIRST = (
     b'{"kind":"mnist_sample","train_size":,"imbalance":,"label_noise":,"standardise":true,"augmentations":},{"kind":"digits8"}'
     b',{"kind":"noisy_digits","noise":,"holes":,"seed":},{"kind":"shapes","label":"shape","label":"colour","label":"both","sam'
     b'ples":,"size":,"position":,"scale":,"turn":,"tint":,"clutter":,"test_share":},{"kind":"mnist"},{"kind":"fashion_mnist"},'
@@ -44,3 +44,17 @@ WORDS = (
     b'":{"kind":"adam","lr":0.003},"schedule":{"kind":"one_cycle"},"training":{"epochs":5}}{"version":1,"data":{"kind":"mnist_'
     b'sample","augmentations":[{"kind":"rotation"},"network":['
 )
+
+_SEQUENCES = (
+    b'{"kind":"japanese_vowels"},{"kind":"basic_motions"},{"kind":"gun_point"},{"kind":"waves","steps":,"waves":,"period":,"window":,'
+    b'"horizon":},{"kind":"airline"},{"kind":"heartbeats"},{"kind":"adding","length":},{"kind":"parity","shortest":,"answers":"steps"},'
+    b'{"kind":"brackets","kinds":},{"kind":"rearranging","how":"copy","how":"sort","symbols":,"answers":"after"},{"kind":"sentences",'
+    b'"negation":,"intensifiers":},{"kind":"python_docs"},{"kind":"layer_norm","over":"all"},{"kind":"embedding","width":},{"kind":'
+    b'"positions","how":"sinusoidal","how":"rotary","how":"none"},{"kind":"rnn"},{"kind":"gru"},{"kind":"lstm","frozen":true,"units":,'
+    b'"layers":,"bidirectional":true,"returns":"all"},{"kind":"attention","heads":,"causal":true},{"kind":"transformer_block",'
+    b'"frozen":true,"heads":,"causal":true,"expansion":,"dropout":},{"kind":"patches","size":,"width":},{"kind":"class_token"},'
+    b'{"kind":"sequence_pool","how":"max","how":"first","how":"last"},{"version":2,'
+)
+
+DICTIONARIES = (_FIRST, _SEQUENCES + _FIRST)
+"""From the oldest to the newest, with which links are made."""

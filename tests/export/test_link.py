@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.catalog.layers import BatchNorm, Conv2d, Dense, Flatten, Layer, LeakyReLU, Output
+from playground.catalog.layers import LSTM, BatchNorm, Conv2d, Dense, Flatten, Layer, LeakyReLU, Output, TransformerBlock
 from playground.export.link import from_token, to_token
-from playground.export.words import WORDS
+from playground.export.words import DICTIONARIES
 from playground.opening import load_spec
 from playground.presets import PRESETS
 from playground.spec import SpecError, compact
@@ -22,6 +22,12 @@ MADE_ONCE = (
     "2eJeUFkGCCGEDQghhAMIIYQDCCGEuEAhpBABDLGsA4fYdsgDRAgiCiT8BwaKDOvAIm28AYwURtygkXan3cCRxrGAI41jA0caxwaONI4DHCmOvIDDDwrgqLAO"
     "OEocmcBR9t0CjrITqoCjxJENHCWOHOCoZR1wlDjyBo4yjgUcfiADRxvHBo42jgMcLY66gKPbOuBouzECOPq29wNw9LIOOFocVcDR4qgGDr_4gGPCOuAYcdQN"
     "HGMcCzjGOBZwjM1jA8cYxwGOMY4DHCOOvoBjxNEBHP7AuP7tcfnzCyin2N0"
+)
+
+MADE_ONCE_WITH_SEQUENCES = (
+    "ePm7AXa6vdhBDsJADEPRKzVOMm0Ox91hURZIBb6wxAXqhd-Mpn4Zoz5--rqBq2HunOLi7Zp37onPU1eXy-GX9e8MSRjyONm_hzQMKRkhOwzpZYQMDNk3IyRo84fTfNDqx6"
+    "k-aPcRTvlB2w859cfgM-kAED767QgQFRDLISBM4HAICBMYh4AoAYVDICkBybr-8f2fDoGkBNQOgaQEtBwCiQkcDoHCBMYhUJRAbg6BogRSDoGiBDIdAkUJZDsEmhLI5RBo"
+    "TGC3noGYwDgEmhKozSHQg1-1bwj867_odgegOVLJ"
 )
 
 
@@ -64,7 +70,9 @@ def test_a_long_token_that_was_made_once_opens_for_ever() -> None:
     spec = PRESETS["vgg_small"].spec
     long = spec.model_copy(update={"network": tuple(Dense(units=7 * place, l2=place / 1000) for place in range(1, 61))})
     assert from_token(MADE_ONCE) == long
-    assert zlib.adler32(WORDS) == 0xF60933F2  # by which zlib knows the words again
+    assert [zlib.adler32(words) for words in DICTIONARIES] == [0xF60933F2, 0xBB0176BA]  # by which zlib identifies the words
+    layers = (TransformerBlock(heads=n, causal=True) if n % 2 else LSTM(units=7 * n, bidirectional=True) for n in range(1, 61))
+    assert from_token(MADE_ONCE_WITH_SEQUENCES) == spec.model_copy(update={"network": tuple(layers)})
     with pytest.raises(zlib.error, match="Error 2"):  # as it is not to be had without the words
         zlib.decompress(base64.urlsafe_b64decode(MADE_ONCE + "=" * (-len(MADE_ONCE) % 4)))
 
