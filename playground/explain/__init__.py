@@ -1,16 +1,19 @@
-"""Why a network predicts what it does: attributions, feature maps, and the most similar training examples. All on copies of the network."""
+"""Why a network predicts what it does: attributions, what is inside its layers, how gradients flow through it, and the most similar
+training examples. All on copies of the network."""
 
 from playground.explain.attribution import attribute
 from playground.explain.base import Attribution, Method
-from playground.explain.baselines import BASELINE_TITLES, Baseline, make_baseline
+from playground.explain.baselines import BASELINE_TITLES, Baseline, baseline_titles, make_baseline
 from playground.explain.errors import ExplainError
 from playground.explain.feature_maps import feature_maps
 from playground.explain.grad_cam import GradCam
+from playground.explain.gradient_flow import GradientFlow, gradient_flow, gradient_norms
 from playground.explain.integrated_gradients import IntegratedGradients
 from playground.explain.layers import LayerInfo, layers
 from playground.explain.methods import METHODS
 from playground.explain.observing import observe
 from playground.explain.occlusion import Occlusion
+from playground.explain.prefixes import Prefixes, outputs_of_prefixes
 from playground.explain.saliency import Saliency
 from playground.explain.similar import SimilarExample, most_similar
 
@@ -21,16 +24,22 @@ __all__ = [
     "Baseline",
     "ExplainError",
     "GradCam",
+    "GradientFlow",
     "IntegratedGradients",
     "LayerInfo",
     "Method",
     "Occlusion",
+    "Prefixes",
     "Saliency",
     "SimilarExample",
     "attribute",
+    "baseline_titles",
     "feature_maps",
+    "gradient_flow",
+    "gradient_norms",
     "layers",
     "make_baseline",
     "most_similar",
     "observe",
+    "outputs_of_prefixes",
 ]

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from torch import Tensor, nn
 
@@ -13,20 +13,28 @@ from playground.catalog.variant import Variant
 class Question:
     """How much does each value of `x` contribute to output `targets[i]` of `model`?
 
-    model: a copy in evaluation mode that may be hooked. x: (N, *shape), requires grad. targets: int64 (N,).
+    model: a copy in evaluation mode that may be hooked, (x, *fixed) → (N, K). x: (N, *shape), requires grad. targets: int64 (N,).
     baseline: (N, *shape), the input that stands for "nothing there", where the method has one. at_once: how many inputs may go through the
-    network together, at least N; a method that evaluates several variants of an example divides them by that."""
+    network together, at least N; a method that evaluates several variants of an example divides them by that. fixed: further arguments of
+    the model, as of `Numbers`. vectors: whether x is (N, L, W), the vectors of symbols: the values of a symbol are then one number."""
 
     model: nn.Module
     x: Tensor
     targets: Tensor
     baseline: Tensor | None = None
     at_once: int = 1
+    fixed: tuple[Tensor, ...] = ()
+    vectors: bool = False
+
+    def per_symbol(self, values: Tensor) -> Tensor:
+        """Values like x; those of a symbol's vector are summed: (N, L)."""
+        return values.sum(dim=2) if self.vectors else values
 
 
 @dataclass(frozen=True)
 class Answer:
-    """values: like x. deltas: (N,), by how much the sum of each example's values is off, where the method promises completeness."""
+    """values: like x, or (N, L) for symbols. deltas: (N,), by how much the sum of each example's values is off, where the method promises
+    completeness."""
 
     values: Tensor
     deltas: Tensor | None = None
@@ -42,6 +50,11 @@ class Method(Variant):
     complete: ClassVar[bool] = False
 
     @classmethod
+    def usual(cls, steps: int | None) -> Self:
+        """The method with the usual settings for examples with this many steps; None if they are no sequences."""
+        return cls()
+
+    @classmethod
     def applies_to(cls, model: nn.Module) -> str | None:
         """Why the method cannot work on this network; None if it can."""
         return None
@@ -53,7 +66,8 @@ class Method(Variant):
 
 @dataclass(frozen=True)
 class Attribution:
-    """values: like the input, how much each of its values contributes to the target (positive) or counts against it (negative).
+    """values: like the input, how much each of its values contributes to the target (positive) or counts against it (negative); of
+    symbols (N, L), one number each; 0 at padding.
     delta: their sum minus (output − output at the baseline), the largest error of a batch; None where the method does not promise
     completeness. outputs: (N,) raw outputs of the targets. seconds: time taken. settings: the method with its settings."""
 

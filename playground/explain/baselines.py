@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from playground.catalog.encodings import Encoding
 from playground.explain.errors import ExplainError
 
-Baseline = Literal["black", "white", "mean", "blurred", "noise"]
+Baseline = Literal["black", "white", "mean", "blurred", "noise", "unknown"]
 
 BASELINE_TITLES: dict[Baseline, str] = {
     "black": "Black (all zero)",
@@ -18,6 +19,17 @@ BASELINE_TITLES: dict[Baseline, str] = {
     "blurred": "The input, blurred",
     "noise": "Noise",
 }
+"""For images."""
+
+_FOR_STEPS: dict[Baseline, str] = {"black": "Zero", "mean": "Mean of the training set", "noise": "Noise"}
+_FOR_SYMBOLS: dict[Baseline, str] = {"unknown": "Unknown symbols", "black": "No symbols (zero vectors)", "mean": "The average symbol"}
+
+
+def baseline_titles(encoding: Encoding) -> dict[Baseline, str]:
+    """The baselines that make sense for inputs of this encoding, the usual one first, with their titles."""
+    if encoding.tensor.vocabulary is not None:
+        return {name: title for name, title in _FOR_SYMBOLS.items() if name != "unknown" or encoding.unknown is not None}
+    return _FOR_STEPS if encoding.tensor.has("length") else BASELINE_TITLES
 
 
 def make_baseline(
@@ -26,7 +38,9 @@ def make_baseline(
     """x: (N, *shape) as the model takes it → the baseline of each example, (N, *shape). mean: (*shape) or (1, *shape), of the training
     set, as the model takes it. scaled: values in [0, 1] → what the model takes, where examples are standardized: black must stay black.
 
-    Raises: ExplainError if the mean is needed but missing, or anything but images is to be blurred."""
+    Raises: ExplainError if the mean is needed but missing, anything but images is to be blurred, or symbols are asked for."""
+    if name == "unknown":
+        raise ExplainError("baseline: only symbols can be unknown; choose another baseline")
     if name == "black":
         return _taken(torch.zeros_like(x), scaled)
     if name == "white":
@@ -41,6 +55,22 @@ def make_baseline(
     return custom_baseline(mean, x)
 
 
+def vector_baseline(name: Baseline, table: Tensor, unknown: int | None = None) -> Tensor:
+    """The vector (W,) that stands for no symbol in particular. table: the vectors of all symbols (V, W), that of padding first.
+    unknown: the number of the symbol that stands for unknown ones.
+
+    Raises: ExplainError if that is needed but missing, or the baseline is not one for symbols."""
+    if name == "black":
+        return torch.zeros_like(table[0])
+    if name == "mean":
+        return table[1:].mean(dim=0)
+    if name == "unknown":
+        if unknown is None:
+            raise ExplainError("baseline: this vocabulary has no symbol for unknown ones; pass unknown=…, or choose another baseline")
+        return table[unknown]
+    raise ExplainError(f"baseline: of symbols must be one of {', '.join(_FOR_SYMBOLS)}, got {name!r}")
+
+
 def _taken(numbers: Tensor, scaled: Callable[[Tensor], Tensor] | None) -> Tensor:
     return numbers if scaled is None else scaled(numbers)
 
@@ -48,7 +78,9 @@ def _taken(numbers: Tensor, scaled: Callable[[Tensor], Tensor] | None) -> Tensor
 def custom_baseline(baseline: Tensor, x: Tensor) -> Tensor:
     """The same baseline, (*shape), (1, *shape) or (N, *shape), for every example of x: (N, *shape).
 
-    Raises: ExplainError if its shape does not fit."""
+    Raises: ExplainError if its shape or its type does not fit."""
+    if baseline.is_floating_point() != x.is_floating_point():
+        raise ExplainError(f"baseline: must be of the input's type {x.dtype}, got {baseline.dtype}")
     if tuple(baseline.shape) not in (tuple(x.shape[1:]), (1, *x.shape[1:]), tuple(x.shape)):
         raise ExplainError(f"baseline: must have the shape of the input {tuple(x.shape[1:])}, got {tuple(baseline.shape)}")
     return baseline.detach().to(x).expand_as(x).contiguous()

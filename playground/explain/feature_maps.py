@@ -8,7 +8,8 @@ from playground.explain.layers import watched
 
 
 def feature_maps(model: nn.Module, x: Tensor, layer: str | int) -> Tensor:
-    """x: (1, *shape) → the output of the layer for x: (channels, H, W) or (units,), on the CPU. The model is left unchanged.
+    """x: (1, *shape) → the output of the layer for x: (channels, H, W), (units,) or, of a
+    sequence, (L, features), on the CPU. The model is left unchanged.
 
     layer: a module's name, as in `layers(model, x)`; for a model of `build_model`, the index of the layer in the spec.
     Raises: ExplainError if there is no such layer, or the network cannot take x."""

@@ -7,7 +7,7 @@ from torch import nn
 
 from playground.explain.base import Answer, Method, Question
 from playground.explain.errors import unknown
-from playground.explain.layers import CONVOLUTIONS, LayerInfo, layers
+from playground.explain.layers import LayerInfo, has_maps, layers
 
 
 class GradCam(Method):
@@ -29,9 +29,9 @@ class GradCam(Method):
 
     @classmethod
     def applies_to(cls, model: nn.Module) -> str | None:
-        if any(isinstance(module, CONVOLUTIONS) for module in model.modules()):
+        if any(has_maps(module) for module in model.modules()):
             return None
-        return "Grad-CAM needs the feature maps of a convolution, and this network has none"
+        return "Grad-CAM needs the feature maps of a convolution over images, and this network has none"
 
     @classmethod
     def pick(cls, layers: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:

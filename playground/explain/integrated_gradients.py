@@ -9,7 +9,7 @@ from playground.explain.baselines import Baseline
 
 
 class IntegratedGradients(Method):
-    """Moves from the baseline to the input step by step and adds up what each pixel contributes (Sundararajan et al. 2017).
+    """Moves from the baseline to the input step by step and adds up what each input value contributes (Sundararajan et al. 2017).
 
     The values add up to the output minus the output at the baseline; the convergence delta is the error, and more steps make it
     smaller."""
@@ -19,7 +19,7 @@ class IntegratedGradients(Method):
     complete: ClassVar[bool] = True
 
     kind: Literal["integrated_gradients"] = "integrated_gradients"
-    baseline: Baseline = Field("black", title="Baseline", description="The image that represents an empty input")
+    baseline: Baseline = Field("black", title="Baseline", description="The input that represents “nothing there”")
     n_steps: int = Field(
         50, ge=2, le=1000, title="Steps", description="Between baseline and input; more steps are more accurate and take longer"
     )
@@ -34,5 +34,6 @@ class IntegratedGradients(Method):
             n_steps=self.n_steps,
             internal_batch_size=question.at_once,
             return_convergence_delta=True,
+            additional_forward_args=question.fixed or None,
         )
-        return Answer(values, deltas)
+        return Answer(question.per_symbol(values), deltas)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
+from playground.catalog.layers.sequence_modules import Patches
 from playground.catalog.layers.shapes import saved_bytes, storage_id
 from playground.explain.isolation import isolated, outputs_of, placed
 
@@ -14,10 +15,15 @@ CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 """Convolutions over images: they output feature maps."""
 
 
+def has_maps(module: nn.Module) -> bool:
+    """Whether a module is a convolution that outputs feature maps; patches become steps of a sequence."""
+    return isinstance(module, CONVOLUTIONS) and not isinstance(module, Patches)
+
+
 @dataclass(frozen=True)
 class LayerInfo:
     """name: as in `named_modules` ("0", "3.1"). title: name of its class, for a menu. shape: of its output for one example.
-    convolution: whether it is a convolution over images."""
+    convolution: whether it outputs feature maps."""
 
     name: str
     title: str
@@ -34,17 +40,17 @@ def layers(model: nn.Module, x: Tensor) -> tuple[LayerInfo, ...]:
 
     def see(name: str, module: nn.Module, output: object) -> None:
         if isinstance(output, Tensor):
-            infos[name] = LayerInfo(name, type(module).__name__, tuple(output.shape[1:]), isinstance(module, CONVOLUTIONS))
+            infos[name] = LayerInfo(name, type(module).__name__, tuple(output.shape[1:]), has_maps(module))
 
     with watched(twin, see):
         outputs_of(twin, placed(x[:1], twin))
     return tuple(infos.values())
 
 
-def gradient_bytes(model: nn.Module, x: Tensor) -> int:
+def gradient_bytes(model: nn.Module, x: Tensor, *fixed: Tensor) -> int:
     """Memory of the example x, (1, *shape), from its forward pass to the gradient at x: what autograd saves of it, and five times the
     largest tensor: what the backward pass holds at once with gradients and copies in a convolution's own memory layout
-    (`python -m benchmarks.bounds`). model: an isolated copy.
+    (`python -m benchmarks.bounds`). model: an isolated copy. fixed: its other arguments.
 
     Raises: ExplainError if the network cannot take x."""
     example = x.detach().clone().requires_grad_()
@@ -57,7 +63,7 @@ def gradient_bytes(model: nn.Module, x: Tensor) -> int:
             largest = max(largest, output.nbytes)
 
     with saved_bytes() as saved, watched(model, see):
-        outputs = outputs_of(model, example, gradients=True)
+        outputs = outputs_of(model, example, *fixed, gradients=True)
     del outputs  # until here it holds what was saved, so that no two tensors have had the same storage
     return sum(size for storage, size in saved.items() if storage not in weights) + 5 * largest
 

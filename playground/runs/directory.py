@@ -144,10 +144,10 @@ def _finite(value: object) -> object:
 
 
 class _BothClasses(nn.Module):
-    """(N, 1) → (N, 2): what supports the second class counts against the first."""
+    """(…, 1) → (…, 2): what supports the second class counts against the first."""
 
     def forward(self, z: Tensor) -> Tensor:
-        return torch.cat([-z, z], dim=1)
+        return torch.cat([-z, z], dim=-1)
 
 
 @dataclass(frozen=True)

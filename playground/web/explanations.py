@@ -31,16 +31,17 @@ def _size(result: object) -> int:
 _results: LRUCache[Hashable, object] = LRUCache(_CACHE_BYTES, _size)
 
 
-def explained(network: Network, x: Tensor, method: Method, target: int) -> Attribution:
-    """How much each pixel of x, (1, C, H, W), contributes to output `target` of the network.
+def explained(network: Network, x: Tensor, method: Method, target: int, step: int | None = None) -> Attribution:
+    """How much each value or symbol of x, (1, …), contributes to output `target` of the network; step: of which step, where there is an
+    answer at every step.
 
     Raises: ExplainError if the method does not apply; DataError if it needs the training set, and that cannot be loaded."""
     import_module("captum.attr")  # takes a second the first time, which should not count as the method's time
     mean = network.run.training_mean if getattr(method, "baseline", None) == "mean" else None
-    run = network.run
+    run, data = network.run, network.run.spec.data
     return _once(
-        (*_state(network), _bytes(x), target, method),
-        lambda: attribute(run.class_model, x, method, target, mean=mean, scaled=run.spec.data.scaled),
+        (*_state(network), _bytes(x), target, step, method),
+        lambda: attribute(run.class_model, x, method, target, step=step, mean=mean, scaled=data.scaled, unknown=data.encoding.unknown),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from playground.catalog.datasets import DATASETS, MnistSample
+from playground.catalog.datasets import DATASETS, Brackets, Digits8, MnistSample, PythonDocs, Sentences
 from playground.catalog.encodings import (
     ENCODINGS,
     CurveEncoding,
@@ -205,3 +205,31 @@ def _asked(node: ast.AST) -> Iterator[str]:
 def test_the_check_above_finds_what_it_looks_for() -> None:
     for code in ("isinstance(x, A | B)", "type(x) is A", "x == A()", "match x:\n    case A():\n        pass"):
         assert any("A" in _asked(node) for node in ast.walk(ast.parse(code)))
+
+
+def test_examples_are_typed_as_they_are_written() -> None:
+    brackets, words, signs = Brackets().encoding, Sentences().encoding, PythonDocs(window=8).encoding
+    assert brackets.read("([ ]\n)").tolist() == brackets.read("( [ ] )").tolist() == [1, 3, 4, 2]
+    assert brackets.written([1, 3, 4, 2, 0]) == "( [ ] )"
+    assert words.written(words.read("Not BAD!").tolist()).split()[:2] == ["not", "bad"]
+    assert words.read("zyzzyva").tolist() == [words.unknown]
+    assert signs.written(signs.read("a b").tolist()) == "a b"
+    with pytest.raises(ValueError, match="is not one of the symbols"):
+        brackets.read("(x)")
+    assert SymbolEncoding(3, Vocabulary(("up", "down"))).read("down up").tolist() == [2, 1]
+
+
+def test_sequences_of_numbers_are_typed_line_by_line() -> None:
+    encoding = SequenceEncoding(4, 2)
+    np.testing.assert_array_equal(encoding.read("1 2\n\n-0.5, 1e3\n"), np.array([[1, 2], [-0.5, 1000]], np.float32))
+    assert encoding.read("").shape == (0, 2)
+    for text, says in (
+        ("1 2\n3", "line 2: expected 2 numbers, got 1"),
+        ("1 nan", "“nan” is not a finite"),
+        ("1 1e39", "1e39"),
+        ("a b", "“a”"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            encoding.read(text)
+    with pytest.raises(TypeError, match="images cannot be typed"):
+        Digits8().encoding.read("1")

@@ -70,6 +70,22 @@ class Encoding(ABC):
         return ()
 
     @property
+    def unknown(self) -> int | None:
+        """The number of the symbol that stands for unknown ones; None if there is none, and for numbers."""
+        return None
+
+    @property
+    def how_to_type(self) -> str:
+        """How a person types an example; "" if that is not possible."""
+        return ""
+
+    def read(self, text: str) -> Array:
+        """An example as a person types it → its steps, (l,) symbols or (l, F) numbers, however many there are.
+
+        Raises: ValueError naming what cannot be read; TypeError if examples cannot be typed."""
+        raise TypeError(f"{self.examples} cannot be typed")
+
+    @property
     def preprocessing(self) -> dict[str, object]:
         """How stored examples become `numbers`, for programs that use an exported network; values are JSON."""
         return {"divide_by": self.divisor}

@@ -1,5 +1,6 @@
 """Sequences of numbers: one row of features per step."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,6 +50,23 @@ class SequenceEncoding(Encoding):
         return f"a sequence of {self.size}{'; the steps after its end are NaN' if self.varies else ''}"
 
     @property
+    def how_to_type(self) -> str:
+        one = "its number" if self.features == 1 else f"its {self.features} numbers, separated by spaces"
+        return f"One step per line: {one}; up to {self.length} step{'s' if self.length != 1 else ''}"
+
+    def read(self, text: str) -> Array:
+        """Lines of numbers, separated by spaces, commas or semicolons: (l, F). Empty lines are skipped."""
+        rows = []
+        for number, line in enumerate(text.splitlines(), start=1):
+            values = line.replace(",", " ").replace(";", " ").split()
+            if not values:
+                continue
+            if len(values) != self.features:
+                raise ValueError(f"line {number}: expected {self.features} number{'s' if self.features != 1 else ''}, got {len(values)}")
+            rows.append([_finite(value, number) for value in values])
+        return np.array(rows, np.float32).reshape(-1, self.features)
+
+    @property
     def preprocessing(self) -> dict[str, object]:
         return super().preprocessing | ({"padding": "NaN"} if self.varies else {})
 
@@ -80,3 +98,13 @@ class SequenceEncoding(Encoding):
                 raise ValueError(f"sequence {index}: expected {self.size}, got an array of shape {np.shape(example)}")
             checked.append(steps)
         return padded(checked, self.length)
+
+
+def _finite(text: str, line: int) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not abs(value) < float(np.finfo(np.float32).max):
+        raise ValueError(f"line {line}: “{text[:20]}” is not a finite number")
+    return value

@@ -42,6 +42,10 @@ class SymbolEncoding(Encoding):
         return self.vocabulary.labels
 
     @property
+    def unknown(self) -> int | None:
+        return self.vocabulary.unknown
+
+    @property
     def size(self) -> str:
         return f"{self._steps} from a vocabulary of {len(self.vocabulary.symbols):,}"
 
@@ -62,6 +66,23 @@ class SymbolEncoding(Encoding):
         """Adds padding after sequences that are all shorter."""
         missing = self.length - raw.shape[1] if raw.ndim == 2 else 0
         return torch.nn.functional.pad(raw, (0, missing), value=PADDING_SYMBOL) if self.varies and missing > 0 else raw
+
+    @property
+    def how_to_type(self) -> str:
+        return f"Symbols, with or without spaces between them: {' '.join(self.symbols[1:13])}{' …' if len(self.symbols) > 13 else ''}"
+
+    def tokens(self, text: str) -> list[str]:
+        """The symbols that a text consists of, as they stand there. Spaces may be left out where all symbols are single characters."""
+        single = all(len(symbol) == 1 for symbol in self.vocabulary.symbols)
+        return [character for character in text if not character.isspace()] if single else text.split()
+
+    def read(self, text: str) -> Array:
+        """The symbols of a text, however long it is: (l,). Raises: ValueError, as `Vocabulary.encode`."""
+        return self.vocabulary.encode(self.tokens(text))
+
+    def written(self, symbols: Sequence[int]) -> str:
+        """The text of symbols, without padding, as `read` takes it."""
+        return " ".join(self.vocabulary.decode(symbols))
 
     def statistics(self, inputs: Array) -> tuple[Tensor, Tensor]:
         """Raises: TypeError, because symbols have no mean."""
@@ -109,9 +130,13 @@ class TextEncoding(SymbolEncoding):
     def preprocessing(self) -> dict[str, object]:
         return super().preprocessing | {"unit": self.unit}
 
-    def read(self, text: str) -> Array:
-        """The symbols of a text, however long it is: (l,). Raises: ValueError, as `Vocabulary.encode`."""
-        return self.vocabulary.encode(characters(text) if self.unit == "characters" else words(text))
+    @property
+    def how_to_type(self) -> str:
+        return "A text, up to " + (f"{self.length} {self.unit}" if self.length != 1 else f"1 {self.unit.removesuffix('s')}")
+
+    def tokens(self, text: str) -> list[str]:
+        """The characters, or the words and punctuation marks of a text."""
+        return characters(text) if self.unit == "characters" else words(text)
 
     def written(self, symbols: Sequence[int]) -> str:
         """The text of symbols, without padding; words are separated by spaces."""

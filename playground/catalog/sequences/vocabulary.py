@@ -42,6 +42,11 @@ class Vocabulary:
         """Every number's symbol as it can be shown, in order: spaces, line breaks and control characters are visible."""
         return ("(padding)", *map(visible, self.symbols))
 
+    @property
+    def unknown(self) -> int | None:
+        """The number of UNKNOWN; None if it is not in the vocabulary."""
+        return self.symbols.index(UNKNOWN) + 1 if UNKNOWN in self.symbols else None
+
     def encode(self, tokens: Sequence[str]) -> Array:
         """Tokens → int64 (len(tokens),), unknown ones as the number of UNKNOWN.
 
