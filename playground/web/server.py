@@ -19,6 +19,7 @@ from playground.web import plotly_script
 from playground.web.closing import ended_in_time
 from playground.web.downloads import downloads
 from playground.web.generations import generations
+from playground.web.turns import turns
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         await asyncio.wait({warming}, timeout=_WARMING_SECONDS)
         downloads().close()
         generations().close()
+        await asyncio.to_thread(turns().close)
         await asyncio.to_thread(runs().close)
 
 
