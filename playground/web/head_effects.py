@@ -39,7 +39,7 @@ def measure(who: str, network: Network, heads: Cut | None) -> Measured:
             if turns().result(every) is not None:
                 return Measured(every, None, turns().result(every))
     cuts = dict.fromkeys((WHOLE, heads) if heads is not None else (WHOLE, *(frozenset({head}) for head in sorted(known))))
-    key = every if heads is None else _key(network, sorted(heads))
+    key = every if heads is None else _key(network, tuple(sorted(heads)))
     turns().start(who, key, lambda: _work(network, tuple(cuts)))
     return follow(who, key)
 
