@@ -1,4 +1,4 @@
-"""The Explain page: which pixels led to a network's prediction."""
+"""The Explain page: which pixels, words or steps led to a network's answer."""
 
 import streamlit as st
 
@@ -16,4 +16,5 @@ if explain.applies():
         if network and picked:
             question = explain.verdict(network, picked)
             explain.attributions(network, picked, question)
-            explain.feature_maps(network, picked)
+            explain.inside(network, picked)
+            explain.recurrent(network, picked)

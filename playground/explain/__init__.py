@@ -7,7 +7,7 @@ from playground.explain.baselines import BASELINE_TITLES, Baseline, baseline_tit
 from playground.explain.errors import ExplainError
 from playground.explain.feature_maps import feature_maps
 from playground.explain.grad_cam import GradCam
-from playground.explain.gradient_flow import GradientFlow, gradient_flow, gradient_norms
+from playground.explain.gradient_flow import GradientFlow, gradient_flow, gradient_norms, recurrent_layers
 from playground.explain.integrated_gradients import IntegratedGradients
 from playground.explain.layers import LayerInfo, layers
 from playground.explain.methods import METHODS
@@ -42,4 +42,5 @@ __all__ = [
     "most_similar",
     "observe",
     "outputs_of_prefixes",
+    "recurrent_layers",
 ]

@@ -14,7 +14,7 @@ from playground.catalog.layers import GRU, LSTM, RNN
 from playground.catalog.layers.recurrent import Recurrent
 from playground.explain.errors import ExplainError
 from playground.explain.isolation import gradients, isolated, placed, valid_steps
-from playground.network import build_model, readout
+from playground.network import readout
 from playground.network.modules import module_name
 from playground.paths import item, layers_in_order, spliced
 from playground.spec import ExperimentSpec, SpecError
@@ -24,8 +24,8 @@ KINDS: tuple[type[Recurrent], ...] = (RNN, LSTM, GRU)
 
 @dataclass(frozen=True)
 class GradientFlow:
-    """norms: norms[d] is the mean norm of the gradient d steps before the answer, over the examples that are long enough. examples: how
-    many there were."""
+    """norms: norms[d] is the mean norm of the gradient d steps before the answer, over the examples that are long enough, as far as
+    at least half of them are. examples: how many there were."""
 
     norms: tuple[float, ...]
     examples: int
@@ -66,10 +66,13 @@ def gradient_norms(model: nn.Module, x: Tensor, path: str, loss: Callable[[Tenso
 
 
 def by_distance(norms: Tensor, ends: Tensor) -> tuple[float, ...]:
-    """The mean of norms (N, L) by the distance from the step of the answer, `ends` (N,): of distance 0, 1, 2 …"""
+    """The mean of norms (N, L) by the distance from the step of the answer, `ends` (N,): of distance 0, 1, 2 …, as far as at least half of
+    the examples go."""
     means = []
     for distance in range(int(ends.max()) + 1):
         rows = (ends >= distance).nonzero().squeeze(1)
+        if 2 * len(rows) < len(ends):
+            break
         means.append(float(norms[rows, ends[rows] - distance].mean()))
     return tuple(means)
 
@@ -106,8 +109,3 @@ def with_kind(spec: ExperimentSpec, path: str, kind: type[Recurrent]) -> Experim
     """The same network with another kind of recurrent layer at the path, of the same size and settings."""
     settings = item(spec, path).model_dump(exclude={"kind"})
     return spliced(spec, path, 1, kind(**settings))
-
-
-def untrained(spec: ExperimentSpec) -> nn.Module:
-    """The network before its first step, with the weights of its seed."""
-    return build_model(spec).eval()

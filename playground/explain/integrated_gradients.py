@@ -1,11 +1,14 @@
 """Integrated Gradients: the gradient along the path from a baseline to the input."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
 from playground.explain.base import Answer, Method, Question
 from playground.explain.baselines import Baseline
+
+_SHORT = 256
+_FINE = 200
 
 
 class IntegratedGradients(Method):
@@ -23,6 +26,11 @@ class IntegratedGradients(Method):
     n_steps: int = Field(
         50, ge=2, le=1000, title="Steps", description="Between baseline and input; more steps are more accurate and take longer"
     )
+
+    @classmethod
+    def usual(cls, steps: int | None) -> Self:
+        """More steps for short sequences: gradients of recurrent layers change quickly along the path."""
+        return cls(n_steps=_FINE) if steps is not None and steps <= _SHORT else cls()
 
     def answer(self, question: Question) -> Answer:
         from captum.attr import IntegratedGradients as CaptumIntegratedGradients

@@ -167,13 +167,14 @@ class LoadedRun:
     @cached_property
     def class_model(self) -> nn.Module:
         """The model with one output per class, so that each class can be asked about: of a single output z for two classes, −z and z."""
-        if len(self.classes) != 2 or self._readout.outputs != 1:
+        if len(self.classes) != 2 or self.readout.outputs != 1:
             return self.model
         both: nn.Module = Network(*self.model, _BothClasses(), padding=self.model.padding)
         return both
 
     @cached_property
-    def _readout(self) -> Readout:
+    def readout(self) -> Readout:
+        """How its outputs are read."""
         return readout(self.spec)
 
     @cached_property
@@ -210,7 +211,7 @@ class LoadedRun:
 
     def _probabilities(self, parts: Iterable[Tensor]) -> Tensor:
         with torch.inference_mode():
-            return self._readout.probabilities(torch.cat([self.model(part) for part in parts]))
+            return self.readout.probabilities(torch.cat([self.model(part) for part in parts]))
 
 
 def load_run(directory: str | Path, step: int | None = None) -> LoadedRun:

@@ -9,9 +9,21 @@ import numpy as np
 from cachetools import LRUCache, cached
 from torch import Tensor
 
-from playground.catalog.datasets.examples import Array
-from playground.explain import Attribution, LayerInfo, Method, attribute, feature_maps, layers
-from playground.network import path_of
+from playground.catalog.datasets.examples import Array, Split
+from playground.explain import (
+    Attribution,
+    GradientFlow,
+    LayerInfo,
+    Method,
+    Prefixes,
+    attribute,
+    feature_maps,
+    gradient_flow,
+    layers,
+    observe,
+    outputs_of_prefixes,
+)
+from playground.network import build_model, path_of
 from playground.paths import item, numbered
 from playground.spec import ExperimentSpec
 from playground.web.networks import Network
@@ -19,6 +31,10 @@ from playground.web.networks import Network
 T = TypeVar("T")
 
 _CACHE_BYTES = 100_000_000
+_MOST_ANSWERS = 2_000_000
+_FEWEST = 50
+_FLOW_EXAMPLES = 32
+_FLOW_STEPS = 20_000
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
@@ -46,8 +62,18 @@ def explained(network: Network, x: Tensor, method: Method, target: int, step: in
 
 
 def test_probabilities(network: Network) -> Array:
-    """(N, classes) float32: the probabilities for all test examples. Raises: DataError."""
-    return _once((*_state(network), "test"), lambda: network.run.probabilities_of(network.data.test.inputs).numpy())
+    """(N, classes) float32, or (N, L, classes): the probabilities for the test examples, of values the predictions; for the first ones,
+    where all of them would take long or much memory. Raises: DataError."""
+    return _once((*_state(network), "test"), lambda: network.run.probabilities_of(_examined(network)).numpy())
+
+
+def _examined(network: Network) -> Array:
+    """The first test examples, raw, so many that they have at most _MOST_ANSWERS steps and answers."""
+    data = network.run.spec.data
+    steps = data.tensor.size("length") if data.tensor.has("length") else 1
+    answers = steps * max(1, len(data.classes) if data.task.per_step else 1)
+    examined: Array = network.data.test.inputs[: max(_FEWEST, _MOST_ANSWERS // answers)]
+    return examined
 
 
 def layers_of(network: Network, x: Tensor) -> tuple[LayerInfo, ...]:
@@ -71,6 +97,33 @@ def _title(spec: ExperimentSpec, info: LayerInfo) -> str:
 def maps_of(network: Network, x: Tensor, layer: str) -> Tensor:
     """The output of this layer for x: (channels, H, W) or (units,). Raises: ExplainError."""
     return _once((*_state(network), "maps", _bytes(x), layer), lambda: feature_maps(network.run.model, x, layer))
+
+
+def observed(network: Network, x: Tensor, path: str, name: str) -> Tensor:
+    """What `name` is in the layer at the path for x: (1, …). Raises: ExplainError."""
+    return _once((*_state(network), "observed", _bytes(x), path, name), lambda: observe(network.run.model, x, path, name))
+
+
+def prefixes_of(network: Network, x: Tensor) -> Prefixes:
+    """The network's outputs after each step of x. Raises: ExplainError."""
+    return _once((*_state(network), "prefixes", _bytes(x)), lambda: outputs_of_prefixes(network.run.model, x))
+
+
+def flow_of(network: Network, path: str) -> GradientFlow:
+    """How far back the loss depends on what the layer at the path reads, on test examples. Raises: ExplainError, DataError."""
+    spec, model = network.run.spec, network.run.model
+    return _once((*_state(network), "flow", path), lambda: gradient_flow(spec, model, path, _measured(spec)))
+
+
+def untrained_flow(spec: ExperimentSpec, path: str) -> GradientFlow:
+    """The same before training. Raises: ExplainError, DataError; SpecError if the network cannot be built."""
+    return _once(("flow", spec.to_json(), path), lambda: gradient_flow(spec, build_model(spec).eval(), path, _measured(spec)))
+
+
+def _measured(spec: ExperimentSpec) -> Split:
+    """The first test examples, so many that they have at most _FLOW_STEPS steps."""
+    test, count = spec.data.load().test, max(1, min(_FLOW_EXAMPLES, _FLOW_STEPS // spec.data.tensor.numbers))
+    return Split(test.inputs[:count], test.targets[:count])
 
 
 def _state(network: Network) -> tuple[Hashable, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from html import escape
 
 from PIL import Image
+from torch import Tensor
 
-from playground.explain.render import Scale, legend, png
+from playground.explain.render import Scale, legend, png, signed_scale
 
 
 def image(picture: Image.Image, description: str, classes: str = "pg-pixels") -> str:
@@ -21,6 +22,17 @@ def legend_of(scale: Scale, below: Sequence[str] = ()) -> str:
     ends = f"<span>{number(scale.low)}</span>{image(legend(scale, 128, 4), 'color scale', 'pg-ramp')}<span>{number(scale.high)}</span>"
     words = "".join(f"<span>{escape(word)}</span>" for word in below)
     return f'<div class="pg-legend">{ends}</div>' + (f'<div class="pg-legend-words">{words}</div>' if words else "")
+
+
+def legend_of_signed(values: Tensor) -> str:
+    """The legend of values that speak for or against something; without the negative half if nothing is negative."""
+    scale = signed_scale(values)
+    return legend_of(scale, ["against", "for"]) if float(values.min()) < 0 else legend_of(scale.upper, ["", "for"])
+
+
+def signed_number(value: float) -> str:
+    """As `number`, with a plus sign if it is positive."""
+    return f"+{number(value)}" if value > 0 else number(value)
 
 
 def number(value: float) -> str:

@@ -21,8 +21,10 @@ def why_not_drawable(spec: ExperimentSpec) -> str | None:
 def why_not_explainable(spec: ExperimentSpec) -> str | None:
     """Why this page cannot explain this experiment's network, in plain words; None if it can."""
     data = spec.data
+    if data.tensor.has("length"):
+        return None
     if not data.tensor.has("height", "width"):
-        return f"It learns from {data.encoding.examples} ({data.title}), not from images."
+        return f"It learns from {data.encoding.examples} ({data.title}), not from images, text or sequences."
     return None if data.classes else "It predicts an image or a number, not a class."
 
 

@@ -11,7 +11,7 @@ from playground.catalog.layers.network_modules import Network
 from playground.catalog.layers.recurrent_modules import RNN as RNNModule  # noqa: N811
 from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.explain import ExplainError, gradient_flow, gradient_norms
-from playground.explain.gradient_flow import by_distance, recurrent_layers, untrained, with_kind
+from playground.explain.gradient_flow import by_distance, recurrent_layers, with_kind
 from playground.network import build_model
 from playground.spec import ExperimentSpec
 
@@ -70,6 +70,7 @@ def test_norms_are_those_of_autograd_and_zero_at_padding() -> None:
 def test_examples_are_aligned_at_their_answers() -> None:
     norms = torch.tensor([[8.0, 4.0, 2.0, 0.0], [6.0, 3.0, 0.0, 0.0]])
     assert by_distance(norms, torch.tensor([2, 1])) == (2.5, 5.0, 8.0)
+    assert by_distance(norms[[0, 1, 1]], torch.tensor([2, 1, 1])) == pytest.approx((8 / 3, 16 / 3))
 
 
 @pytest.mark.parametrize(
@@ -84,13 +85,13 @@ def test_examples_are_aligned_at_their_answers() -> None:
 def test_the_flow_of_every_kind_of_task(spec: ExperimentSpec, longest: int) -> None:
     test = spec.data.load().test
     (path,) = recurrent_layers(spec)
-    flow = gradient_flow(spec, untrained(spec), path, Split(test.inputs[:16], test.targets[:16]))
+    flow = gradient_flow(spec, build_model(spec).eval(), path, Split(test.inputs[:16], test.targets[:16]))
     assert flow.examples == 16
     assert len(flow.norms) <= longest
     assert all(norm > 0 for norm in flow.norms)
-    one = gradient_flow(spec, untrained(spec), path, Split(test.inputs[:1], test.targets[:1]))
-    other = gradient_flow(spec, untrained(spec), path, Split(test.inputs[1:2], test.targets[1:2]))
-    both = gradient_flow(spec, untrained(spec), path, Split(test.inputs[:2], test.targets[:2]))
+    one = gradient_flow(spec, build_model(spec).eval(), path, Split(test.inputs[:1], test.targets[:1]))
+    other = gradient_flow(spec, build_model(spec).eval(), path, Split(test.inputs[1:2], test.targets[1:2]))
+    both = gradient_flow(spec, build_model(spec).eval(), path, Split(test.inputs[:2], test.targets[:2]))
     assert both.norms[0] == pytest.approx((one.norms[0] + other.norms[0]) / 2)
 
 

@@ -27,7 +27,7 @@ def preview(dataset: Dataset, data: Data) -> str:
         below = "" if _is_forecast(dataset) else answer(dataset, data.train.targets[row])
         steps = int((~np.isnan(sequence[: dataset.shape[0]]).any(axis=1)).sum())
         text = f"{steps} steps of {dataset.title}{f': {below}' if below else ', and the next ones'}"
-        image = svg_image(_WIDE, _HIGH, _lines(sequence, dataset.shape[0], *ends), text, "column")
+        image = svg_image(_WIDE, _HIGH, lines(sequence, dataset.shape[0], *ends, _WIDE, _HIGH), text, "column")
         figures.append(f"<figure>{image}<figcaption>{html.escape(below)}</figcaption></figure>")
     return f'<div class="pg-table"><div class="pg-columns">{"".join(figures)}</div></div>'
 
@@ -53,15 +53,16 @@ def _continued(dataset: Dataset, split: Split, row: int) -> Array:
     return np.concatenate([sequence, split.targets[row].reshape(-1, sequence.shape[1])]) if _is_forecast(dataset) else sequence
 
 
-def _lines(sequence: Array, length: int, low: float, high: float) -> str:
-    """sequence: (L, F); what is NaN is left out. Steps from `length` on are dashed."""
+def lines(sequence: Array, length: int, low: float, high: float, wide: float, tall: float) -> str:
+    """A sequence (L, F) as the body of an SVG image, one line per feature; what is NaN is left out. Steps from `length` on are dashed.
+    low, high: the values at the bottom and at the top."""
     share = max(1, -(-len(sequence) // _POINTS))
-    x = np.arange(len(sequence)) / max(1, len(sequence) - 1) * _WIDE
-    lines = []
+    x = np.arange(len(sequence)) / max(1, len(sequence) - 1) * wide
+    drawn = []
     for feature, values in enumerate(sequence[:, :_LINES].T):
-        y = 2 + (high - values) / max(high - low, 1e-12) * (_HIGH - 4)
+        y = 2 + (high - values) / max(high - low, 1e-12) * (tall - 4)
         for part, dashed in ((slice(0, length, share), ""), (slice(length - 1, None, share), " ahead")):
             points = " ".join(f"{across:.1f},{down:.1f}" for across, down in zip(x[part], y[part], strict=True) if not np.isnan(down))
             if points and (not dashed or len(sequence) > length):
-                lines.append(f'<polyline class="line class-{feature}{dashed}" points="{points}"/>')
-    return "".join(lines)
+                drawn.append(f'<polyline class="line class-{feature}{dashed}" points="{points}"/>')
+    return "".join(drawn)

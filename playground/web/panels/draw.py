@@ -5,7 +5,7 @@ import streamlit as st
 from playground.web import session
 from playground.web.components.draw import draw, ink_of, number_of
 from playground.web.links import PAGES, page_link
-from playground.web.panels import explain_input
+from playground.web.panels import explain_images
 from playground.web.panels.which_network import Choice
 
 _KEY = "drawing-paper"
@@ -39,7 +39,7 @@ def _paper(network: Choice) -> None:
 def _carry(address: str) -> None:
     session.pick_network(address)
     if session.drawing() is not None:
-        explain_input.choose_drawing()
+        explain_images.choose_drawing()
 
 
 def _keep() -> None:

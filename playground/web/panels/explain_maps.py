@@ -1,4 +1,4 @@
-"""The output of a layer for the image: maps side by side, or numbers as bars."""
+"""The output of a layer for the example: maps side by side, steps × features, or numbers as bars."""
 
 from html import escape
 
@@ -8,13 +8,16 @@ from torch import Tensor
 from playground.explain import ExplainError
 from playground.explain.render import picture, signed_scale
 from playground.web import session
+from playground.web.components.step_maps import StepMap, step_maps
 from playground.web.explanations import layers_of, maps_of, titles_of
 from playground.web.markup import image, legend_of, number
 from playground.web.networks import Network
-from playground.web.panels.explain_input import Picked
+from playground.web.panels.explain_picked import Picked
 
 MAX_MAPS = 64
 MAX_BARS = 256
+MAX_STEPS = 400
+MAX_FEATURES = 64
 
 
 def maps(network: Network, picked: Picked) -> None:
@@ -38,7 +41,26 @@ def maps(network: Network, picked: Picked) -> None:
         st.info(str(error))
         return
     is_output = name == layers[-1].name and values.numel() == len(network.run.classes)
-    st.html(sheet(values) if values.ndim == 3 else bars(values.flatten(), network.run.classes if is_output else ()))
+    if values.ndim == 2 and len(values) > 1:
+        _steps(values, titles[name], picked)
+    else:
+        st.html(sheet(values) if values.ndim == 3 else bars(values.flatten(), network.run.classes if is_output else ()))
+
+
+def _steps(values: Tensor, title: str, picked: Picked) -> None:
+    """A sequence (L, features) as a map."""
+    every = -(-len(values) // MAX_STEPS)
+    shown = values[::every, :MAX_FEATURES]
+    names = picked.steps if len(picked.steps) == len(values) else tuple(str(step + 1) for step in range(len(values)))
+    low, high = float(shown.min()), max(float(shown.max()), 1e-9)
+    end = max(-low, high)
+    rest = [f"every {every}th of {len(values):,} steps"] if every > 1 else []
+    rest += [f"the first {MAX_FEATURES} of {values.shape[1]:,} features"] if values.shape[1] > MAX_FEATURES else []
+    rows = [str(feature + 1) for feature in range(shown.shape[1])]
+    step_map = StepMap("output", "Output", rows, shown.numpy().T, -end if low < 0 else 0.0, end)
+    step_maps(title, names[::every], [step_map], noun="feature", key="explain-output")
+    if rest:
+        st.caption(f"Showing {' and '.join(rest)}.")
 
 
 def sheet(values: Tensor) -> str:

@@ -1,6 +1,6 @@
 """The attribution methods side by side, each with its settings, its legend and a sentence on how to read it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -8,70 +8,72 @@ import streamlit as st
 from pydantic import ValidationError
 
 from playground.catalog.datasets.examples import DataError
-from playground.explain import BASELINE_TITLES, METHODS, Attribution, ExplainError, GradCam, Method
-from playground.explain.render import overlay, picture, signed_scale
+from playground.explain import METHODS, Attribution, Baseline, ExplainError, GradCam, Method, Occlusion, baseline_titles
 from playground.web import session
 from playground.web.explanations import explained, layers_of, titles_of
 from playground.web.fields import Field, fields
-from playground.web.markup import duration, image, legend_of, number
+from playground.web.markup import duration, number
 from playground.web.networks import Network
-from playground.web.panels.explain_input import Picked
+from playground.web.panels.explain_picked import Picked
 
-_HOW_TO_READ = {
-    "saliency": "Blue: a little more ink here would strengthen {target}. Orange: it would weaken it.",
-    "integrated_gradients": "Blue pixels are evidence for {target}, orange ones against it. They add up to the change from the baseline.",
-    "grad_cam": "Blue: here the layer's maps are evidence for {target}. The resolution is that of the maps.",
-    "occlusion": "Blue: this area is evidence for {target}, since covering it lowers that output. Orange: covering it raises it.",
-}
+_INACCURATE = 0.05
+"""As a share of the sum of all values."""
+_MOST_COVERED = 20_000_000
+"""Of a sequence: numbers times parts to cover, at most."""
 
 
 @dataclass(frozen=True)
 class Question:
     """What all methods explain. target: the output to explain. name: what to call it in a sentence, such as "the prediction" or "a 2".
-    overlaid: whether the values are shown over the image. first: whether there is no result on the screen yet; later the previous result
-    stays, dimmed by the style sheet, until the next one is computed."""
+    step: whose answer is meant, where there is one at every step. overlaid: whether the values are shown over the example. first: whether
+    there is no result on the screen yet; later the previous result stays, dimmed by the style sheet, until the next one is computed."""
 
     target: int
     name: str
-    baseline: str
+    step: int | None
+    baseline: Baseline
     overlaid: bool
     first: bool
 
 
-def question(target: int, name: str) -> Question:
+def question(network: Network, target: int, name: str, step: int | None, *, overlays: bool) -> Question:
     """What all methods explain: this output, with widgets for the settings that they share."""
     first = session.widget("explain-baseline") is None
-    names = list(BASELINE_TITLES)
+    titles = baseline_titles(network.run.spec.data.encoding)
+    names = list(titles)
+    kept = session.choice("explain-baseline", names[0])
     baseline = st.selectbox(
         "Baseline",
         names,
-        names.index(session.choice("explain-baseline", "black")),
-        format_func=lambda name: BASELINE_TITLES[name],
+        names.index(kept) if kept in names else 0,
+        format_func=lambda name: titles.get(name, name),
         key="explain-baseline",
         width=200,
-        help="The image that represents an empty input: integrated gradients start from it, and occlusion covers areas with it.",
+        help="What represents an empty input: integrated gradients start from it, and occlusion covers parts with it.",
     )
-    overlaid = st.toggle("Overlay on the image", session.choice("explain-overlay", False), key="explain-overlay")
     session.choose("explain-baseline", baseline)
-    session.choose("explain-overlay", overlaid)
-    return Question(target, name, baseline, overlaid, first)
+    overlaid = False
+    if overlays:
+        overlaid = st.toggle("Overlay on the image", session.choice("explain-overlay", False), key="explain-overlay")
+        session.choose("explain-overlay", overlaid)
+    return Question(target, name, step, baseline if baseline in names else names[0], overlaid, first)
 
 
 def methods(network: Network, picked: Picked, question: Question) -> None:
-    """All methods for the picked image, each with its own settings."""
-    with st.container(key="attributions"):
+    """All methods for the picked example, each with its own settings. A component below a card shows what HTML cannot."""
+    with st.container(key="attributions-steps" if picked.steps else "attributions"):
         for kind in METHODS:
             with st.container(key=f"attribution-{kind.name()}", gap="small"):
                 _method(network, picked, question, kind)
 
 
 def _method(network: Network, picked: Picked, question: Question, kind: type[Method]) -> None:
-    card = st.container()
+    card, below = st.container(), st.container()
     if question.first:
         card = card.html(_waiting(kind))
     reason = kind.applies_to(network.run.model)
     if reason is not None:
-        card.html(_refused(kind, f"{reason}. Try the preset “Small convolutional network”."))
+        card.html(_refused(kind, f"{reason}." + ("" if picked.steps else " Try the preset “Small convolutional network”.")))
         return
     try:
         with st.expander("Settings", icon=":material/tune:"):
@@ -79,7 +81,11 @@ def _method(network: Network, picked: Picked, question: Question, kind: type[Met
             st.caption(f"{kind.help()} Source: {kind.source}")
         if "baseline" in kind.model_fields:
             settings["baseline"] = question.baseline
-        card.html(_explained(explained(network, picked.x, kind(**settings), question.target), picked, question))
+        _check_passes(kind(**settings), picked)
+        attribution = explained(network, picked.x, kind(**settings), question.target, question.step)
+        card.html(_explained(attribution, picked, question))
+        with below:
+            picked.draw(attribution.values, _described(attribution), f"explain-values-{kind.name()}")
     except (ExplainError, DataError) as error:
         card.html(_refused(kind, str(error)))
     except ValidationError as error:
@@ -89,9 +95,12 @@ def _method(network: Network, picked: Picked, question: Question, kind: type[Met
 def _settings(kind: type[Method], network: Network, picked: Picked) -> dict[str, Any]:
     """Widgets for all settings of the method except the shared baseline, and their values."""
     chosen: dict[str, Any] = {}
+    usual = kind.usual(len(picked.steps) or None).model_dump()
     for field in fields(kind):
         if field.name != "baseline":
-            chosen[field.name] = _remembered(field, f"explain-{kind.name()}-{field.name}")
+            fitting = replace(field, default=usual[field.name])
+            own = "" if fitting == field else f"-{fitting.default}"  # a setting with another usual value is another setting
+            chosen[field.name] = _remembered(fitting, f"explain-{kind.name()}-{field.name}{own}")
     if issubclass(kind, GradCam):
         chosen["layer"] = _layer(network, picked)
     return chosen
@@ -127,21 +136,30 @@ def _layer(network: Network, picked: Picked) -> str:
     return layer
 
 
+def _check_passes(method: Method, picked: Picked) -> None:
+    """Raises: ExplainError if covering every part of a long sequence would take minutes."""
+    steps = len(picked.steps)
+    if isinstance(method, Occlusion) and steps and -(-steps // method.stride) * picked.x[0].numel() > _MOST_COVERED:
+        raise ExplainError(f"Covering each part of {steps:,} steps would take minutes. Choose a larger window and stride.")
+
+
+def _described(attribution: Attribution) -> str:
+    low, high = (number(float(end)) for end in (attribution.values.min(), attribution.values.max()))
+    return f"{METHODS[attribution.method].title}: values from {low} to {high}"
+
+
 def _explained(attribution: Attribution, picked: Picked, question: Question) -> str:
     kind = METHODS[attribution.method]
-    scale = signed_scale(attribution.values)
-    shown = overlay(attribution.values, scale, picked.pixels) if question.overlaid else picture(attribution.values, scale)
-    signed = float(attribution.values.min()) < 0
-    legend = legend_of(scale, ["against", "for"]) if signed else legend_of(scale.upper, ["", "for"])
-    reading = _HOW_TO_READ.get(attribution.method, kind.help()).replace("{target}", question.name)
-    description = f"{kind.title}: values from {number(float(attribution.values.min()))} to {number(float(attribution.values.max()))}"
+    reading = picked.readings.get(attribution.method, kind.help()).replace("{target}", question.name)
     delta = "" if attribution.delta is None else f"{attribution.delta:.6g}"
     facts = [duration(attribution.seconds)]
     if attribution.delta is not None:
-        facts = [f"adds up to {number(float(attribution.values.sum()))}, off by {number(abs(attribution.delta))}", *facts]
+        total = float(attribution.values.sum())
+        advice = "; more steps make it more accurate" if abs(attribution.delta) > _INACCURATE * abs(total) else ""
+        facts = [f"adds up to {number(total)}, off by {number(abs(attribution.delta))}{advice}", *facts]
     return (
         f'<article class="pg-attribution" data-method="{attribution.method}" data-delta="{delta}">'
-        f'<h2>{escape(kind.title)}</h2><div class="pg-place">{image(shown, description)}</div>{legend}'
+        f"<h2>{escape(kind.title)}</h2>{picked.explained(attribution.values, _described(attribution), question.overlaid)}"
         f'<p class="pg-facts">{" · ".join(facts)}</p><p class="pg-how">{escape(reading)}</p></article>'
     )
 
