@@ -129,7 +129,7 @@ export function foldedFields(fields, commit, complain) {
 }
 
 function makeControl(field, id) {
-  if (field.kind === "choice") return element("select", { id }, ...field.options.map((option) => element("option", { value: String(option) }, String(option))));
+  if (field.kind === "choice") return element("select", { id }, ...field.options.map((option) => element("option", { value: String(option) }, field.labels[option] ?? String(option))));
   if (field.kind === "switch") return element("input", { id, type: "checkbox" });
   const bounds = Object.fromEntries(
     [["min", field.above ? null : field.minimum], ["max", field.maximum]].filter(([, bound]) => bound !== null),

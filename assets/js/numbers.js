@@ -12,6 +12,13 @@ export function loss(value) {
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : 4);
 }
 
+/** A round number beside an axis, as short as it can be: 0.5, −20, 1.5 e26. @param {number} value */
+export function tick(value) {
+  const short = value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 100_000);
+  const text = short ? value.toExponential().replace("e", " e").replace("+", "") : String(value);
+  return text.replaceAll("-", "−");
+}
+
 /** A share in [0, 1] as a percentage. @param {number|null|undefined} value */
 export const percent = (value, digits = 1) => (missing(value) ? NONE : `${(100 * value).toFixed(digits)} %`);
 

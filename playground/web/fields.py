@@ -15,7 +15,8 @@ class Field:
     """One setting of a variant.
 
     minimum, maximum: None if unbounded. above: whether the minimum itself is excluded. optional: whether None is a valid value. stops:
-    positions of a slider, denser around common values; empty for even steps. advanced: rarely changed. finer: not shown to beginners.
+    positions of a slider, denser around common values; empty for even steps. labels: how options are shown, as pairs, where that is not the
+    option itself. advanced: rarely changed. finer: not shown to beginners.
     none: the label for None. A setting of kind `numbers` is a list of numbers, or one of the options, which are then words."""
 
     name: str
@@ -30,6 +31,7 @@ class Field:
     optional: bool = False
     options: tuple[Any, ...] = ()
     stops: tuple[float, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
     advanced: bool = False
     finer: bool = False
     none: str = "never"
@@ -64,9 +66,20 @@ class Field:
         lowest = ("above " if self.above else "") + written.format(self.minimum)
         return f"{self.help} ({lowest} to {written.format(self.maximum)}{unit})"
 
+    def label(self, option: Any) -> str:
+        """How an option is shown."""
+        return dict(self.labels).get(option, str(option))
+
     def plain(self) -> dict[str, Any]:
         """Plain data for the browser."""
-        return {**asdict(self), "options": list(self.options), "stops": list(self.stops), "hint": self.hint, "step": self.step}
+        return {
+            **asdict(self),
+            "options": list(self.options),
+            "stops": list(self.stops),
+            "labels": dict(self.labels),
+            "hint": self.hint,
+            "step": self.step,
+        }
 
 
 @cache
@@ -107,6 +120,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
         optional=optional,
         options=tuple(plain[0].get("enum", ())),
         stops=tuple(schema.get("stops", ())),
+        labels=tuple(schema.get("labels", {}).items()),
         advanced=bool(schema.get("advanced", False)),
         finer=bool(schema.get("finer", False)),
         none=schema.get("none", "never"),

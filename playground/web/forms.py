@@ -14,8 +14,6 @@ from playground.web.fields import Field, fields
 
 _LARGEST_SPAN = 100_000
 """Settings with a larger range, such as a seed, get a number field instead of a slider."""
-_SPELLING = {"colour": "color"}
-"""Options that are displayed differently from their names in files."""
 
 
 def form(
@@ -45,10 +43,6 @@ def form(
             widgets(rare)
 
 
-def _spelled(option: str) -> str:
-    return _SPELLING.get(option, option)
-
-
 def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False, messages: bool = True) -> None:
     """The widget of one setting, with any error message below it; disabled if the link locks the setting. messages: False if the caller
     shows the message elsewhere, with `message`."""
@@ -61,7 +55,7 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
     elif field.kind == "numbers":
         st.text_input(label, value if isinstance(value, str) else ", ".join(f"{each:g}" for each in value), **common)
     elif field.kind == "choice":
-        st.selectbox(label, field.options, field.options.index(value), format_func=_spelled, **common)
+        st.selectbox(label, field.options, field.options.index(value), format_func=field.label, **common)
     elif field.logarithmic:
         powers = _powers(field, value)
         st.selectbox(label, powers, powers.index(f"{value:g}"), accept_new_options=True, filter_mode="prefix", **common)

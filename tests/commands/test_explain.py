@@ -5,7 +5,13 @@ import json
 import pytest
 from PIL import Image
 
+from playground.explain.methods import METHODS
 from tests.commands.calling import DIGITS, refused, run
+
+
+def test_the_help_names_every_method():
+    assert METHODS.kinds()
+    assert all(kind in run("explain", "--help").stdout for kind in METHODS.kinds())
 
 
 @pytest.mark.parametrize("method", ["saliency", "integrated_gradients", "grad_cam", "occlusion"])

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { count, duration, loss, ordinal, percent, rate } from "../../assets/js/numbers.js";
+import { count, duration, loss, ordinal, percent, rate, tick } from "../../assets/js/numbers.js";
 
 test("losses keep three significant digits or so", () => {
   assert.deepEqual([0, 0.0213, 0.213, 2.302585, 23.02585, 230.2585].map(loss), ["0.0000", "0.0213", "0.213", "2.30", "23.0", "230"]);
   assert.deepEqual([0.00012, -0.00012, 1_234_567].map(loss), ["1.2 e-4", "−1.2 e-4", "1.2 e6"]);
+});
+
+test("ticks are as short as they can be", () => {
+  assert.deepEqual([0, 0.5, -20, 1500, 99_000].map(tick), ["0", "0.5", "−20", "1500", "99000"]);
+  assert.deepEqual([-2e26, 1.5e6, 5e-5].map(tick), ["−2 e26", "1.5 e6", "5 e−5"]);
 });
 
 test("what is missing is a dash", () => {

@@ -107,3 +107,11 @@ def test_how_many_points_is_not_told_at_the_very_start_of_a_slider() -> None:
 
 def test_no_limit_of_training_examples_means_all() -> None:
     assert {field.none for model in DATASETS for field in fields(model) if field.name == "train_size"} == {"all"}
+
+
+@pytest.mark.parametrize(("model", "field"), [case for case in CASES if case.values[1].labels])
+def test_labels_are_of_options_and_tell_them_apart(model: type[BaseModel], field: Field) -> None:
+    assert {option for option, _ in field.labels} <= set(field.options)
+    shown = [field.label(option) for option in field.options]
+    assert len(set(shown)) == len(shown)
+    assert not any("_" in label for label in shown)

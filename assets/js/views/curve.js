@@ -6,11 +6,11 @@
  */
 
 import { fresh, write } from "../canvas.js";
-import { loss } from "../numbers.js";
+import { loss, tick } from "../numbers.js";
 import { placeAt, placeBeside } from "../pointing.js";
 import { ticks } from "./scatter.js";
 
-const MARGIN = { left: 36, top: 8, right: 10, bottom: 20 };
+const MARGIN = { left: 44, top: 8, right: 10, bottom: 20 };
 const LEGEND = 22;
 
 /** The prediction at x, linearly interpolated. @param {Line} line @param {number} x */
@@ -117,12 +117,12 @@ function axes(pen, { left, top, across, down }, { low, high, least, most, right,
   for (const value of ticks(least, most)) {
     const y = Math.round(up(value)) + 0.5;
     rule(left, y, left + across, y);
-    write(pen, String(value).replace("-", "−"), left - 5, y, "right");
+    write(pen, tick(value), left - 5, y, "right");
   }
   for (const value of ticks(low, high, 6)) {
     const x = Math.round(right(value)) + 0.5;
     rule(x, top, x, top + down);
-    write(pen, String(value).replace("-", "−"), x, top + down + 10);
+    write(pen, tick(value), x, top + down + 10);
   }
 }
 

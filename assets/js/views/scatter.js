@@ -5,9 +5,9 @@
  */
 
 import { fresh, write } from "../canvas.js";
-import { loss } from "../numbers.js";
+import { loss, tick } from "../numbers.js";
 
-const MARGIN = { left: 44, top: 8, right: 10, bottom: 36 };
+const MARGIN = { left: 52, top: 8, right: 10, bottom: 36 };
 
 /** Root mean square and mean of the residuals, and the fraction of variance explained. @param {Fit} fit */
 export function residuals({ values }) {
@@ -67,7 +67,7 @@ function draw(canvas, fit, look) {
     pen.lineTo(left + side, top + side - offset);
     pen.stroke();
     pen.fillStyle = colors.muted;
-    const text = String(value).replace("-", "−");
+    const text = tick(value);
     write(pen, text, left + offset, top + side + 10);
     write(pen, text, left - 6, top + side - offset, "right");
   }

@@ -15,6 +15,10 @@ Init = Literal[
 ]  # fmt: skip
 
 _ADVANCED: JsonDict = {"advanced": True}
+_INIT_LABELS: JsonDict = {
+    "default": "PyTorch's default", "xavier_uniform": "Xavier, uniform", "xavier_normal": "Xavier, normal", "he_uniform": "He, uniform",
+    "he_normal": "He, normal", "lecun_normal": "LeCun, normal",
+}  # fmt: skip
 
 
 class Freezable(Layer):
@@ -36,8 +40,8 @@ class Weighted(Freezable):
     """A layer whose outputs are weighted sums, such as dense layers and convolutions."""
 
     init: Init = Field(
-        "default", title="Initial weights", json_schema_extra=_ADVANCED,
-        description="How weights are initialized: “default” is PyTorch's; all others set biases to 0",
+        "default", title="Initial weights", json_schema_extra={**_ADVANCED, "labels": _INIT_LABELS},
+        description="How weights are initialized; all but PyTorch's default set biases to 0",
     )  # fmt: skip
     init_value: float = Field(
         0.1, ge=-10, le=10, title="Value or spread", json_schema_extra=_ADVANCED,
