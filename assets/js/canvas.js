@@ -44,3 +44,26 @@ export function strip(pen, { x, y, width, height = 8 }, color, marks, muted) {
     write(pen, text, x + share * width, y + height + 9, align);
   });
 }
+
+/**
+ * A line through values at evenly numbered positions, interrupted where a value is not a number.
+ *
+ * @param {CanvasRenderingContext2D} pen @param {ArrayLike<number>} values
+ * @param {(index: number) => number} x @param {(value: number) => number} y  to CSS pixels
+ * @param {{color: string, thick: number, dashes?: number[]}} style
+ */
+export function polyline(pen, values, x, y, { color, thick, dashes = [] }) {
+  pen.beginPath();
+  let begun = false;
+  for (let index = 0; index < values.length; index++) {
+    const drawn = Number.isFinite(values[index]);
+    if (drawn && begun) pen.lineTo(x(index), y(values[index]));
+    else if (drawn) pen.moveTo(x(index), y(values[index]));
+    begun = drawn;
+  }
+  pen.strokeStyle = color;
+  pen.lineWidth = thick;
+  pen.setLineDash(dashes);
+  pen.stroke();
+  pen.setLineDash([]);
+}

@@ -7,7 +7,7 @@ import { FORMS } from "./views/index.js";
 
 /**
  * @typedef {{name: string, title: string, tab: string, form: string, caption: string, axes: string[], classes: string[],
- *   bounds: [number, number]|null, shown: boolean}} Declared  see `DeclaredView` in playground/training/views/base.py
+ *   bounds: [number, number]|null, shown: boolean, symbols?: string[]}} Declared  see `DeclaredView` in playground/training/views/base.py
  */
 
 /** Colors of classes; with more classes they repeat. */
@@ -123,7 +123,7 @@ class LiveView {
     const value = (name) => styles.getPropertyValue(name).trim();
     return {
       text: value("--st-text-color"), muted: value("--pg-muted"), grid: value("--pg-grid"), border: value("--st-border-color"),
-      surface: value("--st-background-color"), font: value("--st-font"), positive: value("--pg-positive"), negative: value("--pg-negative"),
+      surface: value("--st-background-color"), font: value("--st-font"), mono: value("--st-code-font") || "monospace", positive: value("--pg-positive"), negative: value("--pg-negative"),
       train: value("--pg-train"), test: value("--pg-test"), magnitude: value("--pg-magnitude"),
       classes: Array.from({ length: CLASSES }, (_, number) => value(`--pg-class-${number}`)),
     };
@@ -132,8 +132,8 @@ class LiveView {
   /** The newest view, with what was declared for it; null if there is none, or if it belongs to other data. */
   subject() {
     if (!this.view || !this.declared) return null;
-    const { form, classes, bounds } = this.declared;
-    const view = { ...this.view, classes, bounds: this.view.bounds ?? bounds };
+    const { form, classes, bounds, symbols = [] } = this.declared;
+    const view = { ...this.view, classes, symbols, bounds: this.view.bounds ?? bounds };
     return FORMS[form].fits?.(view) === false ? null : view;
   }
 

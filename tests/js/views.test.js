@@ -7,6 +7,8 @@ import { placeAt, placeBeside } from "../../assets/js/pointing.js";
 import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
 import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/plane.js";
 import { cellText, numberSize, rowTotals, summary as confusionSummary } from "../../assets/js/views/matrix.js";
+import { error, reach as forecastReach, startOf, stepText as forecastText, summary as forecastSummary } from "../../assets/js/views/forecast.js";
+import { arranged, isWrong, lengthOf, shortNames, stepText, summary as stepsSummary } from "../../assets/js/views/steps.js";
 import { residuals, summary as fitSummary, ticks } from "../../assets/js/views/scatter.js";
 import { FORMS } from "../../assets/js/views/index.js";
 import { declaredView } from "./declared.js";
@@ -139,4 +141,57 @@ test("cells and places are pointed at with the pointer, and reached with the arr
   assert.equal(placeAt(area, 9, 20), null);
   assert.deepEqual(placeBeside(area, null, [1, 0]), { x1: 0.5, x2: 0 });
   assert.deepEqual(placeBeside(area, { x1: 6, x2: -6 }, [1, 1]), { x1: 6, x2: -6 });
+});
+
+const NONE = NaN;
+const series = { shape: [3, 1, 5], values: Float32Array.from([1, 2, 4, 4, 6, NONE, NONE, 3, 4, 5, NONE, NONE, 2, 2, NONE]) };
+
+test("forecasts are measured where there are any, in the units of the series", () => {
+  assert.equal(startOf(series), 2);
+  assert.ok(Math.abs(error(series, () => series.values.subarray(5, 10)) - Math.sqrt(2 / 3)) < 1e-6);
+  assert.equal(forecastSummary(series), "Root mean square error: one step ahead 0.816 (last value repeated: 1.63), free-running over 2 steps 2.00.");
+  assert.equal(forecastText(series, ["steps", "Passengers"], 3), "Step 2: Passengers 4.00, one step ahead 4.00, free-running 2.00.");
+  assert.equal(forecastText(series, ["steps", "Passengers"], 0), "Step −1: Passengers 1.00.");
+  assert.deepEqual(forecastReach(series, 0).map((end) => Number(end.toFixed(2))), [0.75, 6.25]);
+});
+
+test("forecasts that run away stay out of the picture, and forecasts that are not numbers are said to be", () => {
+  const far = { ...series, values: series.values.map((value, index) => (index >= 10 && Number.isFinite(value) ? 1e9 : value)) };
+  assert.ok(forecastReach(far, 0)[1] < 10);
+  const diverged = { ...series, values: series.values.map((value, index) => (index < 5 ? value : NaN)) };
+  assert.match(forecastSummary(diverged), /diverged/);
+  assert.equal(startOf(diverged), 5);
+});
+
+const labeled = {
+  shape: [3, 2, 3], classes: ["matched", "open", "broken"], symbols: ["(padding)", "(", ")"],
+  values: Float32Array.from([1, 2, 2, 1, 1, NONE, 1, 0, 2, 1, 1, NONE, 1, 1, 2, 1, 1, NONE]),
+};
+
+test("steps that are wrong are counted and said, and padding is neither", () => {
+  assert.equal(stepsSummary(labeled), "Of 5 steps of 2 test examples, 80.0 % are right; 1 of 2 examples without a mistake.");
+  assert.equal(isWrong(labeled, 0, 1), true);
+  assert.equal(isWrong(labeled, 1, 2), false);
+  assert.equal(lengthOf(labeled, 1), 2);
+  assert.equal(stepText(labeled, 0, 1), "Example 1, step 2: input ), target matched, predicted open: wrong.");
+});
+
+test("classes are shortened so that they stay apart", () => {
+  assert.deepEqual(shortNames(["0", "10"]), ["0", "10"]);
+  assert.deepEqual(shortNames(["matched", "open", "broken"]), ["m", "o", "b"]);
+  assert.deepEqual(shortNames(["even", "eleven"]), ["1", "2"]);
+});
+
+test("steps are arranged in lines that fit, and arrow keys reach the one beside", () => {
+  const { columns, foot } = arranged(labeled, { width: 62 + 2 + 2 * 17, height: 420 });
+  assert.deepEqual(columns.map(({ example, step }) => [example, step]), [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1]]);
+  assert.equal(columns[2].x, columns[0].x);
+  assert.ok(columns[2].y > columns[0].y && foot > columns[4].y);
+  const low = arranged(labeled, { width: 200, height: 90 });
+  assert.ok(low.columns.every(({ example }) => example === 0));
+  const area = { columns, down: 54 };
+  assert.deepEqual(FORMS.steps.beside(area, null, [1, 0]), { example: 0, step: 0 });
+  assert.deepEqual(FORMS.steps.beside(area, { example: 0, step: 0 }, [0, 1]), { example: 0, step: 2 });
+  assert.deepEqual(FORMS.steps.beside(area, { example: 1, step: 1 }, [1, 0]), { example: 1, step: 1 });
+  assert.deepEqual(FORMS.steps.at(area, columns[3].x + 3, columns[3].y + 3), { example: 1, step: 0 });
 });

@@ -5,12 +5,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets import Airline, Circle, Curve, Dataset, Iris, NoisyDigits, Parity, Plane, ThreeBlobs
+from playground.catalog.answers import IGNORED
+from playground.catalog.datasets import Airline, Circle, Curve, Dataset, Iris, NoisyDigits, Parity, Plane, PythonDocs, ThreeBlobs, Waves
 from playground.catalog.readouts import ClassProbabilities, Values
 from playground.presets import PRESETS
 from playground.training import View, train
-from playground.training.batches import Examples
-from playground.training.views import VIEWS, Boundary, Reconstruction, Seen, declared_views
+from playground.training.batches import Examples, tensor_of
+from playground.training.views import VIEWS, Boundary, Forecasts, Reconstruction, Seen, StepClasses, declared_views, forecasts
 from playground.training.views import Curve as CurveView
 
 CPU = torch.device("cpu")
@@ -81,12 +82,65 @@ def test_a_reconstruction_has_inputs_outputs_and_targets() -> None:
         (Curve(), ["curve", "fit"]),
         (Iris(), ["confusion"]),
         (NoisyDigits(), ["reconstruction"]),
-        (Airline(), ["fit"]),
+        (Airline(), ["forecast", "fit"]),
         (Parity(), ["confusion"]),
+        (Parity(answers="steps"), ["steps", "confusion"]),
+        (PythonDocs(), ["steps", "confusion"]),
     ],
 )
 def test_what_the_page_offers(data: Dataset, names: list[str]) -> None:
     assert [view.name for view in declared_views(data) if view.shown] == names
+
+
+class Recurrence(nn.Module):
+    """(N, L, 1) standardized windows of a sine → its next values, (N, horizon), from x(t) = 2 cos(ω) x(t − 1) − x(t − 2)."""
+
+    def __init__(self, data: Waves, horizon: int) -> None:
+        super().__init__()
+        self.data, self.horizon = data, horizon
+
+    def forward(self, x: Tensor) -> Tensor:
+        steps = list(torch.as_tensor(self.data.decode(x), dtype=torch.float64)[:, -2:, 0].T)
+        for _ in range(self.horizon):
+            steps.append(2 * np.cos(2 * np.pi / self.data.period) * steps[-1] - steps[-2])
+        return torch.stack(steps[2:], dim=1).float()
+
+
+@pytest.mark.parametrize("horizon", [1, 5, 60])
+def test_a_free_run_continues_a_sine_whose_recurrence_the_network_knows(horizon: int) -> None:
+    data = Waves(waves=1, noise=0, steps=700, window=24, horizon=horizon, standardise=True)
+    test = data.load().test
+    network, raw = Recurrence(data, horizon), tensor_of(test.inputs)
+    outputs = network(data.encode(raw))
+    truth = tensor_of(test.targets)
+    given = Seen(Examples(data, raw, truth, Values(outputs=horizon)), truth, outputs, Values(outputs=horizon), network, 1024)
+    series, ahead, free = Forecasts(data, CPU).compute(given)[:, 0]
+    steps = min(forecasts.MOST_STEPS, len(test))
+    assert len(series) == 24 + steps
+    np.testing.assert_array_equal(series, data.series()[-len(test) - horizon - 23 :][: len(series), 0])
+    assert np.isnan(ahead[:24]).all()
+    assert np.isnan(free[:24]).all()
+    np.testing.assert_allclose(ahead[24:], series[24:], atol=1e-4)
+    run = min(steps, forecasts.MOST_PASSES * horizon)
+    np.testing.assert_allclose(free[24 : 24 + run], series[24 : 24 + run], atol=0.02)
+    assert np.isnan(free[24 + run :]).all()
+
+
+def test_steps_are_those_of_the_first_examples_with_nan_in_the_padding() -> None:
+    data = Parity(answers="steps", samples=60)
+    test = data.load().test
+    targets = tensor_of(test.targets)
+    answered = targets[targets != IGNORED]
+    outputs = torch.nn.functional.one_hot(answered, 2).float()
+    outputs[2] = outputs[2].flip(0)  # the third step of the first example is wrong
+    reading = ClassProbabilities(outputs=2)
+    given = Seen(Examples(data, tensor_of(test.inputs), targets, reading), answered, outputs, reading, nn.Identity(), 1024)
+    inputs, truth, predicted = StepClasses(data, CPU).compute(given)
+    assert inputs.shape == (6, 16)
+    np.testing.assert_array_equal(np.nan_to_num(inputs), test.inputs[:12])
+    np.testing.assert_array_equal(np.nan_to_num(truth, nan=IGNORED), test.targets[:12])
+    assert np.argwhere(np.nan_to_num(truth) != np.nan_to_num(predicted)).tolist() == [[0, 2]]
+    assert StepClasses.declared(data).symbols == ("(padding)", "0", "1")
 
 
 def test_views_have_names_of_their_own() -> None:

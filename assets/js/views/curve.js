@@ -5,7 +5,7 @@
  * @typedef {{x1: number[], target: number[]}} Points
  */
 
-import { fresh, write } from "../canvas.js";
+import { fresh, polyline, write } from "../canvas.js";
 import { loss, tick } from "../numbers.js";
 import { placeAt, placeBeside } from "../pointing.js";
 import { ticks } from "./scatter.js";
@@ -86,21 +86,11 @@ function draw(canvas, line, look) {
   dots(points?.train, colors.train, true);
   if (look.tests) dots(points?.test, colors.test, false);
   pen.globalAlpha = 1;
-  if (points?.truth) stroke(pen, points.truth, (index) => right(low + ((high - low) * index) / (points.truth.length - 1)), up, colors.muted, 1.5, [5, 4]);
-  if (line) stroke(pen, line.values.subarray(0, line.shape[1]), (index) => right(low + ((high - low) * index) / (line.shape[1] - 1)), up, colors.positive, 2.5, []);
+  if (points?.truth) polyline(pen, points.truth, (index) => right(low + ((high - low) * index) / (points.truth.length - 1)), up, { color: colors.muted, thick: 1.5, dashes: [5, 4] });
+  if (line) polyline(pen, line.values.subarray(0, line.shape[1]), (index) => right(low + ((high - low) * index) / (line.shape[1] - 1)), up, { color: colors.positive, thick: 2.5 });
   pen.restore();
   legend(pen, left, top + down + MARGIN.bottom + 8, { ...look, known: Boolean(points?.truth) });
   return { left, top, side: across, down, low, high };
-}
-
-function stroke(pen, values, x, y, color, thick, dashes) {
-  pen.beginPath();
-  values.forEach((value, index) => (index === 0 ? pen.moveTo(x(index), y(value)) : pen.lineTo(x(index), y(value))));
-  pen.strokeStyle = color;
-  pen.lineWidth = thick;
-  pen.setLineDash(dashes);
-  pen.stroke();
-  pen.setLineDash([]);
 }
 
 function axes(pen, { left, top, across, down }, { low, high, least, most, right, up }, colors) {

@@ -2,7 +2,8 @@
  * The forms in which views are drawn, by the name under which a run declares them. Each is a module of its own.
  *
  * @typedef {object} View  the newest of its name, with what was declared for it
- * @property {Float32Array} values @property {number[]} shape @property {string[]} classes @property {[number, number]|undefined} bounds
+ * @property {Float32Array} values @property {number[]} shape @property {string[]} classes @property {string[]} symbols
+ * @property {[number, number]|undefined} bounds
  *
  * @typedef {object} Form
  * @property {(canvas: HTMLCanvasElement, view: any, look: any) => any} draw  returns where things are, for pointing; null if nothing can be
@@ -17,10 +18,12 @@
  */
 
 import curve from "./curve.js";
+import forecast from "./forecast.js";
 import images from "./images.js";
 import matrix from "./matrix.js";
 import plane from "./plane.js";
 import scatter from "./scatter.js";
+import steps from "./steps.js";
 
 /** @type {Record<string, Form>} */
-export const FORMS = { curve, images, matrix, plane, scatter };
+export const FORMS = { curve, forecast, images, matrix, plane, scatter, steps };

@@ -8,9 +8,11 @@ from playground.training.views.boundary import Boundary
 from playground.training.views.confusion import Confusion
 from playground.training.views.curve import Curve
 from playground.training.views.fit import Fit
+from playground.training.views.forecasts import Forecasts
 from playground.training.views.reconstruction import Reconstruction
+from playground.training.views.step_classes import StepClasses
 
-VIEWS: tuple[type[ViewKind], ...] = (Boundary, Curve, Confusion, Fit, Reconstruction)
+VIEWS: tuple[type[ViewKind], ...] = (Boundary, Curve, Forecasts, StepClasses, Confusion, Fit, Reconstruction)
 
 
 def views_of(data: Dataset, device: torch.device) -> tuple[ViewKind, ...]:
@@ -24,6 +26,6 @@ def declared_views(data: Dataset) -> tuple[DeclaredView, ...]:
 
 
 __all__ = [
-    "VIEWS", "Boundary", "Confusion", "Curve", "DeclaredView", "Fit", "Reconstruction", "Seen", "Values", "ViewKind", "ViewOfInputs",
-    "declared_views", "values_of", "views_of",
+    "VIEWS", "Boundary", "Confusion", "Curve", "DeclaredView", "Fit", "Forecasts", "Reconstruction", "Seen", "StepClasses", "Values",
+    "ViewKind", "ViewOfInputs", "declared_views", "values_of", "views_of",
 ]  # fmt: skip

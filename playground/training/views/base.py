@@ -25,7 +25,8 @@ class DeclaredView:
     name: identifies it, at most 16 characters. title: for people who cannot see it; tab: one word, for the choice between views; caption:
     how to read it, in a sentence. form: how it is drawn, the name of a module in `assets/js/views/`, which says what array it draws. axes:
     names of the axes or rows of the drawing, in the order of the form. classes: names of the classes, () without. bounds: of the axes of a
-    view that is drawn over the examples, otherwise None. shown: whether the page offers it."""
+    view that is drawn over the examples, otherwise None. shown: whether the page offers it. symbols: how each symbol of the inputs is
+    displayed, padding first, () if the view shows none."""
 
     name: str
     title: str
@@ -36,6 +37,7 @@ class DeclaredView:
     classes: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
     shown: bool = True
+    symbols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class ViewKind(ABC):
     tab: ClassVar[str]
     form: ClassVar[str]
     axes: ClassVar[tuple[str, ...]] = ()
+    shows_symbols: ClassVar[bool] = False
+    """Whether it shows inputs that may be symbols."""
     smooth: ClassVar[bool] = False
     """Whether it should move smoothly: it is then computed as often as the budget allows."""
 
@@ -79,6 +83,11 @@ class ViewKind(ABC):
         """How to read it, in a sentence."""
 
     @classmethod
+    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
+        """Names of the axes or rows of its drawing."""
+        return cls.axes
+
+    @classmethod
     def bounds(cls, data: Dataset) -> tuple[float, float] | None:
         """Of its axes, if it is drawn over the examples."""
         return None
@@ -92,7 +101,8 @@ class ViewKind(ABC):
     def declared(cls, data: Dataset) -> DeclaredView:
         """Its declaration, for runs on this data."""
         return DeclaredView(
-            cls.name, cls.title, cls.tab, cls.form, cls.caption(data), cls.axes, data.classes, cls.bounds(data), cls.shown(data)
+            cls.name, cls.title, cls.tab, cls.form, cls.caption(data), cls.axis_names(data), data.classes, cls.bounds(data),
+            cls.shown(data), data.encoding.symbols if cls.shows_symbols else (),
         )  # fmt: skip
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:
