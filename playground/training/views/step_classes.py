@@ -32,7 +32,7 @@ class StepClasses(ViewKind):
 
     @classmethod
     def caption(cls, data: Dataset) -> str:
-        wrong = "wrong ones have a frame and a notched corner"
+        wrong = "wrong ones have a frame and a dark corner"
         if data.task.name() == "next_symbol":
             return f"Test examples, step by step: the target is the next symbol; {wrong}."
         return f"Test examples, step by step: the input, the true class and the predicted one; {wrong}."
