@@ -7,7 +7,7 @@ import { helpNote, work } from "./network_help.js";
 import { icon, iconButton } from "./network_icons.js";
 import { plural, sizesText } from "./network_model.js";
 import { moves, numbered, splitPath } from "./network_paths.js";
-import { inWords, tensorView } from "./network_tensor.js";
+import { axesText, inWords, tensorView } from "./network_tensor.js";
 
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
@@ -145,10 +145,11 @@ export function tensorGap(path, insert) {
     update(tensor, { disabled, scale, level }, before, note = "") {
       root.dataset.path = path();
       say(sizes, tensor ? sizesText(tensor) : "?");
-      sizes.title = tensor ? `Here each example is ${inWords(tensor)}` : "Unknown: a layer above has an error";
+      const ending = tensor?.varies ? "; shorter ones are padded, and layers leave the padding (dashed) out" : "";
+      sizes.title = tensor ? `Here each example is ${inWords(tensor)} (${axesText(tensor)})${ending}` : "Unknown: a layer above has an error";
       root.dataset.same = String(JSON.stringify(tensor) === JSON.stringify(before));
       picture.update(tensor, scale);
-      say(words, note || (level === "beginner" && tensor && root.dataset.same === "false" ? inWords(tensor) : ""));
+      say(words, note || (tensor && root.dataset.same === "false" ? (level === "beginner" ? inWords : axesText)(tensor) : ""));
       button.disabled = disabled;
     },
   };

@@ -1,6 +1,6 @@
 /**
  * The tensor between two layers, drawn to scale: maps as a stack of sheets, sequences as a stack of strips, one for each feature and as long
- * as its steps, a vector as units or a bar.
+ * as its steps, symbols as a row of cells, a vector as units or a bar. Where sequences may end early, the end is dashed: it may be padding.
  *
  * All tensors of a network share one scale. Sides of maps scale with the square root, so that 7×7 is still visible next to 224×224; channels
  * and numbers are drawn one by one as long as they can be distinguished, then logarithmically. Lengths in CSS pixels.
@@ -22,9 +22,12 @@ const BAR_PER_DOUBLING = 12; // px more for twice the numbers
 const STRIP = 5; // height of a strip
 const STRIP_RISE = 1.1;
 const STRIPS_COUNTED = 6; // strips drawn one by one; a doubling adds one
+const CELL = 9; // height of the cells of symbols
+const VALID = 0.7; // share of the drawing of a sequence that may end early, before its dashed end
 
 /** @typedef {import("./network_model.js").Tensor} Tensor */
-/** @typedef {{width: number, height: number, path: string, kind: "maps"|"strips"|"units"|"bar"}} Drawing */
+/** @typedef {{width: number, height: number, path: string, padding?: string, kind: "maps"|"strips"|"cells"|"units"|"bar"}} Drawing
+ *    padding: the outline of what may be padding */
 
 /** The number of sheets drawn for a number of channels. @param {number} channels */
 export const sheetsOf = (channels) => Math.round(channels <= COUNTED ? channels : COUNTED + PER_DOUBLING * Math.log2(channels / COUNTED));
@@ -44,7 +47,8 @@ export function scaleOf(tensors) {
 /** @param {Tensor} tensor  one example @param {number} scale @returns {Drawing} */
 export function drawing(tensor, scale) {
   const [features, length, channels] = ["features", "length", "channels"].map((name) => sizeOf(tensor, name));
-  if (length !== undefined) return stack(stripsOf(features ?? 1), lengthOf(length), STRIP, "strips");
+  if (tensor.vocabulary !== null) return cells(length, tensor.varies);
+  if (length !== undefined) return strips(stripsOf(features), lengthOf(length), tensor.varies);
   if (channels === undefined) return features <= UNITS ? units(features) : bar(features);
   const [height, width] = ["height", "width"].map((name) => Math.max(SMALLEST, scale * Math.sqrt(sizeOf(tensor, name))));
   return stack(sheetsOf(channels), width, height, "maps");
@@ -58,6 +62,27 @@ export function inWords(tensor) {
   if (length !== undefined) return `${most}${plural(length, "step")} × ${plural(features, "feature")}`;
   if (channels === undefined) return plural(features, "number");
   return `${plural(channels, "map")} of ${sizeOf(tensor, "height")}×${sizeOf(tensor, "width")}`;
+}
+
+/** The names of its axes: "length × features". @param {Tensor} tensor */
+export const axesText = (tensor) => tensor.axes.map(([name]) => name).join(" × ") + (tensor.vocabulary === null ? "" : ` of ${plural(tensor.vocabulary, "symbol")}`);
+
+/** Squares in a row, one for each symbol as long as they can be told apart. */
+function cells(length, varies) {
+  const width = lengthOf(length);
+  const count = Math.max(1, Math.round(width / PITCH));
+  const side = width / count;
+  const top = (HEIGHT - CELL) / 2;
+  const cell = (/** @type {number} */ index) => `M${round(index * side + 0.5)} ${top}H${round((index + 1) * side - 1)}V${top + CELL}H${round(index * side + 0.5)}Z`;
+  const all = Array.from({ length: count }, (_, index) => cell(index));
+  const valid = varies ? Math.max(1, Math.round(VALID * count)) : count;
+  return { width: Math.ceil(width), height: HEIGHT, path: all.slice(0, valid).join(""), padding: all.slice(valid).join(""), kind: "cells" };
+}
+
+function strips(count, width, varies) {
+  const whole = stack(count, width, STRIP, "strips");
+  if (!varies) return whole;
+  return { ...whole, path: stack(count, Math.max(SHIFT, VALID * width), STRIP, "strips").path, padding: whole.path };
 }
 
 /** Circles in a row. */
@@ -95,9 +120,11 @@ const round = (/** @type {number} */ value) => Math.round(100 * value) / 100;
 export function tensorView() {
   const root = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  const end = document.createElementNS("http://www.w3.org/2000/svg", "path");
   root.setAttribute("class", "pg-tensor");
   root.setAttribute("aria-hidden", "true");
-  root.append(path);
+  end.setAttribute("class", "pg-padding");
+  root.append(end, path);
   let shown = "";
   return {
     root,
@@ -106,7 +133,7 @@ export function tensorView() {
       const wanted = JSON.stringify([tensor, scale]);
       if (wanted === shown) return;
       shown = wanted;
-      const { width, height, path: outline, kind } = tensor ? drawing(tensor, scale) : { width: 0, height: HEIGHT, path: "", kind: "none" };
+      const { width, height, path: outline, padding = "", kind } = tensor ? drawing(tensor, scale) : { width: 0, height: HEIGHT, path: "", kind: "none" };
       root.setAttribute("width", String(width));
       root.setAttribute("height", String(height));
       if (kind === "bar" || kind === "units") root.setAttribute("viewBox", `0 0 ${width} ${height}`); // shorter where there is little room
@@ -115,6 +142,7 @@ export function tensorView() {
       root.setAttribute("preserveAspectRatio", kind === "bar" ? "none" : "xMidYMid");
       root.dataset.kind = kind;
       path.setAttribute("d", outline);
+      end.setAttribute("d", padding);
     },
   };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { image, sequence, symbols, vector } from "./tensors.js";
-import { drawing, inWords, lengthOf, scaleOf, sheetsOf, stripsOf } from "../../assets/js/network_tensor.js";
+import { axesText, drawing, inWords, lengthOf, scaleOf, sheetsOf, stripsOf } from "../../assets/js/network_tensor.js";
 
 /** The corners of a path that moves by absolute coordinates. @param {string} path */
 function corners(path) {
@@ -74,11 +74,31 @@ test("a map that is wider than high is drawn so", () => {
   assert.ok(Math.abs(span(0) / span(1) - 2) < 0.01);
 });
 
-test("a sequence is as long as its steps and as thick as its features; symbols are one strip", () => {
-  const [long, short, thick, letters] = [sequence(200, 4), sequence(20, 4), sequence(20, 40), symbols(20, 90)].map((tensor) => drawing(tensor, 3));
+const shapes = (/** @type {string} */ path) => path.split("Z").length - 1;
+
+test("a sequence is as long as its steps and as thick as its features; symbols are a row of cells, counted as long as they can be told apart", () => {
+  const [long, short, thick] = [sequence(200, 4), sequence(20, 4), sequence(20, 40)].map((tensor) => drawing(tensor, 3));
   assert.ok(long.width > short.width && thick.path.length > short.path.length);
-  assert.equal(letters.kind, "strips");
-  assert.equal(letters.path.split("Z").length - 1, 1);
+  for (const length of [1, 3, 10]) assert.equal(shapes(drawing(symbols(length, 90), 3).path), length);
+  const counts = [10, 16, 64, 512].map((length) => shapes(drawing(symbols(length, 90), 3).path));
+  assert.deepEqual(counts, [...new Set(counts)].sort((a, b) => a - b));
+});
+
+test("where sequences may end early, the end is drawn apart", () => {
+  const [fixed, varying] = [symbols(10, 90), { ...symbols(10, 90), varies: true }].map((tensor) => drawing(tensor, 3));
+  assert.deepEqual([shapes(fixed.path), shapes(fixed.padding)], [10, 0]);
+  assert.deepEqual([shapes(varying.path), shapes(varying.padding)], [7, 3]);
+  assert.equal(shapes(drawing({ ...symbols(1, 90), varies: true }, 3).path), 1);
+  const strips = drawing(sequence(29, 12, true), 3);
+  const right = (path) => Math.max(...corners(path).map(([x]) => x));
+  assert.ok(right(strips.path) < right(strips.padding) && right(strips.padding) <= strips.width);
+  assert.equal(drawing(sequence(29, 12), 3).padding, undefined);
+});
+
+test("axes have names", () => {
+  assert.equal(axesText(sequence(28, 12)), "length × features");
+  assert.equal(axesText(symbols(64, 90)), "length of 90 symbols");
+  assert.equal(axesText(image(1, 28, 28)), "channels × height × width");
 });
 
 test("tensors in words", () => {
