@@ -233,3 +233,15 @@ def test_sequences_of_numbers_are_typed_line_by_line() -> None:
             encoding.read(text)
     with pytest.raises(TypeError, match="images cannot be typed"):
         Digits8().encoding.read("1")
+
+
+def test_whatever_is_typed_is_read_as_far_as_possible() -> None:
+    closed, opened = SymbolEncoding(4, Vocabulary(("a", "b"))), TextEncoding(4, Vocabulary((UNKNOWN, "a", " ")), unit="characters")
+    typed = closed.typed("ab x b\n\x00a b")
+    assert (closed.written(typed.symbols), typed.left_out, typed.cut) == ("a b b a", ("x", "\\x00"), 1)
+    assert closed.written(closed.typed("aabab", last=True).symbols) == "a b a b"
+    typed = opened.typed("a é🙂")
+    assert (typed.symbols.tolist(), typed.tokens, typed.unknown) == ([2, 3, 1, 1], ("a", "␣", "é", "🙂"), (2, 3))
+    assert opened.typed("").symbols.shape == (0,)
+    with pytest.raises(TypeError, match="images"):
+        MnistSample().encoding.typed("1")

@@ -1,6 +1,6 @@
 """How examples become inputs of a network, one file per kind of data; in the order of the filter on the Data page."""
 
-from playground.catalog.encodings.base import Domain, Encoding, Picture, mean_and_deviation
+from playground.catalog.encodings.base import Domain, Encoding, Picture, Typed, mean_and_deviation
 from playground.catalog.encodings.images import ImageEncoding, pixels
 from playground.catalog.encodings.rows import CurveEncoding, PointEncoding, RowEncoding
 from playground.catalog.encodings.sequences import SequenceEncoding
@@ -12,5 +12,5 @@ ENCODINGS: tuple[type[Encoding], ...] = (
 
 __all__ = [
     "ENCODINGS", "CurveEncoding", "Domain", "Encoding", "ImageEncoding", "Picture", "PointEncoding", "RowEncoding",
-    "SequenceEncoding", "SymbolEncoding", "TextEncoding", "mean_and_deviation", "pixels",
+    "SequenceEncoding", "SymbolEncoding", "TextEncoding", "Typed", "mean_and_deviation", "pixels",
 ]  # fmt: skip

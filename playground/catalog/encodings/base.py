@@ -21,6 +21,21 @@ _PART = 1000
 
 
 @dataclass(frozen=True)
+class Typed:
+    """Text that a person typed, as symbols. symbols: int64 (l,), l from 0 to the encoding's length.
+
+    tokens: (l) what was typed, as it can be shown. unknown: indices of the tokens that the vocabulary does not have and that are read as
+    its unknown symbol. left_out: tokens that it does not have at all, as they can be shown; each once. cut: how many tokens are not read,
+    because there are more than the length."""
+
+    symbols: Array
+    tokens: tuple[str, ...]
+    unknown: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
+    cut: int = 0
+
+
+@dataclass(frozen=True)
 class Encoding(ABC):
     """How raw examples, as a dataset stores them, become inputs of a network.
 
@@ -137,6 +152,19 @@ class Encoding(ABC):
 
         Raises: ValueError if one does not fit."""
         return np.stack([np.asarray(example, self.stored) for example in examples])
+
+    def typed(self, text: str, last: bool = False) -> Typed:
+        """A text that may have anything in it, as symbols, as far as they can be read. last: of a text that is too long, whether its last
+        symbols are read rather than the first.
+
+        Raises: TypeError for numbers."""
+        raise TypeError(f"{self.examples} are not typed")
+
+    def written(self, symbols: Sequence[int]) -> str:
+        """The text of symbols, without padding; words are separated by spaces.
+
+        Raises: TypeError for numbers."""
+        raise TypeError(f"{self.examples} are not written")
 
 
 def mean_and_deviation(inputs: Array, axes: tuple[int, ...], divisor: int) -> tuple[Tensor, Tensor]:

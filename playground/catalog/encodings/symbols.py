@@ -10,8 +10,8 @@ import torch
 from numpy.typing import DTypeLike
 from torch import Tensor
 
-from playground.catalog.encodings.base import Encoding, Picture
-from playground.catalog.sequences.vocabulary import Vocabulary, characters, padded, words
+from playground.catalog.encodings.base import Encoding, Picture, Typed
+from playground.catalog.sequences.vocabulary import UNKNOWN, Vocabulary, characters, padded, visible, words
 from playground.catalog.tensors import PADDING_SYMBOL, Array, TensorSpec
 
 Unit = Literal["characters", "words"]
@@ -83,6 +83,18 @@ class SymbolEncoding(Encoding):
     def written(self, symbols: Sequence[int]) -> str:
         """The text of symbols, without padding, as `read` takes it."""
         return " ".join(self.vocabulary.decode(symbols))
+
+    def typed(self, text: str, last: bool = False) -> Typed:
+        """Never raises."""
+        known = set(self.vocabulary.symbols)
+        tokens = self.tokens(text)
+        left_out: tuple[str, ...] = ()
+        if UNKNOWN not in known:
+            left_out = tuple(dict.fromkeys(visible(token) for token in tokens if token not in known))
+            tokens = [token for token in tokens if token in known]
+        kept = tokens[-self.length :] if last else tokens[: self.length]
+        unknown = tuple(index for index, token in enumerate(kept) if token not in known)
+        return Typed(self.vocabulary.encode(kept), tuple(map(visible, kept)), unknown, left_out, len(tokens) - len(kept))
 
     def statistics(self, inputs: Array) -> tuple[Tensor, Tensor]:
         """Raises: TypeError, because symbols have no mean."""
