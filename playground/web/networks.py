@@ -2,17 +2,18 @@
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import torch
 from cachetools import LRUCache
 
 from playground.catalog.datasets.examples import Data
+from playground.parsing import parse_spec
 from playground.paths import layer_count
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
-from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run
+from playground.runs.directory import SNAPSHOT, SPEC, WEIGHTS, LoadedRun, RunError, load_run
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web.server import runs
@@ -78,6 +79,12 @@ def network_at(address: str) -> Network:
     with _lock:
         _networks[directory] = network
     return network
+
+
+@cache
+def pretrained_spec(address: str) -> ExperimentSpec:
+    """The experiment of a pretrained network, one of PRETRAINED_TITLES."""
+    return parse_spec((PRETRAINED / address / SPEC).read_bytes())
 
 
 def stamp_at(address: str) -> Stamp:

@@ -1,4 +1,4 @@
-"""Choosing the network to draw for or to explain: the pretrained one, or a run of this visit."""
+"""Choosing the network to look at: a pretrained one, or a run of this visit."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,11 +13,10 @@ from playground.spec import ExperimentSpec
 from playground.training import declarations
 from playground.web import session
 from playground.web.markup import percent
-from playground.web.networks import PRETRAINED_TITLES, name_of
+from playground.web.networks import PRETRAINED_TITLES, name_of, pretrained_spec
 from playground.web.server import runs
 
 Refusal = Callable[[ExperimentSpec], str | None]
-DIGITS = tuple("0123456789")
 _FOLLOW_SECONDS = 1.0
 _WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILED})
 
@@ -38,20 +37,20 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be picked, the pretrained network first; and in sentences, what of this visit cannot be, and why."""
+    """What can be picked, pretrained networks first; and in sentences, what of this visit cannot be, and why."""
 
     offered: tuple[Choice, ...]
     refused: tuple[str, ...]
 
     def default(self) -> Choice:
-        """What was picked; else the run on the screen, if it is among them; else the pretrained network."""
+        """What was picked; else the run on the screen, if it is among them; else the first one. There must be one."""
         wanted = session.picked_network() or session.run()
         return next((choice for choice in self.offered if choice.address == wanted), self.offered[0])
 
 
 def choices(why_not: Refusal) -> Choices:
     """The pretrained networks, the run on the screen, and the runs before it. why_not: a page's reason against an experiment's network."""
-    offered = [Choice(address, title, DIGITS, "Pretrained, included with the app") for address, title in PRETRAINED_TITLES.items()]
+    offered = [_pretrained(address, title) for address, title in PRETRAINED_TITLES.items() if why_not(pretrained_spec(address)) is None]
     refused = []
     named = Counter[str]()
     current = session.run()
@@ -72,8 +71,8 @@ def choices(why_not: Refusal) -> Choices:
 
 
 def which_network(page: str, why_not: Refusal) -> Choice:
-    """The menu of networks; what is picked on one page is picked on the other. page: for the widget's key. why_not: its reason against an
-    experiment's network, None where there is none.
+    """The menu of networks; what is picked on one page is picked on the others. page: for the widget's key. why_not: its reason against an
+    experiment's network, None where there is none; there must be a network without.
 
     While a run is training, what stands below the menu stays true without anybody doing anything."""
     found = choices(why_not)
@@ -82,8 +81,15 @@ def which_network(page: str, why_not: Refusal) -> Choice:
     return found.default()
 
 
+def _pretrained(address: str, title: str) -> Choice:
+    spec = pretrained_spec(address)
+    return Choice(address, title, spec.data.classes, "Pretrained, included with the app", caveat=caveat(spec))
+
+
 def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:
     found = choices(why_not)
+    if not found.offered:
+        st.rerun()
     offered = {choice.address: choice for choice in found.offered}
     default = found.default()
     key = f"{page}-network-{session.run() or 'none'}-{len(offered)}"
@@ -95,7 +101,7 @@ def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:
         key=key,
         on_change=_picked,
         args=(key,),
-        help="The network to use: the pretrained one, or one of your runs, finished or still training.",
+        help="The network to use: a pretrained one, or one of your runs, finished or still training.",
     )
     for sentence in (default.progress, default.caveat, *found.refused):
         if sentence:
