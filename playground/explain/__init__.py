@@ -11,7 +11,7 @@ from playground.explain.gradient_flow import GradientFlow, gradient_flow, gradie
 from playground.explain.integrated_gradients import IntegratedGradients
 from playground.explain.layers import LayerInfo, layers
 from playground.explain.methods import METHODS
-from playground.explain.observing import observe
+from playground.explain.observing import Observer, observe
 from playground.explain.occlusion import Occlusion
 from playground.explain.prefixes import Prefixes, outputs_of_prefixes
 from playground.explain.saliency import Saliency
@@ -28,6 +28,7 @@ __all__ = [
     "IntegratedGradients",
     "LayerInfo",
     "Method",
+    "Observer",
     "Occlusion",
     "Prefixes",
     "Saliency",

@@ -27,6 +27,7 @@ st.navigation(
         st.Page(PAGES / "playground.py", title="Playground", icon=":material/hub:"),
         st.Page(PAGES / "draw.py", title="Draw", icon=":material/draw:"),
         st.Page(PAGES / "explain.py", title="Explain", icon=":material/search_insights:"),
+        st.Page(PAGES / "attention.py", title="Attention", icon=":material/visibility:"),
     ],
     position="hidden" if session.limits().hides("pages") else "top",
 ).run()

@@ -9,10 +9,12 @@ import torch
 from cachetools import LRUCache
 
 from playground.catalog.datasets.examples import Data
+from playground.explain import Observer
+from playground.explain.attention import ATTENTION, AttentionLayer, attention_layers
 from playground.parsing import parse_spec
 from playground.paths import layer_count
 from playground.presets import PRESETS
-from playground.runs import RunNotFound
+from playground.runs import RunNotFound, history
 from playground.runs.directory import SNAPSHOT, SPEC, WEIGHTS, LoadedRun, RunError, load_run
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
@@ -21,7 +23,7 @@ from playground.web.server import runs
 PRETRAINED = Path(__file__).resolve().parents[2] / "assets" / "pretrained"
 PRETRAINED_TITLES = {"digits": "Pretrained on digits"}
 
-_KEPT = 6
+_KEPT = 12
 
 Stamp = tuple[tuple[int, int] | None, ...]
 """Modification time and size of the files with weights, None for missing files."""
@@ -53,38 +55,78 @@ class Network:
         """Its training and test data. Raises: DataError."""
         return self.run.spec.data.load()
 
+    @cached_property
+    def attention_layers(self) -> tuple[AttentionLayer, ...]:
+        """Its layers with attention in them."""
+        return attention_layers(self.run.spec)
 
-_networks: LRUCache[Path, Network] = LRUCache(_KEPT)
+    @cached_property
+    def attention(self) -> Observer:
+        """Looks at the attention in all of them."""
+        return Observer(self.run.model, [layer.path for layer in self.attention_layers], ATTENTION)
+
+
+_networks: LRUCache[tuple[Path, int | None], Network] = LRUCache(_KEPT)
 _lock = threading.Lock()
 
 
-def network_at(address: str) -> Network:
+def network_at(address: str, step: int | None = None) -> Network:
     """The newest state of the network at this address: a pretrained one ("digits"), or that of a run.
 
+    step: of its history, to get its state after that step; the nearest one that is still kept.
     Raises: MissingNetworkError if there is none; NetworkError if it has no weights yet, or they cannot be read."""
     torch.set_num_threads(1)  # single images are faster on one thread, and the other cores are for training
     directory, title = _location(address)
     stamp = _stamp(directory)
+    earlier = history.steps(directory) if step is not None else ()
+    step = min(earlier, key=lambda kept: abs(kept - (step or 0)), default=None)
+    key = directory, step
     with _lock:
-        known = _networks.get(directory)
-    if known is not None and known.stamp == stamp:
+        known = _networks.get(key)
+    if known is not None and (known.stamp == stamp or step is not None):  # the weights of an earlier step never change
         return known
     if not any(stamp):
         raise NetworkError("This network has no weights yet. Predictions start as soon as training has begun.", waiting=True)
     try:
-        loaded = load_run(directory)
+        loaded = load_run(directory, step)
     except RunError as error:
         raise NetworkError(_without_paths(error, directory)) from None
     network = Network(address, title or name_of(loaded.spec), stamp, loaded)
     with _lock:
-        _networks[directory] = network
+        _networks[key] = network
     return network
+
+
+def history_at(address: str) -> tuple[int, ...]:
+    """The earlier steps of which the network at this address has weights, in order; () if unknown at the moment.
+
+    Raises: MissingNetworkError if there is none."""
+    try:
+        return history.steps(_location(address)[0])
+    except MissingNetworkError:
+        raise
+    except NetworkError:
+        return ()
 
 
 @cache
 def pretrained_spec(address: str) -> ExperimentSpec:
     """The experiment of a pretrained network, one of PRETRAINED_TITLES."""
     return parse_spec((PRETRAINED / address / SPEC).read_bytes())
+
+
+def spec_at(address: str) -> ExperimentSpec:
+    """The experiment of the network at this address, even if it has no weights yet.
+
+    Raises: MissingNetworkError if there is none; NetworkError if it cannot be read."""
+    if address in PRETRAINED_TITLES:
+        return pretrained_spec(address)
+    try:
+        return runs().info(runs().resolve(address).run_id).spec
+    except RunNotFound as error:
+        raise MissingNetworkError(str(error)) from None
+    except StoreError as error:
+        raise NetworkError(f"Runs cannot be read at the moment: {error}", waiting=True) from None
 
 
 def stamp_at(address: str) -> Stamp:

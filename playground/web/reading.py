@@ -5,6 +5,7 @@ from torch import Tensor
 from playground.catalog.datasets.examples import Array
 from playground.catalog.encodings import pixels
 from playground.drawing import prepare_for
+from playground.explain.attention import has_attention
 from playground.spec import ExperimentSpec
 
 
@@ -26,6 +27,11 @@ def why_not_explainable(spec: ExperimentSpec) -> str | None:
     if not data.tensor.has("height", "width"):
         return f"It learns from {data.encoding.examples} ({data.title}), not from images, text or sequences."
     return None if data.classes else "It predicts an image or a number, not a class."
+
+
+def why_not_attention(spec: ExperimentSpec) -> str | None:
+    """Why there is no attention to look at in this experiment's network, in plain words; None if there is."""
+    return None if has_attention(spec) else "None of its layers is a self-attention or a transformer block."
 
 
 def read_drawing(spec: ExperimentSpec, ink: Array) -> Tensor:

@@ -27,8 +27,9 @@ from playground.runs.directory import RunDirectory, load_run
 from playground.spec import ExperimentSpec
 from playground.web import networks
 from playground.web.reading import read_drawing, why_not_drawable
-from playground.web.routes import mounted, predict
-from playground.web.routes.predict import FrameError, parse
+from playground.web.routes import mounted, newest
+from playground.web.routes.newest import FrameError
+from playground.web.routes.predict import parse
 
 SIDE = 112
 SPEC = ExperimentSpec(data=MnistSample(), network=(Flatten(), Dense(units=8), ReLU(), Output()), loss=CrossEntropy())
@@ -179,12 +180,12 @@ def test_a_hostile_frame_is_refused_in_words_and_the_next_drawing_answered(clien
 
 def test_text_is_refused_and_who_sends_nothing_else_is_hung_up_on(client: TestClient, run: RunDirectory) -> None:
     with client.websocket_connect("/predict/digits") as socket:
-        for _ in range(predict.MAX_BAD_FRAMES):
+        for _ in range(newest.MAX_BAD_FRAMES):
             socket.send_text('{"seq": 1}')
             assert "binary" in json.loads(socket.receive_text())["error"]
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_text()
-    assert closed.value.code == predict.TOO_MANY_ERRORS
+    assert closed.value.code == newest.TOO_MANY_ERRORS
 
 
 @pytest.mark.parametrize("address", ["w" + "x" * 22, "digits ", "DIGITS"])
@@ -193,7 +194,7 @@ def test_an_unknown_address_is_told_and_closed(client: TestClient, run: RunDirec
         assert "no run" in json.loads(socket.receive_text())["error"]
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_text()
-    assert closed.value.code == predict.NOT_FOUND
+    assert closed.value.code == newest.NOT_FOUND
 
 
 def test_a_page_of_another_origin_is_refused(client: TestClient, run: RunDirectory) -> None:

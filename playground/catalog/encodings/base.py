@@ -153,6 +153,18 @@ class Encoding(ABC):
         Raises: ValueError if one does not fit."""
         return np.stack([np.asarray(example, self.stored) for example in examples])
 
+    def unpadded(self, raw: Array) -> Array:
+        """A stored example without the padding after its end."""
+        return raw
+
+    def steps(self, raw: Array) -> tuple[str, ...]:
+        """What each step of an unpadded example is, as it can be shown; () for an example without steps."""
+        return ()
+
+    def as_typed(self, raw: Array) -> str:
+        """An unpadded example as a person would type it; "" where that would be of no use."""
+        return ""
+
     def typed(self, text: str, last: bool = False) -> Typed:
         """A text that may have anything in it, as symbols, as far as they can be read. last: of a text that is too long, whether its last
         symbols are read rather than the first.

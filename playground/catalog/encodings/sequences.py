@@ -66,6 +66,13 @@ class SequenceEncoding(Encoding):
             rows.append([_finite(value, number) for value in values])
         return np.array(rows, np.float32).reshape(-1, self.features)
 
+    def unpadded(self, raw: Array) -> Array:
+        steps = raw.reshape(len(raw), -1)
+        return raw[~np.isnan(steps).any(axis=1)]
+
+    def steps(self, raw: Array) -> tuple[str, ...]:
+        return tuple(map(str, range(1, len(raw) + 1)))
+
     @property
     def preprocessing(self) -> dict[str, object]:
         return super().preprocessing | ({"padding": "NaN"} if self.varies else {})

@@ -84,6 +84,16 @@ class SymbolEncoding(Encoding):
         """The text of symbols, without padding, as `read` takes it."""
         return " ".join(self.vocabulary.decode(symbols))
 
+    def unpadded(self, raw: Array) -> Array:
+        symbols: Array = raw[raw != PADDING_SYMBOL]
+        return symbols
+
+    def steps(self, raw: Array) -> tuple[str, ...]:
+        return tuple(self.symbols[symbol] for symbol in raw)
+
+    def as_typed(self, raw: Array) -> str:
+        return self.written(raw.tolist())
+
     def typed(self, text: str, last: bool = False) -> Typed:
         """Never raises."""
         known = set(self.vocabulary.symbols)

@@ -1,6 +1,7 @@
 """What a layer declares."""
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from torch import nn
@@ -10,6 +11,22 @@ from playground.catalog.tensors import Axes, TensorSpec
 from playground.catalog.variant import Variant
 
 Group = Literal["Dense", "Convolution", "Sequence", "Pooling", "Shape", "Activation", "Regularization", "Normalization", "Block"]
+
+Steps = tuple[int, ...]
+"""For each step of a sequence, the index of the step, feature or part of the network's input that it stands for, or ADDED."""
+ADDED = -1
+"""Stands for a step that comes from no part of the input."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The parts of an image that become steps, row by row: equal boxes. height, width: which share of the image they cover together, from
+    the upper left corner on."""
+
+    rows: int
+    columns: int
+    height: float = 1.0
+    width: float = 1.0
 
 
 class Layer(Variant):
@@ -40,6 +57,14 @@ class Layer(Variant):
     def axes_after(self, x: TensorSpec) -> Axes:
         """The names of its output's axes; their sizes are measured."""
         return x.names
+
+    def grid(self, x: TensorSpec) -> Grid | None:
+        """Which parts of an image become the steps of its output; None if it makes no steps of an image."""
+        return None
+
+    def steps_after(self, steps: Steps, y: TensorSpec) -> Steps:
+        """What the steps of its output y stand for, given that for its input; () if there are no steps or if it cannot be said."""
+        return steps if y.has("length") and y.size("length") == len(steps) else ()
 
     def rotates(self, x: TensorSpec) -> bool:
         """Whether attention after it turns its queries and keys by their positions."""

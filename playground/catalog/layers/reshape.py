@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.base import Grid, Group, Layer
 from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.sizes import check_numbers
 from playground.catalog.layers.step_modules import Flatten as FlattenSteps
@@ -86,6 +86,11 @@ class ToSequence(Layer):
 
     def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return inside.reordered()
+
+    def grid(self, x: TensorSpec) -> Grid | None:
+        if x.names != IMAGE:
+            return None
+        return Grid(x.size("height") if self.steps == "pixels" else 1, x.size("width"))
 
     def build(self, x: TensorSpec) -> nn.Module:
         if x.names == VECTOR:

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.base import ADDED, Grid, Group, Layer, Steps
 from playground.catalog.layers.ranges import ANY, Range
 from playground.catalog.layers.sequence_modules import ClassToken as ClassTokenModule
 from playground.catalog.layers.sequence_modules import LearnedPositions, SinusoidalPositions, SymbolTable
@@ -99,6 +99,11 @@ class Patches(Weighted):
     def axes_after(self, x: TensorSpec) -> Axes:
         return SEQUENCE
 
+    def grid(self, x: TensorSpec) -> Grid:
+        height, width = x.size("height"), x.size("width")
+        rows, columns = height // self.size, width // self.size
+        return Grid(rows, columns, rows * self.size / height, columns * self.size / width)
+
     def build(self, x: TensorSpec) -> nn.Module:
         height, width = x.size("height"), x.size("width")
         if self.size > min(height, width):
@@ -124,6 +129,9 @@ class ClassToken(Freezable):
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
 
     kind: Literal["class_token"] = "class_token"
+
+    def steps_after(self, steps: Steps, y: TensorSpec) -> Steps:
+        return (ADDED, *steps) if steps else ()
 
     def build(self, x: TensorSpec) -> nn.Module:
         return self.settled(ClassTokenModule(x.depth))

@@ -2,13 +2,14 @@
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from playground.web.routes import files, live, predict, preview
+from playground.web.routes import attention, files, live, predict, preview
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
     """All routes, under the path at which the app is served ("" or "/" for the root): Streamlit moves only its own."""
     prefix = prefix.strip("/")
-    return [_moved(route, f"/{prefix}" if prefix else "") for route in (*files.routes, *live.routes, *predict.routes, *preview.routes)]
+    every = (*files.routes, *live.routes, *predict.routes, *attention.routes, *preview.routes)
+    return [_moved(route, f"/{prefix}" if prefix else "") for route in every]
 
 
 def _moved(route: BaseRoute, prefix: str) -> BaseRoute:

@@ -8,7 +8,6 @@ waiting if the network has no weights yet. While the network is training, there 
 weights are newer. For a network that does not exist: {"error"}, then close code 4404."""
 
 import asyncio
-import json
 import logging
 import math
 import struct
@@ -29,18 +28,14 @@ from torch import Tensor
 from playground.catalog.datasets.examples import Array, DataError
 from playground.drawing import DrawingError
 from playground.explain import ExplainError, most_similar
-from playground.web.networks import MissingNetworkError, Network, NetworkError, Stamp, network_at, stamp_at
+from playground.web.networks import MissingNetworkError, Network, NetworkError, network_at
 from playground.web.reading import as_pixels, read_drawing, why_not_drawable
+from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, follow, receive, send
 from playground.web.routes.origin import FORBIDDEN, origin_allowed
 
-NOT_FOUND = 4404
-TOO_MANY_ERRORS = 1008
 VERSION = 1
 HEADER = struct.Struct("<BIHH")
 MAX_SIDE = 512
-MAX_BAD_FRAMES = 20
-WATCH_SECONDS = 0.5
-"""How often to check for newer weights."""
 SIMILAR = 6
 AT_ONCE = 2
 """Simultaneous predictions, for all visitors together: more would only compete with each other and with training."""
@@ -55,10 +50,6 @@ class Drawing:
 
     seq: int
     ink: Array
-
-
-class FrameError(Exception):
-    """An invalid frame; the message says what is wrong with it."""
 
 
 def parse(frame: bytes) -> Drawing:
@@ -81,65 +72,41 @@ async def predict(websocket: WebSocket) -> None:
         await websocket.close(FORBIDDEN)
         return
     await websocket.accept()
-    address = websocket.path_params["address"]
-    newest = Newest()
+    newest = Newest[Drawing]()
     receiving = asyncio.create_task(_receive(websocket, newest))
     try:
         with suppress(WebSocketDisconnect):
-            await _respond(websocket, address, newest)
+            await _respond(websocket, websocket.path_params["address"], newest)
     finally:
         receiving.cancel()
         with suppress(asyncio.CancelledError, WebSocketDisconnect):
             await receiving
 
 
-class Newest:
-    """The newest drawing. changed: set when there is a new one, and when the browser disconnects."""
+async def _receive(websocket: WebSocket, newest: Newest[Drawing]) -> None:
+    def read(message: Mapping[str, Any]) -> None:
+        frame = message.get("bytes")
+        if frame is None:
+            raise FrameError("a drawing is sent as a binary frame, got text")
+        newest.ask(parse(frame))
 
-    def __init__(self) -> None:
-        self.drawing: Drawing | None = None
-        self.changed = asyncio.Event()
-        self.disconnected = False
-
-
-async def _receive(websocket: WebSocket, newest: Newest) -> None:
-    """Keeps the newest drawing; responds to invalid frames with an error, and disconnects browsers that send many of them."""
-    bad_frames = 0
     try:
-        while (message := await websocket.receive())["type"] != "websocket.disconnect":
-            try:
-                frame = message.get("bytes")
-                if frame is None:
-                    raise FrameError("a drawing is sent as a binary frame, got text")
-                newest.drawing = parse(frame)
-                newest.changed.set()
-            except FrameError as error:
-                bad_frames += 1
-                await _send(websocket, {"seq": None, "error": str(error)})
-                if bad_frames >= MAX_BAD_FRAMES:
-                    await websocket.close(TOO_MANY_ERRORS)
-                    break
+        await receive(websocket, read)
     finally:
-        newest.disconnected = True
-        newest.changed.set()
+        newest.end()
 
 
-async def _respond(websocket: WebSocket, address: str, newest: Newest) -> None:
+async def _respond(websocket: WebSocket, address: str, newest: Newest[Drawing]) -> None:
     loop = asyncio.get_running_loop()
-    done: tuple[Drawing, Stamp] | None = None
+
+    async def answer(drawing: Drawing) -> None:
+        await send(websocket, await loop.run_in_executor(_threads, respond, address, drawing))
+
     warming = loop.run_in_executor(_threads, warm, address)
     try:
-        while not newest.disconnected:
-            newest.changed.clear()
-            stamp = await asyncio.to_thread(stamp_at, address)
-            drawing = newest.drawing
-            if drawing is not None and done != (drawing, stamp):
-                done = drawing, stamp
-                await _send(websocket, await loop.run_in_executor(_threads, respond, address, drawing))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(newest.changed.wait(), WATCH_SECONDS)
+        await follow(address, newest, answer)
     except MissingNetworkError as error:
-        await _send(websocket, {"seq": None, "error": str(error)})
+        await send(websocket, {"seq": None, "error": str(error)})
         await websocket.close(NOT_FOUND)
     finally:
         await warming
@@ -203,10 +170,6 @@ def _similar(network: Network, x: Tensor) -> list[dict[str, Any]]:
 
 def _base64(pixels: Array) -> str:
     return b64encode(pixels.tobytes()).decode()
-
-
-async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
-    await websocket.send_text(json.dumps(message, allow_nan=False, separators=(",", ":")))
 
 
 routes: list[BaseRoute] = [WebSocketRoute("/predict/{address}", predict)]

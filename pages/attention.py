@@ -1,0 +1,13 @@
+"""The Attention page: what a network looks at, while you type or draw."""
+
+import streamlit as st
+
+from playground.web.panels import attention
+from playground.web.panels.which_network import which_network
+from playground.web.reading import why_not_attention
+
+attention.introduction()
+if attention.applies():
+    with st.container(width=560):
+        network = which_network("attention", why_not_attention)
+    attention.maps(network)
