@@ -35,8 +35,8 @@ class Given:
 
     x: (1, …), as the network takes it. tokens: what each of its steps is, as it can be shown; the names of its features for a row, () for
     an image. unknown: indices of tokens that the vocabulary does not have. notes: what was left out, in sentences. number: of a test
-    example, of `examples`. truth: its target, as the dataset stores it. image: uint8 (H, W) or (H, W, 3), for an image. text: a test example as it could
-    have been typed, "" if it could not."""
+    example, one of `examples`. truth: its target, as the dataset stores it. image: uint8 (H, W) or (H, W, 3), for an image. text: a test
+    example as it could have been typed, "" if it could not."""
 
     x: Tensor
     tokens: tuple[str, ...]

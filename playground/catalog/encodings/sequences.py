@@ -67,8 +67,8 @@ class SequenceEncoding(Encoding):
         return np.array(rows, np.float32).reshape(-1, self.features)
 
     def unpadded(self, raw: Array) -> Array:
-        steps = raw.reshape(len(raw), -1)
-        return raw[~np.isnan(steps).any(axis=1)]
+        steps: Array = raw[~np.isnan(raw.reshape(len(raw), -1)).any(axis=1)]
+        return steps
 
     def steps(self, raw: Array) -> tuple[str, ...]:
         return tuple(map(str, range(1, len(raw) + 1)))
