@@ -93,10 +93,10 @@ def _typed(network: Network, text: str) -> Given:
         notes.append("Dashed: not in this network's vocabulary. It reads them all as the same unknown symbol.")
     if typed.cut:
         which = "last" if last else "first"
-        notes.append(f"Only the {which} {len(typed.steps)} are used, which is as many as this network reads; {typed.cut:,} are not.")
-    if not typed.steps:
+        notes.append(f"Only the {which} {len(typed.tokens)} are used, which is as many as this network reads; {typed.cut:,} are not.")
+    if not typed.tokens:
         raise InputError(notes[0] if notes else "Type something to see what attends to what.", empty=True)
-    return Given(torch.from_numpy(typed.raw)[None], typed.steps, typed.unknown, tuple(notes))
+    return Given(torch.from_numpy(typed.symbols)[None], typed.tokens, typed.unknown, tuple(notes))
 
 
 def _drawn(network: Network, ink: str) -> Given:
