@@ -26,7 +26,8 @@ class Format:
     """help: a one-line description. file: the name of the saved file. media_type: its MIME type.
     export: → the content of the file; raises SpecError, ExportError or DataError if it cannot be made.
 
-    weights: "needed" if the file holds nothing else, "used" if it can hold them, or "unused".
+    weights: "needed" if the file holds nothing else, "used" if it can hold them, or "unused". vocabulary: whether it contains the
+    vocabulary of an uploaded text.
     needs_network: whether the network must be valid. is_text: whether the file can be printed."""
 
     title: str
@@ -37,6 +38,7 @@ class Format:
     weights: Literal["needed", "used", "unused"] = "unused"
     needs_network: bool = True
     is_text: bool = True
+    vocabulary: bool = False
 
     @property
     def needs_weights(self) -> bool:
@@ -133,7 +135,7 @@ FORMATS: dict[str, Format] = {
     ),
     "onnx": Format(
         "ONNX model", "model.onnx", "The network for other frameworks, phones and browsers", "application/octet-stream", _onnx,
-        weights="used", is_text=False,
+        weights="used", is_text=False, vocabulary=True,
     ),
     "card": Format(
         "Model card", "model-card.md", "Training data, results and limits of the network (Markdown)", "text/markdown", _card,
@@ -154,7 +156,7 @@ FORMATS: dict[str, Format] = {
     "link": Format("Share link", "link.txt", "A link that opens these settings in the app", "text/plain", _link, needs_network=False),
     "bundle": Format(
         "Everything", "experiment.zip", "All of these in one archive, with any data you uploaded", "application/zip", _bundle,
-        weights="used", needs_network=False, is_text=False,
+        weights="used", needs_network=False, is_text=False, vocabulary=True,
     ),
 }  # fmt: skip
 """In menu order."""

@@ -64,7 +64,10 @@ def description(spec: ExperimentSpec, steps: int | None) -> dict[str, str]:
 def _preprocessing(spec: ExperimentSpec) -> dict[str, object]:
     """How raw examples become inputs: (x / divide_by - mean) / deviation, with one mean and deviation per channel or feature; for symbols,
     what each number stands for."""
-    steps = spec.data.encoding.preprocessing
+    try:
+        steps = spec.data.preprocessing()
+    except DataError as error:
+        return {"missing": f"the vocabulary: {error}"}
     if spec.data.standardizes:
         try:
             mean, deviation = spec.data.statistics()

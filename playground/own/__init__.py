@@ -1,5 +1,5 @@
-"""Uploaded data: tables, images, points and digits. They are read, described, preprocessed as chosen, and stored under the hash of their
-content.
+"""Uploaded data: tables, text, time series, images, points and digits. They are read, described, preprocessed as chosen, and stored under
+the hash of their content.
 
 Each `prepare_…` function returns a `Prepared` (`.dataset` for the spec, `.data` for previews, `.counts` of classes, `.notes` about
 everything that was found and done); only `keep(prepared)` writes to the store, and returns the dataset. Unusable data raise
@@ -14,6 +14,17 @@ Tables are read in two steps, with choices in between:
     prepared = prepare_table(draft, replace(choices, target=4))
     dataset = keep(prepared)                                     # OwnTable
 
+Text from a column of a table, with a class or a value, or from files: pasted text, .txt files, ZIPs with a folder per class:
+
+    choices = guess_text(draft)                                  # TextChoices: learn, text, target, unit, most_symbols, length …
+    dataset = keep(prepare_text(draft, choices))                 # OwnText, or OwnCorpus if the next symbol is predicted
+    draft = read_texts([("reviews.zip", content)])               # TextDraft: .texts .paths .folders .notes
+    dataset = keep(prepare_text(draft, guess_text(draft)))
+
+A time series from columns of a table, split by time:
+
+    dataset = keep(prepare_series(draft, guess_series(draft)))   # SeriesChoices: columns, time, window, horizon, repeats, gaps …
+
 Images in one step (call it again for other choices): files as (name, bytes), ZIPs, single images, or both.
 
     prepared = prepare_images([("animals.zip", content)], ImageChoices(side=32, resize="fit", colour=True, background="white"))
@@ -27,16 +38,20 @@ Points and digits:
 
 from playground.own.columns import Bars, Column
 from playground.own.digits import MAX_DIGITS, prepare_digits
+from playground.own.documents import PASTED, TextDraft, read_texts
 from playground.own.errors import OwnDataError
 from playground.own.images import SIDES, ImageChoices, prepare_images
 from playground.own.names import shown
 from playground.own.points import MAX_CLASSES, MAX_POINTS, prepare_points
 from playground.own.prepared import Note, OwnDataset, Prepared, keep
 from playground.own.preprocessing import TableChoices, guess, prepare_table
+from playground.own.series import SeriesChoices, guess_series, prepare_series
 from playground.own.table import TableDraft, read_table
+from playground.own.texts import TextChoices, guess_text, prepare_text
 
 __all__ = [
-    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "SIDES", "Bars", "Column", "ImageChoices", "Note", "OwnDataError", "OwnDataset", "Prepared",
-    "TableChoices", "TableDraft", "guess", "keep", "prepare_digits", "prepare_images", "prepare_points", "prepare_table", "read_table",
+    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "PASTED", "SIDES", "Bars", "Column", "ImageChoices", "Note", "OwnDataError", "OwnDataset",
+    "Prepared", "SeriesChoices", "TableChoices", "TableDraft", "TextChoices", "TextDraft", "guess", "guess_series", "guess_text", "keep",
+    "prepare_digits", "prepare_images", "prepare_points", "prepare_series", "prepare_table", "prepare_text", "read_table", "read_texts",
     "shown",
 ]  # fmt: skip

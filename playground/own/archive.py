@@ -112,7 +112,7 @@ class Archive:
         return path
 
     def _nested(self, path: str) -> OwnDataError:
-        return OwnDataError(f"{self.name}: {shown(path, 80)!r} is an archive within the archive; add the images themselves instead")
+        return OwnDataError(f"{self.name}: {shown(path, 80)!r} is an archive within the archive; add the files themselves instead")
 
     def _damaged(self, path: str = "") -> OwnDataError:
         where = f" at {shown(path, 80)!r}" if path else ""

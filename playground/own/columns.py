@@ -23,6 +23,12 @@ _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}.*)?|\d{4}/\d{1,2}/\d{1,2}.{0,15}|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})( .{0,15})?"
 )
 _ID_NAME = re.compile(r"(.*[ _])?(id|uuid|guid|index|row|nr|no|key)|unnamed: ?\d+|column 1", re.IGNORECASE)
+_SENTENCE = re.compile(r"\w\W+\w+\W+\w")
+"""At least three words."""
+_LONG = 15
+"""Characters of a text, on average."""
+_SAMPLE = 1000
+
 _FEW_ROWS = 20
 """With fewer rows, distinct cells do not indicate an identifier."""
 
@@ -73,6 +79,15 @@ class Column:
     @property
     def constant(self) -> bool:
         return self.distinct == 1
+
+    @cached_property
+    def has_sentences(self) -> bool:
+        """Whether it contains text to read: many different cells, most of them with several words, or long without spaces (Chinese)."""
+        if self.kind != "category" or self.distinct < max(2, 0.5 * self.present.sum()):
+            return False
+        sample = self.categories[:_SAMPLE]
+        spoken = sum(_SENTENCE.search(text) is not None or (not text.isascii() and len(text) >= _LONG) for text in sample)
+        return spoken >= 0.5 * len(sample) and sum(map(len, sample)) >= _LONG * len(sample)
 
     @cached_property
     def whole(self) -> bool:

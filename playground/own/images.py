@@ -14,7 +14,7 @@ from playground.catalog.datasets.uploads import Upload
 from playground.own.archive import Archive
 from playground.own.decoding import ENDINGS, Background, Resize, UnreadableError, decode_image
 from playground.own.errors import OwnDataError
-from playground.own.names import distinct, listed, short_name, shown
+from playground.own.names import distinct, listed, shared_depth, short_name, shown
 from playground.own.prepared import Note, Prepared
 from playground.settings import settings
 
@@ -138,8 +138,8 @@ def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> lis
     image next to the class folders."""
     folders = [tuple(path.split("/")[:-1]) for path in paths]
     inside = folders[loose:]
-    shared = _shared([folder for folder in inside if folder])
-    apart = any(len(folder) > shared for folder in inside)
+    depth = shared_depth([folder for folder in inside if folder])
+    apart = any(len(folder) > depth for folder in inside)
     found: list[str | None] = []
     for index, (path, folder) in enumerate(zip(paths, folders, strict=True)):
         name = path.rsplit("/", 1)[-1]
@@ -147,7 +147,7 @@ def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> lis
         if label:
             found.append(label)
         elif apart and index >= loose:
-            found.append(folder[-1] if len(folder) > shared else None)
+            found.append(folder[-1] if len(folder) > depth else None)
         else:
             found.append(_beginning(name))
     most = min(settings().upload_classes, MAX_LABELS)
@@ -157,17 +157,6 @@ def _classes(paths: Sequence[str], loose: int, labels: Mapping[str, str]) -> lis
             f"put the images in fewer folders, or name them class_number.png"
         )
     return found
-
-
-def _shared(folders: Sequence[tuple[str, ...]]) -> int:
-    """How many leading folders all have in common."""
-    if not folders:
-        return 0
-    shortest, longest = min(folders), max(folders)
-    count = 0
-    while count < len(shortest) and shortest[count] == longest[count]:
-        count += 1
-    return count
 
 
 def _beginning(name: str) -> str:

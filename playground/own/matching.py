@@ -5,15 +5,25 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import get_args
 
-from playground.catalog.datasets import OwnImages, OwnTable
+from playground.catalog.datasets import OwnCorpus, OwnImages, OwnSeries, OwnTable, OwnText
 from playground.own.decoding import Background, Resize
+from playground.own.documents import TextDraft, read_texts
 from playground.own.errors import OwnDataError
 from playground.own.images import ImageChoices, prepare_images
 from playground.own.prepared import Prepared
 from playground.own.preprocessing import Gaps, TableChoices, guess, prepare_table
-from playground.own.table import TableDraft, read_table
+from playground.own.series import SeriesChoices, guess_series, prepare_series
+from playground.own.table import TABLES, TableDraft, read_table
+from playground.own.texts import Learn, TextChoices, guess_text, prepare_text, text_columns
+from playground.own.times import Gaps as SeriesGaps
+from playground.own.times import Repeats
 
 _MOST_TRIES = 48
+_HANDLED: tuple[tuple[SeriesGaps, Repeats], ...] = (("refuse", "refuse"), ("fill", "average"), ("ignore", "average"))
+"""What was done about missing and repeated times: nothing was necessary, or one of these."""
+
+Matchable = OwnTable | OwnImages | OwnText | OwnCorpus | OwnSeries
+"""Datasets that come from files."""
 
 
 def match_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
@@ -45,6 +55,66 @@ def match_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prep
     raise _other(dataset)
 
 
+def match_text(dataset: OwnText | OwnCorpus, files: Sequence[tuple[str, bytes]]) -> Prepared:
+    """The text of this dataset, recreated from its files: of a table, tries each column as the text and as the target.
+
+    Raises: OwnDataError if they cannot be read, or no combination gives the same content."""
+    name, content = files[0]
+    is_table = len(files) == 1 and name.lower().endswith(TABLES)
+    draft = read_table(content, name) if is_table else read_texts(files)
+    for choices in islice(_text_choices(draft, dataset), _MOST_TRIES):
+        try:
+            prepared = prepare_text(draft, choices)
+        except OwnDataError:
+            continue
+        if prepared.upload.key == dataset.key:
+            return prepared
+    raise _other(dataset)
+
+
+def _text_choices(draft: TableDraft | TextDraft, dataset: OwnText | OwnCorpus) -> Iterator[TextChoices]:
+    """Possible choices, the default first. A vocabulary of the same size is the same one, whatever its limit was."""
+    is_text = isinstance(dataset, OwnText)
+    learn: Learn = "next" if isinstance(dataset, OwnCorpus) else "classes" if dataset.labels else "value"
+    length = None if isinstance(dataset, OwnCorpus) else dataset.length
+    guessed = replace(guess_text(draft), learn=learn, unit=dataset.unit, most_symbols=max(2, dataset.symbols), length=length)
+    if isinstance(draft, TextDraft):
+        yield guessed
+        return
+    texts = [guessed.text, *(column.position for column in text_columns(draft) if column.position != guessed.text)]
+    targets = [guessed.target, *(column.position for column in draft.columns if column.position != guessed.target)]
+    scales = (True, False) if learn == "value" else (True,)
+    for text, target, scale in product(texts, targets if is_text else texts[:1], scales):
+        yield replace(guessed, text=text, target=target, scale_target=scale)
+
+
+def match_series(dataset: OwnSeries, content: bytes, name: str) -> Prepared:
+    """The series of this dataset, recreated from its file: tries its columns, and each way to handle gaps and repeated times.
+
+    Raises: OwnDataError if it is not a table, or no combination gives the same content."""
+    draft = read_table(content, name)
+    for choices in islice(_series_choices(draft, dataset), _MOST_TRIES):
+        try:
+            prepared = prepare_series(draft, choices)
+        except OwnDataError:
+            continue
+        if prepared.upload.key == dataset.key:
+            return prepared
+    raise _other(dataset)
+
+
+def _series_choices(draft: TableDraft, dataset: OwnSeries) -> Iterator[SeriesChoices]:
+    """Possible choices, the default first; of several columns, only neighboring ones."""
+    guessed = guess_series(draft)
+    numbers = [column.position for column in draft.columns if column.kind == "number" and column.position != guessed.time]
+    count = dataset.columns
+    columns = [guessed.columns, *(tuple(numbers[start : start + count]) for start in range(len(numbers) - count + 1))]
+    times = dict.fromkeys((guessed.time, None))
+    for chosen, time, (gaps, repeats) in product(columns, times, _HANDLED):
+        if len(chosen) == count:
+            yield SeriesChoices(chosen, time, dataset.window, dataset.horizon, repeats, gaps)
+
+
 def _table_choices(draft: TableDraft, dataset: OwnTable) -> Iterator[TableChoices]:
     """Possible choices, the default first."""
     guessed = guess(draft)
@@ -60,7 +130,7 @@ def _table_choices(draft: TableDraft, dataset: OwnTable) -> Iterator[TableChoice
             yield replace(choices, task="classes" if dataset.labels else "value")
 
 
-def _other(dataset: OwnTable | OwnImages) -> OwnDataError:
+def _other(dataset: Matchable) -> OwnDataError:
     return OwnDataError(
         f"the file does not match “{dataset.called}” ({dataset.key[:8]}) and was not used; upload the same file, or, if you changed the "
         f"settings when you first uploaded it, upload it on the Data page with the same settings"

@@ -1,7 +1,7 @@
 """Names from uploads (of files, columns and classes), made displayable and distinct."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 
@@ -33,6 +33,17 @@ def short_name(file_name: str) -> str:
     """The name of a file without folders and extension: data/Flowers.csv → Flowers."""
     base = file_name.replace("\\", "/").rsplit("/", 1)[-1]
     return shown(PurePosixPath(base).stem, 60) or "my data"
+
+
+def shared_depth(folders: Sequence[tuple[str, ...]]) -> int:
+    """How many leading folders all of these have in common."""
+    if not folders:
+        return 0
+    shortest, longest = min(folders), max(folders)
+    count = 0
+    while count < len(shortest) and shortest[count] == longest[count]:
+        count += 1
+    return count
 
 
 def listed(items: Iterable[object], most: int = 5) -> str:

@@ -5,10 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.catalog.datasets import Data, OwnDigits, OwnImages, OwnPoints, OwnTable
+from playground.catalog.datasets import Data, DataError, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
 from playground.catalog.datasets.uploads import Upload, store_upload
+from playground.own.errors import OwnDataError
 
-OwnDataset = OwnTable | OwnImages | OwnPoints | OwnDigits
+OwnDataset = OwnTable | OwnText | OwnCorpus | OwnSeries | OwnImages | OwnPoints | OwnDigits
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,13 @@ class Note:
 class Prepared:
     """Data prepared from files, points or drawings.
 
-    dataset: for the spec, after `keep`. upload: all examples, before the split. notes: everything that was changed."""
+    dataset: for the spec, after `keep`. upload: all examples, before the split. notes: everything that was changed. excerpts: the beginning
+    of the first texts as they were written; of text to be continued, the beginning."""
 
     dataset: OwnDataset
     upload: Upload
     notes: tuple[Note, ...] = ()
+    excerpts: tuple[str, ...] = ()
 
     @cached_property
     def data(self) -> Data:
@@ -36,9 +39,16 @@ class Prepared:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Number of examples of each class, in order; {} if the targets are values."""
-        labels = self.dataset.classes
+        """Number of examples of each class, in order; {} if the targets are values, or every step has one."""
+        labels = () if self.dataset.task.per_step else self.dataset.classes
         return dict(zip(labels, np.bincount(self.upload.targets, minlength=len(labels)).tolist(), strict=True)) if labels else {}
+
+    def check(self) -> None:
+        """Raises: OwnDataError if the data cannot be split, for example because the window is longer than the series."""
+        try:
+            _ = self.data
+        except DataError as error:
+            raise OwnDataError(str(error)) from None
 
     def noted(self, *notes: Note) -> "Prepared":
         """The same with additional notes."""

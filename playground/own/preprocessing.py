@@ -8,21 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.catalog.datasets import OwnTable
-from playground.catalog.datasets.own import MAX_LABEL, MAX_LABELS
 from playground.catalog.datasets.own_table import MAX_FEATURES
 from playground.catalog.datasets.uploads import Upload
-from playground.own.columns import Column, number_text
+from playground.own.columns import Column
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, listed
 from playground.own.prepared import Note, Prepared
 from playground.own.table import TableDraft
+from playground.own.targets import is_named_target, like_classes, rare, targets_of
 from playground.settings import settings
 
 Gaps = Literal["drop", "mean", "most_frequent"]
 """What to do with a missing value: drop its row, or fill it in. "mean" fills in the most frequent value of a categorical column."""
 
-_TARGET_NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis", "quality", "price")
-_FEW_VALUES = 10
 _MANY_GAPS = 0.2
 
 
@@ -49,7 +47,7 @@ def guess(draft: TableDraft) -> TableChoices:
     """Default choices: predict the last suitable column, or one with a typical name; leave out uninformative columns."""
     useless = {column.position for column in draft.columns if not _is_informative(column)}
     candidates = [column for column in draft.columns if column.distinct > 1 and column.kind != "empty"]
-    named = [column for column in candidates if column.name.lower() in _TARGET_NAMES]
+    named = [column for column in candidates if is_named_target(column)]
     useful = [column for column in candidates if column.position not in useless]
     target = (named or useful or candidates or list(draft.columns))[-1]
     dropped = frozenset(useless - {target.position})
@@ -59,7 +57,7 @@ def guess(draft: TableDraft) -> TableChoices:
     whole = np.logical_and.reduce([column.present for column in used])
     return TableChoices(
         target=target.position,
-        task="classes" if _like_classes(target) else "value",
+        task="classes" if like_classes(target) else "value",
         dropped=dropped,
         missing="drop" if whole.mean() >= 1 - _MANY_GAPS else "mean",
     )
@@ -67,11 +65,6 @@ def guess(draft: TableDraft) -> TableChoices:
 
 def _is_informative(column: Column) -> bool:
     return column.kind in ("number", "category") and not column.identifier and not column.constant
-
-
-def _like_classes(column: Column) -> bool:
-    """Text, or a few integers that occur repeatedly."""
-    return column.kind != "number" or (column.whole and column.distinct <= min(_FEW_VALUES, column.present.sum() / 2))
 
 
 def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
@@ -82,7 +75,7 @@ def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
     notes = _left_out(draft, choices)
     rows, dropping = _rows(draft, choices, target, features)
     notes += dropping
-    targets, labels, more = _targets(target, rows, choices)
+    targets, labels, more = targets_of(target, rows, choices.task, choices.scale_target)
     notes += more
     inputs, names, fillings, more = _inputs(features, rows, choices)
     notes += more
@@ -93,7 +86,7 @@ def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
     )
     counts = f"{len(inputs):,} of {draft.rows:,} rows, {len(names):,} feature{'s' if len(names) > 1 else ''}"
     predicted = f"{len(labels)} classes" if labels else "a value"
-    return Prepared(dataset, upload, (Note(f"{counts}; the target is “{target.name}”, {predicted}."), *notes, *_rare(targets, labels)))
+    return Prepared(dataset, upload, (Note(f"{counts}; the target is “{target.name}”, {predicted}."), *notes, *rare(targets, labels)))
 
 
 def _chosen(draft: TableDraft, choices: TableChoices) -> tuple[Column, list[Column]]:
@@ -157,41 +150,6 @@ def _gaps(column: Column, choices: TableChoices) -> Gaps:
     return choices.by_column.get(column.position, choices.missing)
 
 
-def _targets(
-    target: Column, rows: NDArray[np.intp], choices: TableChoices
-) -> tuple[NDArray[np.int64] | NDArray[np.float32], tuple[str, ...], list[Note]]:
-    values = target.values[rows]
-    if choices.task == "value":
-        if target.kind != "number":
-            raise OwnDataError(f"“{target.name}” contains text, not numbers; predict classes instead, or choose another target")
-        spread = float(values.std())
-        if spread == 0:
-            raise OwnDataError(
-                f"“{target.name}” is {number_text(float(values[0]))} in every row, so there is nothing to learn; choose another target"
-            )
-        if not choices.scale_target:
-            return values.astype(np.float32)[:, None], (), []
-        mean = float(values.mean())
-        note = Note(f"“{target.name}” is standardized: (value − {number_text(mean)}) / {number_text(spread)}.")
-        return ((values - mean) / spread).astype(np.float32)[:, None], (), [note]
-    classes, indices = np.unique(values, return_inverse=True)
-    if len(classes) < 2:
-        raise OwnDataError(f"“{target.name}” has a single class, so there is nothing to learn; choose another target")
-    most = min(settings().upload_classes, MAX_LABELS)
-    if len(classes) > most:
-        raise OwnDataError(
-            f"“{target.name}” has {len(classes):,} classes; the limit is {most:,} (PLAYGROUND_UPLOAD_CLASSES); predict a value "
-            f"instead, or choose another target"
-        )
-    if target.kind == "number":
-        return indices.astype(np.int64), distinct((number_text(float(value)) for value in classes), MAX_LABEL), []
-    texts = [target.categories[int(value)] for value in classes]
-    order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, independent of the order of the rows
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank[indices], distinct((texts[index] for index in order), MAX_LABEL), []
-
-
 def _inputs(
     features: list[Column], rows: NDArray[np.intp], choices: TableChoices
 ) -> tuple[NDArray[np.float32], tuple[str, ...], dict[str, list[list[int]]], list[Note]]:
@@ -252,12 +210,3 @@ def _one_hot(column: Column, values: NDArray[np.int32], most: int) -> tuple[list
     features = [np.where(indices < 0, np.nan, indices == index).astype(np.float32) for index in range(len(titles))]
     text = f"“{column.name}” becomes {len(titles)} feature{'s' if len(titles) > 1 else ''}, one per category"
     return features, titles, Note(f"{text}; {others:,} rare categories share “other”." if others else f"{text}.")
-
-
-def _rare(targets: NDArray[np.int64] | NDArray[np.float32], labels: tuple[str, ...]) -> list[Note]:
-    if not labels:
-        return []
-    counts = np.bincount(targets.astype(np.int64), minlength=len(labels))
-    single = [labels[index] for index in np.flatnonzero(counts < 2).tolist()]
-    text = f"Classes with a single example, which can be used for training or for testing, but not both: {listed(single)}."
-    return [Note(text, warning=True)] if single else []

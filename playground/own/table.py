@@ -13,6 +13,9 @@ from playground.own.prepared import Note
 from playground.own.text import Layout, layout_of, rows
 from playground.settings import settings
 
+TABLES = (".csv", ".tsv")
+"""Endings of the names of tables."""
+
 _CHUNK_CELLS = 100_000
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
@@ -196,6 +199,8 @@ def _column_notes(columns: Sequence[Column]) -> list[Note]:
             notes.append(Note(f"“{column.name}”: {cells} kept as text.", warning=True))
         if column.constant:
             notes.append(Note(f"“{column.name}” has the same value in every row, so nothing can be learned from it."))
+        elif column.has_sentences:
+            notes.append(Note(f"“{column.name}” contains sentences: a network for text can read them word by word."))
         elif column.identifier:
             notes.append(Note(f"“{column.name}” is different in (nearly) every row, like a name or a row number."))
     return notes

@@ -55,7 +55,7 @@ class Layout:
 
 def layout_of(content: bytes) -> Layout:
     """Raises: OwnDataError if it is not text."""
-    encoding, name = _encoding(content)
+    encoding, name = encoding_of(content, "a text table", _SAVE_AS)
     sample = _sample(content, encoding)
     if "\x00" in sample:
         raise OwnDataError(f"the file is not text (it contains NUL bytes); {_SAVE_AS}")
@@ -83,10 +83,13 @@ def rows(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def _encoding(content: bytes) -> tuple[str, str]:
+def encoding_of(content: bytes, expected: str, remedy: str) -> tuple[str, str]:
+    """The encoding of a text: Python's name and the common name. expected: what it should be, for the message; remedy: what to do.
+
+    Raises: OwnDataError if it is not text, or damaged."""
     for magic, what in _MAGIC:
         if content.startswith(magic):
-            raise OwnDataError(f"the file is {what}, not a text table; {_SAVE_AS}")
+            raise OwnDataError(f"the file is {what}, not {expected}; {remedy}")
     for bom, encoding, name in _BOMS:
         if content.startswith(bom):
             if not _decodes(content, encoding):

@@ -199,6 +199,12 @@ def choose(name: str, value: Any) -> None:
     st.session_state["choices"] = {**st.session_state.get("choices", {}), name: value}
 
 
+def pick(name: str, value: Any) -> None:
+    """Stores a choice, and makes the widget with this key show it. Only in callbacks, which run before the page."""
+    choose(name, value)
+    st.session_state[name] = value
+
+
 def drawing() -> NDArray[np.uint8] | None:
     """The latest drawing, as it came from the canvas: a square (side, side), 255 = ink; None for a clear canvas."""
     kept = st.session_state.get("drawing")

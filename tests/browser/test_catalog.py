@@ -39,6 +39,9 @@ TURNS = (("patches", "lstm"), ("to_sequence", "gru"), ("to_sequence", "rnn"), ("
 """A layer that makes a sequence, and one that makes a vector of it: in one network with all others, they would take the axes those need."""
 BROUGHT = {
     "own_table": brought.test_a_table_is_looked_at_and_learned,
+    "own_text": brought.test_sentences_are_read_word_by_word_and_learned,
+    "own_corpus": brought.test_pasted_text_and_a_series_are_learned,
+    "own_series": brought.test_pasted_text_and_a_series_are_learned,
     "own_images": brought.test_a_zip_of_images_is_learned,
     "own_points": brought.test_points_are_put_with_the_mouse_and_learned,
     "own_digits": brought.test_two_drawn_digits_are_learned,

@@ -13,7 +13,7 @@ from tests.browser.server import App
 from tests.browser.steps import open_experiment, train, wait_for_state
 from tests.browser.strokes import DIGITS, draw_stroke
 from tests.browser.test_looks import OVERFLOWING, in_each_theme, serious_faults
-from tests.own.examples import csv_of_flowers, own_dataset, zip_of_animals
+from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, own_dataset, story, zip_of_animals
 
 EVIL = "<img src=x onerror=document.title='gone'>"
 
@@ -59,6 +59,35 @@ def test_a_table_is_looked_at_and_learned(page: Page, app: App) -> None:
     expect(page.get_by_text("60 rows and 4 columns")).to_be_visible()
     assert not serious_faults(page)
     train_on_it(page, "train_table")
+
+
+def test_sentences_are_read_word_by_word_and_learned(page: Page, app: App) -> None:
+    own(page, app, "Table")
+    upload(page, "reviews.csv", csv_of_reviews())
+    page.locator(".st-key-own_use_as_text button").click()
+    expect(page.get_by_text("120 texts of up to")).to_be_visible()
+    vocabulary = page.get_by_label("Vocabulary")
+    vocabulary.fill("20")
+    vocabulary.press("Enter")
+    expect(page.locator(".pg-tokens .pg-unknown").first).to_be_visible()
+    settled(page)
+    assert not serious_faults(page)
+    train_on_it(page, "train_text")
+
+
+def test_pasted_text_and_a_series_are_learned(page: Page, app: App) -> None:
+    own(page, app, "Text")
+    area = page.get_by_label("Or paste text")
+    area.fill(story())
+    area.press("Control+Enter")
+    expect(page.get_by_text("in windows of 64")).to_be_visible()
+    assert not serious_faults(page)
+    train_on_it(page, "train_text")
+    own(page, app, "Time series")
+    upload(page, "sales.csv", csv_of_months())
+    expect(page.get_by_text("120 steps of 1 month")).to_be_visible()
+    assert not serious_faults(page)
+    train_on_it(page, "train_series")
 
 
 def test_hostile_names_stay_text_all_the_way(page: Page, app: App) -> None:
@@ -192,7 +221,7 @@ def test_a_link_to_data_that_are_elsewhere_takes_the_same_file_and_no_other(page
 def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW)
     own(page, app, "Table")
-    for way in ("Table", "Images", "Points", "Digits"):
+    for way in ("Table", "Text", "Time series", "Images", "Points", "Digits"):
         page.locator(".st-key-pg-own-ways").get_by_role("radio", name=way).click()
         for theme in in_each_theme(page):
             assert page.evaluate(OVERFLOWING) == [0, 0], f"{way}, {theme}"

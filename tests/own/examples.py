@@ -8,7 +8,22 @@ import numpy as np
 from PIL import Image
 
 from playground.catalog.datasets import Dataset
-from playground.own import ImageChoices, guess, keep, prepare_digits, prepare_images, prepare_points, prepare_table, read_table
+from playground.own import (
+    PASTED,
+    ImageChoices,
+    guess,
+    guess_series,
+    guess_text,
+    keep,
+    prepare_digits,
+    prepare_images,
+    prepare_points,
+    prepare_series,
+    prepare_table,
+    prepare_text,
+    read_table,
+    read_texts,
+)  # fmt: skip
 
 
 def csv_of_flowers(rows: int = 60) -> bytes:
@@ -22,6 +37,29 @@ def csv_of_flowers(rows: int = 60) -> bytes:
             f"{length:.2f},{width:.2f},{('white', 'blue', 'red')[row % 2 + (kind == 2)]},{('setosa', 'versicolor', 'virginica')[kind]}"
         )
     return ("\n".join(lines) + "\n").encode()
+
+
+def csv_of_reviews(rows: int = 120) -> bytes:
+    """Sentences of praise and complaint, each a different one, of which two words decide."""
+    things, judgments = ("food", "room", "film", "garden", "music"), (("bad", "awful", "dull"), ("good", "great", "lovely"))
+    lines = ["review,mood"]
+    for row in range(rows):
+        mood, number = row % 2, row // 2
+        thing, word = things[number % 5], judgments[mood][number % 3]
+        lines.append(f'"We saw the {thing}, number {number}, and it was {word}.",{("complaint", "praise")[mood]}')
+    return ("\n".join(lines) + "\n").encode()
+
+
+def story(paragraphs: int = 40) -> str:
+    """A text of many sentences that are all different."""
+    animals = ("cat", "dog", "owl", "fox", "hen")
+    return "\n".join(f"Day {day}: the {animals[day % 5]} met the {animals[day * 7 % 4]} {day * day} times." for day in range(paragraphs))
+
+
+def csv_of_months(months: int = 120) -> bytes:
+    """A value for each month, which grows and has a season."""
+    rows = [f"{1990 + month // 12}-{month % 12 + 1:02d},{200 + month + 30 * np.sin(month / 6 * np.pi):.2f}" for month in range(months)]
+    return ("\n".join(["month,sales", *rows]) + "\n").encode()
 
 
 def png(values: np.ndarray, **settings: object) -> bytes:
@@ -57,8 +95,17 @@ def zip_of_animals(each: int = 10) -> bytes:
 
 
 def own_dataset(kind: str) -> Dataset:
-    """An uploaded dataset of this kind: own_table, own_images, own_points or own_digits."""
+    """An uploaded dataset of this kind: own_table, own_text …"""
     match kind:
+        case "own_text":
+            draft = read_table(csv_of_reviews(), "reviews.csv")
+            return keep(prepare_text(draft, guess_text(draft)))
+        case "own_corpus":
+            texts = read_texts([(PASTED, story().encode())])
+            return keep(prepare_text(texts, guess_text(texts)))
+        case "own_series":
+            draft = read_table(csv_of_months(), "sales.csv")
+            return keep(prepare_series(draft, guess_series(draft)))
         case "own_table":
             draft = read_table(csv_of_flowers(), "flowers.csv")
             return keep(prepare_table(draft, guess(draft)))

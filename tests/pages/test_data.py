@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets import DATASETS, OwnDigits, OwnImages, OwnPoints, OwnTable
+from playground.catalog.datasets import DATASETS, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
 from playground.export.link import to_token
 from playground.own import OwnDataError, OwnDataset, keep
 from playground.own.matching import match_images, match_table
@@ -20,7 +20,7 @@ from playground.web.components.draw import INK_SIDE
 from playground.web.components.points import points_of
 from playground.web.data_facts import fact_cache
 from playground.web.panels.own_images import labels_of
-from tests.own.examples import csv_of_flowers, noise_png, own_dataset, zip_of_animals, zipped
+from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, noise_png, own_dataset, story, zip_of_animals, zipped
 from tests.pages.conftest import ROOT
 from tests.pages.reading import messages, spec_of
 
@@ -192,6 +192,65 @@ def test_hostile_names_stay_text(visit: Visit) -> None:
     assert "<script>" not in "\n".join(str(each.value) for each in app.markdown).replace("\\<script\\>", "")
 
 
+def test_sentences_in_a_table_are_offered_as_text_and_learned(visit: Visit) -> None:
+    app = table(visit, csv_of_reviews(), "reviews.csv")
+    assert "contains sentences" in seen(app)
+    app.button(key="own_use_as_text").click().run()
+    assert not app.exception
+    assert "120 texts of up to" in seen(app)
+    assert labeled(app.selectbox, "Text").value == 0
+    assert labeled(app.selectbox, "Target").value == 1
+    labeled(app.number_input, "Vocabulary").set_value(20).run()
+    assert 'class="pg-unknown"' in seen(app)
+    app.button(key="train_text").click().run()
+    assert not app.exception
+    spec = spec_of(app)
+    assert isinstance(spec.data, OwnText)
+    assert (spec.data.symbols, spec.data.labels) == (20, ("complaint", "praise"))
+    assert spec.network[0].kind == "embedding"
+    assert not app.button(key="play").disabled
+
+
+def test_pasted_text_becomes_windows_to_continue(visit: Visit) -> None:
+    app = with_upload(visit, "text")
+    app.text_area[0].input("ha").run()
+    assert "Your experiment has not changed" in messages(app)
+    app.text_area[0].input(story()).run()
+    assert "in windows of 64" in seen(app)
+    labeled(app.number_input, "Window (characters)").set_value(32).run()
+    app.button(key="train_text").click().run()
+    assert not app.exception
+    spec = spec_of(app)
+    assert isinstance(spec.data, OwnCorpus)
+    assert (spec.data.window, spec.data.called) == (32, "pasted text")
+    assert spec.network[0].kind == "embedding"
+    assert not app.button(key="play").disabled
+
+
+def test_a_table_in_time_is_offered_as_a_series_and_learned(visit: Visit) -> None:
+    rows = csv_of_months().decode().splitlines()
+    app = table(visit, "\n".join(rows[:60] + rows[62:]).encode(), "sales.csv")
+    app.button(key="own_use_as_series").click().run()
+    assert not app.exception
+    assert "2 times are missing at a step of 1 month" in messages(app)
+    labeled(app.selectbox, "Missing times and values").select("fill").run()
+    assert "120 steps of 1 month; the network sees 12 and forecasts 6" in seen(app)
+    app.button(key="train_series").click().run()
+    assert not app.exception
+    data = spec_of(app).data
+    assert isinstance(data, OwnSeries)
+    assert data.feature_names == ("sales",)
+    assert not app.button(key="play").disabled
+
+
+def test_a_window_longer_than_the_series_is_an_error_of_the_settings(visit: Visit) -> None:
+    dataset = own_dataset("own_series").model_copy(update={"window": 2000})
+    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, dataset).spec
+    app = visit("playground", spec=to_token(spec))
+    assert "use a shorter window or horizon" in messages(app)
+    assert "own_missing_open" not in keys(app)
+
+
 def test_a_zip_becomes_a_set_of_images(visit: Visit) -> None:
     app = with_upload(visit, "images", **{"own.images.files": (("animals.zip", zip_of_animals()),), "own.images.side": 28})
     assert "20 images in 2 classes" in seen(app)
@@ -271,7 +330,7 @@ def test_a_digit_can_be_removed_and_restored(visit: Visit) -> None:
     assert [label for _, label in app.session_state["choices"]["own.digits"]] == [1, 7, 3]
 
 
-@pytest.mark.parametrize("kind", ["own_table", "own_images", "own_points", "own_digits"])
+@pytest.mark.parametrize("kind", ["own_table", "own_text", "own_corpus", "own_series", "own_images", "own_points", "own_digits"])
 def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str) -> None:
     dataset = own_dataset(kind).model_copy(update={"key": "0" * 64, "called": "my_<b>data</b>"})
     spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, dataset).spec
@@ -283,7 +342,7 @@ def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str)
     assert "not on this server" in messages(app)
     app.button(key="own_missing_open").click().run()
     assert not app.exception
-    assert app.session_state["choices"]["data.way"] == kind.removeprefix("own_")
+    assert app.session_state["choices"]["data.way"] == {"own_corpus": "text"}.get(kind, kind.removeprefix("own_"))
     assert spec_of(app) == spec
 
 

@@ -21,7 +21,9 @@ from playground.catalog.datasets.noisy_digits import NoisyDigits
 from playground.catalog.datasets.own_digits import OwnDigits
 from playground.catalog.datasets.own_images import OwnImages
 from playground.catalog.datasets.own_points import OwnPoints
+from playground.catalog.datasets.own_series import OwnSeries
 from playground.catalog.datasets.own_table import OwnTable
+from playground.catalog.datasets.own_text import OwnCorpus, OwnText
 from playground.catalog.datasets.points import Points
 from playground.catalog.datasets.puzzles import Adding, Brackets, Parity, Rearranging
 from playground.catalog.datasets.recordings import BasicMotions, GunPoint, JapaneseVowels
@@ -71,6 +73,9 @@ DATASETS: Registry[Dataset] = Registry(
     Sentences,
     PythonDocs,
     OwnTable,
+    OwnText,
+    OwnCorpus,
+    OwnSeries,
     OwnImages,
     OwnPoints,
     OwnDigits,
@@ -84,7 +89,7 @@ else:
 __all__ = [
     "DATASETS", "Adding", "Airline", "AnyDataset", "BasicMotions", "Brackets", "BreastCancer", "Cifar10", "Circle", "Curve", "Data",
     "DataError", "Dataset", "Diabetes", "Digits8", "Downloaded", "FashionMnist", "Gaussian", "GunPoint", "Heartbeats", "Images", "Iris",
-    "JapaneseVowels", "Kmnist", "Mnist", "MnistSample", "Moons", "MultiGauss", "NoisyDigits", "NotDownloadedError", "OwnDigits",
-    "OwnImages", "OwnPoints", "OwnTable", "Parity", "Plane", "Points", "PythonDocs", "Rearranging", "Sentences", "Shapes", "Spiral",
-    "Split", "Tables", "ThreeBlobs", "Waves", "Wine", "Xor",
+    "JapaneseVowels", "Kmnist", "Mnist", "MnistSample", "Moons", "MultiGauss", "NoisyDigits", "NotDownloadedError", "OwnCorpus",
+    "OwnDigits", "OwnImages", "OwnPoints", "OwnSeries", "OwnTable", "OwnText", "Parity", "Plane", "Points", "PythonDocs", "Rearranging",
+    "Sentences", "Shapes", "Spiral", "Split", "Tables", "ThreeBlobs", "Waves", "Wine", "Xor",
 ]  # fmt: skip

@@ -66,6 +66,12 @@ class Dataset(Variant):
     def encoding(self) -> Encoding:
         """How examples become inputs of a network. Follows from the settings alone, without loading the examples."""
 
+    def preprocessing(self) -> dict[str, object]:
+        """How stored examples become `numbers`, for programs that use an exported network; values are JSON.
+
+        Raises: DataError if that follows from uploaded data that is not here."""
+        return self.encoding.preprocessing
+
     @property
     def tensor(self) -> TensorSpec:
         """One example as the network receives it."""

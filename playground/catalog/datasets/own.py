@@ -77,17 +77,21 @@ def task_of(labels: Sequence[str]) -> Task:
     return {0: Regression(), 2: Binary()}.get(len(labels), Multiclass())
 
 
-def uploaded(key: str, name: str, suggestion: str, family: str, shape: tuple[int, ...], labels: Sequence[str]) -> Upload:
-    """The upload of a dataset. suggestion: what to do if there is none. family: of the upload, "table", "images" …
+def uploaded(key: str, name: str, suggestion: str, family: str, shape: tuple[int, ...], labels: Sequence[str], symbols: int = 0) -> Upload:
+    """The upload of a dataset. suggestion: what to do if there is none. family: of the upload, "table", "images" … symbols: the size of its
+    vocabulary.
 
     Raises: DataError if it is missing, or does not match the settings."""
     if not key:
         raise DataError(f"there is no data yet; {suggestion} on the Data page")
     upload = open_upload(key, name)
-    actual = (upload.description.get("family"), tuple(upload.inputs.shape[1:]), tuple(upload.description.get("labels", ())))
-    if actual != (family, tuple(shape), tuple(labels)):
+    content = upload.description
+    actual = (
+        str(content.get("family")), tuple(upload.inputs.shape[1:]), tuple(content.get("labels", ())), len(content.get("symbols", ()))
+    )  # fmt: skip
+    if actual != (family, tuple(shape), tuple(labels), symbols):
         raise DataError(
-            f"the data “{name}” ({key[:8]}) does not match the experiment: expected {_described(family, shape, labels)}, "
+            f"the data “{name}” ({key[:8]}) does not match the experiment: expected {_described(family, shape, labels, symbols)}, "
             f"got {_described(*actual)}; choose it again on the Data page"
         )
     return upload
@@ -99,9 +103,10 @@ def content_held(dataset: object) -> Hold | None:
     return hold(key) if key else None
 
 
-def _described(family: Any, shape: Sequence[int], labels: Sequence[str]) -> str:
+def _described(family: str, shape: Sequence[int], labels: Sequence[str], symbols: int) -> str:
     classes = f"{len(labels)} classes ({', '.join(labels)[:80]})" if labels else "values"
-    return f"{family} of shape {'×'.join(map(str, shape))} with {classes}"
+    vocabulary = f" and a vocabulary of {symbols:,}" if symbols else ""
+    return f"{family} of shape {'×'.join(map(str, shape)) or '1'} with {classes}{vocabulary}"
 
 
 def split_by_share(inputs: Array, targets: Array, test_share: float, seed: int) -> Data:

@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,12 +25,17 @@ _DESCRIPTION = "description.json"
 _ARRAYS = ("inputs", "targets")
 
 
+_AT_HAND: ContextVar["Upload | None"] = ContextVar("upload", default=None)
+
+
 @dataclass(frozen=True)
 class Upload:
     """Examples before the split.
 
-    inputs: uint8 (N, C, H, W) for images, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, 1).
-    description: JSON data that is part of the content: names of features and classes, how to fill missing values."""
+    inputs: uint8 (N, C, H, W) for images, int32 (N, L) for texts, float32 (N, D) otherwise. targets: int64 (N,) classes, or float32 (N, 1).
+    A text to be continued is int32 (T,), with the number of symbols of each of its files, int64 (F,), as targets; a time series is float64
+    (T, F), with the time of each step in seconds since 1970, or its number, float64 (T,), as targets.
+    description: JSON data that is part of the content: names of features and classes, the vocabulary, how to fill missing values."""
 
     inputs: Array
     targets: Array
@@ -72,6 +78,9 @@ def open_upload(key: str, name: str) -> Upload:
     the message.
 
     Raises: DataError if it is not on this server, or has changed."""
+    upload = _AT_HAND.get()
+    if upload is not None and upload.key == key:
+        return upload
     folder = _folder(key)
     hold = held(folder)
     if hold is None:
@@ -85,6 +94,16 @@ def open_upload(key: str, name: str) -> Upload:
             )
         _use(folder)
         return _read(folder)
+
+
+@contextlib.contextmanager
+def at_hand(upload: Upload) -> Iterator[None]:
+    """Within this block, `open_upload` finds the upload although it is not stored yet, for example to preview it."""
+    token = _AT_HAND.set(upload)
+    try:
+        yield
+    finally:
+        _AT_HAND.reset(token)
 
 
 def is_stored(key: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -11,10 +11,8 @@ from numpy.typing import DTypeLike
 from torch import Tensor
 
 from playground.catalog.encodings.base import Encoding, Picture, Typed
-from playground.catalog.sequences.vocabulary import UNKNOWN, Vocabulary, characters, padded, visible, words
+from playground.catalog.sequences.vocabulary import UNKNOWN, Unit, Vocabulary, padded, tokens, visible
 from playground.catalog.tensors import PADDING_SYMBOL, Array, TensorSpec
-
-Unit = Literal["characters", "words"]
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ class TextEncoding(SymbolEncoding):
 
     def tokens(self, text: str) -> list[str]:
         """The characters, or the words and punctuation marks of a text."""
-        return characters(text) if self.unit == "characters" else words(text)
+        return tokens(text, self.unit)
 
     def written(self, symbols: Sequence[int]) -> str:
         """The text of symbols, without padding; words are separated by spaces."""

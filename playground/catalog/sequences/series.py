@@ -14,15 +14,31 @@ def forecasts(series: Floats, window: int, horizon: int, stride: int, test_share
     The last `test_share` of the series is for testing; no window reaches across the cut, so no value of the test is seen in training.
     Training windows start every `stride` steps, test windows at every step.
     Raises: DataError if the series is too short for one window on either side."""
-    whole = window + horizon
-    if len(series) < 2 * whole:
+    if len(series) < 2 * (window + horizon):
         raise DataError(
             f"The series has {len(series):,} steps: too short for training and testing with windows of {window:,} and a horizon of "
-            f"{horizon:,} steps, which need {2 * whole:,}; use a shorter window or horizon"
+            f"{horizon:,} steps, which need {2 * (window + horizon):,}; use a shorter window or horizon"
         )
-    tests = min(max(round(len(series) * test_share), whole), len(series) - whole)
-    cut = len(series) - tests
+    cut = training_steps(len(series), window + horizon, test_share)
     return Data(_windows(series[:cut], window, horizon, stride), _windows(series[cut:], window, horizon, 1))
+
+
+def training_steps(steps: int, whole: int, test_share: float) -> int:
+    """How many of the steps are for training: all but the last `test_share`, but at least `whole` on either side, if there are so many."""
+    return steps - min(max(round(steps * test_share), whole), steps - whole)
+
+
+def scaled_by_training(series: NDArray[np.float64], whole: int, test_share: float) -> NDArray[np.float64]:
+    """(T, F) → the same with mean 0 and standard deviation 1 in its training part; a deviation of 0 counts as 1."""
+    mean, deviation = training_scale(series, whole, test_share)
+    return (series - mean) / deviation
+
+
+def training_scale(series: NDArray[np.float64], whole: int, test_share: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(T, F) → mean and standard deviation (F,) of the training part, see `training_steps`; a deviation of 0 counts as 1."""
+    learned = series[: max(1, training_steps(len(series), whole, test_share))]
+    mean, deviation = learned.mean(axis=0), learned.std(axis=0)
+    return mean, np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
 
 
 def _windows(series: Floats, window: int, horizon: int, stride: int) -> Split:

@@ -5,11 +5,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, Literal
 
 import numpy as np
 
 from playground.catalog.tensors import PADDING_SYMBOL, Array
+
+Unit = Literal["characters", "words"]
+"""What a symbol of a text is."""
 
 UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 """Stands for every symbol that a vocabulary does not have."""
@@ -25,19 +29,22 @@ class Vocabulary:
     symbols: tuple[str, ...]
 
     @classmethod
-    def of(cls, tokens: Iterable[str], most: int) -> "Vocabulary":
+    def of(cls, tokens: Iterable[str], most: int, least: int = 1) -> "Vocabulary":
         """UNKNOWN, then the most frequent tokens, so that there are at most `most` numbers including padding; equally frequent ones in
-        alphabetical order."""
+        alphabetical order.
+
+        tokens: may be a Counter. least: tokens that occur less often are left out."""
         counts = Counter(tokens)
         counts.pop(UNKNOWN, None)
-        known = sorted(counts, key=lambda token: (-counts[token], token))[: max(0, most - 2)]
+        frequent = [token for token in counts if counts[token] >= least]
+        known = sorted(frequent, key=lambda token: (-counts[token], token))[: max(0, most - 2)]
         return cls((UNKNOWN, *known))
 
     def __len__(self) -> int:
         """How many numbers there are, including padding."""
         return len(self.symbols) + 1
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every number's symbol as it can be shown, in order: spaces, line breaks and control characters are visible."""
         return ("(padding)", *map(visible, self.symbols))
@@ -77,6 +84,11 @@ def characters(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The words and punctuation marks of a text in lower case; “wasn't” is one word."""
     return _WORD.findall(unicodedata.normalize("NFC", text).replace("’", "'").lower())
+
+
+def tokens(text: str, unit: Unit) -> list[str]:
+    """The symbols of a text: `characters` or `words`."""
+    return characters(text) if unit == "characters" else words(text)
 
 
 def padded(sequences: Sequence[Array], length: int) -> Array:

@@ -77,7 +77,7 @@ def read_downloaded(self: Any) -> tuple[Array, Array]:
     return images, classes.astype(np.int64)
 
 
-def uploaded(key: str, name: str, suggestion: str, family: str, shape: tuple[int, ...], labels: Sequence[str]) -> Any:
+def uploaded(key: str, name: str, suggestion: str, family: str, shape: tuple[int, ...], labels: Sequence[str], symbols: int = 0) -> Any:
     """Your uploaded data: inputs, targets, and a description."""
     path = FOLDER / f"data-{key[:12]}.npz"
     if not path.exists():

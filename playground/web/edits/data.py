@@ -7,6 +7,7 @@ from typing import Any
 from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
 from playground.catalog.datasets.base import DIFFICULTY, Dataset
+from playground.catalog.datasets.own import OF_CONTENT
 from playground.catalog.layers import Flatten, Layer
 from playground.catalog.losses import LOSSES
 from playground.catalog.losses.base import Loss
@@ -15,9 +16,6 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.web.edits.fitting import fitting
 from playground.web.edits.parts import keeping, variant_of
 from playground.web.edits.settings import checked
-
-_OF_UPLOAD = frozenset({"key", "called", "labels", "features"})
-"""Settings that belong to one particular upload."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,10 @@ def replace_dataset(spec: ExperimentSpec, to: str | Dataset) -> Adapted:
 
 
 def _with_kept_settings(variant: type[Dataset], current: Dataset) -> Dataset:
-    """The variant with the changed settings that both have; from data of another kind, only those that mean the same everywhere. Settings
-    of an upload are never copied."""
-    changed = {name for name, field in type(current).model_fields.items() if getattr(current, name) != field.get_default()} - _OF_UPLOAD
+    """The variant with the changed settings that both have; from data of another kind, only those that mean the same everywhere. What
+    follows from the content of an upload is never copied."""
+    changed = {name for name, field in type(current).model_fields.items() if getattr(current, name) != field.get_default()}
+    changed -= {name for name, field in type(current).model_fields.items() if field.json_schema_extra == OF_CONTENT}
     if type(variant().encoding) is not type(current.encoding):
         changed &= {*DIFFICULTY, "seed", "test_share"}
     dataset: Dataset = keeping(variant, current, changed)

@@ -11,7 +11,7 @@ from playground.own import OwnDataset
 from playground.web.data_facts import Facts, fact_cache
 from playground.web.markup import quoted
 from playground.web.panels.download import download
-from playground.web.panels.own import open_own, remembered, remembering
+from playground.web.panels.own import remembered, remembering, show_own
 from playground.web.panels.train_on import train_on
 
 _COLUMNS = 3
@@ -70,10 +70,8 @@ def cards(wanted: Chosen) -> None:
     if not kinds:
         st.info("No datasets match. Choose another family or task, or change the search.", icon=":material/search_off:")
     with st.container(border=True, key="pg-dataset-own", horizontal=True, vertical_alignment="center"):
-        st.markdown("**Your data**: upload a table or images, or draw points or digits.", width="stretch")
-        if st.button("Use your data", key="browse_own", icon=":material/upload_file:"):
-            open_own()
-            st.rerun()
+        st.markdown("**Your data**: upload a table, text, a time series or images, or draw points or digits.", width="stretch")
+        st.button("Use your data", key="browse_own", icon=":material/upload_file:", on_click=show_own)
     if waiting:
         st.fragment(_look, run_every=_LOOK_SECONDS)(waiting)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DATASETS, DataError, Images, NotDownloadedError
 from playground.catalog.datasets.base import DIFFICULTY
-from playground.catalog.datasets.uploads import is_stored
+from playground.catalog.datasets.uploads import is_stored, open_upload
 from playground.network import Trace
 from playground.own import OwnDataset
 from playground.spec import ExperimentSpec
@@ -51,15 +51,24 @@ def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
         download(error)
         shown = ""
     except DataError as error:
-        if isinstance(spec.data, OwnDataset):
+        if isinstance(spec.data, OwnDataset) and not _has_content(spec.data):
             missing(spec.data, error)
             shown = ""
         else:
-            st.error(str(error))
+            st.error(quoted(str(error)))
     st.caption(f"{shown}{spec.data.help()}")
     form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
     problems(traced, "data", but="data.augmentations" if isinstance(spec.data, Images) else None)
     _difficulty(spec)
+
+
+def _has_content(dataset: OwnDataset) -> bool:
+    """Whether the upload is on this server; then an error is about the settings, for example a window longer than the series."""
+    try:
+        open_upload(dataset.key, dataset.called)
+    except DataError:
+        return False
+    return bool(dataset.key)
 
 
 def _difficulty(spec: ExperimentSpec) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from playground.catalog.datasets import OwnCorpus, OwnText
 from playground.catalog.datasets.fetching import megabytes
 from playground.export.formats import FORMATS, Format
 from playground.network import Trace, trace
@@ -141,8 +142,10 @@ def _unavailable(format_: Format, offer: _Offer) -> str | None:
 
 
 def _description(format_: Format, offer: _Offer) -> str:
+    vocabulary = isinstance(offer.spec.data, OwnText | OwnCorpus) and format_.vocabulary
+    private = ". Contains the vocabulary of your text" if vocabulary else ""
     if format_.is_text or not format_.needs_network:
-        return format_.help
+        return f"{format_.help}{private}"
     size = f"about {megabytes(_WEIGHT_BYTES * trace(offer.spec).parameters)}"
     untrained = ", with its initial (untrained) weights" if offer.current is None else ""
-    return f"{format_.help}, {size}{untrained}"
+    return f"{format_.help}, {size}{untrained}{private}"

@@ -4,9 +4,11 @@ import html
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
+import numpy as np
 import streamlit as st
 
-from playground.catalog.datasets import DataError
+from playground.catalog.datasets import DataError, OwnSeries
+from playground.catalog.datasets.uploads import at_hand
 from playground.own import Note, Prepared, keep
 from playground.web import session
 from playground.web.data_facts import balance_list, target_bars
@@ -14,13 +16,24 @@ from playground.web.dataset_previews import caption, column_width, preview_of
 from playground.web.markup import quoted
 from playground.web.panels import own_list
 from playground.web.panels.train_on import train_on
+from playground.web.series_picture import CAPTION as SERIES_CAPTION
+from playground.web.series_picture import series_picture
+from playground.web.text_excerpts import CAPTION as EXCERPTS_CAPTION
+from playground.web.text_excerpts import excerpts
 
 View = Literal["browse", "own"]
-Way = Literal["table", "images", "points", "digits"]
+Way = Literal["table", "text", "series", "images", "points", "digits"]
 
 VIEW, WAY = "data.view", "data.way"
 _VIEWS: dict[View, str] = {"browse": "Browse", "own": "Your data"}
-_WAYS: dict[Way, str] = {"table": "Table (CSV)", "images": "Images", "points": "Points", "digits": "Digits"}
+_WAYS: dict[Way, str] = {
+    "table": "Table (CSV)",
+    "text": "Text",
+    "series": "Time series",
+    "images": "Images",
+    "points": "Points",
+    "digits": "Digits",
+}
 _MANY = 5
 """With fewer than this many classes, columns of images have their own width instead of that of the page."""
 
@@ -43,6 +56,11 @@ def open_own() -> None:
     session.choose(VIEW, get_args(View)[1])
 
 
+def show_own() -> None:
+    """Shows the user's own data on this page. A callback."""
+    session.pick(VIEW, get_args(View)[1])
+
+
 def remembered(name: str, default: Any, options: Sequence[Any] | None = None) -> Any:
     """The last choice under this name; `default` if there is none, or if it is no longer among the options."""
     choice = session.choice(name, default)
@@ -58,18 +76,17 @@ def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None
     """The prepared data: notes, examples, number of examples per class, and a button to train on them. key: of the button. show_examples:
     False if the examples are already on the screen."""
     notes(prepared.notes)
-    if show_examples:
-        pictures, counts = st.columns([3, 2], gap="medium")
-        classes, wide = len(prepared.dataset.classes), column_width(prepared.dataset)
-        with pictures, st.container(width=wide * classes if wide is not None and classes < _MANY else "stretch"):
-            st.html(preview_of(prepared.dataset, prepared.data))
-            st.caption(caption(prepared.dataset))
-    else:
-        counts = st.container(width=420)
-    with counts:
-        data = prepared.data
-        st.markdown(f"**{len(data.train):,}** for training · **{len(data.test):,}** for testing")
-        st.html(balance_list(prepared.counts) if prepared.counts else target_bars(data.train.targets))
+    with at_hand(prepared.upload):
+        if show_examples:
+            pictures, counts = st.columns([3, 2], gap="medium")
+            with pictures:
+                _examples(prepared)
+        else:
+            counts = st.container(width=420)
+        with counts:
+            data = prepared.data
+            st.markdown(f"**{len(data.train):,}** for training · **{len(data.test):,}** for testing")
+            st.html(_balance(prepared))
     if st.button("Train on this", key=key, type="primary", icon=":material/hub:"):
         try:
             dataset = keep(prepared)
@@ -78,6 +95,34 @@ def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None
         else:
             own_list.remember(prepared)
             train_on(dataset)
+
+
+def _examples(prepared: Prepared) -> None:
+    """Texts as they were written, a series with its split; otherwise what the network sees of some examples."""
+    if prepared.excerpts:
+        st.html(excerpts(prepared))
+        st.caption(EXCERPTS_CAPTION)
+        return
+    if isinstance(prepared.dataset, OwnSeries):
+        st.html(series_picture(prepared))
+        st.caption(SERIES_CAPTION)
+        return
+    classes, wide = len(prepared.dataset.classes), column_width(prepared.dataset)
+    with st.container(width=wide * classes if wide is not None and classes < _MANY else "stretch"):
+        st.html(preview_of(prepared.dataset, prepared.data))
+        st.caption(caption(prepared.dataset))
+
+
+def _balance(prepared: Prepared) -> str:
+    """Examples of each class, a histogram of the targets, or the most frequent symbols."""
+    if prepared.counts:
+        return balance_list(prepared.counts)
+    train = prepared.data.train
+    if not prepared.dataset.task.per_step:
+        return target_bars(train.targets)
+    symbols = prepared.dataset.encoding.symbols
+    counts = np.bincount(train.inputs.reshape(-1), minlength=len(symbols))
+    return balance_list({symbols[symbol]: int(counts[symbol]) for symbol in np.argsort(-counts, kind="stable") if counts[symbol]})
 
 
 def notes(found: Sequence[Note]) -> None:

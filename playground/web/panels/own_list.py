@@ -16,7 +16,10 @@ from playground.web.panels.train_on import train_on
 
 _LIST, _REMOVED = "own.list", "own.list.removed"
 _LONGEST = 20
-_KINDS = {"own_table": "Table", "own_images": "Images", "own_points": "Points", "own_digits": "Digits"}
+_KINDS = {
+    "own_table": "Table", "own_text": "Texts", "own_corpus": "Text to continue", "own_series": "Time series", "own_images": "Images",
+    "own_points": "Points", "own_digits": "Digits",
+}  # fmt: skip
 
 Entry = dict[str, Any]
 """data: the dataset as JSON. examples, bytes: how many. counts: examples of each class."""
@@ -75,11 +78,16 @@ def _entry(entry: Entry) -> None:
 
 def _figures(entry: Entry, dataset: OwnDataset) -> str:
     shape = "×".join(map(str, dataset.shape))
-    size = f"{entry['examples']:,} examples of shape {shape}, {megabytes(entry['bytes'])}"
+    examples = {"own_corpus": "symbols, in windows", "own_series": "steps, in windows"}.get(dataset.kind, "examples")
+    size = f"{entry['examples']:,} {examples} of shape {shape}, {megabytes(entry['bytes'])}"
     counts = entry["counts"]
-    rows = [("Kind", _KINDS[dataset.kind]), ("Size", size), ("Classes", balance_list(counts) if counts else "none: the target is a value")]
+    rows = [("Kind", _KINDS[dataset.kind]), ("Size", size), ("Classes", balance_list(counts) if counts else _without_classes(dataset))]
     terms = "".join(f"<dt>{name}</dt><dd>{value if name == 'Classes' else html.escape(value)}</dd>" for name, value in rows)
     return f'<dl class="pg-about-data">{terms}</dl>'
+
+
+def _without_classes(dataset: OwnDataset) -> str:
+    return "none: every symbol is to be predicted" if dataset.task.per_step else "none: the target is a value"
 
 
 def _dataset(entry: Entry) -> OwnDataset:

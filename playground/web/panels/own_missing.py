@@ -4,9 +4,9 @@ import contextlib
 
 import streamlit as st
 
-from playground.catalog.datasets import DataError, OwnDigits, OwnImages, OwnPoints, OwnTable
+from playground.catalog.datasets import DataError, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
 from playground.own import OwnDataError, OwnDataset, Prepared, keep
-from playground.own.matching import match_images, match_table
+from playground.own.matching import Matchable, match_images, match_series, match_table, match_text
 from playground.settings import settings
 from playground.web import session
 from playground.web.links import PAGES
@@ -14,7 +14,10 @@ from playground.web.markup import quoted
 from playground.web.panels import own_list
 from playground.web.panels.own import WAY, Way, open_own
 
-_WAYS: dict[type[OwnDataset], Way] = {OwnTable: "table", OwnImages: "images", OwnPoints: "points", OwnDigits: "digits"}
+_WAYS: dict[type[OwnDataset], Way] = {
+    OwnTable: "table", OwnText: "text", OwnCorpus: "text", OwnSeries: "series", OwnImages: "images", OwnPoints: "points",
+    OwnDigits: "digits",
+}  # fmt: skip
 _PLACE = "own.missing"
 
 
@@ -33,10 +36,10 @@ def missing(dataset: OwnDataset, error: DataError) -> None:
 
 
 def _again(dataset: OwnDataset) -> None:
-    if not isinstance(dataset, OwnTable | OwnImages):
+    if isinstance(dataset, OwnPoints | OwnDigits):
         st.caption("This data was drawn by hand and exists only on the server where it was drawn.")
         return
-    several = isinstance(dataset, OwnImages)
+    several = isinstance(dataset, OwnImages | OwnText | OwnCorpus)
     key = f"{_PLACE}.{dataset.key[:12]}"
     st.file_uploader(
         "Upload the same file again",
@@ -56,7 +59,7 @@ def _among(dataset: OwnImages, files: list[tuple[str, bytes]]) -> Prepared:
     return match_images(dataset, files)
 
 
-def _take(dataset: OwnTable | OwnImages, key: str) -> None:
+def _take(dataset: Matchable, key: str) -> None:
     """Stores the upload if it is the same; otherwise says why not, and leaves the experiment unchanged."""
     uploaded = session.widget(key)
     files = [(str(file.name), file.getvalue()) for file in (uploaded if isinstance(uploaded, list) else [uploaded]) if file is not None]
@@ -65,9 +68,11 @@ def _take(dataset: OwnTable | OwnImages, key: str) -> None:
     try:
         if isinstance(dataset, OwnImages):
             prepared = _among(dataset, files)
+        elif isinstance(dataset, OwnText | OwnCorpus):
+            prepared = match_text(dataset, files)
         else:
             name, content = files[0]
-            prepared = match_table(dataset, content, name)
+            prepared = match_table(dataset, content, name) if isinstance(dataset, OwnTable) else match_series(dataset, content, name)
         keep(prepared)
         own_list.remember(prepared)
     except DataError as error:

@@ -10,10 +10,12 @@ import streamlit as st
 from playground.catalog.datasets import DataError
 from playground.own import Column, Prepared, TableChoices, TableDraft, guess, prepare_table, read_table
 from playground.own.preprocessing import Gaps
+from playground.own.series import like_series
 from playground.settings import settings
 from playground.web import session
 from playground.web.markup import quoted
-from playground.web.panels.own import notes, preview, refused, remembered, remembering
+from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
+from playground.web.panels.own_text import use_as_text
 from playground.web.table_summary import columns_overview, first_rows
 
 _FILE = "own.table.file"
@@ -27,16 +29,12 @@ _MOST_ASKED = 30
 
 def table() -> None:
     """From the file to training, step by step."""
-    st.file_uploader(
-        "A text file with one row per example, separated by commas, semicolons or tabs (CSV)",
-        key=_UPLOADER, on_change=_store, max_upload_size=max(1, settings().upload_bytes // 1_000_000),
-    )  # fmt: skip
-    file = session.choice(_FILE, None)
+    file = table_file("A text file with one row per example, separated by commas, semicolons or tabs (CSV)")
     if file is None:
         st.caption("You can review the data before anything is stored or trained.")
         return
     name, content = file
-    prefix = f"own.table.{_digest(content)}"
+    prefix = f"own.table.{digest(content)}"
     options = list(_HEADER)
     try:
         header = remembered(f"{prefix}.header", None, options)
@@ -50,6 +48,7 @@ def table() -> None:
     named = f"{prefix}.header"
     st.selectbox("First row", options, options.index(header), format_func=_HEADER.__getitem__, width=300, **remembering(named))
     st.html(first_rows(draft))
+    _suggestion(draft, name, content)
     prefix = f"{prefix}.{draft.header}"
     choices = _choices(draft, prefix)
     st.html(columns_overview(draft, choices))
@@ -63,6 +62,29 @@ def table() -> None:
     preview(prepared, "train_table", show_examples=False)
 
 
+def table_file(label: str) -> tuple[str, bytes] | None:
+    """The uploader, and the name and content of the file; the same table serves as rows and as a time series."""
+    st.file_uploader(label, key=_UPLOADER, on_change=_store, max_upload_size=max(1, settings().upload_bytes // 1_000_000))
+    file: tuple[str, bytes] | None = session.choice(_FILE, None)
+    return file
+
+
+def _suggestion(draft: TableDraft, name: str, content: bytes) -> None:
+    """Sentences are better read word by word, and values in time as a series."""
+    sentences = [column.name for column in draft.columns if column.has_sentences]
+    if not sentences and not like_series(draft):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="pg-own-suggestion"):
+        if sentences:
+            st.markdown(f"“{quoted(sentences[0])}” contains sentences, which a network can read word by word.", width="content")
+            st.button("Use as text", key="own_use_as_text", icon=":material/notes:", on_click=use_as_text, args=(name, content))
+        else:
+            st.markdown("This looks like a time series: a network can forecast what comes next.", width="content")
+            st.button(
+                "Use as time series", key="own_use_as_series", icon=":material/timeline:", on_click=session.pick, args=(WAY, "series")
+            )
+
+
 def _store() -> None:
     """The file, or None if it was removed."""
     file = session.widget(_UPLOADER)
@@ -70,7 +92,8 @@ def _store() -> None:
 
 
 @lru_cache(maxsize=8)
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """Tells files apart."""
     return hashlib.sha256(content).hexdigest()[:12]
 
 

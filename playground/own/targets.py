@@ -1,0 +1,76 @@
+"""The column to predict, as classes or as values."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.catalog.datasets.own import MAX_LABEL, MAX_LABELS
+from playground.own.columns import Column, number_text
+from playground.own.errors import OwnDataError
+from playground.own.names import distinct, listed
+from playground.own.prepared import Note
+from playground.settings import settings
+
+Targets = NDArray[np.int64] | NDArray[np.float32]
+
+_NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis", "quality", "price")
+_FEW_VALUES = 10
+
+
+def is_named_target(column: Column) -> bool:
+    """Whether a column has a typical name of a target."""
+    return column.name.lower() in _NAMES
+
+
+def like_classes(column: Column) -> bool:
+    """Text, or a few integers that occur repeatedly."""
+    return column.kind != "number" or (column.whole and column.distinct <= min(_FEW_VALUES, column.present.sum() / 2))
+
+
+def targets_of(
+    target: Column, rows: NDArray[np.intp], task: Literal["classes", "value"], scale: bool
+) -> tuple[Targets, tuple[str, ...], list[Note]]:
+    """The targets of these rows, the names of the classes, () for values, and notes. scale: whether values are standardized.
+
+    Raises: OwnDataError if there is nothing to learn, or there are too many classes."""
+    values = target.values[rows]
+    if task == "value":
+        if target.kind != "number":
+            raise OwnDataError(f"“{target.name}” contains text, not numbers; predict classes instead, or choose another target")
+        spread = float(values.std())
+        if spread == 0:
+            raise OwnDataError(
+                f"“{target.name}” is {number_text(float(values[0]))} in every row, so there is nothing to learn; choose another target"
+            )
+        if not scale:
+            return values.astype(np.float32)[:, None], (), []
+        mean = float(values.mean())
+        note = Note(f"“{target.name}” is standardized: (value − {number_text(mean)}) / {number_text(spread)}.")
+        return ((values - mean) / spread).astype(np.float32)[:, None], (), [note]
+    classes, indices = np.unique(values, return_inverse=True)
+    if len(classes) < 2:
+        raise OwnDataError(f"“{target.name}” has a single class, so there is nothing to learn; choose another target")
+    most = min(settings().upload_classes, MAX_LABELS)
+    if len(classes) > most:
+        raise OwnDataError(
+            f"“{target.name}” has {len(classes):,} classes; the limit is {most:,} (PLAYGROUND_UPLOAD_CLASSES); predict a value "
+            f"instead, or choose another target"
+        )
+    if target.kind == "number":
+        return indices.astype(np.int64), distinct((number_text(float(value)) for value in classes), MAX_LABEL), []
+    texts = [target.categories[int(value)] for value in classes]
+    order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, independent of the order of the rows
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[indices], distinct((texts[index] for index in order), MAX_LABEL), []
+
+
+def rare(targets: Targets, labels: tuple[str, ...]) -> list[Note]:
+    """A note about classes with a single example."""
+    if not labels:
+        return []
+    counts = np.bincount(targets.astype(np.int64), minlength=len(labels))
+    single = [labels[index] for index in np.flatnonzero(counts < 2).tolist()]
+    text = f"Classes with a single example, which can be used for training or for testing, but not both: {listed(single)}."
+    return [Note(text, warning=True)] if single else []

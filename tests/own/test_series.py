@@ -1,0 +1,191 @@
+"""A table as a time series, split by time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from playground.catalog.datasets import DataError, OwnSeries
+from playground.own import OwnDataError, Prepared, guess_series, keep, prepare_series, read_table
+from playground.own.matching import match_series
+from playground.own.series import like_series
+from playground.own.times import read_times, time_text
+from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, own_dataset
+
+
+def of(rows: list[str], header: str = "date,value", **choices: object) -> Prepared:
+    draft = read_table("\n".join([header, *rows]).encode(), "series.csv")
+    return prepare_series(draft, replace(guess_series(draft), **choices))  # type: ignore[arg-type]
+
+
+def daily(*missing: int, count: int = 60) -> list[str]:
+    """A value for each day, its number."""
+    start = datetime(2024, 1, 1, tzinfo=UTC).timestamp()
+    days = [datetime.fromtimestamp(start + 86_400 * day, UTC).date() for day in range(count)]
+    return [f"{days[day]},{day}" for day in range(count) if day not in missing]
+
+
+def said(prepared: Prepared) -> str:
+    return " ".join(note.text for note in prepared.notes)
+
+
+def test_the_time_column_and_a_column_of_values_are_recognized() -> None:
+    draft = read_table(csv_of_months(), "sales.csv")
+    choices = guess_series(draft)
+    assert (choices.time, choices.columns) == (0, (1,))
+    assert like_series(draft)
+    assert not like_series(read_table(csv_of_flowers(), "flowers.csv"))
+    assert not like_series(read_table(csv_of_reviews(), "reviews.csv"))
+    prepared = prepare_series(draft, choices)
+    assert isinstance(prepared.dataset, OwnSeries)
+    assert (prepared.dataset.window, prepared.dataset.horizon) == (12, 6)
+    assert "120 steps of 1 month" in said(prepared)
+
+
+def test_nothing_of_the_test_part_is_seen_in_training() -> None:
+    """Values are the numbers of their steps, so that windows and their scale can be followed."""
+    prepared = of(daily(count=100), window=10, horizon=5, test_share=0.3)
+    assert isinstance(prepared.dataset, OwnSeries)
+    learned = np.arange(70.0)
+    mean, deviation = learned.mean(), learned.std()
+    train, test = (
+        np.concatenate([split.inputs[:, :, 0], split.targets], axis=1) * deviation + mean
+        for split in (prepared.data.train, prepared.data.test)
+    )
+    np.testing.assert_allclose(train, np.arange(56)[:, None] + np.arange(15), atol=1e-4)  # the last target is step 69
+    np.testing.assert_allclose(test, 70 + np.arange(16)[:, None] + np.arange(15), atol=1e-4)
+    changed = prepared.upload.inputs.copy()
+    changed[70:] = 1e6
+    other = prepared.dataset.arranged(replace(prepared.upload, inputs=changed))
+    np.testing.assert_array_equal(other.train.inputs, prepared.data.train.inputs)
+    np.testing.assert_array_equal(other.train.targets, prepared.data.train.targets)
+
+
+def test_predictions_are_read_in_the_units_of_the_columns() -> None:
+    dataset = own_dataset("own_series")
+    assert isinstance(dataset, OwnSeries)
+    data = dataset.load()
+    values = np.asarray(dataset.series())[:, 0]
+    start = len(data.train) - 1
+    np.testing.assert_allclose(
+        dataset.in_units(data.train.targets)[-1, :, 0], values[start + dataset.window : start + dataset.window + dataset.horizon], rtol=1e-5
+    )
+    assert dataset.measured == ("sales",)
+
+
+def test_unsorted_times_are_sorted_and_said() -> None:
+    rows = daily()
+    shuffled = [rows[index] for index in np.random.default_rng(0).permutation(len(rows))]
+    prepared = of(shuffled)
+    assert prepared.upload.inputs[:, 0].tolist() == list(range(60))
+    assert "not in order; they are sorted by “date”" in said(prepared)
+    assert "not in order" not in said(of(rows))
+
+
+def test_repeated_times_are_refused_or_averaged() -> None:
+    rows = [*daily(), "2024-01-05,100", "2024-01-05,101"]
+    with pytest.raises(OwnDataError, match=r"1 time occurs more than once in “date” \(2024-01-05\); average"):
+        of(rows)
+    prepared = of(rows, repeats="average")
+    assert prepared.upload.inputs[4, 0] == (4 + 100 + 101) / 3
+    assert len(prepared.upload.inputs) == 60
+
+
+def test_gaps_are_refused_filled_with_what_came_before_or_not_counted() -> None:
+    rows = daily(10, 11, 30)
+    with pytest.raises(OwnDataError, match=r"3 times are missing at a step of 1 day \(the first after 2024-01-10\)"):
+        of(rows)
+    filled = of(rows, gaps="fill")
+    expected = np.arange(60.0)
+    expected[[10, 11, 30]] = [9, 9, 29]
+    np.testing.assert_array_equal(filled.upload.inputs[:, 0], expected)
+    np.testing.assert_array_equal(np.diff(filled.upload.targets), 86_400)
+    counted = of(rows, gaps="ignore")
+    assert counted.upload.inputs[:, 0].tolist() == [day for day in range(60) if day not in (10, 11, 30)]
+    assert "rows are counted instead" in said(counted)
+
+
+def test_missing_values_are_refused_filled_or_left_out() -> None:
+    rows = [row if day % 10 else f"{row.split(',')[0]}," for day, row in enumerate(daily())]
+    with pytest.raises(OwnDataError, match="values are missing"):
+        of(rows)
+    filled = of(rows, gaps="fill").upload.inputs[:, 0]
+    assert filled.tolist()[:12] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 11, 12]  # day 0 has no earlier value
+    assert of(rows, gaps="ignore").upload.inputs[:, 0].tolist() == [day for day in range(60) if day % 10]
+
+
+def test_times_that_are_not_evenly_spaced_are_refused_unless_rows_are_counted() -> None:
+    rows = [f"2024-01-01 {hour:02d}:{(hour * 17) % 60:02d},{hour}" for hour in range(24)]
+    with pytest.raises(OwnDataError, match="not evenly spaced"):
+        of(rows, gaps="fill")
+    assert len(of(rows, gaps="ignore").upload.inputs) == 24
+
+
+def test_gaps_that_would_make_a_series_endless_are_refused() -> None:
+    with pytest.raises(OwnDataError, match="count rows instead of time"):
+        of([*daily(), "9999-01-01,5"], gaps="fill")
+
+
+@pytest.mark.parametrize(("window", "horizon"), [(200, 1), (2, 60), (24, 500)])
+def test_a_window_longer_than_the_series_says_what_it_needs(window: int, horizon: int) -> None:
+    with pytest.raises(OwnDataError, match=f"which need {2 * (window + horizon):,}; use a shorter window or horizon"):
+        of(daily(), window=window, horizon=horizon)
+    dataset = own_dataset("own_series").model_copy(update={"window": 2000})
+    with pytest.raises(DataError, match="use a shorter window or horizon"):
+        dataset.load()
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["2024-01-31", "2024-02-01"], ["2024-01-31", "2024-02-01"]),
+        (["31.1.2024", "1.2.2024"], ["2024-01-31", "2024-02-01"]),
+        (["1/31/2024", "2/1/2024"], ["2024-01-31", "2024-02-01"]),
+        (["31/1/2024", "1/2/2024"], ["2024-01-31", "2024-02-01"]),
+        (["1949-01", "1949-02"], ["1949-01-01", "1949-02-01"]),
+        (["2024-01-31T12:30:05Z", "2024-01-31 13:30:05+01:00"], ["2024-01-31 12:30:05", "2024-01-31 12:30:05"]),
+        (["31.1.99 7:05", "30.1.05 23:59"], ["1999-01-31 07:05", "2005-01-30 23:59"]),
+        (["2024-02-30", "2024-02-01"], ["", "2024-02-01"]),
+    ],
+)
+def test_notations_of_times(texts: list[str], expected: list[str]) -> None:
+    draft = read_table("\n".join(["time,x", *(f"{text},{index}" for index, text in enumerate(texts))]).encode(), "times.csv")
+    times = read_times(draft.columns[0])
+    assert ["" if np.isnan(value) else time_text(float(value), dated=True) for value in times.values] == expected
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_pointed_out() -> None:
+    rows = [f"{1 + day // 12}/{1 + day % 12}/2024,{day}" for day in range(24)]
+    assert "was read as month/day/year" in said(of(rows, gaps="ignore"))
+
+
+def test_ends_of_months_and_years_are_even_steps() -> None:
+    ends = np.array([f"{year}-{month:02d}-01" for year in range(2000, 2005) for month in range(1, 13)], "datetime64[D]") - 1
+    assert "60 steps of 1 month" in said(of([f"{day},{index}" for index, day in enumerate(ends)]))
+    assert "60 steps of 1;" in said(of([f"{1900 + year},{year * year % 17}" for year in range(60)], "year,value"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "choices", "message"),
+    [
+        (daily(), "date,value", {"columns": ()}, "no column is chosen"),
+        (daily(), "date,value", {"columns": (7,)}, "column 8 does not exist"),
+        (daily(), "date,value", {"columns": (0,)}, "contains no numbers"),
+        (["2024-01-01,1", "2024-01-02,1", "2024-01-03,1"], "date,value", {}, "never changes"),
+        (["x,y", "z,w"], "a,b", {}, "no column of numbers"),
+        (["5,1", "5,2", "5,3"], "time,value", {"time": 0, "columns": (1,), "repeats": "average"}, "the same time"),
+    ],
+)
+def test_what_cannot_be_forecast_is_refused(rows: list[str], header: str, choices: dict[str, object], message: str) -> None:
+    with pytest.raises(OwnDataError, match=message):
+        of(rows, header, **choices)
+
+
+def test_the_same_table_gives_the_same_series_again() -> None:
+    rows = "\n".join(["date,a,b,c", *(f"{row},{index % 7},{index % 5}" for index, row in enumerate(daily(20)))]).encode()
+    draft = read_table(rows, "s.csv")
+    for columns, gaps in (((1,), "fill"), ((2, 3), "ignore"), ((1, 2, 3), "fill")):
+        prepared = prepare_series(draft, replace(guess_series(draft), columns=columns, gaps=gaps))
+        assert match_series(prepared.dataset, rows, "again.csv").upload.key == prepared.upload.key  # type: ignore[arg-type]
+        assert keep(prepared).load().train.inputs.shape[2] == len(columns)
