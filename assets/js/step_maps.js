@@ -175,7 +175,7 @@ class StepMaps {
         : (map.low < 0 ? column : largest)(map, this.steps.length, step, TOP).map((each) => (map.rows.length > 1 ? `${each.name} ${number(each.value)}` : number(each.value))).join(", ") || "–";
       return element("div", {}, element("dt", {}, map.title), element("dd", {}, value));
     });
-    const where = element("div", {}, element("dt", {}, "At"), element("dd", {}, `step ${step + 1}${named}${lead ? `, ${this.data.noun} ${lead.rows[Math.min(row, lead.rows.length - 1)]}` : ""}`));
+    const where = element("div", {}, element("dt", {}, "At"), element("dd", {}, `step ${step + 1}${named}${lead ? `, ${this.data.noun ? `${this.data.noun} ` : ""}${lead.rows[Math.min(row, lead.rows.length - 1)]}` : ""}`));
     this.numbers.replaceChildren(where, ...items);
     this.sums.replaceChildren(...(this.data.explain ? arithmetic(this.maps, this.steps.length, this.cursor, this.data.units) : []).flatMap((line) => [line, element("br")]));
     this.sums.hidden = !this.sums.childNodes.length;

@@ -7,8 +7,8 @@ from pydantic import Field
 from playground.explain.base import Answer, Method, Question
 from playground.explain.baselines import Baseline
 
-_SHORT = 256
-_FINE = 200
+_SHORT, _LONG = 256, 2000
+_FINE, _COARSE = 200, 20
 
 
 class IntegratedGradients(Method):
@@ -29,8 +29,10 @@ class IntegratedGradients(Method):
 
     @classmethod
     def usual(cls, steps: int | None) -> Self:
-        """More steps for short sequences: gradients of recurrent layers change quickly along the path."""
-        return cls(n_steps=_FINE) if steps is not None and steps <= _SHORT else cls()
+        """More for short sequences, as gradients of recurrent layers change quickly along the path; fewer for very long ones."""
+        if steps is None or _SHORT < steps <= _LONG:
+            return cls()
+        return cls(n_steps=_FINE if steps <= _SHORT else _COARSE)
 
     def answer(self, question: Question) -> Answer:
         from captum.attr import IntegratedGradients as CaptumIntegratedGradients

@@ -10,7 +10,7 @@ from playground.explain.errors import ExplainError
 from playground.explain.isolation import isolated, outputs_of, placed, valid_steps
 
 _MOST_PREFIXES = 256
-_MOST_STEPS = 100_000
+_MOST_STEPS = 40_000
 """Of all prefixes together: about a second for a recurrent layer."""
 
 

@@ -31,7 +31,7 @@ def test_of_a_long_sequence_only_some_steps_have_answers() -> None:
     assert result.steps == spread(10_000)
     assert result.steps[0] == 0
     assert result.steps[-1] == 9_999
-    assert len(result.steps) == 20
+    assert len(result.steps) == 8
     sums = x[0].cumsum(0) / torch.arange(1, 10_001)[:, None]
     assert torch.allclose(result.outputs, model[1](sums[list(result.steps)]), atol=1e-4)
 
@@ -41,7 +41,7 @@ def test_the_work_is_bounded(length: int) -> None:
     steps = spread(length)
     assert steps[-1] == length - 1
     assert len(steps) == length or len(steps) <= 256
-    assert sum(step + 1 for step in steps) <= max(200_000, length)
+    assert sum(step + 1 for step in steps) <= max(80_000, length)
     assert list(steps) == sorted(set(steps))
 
 

@@ -166,6 +166,18 @@ def test_every_kind_of_task_is_explained(visit: Callable[..., AppTest], data: ob
         assert "3 steps ahead" in html(app)
 
 
+def test_a_run_of_this_visit_with_another_kind_of_layer_is_measured_too(visit: Callable[..., AppTest], sentences: str) -> None:
+    other = run_of(Sentences(samples=400), Embedding(width=8), GRU(units=6), loss=BCE())
+    different = run_of(Sentences(samples=400), Embedding(width=8), GRU(units=7), loss=BCE())
+    app = visit("explain", run=sentences)
+    legend = re.findall(r"<li>.*?(\w+), (this network|untrained)", html(app))
+    assert legend == [("LSTM", "this network"), ("RNN", "untrained"), ("LSTM", "untrained"), ("GRU", "untrained")]
+    app.session_state["runs"] = [different, other, sentences]
+    app.run()
+    (steps,) = re.findall(r"GRU, after (\d+) steps", "".join(re.findall(r"<li>.*?</li>", html(app))))
+    assert int(steps) == loaded(other).step
+
+
 def test_the_values_of_a_forecast_have_names() -> None:
     assert value_names(Waves(horizon=2)) == ("1 step ahead", "2 steps ahead")
     assert value_names(Adding()) == ("Sum",)

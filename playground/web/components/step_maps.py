@@ -29,8 +29,8 @@ class StepMap:
 def step_maps(
     label: str, steps: Sequence[str], maps: Sequence[StepMap], *, key: str, noun: str = "unit", units: int = 0, explain: bool = False
 ) -> None:
-    """The maps. steps: names. noun: what a row is. units: of one direction of a recurrent layer; explain: whether to show how its states
-    follow from its gates. Root: `.pg-step-maps`, with data-step and data-row."""
+    """The maps. steps: names. noun: what a row is, "" if its name says so. units: of one direction of a recurrent layer; explain: whether
+    to show how its states follow from its gates. Root: `.pg-step-maps`, with data-step and data-row."""
     data = {
         "label": label,
         "noun": noun,

@@ -32,7 +32,7 @@ def maps(network: Network, picked: Picked) -> None:
             list(titles),
             list(titles).index(kept if kept in titles else first),
             format_func=lambda name: titles.get(name, name),
-            key=f"explain-layer-{network.run.directory.name}",
+            key=f"explain-layer-{network.run.directory.name}" + (f"-{len(picked.steps)}" if picked.steps else ""),  # titles have sizes
             width=320,
         )
         session.choose("explain-layer", name)

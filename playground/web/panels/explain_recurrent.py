@@ -28,7 +28,8 @@ def states(network: Network, picked: Picked) -> None:
     st.subheader("Inside the recurrent layer", anchor=False)
     path = chosen_layer(network, layers)
     try:
-        maps, notes, steps = _maps(network, picked, path, layers[path])
+        with st.spinner("Reading step by step…"):
+            maps, notes, steps = _maps(network, picked, path, layers[path])
     except ExplainError as error:
         st.info(str(error))
         return

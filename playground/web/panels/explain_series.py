@@ -51,7 +51,7 @@ class PickedSeries(Picked):
         end = float(np.abs(joined).max()) or 1.0
         rows = joined.T[:MAX_ROWS]
         shown = StepMap("values", "Value", self.features[:MAX_ROWS], rows, -end, end, ends=("against", "for"))
-        step_maps(description, steps, [shown], noun="feature", key=key)
+        step_maps(description, steps, [shown], noun="", key=key)
 
 
 def summed(values: Array, most: int) -> tuple[Array, tuple[str, ...]]:
