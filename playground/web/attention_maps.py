@@ -1,5 +1,6 @@
 """All attention maps of a network for one input, packed for the browser."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,7 +31,7 @@ def packed(network: Network, given: Given) -> tuple[dict[str, Any], bytes]:
     layers = network.attention_layers
     if not layers:
         raise NetworkError(f"There is no attention to look at in this network. {why_not_attention(network.run.spec) or ''}")
-    _check_size(network, given, layers)
+    check_size(network, given, layers)
     try:
         outputs, seen = network.attention.look(given.x)
     except ExplainError:
@@ -39,7 +40,7 @@ def packed(network: Network, given: Given) -> tuple[dict[str, Any], bytes]:
             raise InputError(f"This network only takes sequences of {length} steps, and this one has {len(given.tokens)}.") from None
         raise
     said = prediction(network.run.spec, given, outputs)
-    maps = [_valid(seen[layer.path][0]) for layer in layers]
+    maps = [valid(seen[layer.path][0]) for layer in layers]
     reason = why_no_rollout(layers)
     together = rollout([weights[None] for weights in maps])[0] if reason is None else None
     header = {
@@ -51,7 +52,8 @@ def packed(network: Network, given: Given) -> tuple[dict[str, Any], bytes]:
     return header, b"".join(_bytes(weights) for weights in (*maps, *(() if together is None else (together,))))
 
 
-def _check_size(network: Network, given: Given, layers: tuple[AttentionLayer, ...]) -> None:
+def check_size(network: Network, given: Given, layers: Sequence[AttentionLayer]) -> None:
+    """Raises: InputError if there are too many weights between the steps of this input to be looked at."""
     spec = network.run.spec
     missing = spec.data.tensor.size("length") - given.x.shape[1] if spec.data.tensor.has("length") else 0
     weights = sum(item(spec, layer.path).heads * max(1, layer.length - missing) ** 2 for layer in layers)
@@ -63,7 +65,7 @@ def _check_size(network: Network, given: Given, layers: tuple[AttentionLayer, ..
         )
 
 
-def _valid(weights: Tensor) -> Tensor:
+def valid(weights: Tensor) -> Tensor:
     """(heads, L, L) → without the steps of padding, which attend to nothing."""
     steps = int((weights[0].sum(dim=-1) > 0.5).sum())
     return weights[:, :steps, :steps]

@@ -127,7 +127,7 @@ def _measured(spec: ExperimentSpec) -> Split:
 
 
 def _state(network: Network) -> tuple[Hashable, ...]:
-    return str(network.run.directory), network.stamp
+    return str(network.run.directory), network.stamp, network.run.step
 
 
 def _bytes(x: Tensor) -> bytes:

@@ -25,7 +25,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.catalog.datasets.examples import DataError
 from playground.explain import ExplainError
-from playground.web import attention_maps
+from playground.web import attention_arithmetic, attention_beside, attention_heads, attention_maps
 from playground.web.attention_inputs import Given, InputError, given
 from playground.web.networks import MissingNetworkError, Network, NetworkError, history_at, network_at
 from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, follow, receive, send
@@ -56,6 +56,11 @@ class Ask:
 
 ASKS: Final[Mapping[str, Ask]] = {
     "maps": Ask(lambda network, given, message: attention_maps.packed(network, given)),
+    "arithmetic": Ask(attention_arithmetic.arithmetic),
+    "cut": Ask(attention_heads.cut),
+    "worth": Ask(attention_heads.worth),
+    "ranking": Ask(attention_heads.worth),
+    "beside": Ask(attention_beside.beside, slow=True),
 }
 
 
