@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import torch
-
+from playground.explain import observe
 from playground.explain.cut_effects import WHOLE, Cut, CutEffects
 from playground.explain.heads import Head, without_heads
 from playground.paths import item, numbered
@@ -25,11 +24,10 @@ def cut(network: Network, given: Given, message: Mapping[str, Any]) -> tuple[dic
     {"before", "after"}, each as `attention_answers.prediction`.
     Raises: InputError if the heads are invalid; ExplainError if the network has no such heads or cannot take the input; NetworkError."""
     heads = _heads(message.get("heads"))
-    with torch.no_grad():
-        outputs = network.run.model(given.x)
-        without = without_heads(network.run.model, heads)(given.x)
-    spec = network.run.spec
-    return {"before": prediction(spec, given, outputs), "after": prediction(spec, given, without)}, b""
+    spec, model = network.run.spec, network.run.model
+    last = f"network[{len(spec.network) - 1}]"
+    before, after = (prediction(spec, given, observe(each, given.x, last)) for each in (model, without_heads(model, heads)))
+    return {"before": before, "after": after}, b""
 
 
 def worth(network: Network, _: Given, message: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -1,5 +1,5 @@
-"""The panels below the attention maps. Each follows what is given and chosen there (`assets/js/attention_session.js`) and asks the server over
-the same socket while it is on the screen."""
+"""The panels below the attention maps. Each follows what is given and chosen there (`assets/js/attention_session.js`), and asks the server
+over the same socket while it is on the screen."""
 
 from playground.web.components.loader import component
 
