@@ -85,19 +85,24 @@ def gradient_flow(spec: ExperimentSpec, model: nn.Module, path: str, examples: S
     x = spec.data.encode(np.asarray(examples.inputs))
     targets = torch.from_numpy(np.array(examples.targets))
     reads, loss = readout(spec), spec.loss.build((1,) * len(spec.data.classes))
-    mask = valid_steps(x, model)
-    ends = torch.full((len(x),), x.shape[1] - 1) if mask is None else mask.sum(dim=1) - 1
+    answered = None
     if spec.data.task.per_step:
-        ends = torch.where(targets != IGNORED, torch.arange(targets.shape[1]), 0).amax(dim=1)
-        targets = targets.gather(1, ends[:, None]).squeeze(1)
+        answered = torch.where(targets != IGNORED, torch.arange(targets.shape[1]), 0).amax(dim=1)
+        targets = targets.gather(1, answered[:, None]).squeeze(1)
     encoded = reads.encode(targets)
     encoded = encoded.double() if encoded.is_floating_point() else encoded
 
     def losses(outputs: Tensor) -> Tensor:
-        answers = outputs if outputs.ndim == 2 else outputs[torch.arange(len(outputs)), ends]
+        answers = outputs if answered is None else outputs[torch.arange(len(outputs)), answered]
         return torch.stack([loss(answer[None], target[None]) for answer, target in zip(answers, encoded, strict=True)])
 
-    return GradientFlow(by_distance(gradient_norms(model, x, path, losses), ends), len(x))
+    norms = gradient_norms(model, x, path, losses)
+    ends = answered
+    if ends is None:
+        mask = valid_steps(x, model)
+        same = mask is not None and mask.shape == norms.shape  # a layer before it may have changed the steps
+        ends = mask.sum(dim=1) - 1 if mask is not None and same else torch.full((len(x),), norms.shape[1] - 1)
+    return GradientFlow(by_distance(norms, ends), len(x))
 
 
 def recurrent_layers(spec: ExperimentSpec) -> dict[str, Recurrent]:

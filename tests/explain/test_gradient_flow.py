@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets import Adding, JapaneseVowels, Parity
+from playground.catalog.datasets import Adding, Digits8, JapaneseVowels, Parity
 from playground.catalog.datasets.examples import Split
-from playground.catalog.layers import GRU, LSTM, RNN, Dense, Embedding, Output, Residual
+from playground.catalog.layers import GRU, LSTM, RNN, Dense, Embedding, Output, Patches, Residual
 from playground.catalog.layers.network_modules import Network
 from playground.catalog.layers.recurrent_modules import RNN as RNNModule  # noqa: N811
 from playground.catalog.losses import BCE, MSE, CrossEntropy
@@ -79,6 +79,7 @@ def test_examples_are_aligned_at_their_answers() -> None:
         (ExperimentSpec(data=Adding(length=20, samples=200), network=(LSTM(units=4), Output()), loss=MSE()), 20),
         (ExperimentSpec(data=Parity(), network=(Embedding(width=3), RNN(units=4), Output()), loss=BCE()), 16),
         (ExperimentSpec(data=Parity(answers="steps"), network=(Embedding(width=3), GRU(units=4, returns="all"), Output()), loss=BCE()), 16),
+        (ExperimentSpec(data=Digits8(), network=(Patches(size=2, width=3), GRU(units=4), Output()), loss=CrossEntropy()), 16),
         (ExperimentSpec(data=JapaneseVowels(), network=(LSTM(units=4, bidirectional=True), Output()), loss=CrossEntropy()), 29),
     ],
 )

@@ -8,8 +8,9 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets import Adding, JapaneseVowels, Parity, PythonDocs, Sentences, Waves
-from playground.catalog.layers import GRU, LSTM, Embedding, Layer, Output, SequencePool
+from playground.catalog.datasets import Adding, Digits8, JapaneseVowels, Parity, PythonDocs, Sentences, Waves
+from playground.catalog.layers import GRU, LSTM, RNN, Attention, Embedding, Layer, Output, Patches, SequencePool
+from playground.catalog.layers.recurrent import Recurrent
 from playground.catalog.losses import BCE, MSE, CrossEntropy, Loss
 from playground.explain import METHODS, observe
 from playground.explain.gradient_flow import GradientFlow
@@ -150,9 +151,10 @@ def test_an_answer_at_every_step_is_explained_step_by_step(visit: Callable[..., 
     ("data", "network", "loss"),
     [
         (Waves(steps=400, window=24, horizon=3), (GRU(units=4),), MSE()),
-        (Adding(samples=200, length=12), (LSTM(units=4, bidirectional=True),), MSE()),
+        (Adding(samples=200, length=12), (LSTM(units=4, bidirectional=True, layers=2),), MSE()),
         (PythonDocs(window=16, stride=512), (Embedding(width=4), LSTM(units=4, returns="all")), CrossEntropy()),
-        (Sentences(samples=200), (Embedding(width=4), SequencePool()), BCE()),
+        (Sentences(samples=200), (Embedding(width=4), Attention(heads=2), SequencePool()), BCE()),
+        (Digits8(), (Patches(size=2, width=4), RNN(units=4)), CrossEntropy()),
     ],
 )
 def test_every_kind_of_task_is_explained(visit: Callable[..., AppTest], data: object, network: tuple[Layer, ...], loss: Loss) -> None:
@@ -160,7 +162,12 @@ def test_every_kind_of_task_is_explained(visit: Callable[..., AppTest], data: ob
     cards = attributions(app)
     assert list(cards) == METHODS.kinds()
     assert all("pg-refused" not in card for kind, card in cards.items() if kind != "grad_cam")
-    assert ("Vanishing gradients" in [each.value for each in app.subheader]) == (len(network) != 2 or isinstance(network[1], LSTM))
+    assert "convolution over images" in cards["grad_cam"]
+    recurrent = any(isinstance(layer, Recurrent) for layer in network)
+    assert ("Vanishing gradients" in [each.value for each in app.subheader]) == recurrent
+    assert not messages(app)
+    if recurrent:
+        assert "hidden" in [each["name"] for each in maps(app, "explain-states")["maps"]]  # type: ignore[attr-defined]
     if isinstance(data, Waves):
         app.selectbox(key="explain-value").select(2).run()
         assert "3 steps ahead" in html(app)

@@ -29,7 +29,7 @@ def states(network: Network, picked: Picked) -> None:
     path = chosen_layer(network, layers)
     try:
         with st.spinner("Reading step by step…"):
-            maps, notes, steps = _maps(network, picked, path, layers[path])
+            maps, notes, steps, whole = _maps(network, picked, path, layers[path])
     except ExplainError as error:
         st.info(str(error))
         return
@@ -43,7 +43,7 @@ def states(network: Network, picked: Picked) -> None:
         maps,
         key="explain-states",
         units=layers[path].units,
-        explain=len(steps) == len(picked.steps),
+        explain=whole,
     )
 
 
@@ -70,8 +70,8 @@ def chosen_path(layers: dict[str, Recurrent]) -> str:
     return kept if kept in layers else next(iter(layers))
 
 
-def _maps(network: Network, picked: Picked, path: str, layer: Recurrent) -> tuple[list[StepMap], list[str], tuple[str, ...]]:
-    """The maps, what is left out, and the names of the steps."""
+def _maps(network: Network, picked: Picked, path: str, layer: Recurrent) -> tuple[list[StepMap], list[str], tuple[str, ...], bool]:
+    """The maps, notes on them, the names of the steps, and whether no step is left out."""
     hidden = observed(network, picked.x, path, "hidden")[0]
     count, width = hidden.shape
     shown, every, notes = list(range(count)), 1, []
@@ -103,7 +103,7 @@ def _maps(network: Network, picked: Picked, path: str, layer: Recurrent) -> tupl
         for index, gate in enumerate(layer.gates):
             title = _GATES.get(gate, f"{gate.capitalize()} gate")
             maps.append(linked(gate, title, gates[:, index], -1.0 if gate == "candidate" else 0.0, 1.0))
-    return maps, notes, steps
+    return maps, notes, steps, every == 1
 
 
 def _names(picked: Picked, count: int) -> tuple[str, ...]:
