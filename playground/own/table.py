@@ -11,6 +11,7 @@ from playground.own.names import listed, short_name, shown
 from playground.own.numbers import writings
 from playground.own.prepared import Note
 from playground.own.text import Layout, layout_of, rows
+from playground.own.times import is_time
 from playground.settings import settings
 
 TABLES = (".csv", ".tsv")
@@ -201,6 +202,8 @@ def _column_notes(columns: Sequence[Column]) -> list[Note]:
             notes.append(Note(f"“{column.name}” has the same value in every row, so nothing can be learned from it."))
         elif column.has_sentences:
             notes.append(Note(f"“{column.name}” contains sentences: a network for text can read them word by word."))
+        elif column.kind != "number" and is_time(column):
+            notes.append(Note(f"“{column.name}” contains times: a network can forecast a time series."))
         elif column.identifier:
             notes.append(Note(f"“{column.name}” is different in (nearly) every row, like a name or a row number."))
     return notes

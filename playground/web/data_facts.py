@@ -12,6 +12,7 @@ import numpy as np
 
 from playground.catalog.datasets import DataError, Dataset, Downloaded, NotDownloadedError
 from playground.catalog.datasets.examples import Array
+from playground.catalog.tasks import Forecast
 from playground.web.dataset_previews import preview
 from playground.web.svg import svg_image
 
@@ -38,7 +39,7 @@ def facts(dataset: Dataset) -> Facts:
     if dataset.classes:
         counts = np.bincount(train[train >= 0], minlength=len(dataset.classes))  # of every step, if each has a class
         bars = _bars(counts, ", ".join(f"{name}: {count:,}" for name, count in zip(dataset.classes, counts, strict=True)))
-    elif dataset.target_size == 1:
+    elif dataset.target_size == 1 or dataset.task.name() == Forecast.name():
         bars = target_bars(train)
     else:
         bars = ""

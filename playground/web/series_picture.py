@@ -59,8 +59,8 @@ def _chart(values: np.ndarray, name: str, cut: int, window: int, horizon: int, e
     text = f"{name}: {number_text(low)} to {number_text(high)}; training from {ends[0]}, test from {ends[1]} to {ends[2]}"
     picture = svg_image(_WIDE, _HIGH, body, text, "series-chart")
     marks = (
-        f'<span class="pg-of-train">training</span><span>{html.escape(ends[0])}</span>'
-        f'<span class="pg-of-test">test from {html.escape(ends[1])}</span><span>{html.escape(ends[2])}</span>'
+        f'<span class="pg-of-train">training from {html.escape(ends[0])}</span>'
+        f'<span class="pg-of-test">test from {html.escape(ends[1])} to {html.escape(ends[2])}</span>'
     )
     size = f"{number_text(low)} to {number_text(high)}"
     return f"<figure><figcaption><strong>{html.escape(name)}</strong> <span>{size}</span></figcaption>{picture}<div>{marks}</div></figure>"

@@ -1,6 +1,7 @@
 """The first texts of an upload as they were written, with the words that its vocabulary does not have marked."""
 
 import html
+import unicodedata
 
 import numpy as np
 
@@ -13,6 +14,7 @@ CAPTION = "The beginning of the data, symbol by symbol; below each text is what 
 _SHOWN = 6
 _TOKENS = 60
 _CHARACTERS = 160
+_LETTERS = 500
 
 
 def excerpts(prepared: Prepared) -> str:
@@ -42,7 +44,13 @@ def _row(text: str, unit: Unit, known: set[str], most: int, below: str) -> str:
     symbols = tokens(text, unit)
     shown = "".join(_token(symbol, symbol in known) for symbol in symbols[:most])
     more = "<span>…</span>" if len(symbols) > most else ""
-    return f'<li><div dir="auto">{shown}{more}</div><b>{html.escape(below)}</b></li>'
+    return f'<li><div dir="{_direction(text)}">{shown}{more}</div><b>{html.escape(below)}</b></li>'
+
+
+def _direction(text: str) -> str:
+    """Right to left if most letters are written so."""
+    classes = [unicodedata.bidirectional(character) for character in text[:_LETTERS]]
+    return "rtl" if sum(each in ("R", "AL") for each in classes) > classes.count("L") else "ltr"
 
 
 def _token(symbol: str, known: bool) -> str:

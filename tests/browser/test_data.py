@@ -66,7 +66,7 @@ def test_sentences_are_read_word_by_word_and_learned(page: Page, app: App) -> No
     upload(page, "reviews.csv", csv_of_reviews())
     page.locator(".st-key-own_use_as_text button").click()
     expect(page.get_by_text("120 texts of up to")).to_be_visible()
-    vocabulary = page.get_by_label("Vocabulary")
+    vocabulary = page.get_by_role("spinbutton", name="Vocabulary")
     vocabulary.fill("20")
     vocabulary.press("Enter")
     expect(page.locator(".pg-tokens .pg-unknown").first).to_be_visible()
@@ -77,7 +77,7 @@ def test_sentences_are_read_word_by_word_and_learned(page: Page, app: App) -> No
 
 def test_pasted_text_and_a_series_are_learned(page: Page, app: App) -> None:
     own(page, app, "Text")
-    area = page.get_by_label("Or paste text")
+    area = page.get_by_role("textbox", name="Or paste text")
     area.fill(story())
     area.press("Control+Enter")
     expect(page.get_by_text("in windows of 64")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import re
 
+from playground.catalog.datasets import OwnCorpus, OwnText
 from playground.export.code.collector import Collector
 from playground.export.code.plan import Plan
 
@@ -32,6 +33,8 @@ def write_data(collector: Collector, plan: Plan) -> str:
         lines.append("    return tensors(data.train), test_set, scale")
         return "\n".join([*_tensors(collector, plan, scaled=False), "", "", *lines])
     lines.append(f"    return {call.format('data.train')}, {call.format('data.test')}")
+    if isinstance(data, OwnText | OwnCorpus):
+        lines += ["", "", *_vocabulary(data.key)]
     return "\n".join([*_tensors(collector, plan, scaled=data.standardizes), "", "", *lines])
 
 
@@ -47,6 +50,15 @@ def packages(code: str) -> list[str]:
     """The packages that the code needs, by their names on PyPI."""
     names = ["numpy", "torch"] + [pip for package, pip in PACKAGES.items() if re.search(rf'["\']{package}["\']', code)]
     return names + (["pillow"] if re.search(r"^from PIL ", code, re.MULTILINE) else [])
+
+
+def _vocabulary(key: str) -> list[str]:
+    """`load_vocabulary()`, for text that the network has not seen."""
+    return [
+        "def load_vocabulary():",
+        '    """The symbols of your text, in order of their numbers 1, 2, 3 …; the first one stands for all others. 0 is padding."""',
+        f'    return uploaded("{key}").description["symbols"]',
+    ]
 
 
 def _docstring(plan: Plan) -> list[str]:

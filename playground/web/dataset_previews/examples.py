@@ -11,11 +11,12 @@ _MOST_VALUES = 12
 
 
 def chosen(dataset: Dataset, split: Split, count: int) -> list[int]:
-    """Rows of the first examples of as many classes as fit; without classes, rows spread evenly."""
+    """Rows of the first examples of as many classes as fit, in turn; without classes, rows spread evenly."""
     if not dataset.classes or split.targets.ndim > 1:
         return [int(row) for row in np.linspace(0, len(split) - 1, min(count, len(split))).round()]
-    _, rows = np.unique(split.targets, return_index=True)
-    return [int(row) for row in rows[:count]]
+    classes = np.unique(split.targets)[:count]
+    first = [np.flatnonzero(split.targets == label)[: -(-count // len(classes))] for label in classes]
+    return [int(rows[turn]) for turn in range(count) for rows in first if turn < len(rows)][:count]
 
 
 def answer(dataset: Dataset, target: Array) -> str:

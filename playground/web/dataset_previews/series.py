@@ -9,7 +9,7 @@ from playground.catalog.datasets.examples import Array, Data, Split
 from playground.web.dataset_previews.examples import answer, chosen
 from playground.web.svg import svg_image
 
-_SHOWN = 6
+_SHOWN = 8
 _LINES = 10
 """At most this many features are drawn, each in its own color."""
 _POINTS = 200

@@ -4,6 +4,7 @@ import html
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
+from playground.catalog.sequences.vocabulary import UNKNOWN
 from playground.catalog.tensors import PADDING_SYMBOL
 from playground.web.dataset_previews.examples import answer, chosen
 from playground.web.svg import CLASS_COLORS
@@ -11,14 +12,20 @@ from playground.web.svg import CLASS_COLORS
 _SHOWN = 6
 _TOKENS = 48
 """At most this many symbols of an example are shown."""
+_ALL_TOKENS = 120
+"""After this many symbols no further example is shown."""
 
 
 def preview(dataset: Dataset, data: Data) -> str:
     """Training examples, of different classes if there are classes, each with its target."""
-    rows = []
+    rows: list[str] = []
+    shown = 0
     for row in chosen(dataset, data.train, _SHOWN):
+        if shown > _ALL_TOKENS:
+            break
         symbols = [symbol for symbol in data.train.inputs[row].tolist() if symbol != PADDING_SYMBOL]
         tokens = "".join(_token(dataset, symbol) for symbol in symbols[:_TOKENS]) + ("<span>…</span>" if len(symbols) > _TOKENS else "")
+        shown += min(len(symbols), _TOKENS)
         rows.append(f"<li><div>{tokens}</div><b>{html.escape(answer(dataset, data.train.targets[row]))}</b></li>")
     return f'<ul class="pg-tokens">{"".join(rows)}</ul>'
 
@@ -31,7 +38,9 @@ def caption(dataset: Dataset) -> str:
 
 def _token(dataset: Dataset, symbol: int) -> str:
     color = f' style="--token: {CLASS_COLORS[symbol - 1]}"' if _is_colored(dataset) else ""
-    return f"<i{color}>{html.escape(dataset.encoding.symbols[symbol])}</i>"
+    shown = dataset.encoding.symbols[symbol]
+    unknown = ' class="pg-unknown" title="Not in the vocabulary"' if shown == UNKNOWN else ""
+    return f"<i{color}{unknown}>{html.escape(shown)}</i>"
 
 
 def _is_colored(dataset: Dataset) -> bool:

@@ -8,7 +8,7 @@ from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
 from playground.catalog.datasets.base import DIFFICULTY, Dataset
 from playground.catalog.datasets.own import OF_CONTENT
-from playground.catalog.layers import Flatten, Layer
+from playground.catalog.layers import GRU, Embedding, Flatten, Layer
 from playground.catalog.losses import LOSSES
 from playground.catalog.losses.base import Loss
 from playground.paths import chains, layer_count
@@ -65,8 +65,12 @@ def _fitting(spec: ExperimentSpec, dataset: Dataset) -> tuple[Layer, ...]:
 def _network_notes(before: ExperimentSpec, after: ExperimentSpec, dataset: Dataset) -> Iterator[str]:
     """Notes on layers that were added and removed, including those in blocks."""
     why = f"the examples of {dataset.title} are {dataset.encoding.examples}"
+    added = [layer.spoken() for layer in after.network if isinstance(layer, Embedding | GRU)]
+    had = {layer.spoken() for layer in before.network}
+    if new := [name for name in dict.fromkeys(added) if name not in had]:
+        yield f"Added to the network: {', '.join(new)}, because {why}."
     flattened = max(0, _flattens(after) - _flattens(before))
-    removed = layer_count(before) + flattened - layer_count(after)
+    removed = layer_count(before) + flattened + len(new) - layer_count(after)
     if flattened:
         yield f"A flatten layer was inserted before the first dense layer: {why}."
     if removed > 0:

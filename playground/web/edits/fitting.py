@@ -3,7 +3,21 @@
 from dataclasses import dataclass
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.layers import Flatten, Layer, Output, Parallel, Residual, SequencePool
+from playground.catalog.layers import (
+    GRU,
+    LSTM,
+    RNN,
+    Attention,
+    Conv1d,
+    Flatten,
+    Layer,
+    Output,
+    Parallel,
+    Residual,
+    SequencePool,
+    TransformerBlock,
+)
+from playground.catalog.tasks import NextSymbol
 from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, TensorSpec
 from playground.network import shortest_network, to_vector
 
@@ -14,12 +28,26 @@ Chain = tuple[Layer, ...]
 
 def fitting(network: Chain, dataset: Dataset) -> Chain:
     """The network with layers inserted where they are needed: an embedding for symbols, and a flatten layer, or pooling over steps, before
-    layers that take no images and before the output of a sequence. Unless the data is images, without the layers that cannot take it."""
+    layers that take no images and before the output of a sequence. Unless the data is images, without the layers that cannot take it.
+
+    Where the next symbol is predicted and no layer reads several steps, each answer would depend on one symbol alone: then a GRU is
+    inserted after the embedding."""
     x = dataset.tensor
     if x.vocabulary is not None and network and not network[0].takes_symbols:
         network = (*(layer for layer in shortest_network(dataset)[:1] if layer.takes_symbols), *network)
     fitted, _ = _Fitting(dropping=x.names != IMAGE, per_step=dataset.task.per_step).chain(network, x)
+    if fitted and dataset.task.name() == NextSymbol.name() and not _reads_steps(fitted):
+        fitted = (fitted[0], GRU(returns="all"), *fitted[1:])
     return fitted if fitted or not network else shortest_network(dataset)[-1:]
+
+
+def _reads_steps(layers: Chain) -> bool:
+    """Whether a layer, also inside a block, computes a step from several ones."""
+    return any(
+        isinstance(layer, RNN | LSTM | GRU | Attention | TransformerBlock | Conv1d)
+        or any(_reads_steps(tuple(inside)) for _, inside in layer.branches())
+        for layer in layers
+    )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.catalog.datasets import DATASETS, DataError, Dataset, NotDownloadedError
+from playground.catalog.datasets.series import Series
 from playground.catalog.encodings import ENCODINGS
 from playground.own import OwnDataset
 from playground.web.data_facts import Facts, fact_cache
@@ -115,6 +116,8 @@ def _figures(dataset: Dataset, facts: Facts | None) -> str:
 
 
 def _task(dataset: Dataset) -> str:
+    if isinstance(dataset, Series):
+        return f"{dataset.task.title}, {dataset.horizon} step{'s' if dataset.horizon != 1 else ''} ahead"
     return f"{dataset.task.title}, {len(dataset.classes)} classes" if dataset.classes else dataset.task.title
 
 

@@ -77,11 +77,18 @@ def _suggestion(draft: TableDraft, name: str, content: bytes) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="pg-own-suggestion"):
         if sentences:
             st.markdown(f"“{quoted(sentences[0])}” contains sentences, which a network can read word by word.", width="content")
-            st.button("Use as text", key="own_use_as_text", icon=":material/notes:", on_click=use_as_text, args=(name, content))
+            st.button(
+                "Use as text", key="own_use_as_text", icon=":material/notes:", type="primary", on_click=use_as_text, args=(name, content)
+            )
         else:
             st.markdown("This looks like a time series: a network can forecast what comes next.", width="content")
             st.button(
-                "Use as time series", key="own_use_as_series", icon=":material/timeline:", on_click=session.pick, args=(WAY, "series")
+                "Use as time series",
+                key="own_use_as_series",
+                icon=":material/timeline:",
+                type="primary",
+                on_click=session.pick,
+                args=(WAY, "series"),
             )
 
 

@@ -53,6 +53,8 @@ def text() -> None:
         refused(error)
         return
     _about(draft)
+    if files[0][0] != PASTED and not session.widget(_UPLOADER):
+        st.button("Use other text", key="own_text_other", icon=":material/close:", on_click=session.choose, args=(_FILES, ()))
     notes(draft.notes)
     choices = _choices(draft, guessed, f"own.text.{_digest(files)}")
     try:
