@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from playground.network import build_model, trace
     from playground.opening import load_spec
     from playground.runs.directory import load_run
+    from playground.runs.generation import generate
     from playground.training import train
 
-__all__ = ["attribute", "build_model", "load_run", "load_spec", "prepare_drawing", "trace", "train"]
+__all__ = ["attribute", "build_model", "generate", "load_run", "load_spec", "prepare_drawing", "trace", "train"]
 
 _HOMES = {
     "attribute": "playground.explain",
     "build_model": "playground.network",
+    "generate": "playground.runs.generation",
     "load_run": "playground.runs.directory",
     "load_spec": "playground.opening",
     "prepare_drawing": "playground.drawing",

@@ -9,11 +9,14 @@ from playground.commands.compare import compare
 from playground.commands.download import download
 from playground.commands.explain import explain
 from playground.commands.export import export
+from playground.commands.generate import generate
 from playground.commands.predict import predict
 from playground.commands.train import train
 
 
-@click.group(commands=[check, compare, train, download, predict, explain, export], context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    commands=[check, compare, train, download, predict, generate, explain, export], context_settings={"help_option_names": ["-h", "--help"]}
+)
 def main() -> None:
     """Check, train, explain and export neural networks.
 

@@ -30,6 +30,7 @@ def user_errors() -> Iterator[None]:
     from playground.explain import ExplainError
     from playground.export.failure import ExportError
     from playground.runs.directory import RunError
+    from playground.runs.generation import GenerationError
     from playground.spec import SpecError
     from playground.training.device import DeviceError
 
@@ -38,7 +39,7 @@ def user_errors() -> Iterator[None]:
     except DownloadStoppedError as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
-    except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError, ExportError) as error:
+    except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError, ExportError, GenerationError) as error:
         raise UserError(str(error)) from None
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None

@@ -87,6 +87,9 @@ def _steps(parts: Sections) -> list[Step]:
             f"{result}\nprint(json.dumps(result))",
         ),
     ]
+    if parts.text:
+        steps.append(("## Text\n\nThe network continues a prompt. The same seed gives the same text.", parts.text))
+        steps.append(("", 'print(generate(model, "The ", length=200, temperature=0.8, top_k=None, seed=0))'))
     steps.append(("", f"{parts.plots[_PREDICT]}\n\n\noutputs = predict(model, test_set[0])\npredictions = {parts.predicted}"))
     for call in _prediction_calls(plan):
         known = _called(call) == _called(_data_call(plan))

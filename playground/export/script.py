@@ -12,7 +12,7 @@ def to_script(spec: ExperimentSpec) -> str:
 
     It prints one line per epoch and finally a JSON object with train_loss, test_loss, train_accuracy and test_accuracy (null if the
     targets are not classes). `--epochs N` sets the number of epochs, `--losses FILE` saves the loss of every step,
-    and `--save FILE` the weights.
+    and `--save FILE` the weights. A network that predicts the next symbol continues `--prompt TEXT`, as the app does with the same seed.
     Raises: SpecError if the network cannot be trained."""
     parts = sections(spec, "Path(__file__).parent")
     main = _main(parts)
@@ -21,6 +21,7 @@ def to_script(spec: ExperimentSpec) -> str:
         "Augmentation": parts.augmentation,
         "Network": parts.model,
         "Training": parts.training,
+        "Text": parts.text,
         "Main": main,
     }
     body = "\n\n\n".join(f"# ---- {title} ----\n{code.strip()}" for title, code in blocks.items() if code)
@@ -48,6 +49,7 @@ def _main(parts: Sections) -> str:
         '    parser.add_argument("--epochs", type=int, default=EPOCHS, help="number of epochs (default: %(default)s)")',
         '    parser.add_argument("--losses", metavar="FILE", help="save the loss of every step as JSON")',
         '    parser.add_argument("--save", metavar="FILE", help="save the trained weights (a state_dict)")',
+        *(_text_arguments() if parts.text else []),
         "    arguments = parser.parse_args()",
         "    if arguments.epochs < 1:",
         '        parser.error(f"argument --epochs: must be at least 1, got {arguments.epochs}")',
@@ -62,9 +64,28 @@ def _main(parts: Sections) -> str:
         "        Path(arguments.losses).write_text(json.dumps(losses))",
         "    if arguments.save:",
         "        torch.save(model.state_dict(), arguments.save)",
+        *(_text_lines() if parts.text else []),
         "    print(json.dumps(result))",
     ]
     return "\n".join(lines)
+
+
+def _text_arguments() -> list[str]:
+    return [
+        '    parser.add_argument("--prompt", help="continue this text after training")',
+        '    parser.add_argument("--length", type=int, default=200, help="length of the text (default: %(default)s)")',
+        '    parser.add_argument("--temperature", type=float, default=1.0, help="above 1 for more unlikely symbols, below for fewer")',
+        '    parser.add_argument("--top-k", type=int, help="draw only from the likeliest symbols (default: from all)")',
+        '    parser.add_argument("--seed", type=int, default=0, help="of the text (default: %(default)s)")',
+    ]
+
+
+def _text_lines() -> list[str]:
+    return [
+        "    if arguments.prompt is not None:",
+        "        text = arguments.length, arguments.temperature, arguments.top_k, arguments.seed",
+        "        print(generate(model, arguments.prompt, *text))",
+    ]
 
 
 def model_lines() -> list[str]:

@@ -25,10 +25,11 @@ NEAR = 1e-5
 
 @dataclass(frozen=True)
 class Outcome:
-    """losses: of every step. result: the four metrics at the end."""
+    """losses: of every step. result: the four metrics at the end. printed: what a script printed."""
 
     losses: list[float]
     result: dict[str, float | None]
+    printed: str = ""
 
 
 def of_app(spec: ExperimentSpec) -> Outcome:
@@ -51,7 +52,7 @@ def of_script(spec: ExperimentSpec, folder: Path, code: str | None = None, argum
     command = [str(path), "--losses", str(losses), *arguments]
     with _undisturbed(), mock.patch.object(sys, "argv", command), contextlib.redirect_stdout(printed):
         exec(compile(code, str(path), "exec"), {"__name__": "__main__", "__file__": str(path), "__doc__": ""})  # noqa: S102
-    return Outcome(json.loads(losses.read_text()), json.loads(printed.getvalue().splitlines()[-1]))
+    return Outcome(json.loads(losses.read_text()), json.loads(printed.getvalue().splitlines()[-1]), printed.getvalue())
 
 
 def of_script_alone(spec: ExperimentSpec, folder: Path) -> Outcome:

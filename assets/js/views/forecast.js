@@ -7,7 +7,7 @@
  */
 
 import { fresh, polyline, write } from "../canvas.js";
-import { count, loss } from "../numbers.js";
+import { count, loss, tick } from "../numbers.js";
 import { ticks } from "./scatter.js";
 
 const [SERIES, AHEAD, FREE] = [0, 1, 2];
@@ -91,7 +91,7 @@ function draw(canvas, view, look) {
     const right = Math.round(x(value + start - 1)) + 0.5;
     rule(pen, right, top, right, foot, colors.grid);
     pen.fillStyle = colors.muted;
-    write(pen, String(value).replace("-", "−"), right, foot + 9);
+    write(pen, tick(value), right, foot + 9);
   }
   for (let feature = 0; feature < plots; feature++) {
     plot(pen, view, feature, { left, across, top: top + feature * (down + GAP), down, x }, look);
@@ -111,7 +111,7 @@ function plot(pen, view, feature, { left, across, top, down, x }, { axes, colors
     const level = Math.round(y(value)) + 0.5;
     rule(pen, left, level, left + across, level, colors.grid);
     pen.fillStyle = colors.muted;
-    write(pen, String(value).replace("-", "−"), left - 5, level, "right");
+    write(pen, tick(value), left - 5, level, "right");
   }
   pen.save();
   pen.beginPath();

@@ -172,6 +172,11 @@ class Encoding(ABC):
         Raises: TypeError for numbers."""
         raise TypeError(f"{self.examples} are not typed")
 
+    @property
+    def start(self) -> int:
+        """A symbol after which a text can begin. Raises: TypeError for numbers."""
+        raise TypeError(f"{self.examples} are not written")
+
     def written(self, symbols: Sequence[int]) -> str:
         """The text of symbols, without padding; words are separated by spaces.
 

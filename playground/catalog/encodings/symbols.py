@@ -104,6 +104,13 @@ class SymbolEncoding(Encoding):
         unknown = tuple(index for index, token in enumerate(kept) if token not in known)
         return Typed(self.vocabulary.encode(kept), tuple(map(visible, kept)), unknown, left_out, len(tokens) - len(kept))
 
+    @property
+    def start(self) -> int:
+        """A line break or a full stop, where there is one; otherwise the last symbol, which is never the unknown one."""
+        return next(
+            (self.vocabulary.symbols.index(each) + 1 for each in ("\n", ".") if each in self.vocabulary.symbols), len(self.vocabulary) - 1
+        )
+
     def statistics(self, inputs: Array) -> tuple[Tensor, Tensor]:
         """Raises: TypeError, because symbols have no mean."""
         raise TypeError("symbols have no mean and no deviation")

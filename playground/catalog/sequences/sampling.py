@@ -23,17 +23,24 @@ def next_probabilities(logits: Tensor, temperature: float = 1.0, top_k: int | No
 
 
 @torch.inference_mode()
+def next_outputs(model: nn.Module, symbols: list[int], context: int) -> Tensor:
+    """The network's raw outputs (K,) for the symbol that follows the last `context` of these.
+
+    model: (1, L) symbols → (1, L, K) outputs for the symbol after each step."""
+    device = next((parameter.device for parameter in model.parameters()), None)
+    outputs: Tensor = model(torch.tensor([symbols[-context:]], device=device))[0, -1]
+    return outputs.float().cpu()
+
+
 def continued(
     model: nn.Module, prompt: list[int], context: int, seed: int, temperature: float = 1.0, top_k: int | None = None
 ) -> Iterator[int]:
     """The symbols that follow a prompt, without end, each drawn from the network's prediction after the last `context` symbols.
 
-    model: (1, L) symbols → (1, L, K) outputs for the symbol after each step. prompt: at least one symbol. The same seed gives the same
-    symbols on one machine."""
+    model: as `next_outputs`. prompt: at least one symbol. The same seed gives the same symbols on one machine."""
     generator = torch.Generator().manual_seed(seed)
     symbols = list(prompt)
     while True:
-        outputs = model(torch.tensor([symbols[-context:]]))[0, -1]
-        probabilities = next_probabilities(outputs.float().cpu(), temperature, top_k)
+        probabilities = next_probabilities(next_outputs(model, symbols, context), temperature, top_k)
         symbols.append(int(torch.multinomial(probabilities, 1, generator=generator)) + PADDED)
         yield symbols[-1]

@@ -13,6 +13,7 @@ from playground.export.code.modules import ModelCode
 from playground.export.code.objective import Objective, write_objective
 from playground.export.code.plan import Plan
 from playground.export.code.standins import STAND_INS
+from playground.export.code.text import write_text
 from playground.export.code.training import write_evaluation, write_sample, write_training
 from playground.spec import ExperimentSpec
 
@@ -34,6 +35,7 @@ class Sections:
     augmentation: str
     model: str
     training: str
+    text: str
     loss: str
     predicted: str
     counts_classes: bool
@@ -60,6 +62,9 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         collector.pieces.section = "training"
         texts["training"] = "\n\n\n".join([write_evaluation(collector, plan), write_sample(), write_training(collector, plan, objective)])
 
+        collector.pieces.section = "text"
+        texts["text"] = write_text(collector, plan)
+
         reading = "predicted" if plan.data.classes else "probabilities"
         predicted[:] = [collector.inlined(plan.readout, reading, {"outputs": "outputs"}) or "outputs"]
         for plot in choose(plan):
@@ -72,7 +77,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
     if not plan.data.tensor.varies:
         collector.pieces.without_masks()
     names = collector.pieces.plain_names(*texts.values(), objective.loss)
-    whole = {name: _joined(collector.pieces.text(name), texts.get(name, ""), names) for name in ("data", "augmentation", "model")}
+    whole = {name: _joined(collector.pieces.text(name), texts.get(name, ""), names) for name in ("data", "augmentation", "model", "text")}
     whole["training"] = _joined(collector.pieces.text("objective"), texts["training"], names)
     code = "\n".join(whole.values())
     settings = _settings(plan, folder if re.search(r"\bFOLDER\b", code) else None)
@@ -86,6 +91,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         augmentation=whole["augmentation"],
         model=whole["model"],
         training=whole["training"],
+        text=whole["text"],
         loss=_renamed(objective.loss, names),
         predicted=predicted[0],
         counts_classes=objective.counts_classes,

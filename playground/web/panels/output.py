@@ -3,9 +3,11 @@
 import streamlit as st
 
 from playground.differences import differences
+from playground.runs.generation import why_not_generating
 from playground.spec import ExperimentSpec
 from playground.training import declarations
 from playground.web import session
+from playground.web.components.generated import generated
 from playground.web.components.live_chart import live_chart
 from playground.web.components.live_view import live_view
 from playground.web.current import Current
@@ -17,7 +19,7 @@ _CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
 
 
 def output(spec: ExperimentSpec, current: Current | None) -> None:
-    """Curves and views of the run on the screen; before the first run, empty axes that say what will be shown."""
+    """Curves, generated text and views of the run on the screen; before the first run, empty axes that say what will be shown."""
     made_from = spec if current is None else current.info.spec
     declared = declarations(made_from)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="output-title"):
@@ -30,6 +32,8 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
     with st.container(key="pg-curves"):
         live_chart(address, key="live_chart", metrics=declared.metrics, height=_CHART_HEIGHT)
         ending(spec, current)
+    if not why_not_generating(made_from.data):
+        generated(address, made_from.data, key="generated")
     if views := [view for view in declared.views if view.shown]:
         live_view(address, views, key=f"view.{views[0].name}", dataset=made_from.data, height=_VIEW_HEIGHT)
 
