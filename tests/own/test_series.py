@@ -5,12 +5,17 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from playground.catalog.datasets import DataError, OwnSeries
+from playground.catalog.readouts import Values
 from playground.own import OwnDataError, Prepared, guess_series, keep, prepare_series, read_table
 from playground.own.matching import match_series
 from playground.own.series import like_series
 from playground.own.times import read_times, time_text
+from playground.training.batches import Examples, tensor_of
+from playground.training.views import Fit, Forecasts, Seen
 from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, own_dataset
 
 
@@ -69,9 +74,18 @@ def test_predictions_are_read_in_the_units_of_the_columns() -> None:
     values = np.asarray(dataset.series())[:, 0]
     start = len(data.train) - 1
     np.testing.assert_allclose(
-        dataset.in_units(data.train.targets)[-1, :, 0], values[start + dataset.window : start + dataset.window + dataset.horizon], rtol=1e-5
+        dataset.in_units(data.train.targets)[-1], values[start + dataset.window : start + dataset.window + dataset.horizon], rtol=1e-5
     )
     assert dataset.measured == ("sales",)
+
+    truth, readout = tensor_of(data.test.targets), Values(outputs=dataset.target_size)
+    zeros = nn.Sequential(nn.Flatten(), nn.Linear(dataset.window, dataset.target_size)).requires_grad_(False)
+    seen = Seen(Examples.of(dataset, data.test, readout, torch.device("cpu")), truth, truth, readout, zeros, 8)
+    series, ahead, _ = Forecasts(dataset, torch.device("cpu")).compute(seen)[:, 0]
+    shown = values[len(values) - len(data.test) - dataset.window - dataset.horizon + 1 :][: len(series)]
+    np.testing.assert_allclose(series, shown, rtol=1e-5)
+    np.testing.assert_allclose(ahead[np.isfinite(ahead)], shown[np.isfinite(ahead)], rtol=1e-5)
+    np.testing.assert_allclose(Fit(dataset, torch.device("cpu")).compute(seen)[0], ahead[np.isfinite(ahead)][[0, 0]], rtol=1e-5)
 
 
 def test_unsorted_times_are_sorted_and_said() -> None:

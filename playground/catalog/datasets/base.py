@@ -97,6 +97,13 @@ class Dataset(Variant):
         """How many numbers a target has, unless it is a class."""
         return 1
 
+    def in_units(self, values: Array) -> Array:
+        """Values as the network learns and predicts them → the same in the units in which people read them: (N, target_size), or of a time
+        series also (N, features).
+
+        Raises: DataError, as `examples`."""
+        return values
+
     @abstractmethod
     def examples(self) -> Data:
         """All examples, unmodified; from the array cache if they are there.

@@ -94,14 +94,12 @@ class OwnSeries(Series):
         return forecasts(series.astype(np.float32), self.window, self.horizon, self.stride, self.test_share)
 
     def in_units(self, values: Array) -> Array:
-        """Predicted values (N, horizon·columns) → the same in the units of the columns: (N, horizon, columns).
-
-        Raises: DataError if the data is not on this server."""
-        steps = np.asarray(values, np.float64).reshape(len(values), self.horizon, self.columns)
+        """Raises: DataError if the data is not on this server."""
         if not self.scale:
-            return steps
+            return values
+        steps = np.asarray(values, np.float64).reshape(len(values), -1, self.columns)
         mean, deviation = training_scale(np.asarray(self.series()), self.window + self.horizon, self.test_share)
-        return np.asarray(steps * deviation + mean)
+        return np.asarray(steps * deviation + mean).reshape(values.shape)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-import torch
+import numpy as np
 
 from playground.catalog.datasets.base import Dataset
 from playground.training.views.base import Seen, Values, ViewKind, values_of
@@ -12,7 +12,7 @@ MOST_POINTS = 1000
 
 
 class Fit(ViewKind):
-    """(M, 2) pairs of target and prediction."""
+    """(M, 2) pairs of target and prediction, in the units of the target."""
 
     name: ClassVar[str] = "fit"
     title: ClassVar[str] = "Predictions and targets of the test set"
@@ -29,6 +29,6 @@ class Fit(ViewKind):
         return "Each dot is a test example; on the dashed line, the prediction equals the target."
 
     def compute(self, seen: Seen) -> Values:
-        predictions = seen.readout.predicted(seen.outputs)
-        pairs = torch.stack([values.to("cpu", torch.float32).flatten() for values in (seen.truth, predictions)], dim=1)
-        return values_of(pairs[:MOST_POINTS])
+        both = (seen.truth, seen.readout.predicted(seen.outputs))
+        pairs = [self.data.in_units(values_of(values[:MOST_POINTS])).ravel()[:MOST_POINTS] for values in both]
+        return np.stack(pairs, axis=1).astype(np.float32)

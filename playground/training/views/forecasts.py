@@ -3,11 +3,12 @@
 from collections.abc import Generator
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from playground.catalog.datasets.base import Dataset
-from playground.training.views.base import Seen, Values, ViewKind, values_of
+from playground.training.views.base import Seen, Values, ViewKind
 
 MOST_STEPS = 240
 """Predicted steps that are shown: the first ones of the test part."""
@@ -50,8 +51,8 @@ class Forecasts(ViewKind):
         truth, ahead = (values[:shown, :features].to("cpu", torch.float32) for values in (seen.truth, seen.readout.predicted(seen.outputs)))
         free = yield from self._free_run(seen, window, shown)
         none = torch.full((len(before), features), torch.nan)
-        rows = [torch.cat([none, ahead]), torch.cat([none, free])]
-        return values_of(torch.stack([torch.cat([before.to("cpu", torch.float32), truth]), *rows]).transpose(1, 2))
+        rows = (torch.cat([before.to("cpu", torch.float32), truth]), torch.cat([none, ahead]), torch.cat([none, free]))
+        return np.stack([self.data.in_units(row.numpy()).T for row in rows]).astype(np.float32)
 
     def compute(self, seen: Seen) -> Values:
         parts = self.parts(seen)
