@@ -53,7 +53,8 @@ class LiveView {
     this.figure = element("figure", { class: "pg-live-view" }, this.stage, this.bar, this.note);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX, event.offsetY));
     this.canvas.addEventListener("pointerdown", (event) => this.point(event.offsetX, event.offsetY));
-    this.canvas.addEventListener("pointerleave", () => this.point(-1, -1));
+    // A finger leaves with the end of the tap: what it pointed at stays.
+    this.canvas.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.point(-1, -1));
     this.canvas.addEventListener("blur", () => this.point(-1, -1));
     this.canvas.addEventListener("keydown", (event) => this.walk(event));
     this.sizes = new ResizeObserver(() => this.draw());
