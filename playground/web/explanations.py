@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 _CACHE_BYTES = 100_000_000
 _MOST_ANSWERS = 2_000_000
-_FEWEST = 50
+_FEWEST = 8
 _FLOW_EXAMPLES = 32
 _FLOW_STEPS = 20_000
 _AT_ONCE = threading.BoundedSemaphore(2)

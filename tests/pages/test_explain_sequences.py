@@ -21,6 +21,7 @@ from playground.web.panels.explain_series import summed
 from playground.web.panels.explain_symbols import MAX_TOKENS, colored, legend
 from playground.web.panels.explain_verdict import value_names
 from playground.web.server import runs
+from tests.own.examples import own_dataset
 from tests.pages.reading import messages
 from tests.pages.test_draw import trained
 from tests.pages.test_explain import attributions, html
@@ -155,10 +156,13 @@ def test_an_answer_at_every_step_is_explained_step_by_step(visit: Callable[..., 
         (PythonDocs(window=16, stride=512), (Embedding(width=4), LSTM(units=4, returns="all")), CrossEntropy()),
         (Sentences(samples=200), (Embedding(width=4), Attention(heads=2), SequencePool()), BCE()),
         (Digits8(), (Patches(size=2, width=4), RNN(units=4)), CrossEntropy()),
+        ("own_text", (Embedding(width=4), GRU(units=4)), BCE()),
+        ("own_corpus", (Embedding(width=4), GRU(units=4, returns="all")), CrossEntropy()),
+        ("own_series", (LSTM(units=4),), MSE()),
     ],
 )
 def test_every_kind_of_task_is_explained(visit: Callable[..., AppTest], data: object, network: tuple[Layer, ...], loss: Loss) -> None:
-    app = visit("explain", run=run_of(data, *network, loss=loss))
+    app = visit("explain", run=run_of(own_dataset(data) if isinstance(data, str) else data, *network, loss=loss))
     cards = attributions(app)
     assert list(cards) == METHODS.kinds()
     assert all("pg-refused" not in card for kind, card in cards.items() if kind != "grad_cam")

@@ -20,6 +20,8 @@ _PREDICTED = -1
 """Stands for the predicted class, whichever it is."""
 _SORTED = 12
 """More classes than these are offered in the order of their probabilities."""
+_OFFERED = 200
+"""Of very many classes, so many are offered."""
 
 
 def verdict(network: Network, picked: Picked) -> Question:
@@ -137,6 +139,7 @@ def _named(name: str) -> str:
 def _target(classes: tuple[str, ...], probabilities: list[float], predicted: int) -> int:
     """The class whose output is explained: the predicted one, unless another is picked."""
     order = sorted(range(len(classes)), key=lambda index: -probabilities[index]) if len(classes) > _SORTED else range(len(classes))
+    order = order[:_OFFERED]
     titles = {_PREDICTED: "Predicted class"} | {i: f"{classes[i]} ({percent(probabilities[i])})" for i in order}
     options = list(titles)
     kept = session.choice("explain-target", _PREDICTED)
