@@ -14,8 +14,10 @@ from playground.catalog.layers.recurrent import Recurrent
 from playground.catalog.losses import BCE, MSE, CrossEntropy, Loss
 from playground.explain import METHODS, observe
 from playground.explain.gradient_flow import GradientFlow
+from playground.parsing import parse_spec
 from playground.runs.directory import LoadedRun, load_run
 from playground.spec import ExperimentSpec, TrainingSettings
+from playground.web.history import History
 from playground.web.panels.explain_gradients import Line, chart
 from playground.web.panels.explain_series import summed
 from playground.web.panels.explain_symbols import MAX_TOKENS, colored, legend
@@ -183,10 +185,20 @@ def test_a_run_of_this_visit_with_another_kind_of_layer_is_measured_too(visit: C
     app = visit("explain", run=sentences)
     legend = re.findall(r"<li>.*?(\w+), (this network|untrained)", html(app))
     assert legend == [("LSTM", "this network"), ("RNN", "untrained"), ("LSTM", "untrained"), ("GRU", "untrained")]
+    assert app.button(key="explain-flow-rnn").label == "Try it with RNN"
     app.session_state["runs"] = [different, other, sentences]
     app.run()
     (steps,) = re.findall(r"GRU, after (\d+) steps", "".join(re.findall(r"<li>.*?</li>", html(app))))
     assert int(steps) == loaded(other).step
+    assert {button.key for button in app.button if str(button.key).startswith("explain-flow")} == {"explain-flow-rnn"}
+    app.button(key="explain-flow-rnn").click().run()
+    assert not app.exception
+    assert edited(app)[1] == RNN(units=6)
+
+
+def edited(app: AppTest) -> tuple[Layer, ...]:
+    """The network being edited."""
+    return parse_spec(History.of(app.session_state["history"]).present.json).network
 
 
 def test_the_values_of_a_forecast_have_names() -> None:

@@ -13,6 +13,7 @@ from playground.runs import RunNotFound
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import session
 from playground.web.explanations import flow_of, untrained_flow
+from playground.web.links import PAGES
 from playground.web.markup import number
 from playground.web.networks import Network, NetworkError, network_at
 from playground.web.panels.explain_recurrent import chosen_path
@@ -54,10 +55,24 @@ def flows(network: Network) -> None:
         "How much the loss depends on what the layer reads, by the number of steps before the answer: the norm of the gradient, on a "
         f"logarithmic scale, as the mean over {examples} test example{'s' if examples != 1 else ''}. Where it is tiny, the network "
         "cannot learn from those steps. Solid: trained. Dashed: before training, with each kind of layer in the same place and the same "
-        "seed. To compare trained layers, train this network with another kind of layer: runs of this visit that differ in nothing else "
-        "are added here."
+        "seed. Runs of this visit that have another kind of layer there, and differ in nothing else, are added."
     )
+    _others(spec, path, {line.kind for line in lines if line.trained})
     st.html(f'<figure class="pg-flow">{chart(lines)}{_legend(lines)}{_table(lines)}</figure>')
+
+
+def _others(spec: ExperimentSpec, path: str, trained: set[str]) -> None:
+    """Buttons that open this experiment with another kind of layer, to be trained."""
+    with st.container(horizontal=True, gap="small"):
+        for kind in KINDS:
+            if kind.name() not in trained and st.button(
+                f"Try it with {kind.title}",
+                key=f"explain-flow-{kind.name()}",
+                icon=":material/swap_horiz:",
+                help=f"Opens this experiment with {kind.title} instead, ready to train. Once it has trained, its curve is added here.",
+            ):
+                session.edit(with_kind(spec, path, kind), f"{kind.title} instead")
+                st.switch_page(PAGES / "playground.py")
 
 
 def _lines(network: Network, path: str) -> list[Line]:
