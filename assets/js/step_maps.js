@@ -11,6 +11,10 @@ import { css, diverging, mix, rgb } from "./scales.js";
 import { arithmetic, cellAt, column, geometry, largest, moved, number, signed, valueAt } from "./step_maps_model.js";
 
 const TOP = 3;
+const ROW_LETTERS = 14;
+const STEP_LETTERS = 8;
+
+const cut = (name, letters) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);
 
 class StepMaps {
   /** @param {HTMLElement} root */
@@ -135,7 +139,7 @@ class StepMaps {
       if (row % every !== 0 && !here) return;
       if (!here && this.moves(map) && Math.abs(row - on) < every) return;
       pen.fillStyle = here ? colors.text : colors.muted;
-      write(pen, name.length > 14 ? `${name.slice(0, 13)}…` : name, left - 5, top + (row + 0.5) * cell, "right");
+      write(pen, cut(name, ROW_LETTERS), left - 5, top + (row + 0.5) * cell, "right");
     });
     this.steps.forEach((name, step) => {
       if (labels === "none" && step !== at) return;
@@ -145,7 +149,7 @@ class StepMaps {
         pen.save();
         pen.translate(middle, top - 4);
         pen.rotate(-Math.PI / 2);
-        write(pen, name.slice(0, 8), 0, 0, "left");
+        write(pen, cut(name, STEP_LETTERS), 0, 0, "left");
         pen.restore();
       } else {
         const half = pen.measureText(name).width / 2;
