@@ -40,7 +40,7 @@ class PickedSeries(Picked):
         low, high = float(self.numbers.min()), float(self.numbers.max())
         body = lines(np.asarray(self.numbers, np.float64), len(self.numbers), low, high, _WIDE, _HIGH)
         text = f"{self.title}: {len(self.numbers)} steps of {len(self.features)} features, from {low:.3g} to {high:.3g}"
-        return svg_image(_WIDE, _HIGH, body, text, "series")
+        return svg_image(_WIDE, _HIGH, body, text, "sequence-lines")
 
     def explained(self, values: Tensor, description: str, overlaid: bool) -> str:
         return ""
