@@ -33,7 +33,7 @@ def series_picture(prepared: Prepared) -> str:
     )
     more = len(names) - _COLUMNS
     rest = f"<p>and {more:,} more column{'s' if more > 1 else ''}, not shown</p>" if more > 0 else ""
-    return f'<div class="pg-series">{charts}{rest}</div>'
+    return f'<div class="pg-own-series">{charts}{rest}</div>'
 
 
 def _chart(values: np.ndarray, name: str, cut: int, window: int, horizon: int, ends: list[str]) -> str:

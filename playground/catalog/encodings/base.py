@@ -165,6 +165,10 @@ class Encoding(ABC):
         """An unpadded example as a person would type it; "" where that would be of no use."""
         return ""
 
+    def tokens(self, text: str) -> list[str] | None:
+        """The symbols that a text consists of, as they stand there; None for numbers."""
+        return None
+
     def typed(self, text: str, last: bool = False) -> Typed:
         """A text that may have anything in it, as symbols, as far as they can be read. last: of a text that is too long, whether its last
         symbols are read rather than the first.

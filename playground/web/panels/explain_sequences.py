@@ -7,7 +7,6 @@ import streamlit as st
 import torch
 
 from playground.catalog.datasets.examples import Array
-from playground.catalog.encodings import SymbolEncoding
 from playground.catalog.sequences.vocabulary import visible
 from playground.catalog.tasks import NextSymbol
 from playground.catalog.tensors import PADDING_SYMBOL
@@ -86,7 +85,7 @@ def _typed(network: Network, of: Of) -> Picked | None:
     if not len(steps):
         st.info("Nothing typed yet.", icon=":material/keyboard:")
         return None
-    tokens = encoding.tokens(text) if isinstance(encoding, SymbolEncoding) else None
+    tokens = encoding.tokens(text)
     length = data.tensor.size("length")
     if len(steps) > length:
         last = isinstance(data.task, NextSymbol)
@@ -122,7 +121,7 @@ def _tested(network: Network, of: Of) -> Picked | None:
 def _titled(network: Network, tests: Tested, row: int) -> str:
     """A test example in a line of Markdown: what it is, its answer, and whether it is right."""
     data, test = network.run.spec.data, network.data.test
-    words = _written(network, _valid(np.asarray(test.inputs[row]))) if isinstance(data.encoding, SymbolEncoding) else f"Example {row}"
+    words = _written(network, _valid(np.asarray(test.inputs[row]))) if data.encoding.symbols else f"Example {row}"
     words = quoted(" ".join(words.split())[:_WORDS] + ("…" if len(words) > _WORDS else ""))
     if tests.wrong is None:
         value = f": {quoted(answer(data, test.targets[row]))}" if data.target_size == 1 else ""
@@ -143,7 +142,7 @@ def _valid(steps: Array) -> Array:
 def _written(network: Network, steps: Array) -> str:
     """Valid steps as a person would type them."""
     encoding = network.run.spec.data.encoding
-    if isinstance(encoding, SymbolEncoding):
+    if encoding.symbols:
         return encoding.written(steps.tolist())
     return "\n".join(" ".join(f"{value:.4g}" for value in step) for step in steps)
 
