@@ -7,11 +7,13 @@ import torch
 from torch import Tensor, nn
 
 from playground.explain.errors import ExplainError
-from playground.explain.isolation import isolated, outputs_of, placed, valid_steps
+from playground.explain.isolation import embeddings, isolated, outputs_of, placed, valid_steps
 
 _MOST_PREFIXES = 256
 _MOST_STEPS = 40_000
-"""Of all prefixes together: about a second for a recurrent layer."""
+"""Of all prefixes together: about a second for a small recurrent layer."""
+_MOST_PRODUCTS = 3_000_000_000
+"""Steps times weights: a few seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ def outputs_of_prefixes(model: nn.Module, x: Tensor) -> Prefixes:
     if len(whole) != 1 or (mask is None and whole.ndim != 3):
         raise ExplainError(f"x: must be one sequence, (1, L) symbols or (1, L, F) numbers, got {tuple(x.shape)}")
     length = whole.shape[1] if mask is None else int(mask.sum())
-    steps = spread(length)
+    weights = sum(parameter.numel() for parameter in twin.parameters()) - sum(table.weight.numel() for table in embeddings(twin))
+    steps = spread(length, min(_MOST_STEPS, _MOST_PRODUCTS // max(1, weights)))
     outputs = []
     for step in reversed(steps):  # the whole sequence first: if that fails, it is not because of its length
         try:
@@ -47,7 +50,7 @@ def outputs_of_prefixes(model: nn.Module, x: Tensor) -> Prefixes:
     return Prefixes(steps, torch.stack(outputs[::-1]).cpu())
 
 
-def spread(length: int) -> tuple[int, ...]:
-    """The last steps of the prefixes of a sequence, so many that they need no more than _MOST_STEPS steps together."""
-    count = max(1, min(length, _MOST_PREFIXES, 2 * _MOST_STEPS // length))
+def spread(length: int, most: int) -> tuple[int, ...]:
+    """The last steps of the prefixes of a sequence, so many that they need about `most` steps together; at least that of the whole."""
+    count = max(1, min(length, _MOST_PREFIXES, 2 * most // length))
     return tuple(sorted({int(step) for step in np.linspace(length - 1, 0, count).round()}))

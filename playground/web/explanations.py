@@ -12,6 +12,7 @@ from torch import Tensor
 from playground.catalog.datasets.examples import Array, Split
 from playground.explain import (
     Attribution,
+    ExplainError,
     GradientFlow,
     LayerInfo,
     Method,
@@ -23,7 +24,7 @@ from playground.explain import (
     observe,
     outputs_of_prefixes,
 )
-from playground.network import build_model, path_of
+from playground.network import build_model, path_of, trace
 from playground.paths import item, numbered
 from playground.spec import ExperimentSpec
 from playground.web.networks import Network
@@ -35,6 +36,8 @@ _MOST_ANSWERS = 2_000_000
 _FEWEST = 8
 _FLOW_EXAMPLES = 32
 _FLOW_STEPS = 20_000
+_FLOW_PRODUCTS, _FLOW_MOST = 2_000_000_000, 10_000_000_000
+"""Steps times weights, of all examples and of one."""
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
@@ -121,8 +124,15 @@ def untrained_flow(spec: ExperimentSpec, path: str) -> GradientFlow:
 
 
 def _measured(spec: ExperimentSpec) -> Split:
-    """The first test examples, so many that they have at most _FLOW_STEPS steps."""
-    test, count = spec.data.load().test, max(1, min(_FLOW_EXAMPLES, _FLOW_STEPS // spec.data.tensor.numbers))
+    """The first test examples, so many that measuring takes a few seconds whatever the size of the network. Raises: ExplainError if even
+    one would take much longer."""
+    x = spec.data.tensor
+    steps = x.size("length") if x.has("length") else x.numbers // x.depth
+    products = steps * trace(spec).parameters
+    if products > _FLOW_MOST:
+        raise ExplainError("The network is too large to do that while you wait.")
+    count = max(1, min(_FLOW_EXAMPLES, _FLOW_STEPS // steps, _FLOW_PRODUCTS // max(1, products)))
+    test = spec.data.load().test
     return Split(test.inputs[:count], test.targets[:count])
 
 

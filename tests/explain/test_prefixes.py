@@ -28,7 +28,7 @@ def test_of_a_long_sequence_only_some_steps_have_answers() -> None:
     model = Network(SequencePool("mean"), nn.Linear(2, 1), padding="nan").eval()
     x = torch.randn(1, 10_000, 2)
     result = outputs_of_prefixes(model, x)
-    assert result.steps == spread(10_000)
+    assert result.steps == spread(10_000, 40_000)
     assert result.steps[0] == 0
     assert result.steps[-1] == 9_999
     assert len(result.steps) == 8
@@ -38,11 +38,17 @@ def test_of_a_long_sequence_only_some_steps_have_answers() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 255, 256, 257, 1000, 10_000, 1_000_000])
 def test_the_work_is_bounded(length: int) -> None:
-    steps = spread(length)
+    steps = spread(length, 40_000)
     assert steps[-1] == length - 1
     assert len(steps) == length or len(steps) <= 256
     assert sum(step + 1 for step in steps) <= max(80_000, length)
     assert list(steps) == sorted(set(steps))
+
+
+def test_a_large_network_answers_less_often() -> None:
+    assert len(spread(1000, 40_000)) == 80
+    assert spread(1000, 100) == (999,)
+    assert spread(3, 2) == (2,)
 
 
 def test_a_network_that_needs_all_steps_says_so() -> None:

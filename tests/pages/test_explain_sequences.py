@@ -18,6 +18,7 @@ from playground.parsing import parse_spec
 from playground.runs.directory import LoadedRun, load_run
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.web.history import History
+from playground.web.panels import explain_methods
 from playground.web.panels.explain_gradients import Line, chart
 from playground.web.panels.explain_series import summed
 from playground.web.panels.explain_symbols import MAX_TOKENS, colored, legend
@@ -177,6 +178,17 @@ def test_every_kind_of_task_is_explained(visit: Callable[..., AppTest], data: ob
     if isinstance(data, Waves):
         app.selectbox(key="explain-value").select(2).run()
         assert "3 steps ahead" in html(app)
+
+
+def test_what_would_take_minutes_is_refused_with_the_remedy(
+    visit: Callable[..., AppTest], vowels: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain_methods, "_MOST_PRODUCTS", 1)
+    app = visit("explain", run=vowels)
+    cards = attributions(app)
+    assert "would take minutes. Choose fewer steps under Settings" in cards["integrated_gradients"]
+    assert "Choose a larger window and stride" in cards["occlusion"]
+    assert "minutes" not in cards["saliency"]
 
 
 def test_a_run_of_this_visit_with_another_kind_of_layer_is_measured_too(visit: Callable[..., AppTest], sentences: str) -> None:

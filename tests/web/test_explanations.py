@@ -8,6 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from playground.catalog.datasets import Adding
+from playground.catalog.layers import RNN, Output
+from playground.catalog.losses import MSE
+from playground.explain import ExplainError
+from playground.network import trace
+from playground.spec import ExperimentSpec
 from playground.web import explanations
 from playground.web.networks import Network, network_at
 
@@ -71,3 +77,23 @@ def test_large_maps_leave_before_they_fill_the_memory(network: Network, monkeypa
     assert calls == ["0", "1", "2", "3", "0"]
     explanations.maps_of(network, x, "2")
     assert calls[-1] == "2"
+
+
+def test_a_large_network_is_measured_on_fewer_examples_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = Adding(samples=400, length=10)
+    spec = ExperimentSpec(data=data, network=(RNN(units=4), Output()), loss=MSE())
+    products = 10 * trace(spec).parameters
+    assert len(explanations._measured(spec)) == 32
+    monkeypatch.setattr(explanations, "_FLOW_PRODUCTS", 5 * products)
+    assert len(explanations._measured(spec)) == 5
+    assert explanations.untrained_flow(spec, "network[0]").examples == 5
+    monkeypatch.setattr(explanations, "_FLOW_MOST", products - 1)
+    with pytest.raises(ExplainError, match="too large"):
+        explanations._measured(spec)
+
+
+def test_of_very_many_test_examples_the_first_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explanations, "_MOST_ANSWERS", 280)
+    assert len(explanations._examined(network_at("digits"))) == 280
+    monkeypatch.setattr(explanations, "_MOST_ANSWERS", 1)
+    assert len(explanations._examined(network_at("digits"))) == explanations._FEWEST

@@ -8,7 +8,18 @@ import streamlit as st
 from pydantic import ValidationError
 
 from playground.catalog.datasets.examples import DataError
-from playground.explain import METHODS, Attribution, Baseline, ExplainError, GradCam, Method, Occlusion, baseline_titles
+from playground.explain import (
+    METHODS,
+    Attribution,
+    Baseline,
+    ExplainError,
+    GradCam,
+    IntegratedGradients,
+    Method,
+    Occlusion,
+    baseline_titles,
+)
+from playground.explain.isolation import embeddings
 from playground.web import session
 from playground.web.explanations import explained, layers_of, titles_of
 from playground.web.fields import Field, fields
@@ -18,8 +29,10 @@ from playground.web.panels.explain_picked import Picked
 
 _INACCURATE = 0.05
 """As a share of the sum of all values."""
-_MOST_COVERED = 20_000_000
-"""Of a sequence: numbers times parts to cover, at most."""
+_MOST_PRODUCTS = 200_000_000_000
+"""Of a sequence: passes through the network times steps times weights, at most."""
+_LEAST_WEIGHTS = 10_000
+"""A small network takes as long as one with so many."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,7 @@ def _method(network: Network, picked: Picked, question: Question, kind: type[Met
             st.caption(f"{kind.help()} Source: {kind.source}")
         if "baseline" in kind.model_fields:
             settings["baseline"] = question.baseline
-        _check_passes(kind(**settings), picked)
+        _check_passes(network, kind(**settings), picked)
         attribution = explained(network, picked.x, kind(**settings), question.target, question.step)
         card.html(_explained(attribution, picked, question))
         with below:
@@ -136,11 +149,20 @@ def _layer(network: Network, picked: Picked) -> str:
     return layer
 
 
-def _check_passes(method: Method, picked: Picked) -> None:
-    """Raises: ExplainError if covering every part of a long sequence would take minutes."""
+def _check_passes(network: Network, method: Method, picked: Picked) -> None:
+    """Raises: ExplainError if a long sequence would have to go through a large network for minutes."""
     steps = len(picked.steps)
-    if isinstance(method, Occlusion) and steps and -(-steps // method.stride) * picked.x[0].numel() > _MOST_COVERED:
-        raise ExplainError(f"Covering each part of {steps:,} steps would take minutes. Choose a larger window and stride.")
+    if not steps:
+        return
+    passes, remedy = 1, ""
+    if isinstance(method, IntegratedGradients):
+        passes, remedy = method.n_steps, "fewer steps"
+    elif isinstance(method, Occlusion):
+        passes, remedy = -(-steps // method.stride) * (picked.x[0].numel() // steps), "a larger window and stride"
+    weights = sum(parameter.numel() for parameter in network.run.model.parameters())
+    weights -= sum(table.weight.numel() for table in embeddings(network.run.model))
+    if passes * steps * max(weights, _LEAST_WEIGHTS) > _MOST_PRODUCTS and passes > 1:
+        raise ExplainError(f"For {steps:,} steps and {weights:,} weights this would take minutes. Choose {remedy} under Settings.")
 
 
 def _described(attribution: Attribution) -> str:
