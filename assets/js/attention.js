@@ -211,7 +211,7 @@ class AttentionMaps {
       const truth = answers?.truth?.[mark] ?? null;
       say(button.lastChild, answer ?? "");
       button.lastChild.className = truth === null ? "" : truth === answer ? "pg-right" : "pg-wrong";
-      button.classList.toggle("pg-unknown", unknown.has(mark));
+      button.classList.toggle("pg-attention-unknown", unknown.has(mark));
       button.title = unknown.has(mark) ? "Not in the vocabulary" : "";
     });
   }

@@ -245,3 +245,14 @@ def test_whatever_is_typed_is_read_as_far_as_possible() -> None:
     assert opened.typed("").symbols.shape == (0,)
     with pytest.raises(TypeError, match="images"):
         MnistSample().encoding.typed("1")
+
+
+def test_the_steps_of_an_example_have_names_without_its_padding() -> None:
+    symbols, numbers = SymbolEncoding(4, Vocabulary(("a", "b")), varies=True), SequenceEncoding(3, 2, varies=True)
+    raw = symbols.unpadded(np.array([2, 1, 1, 0]))
+    assert (symbols.steps(raw), symbols.as_typed(raw)) == (("b", "a", "a"), "b a a")
+    steps = numbers.unpadded(np.array([[1, 2], [3, 4], [np.nan, np.nan]], np.float32))
+    assert (steps.tolist(), numbers.steps(steps), numbers.as_typed(steps)) == ([[1, 2], [3, 4]], ("1", "2"), "")
+    image = np.zeros((1, 8, 8), np.uint8)
+    assert Digits8().encoding.unpadded(image) is image
+    assert Digits8().encoding.steps(image) == ()

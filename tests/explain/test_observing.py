@@ -27,7 +27,7 @@ from playground.catalog.layers.network_modules import Chain, Network
 from playground.catalog.layers.recurrent_modules import LSTM as LSTMModule  # noqa: N811
 from playground.catalog.layers.sequence_modules import SequencePool as SequencePoolModule
 from playground.catalog.losses import CrossEntropy
-from playground.explain import ExplainError, feature_maps, observe
+from playground.explain import ExplainError, Observer, feature_maps, observe
 from playground.network import build_model
 from playground.network.modules import module_name, path_of
 from playground.paths import chains
@@ -137,3 +137,18 @@ def test_padding_is_left_out() -> None:
     torch.testing.assert_close(weights, network[0].body[0].observe("attention", x, mask))
     assert not weights.transpose(2, 3)[~mask[:, None].expand(-1, 2, -1)].any()
     assert not observe(network, padded, "network[1]", "gates")[~mask].any()
+
+
+def test_all_layers_are_seen_in_one_pass_as_one_by_one(model: nn.Sequential) -> None:
+    paths = ["network[3].layers[0]", "network[4]", "network[5].branch[1][0].layers[0]"]
+    observer = Observer(model, paths, "attention")
+    for x in (X, X[:1] * 2):
+        outputs, seen = observer.look(x)
+        torch.testing.assert_close(outputs, model(x).detach())
+        for path in paths:
+            torch.testing.assert_close(seen[path], observe(model, x, path, "attention"), rtol=0, atol=0)
+    with pytest.raises(ExplainError, match="cannot take an input of shape"):
+        observer.look(torch.randn(3, 7))
+    torch.testing.assert_close(observer.look(X)[0], model(X).detach())
+    with pytest.raises(ExplainError, match="shows only its output"):
+        Observer(model, ["network[0]"], "attention")
