@@ -62,7 +62,7 @@ class AttentionMaps {
     this.canvas.addEventListener("keydown", (event) => this.mapKey(event));
     this.words = element("p", { class: "pg-attention-words", role: "status" });
     this.note = element("p", { class: "pg-note" });
-    this.stage = element("div", { class: "pg-attention-large" }, element("div", { class: "pg-bar" }, this.title, this.tabs), this.canvas, this.words, this.note);
+    this.stage = element("div", { class: "pg-attention-large" }, element("div", { class: "pg-bar" }, this.title, this.tabs), this.words, this.canvas, this.note);
     this.slider = /** @type {HTMLInputElement} */ (element("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "Weights after which step of training" }));
     this.slider.oninput = () => this.look();
     this.when = element("output", {});

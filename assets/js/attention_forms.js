@@ -126,11 +126,11 @@ export const matrix = {
     }
     pen.fillStyle = colors.muted;
     pen.font = `11px ${colors.font}`;
-    write(pen, "attends to →", left, 7, "left");
+    write(pen, "to →", left, 7, "left");
     pen.save();
-    pen.translate(7, top + side);
-    pen.rotate(-Math.PI / 2);
-    write(pen, "the token", 0, 0, "left");
+    pen.translate(7, top);
+    pen.rotate(Math.PI / 2);
+    write(pen, "from →", 0, 0, "left");
     pen.restore();
     pen.strokeStyle = colors.text;
     pen.lineWidth = 2;
@@ -159,8 +159,8 @@ export const lines = {
     fresh(canvas, width, top + steps * LINE_ROW + LEGEND);
     pen.font = `11px ${colors.font}`;
     pen.fillStyle = colors.muted;
-    write(pen, "the token", column - 6, 9, "right");
-    write(pen, "attends to", right + 6, 9, "left");
+    write(pen, "from", column - 6, 9, "right");
+    write(pen, "to", right + 6, 9, "left");
     const color = colors.magnitude;
     const middle = (step) => top + (step + 0.5) * LINE_ROW;
     const bend = (right - column) / 2;

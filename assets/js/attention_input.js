@@ -51,7 +51,8 @@ export class InputArea {
     );
     this.drawing = element("div", { class: "pg-attention-drawing" });
     this.notes = element("div", { class: "pg-attention-notes", role: "status" });
-    this.root = element("section", { class: "pg-attention-input", "aria-label": "Input" }, element("div", { class: "pg-bar" }, this.tabs), this.text, this.drawing, this.example, this.notes);
+    this.bar = element("div", { class: "pg-bar" }, this.tabs);
+    this.root = element("section", { class: "pg-attention-input", "aria-label": "Input" }, this.bar, this.text, this.drawing, this.example, this.notes);
   }
 
   /**
@@ -113,7 +114,7 @@ export class InputArea {
   }
 
   #show() {
-    this.tabs.hidden = this.#ways.length < 2;
+    this.bar.hidden = this.#ways.length < 2;
     this.text.hidden = this.#way !== "text";
     this.drawing.hidden = this.#way !== "drawing";
     this.example.hidden = this.#way !== "example";

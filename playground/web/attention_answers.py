@@ -10,7 +10,7 @@ from playground.spec import ExperimentSpec
 from playground.web.attention_inputs import Given
 from playground.web.networks import NetworkError
 
-LIKELIEST: Final = 8
+LIKELIEST: Final = 5
 """Classes that are named, the likeliest first."""
 MOST_VALUES: Final = 12
 
