@@ -121,7 +121,9 @@ async def attention(websocket: WebSocket) -> None:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in tasks:
+            with suppress(asyncio.CancelledError, WebSocketDisconnect, NetworkError, RuntimeError):
+                await task
 
 
 async def _receive(websocket: WebSocket, newest: Mapping[str, Newest[Question]]) -> None:
