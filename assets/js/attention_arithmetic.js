@@ -51,6 +51,7 @@ class ArithmeticPanel {
     this.message.textContent = text;
     this.message.hidden = !text;
     this.steps.replaceChildren();
+    this.drawn = "";
     for (const name of ["layer", "head", "token"]) delete this.root.dataset[name];
   }
 
@@ -71,6 +72,11 @@ class ArithmeticPanel {
   /** @param {Arithmetic & {input: any}} arithmetic @param {import("./attention_protocol.js").Layer} layer */
   draw(arithmetic, layer) {
     this.message.hidden = true;
+    const { milliseconds: _, seq: __, ...content } = /** @type {any} */ (arithmetic);
+    const drawn = JSON.stringify(content);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const focused = /** @type {HTMLElement|null} */ (this.steps.querySelector("summary:focus"))?.parentElement.dataset.name;
     const name = (step) => stepName(layer, arithmetic.input, step);
     const token = name(arithmetic.token);
     Object.assign(this.root.dataset, { layer: arithmetic.layer, head: arithmetic.head, token: arithmetic.token });
@@ -88,6 +94,7 @@ class ArithmeticPanel {
       step("Output", [`The output matrix turns the sum into what this head adds at “${token}”. The other heads and a bias are added to it.`],
         this.vector("output", arithmetic.output, arithmetic.output.length)),
     );
+    if (focused) [...this.steps.querySelectorAll("details")].find(({ dataset }) => dataset.name === focused)?.querySelector("summary").focus();
   }
 
   /** A row for each token, which opens to show its key, its value and how its numbers come about. */
@@ -132,7 +139,7 @@ class ArithmeticPanel {
   }
 
   opening(name, summary, body) {
-    const details = /** @type {HTMLDetailsElement} */ (element("details", { open: this.opened.has(name) }, summary, body));
+    const details = /** @type {HTMLDetailsElement} */ (element("details", { open: this.opened.has(name), "data-name": name }, summary, body));
     details.addEventListener("toggle", () => (details.open ? this.opened.add(name) : this.opened.delete(name)));
     return details;
   }

@@ -82,7 +82,7 @@ class BesidePanel {
         legend("pg-attended", "0", percent(Math.max(...beside.attention)))),
       side("Attribution", attributionText(beside, name), relative(beside.attribution), (index) => number(beside.attribution[index]),
         legend(signed ? "pg-signed" : "pg-positive", signed ? `${number(-most)} against` : "0", `${number(most)}${beside.signed ? " for" : ""}`)));
-    this.words.replaceChildren(element("p", {}, element("b", {}, agreement(beside.correlation))),
+    this.words.replaceChildren(element("p", {}, element("b", {}, agreement(beside.correlation, beside.parts.length))),
       element("p", {}, `${WHY} `, source("Jain & Wallace 2019", "1902.10186"), "; ", source("Wiegreffe & Pinter 2019", "1908.04626")));
   }
 

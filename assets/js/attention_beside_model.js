@@ -19,13 +19,17 @@ export function relative(values) {
   return values.map((value) => value / most);
 }
 
-/** How far two orders agree, in words. @param {number|null} correlation */
-export function agreement(correlation) {
+/** Below this many parts, chance alone often gives a large correlation. */
+const FEW = 8;
+
+/** How far the two orders agree, in words. @param {number|null} correlation @param {number} parts  how many are compared */
+export function agreement(correlation, parts) {
   if (correlation === null) return "Rank correlation: none, as there are too few different numbers.";
   const size = Math.abs(correlation);
   const words = size < 0.2 ? "they order the parts almost independently" : size < 0.5 ? "weak" : size < 0.8 ? "moderate" : "strong";
   const sign = correlation < 0 && size >= 0.2 ? ", and opposite" : "";
-  return `Rank correlation ρ = ${number(correlation)} (${words}${sign}), Spearman, of the attention and the size of the attribution.`;
+  const few = parts < FEW ? `, though of only ${parts} parts` : "";
+  return `Rank correlation ρ = ${number(correlation)} (${words}${sign}${few}): Spearman, of the attention and the size of the attribution.`;
 }
 
 /** Whose attention is shown. @param {Beside} beside @param {string} title  of the layer @param {(step: number) => string} name */

@@ -32,12 +32,13 @@ class HeadsPanel {
     this.none = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-panel-button" }, "Cut none"));
     this.none.addEventListener("click", () => this.change([]));
     this.input = element("div", { class: "pg-heads-input", role: "status" });
-    this.tests = element("div", { class: "pg-heads-tests", role: "status" });
+    this.tests = element("div", { class: "pg-heads-tests" });
     this.list = element("div", { class: "pg-heads-ranking" });
-    const part = (title, body) => element("div", {}, element("h4", {}, title), body);
+    [this.testsBasis, this.listBasis] = [element("div"), element("div")];
+    const part = (title, ...body) => element("div", {}, element("h4", {}, title), ...body);
     this.root = element("section", { class: "pg-heads", "aria-label": "Cut a head" }, this.switches, this.none,
-      element("div", { class: "pg-heads-columns" }, part("The prediction for this input", this.input), part("On test examples", this.tests)),
-      part("Which heads matter most?", this.list));
+      element("div", { class: "pg-heads-columns" }, part("The prediction for this input", this.input), part("On test examples", this.tests, this.testsBasis)),
+      part("Which heads matter most?", this.list, this.listBasis));
     root.append(this.root);
   }
 
@@ -109,16 +110,18 @@ class HeadsPanel {
   drawInput() {
     const error = this.session.errors.get("cut");
     this.answer = this.session.answers.get("cut")?.header ?? this.answer;
-    if (!this.cut.length) this.input.replaceChildren(note("Cut a head to see what becomes of it."));
-    else if (error) this.input.replaceChildren(note(error.error));
-    else if (this.answer) this.input.replaceChildren(...this.prediction(this.answer));
-    else this.input.replaceChildren(note("Computing…"));
+    const { before, after, input } = this.answer ?? {};
+    fill(this.input, [this.cut.length > 0, error?.error, before, after, input?.tokens], () => {
+      if (!this.cut.length) return [note("Cut a head to see what becomes of it.")];
+      if (error) return [note(error.error)];
+      return this.answer ? this.prediction(this.answer) : [note("Computing…")];
+    });
   }
 
   prediction({ before, after, input }) {
     const { changed, text } = verdict(before, after);
     const said = element("p", { class: changed ? "pg-heads-changed" : "" }, text);
-    if (before.form === "class") return [said, shares(bothShares(before, after))];
+    if (before.form === "class") return [said, shares(bothShares(before, after)), note("Bars: with the cut. Lines: with all heads.")];
     if (before.form === "values") {
       const rows = before.values.map((value, index) => element("li", {}, `${number(value)} → ${number(after.values[index])}`));
       const rest = before.count - rows.length;
@@ -135,42 +138,61 @@ class HeadsPanel {
   }
 
   drawTests() {
-    const { state, effects, error } = this.worth;
-    if (!this.cut.length) this.tests.replaceChildren(note("Cut a head to measure what it is worth."));
-    else if (state === "failed") this.tests.replaceChildren(note(error), button("Try again", () => this.change(this.cut)));
-    else if (state !== "done") this.tests.replaceChildren(progress("Measuring", this.worth.share));
-    else {
+    const { state, effects, error, share } = this.worth;
+    const again = () => this.change(this.cut);
+    fill(this.tests, [this.cut, state, error], () => {
+      if (!this.cut.length) return [note("Cut a head to measure what it is worth.")];
+      if (state === "failed") return [note(error), button("Try again", again)];
+      if (state !== "done") return [progress("Measuring")];
       const rows = effects.metrics.map((metric) => {
         const { before, after } = measured(effects, metric.name, this.cut);
         return element("div", {}, element("dt", {}, metric.title),
           element("dd", {}, `${metricText(metric, before)} → `, element("b", {}, metricText(metric, after)), ` (${changeText(metric, before, after)})`));
       });
-      this.tests.replaceChildren(element("dl", {}, ...rows), ...this.basis(this.worth, () => this.change(this.cut)));
-    }
+      return [element("dl", {}, ...rows)];
+    });
+    advance(this.tests, share);
+    this.drawBasis(this.testsBasis, this.cut.length ? this.worth : null, again);
   }
 
   drawRanking() {
     const { state, effects, error, share } = this.ranking;
     const heads = this.switches.querySelectorAll("button").length;
     this.root.dataset.ranked = String(effects ? heads : 0);
-    const key = JSON.stringify([state, heads, share, this.metric, this.cut, effects?.key, this.session.answers.get("maps")?.header.step]);
-    if (key === this.ranked) return;
-    this.ranked = key;
     const start = () => {
       this.ranking.start(null);
       this.draw();
     };
-    if (state === "failed") this.list.replaceChildren(note(error), button("Try again", start));
-    else if (state === "running") {
-      const cancel = button("Cancel", () => {
-        this.ranking.stop();
-        this.draw();
-      });
-      this.list.replaceChildren(progress(`Cutting each of the ${heads} heads alone`, share), cancel);
-    } else if (state === "idle") {
+    const cancel = () => {
+      this.ranking.stop();
+      this.draw();
+    };
+    fill(this.list, [state, heads, error, this.metric, effects?.key], () => {
+      if (state === "failed") return [note(error), button("Try again", start)];
+      if (state === "running") return [progress(`Cutting each of the ${heads} heads alone`), button("Cancel", cancel)];
+      if (state === "done") return this.rows(effects);
       const words = "Each head is cut alone, and the network is measured on test examples without it. This takes some seconds.";
-      this.list.replaceChildren(note(words), button(heads === 1 ? "Measure the head" : `Rank all ${heads} heads`, start));
-    } else this.list.replaceChildren(...this.rows(effects), ...this.basis(this.ranking, start));
+      return [note(words), button(heads === 1 ? "Measure the head" : `Rank all ${heads} heads`, start)];
+    });
+    advance(this.list, share);
+    for (const row of this.list.querySelectorAll("li button")) {
+      const { path, index } = row.dataset;
+      row.setAttribute("aria-pressed", String(includes(this.cut, [path, Number(index)])));
+    }
+    this.drawBasis(this.listBasis, this.ranking, start);
+  }
+
+  /** What was measured, and how to measure again if the network has changed since. @param {HTMLElement} area @param {Measurement|null} measurement @param {() => void} again */
+  drawBasis(area, measurement, again) {
+    const { state, effects, step } = measurement ?? { state: "idle" };
+    const now = this.session.answers.get("maps")?.header.step ?? step;
+    fill(area, [state, effects?.key, step, now], () => {
+      if (state !== "done") return [];
+      const { examples, of } = effects;
+      const part = examples < of ? `${count(examples)} of ${count(of)} test examples, spread over all of them` : `all ${count(of)} test examples`;
+      const words = note(`Measured on ${part}, after ${count(step)} training steps.`);
+      return now === step ? [words] : [words, button(`Measure again after ${count(now)} steps`, again)];
+    });
   }
 
   rows(effects) {
@@ -178,7 +200,7 @@ class HeadsPanel {
     const rows = ranked(effects, metric).map(({ heads: [head], title, before, after, loss, share }) => {
       const change = changeText(metric, before, after);
       const label = `${title}: ${metric.title} ${metricText(metric, after)}, ${change}`;
-      const row = element("button", { type: "button", "aria-label": `${label}. Cut it`, "aria-pressed": String(includes(this.cut, head)) },
+      const row = element("button", { type: "button", "aria-label": `${label}. Cut it`, "data-path": head[0], "data-index": head[1] },
         element("span", {}, title),
         element("i", { class: (loss ?? 1) < 0 ? "pg-better" : "pg-worse", style: `--share: ${share}` }),
         element("b", {}, change), element("small", {}, metricText(metric, after)));
@@ -195,14 +217,17 @@ class HeadsPanel {
     const keys = element("p", { class: "pg-heads-legend" }, element("i", { class: "pg-worse" }), "worse without the head", element("i", { class: "pg-better" }), "better without it");
     return [element("div", { class: "pg-panel-bar" }, element("label", {}, "By ", menu), keys), element("ol", {}, ...rows)];
   }
+}
 
-  /** What was measured, and how to measure again if the network has changed since. @param {Measurement} measurement @param {() => void} again */
-  basis({ effects: { examples, of }, step }, again) {
-    const part = examples < of ? `${count(examples)} of ${count(of)} test examples, spread over all of them` : `all ${count(of)} test examples`;
-    const now = this.session.answers.get("maps")?.header.step ?? step;
-    const words = `Measured on ${part}, after ${count(step)} training steps.`;
-    return [note(words), ...(now === step ? [] : [button(`Measure again after ${count(now)} steps`, again)])];
-  }
+/** What each area shows. @type {WeakMap<HTMLElement, string>} */
+const filled = new WeakMap();
+
+/** Draws an area anew if what it shows has changed, so that the focus stays where it is. @param {HTMLElement} area @param {unknown} content @param {() => Node[]} build */
+function fill(area, content, build) {
+  const key = JSON.stringify(content);
+  if (filled.get(area) === key) return;
+  filled.set(area, key);
+  area.replaceChildren(...build());
 }
 
 const note = (/** @type {string} */ text) => element("p", { class: "pg-note" }, text);
@@ -213,10 +238,15 @@ function button(/** @type {string} */ title, /** @type {() => void} */ act) {
   return made;
 }
 
-/** @param {string} title @param {number} share */
-function progress(title, share) {
-  const bar = element("progress", { max: 1, value: share, "aria-label": title });
-  return element("p", { class: "pg-panel-progress" }, `${title}: ${percent(share, 0)} `, bar);
+const progress = (/** @type {string} */ title) =>
+  element("p", { class: "pg-panel-progress" }, `${title}: `, element("span"), element("progress", { max: 1, value: 0, "aria-label": title }));
+
+/** Moves the progress bar of an area, if there is one. @param {HTMLElement} area @param {number} share */
+function advance(area, share) {
+  const bar = area.querySelector("progress");
+  if (!bar) return;
+  bar.value = share;
+  bar.previousElementSibling.textContent = percent(share, 0);
 }
 
 /** @param {[string, number, number][]} rows */

@@ -26,9 +26,9 @@ test("mask, softmax and sum are described with their numbers", () => {
 test("a comparison is put into words", () => {
   assert.deepEqual(relative([1, -4, 0]), [0.25, -1, 0]);
   assert.deepEqual(relative([0, 0]), [0, 0]);
-  assert.match(agreement(0.857), /ρ = 0.857 \(strong\)/);
-  assert.match(agreement(-0.6), /moderate, and opposite/);
-  assert.match(agreement(null), /none/);
+  assert.match(agreement(0.857, 20), /ρ = 0.857 \(strong\)/);
+  assert.match(agreement(-0.6, 5), /moderate, and opposite, though of only 5 parts/);
+  assert.match(agreement(null, 20), /none/);
   const beside = { layer: "network[2]", head: 1, from: 0, elsewhere: 0.25, method: "saliency", methods: [["saliency", "Saliency"]], answer: 3, target: 1, classes: ["a", "b"], delta: null };
   assert.equal(attentionText(beside, "3 Block", () => "x"), "3 Block, head 2, from “x”. 25.0 % goes to the class token, which is no part of the input.");
   assert.match(attentionText({ ...beside, layer: "rollout", from: null, elsewhere: 0 }, "3 Block", () => "x"), /^Rollout over all layers, mean over all tokens\.$/);
