@@ -43,7 +43,7 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 def _size(result: object) -> int:
     """About how many bytes a result takes."""
-    values = result.values if isinstance(result, Attribution) else result
+    values = result.values if isinstance(result, Attribution) else result.outputs if isinstance(result, Prefixes) else result
     return 1000 + (values.nbytes if isinstance(values, Tensor | np.ndarray) else 0)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from playground.catalog.datasets import Adding
 from playground.catalog.layers import RNN, Output
 from playground.catalog.losses import MSE
-from playground.explain import ExplainError
+from playground.explain import ExplainError, Prefixes
 from playground.network import trace
 from playground.spec import ExperimentSpec
 from playground.web import explanations
@@ -97,3 +97,9 @@ def test_of_very_many_test_examples_the_first_are_answered(monkeypatch: pytest.M
     assert len(explanations._examined(network_at("digits"))) == 280
     monkeypatch.setattr(explanations, "_MOST_ANSWERS", 1)
     assert len(explanations._examined(network_at("digits"))) == explanations._FEWEST
+
+
+def test_the_size_of_every_result_is_counted() -> None:
+    outputs = torch.zeros(100, 50)
+    assert explanations._size(outputs) == explanations._size(Prefixes((0,), outputs)) == 21_000
+    assert explanations._size(outputs.numpy()) == 21_000
