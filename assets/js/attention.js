@@ -3,14 +3,13 @@
  *
  * data: address (of the network), ways (how an input can be given), hint (what can be typed). */
 
-import { AnswerArea } from "./attention_answer.js";
+import { AnswerArea, afterSteps } from "./attention_answer.js";
 import { FORMS, pixelMap } from "./attention_forms.js";
 import { InputArea } from "./attention_input.js";
 import { ROLLOUT, maps, stepName } from "./attention_protocol.js";
 import { cellAfter, choices, fitting, moved, sentence, sharesOf } from "./attention_reading.js";
 import { join } from "./attention_session.js";
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
-import { count } from "./numbers.js";
 import { bytes } from "./predict_protocol.js";
 
 const FORM_TITLES = { matrix: "Matrix", lines: "Lines", image: "Image" };
@@ -225,7 +224,7 @@ class AttentionMaps {
       const at = session.step === null ? history.length : history.indexOf(step);
       this.slider.value = String(at < 0 ? history.length : at);
     }
-    const text = session.step === null ? `now, after ${count(step)} steps` : `after ${count(step)} steps`;
+    const text = session.step === null ? `now, ${afterSteps(step)}` : afterSteps(step);
     say(this.when, text);
     this.slider.setAttribute("aria-valuetext", text);
   }
@@ -320,15 +319,7 @@ class AttentionMaps {
     const { layer, form } = this;
     const colors = this.colors();
     const cell = this.cell();
-    this.buttons.forEach((button, index) => {
-      const { layer: path, head } = this.offered[index];
-      const chosen = path === selection.layer && head === selection.head;
-      button.setAttribute("aria-checked", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
-      if (chosen) say(this.title, this.offered[index].title);
-      const causal = (this.header.layers.find((each) => each.path === path) ?? layer).causal;
-      pixelMap(/** @type {HTMLCanvasElement} */ (button.firstChild), this.maps.get(path), head, causal, colors);
-    });
+    this.paintHeads(colors);
     const look = { maps: shown, head: selection.head, layer, cell, name: this.name, width, colors, image: this.image };
     this.geometry = FORMS[form].draw(this.canvas, look);
     const words = sentence(shown, selection.head, cell, this.name, layer.causal);
@@ -340,6 +331,24 @@ class AttentionMaps {
       layer: selection.layer, head: selection.head, token: cell.query ?? "", step: this.header.step, frames: ++this.frames, tokens: shown.steps,
     });
     this.measure();
+  }
+
+  /** The small maps, when there are new ones or other colors, and which of them is chosen. @param {Record<string, string>} colors */
+  paintHeads(colors) {
+    const { selection } = this.session;
+    const look = JSON.stringify(colors);
+    const fresh = this.painted?.maps !== this.maps || this.painted.look !== look || this.painted.buttons !== this.buttons;
+    this.painted = { maps: this.maps, look, buttons: this.buttons };
+    const causal = new Map(this.header.layers.map((each) => [each.path, each.causal]));
+    this.buttons.forEach((button, index) => {
+      const { layer, head, title } = this.offered[index];
+      const chosen = layer === selection.layer && head === selection.head;
+      button.setAttribute("aria-checked", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+      if (chosen) say(this.title, title);
+      const canvas = /** @type {HTMLCanvasElement} */ (button.firstChild);
+      if (fresh) pixelMap(canvas, this.maps.get(layer), head, causal.get(layer) ?? this.header.layers.every((each) => each.causal), colors);
+    });
   }
 
   /** Shades each token by how much the one that is shown attends to it. */

@@ -5,6 +5,9 @@ import { count, percent } from "./numbers.js";
 
 const UNSURE = 0.5;
 
+/** How far a network has been trained. @param {number} step */
+export const afterSteps = (step) => `after ${count(step)} step${step === 1 ? "" : "s"}`;
+
 /** @param {number} value */
 const number = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
 
@@ -27,7 +30,7 @@ export class AnswerArea {
       bar.style.transform = `scaleX(${share})`;
       return element("li", { class: rank === 0 ? "pg-first" : "" }, element("span", { class: "pg-class" }, name), element("span", { class: "pg-track" }, bar), element("span", { class: "pg-figure" }, percent(share)));
     }));
-    say(this.source, `${model} · after ${count(step)} steps`);
+    say(this.source, `${model} · ${afterSteps(step)}`);
   }
 }
 

@@ -10,7 +10,6 @@
  */
 
 import { sharesOf } from "./attention_reading.js";
-import { ONE } from "./attention_protocol.js";
 import { fresh, strip, write } from "./canvas.js";
 import { colored } from "./marks.js";
 import { css, magnitude, mix, rgb } from "./scales.js";
@@ -41,27 +40,27 @@ export function pixelMap(canvas, { steps, heads }, head, causal, colors) {
   if (canvas.width !== steps || canvas.height !== steps) Object.assign(canvas, { width: steps, height: steps });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = pen.createImageData(steps, steps);
-  const shades = shadesOf(colors);
-  const masked = hidden(colors);
+  const pixels = new Uint32Array(image.data.buffer);
+  const { shades, masked } = packedOf(colors);
   const weights = heads[head];
   for (let query = 0, at = 0; query < steps; query++) {
-    for (let key = 0; key < steps; key++, at++) {
-      const shade = causal && key > query ? masked : shades[Math.round((255 * weights[at]) / ONE)];
-      image.data.set(shade, 4 * at);
-      image.data[4 * at + 3] = 255;
-    }
+    for (let key = 0; key < steps; key++, at++) pixels[at] = causal && key > query ? masked : shades[weights[at] >> 8];
   }
   pen.putImageData(image, 0, 0);
 }
 
-/** @type {{key: string, shades: import("./scales.js").RGB[]}} */
-let kept = { key: "", shades: [] };
+/** @type {{key: string, shades: Uint32Array, masked: number}} */
+let kept = { key: "", shades: new Uint32Array(), masked: 0 };
 
-/** The color scale at 256 shares from 0 to 1. @param {Record<string, string>} colors */
-function shadesOf(colors) {
-  const key = `${colors.surface} ${colors.magnitude}`;
-  if (kept.key !== key) kept = { key, shades: Array.from({ length: 256 }, (_, part) => scaleOf(colors)(part / 255)) };
-  return kept.shades;
+/** The color scale at 256 shares from 0 to 1, and the color of what is not seen, as pixels. @param {Record<string, string>} colors */
+function packedOf(colors) {
+  const key = `${colors.surface} ${colors.magnitude} ${colors.muted}`;
+  if (kept.key === key) return kept;
+  const all = Array.from({ length: 256 }, (_, part) => scaleOf(colors)(part / 255));
+  const bytes = Uint8ClampedArray.from([...all, hidden(colors)].flatMap((color) => [...color, 255]));
+  const shades = new Uint32Array(bytes.buffer);
+  kept = { key, shades, masked: shades[256] };
+  return kept;
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {string} text @param {number} room */
@@ -117,10 +116,11 @@ export const matrix = {
       }
       if (shown || step === cell.key) {
         pen.save();
-        pen.translate(left + middle, top - 5);
-        pen.rotate(-Math.PI / 2);
+        const isLetter = name(step).length === 1;
+        pen.translate(left + middle, top - (isLetter ? 8 : 5));
+        if (!isLetter) pen.rotate(-Math.PI / 2);
         pen.fillStyle = step === cell.key ? colors.text : colors.muted;
-        write(pen, cut(pen, name(step), longest - 6), 0, 0, "left");
+        write(pen, cut(pen, name(step), longest - 6), 0, 0, isLetter ? "center" : "left");
         pen.restore();
       }
     }
