@@ -5,6 +5,7 @@ import html
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
 from playground.catalog.sequences.vocabulary import UNKNOWN
+from playground.catalog.tasks import NextSymbol
 from playground.catalog.tensors import PADDING_SYMBOL
 from playground.web.dataset_previews.examples import answer, chosen
 from playground.web.svg import CLASS_COLORS
@@ -33,7 +34,10 @@ def preview(dataset: Dataset, data: Data) -> str:
 def caption(dataset: Dataset) -> str:
     """How to read the plot."""
     colors = ", one color per symbol" if _is_colored(dataset) else ""
-    return f"Some of the training examples{colors}; below each of them is its {'class' if dataset.classes else 'target'}."
+    target = "its class" if dataset.classes else "its target"
+    if dataset.task.per_step:
+        target = "what comes next" if dataset.task.name() == NextSymbol.name() else "the class of each step"
+    return f"Some of the training examples{colors}; below each of them is {target}."
 
 
 def _token(dataset: Dataset, symbol: int) -> str:
