@@ -2,13 +2,13 @@
 loops. Each test gets a new visitor."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import Watch, chromium, new_context
 from tests.browser.errors import no_errors
@@ -67,61 +67,62 @@ def browser() -> Browser:
 
 
 class Visitors:
-    """Browser contexts by screen, reused between tests. A context that is given back forgets everything except the app's files, which
-    take longest to load."""
+    """Visitors by screen, reused between tests. One that is given back keeps its tab and the app's files, which take longest to load, and
+    forgets everything else."""
 
     def __init__(self, browser: Browser, app: App) -> None:
         self._browser = browser
         self._app = app
-        self._free: dict[str, list[BrowserContext]] = {}
+        self._free: dict[str, list[Page]] = {}
+        self.watches: list[Watch] = []
 
-    def take(self, screen: dict[str, Any]) -> BrowserContext:
+    def take(self, screen: dict[str, Any]) -> Page:
         free = self._free.setdefault(repr(sorted(screen.items())), [])
-        return free.pop() if free else new_context(self._browser, **screen)
+        if free:
+            return free.pop()
+        context = new_context(self._browser, **screen)
+        context.on("page", lambda page: self.watches.append(Watch(page)))
+        return context.new_page()
 
-    def give_back(self, screen: dict[str, Any], context: BrowserContext) -> None:
-        for page in context.pages:
-            page.close()
-        context.clear_cookies()
-        page = context.new_page()
+    def give_back(self, screen: dict[str, Any], page: Page) -> None:
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.context.clear_cookies()
+        page.unroute_all()
         page.goto(f"{self._app.url}/_stcore/health")
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        page.close()
-        self._free[repr(sorted(screen.items()))].append(context)
+        page.mouse.move(0, 0)
+        page.emulate_media(color_scheme=screen.get("theme", "light"))
+        self._free[repr(sorted(screen.items()))].append(page)
 
     def close(self) -> None:
-        for contexts in self._free.values():
-            for context in contexts:
-                context.close()
+        for pages in self._free.values():
+            for page in pages:
+                page.context.close()
 
 
-@pytest.fixture(scope="module")
-def visitors(browser: Browser, app: App) -> Iterator[Visitors]:
-    contexts = Visitors(browser, app)
-    yield contexts
-    contexts.close()
+@contextmanager
+def _visitors(browser: Browser, app: App) -> Iterator[Visitors]:
+    visitors = Visitors(browser, app)
+    yield visitors
+    visitors.close()
 
 
 @pytest.fixture
-def visitor(visitors: Visitors, app: App) -> Iterator[Callable[..., Page]]:
+def visitor(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
     """Opens pages as new visitors: `visitor(theme="dark", width=390)`. Errors in any of them or in the server fail the test."""
-    visits: list[tuple[dict[str, Any], BrowserContext]] = []
-    watches: list[Watch] = []
-
-    def watch(page: Page) -> None:
-        watches.append(Watch(page))
+    visitors: Visitors = SHARED.get(f"visitors of {app.url}", lambda: _visitors(browser, app))
+    visits: list[tuple[dict[str, Any], Page]] = []
 
     def visit(**screen: Any) -> Page:
-        context = visitors.take(screen)
-        visits.append((screen, context))
-        context.on("page", watch)
-        return context.new_page()
+        visits.append((screen, visitors.take(screen)))
+        return visits[-1][1]
 
-    with no_errors(app, watches):
+    with no_errors(app, visitors.watches):
         yield visit
-        for screen, context in visits:
-            context.remove_listener("page", watch)
-            visitors.give_back(screen, context)
+        for screen, page in visits:
+            visitors.give_back(screen, page)
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from playwright.sync_api import Page, WebSocketRoute
 
 
 class Connection:
-    """The connection from Streamlit to the page. While `holding`, messages are held back."""
+    """The connection from Streamlit to `page`, a tab of its own for the same visitor. While `holding`, messages are held back."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, visitor: Page) -> None:
         self._held: list[Callable[[], None]] = []
         self.holding = False
-        page.route_web_socket(re.compile("_stcore/stream"), self._connect)
+        self.page = visitor.context.new_page()
+        self.page.route_web_socket(re.compile("_stcore/stream"), self._connect)
 
     def _connect(self, to_page: WebSocketRoute) -> None:
         def pass_on(message: str | bytes) -> None:

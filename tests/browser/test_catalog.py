@@ -23,7 +23,7 @@ from tests.browser import test_data as brought
 from tests.browser.chromium import Watch, new_context, settled
 from tests.browser.errors import no_errors
 from tests.browser.network.hands import card
-from tests.browser.server import App, running_app
+from tests.browser.server import App
 from tests.browser.steps import OVER, chart, experiment, number, open_experiment, press, wait_for_state
 from tests.catalog.tiny_files import TRAINS, examples
 from tests.tensors import tensor_of
@@ -81,19 +81,16 @@ def walks() -> list[Walk]:
 WALKS = walks()
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The downloaded sets lie there as a download leaves them, with a hundred images each."""
-    folder = tmp_path_factory.mktemp("playground")
+@pytest.fixture(scope="module", autouse=True)
+def _downloaded_sets_are_there(app: App) -> None:
+    """In the server's data folder, as a download leaves them, with a hundred images each."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYGROUND_DATA", str(folder))
+        patch.setenv("PLAYGROUND_DATA", str(app.log.parent))
         for kind in DATASETS:
             if issubclass(kind, Downloaded):
                 images, classes = examples(kind)
                 train, test = (Split(images[part], classes[part]) for part in (slice(TRAINS), slice(TRAINS, None)))
                 cached(kind.name(), "; ".join(file.checksum for file in kind.needs.files), partial(Data, train, test))
-    with running_app(folder) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -66,12 +66,26 @@ def end(app: App) -> float:
     return time.monotonic() - started
 
 
-def ended_quietly(app: App) -> bool:
-    return "Traceback" not in app.log.read_text()
-
-
-def test_half_open_requests_and_slow_readers_keep_no_server(own_app: App) -> None:
+def test_no_client_keeps_the_server_and_none_is_a_traceback(own_app: App, browser: Browser) -> None:
+    half_open(own_app, "POST", "/network/preview").close()
+    half_open(own_app, "PUT", "/_stcore/upload_file/a/b").close()
     with ExitStack() as clients:
+        late = clients.enter_context(half_open(own_app, "POST", "/network/preview"))
+        page = new_context(browser).new_page()
+        clients.callback(page.context.close)
+        page.goto(f"{own_app.url}/playground?spec={to_token(experiment('small_cnn', epochs=1000))}")
+        page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning'] .pg-network .pg-card", timeout=FIRST_PAGE_MS)
+        late.settimeout(2 * bodies.READ_SECONDS)
+        assert late.recv(1000).split(b"\r\n")[0].endswith(b"408 Request Timeout")
+        question = json.dumps({"base": to_token(PRESETS["lenet5"].spec), "edits": []}).encode()
+        with urllib.request.urlopen(
+            urllib.request.Request(f"{own_app.url}/network/preview", question, method="POST"), timeout=20
+        ) as answer:
+            assert answer.status == 200
+
+        train(page)
+        (nursery,) = psutil.Process(own_app.process_id).children()
+        (worker,) = nursery.children()
         clients.enter_context(half_open(own_app, "POST", "/network/preview"))
         clients.enter_context(half_open(own_app, "PUT", "/_stcore/upload_file/a/b"))
         clients.enter_context(slow_reader(own_app))
@@ -79,31 +93,5 @@ def test_half_open_requests_and_slow_readers_keep_no_server(own_app: App) -> Non
             clients.enter_context(connect(f"{own_app.url.replace('http', 'ws')}{path}"))
         time.sleep(0.5)
         assert end(own_app) < ENDED_SECONDS
-    assert ended_quietly(own_app)
-
-
-def test_a_client_that_leaves_or_never_ends_its_request_is_no_traceback(own_app: App) -> None:
-    half_open(own_app, "POST", "/network/preview").close()
-    half_open(own_app, "PUT", "/_stcore/upload_file/a/b").close()
-    with half_open(own_app, "POST", "/network/preview") as connection:
-        connection.settimeout(2 * bodies.READ_SECONDS)
-        assert connection.recv(1000).split(b"\r\n")[0].endswith(b"408 Request Timeout")
-    question = json.dumps({"base": to_token(PRESETS["lenet5"].spec), "edits": []}).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{own_app.url}/network/preview", question, method="POST"), timeout=20) as answer:
-        assert answer.status == 200
-    assert end(own_app) < ENDED_SECONDS
-    assert ended_quietly(own_app)
-
-
-def test_neither_does_a_training_that_is_watched(own_app: App, browser: Browser) -> None:
-    page = new_context(browser).new_page()
-    page.goto(f"{own_app.url}/playground?spec={to_token(experiment('small_cnn', epochs=1000))}")
-    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning'] .pg-network .pg-card", timeout=FIRST_PAGE_MS)
-    train(page)
-    (nursery,) = psutil.Process(own_app.process_id).children()
-    (worker,) = nursery.children()
-    with half_open(own_app, "POST", "/network/preview"):
-        assert end(own_app) < ENDED_SECONDS
-    assert not worker.is_running()
-    assert ended_quietly(own_app)
-    page.context.close()
+        assert not worker.is_running()
+    assert "Traceback" not in own_app.log.read_text()

@@ -123,6 +123,7 @@ def test_a_worker_that_is_killed_fails_its_run_and_nothing_else(page: Page, app:
 
 def test_a_run_that_ends_while_another_page_is_on_its_way_does_not_take_the_visitor_back(page: Page, app: App) -> None:
     connection = Connection(page)
+    page = connection.page
     open_experiment(page, app, experiment("playground_2d", epochs=150))
     train(page)
     connection.holding = True

@@ -56,6 +56,7 @@ def test_a_residual_block_is_put_in_filled_and_trained(page: Page, app: App) -> 
 
 def test_late_answers_to_edits_leave_the_focus_where_the_user_is(page: Page, app: App) -> None:
     connection = Connection(page)
+    page = connection.page
     open_experiment(page, app, experiment("small_cnn", epochs=1))
     connection.holding = True
     add(page, "ReLU", "network[2]")
