@@ -28,7 +28,7 @@ def with_layers(page: Page, app: App, *layers: object) -> None:
 def test_tensors_are_drawn_to_scale_with_their_shapes(page: Page, app: App) -> None:
     with_layers(page, app, Conv2d(filters=6), ReLU(), MaxPool2d(), Flatten(), Output())
     expect(page.locator(".pg-network .pg-shape")).to_have_text(["1×28×28", "6×28×28", "6×28×28", "6×14×14", "1176", "10"])
-    outlines = page.locator(".pg-network .pg-tensor path").evaluate_all("paths => paths.map((path) => path.getAttribute('d'))")
+    outlines = page.locator(".pg-network .pg-tensor path:last-child").evaluate_all("paths => paths.map((path) => path.getAttribute('d'))")
     assert [outline.count("Z") for outline in outlines] == [1, 6, 6, 6, 1, 10]
     sides = [
         float(right) - float(left) for left, right in (re.findall(r"^M([\d.]+) [\d.]+H([\d.]+)", outline)[0] for outline in outlines[:4])
