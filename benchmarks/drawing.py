@@ -4,7 +4,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from PIL import Image
 from benchmarks.figures import Figure, median, percentile, report
 from playground.drawing import prepare_drawing
 from playground.runs.directory import LoadedRun, load_run
-
-PRETRAINED = Path(__file__).resolve().parents[1] / "assets" / "pretrained" / "digits"
+from playground.web.pretrained import PRETRAINED
 
 Image8 = NDArray[np.uint8]
 
@@ -66,7 +64,7 @@ def _milliseconds(digits: Image8) -> list[float]:
 
 def main() -> None:
     torch.set_num_threads(1)
-    run = load_run(PRETRAINED)
+    run = load_run(PRETRAINED["digits"].directory)
     test = run.spec.data.load().test
     digits, labels = np.asarray(test.inputs)[:, 0], np.asarray(test.targets)
     plain = run.probabilities(run.encode(digits)).argmax(dim=1).numpy() == labels

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -11,17 +11,14 @@ from cachetools import LRUCache
 from playground.catalog.datasets.examples import Data
 from playground.explain import Observer
 from playground.explain.attention import ATTENTION, AttentionLayer, attention_layers
-from playground.parsing import parse_spec
 from playground.paths import layer_count
 from playground.presets import PRESETS
 from playground.runs import RunNotFound, history
-from playground.runs.directory import SNAPSHOT, SPEC, WEIGHTS, LoadedRun, RunError, load_run
+from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
+from playground.web.pretrained import PRETRAINED
 from playground.web.server import runs
-
-PRETRAINED = Path(__file__).resolve().parents[2] / "assets" / "pretrained"
-PRETRAINED_TITLES = {"digits": "Pretrained on digits"}
 
 _KEPT = 12
 
@@ -71,7 +68,7 @@ _lock = threading.Lock()
 
 
 def network_at(address: str, step: int | None = None) -> Network:
-    """The newest state of the network at this address: a pretrained one ("digits"), or that of a run.
+    """The newest state of the network at this address: a pretrained one by its name, or that of a run.
 
     step: of its history, to get its state after that step; the nearest one that is still kept.
     Raises: MissingNetworkError if there is none; NetworkError if it has no weights yet, or they cannot be read."""
@@ -109,18 +106,12 @@ def history_at(address: str) -> tuple[int, ...]:
         return ()
 
 
-@cache
-def pretrained_spec(address: str) -> ExperimentSpec:
-    """The experiment of a pretrained network, one of PRETRAINED_TITLES."""
-    return parse_spec((PRETRAINED / address / SPEC).read_bytes())
-
-
 def spec_at(address: str) -> ExperimentSpec:
     """The experiment of the network at this address, even if it has no weights yet.
 
     Raises: MissingNetworkError if there is none; NetworkError if it cannot be read."""
-    if address in PRETRAINED_TITLES:
-        return pretrained_spec(address)
+    if address in PRETRAINED:
+        return PRETRAINED[address].spec
     try:
         return runs().info(runs().resolve(address).run_id).spec
     except RunNotFound as error:
@@ -152,8 +143,8 @@ def name_of(spec: ExperimentSpec) -> str:
 
 def _location(address: str) -> tuple[Path, str | None]:
     """The directory of the network, and its title if it has one."""
-    if address in PRETRAINED_TITLES:
-        return PRETRAINED / address, PRETRAINED_TITLES[address]
+    if address in PRETRAINED:
+        return PRETRAINED[address].directory, PRETRAINED[address].title
     try:
         return runs().info(runs().resolve(address).run_id).directory, None
     except RunNotFound as error:

@@ -30,6 +30,10 @@ circle.test { fill: light-dark(#fbfbfa, #14171c) }
 .curve { fill: none; stroke: light-dark(#9a9a95, #737b88); stroke-width: 1 }
 .line { fill: none; stroke: var(--dot); stroke-width: .8 }
 .ahead { stroke-dasharray: 2 1.2 }
+.cell { fill: color-mix(in srgb, var(--dot) 25%, transparent); stroke: var(--dot); stroke-width: .6 }
+.in-cell, .letters { fill: light-dark(#23262b, #e6e8ec); font-family: ui-monospace, monospace }
+.in-cell { text-anchor: middle }
+.letters { font-size: 7.4px }
 .gap { fill: light-dark(#ececea, #22272f) }
 .wire { stroke: light-dark(#b9b9b4, #59606c); stroke-width: .8 }
 .plain { fill: light-dark(#f0f0ee, #262b33); stroke: light-dark(#9a9a95, #737b88); stroke-width: .8 }

@@ -47,7 +47,7 @@ def agrees(spec: ExperimentSpec, weights: dict[str, torch.Tensor] | None = None)
         model.load_state_dict(weights)
     running = session(to_onnx(spec, weights))
     for count in (1, 2, 5):
-        x = torch.rand(count, *spec.data.shape, generator=torch.Generator().manual_seed(count)) * 2 - 0.5
+        x = spec.data.tensor.sample(count, generator=torch.Generator().manual_seed(count))
         (found,) = running.run(["output"], {"input": x.numpy()})
         torch.testing.assert_close(torch.from_numpy(found), model(x).detach(), rtol=1e-4, atol=1e-4)
 
@@ -67,6 +67,16 @@ def test_sequences_may_have_any_number_of_steps_and_end_early() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_answers_as_the_network_does(name: str) -> None:
     agrees(PRESETS[name].spec)
+
+
+@pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.spec.data.tensor.has("length")])
+def test_presets_for_sequences_take_any_length(name: str) -> None:
+    spec = PRESETS[name].spec
+    model, running, tensor = build_model(spec).eval(), session(to_onnx(spec)), spec.data.tensor
+    for length in (1, tensor.size("length") // 2, tensor.size("length")):
+        x = tensor.resized("length", length).sample(3)
+        (outputs,) = running.run(["output"], {"input": x.numpy()})
+        torch.testing.assert_close(torch.from_numpy(outputs), model(x).detach(), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(("name", "spec"), [pytest.param(*each, id=each[0]) for each in combinations()])

@@ -72,7 +72,7 @@ def test_presets_have_no_problems_and_build_what_was_traced(name: str) -> None:
     traced = trace(spec)
     assert traced.ok
     assert [problem.path for problem in traced.problems] == (["network[0]"] if name == "perceptron" else [])  # which shows a failure
-    x, model = torch.rand(2, *spec.data.shape), build_model(spec)
+    x, model = spec.data.tensor.sample(2), build_model(spec)
     for row, module in zip(traced.rows, model, strict=True):
         x = module(x)
         assert x.shape == (2, *row.tensor_out.sizes)

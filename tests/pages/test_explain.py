@@ -19,9 +19,9 @@ from playground.explain import METHODS
 from playground.explain.render import SIGNED_STOPS, picture, signed_scale
 from playground.runs.directory import LoadedRun, load_run
 from playground.web import markup
-from playground.web.networks import PRETRAINED
 from playground.web.panels.explain_maps import MAX_MAPS, bars, sheet
 from playground.web.panels.explain_tests import order
+from playground.web.pretrained import PRETRAINED
 from playground.web.routes import predict
 from tests.pages.reading import messages
 from tests.pages.test_draw import digits_run, points_run, shapes_run, short, trained
@@ -33,7 +33,7 @@ TEST = MnistSample().load().test
 
 @pytest.fixture(scope="module")
 def pretrained() -> LoadedRun:
-    return load_run(PRETRAINED / "digits")
+    return load_run(PRETRAINED["digits"].directory)
 
 
 def html(app: AppTest) -> str:

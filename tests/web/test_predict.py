@@ -26,6 +26,7 @@ from playground.runs import RunNotFound
 from playground.runs.directory import RunDirectory, load_run
 from playground.spec import ExperimentSpec
 from playground.web import networks
+from playground.web.pretrained import PRETRAINED
 from playground.web.reading import read_drawing, why_not_drawable
 from playground.web.routes import mounted, newest
 from playground.web.routes.newest import FrameError
@@ -107,7 +108,7 @@ def test_real_test_digits_are_recognized_through_the_socket(client: TestClient, 
 
 
 def test_an_answer_is_what_the_network_says_of_the_picture_that_it_shows(client: TestClient, run: RunDirectory) -> None:
-    pretrained = load_run(networks.PRETRAINED / "digits")
+    pretrained = load_run(PRETRAINED["digits"].directory)
     with client.websocket_connect("/predict/digits") as socket:
         answer = ask(socket, canvas(TEST.inputs[5][0]))
     seen = np.frombuffer(base64.b64decode(answer["seen"]), np.uint8).reshape(answer["side"])

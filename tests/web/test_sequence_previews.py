@@ -95,7 +95,17 @@ def test_a_sequence_is_drawn_as_one_line_per_feature_until_it_ends() -> None:
     np.testing.assert_allclose(heights, np.sin(np.arange(10)), atol=0.02)
     assert lines(ramp)[0][-1, 0] == pytest.approx(30, abs=0.06)  # the fourth of ten steps
     assert "2 features" in caption(Waves())
-    assert thumbnail(Waves()) == text
+
+
+def test_cards_show_the_same_in_one_picture() -> None:
+    (card,) = drawings(thumbnail(Waves()))
+    charts = [line for chart in drawings(preview(Waves())) for line in lines(chart)]
+    assert [line.tolist() for line in lines(card)] == [line.tolist() for line in charts]
+    (cells,) = drawings(thumbnail(Letters()))
+    assert re.findall(r'class="cell class-(\d)"', cells) == ["0", "1", "2", "1", "1", "1", "1", "0"]
+    assert re.findall(r">([^<]*)</text>", cells) == ["a", "&lt;b&gt;", "␣", *["&lt;b&gt;"] * 4, "a"]
+    (text,) = drawings(thumbnail(Sentences()))
+    assert re.findall(r">([^<]*)</text>", text) == ["word0 word1 word2", "word1 word1 word1", "word1 word0"]
 
 
 def test_forecasts_continue_their_windows() -> None:

@@ -54,7 +54,7 @@ class Pieces:
         return "".join(blocks).strip("\n")
 
     def without_idle(self, *texts: str) -> None:
-        """Removes methods that are never called. texts: code that uses the definitions."""
+        """Removes methods that are never called, then definitions that nothing uses. texts: code that uses the definitions."""
         nodes = [node for _, node in self._pieces.values()]
         asked = {each.attr for node in nodes for each in ast.walk(node) if isinstance(each, ast.Attribute)}
         asked |= set(re.findall(r"\w+", " ".join(texts)))
@@ -63,6 +63,14 @@ class Pieces:
                 measured = f"len({node.name.lower()})" in " ".join(map(ast.unparse, nodes))
                 methods = asked | {"__init__", "__post_init__"} | ({"__len__"} if measured else set())
                 node.body = [each for each in node.body if not isinstance(each, ast.FunctionDef) or each.name in methods]
+        words = set(re.findall(r"\w+", " ".join(texts)))
+        while unused := [name for name in self._pieces if name not in words and not self._is_used(name)]:
+            for name in unused:
+                del self._pieces[name]
+
+    def _is_used(self, name: str) -> bool:
+        """Whether another definition refers to it."""
+        return any(name in identifiers(node) for other, (_, node) in self._pieces.items() if other != name)
 
     def without_masks(self) -> None:
         """Removes what modules do about sequences of different lengths."""

@@ -73,7 +73,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
 
     collector = collected(write, plan.facts, STAND_INS)
     objective = objectives[0]
-    collector.pieces.without_idle(*texts.values())
+    collector.pieces.without_idle(*texts.values(), *predicted, *choose(plan), objective.loss)
     if not plan.data.tensor.varies:
         collector.pieces.without_masks()
     names = collector.pieces.plain_names(*texts.values(), objective.loss)

@@ -7,8 +7,8 @@ from playground.export.code.origin import LINE
 
 _SECONDS = 30
 _COMMON = ("--isolated", "--quiet", "--stdin-filename", "script.py", "-")
-_SUPERFLUOUS = "UP034,PIE790"
-"""Extra parentheses and `pass` left over from unparsing."""
+_SUPERFLUOUS = "UP034,PIE790,F401"
+"""Extra parentheses and `pass` left over from unparsing, and imports of what was left out."""
 
 
 def tidied(code: str) -> str:

@@ -26,8 +26,8 @@ PICTURES: dict[Picture, _Drawing] = {
     "points": _Drawing(points.preview, points.caption),
     "table": _Drawing(tables.preview, tables.caption),
     "curve": _Drawing(curves.preview, curves.caption),
-    "series": _Drawing(series.preview, series.caption),
-    "symbols": _Drawing(symbols.preview, symbols.caption),
+    "series": _Drawing(series.preview, series.caption, series.thumbnail),
+    "symbols": _Drawing(symbols.preview, symbols.caption, symbols.thumbnail),
 }
 
 
@@ -49,7 +49,7 @@ def caption(dataset: Dataset) -> str:
     return PICTURES[dataset.encoding.picture].caption(dataset)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def thumbnail(dataset: Dataset) -> str:
     """A small picture of the dataset for a card.
 

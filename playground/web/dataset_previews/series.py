@@ -14,6 +14,7 @@ _LINES = 10
 """At most this many features are drawn, each in its own color."""
 _POINTS = 200
 _WIDE, _HIGH = 90.0, 36.0
+_CARD_ROWS = 3
 
 
 def preview(dataset: Dataset, data: Data) -> str:
@@ -30,6 +31,16 @@ def preview(dataset: Dataset, data: Data) -> str:
         image = svg_image(_WIDE, _HIGH, lines(sequence, dataset.shape[0], *ends, _WIDE, _HIGH), text, "column")
         figures.append(f"<figure>{image}<figcaption>{html.escape(below)}</figcaption></figure>")
     return f'<div class="pg-table"><div class="pg-columns">{"".join(figures)}</div></div>'
+
+
+def thumbnail(dataset: Dataset) -> str:
+    """Some training examples, one below the other."""
+    data = dataset.preview()
+    shown = [_continued(dataset, data.train, row) for row in chosen(dataset, data.train, _CARD_ROWS)]
+    ends = np.nanmin(shown), np.nanmax(shown)
+    charts = (lines(sequence, dataset.shape[0], *ends, _WIDE, _HIGH) for sequence in shown)
+    body = "".join(f'<g transform="translate(0 {row * _HIGH:g})">{chart}</g>' for row, chart in enumerate(charts))
+    return svg_image(_WIDE, _CARD_ROWS * _HIGH, body, f"Some examples of {dataset.title}", "series")
 
 
 def caption(dataset: Dataset) -> str:

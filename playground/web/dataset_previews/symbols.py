@@ -1,20 +1,25 @@
 """Sequences of symbols: some examples as rows of tokens."""
 
 import html
+import textwrap
+from functools import partial
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
+from playground.catalog.encodings import TextEncoding
 from playground.catalog.sequences.vocabulary import UNKNOWN
 from playground.catalog.tasks import NextSymbol
 from playground.catalog.tensors import PADDING_SYMBOL
 from playground.web.dataset_previews.examples import answer, chosen
-from playground.web.svg import CLASS_COLORS
+from playground.web.svg import CLASS_COLORS, svg_image
 
 _SHOWN = 6
 _TOKENS = 48
 """At most this many symbols of an example are shown."""
 _ALL_TOKENS = 120
 """After this many symbols no further example is shown."""
+_CARD, _CARD_ROWS, _CARD_CELLS = 100.0, 6, 8
+_CARD_LINES, _CARD_LETTERS = 9, 22
 
 
 def preview(dataset: Dataset, data: Data) -> str:
@@ -29,6 +34,44 @@ def preview(dataset: Dataset, data: Data) -> str:
         shown += min(len(symbols), _TOKENS)
         rows.append(f"<li><div>{tokens}</div><b>{html.escape(answer(dataset, data.train.targets[row]))}</b></li>")
     return f'<ul class="pg-tokens">{"".join(rows)}</ul>'
+
+
+def thumbnail(dataset: Dataset) -> str:
+    """A square of training examples: rows of cells, one color per symbol, or the beginning of some texts."""
+    data = dataset.preview()
+    rows = [data.train.inputs[row].tolist() for row in chosen(dataset, data.train, _CARD_ROWS)]
+    body = "".join(map(partial(_cells, dataset), range(len(rows)), rows)) if _is_colored(dataset) else _lines(dataset, rows)
+    return svg_image(_CARD, _CARD, body, f"Some examples of {dataset.title}", "symbols")
+
+
+def _cells(dataset: Dataset, line: int, symbols: list[int]) -> str:
+    """The first symbols of an example as a row of squares."""
+    side = _CARD / min(len(symbols), _CARD_CELLS)
+    top = (line + 0.5) * _CARD / _CARD_ROWS - side / 2
+    cells = []
+    for step, symbol in enumerate(symbols[:_CARD_CELLS]):
+        if symbol != PADDING_SYMBOL:
+            x, name = step * side, html.escape(dataset.encoding.symbols[symbol])
+            cells.append(
+                f'<rect class="cell class-{symbol - 1}" x="{x + 0.5:.1f}" y="{top:.1f}" width="{side - 1:.1f}" height="{side - 1:.1f}"/>'
+            )
+            cells.append(
+                f'<text class="in-cell" x="{x + side / 2:.1f}" y="{top + 0.72 * side:.1f}" font-size="{0.62 * side:.1f}">{name}</text>'
+            )
+    return "".join(cells)
+
+
+def _lines(dataset: Dataset, rows: list[list[int]]) -> str:
+    """The beginnings of texts, wrapped."""
+    encoding = dataset.encoding
+    texts = (
+        encoding.written(row) if isinstance(encoding, TextEncoding) else "".join(map(encoding.symbols.__getitem__, row)) for row in rows
+    )
+    wrapped = [line for text in texts for line in textwrap.wrap(" ".join(text.split()), _CARD_LETTERS)][:_CARD_LINES]
+    height = _CARD / _CARD_LINES
+    return "".join(
+        f'<text class="letters" x="1" y="{(line + 0.75) * height:.1f}">{html.escape(text)}</text>' for line, text in enumerate(wrapped)
+    )
 
 
 def caption(dataset: Dataset) -> str:

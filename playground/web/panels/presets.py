@@ -7,15 +7,18 @@ import streamlit as st
 from playground.catalog.datasets import DataError
 from playground.network import trace
 from playground.paths import layer_count
-from playground.presets import PRESETS, Preset
+from playground.presets import PRESETS, Preset, search
 from playground.web import session
 from playground.web.classroom import lockable
 from playground.web.dataset_previews import thumbnail
+from playground.web.markup import quoted
 from playground.web.network_picture import network_picture
 from playground.web.panels.lock_note import lock_note
+from playground.web.panels.own import remembered, remembering
 
 _COLUMNS = 3
 _FIRST = "mlp_784_256_10"
+_SEARCH = "home.search"
 
 
 def start() -> str | None:
@@ -25,15 +28,27 @@ def start() -> str | None:
 
 
 def cards() -> str | None:
-    """One card per preset. Returns the name of the one that was just opened."""
+    """One card per preset that matches the search, by subject. Returns the name of the one that was just opened."""
     lock_note(*lockable())
+    wanted = st.text_input(
+        "Search", remembered(_SEARCH, ""), max_chars=80, placeholder="Search: attention, LSTM, text, time series …", width=360,
+        icon=":material/search:", label_visibility="collapsed", **remembering(_SEARCH),
+    )  # fmt: skip
+    groups = search(wanted)
+    if not groups:
+        st.info(f"No preset matches “{quoted(wanted)}”. Try another word, or clear the search to see all.", icon=":material/search_off:")
+    opened = [name for subject, presets in groups.items() if (name := _group(subject, presets)) is not None]
+    return opened[0] if opened else None
+
+
+def _group(subject: str, presets: tuple[Preset, ...]) -> str | None:
+    st.subheader(subject, anchor=False)
     opened = None
-    names = list(PRESETS)
-    for row in range(0, len(names), _COLUMNS):
-        for column, name in zip(st.columns(_COLUMNS, gap="small"), names[row : row + _COLUMNS], strict=False):
-            with column, st.container(border=True, key=f"pg-preset-{name}", gap="small"):
-                if _card(PRESETS[name]):
-                    opened = name
+    for row in range(0, len(presets), _COLUMNS):
+        for column, preset in zip(st.columns(_COLUMNS, gap="small"), presets[row : row + _COLUMNS], strict=False):
+            with column, st.container(border=True, key=f"pg-preset-{preset.name}", gap="small"):
+                if _card(preset):
+                    opened = preset.name
     return opened
 
 

@@ -13,7 +13,8 @@ from playground.spec import ExperimentSpec
 from playground.training import declarations
 from playground.web import session
 from playground.web.markup import percent
-from playground.web.networks import PRETRAINED_TITLES, name_of, pretrained_spec
+from playground.web.networks import name_of
+from playground.web.pretrained import PRETRAINED, Pretrained
 from playground.web.server import runs
 
 Refusal = Callable[[ExperimentSpec], str | None]
@@ -43,14 +44,15 @@ class Choices:
     refused: tuple[str, ...]
 
     def default(self) -> Choice:
-        """What was picked; else the run on the screen, if it is among them; else the first one. There must be one."""
-        wanted = session.picked_network() or session.run()
-        return next((choice for choice in self.offered if choice.address == wanted), self.offered[0])
+        """What was picked, if it is among them; else the run on the screen, if it is; else the first one. There must be one."""
+        offered = {choice.address: choice for choice in self.offered}
+        wanted = (address for address in (session.picked_network(), session.run()) if address in offered)
+        return offered[next(wanted, self.offered[0].address)]
 
 
 def choices(why_not: Refusal) -> Choices:
     """The pretrained networks, the run on the screen, and the runs before it. why_not: a page's reason against an experiment's network."""
-    offered = [_pretrained(address, title) for address, title in PRETRAINED_TITLES.items() if why_not(pretrained_spec(address)) is None]
+    offered = [_pretrained(network) for network in PRETRAINED.values() if why_not(network.spec) is None]
     refused = []
     named = Counter[str]()
     current = session.run()
@@ -81,9 +83,8 @@ def which_network(page: str, why_not: Refusal) -> Choice:
     return found.default()
 
 
-def _pretrained(address: str, title: str) -> Choice:
-    spec = pretrained_spec(address)
-    return Choice(address, title, spec.data.classes, "Pretrained, included with the app", caveat=caveat(spec))
+def _pretrained(network: Pretrained) -> Choice:
+    return Choice(network.name, network.title, network.spec.data.classes, network.help, caveat=caveat(network.spec))
 
 
 def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:

@@ -1,4 +1,5 @@
-"""`/predict/{address}`: predictions for drawings while they are drawn. address: of a run, or "digits" for the pretrained network.
+"""`/predict/{address}`: predictions for drawings while they are drawn. address: of a run, or
+the name of a pretrained network, such as "digits".
 
 The browser sends binary frames: version 1 (1 byte), a sequence number (u32), width and height (u16 each), little-endian, then
 width × height bytes of ink, 255 for full. Only the newest frame counts; earlier ones without a response are dropped. The response:

@@ -1,8 +1,7 @@
-"""Experiments to start from, ready to train."""
+"""Networks for images: handwritten digits."""
 
-from dataclasses import dataclass
-
-from playground.catalog.datasets import Circle, MnistSample, NoisyDigits, Spiral, Xor
+from playground.catalog.augmentations import Affine, Rotation
+from playground.catalog.datasets import MnistSample, NoisyDigits
 from playground.catalog.layers import (
     AvgPool2d,
     BatchNorm,
@@ -13,28 +12,24 @@ from playground.catalog.layers import (
     Flatten,
     GlobalAvgPool2d,
     Layer,
+    LayerNorm,
     MaxPool2d,
     Output,
     Parallel,
+    Patches,
+    Positions,
     ReLU,
     Residual,
+    SequencePool,
     Sigmoid,
     Tanh,
+    TransformerBlock,
 )
-from playground.catalog.losses import BCE, MSE, CrossEntropy
-from playground.catalog.optimizers import SGD, Adam
+from playground.catalog.losses import MSE, CrossEntropy
+from playground.catalog.optimizers import Adam
 from playground.catalog.schedules import Constant, OneCycle, Schedule
+from playground.presets.base import Preset
 from playground.spec import ExperimentSpec, TrainingSettings
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A named experiment. help: one sentence, what there is to see."""
-
-    name: str
-    title: str
-    help: str
-    spec: ExperimentSpec
 
 
 def _digits(*layers: Layer, lr: float = 0.001, schedule: Schedule | None = None, epochs: int = 5) -> ExperimentSpec:
@@ -57,11 +52,11 @@ def _residual(filters: int, stride: int = 1) -> Residual:
     return Residual(layers=(Conv2d(filters=filters, stride=stride), BatchNorm(), ReLU(), Conv2d(filters=filters), BatchNorm()))
 
 
-_PRESETS = (
+PRESETS = (
     Preset(
         "mlp_784_256_10",
         "Three layers: 784-256-10",
-        "The textbook network: every pixel in, one hidden layer, ten digits out.",
+        "The standard network: every pixel in, one hidden layer, ten digits out.",
         _digits(Flatten(), Dense(units=256), ReLU(), Output(), epochs=20),
     ),
     Preset(
@@ -74,36 +69,10 @@ _PRESETS = (
         ),
     ),
     Preset(
-        "playground_2d",
-        "Two classes in the plane",
-        "TensorFlow Playground's default: two tiny hidden layers bend a line around a circle while you watch.",
-        ExperimentSpec(
-            data=Circle(),
-            network=(Dense(units=4), Tanh(), Dense(units=2), Tanh(), Output()),
-            loss=BCE(),
-            optimizer=SGD(lr=0.03),
-            training=TrainingSettings(epochs=300, batch_size=10),
-        ),
-    ),
-    Preset(
-        "perceptron",
-        "Perceptron and its limits",
-        "One neuron draws one straight line, and no line separates XOR: watch accuracy stay near 50%. A hidden layer fixes it.",
-        ExperimentSpec(
-            data=Xor(), network=(Output(),), loss=BCE(), optimizer=SGD(lr=0.03), training=TrainingSettings(epochs=100, batch_size=10)
-        ),
-    ),
-    Preset(
-        "deep_mlp_spiral",
-        "Deep network for the spiral",
-        "Four hidden layers fold the plane until the two arms of a spiral separate.",
-        ExperimentSpec(
-            data=Spiral(),
-            network=(Dense(units=16), Tanh(), Dense(units=16), Tanh(), Dense(units=16), Tanh(), Dense(units=8), Tanh(), Output()),
-            loss=BCE(),
-            optimizer=Adam(lr=0.01),
-            training=TrainingSettings(epochs=150, batch_size=16),
-        ),
+        "keras_classic",
+        "The Keras classic: 784-128-10",
+        "The first network in many courses, with dropout to reduce overfitting.",
+        _digits(Flatten(), Dense(units=128), ReLU(), Dropout(rate=0.2), Output(), epochs=20),
     ),
     Preset(
         "lenet5",
@@ -113,12 +82,6 @@ _PRESETS = (
             Conv2d(filters=6, kernel=5), Tanh(), AvgPool2d(), Conv2d(filters=16, kernel=5, padding="valid"), Tanh(), AvgPool2d(),
             Flatten(), Dense(units=120), Tanh(), Dense(units=84), Tanh(), Output(),
         ),
-    ),
-    Preset(
-        "keras_classic",
-        "The Keras classic: 784-128-10",
-        "The first network in many courses, with dropout to reduce overfitting.",
-        _digits(Flatten(), Dense(units=128), ReLU(), Dropout(rate=0.2), Output(), epochs=20),
     ),
     Preset(
         "vgg_small",
@@ -154,6 +117,23 @@ _PRESETS = (
         ),
     ),
     Preset(
+        "vit_digits",
+        "Vision transformer",
+        "Cuts a digit into 16 squares and lets attention look from square to square (Dosovitskiy et al. 2021).",
+        ExperimentSpec(
+            data=MnistSample(augmentations=(Affine(shift=0.06, probability=0.9), Rotation(degrees=10, probability=0.8))),
+            network=(
+                Patches(size=7, width=64), Positions(), *[TransformerBlock(heads=4, expansion=2, dropout=0)] * 3,
+                LayerNorm(), SequencePool(how="mean"), Output(),
+            ),
+            loss=CrossEntropy(),
+            optimizer=Adam(lr=0.003),
+            schedule=OneCycle(),
+            training=TrainingSettings(epochs=24, batch_size=64),
+        ),
+        "ViT attention patches image",
+    ),
+    Preset(
         "denoising_autoencoder",
         "Denoising autoencoder",
         "Squeezes a noisy digit through a bottleneck and redraws it clean, without ever seeing a label (Vincent et al. 2008).",
@@ -170,5 +150,3 @@ _PRESETS = (
         ),
     ),
 )  # fmt: skip
-
-PRESETS: dict[str, Preset] = {preset.name: preset for preset in _PRESETS}
