@@ -14,9 +14,9 @@ from playground.drawing import prepare_drawing
 from playground.runs.directory import load_run
 from playground.web.pretrained import PRETRAINED
 
-SIZES = {"digits": 500_000}
+SIZES = {"digits": 500_000, "char_gpt": 3_500_000}
 """The most bytes that they take, where that is not a megabyte."""
-ACCURACY = {"digits": 0.98, "sentiment_attention": 0.98, "reverse_transformer": 0.999}
+ACCURACY = {"digits": 0.98, "vit_digits": 0.96, "sentiment_attention": 0.98, "reverse_transformer": 0.999, "char_gpt": 0.5}
 MOST = 1600
 """Test examples that are looked at."""
 

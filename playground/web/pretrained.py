@@ -30,8 +30,10 @@ class Pretrained:
 
 _NETWORKS = (
     Pretrained("digits", "Pretrained on digits", "Included with the app: a convolutional network that recognizes handwritten digits."),
+    Pretrained("vit_digits", "Pretrained vision transformer", "Included with the app: recognizes handwritten digits by attention."),
     Pretrained("sentiment_attention", "Pretrained on sentences", "Included with the app: tells praise from complaint."),
     Pretrained("reverse_transformer", "Pretrained to reverse", "Included with the app: reverses eight digits."),
+    Pretrained("char_gpt", "Pretrained GPT", "Included with the app: continues a text in the style of Python's documentation."),
 )
 
 PRETRAINED: dict[str, Pretrained] = {network.name: network for network in _NETWORKS}

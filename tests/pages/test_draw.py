@@ -18,6 +18,8 @@ from playground.web.components.draw import INK_SIDE, ink_of, number_of
 from playground.web.server import runs
 from tests.pages.reading import messages
 
+PRETRAINED = ["Pretrained on digits", "Pretrained vision transformer"]
+
 
 def trained(spec: ExperimentSpec) -> str:
     """The control address of a run that has ended."""
@@ -60,7 +62,7 @@ def asked(app: AppTest) -> dict[str, Any]:
 def test_a_first_visitor_draws_for_the_pretrained_network(visit: Callable[..., AppTest]) -> None:
     app = visit("draw")
     assert asked(app) == {"address": "digits", "classes": list("0123456789"), "kept": 0}
-    assert app.selectbox[0].options == ["Pretrained on digits"]
+    assert app.selectbox[0].options == PRETRAINED
 
 
 def test_a_run_of_ones_own_is_asked_at_once_and_the_pretrained_network_stays_at_hand(
@@ -68,7 +70,7 @@ def test_a_run_of_ones_own_is_asked_at_once_and_the_pretrained_network_stays_at_
 ) -> None:
     app = visit("draw", run=digits_run)
     assert asked(app)["address"] == digits_run
-    assert app.selectbox[0].options == ["Pretrained on digits", "Your run: Three layers: 784-256-10"]
+    assert app.selectbox[0].options == [*PRETRAINED, "Your run: Three layers: 784-256-10"]
     assert any(re.fullmatch(r"Finished, \d+\.\d % of test images correct", caption.value) for caption in app.caption)
     app.selectbox[0].select("digits").run()
     assert asked(app)["address"] == "digits"
@@ -77,7 +79,7 @@ def test_a_run_of_ones_own_is_asked_at_once_and_the_pretrained_network_stays_at_
 def test_a_run_on_points_is_explained_and_not_offered(visit: Callable[..., AppTest], points_run: str) -> None:
     app = visit("draw", run=points_run)
     assert asked(app)["address"] == "digits"
-    assert app.selectbox[0].options == ["Pretrained on digits"]
+    assert app.selectbox[0].options == PRETRAINED
     assert any("Your run is not available here" in caption.value and "points" in caption.value for caption in app.caption)
 
 
