@@ -19,6 +19,7 @@ const LEGEND = 34;
 const LABEL = { most: 92, type: 12, least: 9 };
 const CELL = { least: 2, most: 34 };
 const LINE_ROW = 21;
+const COLUMN = 40;
 const IMAGE = 420;
 const FAINT = 0.01;
 
@@ -154,7 +155,7 @@ export const lines = {
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     pen.font = `13px ${colors.font}`;
     const longest = Math.max(...Array.from({ length: steps }, (_, step) => pen.measureText(name(step)).width)) + 12;
-    const column = Math.min(longest, width * 0.32);
+    const column = Math.min(Math.max(longest, COLUMN), width * 0.32);
     const [top, right] = [24, Math.min(width, 2 * column + 320) - column];
     fresh(canvas, width, top + steps * LINE_ROW + LEGEND);
     pen.font = `11px ${colors.font}`;
@@ -233,7 +234,7 @@ export const image = {
     pen.fillStyle = colors.magnitude;
     shares?.forEach((share, step) => {
       const at = place(step);
-      pen.globalAlpha = 0.85 * Math.sqrt(share / strongest);
+      pen.globalAlpha = (0.85 * share) / strongest;
       pen.fillRect(at.x, at.y, at.width, at.height);
     });
     pen.globalAlpha = 0.25;
@@ -251,18 +252,19 @@ export const image = {
       pen.fillStyle = colors.text;
       write(pen, "class token", at.x + at.width / 2, at.y + at.height / 2);
     }
-    pen.strokeStyle = colors.text;
-    pen.lineWidth = 2.5;
     if (cell.query !== null) {
       const at = place(cell.query);
-      pen.strokeRect(at.x, at.y, at.width, at.height);
+      for (const [color, line] of [[colors.surface, 5], [colors.text, 2]]) { // visible on black and on white
+        pen.strokeStyle = color;
+        pen.lineWidth = line;
+        pen.strokeRect(at.x + 1, at.y + 1, at.width - 2, at.height - 2);
+      }
     }
     pen.font = `11px ${colors.font}`;
     const top = box.height + extra + 12;
-    const across2 = Math.min(200, width - 4);
-    const color = scaleOf(colors);
+    const color = (share) => css(mix(rgb(colors.surface), rgb(colors.magnitude), share));
     const most = `${(100 * strongest).toFixed(strongest < 0.1 ? 1 : 0)} % of attention`;
-    strip(pen, { x: 0, y: top, width: across2 }, (share) => css(color(share)), [[0, "0"], [1, shares ? most : ""]], colors.muted);
+    strip(pen, { x: 0, y: top, width: Math.min(200, width - 4) }, color, [[0, "0"], [1, shares ? most : ""]], colors.muted);
     return { place, steps: layer.marks.length };
   },
   at({ place, steps }, x, y) {
