@@ -56,8 +56,10 @@ def _vocabulary(key: str) -> list[str]:
     """`load_vocabulary()`, for text that the network has not seen."""
     return [
         "def load_vocabulary():",
-        '    """The symbols of your text, in order of their numbers 1, 2, 3 …; the first one stands for all others. 0 is padding."""',
-        f'    return uploaded("{key}").description["symbols"]',
+        '    """The symbols of your text, with the numbers 1, 2, 3 …; the first one stands for all others,',
+        '    and 0 is padding."""',
+        f'    data = uploaded("{key}")',
+        '    return data.description["symbols"]',
     ]
 
 
