@@ -129,7 +129,7 @@ PRESETS = (
             loss=CrossEntropy(),
             optimizer=Adam(lr=0.003),
             schedule=OneCycle(),
-            training=TrainingSettings(epochs=24, batch_size=64),
+            training=TrainingSettings(epochs=20, batch_size=64),
         ),
         "ViT attention patches image",
     ),
