@@ -9,7 +9,7 @@
  * @typedef {{draw: (canvas: HTMLCanvasElement, look: Look) => any, at: (geometry: any, x: number, y: number) => Cell|null}} Form
  */
 
-import { sharesOf } from "./attention_reading.js";
+import { meanShares, sharesOf } from "./attention_reading.js";
 import { fresh, strip, write } from "./canvas.js";
 import { colored } from "./marks.js";
 import { css, magnitude, mix, rgb } from "./scales.js";
@@ -225,14 +225,14 @@ export const image = {
     pen.globalAlpha = 0.35;
     pen.fillRect(0, 0, box.width, box.height);
     const part = { width: (box.width * wide) / columns, height: (box.height * covered) / rows };
-    const shares = cell.query === null ? null : sharesOf(maps, head, cell.query);
-    const strongest = shares ? Math.max(...shares) : 1;
+    const shares = cell.query === null ? meanShares(maps, head) : sharesOf(maps, head, cell.query);
+    const strongest = Math.max(...shares);
     const place = (step) => {
       const mark = layer.marks[step];
       return mark < 0 ? { x: 0, y: box.height + 8, width: 96, height: 22 } : { x: (mark % columns) * part.width, y: Math.floor(mark / columns) * part.height, ...part };
     };
     pen.fillStyle = colors.magnitude;
-    shares?.forEach((share, step) => {
+    shares.forEach((share, step) => {
       const at = place(step);
       pen.globalAlpha = (0.85 * share) / strongest;
       pen.fillRect(at.x, at.y, at.width, at.height);
@@ -263,8 +263,8 @@ export const image = {
     pen.font = `11px ${colors.font}`;
     const top = box.height + extra + 12;
     const color = (share) => css(mix(rgb(colors.surface), rgb(colors.magnitude), share));
-    const most = `${(100 * strongest).toFixed(strongest < 0.1 ? 1 : 0)} % of attention`;
-    strip(pen, { x: 0, y: top, width: Math.min(200, width - 4) }, color, [[0, "0"], [1, shares ? most : ""]], colors.muted);
+    const most = `${(100 * strongest).toFixed(strongest < 0.1 ? 1 : 0)} % of attention${cell.query === null ? ", on average" : ""}`;
+    strip(pen, { x: 0, y: top, width: Math.min(200, width - 4) }, color, [[0, "0"], [1, most]], colors.muted);
     return { place, steps: layer.marks.length };
   },
   at({ place, steps }, x, y) {

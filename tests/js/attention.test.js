@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { said } from "../../assets/js/attention_answer.js";
 import { ADDED, ONE, ROLLOUT, answer, maps, question, stepName } from "../../assets/js/attention_protocol.js";
-import { cellAfter, choices, fitting, largest, moved, sentence, sharesOf } from "../../assets/js/attention_reading.js";
+import { cellAfter, choices, fitting, largest, meanShares, moved, sentence, sharesOf } from "../../assets/js/attention_reading.js";
 import { Session } from "../../assets/js/attention_session.js";
 
 const LAYERS = [
@@ -55,6 +55,7 @@ const name = (step) => ["a", "b", "c"][step];
 
 test("a row of a map is said in words, the largest shares first", () => {
   assert.deepEqual([...sharesOf(MAPS, 0, 1)].map((share) => Math.round(100 * share)), [20, 80, 0]);
+  assert.deepEqual([...meanShares(MAPS, 0)].map((share) => Math.round(100 * share)), [57, 35, 8]);
   assert.deepEqual(largest([0.1, 0.6, 0.3], 2).map(({ step }) => step), [1, 2]);
   assert.equal(sentence(MAPS, 0, { query: 1, key: null }, name, true), "“b” attends to “b” 80.0 %, “a” 20.0 %");
   assert.equal(sentence(MAPS, 0, { query: 2, key: 0 }, name, true), "“c” attends to “a”: 50.0 %");
