@@ -55,7 +55,7 @@ PRESETS = (
             loss=CrossEntropy(),
             optimizer=Adam(lr=0.003),
             schedule=OneCycle(),
-            training=TrainingSettings(epochs=1, threads=2),
+            training=TrainingSettings(epochs=1),
         ),
         "text transformer attention language model LLM ChatGPT nanoGPT minGPT characters generate NLP",
     ),
