@@ -1,7 +1,6 @@
 """Memory needed for training, compared with what PyTorch really saves and with numbers computed by hand."""
 
 import pytest
-import torch
 from torch import Tensor
 from torch.autograd.graph import saved_tensors_hooks
 
