@@ -27,8 +27,8 @@ _EXPORTER = threading.Lock()
 
 
 def to_onnx(spec: ExperimentSpec, weights: Mapping[str, Tensor] | None = None, steps: int | None = None) -> bytes:
-    """The network in evaluation mode: `input` (N, *spec.data.tensor.sizes) float32, as `spec.data.encode` gives it →
-    `output` (N, K), for any N.
+    """The network in evaluation mode: `input` (N, *spec.data.tensor.sizes), float32 or for symbols int64, as `spec.data.encode` gives it →
+    `output` (N, K), or (N, L, K) with an answer at every step, for any N; and for any number of steps, if the network takes it.
 
     weights: of the trained network; None for the initial weights. steps: the number of training steps, for the metadata of the file.
     Raises: SpecError with every error of the network; ExportError naming the layer that ONNX does not support."""
@@ -130,8 +130,10 @@ def _exported(model: nn.Module, spec: ExperimentSpec) -> bytes:
 
 def _graph(module: nn.Module, x: TensorSpec) -> bytes:
     file, axes = io.BytesIO(), {INPUT: {0: "examples"}, OUTPUT: {0: "examples"}}
-    if x.varies:
+    if _takes_any_length(module, x):
         axes[INPUT][1] = "steps"
+        if module(x.sample(2)).ndim > 2:
+            axes[OUTPUT][1] = "output steps"
     with _EXPORTER, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # about the older exporter, and about fixed shapes: all but N are fixed on purpose
         torch.onnx.export(
@@ -139,6 +141,18 @@ def _graph(module: nn.Module, x: TensorSpec) -> bytes:
             input_names=[INPUT], output_names=[OUTPUT], dynamic_axes=axes, verbose=False,
         )  # fmt: skip
     return file.getvalue()
+
+
+def _takes_any_length(module: nn.Module, x: TensorSpec) -> bool:
+    """Whether it also takes sequences of fewer steps; a dense layer over all steps, for example, does not."""
+    if not x.has("length") or x.size("length") == 1:
+        return False
+    try:
+        with torch.no_grad():
+            module(x.resized("length", (x.size("length") + 1) // 2).sample(2))
+    except RuntimeError:
+        return False
+    return True
 
 
 def _unsupported_layer(spec: ExperimentSpec) -> str:
