@@ -266,13 +266,6 @@ def test_the_output_of_a_layer_of_a_padded_sequence() -> None:
     assert feature_maps(listener().eval(), series()[:1], 0).shape == (5,)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_recurrent_layers_are_explained_on_a_gpu() -> None:
-    for model, x in ((reader(), SYMBOLS), (listener(), series())):
-        on_gpu, on_cpu = attribute(model.cuda(), x.cuda(), target=0), attribute(model.cpu(), x, target=0)
-        assert torch.allclose(on_gpu.values.cpu(), on_cpu.values, atol=1e-6)
-
-
 def test_a_dense_layer_in_each_step_sees_that_step_alone() -> None:
     torch.manual_seed(0)
     model, x = Network(nn.Linear(2, 3), padding="nan").double(), series()

@@ -4,9 +4,10 @@ import html
 import textwrap
 from functools import partial
 
+import numpy as np
+
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
-from playground.catalog.encodings import TextEncoding
 from playground.catalog.sequences.vocabulary import UNKNOWN
 from playground.catalog.tasks import NextSymbol
 from playground.catalog.tensors import PADDING_SYMBOL
@@ -64,9 +65,7 @@ def _cells(dataset: Dataset, line: int, symbols: list[int]) -> str:
 def _lines(dataset: Dataset, rows: list[list[int]]) -> str:
     """The beginnings of texts, wrapped."""
     encoding = dataset.encoding
-    texts = (
-        encoding.written(row) if isinstance(encoding, TextEncoding) else "".join(map(encoding.symbols.__getitem__, row)) for row in rows
-    )
+    texts = (encoding.as_typed(encoding.unpadded(np.array(row))) for row in rows)
     wrapped = [line for text in texts for line in textwrap.wrap(" ".join(text.split()), _CARD_LETTERS)][:_CARD_LINES]
     height = _CARD / _CARD_LINES
     return "".join(
