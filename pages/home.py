@@ -15,7 +15,7 @@ message("address")
 with st.container(key="pg-welcome", gap="small"):
     st.title("Build a neural network and watch it learn", anchor=False)
     st.markdown(
-        "Assemble it from layers, train it live on images, text or your own data, draw a digit or type a sentence, and see what the answer is based on."
+        "Assemble it from layers, train it live on images, text or your data, draw or type an input, and see what its answer is based on."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = start()

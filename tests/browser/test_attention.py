@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from playground.catalog.datasets import Rearranging
@@ -26,23 +25,23 @@ REVERSE = ExperimentSpec(
 )
 
 
-@pytest.fixture(scope="module")
-def run() -> dict[str, str]:
-    """Where the address of the run is kept that the first test starts."""
-    return {}
-
-
 def shown(page: Page, name: str) -> str:
     return page.locator(MAPS).get_attribute(f"data-{name}") or ""
 
 
-def test_maps_follow_typing_training_mouse_and_keyboard_and_go_back_in_time(page: Page, app: App, run: dict[str, str]) -> None:
+def stop(page: Page, app: App, run: str) -> None:
+    show(page, f"{app.url}/playground?run={run}")
+    wait_for_points(page)
+    press(page, "stop")
+
+
+def test_maps_follow_typing_training_mouse_and_keyboard_and_go_back_in_time(page: Page, app: App) -> None:
     open_experiment(page, app, REVERSE)
     train(page)
     page.get_by_role("link", name="Attention", exact=True).first.click()
     page.wait_for_selector(f"{MAPS}[data-frames]")
     settled(page)
-    run["address"] = parse_qs(urlsplit(page.url).query)["run"][0]
+    run = parse_qs(urlsplit(page.url).query)["run"][0]
 
     # while it trains, newer weights are shown without anybody doing anything
     first = int(shown(page, "step"))
@@ -94,13 +93,15 @@ def test_maps_follow_typing_training_mouse_and_keyboard_and_go_back_in_time(page
     expect(page.locator(".pg-attention-time output")).not_to_contain_text("now")
     page.keyboard.press("End")
     expect(page.locator(".pg-attention-time output")).to_contain_text("now")
+    stop(page, app, run)
 
 
-def test_a_finger_types_and_points_on_a_narrow_screen_and_finds_everything_again(
-    visitor: Callable[..., Page], app: App, run: dict[str, str]
-) -> None:
+def test_a_finger_types_and_points_on_a_narrow_screen_and_finds_everything_again(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW, has_touch=True, is_mobile=True, theme="dark")
-    show(page, f"{app.url}/attention?run={run['address']}")
+    open_experiment(page, app, REVERSE)
+    train(page)
+    run = parse_qs(urlsplit(page.url).query)["run"][0]
+    show(page, f"{app.url}/attention?run={run}")
     page.wait_for_selector(f"{MAPS}[data-frames]")
     page.locator(".pg-attention-text").fill("8642")
     expect(page.locator(".pg-attention-tokens button")).to_have_count(4)
@@ -116,6 +117,4 @@ def test_a_finger_types_and_points_on_a_narrow_screen_and_finds_everything_again
     assert [shown(page, name) for name in ("layer", "token", "tokens")] == ["network[3]", "3", "4"]
     assert page.locator(".pg-attention-text").input_value() == "8642"
     assert int(page.locator(".pg-attention-time input").get_attribute("max") or 0) > 0
-    show(page, f"{app.url}/playground?run={run['address']}")
-    wait_for_points(page)
-    press(page, "stop")
+    stop(page, app, run)

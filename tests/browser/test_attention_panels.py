@@ -26,17 +26,11 @@ REVERSE = ExperimentSpec(
 )
 
 
-@pytest.fixture(scope="module")
-def run() -> dict[str, str]:
-    """Where the address of the run is kept that the first test makes."""
-    return {}
-
-
-def test_arithmetic_cut_heads_and_attribution_by_mouse_and_keyboard(page: Page, app: App, run: dict[str, str]) -> None:
+def test_arithmetic_cut_heads_and_attribution_by_mouse_and_keyboard(page: Page, app: App) -> None:
     open_experiment(page, app, REVERSE)
     train_to_the_end(page)
-    run["address"] = parse_qs(urlsplit(page.url).query)["run"][0]
-    show(page, f"{app.url}/attention?run={run['address']}")
+    run = parse_qs(urlsplit(page.url).query)["run"][0]
+    show(page, f"{app.url}/attention?run={run}")
     page.wait_for_selector(".pg-attention[data-frames]")
 
     # the arithmetic of the token that is picked; a row opens by keyboard and stays open for the next token
@@ -88,9 +82,9 @@ def test_arithmetic_cut_heads_and_attribution_by_mouse_and_keyboard(page: Page, 
     assert not serious_faults(page)
 
 
-def test_the_panels_work_by_touch_on_a_narrow_dark_screen(visitor: Callable[..., Page], app: App, run: dict[str, str]) -> None:
+def test_the_panels_of_a_pretrained_network_work_by_touch_on_a_narrow_dark_screen(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW, has_touch=True, is_mobile=True, theme="dark")
-    show(page, f"{app.url}/attention?run={run['address']}")
+    show(page, f"{app.url}/attention")
     page.wait_for_selector(".pg-attention[data-frames]")
     heads = page.locator(".pg-heads")
     heads.scroll_into_view_if_needed()
