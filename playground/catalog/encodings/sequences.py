@@ -31,6 +31,7 @@ class SequenceEncoding(Encoding):
     title: ClassVar[str] = "Sequences"
     examples: ClassVar[str] = "sequences of numbers"
     picture: ClassVar[Picture] = "series"
+    at_once: ClassVar[int] = 64
 
     length: int
     features: int = 1

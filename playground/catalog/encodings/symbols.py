@@ -24,6 +24,7 @@ class SymbolEncoding(Encoding):
     title: ClassVar[str] = "Symbols"
     examples: ClassVar[str] = "sequences of symbols"
     picture: ClassVar[Picture] = "symbols"
+    at_once: ClassVar[int] = 64
     stored: ClassVar[DTypeLike] = np.int64
     standardizes: ClassVar[bool] = False
 
