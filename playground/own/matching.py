@@ -1,7 +1,8 @@
 """Recreate the data of an experiment from the same file, uploaded again; other data is rejected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice, product
 from typing import get_args
 
@@ -32,14 +33,7 @@ def match_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
 
     Raises: OwnDataError if it is not a table, or no combination gives the same content."""
     draft = read_table(content, name)
-    for choices in islice(_table_choices(draft, dataset), _MOST_TRIES):
-        try:
-            prepared = prepare_table(draft, choices)
-        except OwnDataError:
-            continue  # these choices do not fit the file; others may
-        if prepared.upload.key == dataset.key:
-            return prepared
-    raise _other(dataset)
+    return _first_equal(dataset, (partial(prepare_table, draft, choices) for choices in _table_choices(draft, dataset)))
 
 
 def match_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prepared:
@@ -62,14 +56,7 @@ def match_text(dataset: OwnText | OwnCorpus, files: Sequence[tuple[str, bytes]])
     name, content = files[0]
     is_table = len(files) == 1 and name.lower().endswith(TABLES)
     draft = read_table(content, name) if is_table else read_texts(files)
-    for choices in islice(_text_choices(draft, dataset), _MOST_TRIES):
-        try:
-            prepared = prepare_text(draft, choices)
-        except OwnDataError:
-            continue
-        if prepared.upload.key == dataset.key:
-            return prepared
-    raise _other(dataset)
+    return _first_equal(dataset, (partial(prepare_text, draft, choices) for choices in _text_choices(draft, dataset)))
 
 
 def _text_choices(draft: TableDraft | TextDraft, dataset: OwnText | OwnCorpus) -> Iterator[TextChoices]:
@@ -93,14 +80,7 @@ def match_series(dataset: OwnSeries, content: bytes, name: str) -> Prepared:
 
     Raises: OwnDataError if it is not a table, or no combination gives the same content."""
     draft = read_table(content, name)
-    for choices in islice(_series_choices(draft, dataset), _MOST_TRIES):
-        try:
-            prepared = prepare_series(draft, choices)
-        except OwnDataError:
-            continue
-        if prepared.upload.key == dataset.key:
-            return prepared
-    raise _other(dataset)
+    return _first_equal(dataset, (partial(prepare_series, draft, choices) for choices in _series_choices(draft, dataset)))
 
 
 def _series_choices(draft: TableDraft, dataset: OwnSeries) -> Iterator[SeriesChoices]:
@@ -128,6 +108,18 @@ def _table_choices(draft: TableDraft, dataset: OwnTable) -> Iterator[TableChoice
             dropped = guessed.dropped - {target}
             choices = replace(guessed, target=target, dropped=dropped, missing=missing, scale_target=scale)
             yield replace(choices, task="classes" if dataset.labels else "value")
+
+
+def _first_equal(dataset: Matchable, tries: Iterator[Callable[[], Prepared]]) -> Prepared:
+    """The first result that is the content of this dataset. Raises: OwnDataError if none of the first ones is."""
+    for prepare in islice(tries, _MOST_TRIES):
+        try:
+            prepared = prepare()
+        except OwnDataError:
+            continue  # these choices do not fit the file; others may
+        if prepared.upload.key == dataset.key:
+            return prepared
+    raise _other(dataset)
 
 
 def _other(dataset: Matchable) -> OwnDataError:
