@@ -4,7 +4,6 @@ import base64
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +33,13 @@ from playground.catalog.losses import BCE, CrossEntropy
 from playground.explain import observe
 from playground.explain.attention import rollout
 from playground.network import build_model
-from playground.runs import RunNotFound
 from playground.runs.directory import RunDirectory, load_run
 from playground.spec import ExperimentSpec
 from playground.web import attention_maps, networks
 from playground.web.routes import mounted, newest
 from playground.web.routes.attention import MAX_BYTES, parse
 from playground.web.routes.newest import FrameError
+from tests.web.one_run import OneRun
 
 
 def words(*layers: Layer) -> ExperimentSpec:
@@ -65,32 +64,6 @@ IMAGES = ExperimentSpec(
     network=(Patches(size=4, width=8), ClassToken(), TransformerBlock(heads=2), SequencePool(how="first"), Output()),
     loss=CrossEntropy(),
 )
-
-
-@dataclass(frozen=True)
-class Address:
-    run_id: str
-    control: bool
-
-
-@dataclass(frozen=True)
-class Info:
-    directory: Path
-
-
-class OneRun:
-    """What is used of the runs, with one run in it."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-
-    def resolve(self, address: str) -> Address:
-        if address != "mine":
-            raise RunNotFound
-        return Address("mine", True)
-
-    def info(self, run_id: str) -> Info:
-        return Info(self.directory)
 
 
 @pytest.fixture

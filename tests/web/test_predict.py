@@ -4,7 +4,6 @@ import base64
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from playground.catalog.datasets.examples import Array
 from playground.catalog.layers import Dense, Flatten, Output, ReLU
 from playground.catalog.losses import BCE, CrossEntropy
 from playground.network import build_model
-from playground.runs import RunNotFound
 from playground.runs.directory import RunDirectory, load_run
 from playground.spec import ExperimentSpec
 from playground.web import networks
@@ -31,6 +29,7 @@ from playground.web.reading import read_drawing, why_not_drawable
 from playground.web.routes import mounted, newest
 from playground.web.routes.newest import FrameError
 from playground.web.routes.predict import parse
+from tests.web.one_run import OneRun
 
 SIDE = 112
 SPEC = ExperimentSpec(data=MnistSample(), network=(Flatten(), Dense(units=8), ReLU(), Output()), loss=CrossEntropy())
@@ -49,32 +48,6 @@ def canvas(pixels: Array, seed: int = 0) -> Array:
 
 def frame(ink: Array, seq: int = 1) -> bytes:
     return struct.pack("<BIHH", 1, seq, ink.shape[1], ink.shape[0]) + ink.tobytes()
-
-
-@dataclass(frozen=True)
-class Address:
-    run_id: str
-    control: bool
-
-
-@dataclass(frozen=True)
-class Info:
-    directory: Path
-
-
-class OneRun:
-    """What is used of the runs, with one run in it."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-
-    def resolve(self, address: str) -> Address:
-        if address != "mine":
-            raise RunNotFound
-        return Address("mine", True)
-
-    def info(self, run_id: str) -> Info:
-        return Info(self.directory)
 
 
 @pytest.fixture

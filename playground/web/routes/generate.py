@@ -14,15 +14,15 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from playground.runs.generation import GenerationError, Prompt, Sampling, continuation, next_symbol, read_prompt
 from playground.web.networks import MissingNetworkError, Network, NetworkError, network_at
-from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, follow, receive, send
-from playground.web.routes.origin import FORBIDDEN, origin_allowed
+from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, follow, send, serve
 
 MAX_BYTES: Final = 16_000
 """Of a message."""
@@ -105,26 +105,8 @@ _pace = Pace(SHARE, PART_SECONDS)
 
 async def generate(websocket: WebSocket) -> None:
     """Serves one browser and one network, until the browser disconnects."""
-    if not origin_allowed(websocket):
-        await websocket.close(FORBIDDEN)
-        return
-    await websocket.accept()
-    newest = Newest[Question]()
-    receiving = asyncio.create_task(_receive(websocket, newest))
-    try:
-        with suppress(WebSocketDisconnect):
-            await _respond(websocket, websocket.path_params["address"], newest)
-    finally:
-        receiving.cancel()
-        with suppress(asyncio.CancelledError, WebSocketDisconnect):
-            await receiving
-
-
-async def _receive(websocket: WebSocket, newest: Newest[Question]) -> None:
-    try:
-        await receive(websocket, lambda message: newest.ask(parse(message.get("text"))))
-    finally:
-        newest.end()
+    respond = partial(_respond, websocket, websocket.path_params["address"])
+    await serve(websocket, lambda message: parse(message.get("text")), respond)
 
 
 async def _respond(websocket: WebSocket, address: str, newest: Newest[Question]) -> None:

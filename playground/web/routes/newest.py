@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.web.networks import Stamp, stamp_at
+from playground.web.routes.origin import FORBIDDEN, origin_allowed
 
 NOT_FOUND = 4404
 TOO_MANY_ERRORS = 1008
@@ -54,6 +55,32 @@ async def receive(websocket: WebSocket, read: Callable[[Mapping[str, Any]], None
             if bad_frames >= MAX_BAD_FRAMES:
                 await websocket.close(TOO_MANY_ERRORS)
                 return
+
+
+async def serve(websocket: WebSocket, parse: Callable[[Mapping[str, Any]], Q], respond: Callable[[Newest[Q]], Awaitable[None]]) -> None:
+    """Serves one browser that asks one kind of question, until it disconnects, or rejects it by its Origin.
+
+    parse: a message → its question. Raises: FrameError. respond: answers the newest question until the browser disconnects."""
+    if not origin_allowed(websocket):
+        await websocket.close(FORBIDDEN)
+        return
+    await websocket.accept()
+    newest = Newest[Q]()
+    receiving = asyncio.create_task(_ask(websocket, parse, newest))
+    try:
+        with suppress(WebSocketDisconnect):
+            await respond(newest)
+    finally:
+        receiving.cancel()
+        with suppress(asyncio.CancelledError, WebSocketDisconnect):
+            await receiving
+
+
+async def _ask(websocket: WebSocket, parse: Callable[[Mapping[str, Any]], Q], newest: Newest[Q]) -> None:
+    try:
+        await receive(websocket, lambda message: newest.ask(parse(message)))
+    finally:
+        newest.end()
 
 
 async def follow(address: str, newest: Newest[Q], answer: Callable[[Q], Awaitable[None]]) -> None:

@@ -18,12 +18,13 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Array, DataError
@@ -31,8 +32,7 @@ from playground.drawing import DrawingError
 from playground.explain import ExplainError, most_similar
 from playground.web.networks import MissingNetworkError, Network, NetworkError, network_at
 from playground.web.reading import as_pixels, read_drawing, why_not_drawable
-from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, follow, receive, send
-from playground.web.routes.origin import FORBIDDEN, origin_allowed
+from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, follow, send, serve
 
 VERSION = 1
 HEADER = struct.Struct("<BIHH")
@@ -69,32 +69,14 @@ def parse(frame: bytes) -> Drawing:
 
 async def predict(websocket: WebSocket) -> None:
     """Serves one browser and one network, until the browser disconnects."""
-    if not origin_allowed(websocket):
-        await websocket.close(FORBIDDEN)
-        return
-    await websocket.accept()
-    newest = Newest[Drawing]()
-    receiving = asyncio.create_task(_receive(websocket, newest))
-    try:
-        with suppress(WebSocketDisconnect):
-            await _respond(websocket, websocket.path_params["address"], newest)
-    finally:
-        receiving.cancel()
-        with suppress(asyncio.CancelledError, WebSocketDisconnect):
-            await receiving
+    await serve(websocket, _drawing, partial(_respond, websocket, websocket.path_params["address"]))
 
 
-async def _receive(websocket: WebSocket, newest: Newest[Drawing]) -> None:
-    def read(message: Mapping[str, Any]) -> None:
-        frame = message.get("bytes")
-        if frame is None:
-            raise FrameError("a drawing is sent as a binary frame, got text")
-        newest.ask(parse(frame))
-
-    try:
-        await receive(websocket, read)
-    finally:
-        newest.end()
+def _drawing(message: Mapping[str, Any]) -> Drawing:
+    frame = message.get("bytes")
+    if frame is None:
+        raise FrameError("a drawing is sent as a binary frame, got text")
+    return parse(frame)
 
 
 async def _respond(websocket: WebSocket, address: str, newest: Newest[Drawing]) -> None:
