@@ -67,7 +67,7 @@ export function inWords(tensor) {
 /** The names of its axes: "length × features". @param {Tensor} tensor */
 export const axesText = (tensor) => tensor.axes.map(([name]) => name).join(" × ") + (tensor.vocabulary === null ? "" : ` of ${plural(tensor.vocabulary, "symbol")}`);
 
-/** Squares in a row, one for each symbol as long as they can be told apart. */
+/** A row of squares, one for each symbol; of long sequences, fewer. */
 function cells(length, varies) {
   const width = lengthOf(length);
   const count = Math.max(1, Math.round(width / PITCH));

@@ -62,7 +62,7 @@ def vectors_of(network: nn.Module, symbols: Tensor) -> Tensor:
 
 
 class _OfSteps(nn.Module):
-    """A network of sequences of numbers (N, L, F), where padding is told from x and not from the values."""
+    """A network for sequences of numbers (N, L, F). The padding is that of x, whatever the values are."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from playground.web.networks import Network
 
 MOST_HEADS: Final = 4096
 _MOST_CHARACTERS: Final = 200
-"""Of a path, or of a name for who asks."""
+"""Characters of a path, or of the name of a visitor."""
 
 
 def cut(network: Network, given: Given, message: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -76,7 +76,7 @@ test("a map that is wider than high is drawn so", () => {
 
 const shapes = (/** @type {string} */ path) => path.split("Z").length - 1;
 
-test("a sequence is as long as its steps and as thick as its features; symbols are a row of cells, counted as long as they can be told apart", () => {
+test("a sequence is drawn as steps × features, symbols as a row of cells, one each if there is room", () => {
   const [long, short, thick] = [sequence(200, 4), sequence(20, 4), sequence(20, 40)].map((tensor) => drawing(tensor, 3));
   assert.ok(long.width > short.width && thick.path.length > short.path.length);
   for (const length of [1, 3, 10]) assert.equal(shapes(drawing(symbols(length, 90), 3).path), length);

@@ -20,7 +20,7 @@ const HIGH = 18;
 /** Between two lines of cells, and below them. */
 const GAP = 9;
 const LEGEND = 24;
-/** More classes have no colors of their own. */
+/** The number of classes that have a color each. */
 const COLORS = 10;
 
 /** @param {Steps} view @param {number} row @param {number} example @param {number} step */
