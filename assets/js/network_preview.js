@@ -3,7 +3,6 @@
  * changes the spec, has run. Without a response, the editor waits for that of the page.
  */
 
-const PATIENCE_MS = 2000;
 /** @typedef {{nonce: string, op: string}} Edit */
 
 /** @typedef {{steps: string[], nonces: string[], state: any}} Preview  steps: the token of the network before the edits, and after each */
@@ -55,7 +54,6 @@ export function previews(received) {
       const asked = question(before, edits);
       if (!asked) return true;
       const control = (asking = new AbortController());
-      const timer = setTimeout(() => control.abort(), PATIENCE_MS);
       try {
         const response = await fetch(new URL("../../network/preview", import.meta.url), {
           method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal: control.signal,
@@ -68,8 +66,6 @@ export function previews(received) {
         }
       } catch {
         // Superseded by another edit, or the connection is down: the page's own response will come, or Streamlit reports the problem.
-      } finally {
-        clearTimeout(timer);
       }
       return control === asking;
     },

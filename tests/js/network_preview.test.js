@@ -49,3 +49,16 @@ test("a superseded response is ignored, and a failed request gives no preview", 
   await failing;
   assert.equal(preview.of("a", [edit("4")]), null);
 });
+
+test("a preview may take long", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  context.mock.method(globalThis, "fetch", (_, { signal }) => new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    setTimeout(() => resolve({ json: async () => ({ state: { path: ["later"] } }) }), 20_000);
+  }));
+  const preview = previews(() => {});
+  const asked = preview.ask(KNOWN, [edit("1")]);
+  context.mock.timers.tick(20_000);
+  assert.equal(await asked, true);
+  assert.deepEqual(preview.of("now", [edit("1")]), { state: { path: ["later"] }, count: 1 });
+});
