@@ -2,13 +2,15 @@
 
 import base64
 import re
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
 
-from playground.catalog.datasets import Data, Dataset, Split
+from playground.catalog.datasets import Data, Dataset, Rearranging, Split
 from playground.catalog.encodings import ENCODINGS, Encoding, SequenceEncoding, SymbolEncoding, TextEncoding
+from playground.catalog.sequences.puzzles import Rearrangement
 from playground.catalog.sequences.vocabulary import Vocabulary
 from playground.catalog.tasks import Forecast, Multiclass, Regression, Task
 from playground.web.dataset_previews import PICTURES, caption, preview, thumbnail
@@ -106,6 +108,18 @@ def test_cards_show_the_same_in_one_picture() -> None:
     assert re.findall(r">([^<]*)</text>", cells) == ["a", "&lt;b&gt;", "␣", *["&lt;b&gt;"] * 4, "a"]
     (text,) = drawings(thumbnail(Sentences()))
     assert re.findall(r">([^<]*)</text>", text) == ["word0 word1 word2", "word1 word1 word1", "word1 word0"]
+
+
+@pytest.mark.parametrize(("how", "answer"), [("copy", lambda row: row), ("reverse", lambda row: row[::-1]), ("sort", sorted)])
+def test_cards_show_answers_that_are_symbols_below_their_examples(how: Rearrangement, answer: Callable[[list[str]], Iterable[str]]) -> None:
+    (cells,) = drawings(thumbnail(Rearranging(how=how, shortest=3, length=6, samples=100)))
+    rows: dict[str, list[str]] = {}
+    for height, symbol in re.findall(r'<text class="in-cell" x="[^"]+" y="([^"]+)"[^>]*>([^<]*)</text>', cells):
+        rows.setdefault(height, []).append(symbol)
+    assert len(rows) == 6
+    read = list(rows.values())
+    for question, below in zip(read[::2], read[1::2], strict=True):
+        assert below == list(answer(question))
 
 
 def test_forecasts_continue_their_windows() -> None:

@@ -6,10 +6,11 @@ from functools import partial
 
 import numpy as np
 
+from playground.catalog.answers import IGNORED
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
 from playground.catalog.sequences.vocabulary import UNKNOWN
-from playground.catalog.tasks import NextSymbol
+from playground.catalog.tasks import NextSymbol, StepClasses
 from playground.catalog.tensors import PADDING_SYMBOL
 from playground.web.dataset_previews.examples import answer, chosen
 from playground.web.svg import CLASS_COLORS, svg_image
@@ -38,11 +39,21 @@ def preview(dataset: Dataset, data: Data) -> str:
 
 
 def thumbnail(dataset: Dataset) -> str:
-    """A square of training examples: rows of cells, one color per symbol, or the beginning of some texts."""
-    data = dataset.preview()
-    rows = [data.train.inputs[row].tolist() for row in chosen(dataset, data.train, _CARD_ROWS)]
+    """A square of training examples: rows of cells, one color per symbol, or the beginning of some texts. If the answer has a symbol for
+    each step, it stands below its example."""
+    train = dataset.preview().train
+    if _answers_in_symbols(dataset):
+        answers = np.where(train.targets == IGNORED, PADDING_SYMBOL, train.targets + 1)
+        rows = [split[row].tolist() for row in chosen(dataset, train, _CARD_ROWS // 2) for split in (train.inputs, answers)]
+    else:
+        rows = [train.inputs[row].tolist() for row in chosen(dataset, train, _CARD_ROWS)]
     body = "".join(map(partial(_cells, dataset), range(len(rows)), rows)) if _is_colored(dataset) else _lines(dataset, rows)
     return svg_image(_CARD, _CARD, body, f"Some examples of {dataset.title}", "symbols")
+
+
+def _answers_in_symbols(dataset: Dataset) -> bool:
+    """Whether class k of each step is symbol k + 1, as where a sequence is reversed in place."""
+    return dataset.task.name() == StepClasses.name() and dataset.classes == dataset.encoding.symbols[1:]
 
 
 def _cells(dataset: Dataset, line: int, symbols: list[int]) -> str:
