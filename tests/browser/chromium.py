@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 # Chromium reads only the last list of disabled features: these are Playwright's own, and two parts of the address bar that headless
 # pages load as well, at a higher cost than the page itself.
@@ -44,9 +44,6 @@ STREAMLIT_PROBES = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 NARROW = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 900}
 QUIET_MS = 250
-# Long enough for a machine busy with other work; a test that succeeds does not wait for it.
-PATIENCE_MS = 30_000
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -65,7 +62,7 @@ def new_context(
 ) -> BrowserContext:
     """A new visitor with a screen of that size, in px."""
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, locale="en-GB", **more)
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(20_000)
     return context
 
 
