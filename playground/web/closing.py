@@ -58,7 +58,10 @@ def _requests() -> _Requests:
 
 
 class Ending:
-    """Middleware: requests end quietly when their client leaves, or when the server does."""
+    """Middleware: requests end quietly when their client leaves, or when the server does.
+
+    What a WebSocket sends to a client that left is dropped, as ASGI allows: the app learns from `receive` that it left. Otherwise Starlette
+    would refuse to receive as well, which Streamlit takes for an error of the protocol."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -68,11 +71,13 @@ class Ending:
             await self._app(scope, receive, send)
             return
         started = False
+        dropped = (OSError,) if scope["type"] == "websocket" else ()
 
         async def sending(message: Message) -> None:
             nonlocal started
             started = True
-            await send(message)
+            with suppress(*dropped):
+                await send(message)
 
         with _requests().answering():
             try:

@@ -1,8 +1,13 @@
 """The state of one visit: the spec being edited with its history, the run on the screen, the drawing. The only file that uses
 st.session_state.
 
-Run and spec are mirrored in the address as `?run=` and `?spec=`, so that both survive a reload, and a copied address opens them."""
+Run and spec are mirrored in the address as `?run=` and `?spec=`, so that both survive a reload, and a copied address opens them.
 
+Each access to st.session_state is a position where Streamlit may break off a callback for a newer message of the same visitor, so that an
+edit or a click would have half of its effect, or none. Therefore a visit keeps its values in one dictionary, which the thread of its
+script looks up once."""
+
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isqrt
@@ -26,6 +31,7 @@ from playground.web.server import runs
 Level = Literal["error", "note"]
 
 _RUNS_KEPT = 8
+_KEY = "values"
 _NONCES_KEPT = 200
 """More than a browser can have in flight, even if a key repeats while the server is busy: unconfirmed edits are sent again."""
 
@@ -61,20 +67,17 @@ def spec() -> ExperimentSpec:
 
 def history() -> History:
     """The history of the spec."""
-    _open()
-    return History.of(st.session_state["history"])
+    return History.of(_values()["history"])
 
 
 def revision() -> int:
     """Part of the key of every widget that shows the spec: a new number makes them all show the spec's values again."""
-    _open()
-    return int(st.session_state["revision"])
+    return int(_values()["revision"])
 
 
 def visit() -> str:
     """The unique id of this visit."""
-    _open()
-    return str(st.session_state["visit"])
+    return str(_values()["visit"])
 
 
 def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
@@ -93,8 +96,7 @@ def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
 
 def limits() -> Limits:
     """What the opened link hides and locks."""
-    _open()
-    return Limits(*(frozenset(names) for names in st.session_state["limits"]))
+    return Limits(*(frozenset(names) for names in _values()["limits"]))
 
 
 def allows(changed: ExperimentSpec) -> bool:
@@ -127,76 +129,70 @@ def turns() -> dict[str, str | None]:
 
 def refresh() -> None:
     """Makes every widget show the spec again, after one was set to an invalid value."""
-    st.session_state["revision"] = revision() + 1
+    _values()["revision"] = revision() + 1
 
 
 def _keep(changed: History, *, shown: bool = False) -> None:
-    st.session_state["history"] = changed.plain()
-    st.session_state["messages"] = {}
+    _values()["history"] = changed.plain()
+    _values()["messages"] = {}
     if not shown:
         refresh()
 
 
 def set_message(name: str, text: str, level: Level = "error") -> None:
     """Sets a message, kept until the next edit. name: where it is shown, such as "address" or the path of a setting."""
-    _open()
-    st.session_state["messages"] = {**st.session_state["messages"], name: (text, level)}
+    _values()["messages"] = {**_values()["messages"], name: (text, level)}
 
 
 def clear_message(name: str) -> None:
     """Removes the message of this name."""
-    _open()
-    st.session_state["messages"] = {other: plain for other, plain in st.session_state["messages"].items() if other != name}
+    _values()["messages"] = {other: plain for other, plain in _values()["messages"].items() if other != name}
 
 
 def message(name: str) -> Message | None:
     """The message of this name, None if there is none."""
-    _open()
-    plain = st.session_state["messages"].get(name)
+    plain = _values()["messages"].get(name)
     return None if plain is None else Message(*plain)
 
 
 def run() -> str | None:
     """The address of the run on the screen, which allows controlling or only watching it; None for no run."""
-    _open()
-    address = st.session_state["run"]
+    address = _values()["run"]
     return None if address is None else str(address)
 
 
 def set_run(address: str | None) -> None:
     """Puts a run on the screen, or none."""
-    _open()
     if address is not None:
-        st.session_state["runs"] = [address, *(other for other in runs_of_visit() if other != address)][:_RUNS_KEPT]
-    st.session_state["run"] = address
-    st.session_state["messages"] = {}
+        _values()["runs"] = [address, *(other for other in runs_of_visit() if other != address)][:_RUNS_KEPT]
+    _values()["run"] = address
+    _values()["messages"] = {}
 
 
 def runs_of_visit() -> tuple[str, ...]:
     """Addresses of the runs that were on the screen during this visit, newest first."""
-    _open()
-    return tuple(st.session_state.get("runs", ()))
+    return tuple(_values().get("runs", ()))
 
 
 def picked_network() -> str | None:
     """The network chosen for drawing and explaining; None if none was chosen since the run on the screen changed."""
-    address, at_run = st.session_state.get("picked_network", (None, None))
+    address, at_run = _values().get("picked_network", (None, None))
     return address if address is not None and at_run == run() else None
 
 
 def pick_network(address: str) -> None:
     """Chooses a network, until the run on the screen changes."""
-    st.session_state["picked_network"] = (address, run())
+    _values()["picked_network"] = (address, run())
 
 
 def choice(name: str, default: Any) -> Any:
     """The choice stored under this name. Unlike a widget's value, it is kept while another page is open."""
-    return st.session_state.get("choices", {}).get(name, default)
+    return _values().get("choices", {}).get(name, default)
 
 
 def choose(name: str, value: Any) -> None:
     """Stores a choice under this name."""
-    st.session_state["choices"] = {**st.session_state.get("choices", {}), name: value}
+    _values()["choices"] = {**_values().get("choices", {}), name: value}
 
 
 def pick(name: str, value: Any) -> None:
@@ -207,7 +203,7 @@ def pick(name: str, value: Any) -> None:
 
 def drawing() -> NDArray[np.uint8] | None:
     """The latest drawing, as it came from the canvas: a square (side, side), 255 = ink; None for a clear canvas."""
-    kept = st.session_state.get("drawing")
+    kept = _values().get("drawing")
     if kept is None:
         return None
     ink = np.frombuffer(kept, np.uint8)
@@ -216,7 +212,7 @@ def drawing() -> NDArray[np.uint8] | None:
 
 def set_drawing(ink: NDArray[np.uint8] | None) -> None:
     """ink: a square (side, side), 255 = ink; None for a clear canvas."""
-    st.session_state["drawing"] = None if ink is None else np.ascontiguousarray(ink, np.uint8).tobytes()
+    _values()["drawing"] = None if ink is None else np.ascontiguousarray(ink, np.uint8).tobytes()
 
 
 def widget(key: str) -> Any:
@@ -231,37 +227,36 @@ def component_value(key: str, name: str) -> Any:
 
 def first_time(nonce: str) -> bool:
     """Whether this message from the browser is new: after a lost connection, one may arrive twice."""
-    _open()
-    seen: list[str] = st.session_state.get("nonces", [])
-    st.session_state["nonces"] = [*seen, nonce][-_NONCES_KEPT:]
+    seen: list[str] = _values().get("nonces", [])
+    _values()["nonces"] = [*seen, nonce][-_NONCES_KEPT:]
     return nonce not in seen
 
 
 def nonces() -> list[str]:
     """Nonces of the latest edits received from the browser."""
-    return list(st.session_state.get("nonces", []))
+    return list(_values().get("nonces", []))
 
 
 def set_edit_error(text: str, path: str | None) -> None:
     """Sets what was wrong with an edit of the network, kept until the next edit. path: of the layer; None for the whole network."""
     set_message("network", text)
-    st.session_state["edit_error_path"] = path
+    _values()["edit_error_path"] = path
 
 
 def edit_error() -> dict[str, Any] | None:
     """{"text", "path"} of the last edit of the network if it failed."""
     error = message("network")
-    return None if error is None else {"text": error.text, "path": st.session_state.get("edit_error_path")}
+    return None if error is None else {"text": error.text, "path": _values().get("edit_error_path")}
 
 
 def preview_seed() -> int:
     """Seed of the random changes in the augmentation preview."""
-    return int(st.session_state.get("preview_seed", 0))
+    return int(_values().get("preview_seed", 0))
 
 
 def next_preview() -> None:
     """Shows other random changes in the augmentation preview."""
-    st.session_state["preview_seed"] = preview_seed() + 1
+    _values()["preview_seed"] = preview_seed() + 1
 
 
 def spec_in_address() -> str | None:
@@ -283,31 +278,52 @@ def mirror() -> None:
         st.query_params.from_dict({**kept, **changed})
 
 
-def _open() -> None:
-    """Reads the address when a visit begins. Without a spec in it, or with a broken one, which is reported, opens the first preset."""
-    if "history" in st.session_state:
-        return
-    st.session_state.update(history=History(Version(default_spec().to_json())).plain(), revision=0, messages={}, run=None)
-    st.session_state.update(visit=uuid4().hex)
+class _Thread(threading.local):
+    """The values of the visit that a script's thread serves; None until they are looked up."""
+
+    values: dict[str, Any] | None = None
+
+
+_THREAD = _Thread()
+
+
+def _values() -> dict[str, Any]:
+    if _THREAD.values is None:
+        if _KEY not in st.session_state:
+            st.session_state[_KEY] = _opened()
+        _THREAD.values = st.session_state[_KEY]
+    return _THREAD.values
+
+
+def _opened() -> dict[str, Any]:
+    """What the address of a new visit opens. Without a spec in it, or with a broken one, which is reported, the first preset."""
+    messages: dict[str, tuple[str, Level]] = {}
     allowed, unknown = Limits.read(*(",".join(st.query_params.get_all(name)) for name in ("hide", "lock")))
-    st.session_state["limits"] = (sorted(allowed.hidden), sorted(allowed.locked))
     if unknown:
-        set_message("address", f"This link hides or locks unknown parts of the page: {quoted(', '.join(unknown)[:200])}.", "note")
+        messages["address"] = (f"This link hides or locks unknown parts of the page: {quoted(', '.join(unknown)[:200])}.", "note")
     links, address = st.query_params.get_all("spec"), st.query_params.get("run")
     if address:
         try:
             runs().resolve(address)
-            st.session_state["run"] = address
-            st.session_state["runs"] = [address]
         except RunNotFound as error:
-            set_message("address", f"{error} You can train the settings below instead.")
-    opened = _opened_without_token(st.session_state["run"])
+            messages["address"] = (f"{error} You can train the settings below instead.", "error")
+            address = None
+    opened = _opened_without_token(address or None)
     if links and links[-1]:
         try:
             opened = _only(links)
         except SpecError as error:
-            set_message("address", f"This link cannot be opened. {_sentence(error)} You can continue with the settings below.")
-    st.session_state["history"] = History(Version(opened.to_json())).plain()
+            text = f"This link cannot be opened. {_sentence(error)} You can continue with the settings below."
+            messages["address"] = (text, "error")
+    return {
+        "visit": uuid4().hex,
+        "history": History(Version(opened.to_json())).plain(),
+        "revision": 0,
+        "messages": messages,
+        "limits": (sorted(allowed.hidden), sorted(allowed.locked)),
+        "run": address or None,
+        "runs": [address] if address else [],
+    }
 
 
 def _only(tokens: list[str]) -> ExperimentSpec:

@@ -8,7 +8,7 @@ from playground.spec import ExperimentSpec
 
 def spec_of(app: AppTest) -> ExperimentSpec:
     """The spec that the visitor is editing."""
-    return parse_spec(app.session_state["history"]["present"][0][0])
+    return parse_spec(app.session_state["values"]["history"]["present"][0][0])
 
 
 def messages(app: AppTest) -> str:

@@ -123,8 +123,8 @@ def test_a_file_that_would_change_what_is_locked_is_not_opened(monkeypatch: pyte
     app.query_params["lock"] = "network"
     app.run()
     assert spec_of(app) == PRESETS["mlp_784_256_10"].spec
-    assert "Network" in app.session_state["messages"]["address"][0]
-    assert "upload" not in app.session_state["messages"]
+    assert "Network" in app.session_state["values"]["messages"]["address"][0]
+    assert "upload" not in app.session_state["values"]["messages"]
 
 
 def test_names_that_are_not_known_are_told_and_the_others_count(visit: Visit) -> None:

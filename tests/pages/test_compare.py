@@ -51,7 +51,7 @@ def test_what_differs_is_listed_and_can_be_opened(text: str) -> None:
     assert spec_of(app) == MLP
     app.button(key="compare_open").click().run()
     assert spec_of(app) == LENET
-    assert app.session_state["history"]["past"][0][0] == MLP.to_json()
+    assert app.session_state["values"]["history"]["past"][0][0] == MLP.to_json()
 
 
 def test_a_preset_can_be_picked_instead() -> None:

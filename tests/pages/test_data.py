@@ -32,7 +32,7 @@ SHIPPED = [kind.name() for kind in KINDS if not hasattr(kind, "needs")]
 def opened(visit: Visit, **choices: Any) -> AppTest:
     """The page as somebody finds it who made these choices before."""
     app = visit()
-    app.session_state["choices"] = choices
+    app.session_state["values"]["choices"] = choices
     app.switch_page(str(ROOT / "pages" / "data.py")).run()
     assert not app.exception, app.exception[0].message
     return app
@@ -325,9 +325,9 @@ def test_digits_become_a_set_alone_or_beside_mnist(visit: Visit) -> None:
 def test_a_digit_can_be_removed_and_restored(visit: Visit) -> None:
     app = with_upload(visit, "digits", **{"own.digits": collected(1, 7, 3), "own.digits.picked": 1})
     app.button(key="own_digits_remove").click().run()
-    assert [label for _, label in app.session_state["choices"]["own.digits"]] == [1, 3]
+    assert [label for _, label in app.session_state["values"]["choices"]["own.digits"]] == [1, 3]
     app.button(key="own_digits_undo").click().run()
-    assert [label for _, label in app.session_state["choices"]["own.digits"]] == [1, 7, 3]
+    assert [label for _, label in app.session_state["values"]["choices"]["own.digits"]] == [1, 7, 3]
 
 
 @pytest.mark.parametrize("kind", ["own_table", "own_text", "own_corpus", "own_series", "own_images", "own_points", "own_digits"])
@@ -342,7 +342,7 @@ def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str)
     assert "not on this server" in messages(app)
     app.button(key="own_missing_open").click().run()
     assert not app.exception
-    assert app.session_state["choices"]["data.way"] == {"own_corpus": "text"}.get(kind, kind.removeprefix("own_"))
+    assert app.session_state["values"]["choices"]["data.way"] == {"own_corpus": "text"}.get(kind, kind.removeprefix("own_"))
     assert spec_of(app) == spec
 
 

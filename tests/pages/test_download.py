@@ -85,7 +85,7 @@ def test_pressing_train_before_the_download_says_what_is_missing_and_starts_noth
     app = visit("playground", spec=to_token(SPEC))
     app.button(key="play").click().run()
     assert "MNIST (70,000 digits) has not been downloaded yet" in messages(app)
-    assert app.session_state["run"] is None
+    assert app.session_state["values"]["run"] is None
     Mnist.download()
     app.run()
     assert "not been downloaded" not in messages(app), "resolved messages are cleared"

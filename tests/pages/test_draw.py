@@ -85,8 +85,8 @@ def test_a_run_on_points_is_explained_and_not_offered(visit: Callable[..., AppTe
 
 def test_an_earlier_run_can_still_be_picked(visit: Callable[..., AppTest], digits_run: str, points_run: str) -> None:
     app = visit("draw", run=digits_run)
-    app.session_state["runs"] = [points_run, digits_run]
-    app.session_state["run"] = points_run
+    app.session_state["values"]["runs"] = [points_run, digits_run]
+    app.session_state["values"]["run"] = points_run
     app.run()
     (earlier,) = [option for option in app.selectbox[0].options if option.startswith("Earlier run: ")]
     assert "784-256-10" in earlier
@@ -94,8 +94,8 @@ def test_an_earlier_run_can_still_be_picked(visit: Callable[..., AppTest], digit
 
 def test_a_run_that_is_gone_leaves_the_page_usable(visit: Callable[..., AppTest]) -> None:
     app = visit("draw")
-    app.session_state["run"] = "c" + "z" * 22
-    app.session_state["runs"] = ["c" + "z" * 22]
+    app.session_state["values"]["run"] = "c" + "z" * 22
+    app.session_state["values"]["runs"] = ["c" + "z" * 22]
     app.run()
     assert not app.exception
     assert asked(app)["address"] == "digits"

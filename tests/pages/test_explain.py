@@ -144,7 +144,7 @@ def test_without_a_drawing_the_way_to_one_is_shown(visit: Callable[..., AppTest]
 
 def test_the_drawing_is_explained(visit: Callable[..., AppTest]) -> None:
     app = visit("explain")
-    app.session_state["drawing"] = np.asarray(TEST.inputs[0][0], np.uint8).tobytes()
+    app.session_state["values"]["drawing"] = np.asarray(TEST.inputs[0][0], np.uint8).tobytes()
     app.get("button_group")[0].set_value("Your drawing").run()
     assert "Your drawing is classified as" in html(app)
     assert f'data-label="{TEST.targets[0]}"' in html(app)
@@ -170,7 +170,7 @@ def test_draw_and_explain_give_the_network_the_same_image(
     seen = np.frombuffer(base64.b64decode(answer["seen"]), np.uint8).reshape(answer["side"])
 
     app = visit("explain", run=tiny_run)
-    app.session_state["drawing"] = ink.tobytes()
+    app.session_state["values"]["drawing"] = ink.tobytes()
     app.get("button_group")[0].set_value("Your drawing").run()
     (source,) = re.findall(r'<section class="pg-verdict".*?src="data:image/png;base64,([^"]+)"', html(app))
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(source))))

@@ -198,7 +198,7 @@ def test_a_run_of_this_visit_with_another_kind_of_layer_is_measured_too(visit: C
     legend = re.findall(r"<li>.*?(\w+), (this network|untrained)", html(app))
     assert legend == [("LSTM", "this network"), ("RNN", "untrained"), ("LSTM", "untrained"), ("GRU", "untrained")]
     assert app.button(key="explain-flow-rnn").label == "Try it with RNN"
-    app.session_state["runs"] = [different, other, sentences]
+    app.session_state["values"]["runs"] = [different, other, sentences]
     app.run()
     (steps,) = re.findall(r"GRU, after (\d+) steps", "".join(re.findall(r"<li>.*?</li>", html(app))))
     assert int(steps) == loaded(other).step
@@ -210,7 +210,7 @@ def test_a_run_of_this_visit_with_another_kind_of_layer_is_measured_too(visit: C
 
 def edited(app: AppTest) -> tuple[Layer, ...]:
     """The network being edited."""
-    return parse_spec(History.of(app.session_state["history"]).present.json).network
+    return parse_spec(History.of(app.session_state["values"]["history"]).present.json).network
 
 
 def test_the_values_of_a_forecast_have_names() -> None:

@@ -86,7 +86,7 @@ def test_a_failed_export_is_shown_with_path_and_reason(visit: Visit, monkeypatch
         raise ExportError("network[1] (Layer <b>): ONNX has no form for this layer")
 
     app = opened(visit, spec=to_token(TINY))
-    file = ExportedFile("onnx", TINY, None, "", app.session_state["visit"])
+    file = ExportedFile("onnx", TINY, None, "", app.session_state["values"]["visit"])
     with monkeypatch.context() as patch:
         patch.setitem(FORMATS, "onnx", dataclasses.replace(FORMATS["onnx"], export=refuse))
         with pytest.raises(ExportError):

@@ -86,8 +86,8 @@ def test_a_bad_edit_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, operation: 
 
 def test_a_refused_value_is_told_at_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     app = edited(monkeypatch, {"nonce": "1", "op": "set", "path": "network[1]", "field": "units", "value": 0})
-    assert app.session_state["edit_error_path"] == "network[1]"
-    assert app.session_state["messages"]["network"][0] == "must be at least 1, got 0"
+    assert app.session_state["values"]["edit_error_path"] == "network[1]"
+    assert app.session_state["values"]["messages"]["network"][0] == "must be at least 1, got 0"
 
 
 def test_the_menu_is_the_registry() -> None:
@@ -109,7 +109,7 @@ def test_the_same_network_as_text_is_nothing_to_undo(monkeypatch: pytest.MonkeyP
 
     app = edited(monkeypatch, {"nonce": "1", "op": "text", "text": write(MLP.network)})
     assert spec_of(app) == MLP
-    assert History.of(app.session_state["history"]).undoes is None
+    assert History.of(app.session_state["values"]["history"]).undoes is None
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_the_same_network_as_text_is_nothing_to_undo(monkeypatch: pytest.MonkeyP
 def test_a_wrong_text_is_told_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch, text: Any, path: str, words: str) -> None:
     app = edited(monkeypatch, {"nonce": "1", "op": "text", "text": text})
     assert spec_of(app) == MLP
-    assert app.session_state["edit_error_path"] == path
-    assert app.session_state["messages"]["network"][0].startswith(words)
+    assert app.session_state["values"]["edit_error_path"] == path
+    assert app.session_state["values"]["messages"]["network"][0].startswith(words)
 
 
 def test_beginners_are_told_in_plain_words_of_what_first_networks_are_made_of() -> None:

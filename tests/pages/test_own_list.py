@@ -18,7 +18,7 @@ DRAWN = tuple((x / 4, x / 5 - 2.0, int(x > 10)) for x in range(20))
 
 
 def to_data(app: AppTest, way: str = "table") -> AppTest:
-    app.session_state["choices"] = {**app.session_state["choices"], "data.view": "own", "data.way": way}
+    app.session_state["values"]["choices"] = {**app.session_state["values"]["choices"], "data.view": "own", "data.way": way}
     if "data.way" in app.session_state:
         app.session_state["data.way"] = way
     app.switch_page(str(ROOT / "pages" / "data.py")).run()
@@ -53,7 +53,7 @@ def test_uploads_are_listed_with_kind_size_and_counts_newest_first(visit: Visit)
     assert "**flo\\_wers**" in shown
     for words in ("Table", "60 examples of", "setosa", "versicolor", "<b>20</b>"):
         assert words in shown
-    app.session_state["choices"] = {**app.session_state["choices"], "own.points": DRAWN}
+    app.session_state["values"]["choices"] = {**app.session_state["values"]["choices"], "own.points": DRAWN}
     to_data(app, "points").button(key="train_points").click().run()
     points = key_of(app)
     to_data(app)
@@ -64,7 +64,7 @@ def test_uploads_are_listed_with_kind_size_and_counts_newest_first(visit: Visit)
 def test_train_on_this_goes_back_to_it(visit: Visit) -> None:
     app = with_flowers(visit)
     data = spec_of(app).data
-    app.session_state["choices"] = {**app.session_state["choices"], "own.digits": collected(1, 7, 1, 7)}
+    app.session_state["values"]["choices"] = {**app.session_state["values"]["choices"], "own.digits": collected(1, 7, 1, 7)}
     to_data(app, "digits").button(key="train_digits").click().run()
     assert spec_of(app).data.kind == "own_digits"
     to_data(app).button(key=f"train_brought_{data.key[:12]}").click().run()  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ def test_a_set_that_had_to_make_room_says_so_and_comes_back_with_its_file(visit:
     app.switch_page(str(ROOT / "pages" / "playground.py")).run()
     app.button(key="play").click().run()
     assert "the data is not on this server. Upload it under Data, then train" in messages(app)
-    assert app.session_state["run"] is None
+    assert app.session_state["values"]["run"] is None
     to_data(app).button(key="train_table").click().run()  # the file is still in the visit
     assert spec_of(app) == spec
     assert is_stored(key)

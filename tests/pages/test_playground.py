@@ -30,7 +30,7 @@ def short(epochs: int = 1) -> ExperimentSpec:
 
 def wait_for(app: AppTest, *states: str) -> str:
     """Until the run on the screen is in one of the states; its page is drawn again then."""
-    run_id = runs().resolve(app.session_state["run"]).run_id
+    run_id = runs().resolve(app.session_state["values"]["run"]).run_id
     until = time.monotonic() + 60
     while (state := runs().info(run_id).state.value) not in states:
         assert time.monotonic() < until, f"still {state}"
@@ -124,14 +124,14 @@ def test_a_device_that_is_not_there_cannot_be_trained_on(visit: Visit) -> None:
 def test_training_pausing_stepping_resuming_and_stopping(visit: Visit) -> None:
     app = visit("playground", spec=to_token(short(1000)))
     app.button(key="play").click().run()
-    assert app.session_state["run"] in app.query_params["run"]
+    assert app.session_state["values"]["run"] in app.query_params["run"]
     wait_for(app, "running")
     assert enabled(app) == {"pause", "stop", "reset"}
     app.button(key="pause").click().run()
     wait_for(app, "paused")
     assert app.button(key="play").label == "Resume"
     assert enabled(app) == {"play", "step", "step_epoch", "stop", "reset"}
-    run_id = runs().resolve(app.session_state["run"]).run_id
+    run_id = runs().resolve(app.session_state["values"]["run"]).run_id
     before = runs().status(run_id)["step"]
     app.button(key="step").click().run()
     until = time.monotonic() + 30
@@ -146,7 +146,7 @@ def test_training_pausing_stepping_resuming_and_stopping(visit: Visit) -> None:
     wait_for(app, "stopped")
     assert enabled(app) == {"play", "step", "step_epoch", "reset"}
     app.button(key="reset").click().run()
-    assert app.session_state["run"] is None
+    assert app.session_state["values"]["run"] is None
     assert "run" not in app.query_params
 
 
@@ -154,7 +154,7 @@ def test_a_step_without_a_run_starts_one_that_waits(visit: Visit) -> None:
     app = visit("playground", spec=to_token(short(5)))
     app.button(key="step").click().run()
     wait_for(app, "paused")
-    assert runs().status(runs().resolve(app.session_state["run"]).run_id)["step"] == 1
+    assert runs().status(runs().resolve(app.session_state["values"]["run"]).run_id)["step"] == 1
     app.button(key="reset").click().run()
 
 
@@ -202,7 +202,7 @@ def test_suggestions_of_a_diverged_run_are_one_edit_each_and_can_be_undone(visit
     assert "Use learning rate 0.01" not in suggestions_of(app)
     suggestions_of(app)["Use the Huber loss"].click().run()
     assert spec_of(app) == edits.replace_part(slower, "loss", "huber")
-    assert len(app.session_state["history"]["past"]) == 2
+    assert len(app.session_state["values"]["history"]["past"]) == 2
 
     app.button(key="play").click().run()
     assert wait_for(app, "finished", "diverged") == "finished"
@@ -226,7 +226,7 @@ def test_who_watches_a_diverged_run_reads_what_to_try(visit: Visit) -> None:
     owner = visit("playground", spec=to_token(exploding()))
     owner.button(key="play").click().run()
     wait_for(owner, "diverged")
-    guest = visit("playground", run=runs().resolve(owner.session_state["run"]).run_id)
+    guest = visit("playground", run=runs().resolve(owner.session_state["values"]["run"]).run_id)
     assert not suggestions_of(guest)
     assert "Try the Huber loss" in messages(guest)
 
@@ -242,7 +242,7 @@ def test_a_run_that_diverges_says_so_while_it_goes_on_and_ends_as_diverged(visit
     app = visit("playground", spec=to_token(runaway()))
     assert "100,000 times the usual one for Adam" in messages(app)
     app.button(key="play").click().run()
-    run_id = runs().resolve(app.session_state["run"]).run_id
+    run_id = runs().resolve(app.session_state["values"]["run"]).run_id
     until = time.monotonic() + 60
     while not runs().info(run_id).diverging:
         assert time.monotonic() < until
@@ -298,10 +298,10 @@ def test_a_preset_leaves_a_finished_run_on_the_screen(visit: Visit) -> None:
     app = visit("playground", spec=to_token(short()))
     app.button(key="play").click().run()
     wait_for(app, "finished")
-    address = app.session_state["run"]
+    address = app.session_state["values"]["run"]
     ending(app.button, "preset.small_cnn").click().run()
     assert spec_of(app) == PRESETS["small_cnn"].spec
-    assert app.session_state["run"] == address
+    assert app.session_state["values"]["run"] == address
     assert app.button(key="use_run_settings")
 
 
@@ -310,11 +310,11 @@ def test_settings_that_moved_on_can_be_trained_in_the_place_of_a_run_that_goes_o
     app.button(key="play").click().run()
     wait_for(app, "running")
     assert "play" not in enabled(app)
-    first = runs().resolve(app.session_state["run"]).run_id
+    first = runs().resolve(app.session_state["values"]["run"]).run_id
     ending(app.number_input, "training.seed").set_value(7).run()
     assert "play" in enabled(app)
     app.button(key="play").click().run()
-    second = runs().resolve(app.session_state["run"]).run_id
+    second = runs().resolve(app.session_state["values"]["run"]).run_id
     assert second != first
     assert runs().info(second).spec.training.seed == 7
     until = time.monotonic() + 60
@@ -337,7 +337,7 @@ def test_a_run_that_cannot_be_kept_is_told(visit: Visit, monkeypatch: pytest.Mon
 def test_who_watches_controls_nothing_and_can_train_a_copy(visit: Visit) -> None:
     owner = visit("playground", spec=to_token(short(1000)))
     owner.button(key="play").click().run()
-    run_id = runs().resolve(owner.session_state["run"]).run_id
+    run_id = runs().resolve(owner.session_state["values"]["run"]).run_id
     guest = visit("playground", run=run_id)
     assert enabled(guest) == set()
     assert "You are watching" in messages(guest)

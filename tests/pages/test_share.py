@@ -38,7 +38,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, content: bytes, name: str = "mine.js
 
 
 def told(app: AppTest) -> tuple[str, str]:
-    text, level = app.session_state["messages"]["upload"]
+    text, level = app.session_state["values"]["messages"]["upload"]
     return text, level
 
 

@@ -111,18 +111,18 @@ def test_a_learning_rate_is_read_as_people_type_it(monkeypatch: pytest.MonkeyPat
 def test_what_is_no_learning_rate_is_told_and_leaves_the_spec(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
     app = entered(monkeypatch, text)
     assert spec_of(app) == MLP
-    told, level = app.session_state["messages"]["optimizer.lr"]
+    told, level = app.session_state["values"]["messages"]["optimizer.lr"]
     assert told.startswith("Learning rate: must be ")
     assert level == "error"
     assert len(told) < 200
-    assert app.session_state["revision"] == 1, "the widget has to show the spec again"
+    assert app.session_state["values"]["revision"] == 1, "the widget has to show the spec again"
 
 
 def test_what_a_widget_shows_already_keeps_the_widgets(monkeypatch: pytest.MonkeyPatch) -> None:
     (seed,) = [field for field in fields(type(MLP.training)) if field.name == "seed"]
     app = entered(monkeypatch, 7, seed, "training.seed")
     assert spec_of(app).training.seed == 7
-    assert app.session_state["revision"] == 0
+    assert app.session_state["values"]["revision"] == 0
 
 
 @pytest.mark.parametrize("value", [0.001, 0.02, 1e-7, 100.0])

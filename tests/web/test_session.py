@@ -1,5 +1,12 @@
 """What a visitor's session starts with and keeps, seen by a script that only prints it."""
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from playground.export.link import to_token
@@ -79,9 +86,10 @@ def test_a_drawing_is_kept_as_it_is() -> None:
 
 
 def test_only_plain_values_are_kept() -> None:
-    """Objects of classes would not survive a reload of the code."""
+    """Objects of classes would not survive a reload of the code, and Streamlit deletes a value that is named like a widget with it."""
     app = opened(spec=to_token(LENET))
-    kept = {name: app.session_state[name] for name in ("history", "revision", "messages", "run")}
+    assert list(app.session_state._state.filtered_state) == ["values"]
+    kept = app.session_state["values"]
 
     def plain(value: object) -> bool:
         if isinstance(value, dict):
@@ -90,5 +98,65 @@ def test_only_plain_values_are_kept() -> None:
             return all(plain(each) for each in value)
         return value is None or type(value) in (str, int, float, bool, bytes)
 
-    assert all(plain(value) for value in kept.values()), kept
+    assert plain(kept), kept
     assert session.token(LENET) == to_token(LENET)
+
+
+class Interruption:
+    """A newer message of the visitor, which Streamlit notices at the next access to its session state, once `accesses` more are over."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, query: str = "") -> None:
+        self._rerun = RerunData(query_string=query)
+        self.accesses: int | None = None
+        for name in ("__getitem__", "__setitem__", "__contains__"):
+            patch.setattr(SafeSessionState, name, self._noticing(getattr(SafeSessionState, name)))
+
+    def _noticing(self, access: Callable[..., Any]) -> Callable[..., Any]:
+        def noticing(state: SafeSessionState, key: str, *value: Any) -> Any:
+            if self.accesses is not None and not key.startswith("$$"):  # Streamlit's own
+                self.accesses -= 1
+                if self.accesses < 0:
+                    self.accesses = None
+                    raise RerunException(self._rerun)
+            return access(state, key, *value)
+
+        return noticing
+
+
+@pytest.mark.parametrize("accesses", range(4))
+def test_a_link_opens_whenever_its_first_page_is_broken_off(monkeypatch: pytest.MonkeyPatch, accesses: int) -> None:
+    address = {"spec": to_token(LENET), "lock": "loss"}
+    interruption = Interruption(monkeypatch, urlencode(address))
+    interruption.accesses = accesses
+    app = opened(**address)
+    assert app.text[0].value == LENET.to_json()
+    assert "loss" in app.query_params["lock"]
+
+
+def _clicked() -> None:
+    import streamlit as st
+
+    from playground.catalog.losses import MAE
+    from playground.web import session
+
+    def click() -> None:
+        if session.first_time("nonce"):
+            session.edit(session.spec().model_copy(update={"loss": MAE()}), "loss")
+
+    st.button("Edit", on_click=click)
+    st.text(session.spec().loss.name())
+    st.text(str(session.nonces()))
+
+
+@pytest.mark.parametrize("accesses", range(1, 12))
+def test_an_edit_that_has_begun_is_completed(monkeypatch: pytest.MonkeyPatch, accesses: int) -> None:
+    app = AppTest.from_function(_clicked).run()
+    assert [text.value for text in app.text] == ["cross_entropy", "[]"]
+    interruption = Interruption(monkeypatch)
+    app.button[0].click()
+    interruption.accesses = accesses
+    app.run()
+    interruption.accesses = None
+    app.run()
+    received = ["mae", "['nonce']"], ["cross_entropy", "[]"]
+    assert [text.value for text in app.text] in received, "a message counts as received only with its edit"

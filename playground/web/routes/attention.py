@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from playground.catalog.datasets.examples import DataError
 from playground.explain import ExplainError
@@ -113,16 +113,14 @@ async def attention(websocket: WebSocket) -> None:
         for task in done:
             task.result()
     except MissingNetworkError as error:
-        with suppress(WebSocketDisconnect, RuntimeError):
+        with suppress(RuntimeError):
             await send(websocket, {"error": str(error)})
             await websocket.close(NOT_FOUND)
-    except WebSocketDisconnect:
-        pass
     finally:
         for task in tasks:
             task.cancel()
         for task in tasks:
-            with suppress(asyncio.CancelledError, WebSocketDisconnect, NetworkError, RuntimeError):
+            with suppress(asyncio.CancelledError, NetworkError, RuntimeError):
                 await task
 
 

@@ -10,12 +10,11 @@ import asyncio
 import json
 import struct
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from playground.runs import Cursor, RunNotFound, Runs
 from playground.training.events import View
@@ -34,8 +33,7 @@ async def live(websocket: WebSocket) -> None:
         await websocket.close(FORBIDDEN)
         return
     await websocket.accept()
-    with suppress(WebSocketDisconnect):
-        await _follow(websocket, runs(), websocket.path_params["address"])
+    await _follow(websocket, runs(), websocket.path_params["address"])
 
 
 async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from playground.web.networks import Stamp, stamp_at
 from playground.web.routes.origin import FORBIDDEN, origin_allowed
@@ -68,11 +68,10 @@ async def serve(websocket: WebSocket, parse: Callable[[Mapping[str, Any]], Q], r
     newest = Newest[Q]()
     receiving = asyncio.create_task(_ask(websocket, parse, newest))
     try:
-        with suppress(WebSocketDisconnect):
-            await respond(newest)
+        await respond(newest)
     finally:
         receiving.cancel()
-        with suppress(asyncio.CancelledError, WebSocketDisconnect):
+        with suppress(asyncio.CancelledError):
             await receiving
 
 
