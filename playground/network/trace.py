@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.catalog.layers import Layer
-from playground.catalog.layers.shapes import Measured, measured
+from playground.catalog.layers.shapes import Measured, Strides, measured
 from playground.catalog.layers.sizes import TooLargeError
 from playground.catalog.tensors import TensorSpec
 from playground.network.checks import check_design, misfit
@@ -111,29 +111,32 @@ class _Walk:
         self.problems: list[Problem] = []
         self.inside: list[Row] = []
 
-    def chain(self, path: str, layers: tuple[Layer, ...], x: TensorSpec) -> tuple[tuple[Row, ...], TensorSpec | None]:
+    def chain(
+        self, path: str, layers: tuple[Layer, ...], x: TensorSpec, strides: Strides = ()
+    ) -> tuple[tuple[Row, ...], TensorSpec | None]:
         """The rows of a chain of layers up to the first that fails, and the tensor after it; None if a layer fails."""
         tensors, measurements = [x], list[Measured]()
         for index, layer in enumerate(layers):
-            measurement = self._layer(f"{path}[{index}]", layer, tensors[-1])
+            measurement = self._layer(f"{path}[{index}]", layer, tensors[-1], strides)
             if measurement is None:
                 break
             measurements.append(measurement)
             tensors.append(measurement.tensor)
+            strides = measurement.strides
         rows = tuple(
             Row(f"{path}[{index}]", index, layer.title, before, after.tensor, after.parameters, after.flops, after.trainable, kept)
             for index, (layer, before, after, kept) in enumerate(zip(layers, tensors, measurements, _kept(measurements), strict=False))
         )
         return rows, tensors[-1] if len(measurements) == len(layers) else None
 
-    def _layer(self, path: str, layer: Layer, x: TensorSpec) -> Measured | None:
+    def _layer(self, path: str, layer: Layer, x: TensorSpec, strides: Strides) -> Measured | None:
         try:
             problem = self._misfit(path, layer, x)
             if problem is None:
                 known = len(self.problems)
                 for name, chain in layer.branches():
-                    self.inside += self.chain(f"{path}.{name}", chain, x)[0]
-                return measured(layer.sized(self.outputs), x) if len(self.problems) == known else None
+                    self.inside += self.chain(f"{path}.{name}", chain, x, strides)[0]
+                return measured(layer.sized(self.outputs), x, strides) if len(self.problems) == known else None
         except TooLargeError as error:
             problem = Problem(path, f"{layer.title} makes the network too large: {error}", fix=without(self.spec, path))
         except (ValueError, RuntimeError) as error:
@@ -151,7 +154,7 @@ class _Walk:
 
 
 def _kept(chain: Sequence[Measured]) -> list[int]:
-    """Bytes that each layer of a chain saves for one example; the input of the chain is not counted.
+    """Bytes that each layer of a chain saves for one example; the input of the chain, or its copy with zeros as padding, is not counted.
 
     A tensor counts once, at the layer that created it, and only if the backward pass needs it: a layer that only rearranges numbers creates
     none."""
@@ -164,7 +167,7 @@ def _kept(chain: Sequence[Measured]) -> list[int]:
             creator = index
         if layer.keeps_output and creator is not None:
             needed.add(creator)
-    return [size + (NUMBER_BYTES * chain[index].tensor.numbers if index in needed else 0) for index, size in enumerate(kept)]
+    return [size + (chain[index].output_bytes if index in needed else 0) for index, size in enumerate(kept)]
 
 
 def _design(spec: ExperimentSpec, rows: Sequence[Row], inside: Sequence[Row], out: TensorSpec | None) -> list[Problem]:

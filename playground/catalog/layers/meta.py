@@ -1,7 +1,7 @@
 """Operations on the meta device, where tensors have shapes but no numbers: counts their FLOPs and speeds up slow ones."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -31,6 +31,14 @@ def _resized(x: Tensor, size: list[int], *_: Any) -> Tensor:
     return x.new_empty(*x.shape[:2], *size)
 
 
+def _index(x: Tensor, indices: list[Tensor | None]) -> Tensor:
+    """Of a mask, which has no numbers here, all steps are valid."""
+    mask = indices[0]
+    if mask is None or mask.dtype != torch.bool:
+        return cast(Tensor, aten.index(x, indices))
+    return x.new_empty(mask.numel(), *x.shape[mask.ndim :])
+
+
 def _batch_norm(x: Tensor, *_: Any) -> tuple[Tensor, Tensor, Tensor]:
     return torch.empty_like(x), x.new_empty(x.shape[1]), x.new_empty(x.shape[1])
 
@@ -49,6 +57,7 @@ _SHORT: Mapping[Any, Callable[..., Any]] = {
     aten.randn_like: _alike,
     **dict.fromkeys((aten.uniform_, aten.normal_, aten.fill_, aten.zero_), _itself),
     aten.addmm: _addmm,
+    aten.index: _index,
     aten.upsample_linear1d: _resized,
     aten.upsample_bilinear2d: _resized,
     aten.native_batch_norm: _batch_norm,
@@ -98,8 +107,40 @@ def _counted(formula: Callable[..., int], args: tuple[Any, ...], settings: dict[
     return of_shapes(*(arg.shape if isinstance(arg, Tensor) else arg for arg in args), out_shape=out.shape)
 
 
-_RECURRENT: Mapping[Any, float] = {torch.rnn_tanh: 0.5, torch.gru: 6.5, torch.lstm: 16}
-"""Of each kernel that reads a sequence: how many numbers it keeps for the backward pass per step and unit, measured on the CPU."""
+def _lines(width: int) -> int:
+    """How far apart oneDNN puts rows of so many numbers: whole cache lines of 64 bytes, one more at multiples of 1 kB."""
+    whole = -(-width // 16) * 16
+    return whole + 16 if whole % 256 == 0 else whole
+
+
+def _of_lstm(steps: int, features: int, units: int) -> int:
+    """Source: oneDNN, src/cpu/rnn/rnn_utils.cpp: the four gates, and states and their gradients after each step and before the first."""
+    wide, narrow, cells = _lines(max(features, units)), _lines(units), -(-units // 16) * 16
+    return steps * (_lines(4 * units) + narrow) + (steps + 1) * (6 * wide + 4 * cells) + 3 * units
+
+
+class _Kernel(NamedTuple):
+    """A kernel that reads a sequence. numbers(steps, features, units): how many numbers one direction of one layer keeps of an example for
+    the backward pass on the CPU. keeps_states: whether it also keeps its output; copies: whether each direction copies the input."""
+
+    numbers: Callable[[int, int, int], int]
+    keeps_states: bool = False
+    copies: bool = True
+
+    def states(self, x: Tensor, units: int, weights: list[Tensor]) -> Tensor:
+        """x: (L, N, features) → (L, N, units)."""
+        steps, examples, features = x.shape
+        out = x.new_empty(steps, examples, units)
+        kept = [out] if self.keeps_states else []
+        states: Tensor = _Kept.apply(out, examples * self.numbers(steps, features, units), x, *kept, *weights)  # type: ignore[no-untyped-call]
+        return states
+
+
+_RECURRENT: Mapping[Any, _Kernel] = {
+    torch.rnn_tanh: _Kernel(lambda steps, features, units: (steps + 1) * units),
+    torch.gru: _Kernel(lambda steps, features, units: 7 * steps * units),
+    torch.lstm: _Kernel(_of_lstm, keeps_states=True, copies=False),
+}
 
 
 class _Fused(TorchFunctionMode):
@@ -114,30 +155,34 @@ class _Fused(TorchFunctionMode):
         if func in _RECURRENT and args[0].is_meta:
             return self._recurrent(func, *args)
         if func is F.scaled_dot_product_attention and args[0].is_meta:
-            return self._attention(*args)
+            return self._attention((kwargs or {}).get("attn_mask"), *args)
         return func(*args, **(kwargs or {}))
 
     def _recurrent(self, func: Any, x: Tensor, start: Any, weights: list[Tensor], biases: bool, layers: int, *settings: Any) -> Any:
         """x: (N, L, features) → the states of the last layer (N, L, units of all directions), and the last ones of each."""
         states = start if isinstance(start, tuple) else (start,)
         parts, examples, units = states[0].shape  # layers times directions
-        steps = examples * x.shape[1]
-        self._counting.flops += 2 * steps * sum(weight.numel() for weight in weights if weight.ndim == 2)
-        numbers = int(_RECURRENT[func] * steps * parts * units) + x.numel()
-        out: Tensor = _Kept.apply(x.new_empty(examples, x.shape[1], parts // layers * units), numbers, *weights, x)  # type: ignore[no-untyped-call]
-        return out, *(torch.empty_like(state) for state in states)
+        self._counting.flops += 2 * examples * x.shape[1] * sum(weight.numel() for weight in weights if weight.ndim == 2)
+        kernel, sequence = _RECURRENT[func], x.transpose(0, 1)
+        for _ in range(layers):
+            shared = sequence if kernel.copies else sequence.contiguous()
+            directions = [kernel.states(shared.contiguous(), units, weights) for _ in range(parts // layers)]
+            sequence = directions[0] if len(directions) == 1 else torch.cat(directions, dim=2)
+        return sequence.transpose(0, 1), *(torch.empty_like(state) for state in states)
 
-    def _attention(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        """Three tensors (N, heads, L, D) → (N, heads, L, D)."""
+    def _attention(self, mask: Tensor | None, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """Three tensors (N, heads, L, D) → (N, heads, L, D). It keeps a number for each query, and the mask as numbers."""
         self._counting.flops += 4 * query.shape[2] * key.numel()
-        out: Tensor = _Kept.apply(torch.empty_like(query), query.shape[:3].numel(), query, key, value)  # type: ignore[no-untyped-call]
-        return out
+        numbers = query.shape[:3].numel() + (0 if mask is None else mask.numel())
+        out = torch.empty_like(query)
+        mixed: Tensor = _Kept.apply(out, numbers, out, query, key, value)  # type: ignore[no-untyped-call]
+        return mixed
 
 
 class _Kept(torch.autograd.Function):
-    """Outputs `out`, and saves it for the backward pass together with the tensors and as many other numbers."""
+    """Outputs `out`, and saves the tensors and as many other numbers for the backward pass."""
 
     @staticmethod
     def forward(ctx: Any, out: Tensor, numbers: int, *tensors: Tensor) -> Tensor:
-        ctx.save_for_backward(out, *tensors, out.new_empty(numbers))
+        ctx.save_for_backward(*tensors, out.new_empty(numbers))
         return out
