@@ -1,7 +1,7 @@
 """What an attribution method declares, and what it returns."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from torch import Tensor, nn
@@ -25,6 +25,16 @@ class Question:
     at_once: int = 1
     fixed: tuple[Tensor, ...] = ()
     vectors: bool = False
+
+    def of(self, examples: Tensor) -> "Question":
+        """The same question about some of the examples. examples: their indices, int64."""
+        return replace(
+            self,
+            x=self.x.detach()[examples].requires_grad_(),
+            targets=self.targets[examples],
+            baseline=None if self.baseline is None else self.baseline[examples],
+            fixed=tuple(tensor[examples] for tensor in self.fixed),
+        )
 
     def per_symbol(self, values: Tensor) -> Tensor:
         """Values like x; those of a symbol's vector are summed: (N, L)."""

@@ -14,10 +14,11 @@ from playground.catalog.layers.recurrent_modules import LSTM as LSTMModule  # no
 from playground.catalog.layers.sequence_modules import SequencePool, SymbolTable
 from playground.catalog.losses import BCE
 from playground.catalog.sequences.vocabulary import Vocabulary
-from playground.explain import ExplainError, attribute, baseline_titles, feature_maps
+from playground.explain import ExplainError, IntegratedGradients, attribute, baseline_titles, feature_maps, integrated_gradients
 from playground.network import build_model
-from playground.runs.directory import LoadedRun
+from playground.runs.directory import LoadedRun, load_run
 from playground.spec import ExperimentSpec
+from playground.web.pretrained import PRETRAINED
 
 SYMBOLS = torch.tensor([[3, 1, 4, 1, 5, 0], [2, 6, 0, 0, 0, 0], [6, 5, 4, 3, 2, 1]])
 LENGTHS = [5, 2, 6]
@@ -94,6 +95,29 @@ def test_integrated_gradients_of_symbols_add_up() -> None:
     assert torch.allclose(result.values.sum(1), change.diagonal().float(), atol=1e-5)
     assert abs(result.delta) < 1e-5
     assert result.outputs == pytest.approx(model(SYMBOLS).diagonal().tolist())
+
+
+def test_integrated_gradients_take_as_many_steps_as_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence network changes abruptly on its way from unknown words: with 200 steps, the sum of one sentence is off by 0.18."""
+    monkeypatch.setattr(integrated_gradients, "_SECONDS", 600.0)
+    run = load_run(PRETRAINED["sentiment_attention"].directory)
+    unknown, x = run.spec.data.encoding.unknown, run.encode(run.spec.data.load().test.inputs[:12])
+    with torch.no_grad():
+        nothing = torch.where(x == 0, 0, unknown or 0)
+        changes = (run.class_model(x) - run.class_model(nothing)).gather(1, run.class_model(x).argmax(1, keepdim=True))[:, 0]
+
+    def errors(**settings: int) -> Tensor:
+        return attribute(run.class_model, x, baseline="unknown", unknown=unknown, **settings).values.sum(1) - changes
+
+    assert errors(n_steps=200).abs().max() > 0.1
+    assert (errors().abs() <= 0.002 * changes.abs() + 1e-5).all()
+
+
+def test_steps_are_tried_only_while_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, x = reader().eval(), SYMBOLS
+    monkeypatch.setattr(integrated_gradients, "_TOLERANCE", 0.0)
+    monkeypatch.setattr(integrated_gradients, "_SECONDS", 0.0)
+    assert torch.equal(attribute(model, x, target=0).values, attribute(model, x, target=0, n_steps=IntegratedGradients.first).values)
 
 
 @pytest.mark.parametrize("window", [1, 2])

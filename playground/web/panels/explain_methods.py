@@ -128,9 +128,10 @@ def _remembered(field: Field, name: str) -> Any:
     elif field.kind == "choice":
         value = st.selectbox(label, field.options, field.options.index(kept), key=name, help=field.hint)
     else:
-        number_type = int if field.kind == "integer" else float
-        lowest, highest = (None if bound is None else number_type(bound) for bound in (field.minimum, field.maximum))
-        value = st.number_input(label, lowest, highest, number_type(kept), step=number_type(field.step), key=name, help=field.hint)
+        number_type: Any = int if field.kind == "integer" else float
+        lowest, highest, chosen = (None if bound is None else number_type(bound) for bound in (field.minimum, field.maximum, kept))
+        step, empty = number_type(field.step), field.none if field.optional else None
+        value = st.number_input(label, lowest, highest, chosen, step=step, key=name, help=field.hint, placeholder=empty)
     session.choose(name, value)
     return value
 
@@ -156,7 +157,7 @@ def _check_passes(network: Network, method: Method, picked: Picked) -> None:
         return
     passes, remedy = 1, ""
     if isinstance(method, IntegratedGradients):
-        passes, remedy = method.n_steps, "fewer steps"
+        passes, remedy = method.n_steps or method.first, "fewer steps"
     elif isinstance(method, Occlusion):
         passes, remedy = -(-steps // method.stride) * (picked.x[0].numel() // steps), "a larger window and stride"
     weights = sum(parameter.numel() for parameter in network.run.model.parameters())
