@@ -25,6 +25,7 @@ def check_objective(spec: ExperimentSpec) -> list[Problem]:
         *_curvature_of_small_batches(spec),
         *_learning_rate(spec),
         *_raw_features(spec),
+        *_imbalance(spec),
         *_mixed_precision(spec),
     ]
 
@@ -83,6 +84,12 @@ def _raw_features(spec: ExperimentSpec) -> Iterator[Problem]:
     message = f"Features reach {largest:,.4g} and are not standardized: gradients get so large that training diverges or stalls"
     fix = Fix("Standardize the data", _with(spec, "data", standardise=True))
     yield Problem("data", message, severity="warning", fix=fix)
+
+
+def _imbalance(spec: ExperimentSpec) -> Iterator[Problem]:
+    if spec.data.imbalance != 1 and "imbalance" not in spec.data.difficulty:
+        message = "Imbalance has no effect here: only examples with a single class each can be made rarer by class"
+        yield Problem("data", message, severity="note", fix=Fix("Remove imbalance", _with(spec, "data", imbalance=1.0)))
 
 
 def _mixed_precision(spec: ExperimentSpec) -> Iterator[Problem]:

@@ -267,6 +267,18 @@ def test_the_last_class_is_so_many_times_rarer(kind: type[Dataset]) -> None:
 
 
 @KINDS
+def test_only_settings_with_an_effect_are_offered(kind: type[Dataset]) -> None:
+    plain = kind.model_validate({"standardise": False})
+    imbalanced, standardized = (plain.model_copy(update=update) for update in ({"imbalance": 10.0}, {"standardise": True}))
+    raw = np.asarray(plain.load().test.inputs[:7])
+    effects = {
+        "imbalance": len(imbalanced.load().train) < len(plain.load().train),
+        "standardise": not torch.equal(plain.encode(raw).nan_to_num(), standardized.encode(raw).nan_to_num()),
+    }
+    assert {name: name in plain.difficulty for name in effects} == effects
+
+
+@KINDS
 def test_wrong_classes_are_so_many_and_wrong_values_stray_so_far(kind: type[Dataset]) -> None:
     plain, noisy = kind().load().train, kind.model_validate({"label_noise": 0.4}).load().train
     assert equal(plain.inputs, noisy.inputs)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.datasets import Circle, Digits8, Plane, ThreeBlobs
-from playground.catalog.layers import Dense, Flatten, Output, ReLU, Sigmoid, Softmax
-from playground.catalog.losses import LOSSES, Cosine, CrossEntropy, Focal, Hinge, WeightedCrossEntropy
+from playground.catalog.datasets import Circle, Digits8, Plane, Rearranging, ThreeBlobs
+from playground.catalog.layers import LSTM, Dense, Embedding, Flatten, Output, ReLU, Sigmoid, Softmax
+from playground.catalog.losses import LOSSES, MSE, Cosine, CrossEntropy, Focal, Hinge, WeightedCrossEntropy
 from playground.catalog.optimizers import LBFGS, OPTIMIZERS, Adadelta, Adam
 from playground.network import trace
 from playground.parsing import parse_spec
@@ -27,6 +27,8 @@ CASES: list[tuple[ExperimentSpec, str, str, str, str]] = [
     (blobs(Dense(units=4), ReLU(), Output(), Sigmoid(), data=Circle(), loss=Hinge()), "network[3]", "warning", "after sigmoid", "Remove"),
     (blobs(optimizer=LBFGS()), "optimizer", "note", "with batches of 32", "batches of 1,024"),
     (blobs(optimizer=Adadelta(lr=0.001)), "optimizer", "note", "hardly moves", "learning rate 1"),
+    (blobs(data=Plane(imbalance=5), loss=MSE()), "data", "note", "Imbalance has no effect", "Remove imbalance"),
+    (blobs(Embedding(width=4), LSTM(returns="all"), Output(), data=Rearranging(imbalance=5)), "data", "note", "no effect", "imbalance"),
     (blobs(training=TrainingSettings(precision="mixed", device="cpu")), "training.precision", "error", "“cpu”", "float32"),
     (
         blobs(optimizer=LBFGS(), training=TrainingSettings(precision="mixed", batch_size=512)),

@@ -56,6 +56,16 @@ def test_every_dataset_can_be_picked_and_trained(visit: Visit, kind: str) -> Non
     assert "play" in enabled(app)
 
 
+@pytest.mark.parametrize("kind", ["gaussian", "rearranging", "plane"])
+def test_only_settings_with_an_effect_on_the_data_are_offered(visit: Visit, kind: str) -> None:
+    app = visit("playground")
+    ending(app.selectbox, "data.kind").select(kind).run()
+    keys = {
+        widget.key.rpartition(".data.")[2] for widget in (*app.slider, *app.select_slider, *app.toggle) if ".data." in (widget.key or "")
+    }
+    assert keys & {"imbalance", "standardise"} == {*DATASETS[kind]().difficulty} & {"imbalance", "standardise"}
+
+
 def test_a_dataset_of_another_task_changes_the_loss_and_says_so(visit: Visit) -> None:
     app = visit("playground")
     ending(app.selectbox, "data.kind").select("plane").run()

@@ -93,6 +93,12 @@ class Dataset(Variant):
         return tuple(f"x{index + 1}" for index in range(self.tensor.size("features"))) if self.tensor.has("features") else ()
 
     @property
+    def difficulty(self) -> tuple[str, ...]:
+        """Those of `DIFFICULTY` that have an effect: only examples of one class each can be imbalanced, and only numbers standardized."""
+        effective = {"imbalance": bool(self.classes) and not self.task.per_step, "standardise": self.encoding.standardizes}
+        return tuple(name for name in DIFFICULTY if effective.get(name, True))
+
+    @property
     def target_size(self) -> int:
         """How many numbers a target has, unless it is a class."""
         return 1

@@ -72,11 +72,12 @@ def _has_content(dataset: OwnDataset) -> bool:
 
 
 def _difficulty(spec: ExperimentSpec) -> None:
-    """The settings common to all datasets."""
-    changed = [name for name in DIFFICULTY if getattr(spec.data, name) != type(spec.data).model_fields[name].default]
+    """The settings common to all datasets, as far as they have an effect on this one."""
+    offered = spec.data.difficulty
+    changed = [name for name in offered if getattr(spec.data, name) != type(spec.data).model_fields[name].default]
     title = f"Size, balance, noise · {len(changed)} changed" if changed else "Size, balance, noise"
     with st.expander(title, key=f"{session.revision()}.data.difficulty"):
-        form(spec.data, "data", only=[name for name in DIFFICULTY if spec.data.classes or name != "imbalance"], sliders=True)
+        form(spec.data, "data", only=offered, sliders=True)
 
 
 def _pick(kind: str) -> None:
