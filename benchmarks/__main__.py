@@ -9,7 +9,7 @@ HERE = Path(__file__).resolve().parent
 QUIET_LOAD = 0.5
 """Load average up to which the machine counts as idle."""
 
-NOT_BENCHMARKS = {"__init__", "__main__", "baselines", "figures"}
+NOT_BENCHMARKS = {"__init__", "__main__", "baselines", "compare", "figures"}
 
 
 def names() -> list[str]:
