@@ -4,14 +4,14 @@ from pathlib import Path
 
 from benchmarks.compare import figures
 
-BENCHMARK = '''
+BENCHMARK = """
 from benchmarks.figures import Figure, report
 
 ROUNDS = 5
 
 def main():
     report([Figure("page switch: home, 95th percentile", ROUNDS * 1e-7, "ms", 300, "lower"), Figure("speed", 0.9612, "×", 0.95, "higher")])
-'''
+"""
 
 
 def test_each_figure_of_another_version_is_read_and_measured_once(tmp_path: Path) -> None:
