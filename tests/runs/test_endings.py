@@ -12,7 +12,9 @@ import psutil
 import pytest
 
 from playground.runs import Runs, RunState
+from playground.runs.directory import load_run
 from playground.runs.exit_reasons import exit_reason, was_terminated
+from playground.runs.history import steps
 from playground.training import train
 from tests.runs.experiments import (
     circle,
@@ -150,6 +152,7 @@ def test_finished_runs_survive_a_restart(open_runs: Callable[..., Runs]) -> None
     wait_for(runs, run_id, RunState.FINISHED)
     status, info, views = runs.status(run_id), runs.info(run_id), runs.timeline(run_id).views
     history, _ = runs.timeline(run_id).delta(None)
+    earlier = steps(info.directory)
     runs.close()
 
     again = open_runs()
@@ -161,6 +164,8 @@ def test_finished_runs_survive_a_restart(open_runs: Callable[..., Runs]) -> None
     kept = again.timeline(run_id).views
     assert list(kept) == list(views) == ["confusion"]
     assert (kept["confusion"].values == views["confusion"].values).all()
+    assert steps(again.info(run_id).directory) == earlier
+    assert load_run(again.info(run_id).directory, earlier[0]).step == earlier[0] < status["step"]
     assert again.watch(run_id, lambda: None)() is None
     again.resume(run_id)
     assert again.info(run_id).state is RunState.FINISHED
