@@ -70,10 +70,13 @@ def attribute(
                     numbers.model,
                     numbers.values[part].clone().requires_grad_(),
                     targets[part],
+                    twin,
+                    inputs[part],
                     None if baseline is None else baseline[part],
                     at_once,
                     tuple(fixed[part] for fixed in numbers.fixed),
                     numbers.vectors,
+                    None if numbers.mask is None else numbers.mask[part],
                 )
             )
             for part in parts

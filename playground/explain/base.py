@@ -16,15 +16,20 @@ class Question:
     model: a copy in evaluation mode that may be hooked, (x, *fixed) → (N, K). x: (N, *shape), requires grad. targets: int64 (N,).
     baseline: (N, *shape), the input that stands for "nothing there", where the method has one. at_once: how many inputs may go through the
     network together, at least N; a method that evaluates several variants of an example divides them by that. fixed: further arguments of
-    the model, as of `Numbers`. vectors: whether x is (N, L, W), the vectors of symbols: the values of a symbol are then one number."""
+    the model, as of `Numbers`. vectors: whether x is (N, L, W), the vectors of symbols: the values of a symbol are then one number.
+    network: the module whose layers can be looked into, which the model runs. inputs: the examples as the network takes them. mask: valid
+    steps (N, L), None if there is no padding."""
 
     model: nn.Module
     x: Tensor
     targets: Tensor
+    network: nn.Module
+    inputs: Tensor
     baseline: Tensor | None = None
     at_once: int = 1
     fixed: tuple[Tensor, ...] = ()
     vectors: bool = False
+    mask: Tensor | None = None
 
     def of(self, examples: Tensor) -> "Question":
         """The same question about some of the examples. examples: their indices, int64."""
@@ -32,8 +37,10 @@ class Question:
             self,
             x=self.x.detach()[examples].requires_grad_(),
             targets=self.targets[examples],
+            inputs=self.inputs[examples],
             baseline=None if self.baseline is None else self.baseline[examples],
             fixed=tuple(tensor[examples] for tensor in self.fixed),
+            mask=None if self.mask is None else self.mask[examples],
         )
 
     def per_symbol(self, values: Tensor) -> Tensor:

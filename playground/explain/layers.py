@@ -9,21 +9,22 @@ from torch import Tensor, nn
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 from playground.catalog.layers.sequence_modules import Patches
 from playground.catalog.layers.shapes import saved_bytes, storage_id
+from playground.catalog.layers.step_modules import Conv1d
 from playground.explain.isolation import isolated, outputs_of, placed
 
-CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
-"""Convolutions over images: they output feature maps."""
+CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d, Conv1d)
+"""Convolutions over images and over steps × features: they output maps, which say where each filter finds its pattern."""
 
 
 def has_maps(module: nn.Module) -> bool:
-    """Whether a module is a convolution that outputs feature maps; patches become steps of a sequence."""
+    """Whether a module is a convolution whose output keeps the positions of its input; patches become steps of a sequence."""
     return isinstance(module, CONVOLUTIONS) and not isinstance(module, Patches)
 
 
 @dataclass(frozen=True)
 class LayerInfo:
     """name: as in `named_modules` ("0", "3.1"). title: name of its class, for a menu. shape: of its output for one example.
-    convolution: whether it outputs feature maps."""
+    convolution: whether it outputs maps."""
 
     name: str
     title: str

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 import torch
+from captum.attr import LayerGradCam
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -126,6 +127,13 @@ def test_grad_cam_of_a_toy_network_as_worked_out_by_hand():
     )
     # At the convolution each pixel has a quarter of its pool's gradient: (2.5 − 8) / 4 · x, at full size already.
     assert torch.allclose(attribute(model, x, "grad_cam", layer=0, positive=False).values, -1.375 * x, atol=1e-5)
+
+
+def test_grad_cam_of_images_is_captums():
+    model, x = _cnn().eval(), _images(3)
+    theirs = LayerGradCam(model, model[4]).attribute(x, target=2, relu_attributions=True)
+    expected = F.interpolate(theirs, (12, 12), mode="bilinear").expand_as(x)
+    assert torch.allclose(attribute(model, x, "grad_cam", 2).values, expected, atol=1e-6)
 
 
 def test_grad_cam_offers_the_maps_from_the_first_convolution_on_and_takes_the_last_by_default():

@@ -12,6 +12,7 @@ from playground.catalog.layers import LSTM, Embedding, Output
 from playground.catalog.layers.network_modules import Network
 from playground.catalog.layers.recurrent_modules import LSTM as LSTMModule  # noqa: N811
 from playground.catalog.layers.sequence_modules import SequencePool, SymbolTable
+from playground.catalog.layers.step_modules import Conv1d, Flatten, ToSteps
 from playground.catalog.losses import BCE
 from playground.catalog.sequences.vocabulary import Vocabulary
 from playground.explain import ExplainError, IntegratedGradients, attribute, baseline_titles, feature_maps, integrated_gradients
@@ -175,6 +176,62 @@ def test_integrated_gradients_of_padded_numbers_add_up_and_occlusion_is_brute_fo
     assert torch.allclose(attribute(model, x, "occlusion", 1).values, falls, atol=1e-12)
 
 
+def test_grad_cam_of_a_sequence_as_worked_out_by_hand() -> None:
+    """One map is x, the other −x. The output's gradients at them are the last layer's weights, whose means are 2.5 and 8."""
+    model, x = Network(Conv1d(1, 2, 1, bias=False), Flatten(), nn.Linear(8, 1, bias=False)), torch.tensor([[[1.0], [-2.0], [3.0], [-4.0]]])
+    with torch.no_grad():
+        model[0].weight.copy_(torch.tensor([1.0, -1.0]).view(2, 1, 1))
+        model[2].weight.copy_(torch.tensor([[1.0, 2, 3, 4, 8, 8, 8, 8]]))
+    assert torch.allclose(attribute(model, x, "grad_cam", positive=False).values, (2.5 - 8) * x)
+    assert torch.allclose(attribute(model, x, "grad_cam").values, (-5.5 * x).relu())
+    nn.init.constant_(model[0].weight, 1.0)
+    model[0].stride, model[2].weight.data = (2,), torch.tensor([[1.0, 2, 8, 8]])  # at the first and the third step
+    coarse = torch.tensor([1.0, 3.0]) * (1.5 + 8)
+    between = torch.tensor([coarse[0], 0.75 * coarse[0] + 0.25 * coarse[1], 0.25 * coarse[0] + 0.75 * coarse[1], coarse[1]])
+    assert torch.allclose(attribute(model, x, "grad_cam").values[0, :, 0], between)
+
+
+def test_grad_cam_of_symbols_and_of_steps_with_several_features() -> None:
+    torch.manual_seed(0)
+    convolution, dense = Conv1d(4, 3, 3, padding=1), nn.Linear(3, 2)
+    words = Network(SymbolTable(7, 4), convolution, nn.ReLU(), SequencePool("mean"), dense, padding="symbol").eval()
+    valid, lengths = (SYMBOLS != 0).unsqueeze(2), torch.tensor(LENGTHS)[:, None, None]
+    maps = convolution(words[0](SYMBOLS), SYMBOLS != 0).detach()
+    after = dense.weight[1].detach() / lengths  # the gradient at each valid step of ReLU's output
+    for layer, output, slopes in (("1", maps, after * (maps > 0)), ("2", maps.relu(), after.expand_as(maps))):
+        means = (slopes * valid).sum(1, keepdim=True) / lengths
+        expected = (means * output).sum(2).relu().masked_fill(SYMBOLS == 0, 0)
+        assert torch.allclose(attribute(words, SYMBOLS, "grad_cam", 1, layer=layer).values, expected, atol=1e-7)
+    numbers = Network(convolution, nn.ReLU(), SequencePool("mean"), dense).eval()
+    values = attribute(numbers, torch.randn(2, 5, 4), "grad_cam", 1).values
+    assert values.shape == (2, 5, 4)
+    assert torch.equal(values, values[:, :, :1].expand(-1, -1, 4))
+
+
+def test_grad_cam_of_a_padded_batch_is_that_of_its_sequences_one_by_one() -> None:
+    torch.manual_seed(0)
+    after = Conv1d(4, 3, 3, padding=1), nn.ReLU(), SequencePool("max"), nn.Linear(3, 2)
+    for model, x in (
+        (Network(SymbolTable(7, 4), *after, padding="symbol").double(), SYMBOLS),
+        (Network(nn.Linear(2, 4), *after, padding="nan").double(), series()),
+    ):
+        together = attribute(model, x, "grad_cam", 1, positive=False)
+        assert together.values.any()
+        for index, length in enumerate(LENGTHS):
+            alone = attribute(model, x[index : index + 1, :length], "grad_cam", 1, positive=False)
+            assert torch.allclose(together.values[index, :length], alone.values[0], atol=1e-6)
+            assert not together.values[index, length:].any()
+
+
+def test_grad_cam_needs_maps_at_the_positions_of_the_input() -> None:
+    rows = Network(ToSteps(1, 2), Conv1d(4, 3, 3), Flatten(), nn.Linear(6, 2))
+    with pytest.raises(ExplainError, match="are not those of the input"):
+        attribute(rows, torch.rand(1, 1, 4, 4), "grad_cam")
+    single = Network(Conv1d(2, 3, 6), Flatten(), nn.Linear(3, 2))
+    with pytest.raises(ExplainError, match="more than one position"):
+        attribute(single, torch.rand(1, 6, 2), "grad_cam")
+
+
 @pytest.mark.parametrize("method", ["saliency", "integrated_gradients", "occlusion"])
 @pytest.mark.parametrize("returns", ["last", "all"])
 def test_a_padded_batch_is_explained_like_its_sequences_one_by_one(method: str, returns: str) -> None:
@@ -243,7 +300,7 @@ def test_a_single_output_for_two_classes_is_explained_for_each_class_at_every_st
         ({"baseline": "blurred"}, "of symbols must be one of"),
         ({"baseline": torch.zeros(6)}, "type"),
         ({"baseline": torch.full((6,), 9)}, "symbols must be from 0 to 6"),
-        ({"method": "grad_cam"}, "convolution over images"),
+        ({"method": "grad_cam"}, "feature maps of a convolution"),
         ({"method": "occlusion", "window": 7}, "at most 6"),
     ],
 )

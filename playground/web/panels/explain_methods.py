@@ -139,11 +139,9 @@ def _remembered(field: Field, name: str) -> Any:
 def _layer(network: Network, picked: Picked) -> str:
     """The layer whose maps Grad-CAM uses: the last convolution, unless another one is picked."""
     choices = GradCam.pick(layers_of(network, picked.x))
-    titles = titles_of(network, choices)
-    if not titles:
-        raise ExplainError("Grad-CAM needs a layer with maps larger than one pixel, and this network has none.")
+    titles, usual = titles_of(network, choices), GradCam().chosen(choices)
     kept = session.choice("explain-grad_cam-layer", "")
-    standard = kept if kept in titles else GradCam().chosen(choices)
+    standard = kept if kept in titles else usual
     key = f"explain-grad_cam-layer-{network.run.directory.name}"
     layer = st.selectbox("Layer", list(titles), list(titles).index(standard), format_func=lambda name: titles.get(name, name), key=key)
     session.choose("explain-grad_cam-layer", layer)

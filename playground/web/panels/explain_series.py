@@ -26,6 +26,7 @@ class PickedSeries(Picked):
         "saliency": "Blue: a slightly larger number here would strengthen {target}. Orange: it would weaken it.",
         "integrated_gradients": "Blue numbers are evidence for {target}, orange ones against it. They add up to the change from the "
         "baseline.",
+        "grad_cam": "Blue: around these steps the layer's maps are evidence for {target}. The resolution is that of the maps.",
         "occlusion": "Blue: this number is evidence for {target}, since that output is lower without it. Orange: it is higher.",
     }
 

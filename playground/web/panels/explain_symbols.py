@@ -26,6 +26,7 @@ class PickedSymbols(Picked):
         "saliency": "Blue: a longer vector of this symbol would strengthen {target}. Orange: it would weaken it.",
         "integrated_gradients": "Blue symbols are evidence for {target}, orange ones against it. They add up to the change from the "
         "baseline.",
+        "grad_cam": "Blue: around these symbols the layer's maps are evidence for {target}. The resolution is that of the maps.",
         "occlusion": "Blue: this symbol is evidence for {target}, since that output is lower without it. Orange: it is higher.",
     }
 
