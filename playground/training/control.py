@@ -9,8 +9,8 @@ class Control:
     """Read by the engine after every step.
 
     pace: when the next Progress is yielded: by the clock (play), after one batch, or at the end of the epoch (step). To pause, do not ask
-    for the next event. watched: whether somebody is watching; if not, no views (boundary, confusion …) are made except the last ones.
-    stop: end now, with a last evaluation, snapshot and Finished(reason="stopped")."""
+    for the next event. watched: whether somebody is watching; if not, no views (boundary, confusion …) are made except those of
+    single steps and the last ones. stop: end now, with a last evaluation, snapshot and Finished(reason="stopped")."""
 
     pace: Literal["clock", "batch", "epoch"] = "clock"
     watched: bool = True

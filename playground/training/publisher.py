@@ -40,7 +40,7 @@ class Publisher:
         self._model, self._examiner, self._control, self._watch = model, examiner, control, watch
         self._budget = Budget()
         self._examined: int | None = None
-        self._in_progress: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, control.watched)
+        self._in_progress: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, self._wants_views)
         self._examination_time = 0.0
         self._snapshot_time = -math.inf
         self._snapshot_turn = True
@@ -83,7 +83,7 @@ class Publisher:
             if self._examined == step:
                 return
             self._examination_time = began
-            self._in_progress = self._examiner.examine(step, epoch, began, self._control.watched)
+            self._in_progress = self._examiner.examine(step, epoch, began, self._wants_views)
         examination = self._advance(self._in_progress, seconds)
         spent, held = self._watch.seconds - began, 0.0
         self._snapshot_turn = True
@@ -105,6 +105,12 @@ class Publisher:
             examination: Examination = done.value
             return examination
         return None
+
+    @property
+    def _wants_views(self) -> bool:
+        """Whether an evaluation includes views: for those who watch, and for those who open the page later and find the run paused after a
+        single step."""
+        return self._control.watched or self._control.pace != "clock"
 
     def _examination_due(self) -> bool:
         if self._examiner.smooth:

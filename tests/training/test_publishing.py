@@ -1,13 +1,15 @@
 """How often a run publishes its results: the ledger of losses, and the budget."""
 
+import itertools
 import math
+from typing import Literal
 
 import pytest
 import torch
 
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.layers.network_modules import Network
-from playground.training import Control, Evaluated, Progress, Snapshot, train
+from playground.training import Control, Evaluated, Progress, Snapshot, View, train
 from playground.training.budget import Budget
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
@@ -106,6 +108,14 @@ def test_a_run_of_one_step_yields_all_events() -> None:
     assert names[0] == "Started"
     assert names[1] == "Progress"
     assert names[-5:] == ["Evaluated", "View", "View", "Snapshot", "Finished"]
+
+
+@pytest.mark.parametrize("pace", ["batch", "epoch"])
+def test_a_single_step_has_views_for_those_who_come_to_watch_later(pace: Literal["batch", "epoch"]) -> None:
+    events = train(points(), control=Control(pace=pace, watched=False))
+    before = list(itertools.takewhile(lambda event: not isinstance(event, Progress), events))
+    step = 1 if pace == "batch" else 4
+    assert {event.name for event in before if isinstance(event, View) and event.step == step} == {"boundary", "confusion"}
 
 
 def test_evaluations_are_frequent_at_first_and_at_most_three_seconds_apart() -> None:
