@@ -12,7 +12,7 @@
 import { meanShares, sharesOf } from "./attention_reading.js";
 import { fresh, strip, write } from "./canvas.js";
 import { colored } from "./marks.js";
-import { css, magnitude, mix, rgb } from "./scales.js";
+import { css, magnitude, mix, rgb, shareMarks } from "./scales.js";
 
 /** Sizes in CSS pixels. */
 const LEGEND = 34;
@@ -22,9 +22,6 @@ const LINE_ROW = 21;
 const COLUMN = 40;
 const IMAGE = 420;
 const FAINT = 0.01;
-
-/** The marks of the legend: positions along the strip, which shows the square root of a share. */
-const MARKS = /** @type {[number, string][]} */ ([[0, "0"], [0.1, "1"], [Math.sqrt(0.1), "10"], [0.5, "25"], [1, "100 % of attention"]]);
 
 /** @param {Record<string, string>} colors */
 const scaleOf = (colors) => magnitude(rgb(colors.surface), rgb(colors.magnitude));
@@ -77,7 +74,7 @@ function legend(pen, { colors, layer }, left, top, width) {
   pen.font = `11px ${colors.font}`;
   const color = scaleOf(colors);
   const across = Math.min(240, width - 4);
-  strip(pen, { x: left, y: top, width: across }, (share) => css(color(share * share)), MARKS, colors.muted);
+  strip(pen, { x: left, y: top, width: across }, (share) => css(color(share * share)), shareMarks("attention"), colors.muted);
   if (!layer.causal || left + across + 130 > left + width) return;
   pen.fillStyle = css(hidden(colors));
   pen.fillRect(left + across + 22, top, 12, 8);

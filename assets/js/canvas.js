@@ -1,5 +1,8 @@
 /** Drawing on a canvas at the screen's resolution, in CSS pixels. */
 
+/** Between two marks of a legend. */
+const MARK_GAP = 3;
+
 /**
  * Resizes the canvas and clears it.
  *
@@ -25,7 +28,26 @@ export function write(pen, text, x, y, align = "center") {
 }
 
 /**
- * The color strip of a legend, with marks below it.
+ * The marks of a strip whose texts do not touch: the first, the last, and those between them that have room. Pure.
+ *
+ * @param {[number, string][]} marks  share along the strip, text: the first begins with the strip, the last ends with it
+ * @param {number} width @param {(text: string) => number} measure  in CSS pixels
+ */
+export function roomy(marks, width, measure) {
+  const [first, last] = [marks[0], marks[marks.length - 1]];
+  const until = width - measure(last[1]) - MARK_GAP;
+  let from = measure(first[1]) + MARK_GAP;
+  return marks.filter((mark) => {
+    if (mark === first || mark === last) return true;
+    const [middle, half] = [mark[0] * width, measure(mark[1]) / 2];
+    if (middle - half < from || middle + half > until) return false;
+    from = middle + half + MARK_GAP;
+    return true;
+  });
+}
+
+/**
+ * The color strip of a legend, with marks below it where there is room for them.
  *
  * @param {CanvasRenderingContext2D} pen
  * @param {{x: number, y: number, width: number, height?: number}} box
@@ -39,8 +61,8 @@ export function strip(pen, { x, y, width, height = 8 }, color, marks, muted) {
     pen.fillRect(x + column, y, 1.5, height);
   }
   pen.fillStyle = muted;
-  marks.forEach(([share, text], index) => {
-    const align = index === 0 ? "left" : index === marks.length - 1 ? "right" : "center";
+  roomy(marks, width, (text) => pen.measureText(text).width).forEach(([share, text], index, { length }) => {
+    const align = index === 0 ? "left" : index === length - 1 ? "right" : "center";
     write(pen, text, x + share * width, y + height + 9, align);
   });
 }

@@ -26,6 +26,10 @@ export const diverging = (negative, neutral, positive) => (value) => mix(neutral
 /** A scale for fractions in [0, 1], by square root, so that one mistake in a hundred is still visible. @param {RGB} none @param {RGB} all */
 export const magnitude = (none, all) => (share) => mix(none, all, Math.sqrt(Math.max(0, share)));
 
+/** Marks along a strip of `magnitude`, whose positions are square roots of a share. @param {string} what  the share is of
+ *  @returns {[number, string][]} */
+export const shareMarks = (what) => [[0, "0"], [0.1, "1"], [Math.sqrt(0.1), "10"], [0.5, "25"], [1, `100 % of ${what}`]];
+
 /** Black or white, whichever is more legible on a color (relative luminance, WCAG 2). @param {RGB} color */
 export function ink(color) {
   const [red, green, blue] = color.map((value) => {

@@ -6,7 +6,7 @@
 
 import { fresh, strip, write } from "../canvas.js";
 import { count, percent } from "../numbers.js";
-import { css, ink, magnitude, rgb } from "../scales.js";
+import { css, ink, magnitude, rgb, shareMarks } from "../scales.js";
 
 const LEGEND = 30;
 const EDGE = 16;
@@ -110,8 +110,7 @@ function draw(canvas, view, look) {
     pen.strokeRect(left + pointed.column * cell, top + pointed.row * cell, cell - 1, cell - 1);
   }
   pen.font = `11px ${colors.font}`;
-  const marks = [[0, "0"], [0.1, "1"], [Math.sqrt(0.1), "10"], [0.5, "25"], [1, "100 % of row"]];
-  strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(color(share * share)), marks, colors.muted);
+  strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(color(share * share)), shareMarks("row"), colors.muted);
   return { left, top, cell, size };
 }
 
