@@ -29,7 +29,7 @@ class HeadsPanel {
     this.worth = new Measurement("worth", ask);
     this.ranking = new Measurement("ranking", ask);
     this.switches = element("div", { class: "pg-heads-switches" });
-    this.none = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-panel-button" }, "Cut none"));
+    this.none = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-button" }, "Cut none"));
     this.none.addEventListener("click", () => this.change([]));
     this.input = element("div", { class: "pg-heads-input", role: "status" });
     this.tests = element("div", { class: "pg-heads-tests" });
@@ -76,7 +76,7 @@ class HeadsPanel {
     this.layers = key;
     this.switches.replaceChildren(...layers.map(({ path, title, heads }) => {
       const buttons = Array.from({ length: heads }, (_, index) => {
-        const button = element("button", { type: "button", "aria-pressed": "false", "aria-label": `Cut head ${index + 1} of ${title}` }, `Head ${index + 1}`);
+        const button = element("button", { type: "button", class: "pg-button", "aria-pressed": "false", "aria-label": `Cut head ${index + 1} of ${title}` }, `Head ${index + 1}`);
         button.addEventListener("click", () => this.change(toggled(this.cut, [path, index])));
         Object.assign(button.dataset, { path, index });
         return button;
@@ -233,7 +233,7 @@ function fill(area, content, build) {
 const note = (/** @type {string} */ text) => element("p", { class: "pg-note" }, text);
 
 function button(/** @type {string} */ title, /** @type {() => void} */ act) {
-  const made = element("button", { type: "button", class: "pg-panel-button" }, title);
+  const made = element("button", { type: "button", class: "pg-button" }, title);
   made.addEventListener("click", act);
   return made;
 }

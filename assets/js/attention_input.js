@@ -37,7 +37,7 @@ export class InputArea {
     this.number.onkeydown = (event) => event.stopPropagation();
     this.count = element("span", {});
     const button = (label, text, act) => {
-      const made = element("button", { type: "button", class: "pg-attention-button", "aria-label": label, title: label }, text);
+      const made = element("button", { type: "button", class: "pg-button", "aria-label": label, title: label }, text);
       made.onclick = act;
       return made;
     };

@@ -47,7 +47,7 @@ class DigitPaper {
   }
 
   #chip(label) {
-    const chip = element("button", { type: "button", class: "pg-paper-tool", role: "radio" }, String(label));
+    const chip = element("button", { type: "button", class: "pg-button", role: "radio" }, String(label));
     chip.addEventListener("click", () => this.#use(label));
     chip.addEventListener("keydown", (event) => {
       const to = { ArrowRight: label + 1, ArrowDown: label + 1, ArrowLeft: label - 1, ArrowUp: label - 1 }[event.key] ?? (/^\d$/.test(event.key) ? Number(event.key) : undefined);

@@ -21,7 +21,7 @@ const ICONS = {
  */
 export function tool(name, label, hint, act) {
   const image = ICONS[name] ? [icon(ICONS[name])] : [];
-  const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-paper-tool", title: hint, "aria-label": label, "data-tool": name }, ...image));
+  const button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "pg-button", title: hint, "aria-label": label, "data-tool": name }, ...image));
   button.addEventListener("click", (event) => act(event.timeStamp));
   return button;
 }

@@ -132,7 +132,7 @@ class Points {
   }
 
   #chip(name, label) {
-    const chip = element("button", { type: "button", role: "radio", class: "pg-paper-tool pg-points-class" }, element("i", { style: `--dot: var(${this.#variable(label)})` }), element("span", {}, name), element("b", {}, "0"));
+    const chip = element("button", { type: "button", role: "radio", class: "pg-button pg-points-class" }, element("i", { style: `--dot: var(${this.#variable(label)})` }), element("span", {}, name), element("b", {}, "0"));
     chip.addEventListener("click", () => this.#use(label));
     chip.addEventListener("keydown", (event) => {
       const to = { ArrowRight: label + 1, ArrowDown: label + 1, ArrowLeft: label - 1, ArrowUp: label - 1 }[event.key];
