@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -11,7 +12,21 @@ from numpy.typing import NDArray
 from sklearn import datasets
 
 from playground.catalog.answers import IGNORED
-from playground.catalog.datasets import DATASETS, Data, Dataset, Images
+from playground.catalog.datasets import (
+    DATASETS,
+    Adding,
+    Brackets,
+    Data,
+    Dataset,
+    Images,
+    NoisyDigits,
+    Parity,
+    PythonDocs,
+    Rearranging,
+    Sentences,
+    Shapes,
+    Split,
+)
 from playground.catalog.datasets.curve import Function
 from playground.catalog.encodings import CurveEncoding, ImageEncoding, PointEncoding, RowEncoding
 from playground.catalog.tensors import PADDING_SYMBOL
@@ -65,6 +80,29 @@ def test_examples_have_the_declared_form(kind: type[Dataset]) -> None:
         else:
             assert split.targets.dtype == np.float32
             assert split.targets.shape == (len(split), kind().target_size)
+
+
+@pytest.mark.parametrize("setting", [{}, {"train_size": 37}, {"label_noise": 0.5}], ids=str)
+@KINDS
+def test_a_preview_shows_training_examples(kind: type[Dataset], setting: dict[str, float]) -> None:
+    assert_real(kind.model_validate(setting))
+
+
+def test_a_preview_of_digits_with_holes_shows_training_examples() -> None:
+    assert_real(NoisyDigits(holes=0.2))
+
+
+def assert_real(dataset: Dataset) -> None:
+    train, shown = dataset.load().train, dataset.preview().train
+    assert len(shown) > 0
+    assert pairs(shown) <= pairs(train)
+
+
+@of((Adding, Parity, Brackets, Rearranging, Sentences, PythonDocs, NoisyDigits, Shapes))
+def test_a_preview_of_a_generated_set_does_not_generate_it(kind: type[Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    kind().preview()
+    assert not list(tmp_path.glob(f"datasets/{kind.name()}-*"))
 
 
 @KINDS
@@ -336,6 +374,11 @@ def test_a_feature_that_never_changes_is_not_blown_up(kind: type[Dataset]) -> No
 def test_difficulty_out_of_range_is_refused(kind: type[Dataset], wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         kind.model_validate(wrong)
+
+
+def pairs(split: Split) -> set[tuple[bytes, bytes]]:
+    """Each example with its target."""
+    return {(example.tobytes(), target.tobytes()) for example, target in zip(split.inputs, split.targets, strict=True)}
 
 
 def rows(inputs: NDArray[Any]) -> set[bytes]:

@@ -1,6 +1,7 @@
 """Previews of sequences of numbers and of symbols, with datasets made up for them."""
 
 import base64
+import html
 import re
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Literal
@@ -8,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 import pytest
 
-from playground.catalog.datasets import Data, Dataset, Rearranging, Split
+from playground.catalog.datasets import Data, Dataset, PythonDocs, Rearranging, Split
 from playground.catalog.encodings import ENCODINGS, Encoding, SequenceEncoding, SymbolEncoding, TextEncoding
 from playground.catalog.sequences.puzzles import Rearrangement
 from playground.catalog.sequences.vocabulary import Vocabulary
@@ -120,6 +121,22 @@ def test_cards_show_answers_that_are_symbols_below_their_examples(how: Rearrange
     read = list(rows.values())
     for question, below in zip(read[::2], read[1::2], strict=True):
         assert below == list(answer(question))
+
+
+@pytest.mark.parametrize(("length", "read"), [(8, r"\d{8}"), (9, r"\d{7}…")])
+def test_cards_say_that_a_sequence_goes_on(length: int, read: str) -> None:
+    (cells,) = drawings(thumbnail(Rearranging(shortest=length, length=length, samples=100)))
+    symbols = "".join(re.findall(r">([^<]*)</text>", cells))
+    assert re.fullmatch(f"({read}){{6}}", symbols)
+
+
+def test_cards_say_where_windows_of_a_text_are_cut() -> None:
+    (card,) = drawings(thumbnail(PythonDocs()))
+    read = " ".join(html.unescape(line) for line in re.findall(r">([^<]*)</text>", card))
+    windows = ["".join(PythonDocs().encoding.as_typed(row).split()) for row in np.asarray(PythonDocs().load().train.inputs)]
+    first, second = [part.replace(" ", "") for part in read.split("… …")[:2]]
+    assert first.removeprefix("…") == windows[0]
+    assert second in windows
 
 
 def test_forecasts_continue_their_windows() -> None:

@@ -134,6 +134,11 @@ class Dataset(Variant):
         data = self.load()
         return data.train.targets, data.test.targets
 
+    @property
+    def unaltered(self) -> bool:
+        """Whether the training set has all of its examples, with their own classes and values."""
+        return self.train_size is None and self.imbalance == 1 and self.label_noise == 0
+
     def preview(self) -> Data:
         """Training examples to show: all data, or of a generated set only a few, which are quick to make.
 

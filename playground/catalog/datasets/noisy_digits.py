@@ -42,9 +42,13 @@ class NoisyDigits(Dataset):
         return cached(self.name(), recipe, self._draw, keep=8, dataset=self)
 
     def preview(self) -> Data:
-        """A few digits with noise of the same kind."""
-        train = self._noisy(MnistSample().examples().train.inputs[:_PREVIEWED], np.random.default_rng(self.seed))
-        return Data(train, Split(train.inputs[:0], train.targets[:0]))
+        """The first training examples, unless it takes all of them to know which ones remain."""
+        if not self.unaltered:
+            return super().preview()
+        clean = MnistSample().examples().train.inputs
+        drawn = clean if self.holes else clean[:_PREVIEWED]  # holes are drawn after the noise of all images
+        train = self._noisy(drawn, np.random.default_rng(self.seed))
+        return Data(Split(train.inputs[:_PREVIEWED], train.targets[:_PREVIEWED]), Split(train.inputs[:0], train.targets[:0]))
 
     def _draw(self) -> Data:
         clean = MnistSample().examples()

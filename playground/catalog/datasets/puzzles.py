@@ -26,6 +26,7 @@ from playground.catalog.sequences.vocabulary import Vocabulary
 from playground.catalog.tasks import Binary, NextSymbol, Regression, StepClasses, Task
 
 _KEPT = 8
+_PREVIEWED = 500
 _SEPARATOR = "="
 
 
@@ -40,16 +41,20 @@ class Generated(Dataset):
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same sequences")
 
     @abstractmethod
-    def drawn(self) -> tuple[Array, Array]:
-        """All sequences and their targets, in random order."""
+    def drawn(self, most: int) -> tuple[Array, Array]:
+        """The first sequences and their targets, at most `most`: the same whatever their number."""
 
     def examples(self) -> Data:
         settings = self.model_dump(exclude=set(Dataset.model_fields) - {"kind"})
-        return cached(self.name(), f"1 {settings}", self.divided, keep=_KEPT)
+        return cached(self.name(), f"1 {settings}", lambda: self.divided(self.samples), keep=_KEPT)
 
-    def divided(self) -> Data:
-        """The last sequences are for testing."""
-        inputs, targets = self.drawn()
+    def preview(self) -> Data:
+        """The first training examples, unless it takes all of them to know which ones remain."""
+        return self.divided(min(self.samples, _PREVIEWED)) if self.unaltered else super().preview()
+
+    def divided(self, most: int) -> Data:
+        """The first sequences, at most `most`; the last of these are for testing."""
+        inputs, targets = self.drawn(most)
         trains = min(max(len(inputs) - round(len(inputs) * self.test_share), 1), len(inputs) - 1)
         return Data(Split(inputs[:trains], targets[:trains]), Split(inputs[trains:], targets[trains:]))
 
@@ -76,8 +81,9 @@ class Adding(Generated):
     def feature_names(self) -> tuple[str, ...]:
         return ("Number", "Mark")
 
-    def drawn(self) -> tuple[Array, Array]:
-        return adding(self.samples, self.length, np.random.default_rng(self.seed))
+    def drawn(self, most: int) -> tuple[Array, Array]:
+        inputs, sums = adding(self.samples, self.length, np.random.default_rng(self.seed))
+        return inputs[:most], sums[:most]
 
 
 class Parity(Generated):
@@ -105,8 +111,8 @@ class Parity(Generated):
     def encoding(self) -> Encoding:
         return SymbolEncoding(self.length, Vocabulary(("0", "1")), varies=self.shortest < self.length)
 
-    def drawn(self) -> tuple[Array, Array]:
-        symbols, states = parity(self.samples, self.shortest, self.length, np.random.default_rng(self.seed))
+    def drawn(self, most: int) -> tuple[Array, Array]:
+        symbols, states = parity(most, self.shortest, self.length, np.random.default_rng(self.seed))
         return symbols, last_answers(states) if self.answers == "end" else states
 
 
@@ -140,8 +146,8 @@ class Brackets(Generated):
     def encoding(self) -> Encoding:
         return SymbolEncoding(self.length, Vocabulary(BRACKETS[: 2 * self.kinds]), varies=True)
 
-    def drawn(self) -> tuple[Array, Array]:
-        symbols, states = brackets(self.samples, self.kinds, self.shortest, self.length, np.random.default_rng(self.seed))
+    def drawn(self, most: int) -> tuple[Array, Array]:
+        symbols, states = brackets(most, self.kinds, self.shortest, self.length, np.random.default_rng(self.seed))
         return symbols, (last_answers(states) == MATCHED).astype(np.int64) if self.answers == "end" else states
 
 
@@ -185,9 +191,9 @@ class Rearranging(Generated):
         letters = "0123456789" if self.symbols <= 10 else "abcdefghijklmnopqrstuvwxyz"
         return Vocabulary((*letters[: self.symbols], *(_SEPARATOR if self.answers == "after" else "")))
 
-    def drawn(self) -> tuple[Array, Array]:
+    def drawn(self, most: int) -> tuple[Array, Array]:
         rng = np.random.default_rng(self.seed)
-        question, answer = rearranged(self.how, self.samples, self.symbols, self.shortest, self.length, rng)
+        question, answer = rearranged(self.how, most, self.symbols, self.shortest, self.length, rng)
         if self.answers == "after":
             return after_the_question(question, answer, self.symbols + 1)
         return question, in_place(answer)

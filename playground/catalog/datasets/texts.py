@@ -16,6 +16,7 @@ from playground.catalog.sequences.vocabulary import Vocabulary, characters
 from playground.catalog.tasks import Binary, NextSymbol, Task
 
 _KEPT = 4
+_PREVIEWED = 500
 _VOCABULARY = Vocabulary(CHARACTERS)
 
 
@@ -44,9 +45,9 @@ class Sentences(Generated):
     )
     intensifiers: float = Field(0.5, ge=0, le=1, title="Intensifiers", description="Share of clauses with a word such as “very” or “a bit”")
 
-    def drawn(self) -> tuple[Array, Array]:
+    def drawn(self, most: int) -> tuple[Array, Array]:
         rng = np.random.default_rng(self.seed)
-        return sentences(self.samples, self.negation, self.contrast, self.intensifiers, rng)
+        return sentences(most, self.negation, self.contrast, self.intensifiers, rng)
 
 
 class PythonDocs(Dataset):
@@ -75,9 +76,15 @@ class PythonDocs(Dataset):
     def examples(self) -> Data:
         text = documentation()
         recipe = f"1 {self.window} {self.stride} {self.test_share} {text}"
-        return cached(self.name(), recipe, lambda: self.windows(text), keep=_KEPT)
+        return cached(self.name(), recipe, lambda: self.windows(text, self.stride), keep=_KEPT)
 
-    def windows(self, text: str) -> Data:
+    def preview(self) -> Data:
+        """Some of the training windows, far apart, unless it takes all of them to know which ones remain."""
+        text = documentation()
+        apart = max(1, len(text) // (_PREVIEWED * self.stride))
+        return self.windows(text, apart * self.stride) if self.unaltered else super().preview()
+
+    def windows(self, text: str, stride: int) -> Data:
         """The windows of a text."""
         symbols = _VOCABULARY.encode(characters(text))
-        return continuations(symbols, self.window, self.stride, self.test_share)
+        return continuations(symbols, self.window, stride, self.test_share)

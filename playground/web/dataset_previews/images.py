@@ -34,7 +34,7 @@ def preview(dataset: Dataset, data: Data) -> str:
 
 def thumbnail(dataset: Dataset) -> str:
     """A square of training images."""
-    shown = list(dataset.load().train.inputs[: _SIDE**2])
+    shown = list(dataset.preview().train.inputs[: _SIDE**2])
     return image_grid(shown, _SIDE, f"{_SIDE**2} examples of {dataset.title}")
 
 

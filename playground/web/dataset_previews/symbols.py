@@ -57,11 +57,12 @@ def _answers_in_symbols(dataset: Dataset) -> bool:
 
 
 def _cells(dataset: Dataset, line: int, symbols: list[int]) -> str:
-    """The first symbols of an example as a row of squares."""
+    """The first symbols of an example as a row of squares, with an ellipsis in place of the last one if there are more."""
     side = _CARD / min(len(symbols), _CARD_CELLS)
     top = (line + 0.5) * _CARD / _CARD_ROWS - side / 2
+    goes_on = any(symbol != PADDING_SYMBOL for symbol in symbols[_CARD_CELLS:])
     cells = []
-    for step, symbol in enumerate(symbols[:_CARD_CELLS]):
+    for step, symbol in enumerate(symbols[: _CARD_CELLS - goes_on]):
         if symbol != PADDING_SYMBOL:
             x, name = step * side, html.escape(dataset.encoding.symbols[symbol])
             cells.append(
@@ -70,14 +71,17 @@ def _cells(dataset: Dataset, line: int, symbols: list[int]) -> str:
             cells.append(
                 f'<text class="in-cell" x="{x + side / 2:.1f}" y="{top + 0.72 * side:.1f}" font-size="{0.62 * side:.1f}">{name}</text>'
             )
+    if goes_on:
+        x, y = (_CARD_CELLS - 0.5) * side, top + 0.72 * side
+        cells.append(f'<text class="in-cell" x="{x:.1f}" y="{y:.1f}" font-size="{0.62 * side:.1f}">…</text>')
     return "".join(cells)
 
 
 def _lines(dataset: Dataset, rows: list[list[int]]) -> str:
-    """The beginnings of texts, wrapped."""
-    encoding = dataset.encoding
-    texts = (encoding.as_typed(encoding.unpadded(np.array(row))) for row in rows)
-    wrapped = [line for text in texts for line in textwrap.wrap(" ".join(text.split()), _CARD_LETTERS)][:_CARD_LINES]
+    """The beginnings of texts, wrapped. Windows of a longer text begin and end with an ellipsis, often within a word."""
+    encoding, cut = dataset.encoding, "…" if dataset.task.name() == NextSymbol.name() else ""
+    texts = (" ".join(encoding.as_typed(encoding.unpadded(np.array(row))).split()) for row in rows)
+    wrapped = [line for text in texts for line in textwrap.wrap(f"{cut}{text}{cut}", _CARD_LETTERS)][:_CARD_LINES]
     height = _CARD / _CARD_LINES
     return "".join(
         f'<text class="letters" x="1" y="{(line + 0.75) * height:.1f}">{html.escape(text)}</text>' for line, text in enumerate(wrapped)
