@@ -3,13 +3,14 @@
  *
  * data: address (of the network), ways (how an input can be given), hint (what can be typed). */
 
-import { AnswerArea, afterSteps } from "./attention_answer.js";
+import { AnswerArea } from "./attention_answer.js";
 import { FORMS, pixelMap } from "./attention_forms.js";
 import { InputArea } from "./attention_input.js";
 import { ROLLOUT, maps, stepName } from "./attention_protocol.js";
 import { cellAfter, choices, fitting, moved, sentence, sharesOf } from "./attention_reading.js";
 import { join } from "./attention_session.js";
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
+import { afterSteps } from "./numbers.js";
 import { bytes } from "./predict_protocol.js";
 
 const FORM_TITLES = { matrix: "Matrix", lines: "Lines", image: "Image" };

@@ -1,12 +1,9 @@
 /** The prediction on the Attention page. */
 
 import { element, say } from "./component.js";
-import { count, percent } from "./numbers.js";
+import { afterSteps, percent } from "./numbers.js";
 
 const UNSURE = 0.5;
-
-/** How far a network has been trained. @param {number} step */
-export const afterSteps = (step) => `after ${count(step)} step${step === 1 ? "" : "s"}`;
 
 /** @param {number} value */
 const number = (value) => String(Number(value.toPrecision(4))).replace("-", "−");

@@ -10,7 +10,7 @@ import { Measurement } from "./attention_measurement.js";
 import { panel } from "./attention_panel.js";
 import { stepName } from "./attention_protocol.js";
 import { component, element } from "./component.js";
-import { count, loss as number, percent } from "./numbers.js";
+import { afterSteps, count, loss as number, percent } from "./numbers.js";
 
 /** @typedef {import("./attention_heads_model.js").Head} Head */
 
@@ -191,7 +191,7 @@ class HeadsPanel {
       const { examples, of } = effects;
       const part = examples < of ? `${count(examples)} of ${count(of)} test examples, spread over all of them` : `all ${count(of)} test examples`;
       const words = note(`Measured on ${part}, after ${count(step)} training steps.`);
-      return now === step ? [words] : [words, button(`Measure again after ${count(now)} steps`, again)];
+      return now === step ? [words] : [words, button(`Measure again ${afterSteps(now)}`, again)];
     });
   }
 

@@ -6,7 +6,7 @@
  */
 
 import { component, element, remember, remembered, say, seldom } from "./component.js";
-import { count, percent } from "./numbers.js";
+import { afterSteps, count, percent } from "./numbers.js";
 import { QuestionSocket } from "./question_socket.js";
 
 const PAUSE_MILLISECONDS = 300;
@@ -107,10 +107,10 @@ class Generated {
     this.paper.hidden = false;
     say(this.prompt, read);
     say(this.text, text);
-    say(this.after, `after ${count(step)} steps`);
+    say(this.after, afterSteps(step));
     say(this.notes, notes.join(" "));
     this.showNext(next);
-    if (done) this.announce(`The network wrote ${count(characters)} characters after ${count(step)} steps.`);
+    if (done) this.announce(`The network wrote ${count(characters)} characters ${afterSteps(step)}.`);
   }
 
   /** The likeliest symbols after the prompt. @param {[string, number][]} next */

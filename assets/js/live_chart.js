@@ -1,7 +1,7 @@
 /** Live chart of a run's metrics. Root: `.pg-live-chart`. */
 
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
-import { AXIS_TITLES, layout, traces } from "./live_figure.js";
+import { AXIS_TITLES, frame, layout, traces } from "./live_figure.js";
 import { charts, column, minimized, text } from "./metrics.js";
 import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
@@ -188,8 +188,9 @@ class LiveChart {
     const zoom = matchMedia("(pointer: fine)").matches;
     const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades });
     figure.width = width;
-    if (bare) this.frame(figure);
     const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed });
+    if (bare) Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
+    frame(figure, lines);
     this.Plotly.react(this.plot, lines, figure, CONFIG);
     this.unzoom.hidden = !zoomed;
     if (!this.listens) {
@@ -198,15 +199,6 @@ class LiveChart {
     }
     this.chart.dataset.frames = String(++this.frames);
     this.rested = started + SHARE * (performance.now() - started);
-  }
-
-  /** Empty axes: without points, Plotly would choose an arbitrary range. @param {any} figure */
-  frame(figure) {
-    Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
-    for (const [name, axis] of Object.entries(figure)) {
-      if (!name.startsWith("yaxis")) continue;
-      Object.assign(axis, { range: axis.type === "log" ? [-2, 0] : [0, 1] }, axis.tickformat ? {} : { showticklabels: false });
-    }
   }
 
   /** Describes the chart in words and in data attributes. @param {import("./socket.js").Channel|null} channel */

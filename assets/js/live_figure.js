@@ -76,6 +76,15 @@ export function traces(series, settings, palette, view) {
   return lines;
 }
 
+/** Gives the y axes without a visible point a range, since Plotly would choose an arbitrary one: −100 % to 400 %. @param {any} figure @param {any[]} lines */
+export function frame(figure, lines) {
+  const used = new Set(lines.filter(({ visible: shown, y }) => shown && y.some(Number.isFinite)).map(({ yaxis }) => yaxis));
+  for (const [name, axis] of Object.entries(figure)) {
+    if (!name.startsWith("yaxis") || used.has(name.replace("axis", ""))) continue;
+    Object.assign(axis, { range: axis.type === "log" ? [-2, 0] : [0, 1] }, axis.tickformat ? {} : { showticklabels: false });
+  }
+}
+
 /**
  * @param {Settings} settings
  * @param {Palette} palette

@@ -50,6 +50,7 @@ class LiveStatus {
       "dl", {}, field("epoch", "epoch", element("dd", { class: "pg-done" }, this.progress)), field("loss", "loss"), field("rate", "samples/s"),
       field("time", "time left"), field("device", "device"),
     );
+    this.values["device title"].className = "pg-visually-hidden"; // it stands below the state
     const row = element("div", { class: "pg-numbers" }, element("div", {}, this.state), numbers);
     this.box = element("section", { class: "pg-live-status", "aria-label": "Run status" }, row, this.message);
     root.append(this.box);
@@ -116,7 +117,7 @@ class LiveStatus {
     const left = MOVING.includes(state) || state === "paused";
     say(values["time title"], left || !state ? "time left" : "took");
     say(values.time, duration(left ? status.seconds_left : status.seconds));
-    say(values.device, status.device_name || status.device || NONE);
+    say(values.device, status.device_name || status.device || "");
     values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && `${count(status.parameters)} parameters`].filter(Boolean).join(" ");
     this.state.title = status.message ?? "";
     this.showMessage(refused ? channel.error || "This run does not exist." : "");

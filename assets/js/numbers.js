@@ -25,6 +25,9 @@ export const percent = (value, digits = 1) => (missing(value) ? NONE : `${(100 *
 /** A count, with thousands separators. @param {number|null|undefined} value */
 export const count = (value) => (missing(value) ? NONE : Math.round(value).toLocaleString("en"));
 
+/** How far a network has been trained: after 1 step. @param {number} step */
+export const afterSteps = (step) => `after ${count(step)} ${step === 1 ? "step" : "steps"}`;
+
 /** A rate, to three digits: 41,200. @param {number|null|undefined} value */
 export function rate(value) {
   if (missing(value)) return NONE;

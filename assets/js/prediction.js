@@ -2,7 +2,7 @@
 
 import { element } from "./component.js";
 import { pixels } from "./marks.js";
-import { count, percent } from "./numbers.js";
+import { afterSteps, percent } from "./numbers.js";
 
 /** @typedef {import("./predict_protocol.js").Prediction} Prediction */
 
@@ -100,7 +100,7 @@ export class PredictionView {
       canvas.setAttribute("aria-label", `A training example of class ${example.label}`);
       text.textContent = example.label;
     });
-    this.say(`${prediction.model} · after ${count(prediction.step)} steps`);
+    this.say(`${prediction.model} · ${afterSteps(prediction.step)}`);
   }
 
   /** The line below the confidence: which network this is, and for how many steps it was trained. */

@@ -85,8 +85,23 @@ def test_what_went_wrong_shuts_nobody_out(page: Page, app: App) -> None:
     open_experiment(page, app, regression(rate=10))
     press(page, "play")
     wait_for_state(page, "diverged")
-    expect(page.locator(".st-key-pg-ending").get_by_role("alert")).to_contain_text("with a learning rate of 10")
+    ending = page.locator(".st-key-pg-ending")
+    expect(ending.get_by_role("alert")).to_contain_text("with a learning rate of 10")
+    legend, covers = page.locator(".pg-live-chart .pg-bar").bounding_box(), ending.bounding_box()
+    assert legend
+    assert covers
+    assert legend["y"] + legend["height"] <= covers["y"]
     for theme in in_each_theme(page):
         assert not (faults := serious_faults(page)), f"{theme}: {faults}"
     press(page, "ending_close")
     expect(page.locator(".st-key-pg-ending")).to_have_count(0)
+
+
+def test_more_metrics_take_no_more_room(page: Page, app: App) -> None:
+    heights = set()
+    for preset in ("small_cnn", "reverse_transformer", "char_gpt"):
+        open_experiment(page, app, PRESETS[preset].spec)
+        box = page.locator(".pg-numbers").bounding_box()
+        assert box
+        heights.add(box["height"])
+    assert len(heights) == 1

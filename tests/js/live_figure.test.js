@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { faded, layout, traces } from "../../assets/js/live_figure.js";
+import { faded, frame, layout, traces } from "../../assets/js/live_figure.js";
 import { ACCURACY, LOSS } from "./declared.js";
 import { append, empty } from "../../assets/js/timeline.js";
 
@@ -44,6 +44,18 @@ test("without an accuracy there is one plot, over the whole height", () => {
   assert.deepEqual(flat.yaxis.domain, [0, 1]);
   assert.equal(flat.yaxis2, undefined);
   assert.equal(flat.xaxis.anchor, "y");
+});
+
+test("a chart without a visible point shows its whole range", () => {
+  const series = run(20);
+  for (const [name, shown] of [["train", settings], ["test", { ...settings, hidden: ["train", "test"] }]]) {
+    const lines = traces(name === "train" ? { ...series, evaluated: empty().evaluated } : series, shown, palette, view);
+    const figure = layout(shown, palette, { metrics: METRICS, height: 300, revision: "a", zoom: true });
+    frame(figure, lines);
+    assert.equal(figure.yaxis.range, undefined);
+    assert.deepEqual(figure.yaxis2.range, [0, 1]);
+    assert.equal(figure.yaxis2.showticklabels, undefined);
+  }
 });
 
 test("a long run is thinned to what the width can show, more finely where the reader zooms in", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { count, duration, loss, ordinal, percent, rate, tick } from "../../assets/js/numbers.js";
+import { afterSteps, count, duration, loss, ordinal, percent, rate, tick } from "../../assets/js/numbers.js";
 
 test("losses keep three significant digits or so", () => {
   assert.deepEqual([0, 0.0213, 0.213, 2.302585, 23.02585, 230.2585].map(loss), ["0.0000", "0.0213", "0.213", "2.30", "23.0", "230"]);
@@ -26,6 +26,7 @@ test("shares, counts and rates", () => {
   assert.equal(rate(41234.5), "41,200");
   assert.equal(rate(87.6), "88");
   assert.equal(rate(0), "0");
+  assert.deepEqual([0, 1, 1234].map(afterSteps), ["after 0 steps", "after 1 step", "after 1,234 steps"]);
 });
 
 test("spans of time, without a sixty that should have carried over", () => {
