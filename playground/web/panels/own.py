@@ -34,6 +34,7 @@ _WAYS: dict[Way, str] = {
     "points": "Points",
     "digits": "Digits",
 }
+_HEADER: dict[bool | None, str] = {None: "Detect automatically", True: "Column names", False: "Data"}
 _MANY = 5
 """With fewer than this many classes, columns of images have their own width instead of that of the page."""
 
@@ -70,6 +71,14 @@ def remembered(name: str, default: Any, options: Sequence[Any] | None = None) ->
 def remembering(name: str) -> dict[str, Any]:
     """Widget arguments that store its value under this name, so that it survives visits to other pages."""
     return {"key": name, "on_change": _remember, "args": (name,)}
+
+
+def header_choice(file: str) -> bool | None:
+    """A menu for the first row of a table: whether it names the columns; None: its content decides. file: tells it apart from others."""
+    named, options = f"own.header.{file}", list(_HEADER)
+    usual = options.index(remembered(named, None, options))
+    header: bool | None = st.selectbox("First row", options, usual, format_func=_HEADER.__getitem__, width=300, **remembering(named))
+    return header
 
 
 def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None:

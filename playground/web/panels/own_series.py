@@ -9,7 +9,7 @@ from playground.catalog.datasets import DataError
 from playground.own import Prepared, SeriesChoices, TableDraft, guess_series, prepare_series, read_table
 from playground.own.times import Gaps, Repeats, is_time
 from playground.web.markup import quoted
-from playground.web.panels.own import notes, preview, refused, remembered, remembering
+from playground.web.panels.own import header_choice, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_table import digest, table_file
 from playground.web.table_summary import first_rows
 
@@ -26,9 +26,10 @@ def series() -> None:
         st.caption("You can review the data before anything is stored or trained.")
         return
     name, content = file
+    header = header_choice(digest(content))
     try:
         with st.spinner("Reading the table …", show_time=True):
-            draft = _draft(content, name)
+            draft = _draft(content, name, header)
         guessed = guess_series(draft)
     except DataError as error:
         refused(error)
@@ -36,10 +37,10 @@ def series() -> None:
     st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
     notes(draft.notes)
     st.html(first_rows(draft))
-    choices = _choices(draft, guessed, f"own.series.{digest(content)}")
+    choices = _choices(draft, guessed, f"own.series.{digest(content)}.{draft.header}")
     try:
         with st.spinner("Reading the series …", show_time=True):
-            prepared = _prepared(content, name, choices)
+            prepared = _prepared(content, name, header, choices)
     except DataError as error:
         refused(error)
         return
@@ -48,13 +49,13 @@ def series() -> None:
 
 
 @lru_cache(maxsize=4)
-def _draft(content: bytes, name: str) -> TableDraft:
-    return read_table(content, name)
+def _draft(content: bytes, name: str, header: bool | None) -> TableDraft:
+    return read_table(content, name, header)
 
 
 @lru_cache(maxsize=4)
-def _prepared(content: bytes, name: str, choices: SeriesChoices) -> Prepared:
-    return prepare_series(_draft(content, name), choices)
+def _prepared(content: bytes, name: str, header: bool | None, choices: SeriesChoices) -> Prepared:
+    return prepare_series(_draft(content, name, header), choices)
 
 
 def _choices(draft: TableDraft, guessed: SeriesChoices, prefix: str) -> SeriesChoices:

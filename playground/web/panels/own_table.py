@@ -14,13 +14,12 @@ from playground.own.series import like_series
 from playground.settings import settings
 from playground.web import session
 from playground.web.markup import quoted
-from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
+from playground.web.panels.own import WAY, header_choice, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_text import use_as_text
 from playground.web.table_summary import columns_overview, first_rows
 
 _FILE = "own.table.file"
 _UPLOADER = "own.table.uploader"
-_HEADER: dict[bool | None, str] = {None: "Detect automatically", True: "Column names", False: "Data"}
 _GAPS: dict[Gaps, str] = {"drop": "Drop the row", "mean": "Fill with the mean", "most_frequent": "Fill with the most frequent value"}
 _TASKS: dict[Literal["classes", "value"], str] = {"classes": "Classes", "value": "A value"}
 _MOST_ASKED = 30
@@ -34,10 +33,8 @@ def table() -> None:
         st.caption("You can review the data before anything is stored or trained.")
         return
     name, content = file
-    prefix = f"own.table.{digest(content)}"
-    options = list(_HEADER)
+    header = header_choice(digest(content))
     try:
-        header = remembered(f"{prefix}.header", None, options)
         with st.spinner("Reading the table …", show_time=True):
             draft = _draft(content, name, header)
     except DataError as error:
@@ -45,12 +42,9 @@ def table() -> None:
         return
     st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
     notes(draft.notes)
-    named = f"{prefix}.header"
-    st.selectbox("First row", options, options.index(header), format_func=_HEADER.__getitem__, width=300, **remembering(named))
     st.html(first_rows(draft))
     _suggestion(draft, name, content)
-    prefix = f"{prefix}.{draft.header}"
-    choices = _choices(draft, prefix)
+    choices = _choices(draft, f"own.table.{digest(content)}.{draft.header}")
     st.html(columns_overview(draft, choices))
     try:
         others = {name: getattr(choices, name) for name in choices.__dataclass_fields__ if name != "by_column"}

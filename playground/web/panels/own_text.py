@@ -17,7 +17,7 @@ from playground.own.texts import Learn, text_columns
 from playground.settings import settings
 from playground.web import session
 from playground.web.markup import quoted
-from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
+from playground.web.panels.own import WAY, header_choice, notes, preview, refused, remembered, remembering
 from playground.web.table_summary import first_rows
 
 _FILES, _TYPED = "own.text.files", "own.text.typed"
@@ -45,9 +45,10 @@ def text() -> None:
     if not files:
         st.caption("You can review the data before anything is stored or trained.")
         return
+    header = header_choice(_digest(files)) if _is_table(files) else None
     try:
         with st.spinner("Reading the text …", show_time=True):
-            draft = _draft(files)
+            draft = _draft(files, header)
         guessed = guess_text(draft)
     except DataError as error:
         refused(error)
@@ -56,10 +57,10 @@ def text() -> None:
     if files[0][0] != PASTED and not session.widget(_UPLOADER):
         st.button("Use other text", key="own_text_other", icon=":material/close:", on_click=session.choose, args=(_FILES, ()))
     notes(draft.notes)
-    choices = _choices(draft, guessed, f"own.text.{_digest(files)}")
+    choices = _choices(draft, guessed, f"own.text.{_digest(files)}.{header}")
     try:
         with st.spinner("Reading the text …", show_time=True):
-            prepared = _prepared(files, choices)
+            prepared = _prepared(files, header, choices)
     except DataError as error:
         refused(error)
         return
@@ -89,17 +90,19 @@ def _digest(files: Files) -> str:
     return digest.hexdigest()[:12]
 
 
+def _is_table(files: Files) -> bool:
+    return len(files) == 1 and files[0][0].lower().endswith(TABLES)
+
+
 @lru_cache(maxsize=4)
-def _draft(files: Files) -> TableDraft | TextDraft:
+def _draft(files: Files, header: bool | None) -> TableDraft | TextDraft:
     name, content = files[0]
-    if len(files) == 1 and name.lower().endswith(TABLES):
-        return read_table(content, name)
-    return read_texts(files)
+    return read_table(content, name, header) if _is_table(files) else read_texts(files)
 
 
 @lru_cache(maxsize=4)
-def _prepared(files: Files, choices: TextChoices) -> Prepared:
-    return prepare_text(_draft(files), choices)
+def _prepared(files: Files, header: bool | None, choices: TextChoices) -> Prepared:
+    return prepare_text(_draft(files, header), choices)
 
 
 def _about(draft: TableDraft | TextDraft) -> None:
