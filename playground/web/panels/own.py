@@ -34,7 +34,7 @@ _WAYS: dict[Way, str] = {
     "points": "Points",
     "digits": "Digits",
 }
-_HEADER: dict[bool | None, str] = {None: "Detect automatically", True: "Column names", False: "Data"}
+_HEADER = {"Detect automatically": None, "Column names": True, "Data": False}
 _MANY = 5
 """With fewer than this many classes, columns of images have their own width instead of that of the page."""
 
@@ -76,9 +76,8 @@ def remembering(name: str) -> dict[str, Any]:
 def header_choice(file: str) -> bool | None:
     """A menu for the first row of a table: whether it names the columns; None: its content decides. file: tells it apart from others."""
     named, options = f"own.header.{file}", list(_HEADER)
-    usual = options.index(remembered(named, None, options))
-    header: bool | None = st.selectbox("First row", options, usual, format_func=_HEADER.__getitem__, width=300, **remembering(named))
-    return header
+    usual = options.index(remembered(named, options[0], options))
+    return _HEADER[st.selectbox("First row", options, usual, width=300, **remembering(named))]
 
 
 def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None:

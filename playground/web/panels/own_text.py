@@ -56,7 +56,6 @@ def text() -> None:
     _about(draft)
     if files[0][0] != PASTED and not session.widget(_UPLOADER):
         st.button("Use other text", key="own_text_other", icon=":material/close:", on_click=session.choose, args=(_FILES, ()))
-    notes(draft.notes)
     choices = _choices(draft, guessed, f"own.text.{_digest(files)}.{header}")
     try:
         with st.spinner("Reading the text …", show_time=True):
@@ -108,10 +107,12 @@ def _prepared(files: Files, header: bool | None, choices: TextChoices) -> Prepar
 def _about(draft: TableDraft | TextDraft) -> None:
     if isinstance(draft, TableDraft):
         st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
+        notes(draft.notes)
         st.html(first_rows(draft))
         return
     characters, count = sum(map(len, draft.texts)), len(draft.texts)
     st.markdown(f"**{quoted(draft.name)}**: {characters:,} characters in {'1 text' if count == 1 else f'{count:,} texts'}.")
+    notes(draft.notes)
 
 
 def _choices(draft: TableDraft | TextDraft, guessed: TextChoices, prefix: str) -> TextChoices:
