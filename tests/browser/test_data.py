@@ -204,15 +204,25 @@ def test_two_drawn_digits_are_learned(page: Page, app: App) -> None:
     train_on_it(page, "train_digits")
 
 
-def test_a_link_to_data_that_are_elsewhere_takes_the_same_file_and_no_other(page: Page, app: App) -> None:
-    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, own_dataset("own_images")).spec
+@pytest.mark.parametrize(
+    ("kind", "wrong", "right"),
+    [
+        ("own_images", ("animals.zip", zip_of_animals(4)), ("animals.zip", zip_of_animals())),
+        ("own_text", ("flowers.csv", csv_of_flowers()), ("reviews.csv", csv_of_reviews())),
+    ],
+    ids=["images", "text"],
+)
+def test_a_link_to_data_that_are_elsewhere_takes_the_same_file_and_no_other(
+    page: Page, app: App, kind: str, wrong: tuple[str, bytes], right: tuple[str, bytes]
+) -> None:
+    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, own_dataset(kind)).spec
     open_experiment(page, app, spec)
     missing = page.locator(".st-key-pg-own-missing")
     expect(missing).to_contain_text("is not on this server")
-    upload(page, "animals.zip", zip_of_animals(4))
+    upload(page, *wrong)
     expect(missing).to_contain_text("does not match")
     assert not serious_faults(page)
-    upload(page, "animals.zip", zip_of_animals())
+    upload(page, *right)
     expect(missing).to_have_count(0)
     train(page)
     wait_for_state(page, "finished", seconds=60)

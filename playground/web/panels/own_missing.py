@@ -1,6 +1,8 @@
 """Shown instead of a plot if the user's own data is not on this server: which data is missing, and how to upload it again."""
 
 import contextlib
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -51,12 +53,12 @@ def _again(dataset: OwnDataset) -> None:
         st.error(message.text, icon=":material/error:")
 
 
-def _among(dataset: OwnImages, files: list[tuple[str, bytes]]) -> Prepared:
-    """The images from the last file alone, if they match, otherwise from all files together. Raises: OwnDataError, like `match_images`."""
+def _among(files: list[tuple[str, bytes]], match: Callable[[list[tuple[str, bytes]]], Prepared]) -> Prepared:
+    """The data from the last file alone, if it matches, otherwise from all files together. Raises: OwnDataError, like `match`."""
     if len(files) > 1:
         with contextlib.suppress(OwnDataError):
-            return match_images(dataset, files[-1:])
-    return match_images(dataset, files)
+            return match(files[-1:])
+    return match(files)
 
 
 def _take(dataset: Matchable, key: str) -> None:
@@ -67,9 +69,9 @@ def _take(dataset: Matchable, key: str) -> None:
         return
     try:
         if isinstance(dataset, OwnImages):
-            prepared = _among(dataset, files)
+            prepared = _among(files, partial(match_images, dataset))
         elif isinstance(dataset, OwnText | OwnCorpus):
-            prepared = match_text(dataset, files)
+            prepared = _among(files, partial(match_text, dataset))
         else:
             name, content = files[0]
             prepared = match_table(dataset, content, name) if isinstance(dataset, OwnTable) else match_series(dataset, content, name)
