@@ -60,7 +60,8 @@ def attribute(
         if reason is not None:
             raise ExplainError(f"method: {reason}")
         baseline = _baseline(chosen, twin, inputs, numbers, custom, mean, scaled, unknown)
-        at_once = examples_at_once(gradient_bytes(numbers.model, numbers.values[:1], *(part[:1] for part in numbers.fixed)), _AT_ONCE)
+        example_bytes = gradient_bytes(numbers.model, numbers.values[:1], *(part[:1] for part in numbers.fixed))
+        at_once = examples_at_once(example_bytes, _AT_ONCE)
         parts = [slice(start, start + at_once) for start in range(0, len(inputs), at_once)]
         outputs = torch.cat([outputs_of(numbers.model, numbers.values[part], *(fixed[part] for fixed in numbers.fixed)) for part in parts])
         targets = _targets(target, outputs)
@@ -72,6 +73,7 @@ def attribute(
                     targets[part],
                     twin,
                     inputs[part],
+                    example_bytes,
                     None if baseline is None else baseline[part],
                     at_once,
                     tuple(fixed[part] for fixed in numbers.fixed),

@@ -18,13 +18,14 @@ class Question:
     network together, at least N; a method that evaluates several variants of an example divides them by that. fixed: further arguments of
     the model, as of `Numbers`. vectors: whether x is (N, L, W), the vectors of symbols: the values of a symbol are then one number.
     network: the module whose layers can be looked into, which the model runs. inputs: the examples as the network takes them. mask: valid
-    steps (N, L), None if there is no padding."""
+    steps (N, L), None if there is no padding. example_bytes: memory of one example from its forward pass to its gradient."""
 
     model: nn.Module
     x: Tensor
     targets: Tensor
     network: nn.Module
     inputs: Tensor
+    example_bytes: int
     baseline: Tensor | None = None
     at_once: int = 1
     fixed: tuple[Tensor, ...] = ()
