@@ -6,8 +6,8 @@
 import { AnswerArea } from "./attention_answer.js";
 import { FORMS, pixelMap } from "./attention_forms.js";
 import { InputArea } from "./attention_input.js";
-import { ROLLOUT, maps, stepName } from "./attention_protocol.js";
-import { cellAfter, choices, fitting, moved, sentence, sharesOf } from "./attention_reading.js";
+import { ROLLOUT, maps, stepName, stepValue } from "./attention_protocol.js";
+import { cellAfter, choices, fitting, moved, sentence, sharesOf, valuesOf } from "./attention_reading.js";
 import { join } from "./attention_session.js";
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
 import { afterSteps } from "./numbers.js";
@@ -158,6 +158,9 @@ class AttentionMaps {
   /** The name of a step of the layer that is shown. @param {number} step */
   name = (step) => stepName(this.layer, this.header.input, step);
 
+  /** The numbers of a step of the layer that is shown, in words. @param {number} step */
+  value = (step) => stepValue(this.layer, this.header.input, step);
+
   arrangeHeads() {
     const { layers, rollout, why_no_rollout: reason } = this.header;
     const offered = choices(layers, rollout);
@@ -212,7 +215,7 @@ class AttentionMaps {
       say(button.lastChild, answer ?? "");
       button.lastChild.className = truth === null ? "" : truth === answer ? "pg-right" : "pg-wrong";
       button.classList.toggle("pg-attention-unknown", unknown.has(mark));
-      button.title = unknown.has(mark) ? "Not in the vocabulary" : "";
+      button.title = unknown.has(mark) ? "Not in the vocabulary" : this.value(step);
     });
   }
 
@@ -325,8 +328,9 @@ class AttentionMaps {
     this.geometry = FORMS[form].draw(this.canvas, look);
     const words = sentence(shown, selection.head, cell, this.name, layer.causal);
     say(this.words, words);
-    say(this.note, selection.layer === ROLLOUT ? ROLLOUT_WORDS : "");
-    this.canvas.setAttribute("aria-label", `Attention map, ${this.title.textContent}. ${words}`);
+    const values = valuesOf(cell, this.name, this.value);
+    say(this.note, [values, selection.layer === ROLLOUT ? ROLLOUT_WORDS : ""].filter(Boolean).join(" "));
+    this.canvas.setAttribute("aria-label", `Attention map, ${this.title.textContent}. ${words} ${values}`.trim());
     this.shadeTokens(shown, selection.head, cell);
     Object.assign(this.figure.dataset, {
       layer: selection.layer, head: selection.head, token: cell.query ?? "", step: this.header.step, frames: ++this.frames, tokens: shown.steps,

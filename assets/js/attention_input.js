@@ -11,6 +11,8 @@ import { Pace, base64 } from "./predict_protocol.js";
 
 const TITLES = { text: "Type", drawing: "Draw", example: "Test example" };
 const PAUSE_MS = 60;
+/** Lines of text to type. */
+const ROWS = { least: 2, most: 8 };
 const MOST_CHARACTERS = 20_000;
 const KEYS = "Arrow keys move the pen (hold Shift for small steps), Space lowers and lifts it, E selects the eraser, B the brush, Ctrl+Z undoes, Delete clears.";
 /** Inputs created on this page: each has its own group of radio buttons. */
@@ -29,7 +31,7 @@ export class InputArea {
     this.pace = new Pace(PAUSE_MS, () => this.#giveInk(performance.now()));
     this.tabs = element("fieldset", {}, element("legend", { class: "pg-visually-hidden" }, "Input"));
     this.tabs.onchange = (event) => this.#choose(/** @type {Way} */ (/** @type {HTMLInputElement} */ (event.target).value));
-    this.text = /** @type {HTMLTextAreaElement} */ (element("textarea", { class: "pg-attention-text", rows: 2, maxlength: MOST_CHARACTERS, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Input of the network" }));
+    this.text = /** @type {HTMLTextAreaElement} */ (element("textarea", { class: "pg-attention-text", rows: ROWS.least, maxlength: MOST_CHARACTERS, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Input of the network" }));
     this.text.oninput = (event) => this.give({ text: this.text.value }, event.timeStamp);
     this.text.onkeydown = (event) => event.stopPropagation(); // Streamlit's own keys (r, c) are not meant here
     this.number = /** @type {HTMLInputElement} */ (element("input", { type: "number", min: 0, value: 0, "aria-label": "Number of the test example" }));
@@ -65,7 +67,7 @@ export class InputArea {
     this.text.placeholder = hint;
     this.text.value = input && "text" in input ? input.text : "";
     const drawn = ways.includes("drawing") && !input && !this.#drawnPaper().isEmpty;
-    this.#way = input && "text" in input && ways.includes("text") ? "text" : drawn ? "drawing" : input || !ways.includes("text") ? "example" : "text";
+    this.#way = input && "text" in input && ways.includes("text") ? "text" : drawn ? "drawing" : input || ways[0] !== "text" ? "example" : "text";
     const tab = (way) => element("label", {}, element("input", { type: "radio", name: this.group, value: way, checked: way === this.#way }), TITLES[way]);
     this.tabs.replaceChildren(/** @type {Node} */ (this.tabs.firstChild), ...ways.map(tab));
     this.#show();
@@ -80,7 +82,10 @@ export class InputArea {
       if (document.activeElement !== this.number) this.number.value = String(example);
       this.number.max = String(this.#examples - 1);
       say(this.count, `of ${this.#examples.toLocaleString("en")}`);
-      if (text) this.text.value = text;
+      if (text) {
+        this.text.value = text;
+        this.text.rows = Math.min(ROWS.most, Math.max(ROWS.least, text.split("\n").length));
+      }
     }
     this.say(notes, false);
   }

@@ -4,7 +4,7 @@
  * @typedef {{path: string, title: string, heads: number, causal: boolean, steps: number, marks: number[],
  *   grid: {rows: number, columns: number, height: number, width: number}|null}} Layer  marks: what each step stands for, the index of a token
  *   or part of the image, ADDED for a step that stands for none; [] if unknown
- * @typedef {{tokens: string[], unknown: number[], notes: string[], example?: number, examples?: number, text?: string,
+ * @typedef {{tokens: string[], values?: string[], unknown: number[], notes: string[], example?: number, examples?: number, text?: string,
  *   image?: {side: [number, number], pixels: string}}} Input
  * @typedef {{ask: string, seq: number, milliseconds: number, error?: string, empty?: boolean, waiting?: boolean, input?: Input, model?: string,
  *   step?: number, history?: number[]} & Record<string, any>} Header
@@ -39,6 +39,9 @@ export function maps({ header, payload }) {
   if (header.rollout) found.set(ROLLOUT, { steps: header.layers[0].steps, heads: [take(header.layers[0].steps)] });
   return found;
 }
+
+/** The numbers that a step of a layer stands for, in words; "" if it stands for none. @param {Layer} layer @param {Input} input @param {number} step */
+export const stepValue = ({ marks }, { values = [] }, step) => values[marks[step]] ?? "";
 
 /** What a step of a layer is called. @param {Layer} layer @param {Input} input @param {number} step */
 export function stepName({ marks, grid }, { tokens }, step) {

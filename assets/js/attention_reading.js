@@ -48,6 +48,18 @@ export function sentence(maps, head, { query, key }, name, causal) {
 }
 
 /**
+ * The numbers of the steps that are pointed at, in words; "" if they have none.
+ *
+ * @param {{query: number|null, key: number|null}} cell
+ * @param {(step: number) => string} name  of a step
+ * @param {(step: number) => string} value
+ */
+export function valuesOf({ query, key }, name, value) {
+  const steps = [...new Set([query, key])].filter((step) => step !== null && value(step));
+  return steps.map((step) => `Step ${name(step)}: ${value(step)}.`).join(" ");
+}
+
+/**
  * The selection as far as these layers have it: the same layer and head if they are there, otherwise the first ones; no token that is not.
  *
  * @param {Selection} selection @param {Layer[]} layers @param {boolean} hasRollout @returns {Selection}

@@ -72,9 +72,9 @@ def read_prompt(data: Dataset, text: str) -> Prompt:
         tokens = tuple(dict.fromkeys(typed.tokens[index] for index in typed.unknown))
         notes.append(f"Not in the vocabulary, and read as {UNKNOWN}: {_named(tokens)}.")
     if typed.cut:
-        notes.append(f"Only the last {len(typed.symbols):,} {unit} of the prompt are read: the network sees no more at once.")
-    if len(typed.symbols):
-        return Prompt(tuple(typed.symbols.tolist()), tuple(notes))
+        notes.append(f"Only the last {len(typed.steps):,} {unit} of the prompt are read: the network sees no more at once.")
+    if len(typed.steps):
+        return Prompt(tuple(typed.steps.tolist()), tuple(notes))
     note = f"The prompt is empty: the text begins after “{encoding.symbols[encoding.start]}”."
     return Prompt((encoding.start,), (*notes, note))
 

@@ -34,12 +34,13 @@ class Given:
     """An input of a network.
 
     x: (1, …), as the network takes it. tokens: what each of its steps is, as it can be shown; the names of its features for a row, () for
-    an image. unknown: indices of tokens that the vocabulary does not have. notes: what was left out, in sentences. number: of a test
-    example, one of `examples`. truth: its target, as the dataset stores it. image: uint8 (H, W) or (H, W, 3), for an image. text: a test
-    example as it could have been typed, "" if it could not."""
+    an image. values: the numbers of each token, in words; () for symbols and images. unknown: indices of tokens that the vocabulary does
+    not have. notes: what was left out, in sentences. number: of a test example, one of `examples`. truth: its target, as the dataset stores
+    it. image: uint8 (H, W) or (H, W, 3), for an image. text: a test example as it could have been typed, "" if it could not."""
 
     x: Tensor
     tokens: tuple[str, ...]
+    values: tuple[str, ...] = ()
     unknown: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     number: int | None = None
@@ -52,6 +53,8 @@ class Given:
     def plain(self) -> dict[str, Any]:
         """Ready for JSON."""
         said: dict[str, Any] = {"tokens": list(self.tokens), "unknown": list(self.unknown), "notes": list(self.notes)}
+        if self.values:
+            said["values"] = list(self.values)
         if self.number is not None:
             said |= {"example": self.number, "examples": self.examples, "text": self.text}
         if self.image is not None:
@@ -60,10 +63,11 @@ class Given:
 
 
 def ways(spec: ExperimentSpec) -> tuple[str, ...]:
-    """How inputs of this experiment's network can be given: "text", "drawing", "example"."""
-    typed = ("text",) if spec.data.encoding.symbols else ()
+    """How inputs of this experiment's network can be given: "text", "drawing", "example"; numbers are rather picked than typed."""
+    encoding = spec.data.encoding
+    typed = ("text",) if encoding.how_to_type else ()
     drawn = ("drawing",) if why_not_drawable(spec) is None else ()
-    return (*typed, *drawn, "example")
+    return (*typed, *drawn, "example") if encoding.symbols else (*drawn, "example", *typed)
 
 
 def given(network: Network, asked: Mapping[str, Any]) -> Given:
@@ -85,7 +89,10 @@ def _typed(network: Network, text: str) -> Given:
     encoding, last = data.encoding, data.task.name() == "next_symbol"
     if "text" not in ways(network.run.spec):
         raise InputError(f"This network does not read text: it learns from {encoding.examples} ({data.title}).")
-    typed = encoding.typed(text[:MAX_CHARACTERS], last)
+    try:
+        typed = encoding.typed(text[:MAX_CHARACTERS], last)
+    except ValueError as error:
+        raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
     notes = []
     if typed.left_out:
         notes.append(f"Left out, because this network does not know it: {' '.join(typed.left_out[:8])}. {encoding.how_to_type}.")
@@ -96,7 +103,17 @@ def _typed(network: Network, text: str) -> Given:
         notes.append(f"Only the {which} {len(typed.tokens)} are used, which is as many as this network reads; {typed.cut:,} are not.")
     if not typed.tokens:
         raise InputError(notes[0] if notes else "Type something to see what attends to what.", empty=True)
-    return Given(torch.from_numpy(typed.symbols)[None], typed.tokens, typed.unknown, tuple(notes))
+    x = torch.from_numpy(typed.steps)[None]
+    values = () if encoding.symbols else _values(network, typed.steps)
+    return Given(x if encoding.symbols else data.scaled(x), typed.tokens, values, typed.unknown, tuple(notes))
+
+
+def _values(network: Network, steps: Array) -> tuple[str, ...]:
+    """What numbers each step of an example has: (l, F), or (F,) of a row, whose features are its steps."""
+    names = network.run.spec.data.feature_names
+    if steps.ndim == 1 or len(names) == 1:
+        return tuple(f"{value:.4g}" for value in steps.reshape(-1))
+    return tuple(", ".join(f"{name} {value:.4g}" for name, value in zip(names, step, strict=True)) for step in steps)
 
 
 def _drawn(network: Network, ink: str) -> Given:
@@ -130,7 +147,8 @@ def _tested(network: Network, number: int) -> Given:
     if encoding.symbols:  # like typed text, which has no padding
         x = torch.from_numpy(own)[None]
     steps = encoding.steps(own) or spec.data.feature_names
-    return Given(x, steps, number=number, examples=len(test), truth=truth, text=encoding.as_typed(own))
+    values = () if encoding.symbols else _values(network, own)
+    return Given(x, steps, values, number=number, examples=len(test), truth=truth, text=encoding.as_typed(own))
 
 
 def _image(numbers: Tensor) -> Array:

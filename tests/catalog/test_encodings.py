@@ -231,6 +231,9 @@ def test_sequences_of_numbers_are_typed_line_by_line() -> None:
     ):
         with pytest.raises(ValueError, match=says):
             encoding.read(text)
+    typed = encoding.typed("1 2\n3 4\n5 6\n7 8\n9 0")
+    assert (encoding.as_typed(typed.steps), typed.tokens, typed.cut) == ("1 2\n3 4\n5 6\n7 8", ("1", "2", "3", "4"), 1)
+    assert encoding.as_typed(encoding.typed("1 2\n3 4\n5 6\n7 8\n9 0", last=True).steps) == "3 4\n5 6\n7 8\n9 0"
     with pytest.raises(TypeError, match="images cannot be typed"):
         Digits8().encoding.read("1")
 
@@ -238,11 +241,11 @@ def test_sequences_of_numbers_are_typed_line_by_line() -> None:
 def test_whatever_is_typed_is_read_as_far_as_possible() -> None:
     closed, opened = SymbolEncoding(4, Vocabulary(("a", "b"))), TextEncoding(4, Vocabulary((UNKNOWN, "a", " ")), unit="characters")
     typed = closed.typed("ab x b\n\x00a b")
-    assert (closed.written(typed.symbols), typed.left_out, typed.cut) == ("a b b a", ("x", "\\x00"), 1)
-    assert closed.written(closed.typed("aabab", last=True).symbols) == "a b a b"
+    assert (closed.written(typed.steps), typed.left_out, typed.cut) == ("a b b a", ("x", "\\x00"), 1)
+    assert closed.written(closed.typed("aabab", last=True).steps) == "a b a b"
     typed = opened.typed("a é🙂")
-    assert (typed.symbols.tolist(), typed.tokens, typed.unknown) == ([2, 3, 1, 1], ("a", "␣", "é", "🙂"), (2, 3))
-    assert opened.typed("").symbols.shape == (0,)
+    assert (typed.steps.tolist(), typed.tokens, typed.unknown) == ([2, 3, 1, 1], ("a", "␣", "é", "🙂"), (2, 3))
+    assert opened.typed("").steps.shape == (0,)
     with pytest.raises(TypeError, match="images"):
         MnistSample().encoding.typed("1")
 
@@ -252,7 +255,7 @@ def test_the_steps_of_an_example_have_names_without_its_padding() -> None:
     raw = symbols.unpadded(np.array([2, 1, 1, 0]))
     assert (symbols.steps(raw), symbols.as_typed(raw)) == (("b", "a", "a"), "b a a")
     steps = numbers.unpadded(np.array([[1, 2], [3, 4], [np.nan, np.nan]], np.float32))
-    assert (steps.tolist(), numbers.steps(steps), numbers.as_typed(steps)) == ([[1, 2], [3, 4]], ("1", "2"), "")
+    assert (steps.tolist(), numbers.steps(steps), numbers.as_typed(steps)) == ([[1, 2], [3, 4]], ("1", "2"), "1 2\n3 4")
     image = np.zeros((1, 8, 8), np.uint8)
     assert Digits8().encoding.unpadded(image) is image
     assert Digits8().encoding.steps(image) == ()

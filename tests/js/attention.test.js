@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { said } from "../../assets/js/attention_answer.js";
-import { ADDED, ONE, ROLLOUT, answer, maps, question, stepName } from "../../assets/js/attention_protocol.js";
-import { cellAfter, choices, fitting, largest, meanShares, moved, sentence, sharesOf } from "../../assets/js/attention_reading.js";
+import { ADDED, ONE, ROLLOUT, answer, maps, question, stepName, stepValue } from "../../assets/js/attention_protocol.js";
+import { cellAfter, choices, fitting, largest, meanShares, moved, sentence, sharesOf, valuesOf } from "../../assets/js/attention_reading.js";
 import { Session } from "../../assets/js/attention_session.js";
 
 const LAYERS = [
@@ -62,6 +62,16 @@ test("a row of a map is said in words, the largest shares first", () => {
   assert.match(sentence(MAPS, 0, { query: 0, key: 2 }, name, true), /cannot see “c”/);
   assert.match(sentence(MAPS, 0, { query: 0, key: 2 }, name, false), /0.0 %/);
   assert.match(sentence(MAPS, 0, { query: null, key: null }, name, true), /arrow keys/);
+});
+
+test("steps of numbers say which numbers they stand for, and others say nothing", () => {
+  const input = { tokens: ["1", "2"], unknown: [], notes: [], values: ["x 0.5, y 1", "x 2, y -3"] };
+  const layer = { ...LAYERS[0], marks: [ADDED, 0, 1] };
+  const [name, value] = [(step) => stepName(layer, input, step), (step) => stepValue(layer, input, step)];
+  assert.equal(valuesOf({ query: 1, key: 2 }, name, value), "Step 1: x 0.5, y 1. Step 2: x 2, y -3.");
+  assert.equal(valuesOf({ query: 2, key: 2 }, name, value), "Step 2: x 2, y -3.");
+  assert.equal(valuesOf({ query: 0, key: null }, name, value), "");
+  assert.equal(stepValue(layer, { tokens: ["a"], unknown: [], notes: [] }, 1), "");
 });
 
 test("a selection is kept as far as another network has it", () => {

@@ -196,15 +196,21 @@ def test_a_drawing_is_attended_to_patch_by_patch(client: TestClient, run: RunDir
     assert empty["empty"] is True
 
 
-def test_sequences_of_numbers_have_their_steps_as_tokens(client: TestClient, run: RunDirectory) -> None:
+def test_sequences_of_numbers_have_their_steps_as_tokens_with_their_values(client: TestClient, run: RunDirectory) -> None:
+    data = BasicMotions(standardise=True)
     network = (Dense(units=8), Attention(heads=2), SequencePool(), Output())
-    trained(run, ExperimentSpec(data=BasicMotions(), network=network, loss=CrossEntropy()))
+    trained(run, ExperimentSpec(data=data, network=network, loss=CrossEntropy()))
     with client.websocket_connect("/attention/mine") as socket:
         header, payload = ask(socket, {"example": 2})
-        refused, _ = ask(socket, {"text": "1 2 3"})
-    assert header["input"]["tokens"] == [str(step) for step in range(1, 101)]
+        typed, again = ask(socket, {"text": header["input"]["text"]})
+        refused, _ = ask(socket, {"text": "1 2 3 4 5 6\n1 2 3"})
+    assert header["input"]["tokens"] == typed["input"]["tokens"] == [str(step) for step in range(1, 101)]
     assert len(payload) == 2 * (2 + 1) * 100 * 100
-    assert "does not read text" in refused["error"]
+    step = data.load().test.inputs[2][41]
+    assert header["input"]["values"][41] == ", ".join(f"{name} {value:.4g}" for name, value in zip(data.feature_names, step, strict=True))
+    assert typed["input"]["values"] == header["input"]["values"]
+    assert np.abs(np.frombuffer(payload, "<u2").astype(int) - np.frombuffer(again, "<u2")).max() < 200  # typed with four digits
+    assert "Line 2: expected 6 numbers, got 3" in refused["error"]
 
 
 def test_maps_follow_a_run_that_trains_and_go_back_to_its_earlier_steps(client: TestClient, run: RunDirectory) -> None:

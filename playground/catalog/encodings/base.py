@@ -22,13 +22,13 @@ _PART = 1000
 
 @dataclass(frozen=True)
 class Typed:
-    """Text that a person typed, as symbols. symbols: int64 (l,), l from 0 to the encoding's length.
+    """What a person typed, as far as it could be read.
 
-    tokens: (l) what was typed, as it can be shown. unknown: indices of the tokens that the vocabulary does not have and that are read as
-    its unknown symbol. left_out: tokens that it does not have at all, as they can be shown; each once. cut: how many tokens are not read,
-    because there are more than the length."""
+    steps: int64 (l,) symbols or float32 (l, F) numbers, l from 0 to the encoding's length. tokens: (l) what was typed, as it can be shown.
+    unknown: indices of the tokens that the vocabulary does not have and that are read as its unknown symbol. left_out: tokens that it does
+    not have at all, as they can be shown; each once. cut: how many tokens are not read, because there are more than the length."""
 
-    symbols: Array
+    steps: Array
     tokens: tuple[str, ...]
     unknown: tuple[int, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -162,7 +162,7 @@ class Encoding(ABC):
         return ()
 
     def as_typed(self, raw: Array) -> str:
-        """An unpadded example as a person would type it; "" where that would be of no use."""
+        """An unpadded example as a person would type it; "" if examples cannot be typed."""
         return ""
 
     def tokens(self, text: str) -> list[str] | None:
@@ -170,11 +170,11 @@ class Encoding(ABC):
         return None
 
     def typed(self, text: str, last: bool = False) -> Typed:
-        """A text that may have anything in it, as symbols, as far as they can be read. last: of a text that is too long, whether its last
-        symbols are read rather than the first.
+        """A text that may have anything in it, as far as it can be read. last: of a text that is too long, whether its last steps are read
+        rather than the first.
 
-        Raises: TypeError for numbers."""
-        raise TypeError(f"{self.examples} are not typed")
+        Raises: ValueError naming what is not a number, where numbers are expected; TypeError if examples cannot be typed."""
+        raise TypeError(f"{self.examples} cannot be typed")
 
     @property
     def start(self) -> int:

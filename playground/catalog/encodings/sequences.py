@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.catalog.encodings.base import Encoding, Picture
+from playground.catalog.encodings.base import Encoding, Picture, Typed
 from playground.catalog.sequences.vocabulary import padded
 from playground.catalog.tensors import Array, TensorSpec
 
@@ -73,6 +73,14 @@ class SequenceEncoding(Encoding):
 
     def steps(self, raw: Array) -> tuple[str, ...]:
         return tuple(map(str, range(1, len(raw) + 1)))
+
+    def as_typed(self, raw: Array) -> str:
+        return "\n".join(" ".join(f"{value:.4g}" for value in step) for step in raw)
+
+    def typed(self, text: str, last: bool = False) -> Typed:
+        steps = self.read(text)
+        kept = steps[-self.length :] if last else steps[: self.length]
+        return Typed(kept, self.steps(kept), cut=len(steps) - len(kept))
 
     @property
     def preprocessing(self) -> dict[str, object]:

@@ -69,7 +69,7 @@ def _typed(network: Network, of: Of) -> Picked | None:
     first = np.asarray(network.data.test.inputs[int(session.choice("explain-number", 0)) % len(network.data.test)])
     text = st.text_area(
         "Your own sequence",
-        session.choice(name, _written(network, _valid(first))),
+        session.choice(name, encoding.as_typed(_valid(first))),
         key=name,
         height=140,
         max_chars=_MOST_CHARACTERS,
@@ -121,7 +121,7 @@ def _tested(network: Network, of: Of) -> Picked | None:
 def _titled(network: Network, tests: Tested, row: int) -> str:
     """A test example in a line of Markdown: what it is, its answer, and whether it is right."""
     data, test = network.run.spec.data, network.data.test
-    words = _written(network, _valid(np.asarray(test.inputs[row]))) if data.encoding.symbols else f"Example {row}"
+    words = data.encoding.as_typed(_valid(np.asarray(test.inputs[row]))) if data.encoding.symbols else f"Example {row}"
     words = quoted(" ".join(words.split())[:_WORDS] + ("…" if len(words) > _WORDS else ""))
     if tests.wrong is None:
         value = f": {quoted(answer(data, test.targets[row]))}" if data.target_size == 1 else ""
@@ -137,14 +137,6 @@ def _valid(steps: Array) -> Array:
     """One raw example without its padding."""
     valid: Array = steps[~np.isnan(steps).any(axis=1)] if steps.ndim == 2 else steps[steps != PADDING_SYMBOL]
     return valid
-
-
-def _written(network: Network, steps: Array) -> str:
-    """Valid steps as a person would type them."""
-    encoding = network.run.spec.data.encoding
-    if encoding.symbols:
-        return encoding.written(steps.tolist())
-    return "\n".join(" ".join(f"{value:.4g}" for value in step) for step in steps)
 
 
 def _symbols(network: Network, steps: Array, title: str, target: Array | None, typed: list[str] | None) -> Picked:
