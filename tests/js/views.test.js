@@ -73,6 +73,7 @@ test("residuals agree with their closed forms", () => {
   assert.equal(bias, 1);
   assert.ok(Math.abs(r2 - (1 - 3 / 8)) < 1e-12); // squares of residuals 3, of deviations 4 + 0 + 4
   assert.equal(fitSummary(fit), "Residuals: root mean square 1.00, mean +1.00; R² 0.625.");
+  assert.match(fitSummary({ values: Float32Array.from([0, 2, 2, 0]), shape: [2, 2] }), /R² −3\.000/);
   assert.equal(residuals({ values: Float32Array.from([2, 2, 2, 3]) }).r2, null);
   assert.equal(fitSummary({ values: new Float32Array(0) }), "No test examples.");
 });

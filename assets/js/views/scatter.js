@@ -29,7 +29,7 @@ export function summary(fit) {
   if (!fit.values.length) return "No test examples.";
   const { rmse, bias, r2 } = residuals(fit);
   const signed = `${bias < 0 ? "−" : "+"}${loss(Math.abs(bias))}`;
-  return `Residuals: root mean square ${loss(rmse)}, mean ${signed}${r2 === null ? "" : `; R² ${r2.toFixed(3)}`}.`;
+  return `Residuals: root mean square ${loss(rmse)}, mean ${signed}${r2 === null ? "" : `; R² ${r2.toFixed(3).replace("-", "−")}`}.`;
 }
 
 /** Round ticks within [low, high]: multiples of 1, 2 or 5 times a power of ten, about `wanted` of them. */

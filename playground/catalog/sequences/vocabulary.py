@@ -72,8 +72,12 @@ class Vocabulary:
 
 
 def visible(symbol: str) -> str:
-    """The symbol with spaces and control characters replaced by visible ones."""
-    return "".join(_VISIBLE.get(character, character if character.isprintable() else f"\\x{ord(character):02x}") for character in symbol)
+    """The symbol with spaces, control characters and the selectors that follow some emoji replaced by visible ones."""
+    return "".join(_VISIBLE.get(character, character if _has_glyph(character) else f"\\x{ord(character):02x}") for character in symbol)
+
+
+def _has_glyph(character: str) -> bool:
+    return character.isprintable() and not "\ufe00" <= character <= "\ufe0f"
 
 
 def characters(text: str) -> list[str]:

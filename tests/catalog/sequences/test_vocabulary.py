@@ -59,7 +59,7 @@ def test_words(text: str, expected: list[str]) -> None:
 
 
 def test_invisible_characters_are_shown() -> None:
-    assert [visible(each) for each in (" ", "\n", "\t", "\x07", "a", "\u202e")] == ["␣", "⏎", "⇥", "\\x07", "a", "\\x202e"]
+    assert "".join(map(visible, " \n\t\x07a\u202e\ufe0f")) == "␣⏎⇥\\x07a\\x202e\\xfe0f"
     assert Vocabulary((" ", "a")).labels == ("(padding)", "␣", "a")
 
 
