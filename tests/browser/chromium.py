@@ -48,9 +48,10 @@ QUIET_MS = 250
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium if installed, otherwise Playwright's."""
+    """Debian's Chromium if installed, otherwise Playwright's. The headless shell does not load what only a window needs."""
+    installed = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed, args=FLAGS)
         try:
             yield browser
         finally:
