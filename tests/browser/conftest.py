@@ -2,7 +2,7 @@
 loops. Each test gets a new visitor."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +13,9 @@ from playwright.sync_api import Browser, Page
 from tests.browser.chromium import Watch, chromium, new_context
 from tests.browser.errors import no_errors
 from tests.browser.server import App, running_app
+from tests.browser.shared import SHARED
 
 HERE = Path(__file__).parent
-
-
-class Shared:
-    """Resources created once, at first use, for all tests of this folder."""
-
-    def __init__(self) -> None:
-        self._resources: dict[str, Any] = {}
-        self._end = ExitStack()
-
-    def get(self, name: str, make: Callable[[], Any]) -> Any:
-        if name not in self._resources:
-            self._resources[name] = self._end.enter_context(make())
-        return self._resources[name]
-
-    def end(self) -> None:
-        self._resources.clear()
-        self._end.close()
-
-
-SHARED = Shared()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

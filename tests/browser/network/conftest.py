@@ -1,6 +1,7 @@
-"""One page for all tests of a file that need the same screen: each test undoes its changes."""
+"""One page for all tests of this folder that need the same screen: each test undoes its changes."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.browser.chromium import Watch, new_context
 from tests.browser.errors import no_errors
 from tests.browser.network.hands import START, STRUCTURE, opened
 from tests.browser.server import App
+from tests.browser.shared import SHARED
 
 UNTOUCHED = f"""start => ({STRUCTURE})() === start
     && !document.querySelector(".pg-card[data-selected=true], .pg-network :is([role=menu], [role=dialog]):not([hidden])")"""
@@ -26,7 +28,7 @@ class ReusedPages:
 
     def open(self, **screen: Any) -> Page:
         """The page with that screen and the initial network; reopened if an earlier test left changes."""
-        name = repr(sorted(screen.items()))
+        name = repr(sorted((name, value) for name, value in screen.items() if value))
         if name not in self._pages:
             self._pages[name] = new_context(self._browser, **screen).new_page()
             self.watches.append(Watch(self._pages[name]))
@@ -45,11 +47,17 @@ class ReusedPages:
             page.context.close()
 
 
-@pytest.fixture(scope="module")
-def reused_pages(browser: Browser, app: App) -> Iterator[ReusedPages]:
+@contextmanager
+def _reused_pages(browser: Browser, app: App) -> Iterator[ReusedPages]:
     pages = ReusedPages(browser, app)
     yield pages
     pages.close()
+
+
+@pytest.fixture
+def reused_pages(browser: Browser, app: App) -> ReusedPages:
+    pages: ReusedPages = SHARED.get("pages of the network editor", lambda: _reused_pages(browser, app))
+    return pages
 
 
 @pytest.fixture
