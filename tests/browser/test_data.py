@@ -231,8 +231,9 @@ def test_a_link_to_data_that_are_elsewhere_takes_the_same_file_and_no_other(
 def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW)
     own(page, app, "Table")
-    for way in ("Table", "Text", "Time series", "Images", "Points", "Digits"):
-        page.locator(".st-key-pg-own-ways").get_by_role("radio", name=way).click()
-        for theme in in_each_theme(page):
+    for theme in in_each_theme(page):
+        for way in ("Table", "Text", "Time series", "Images", "Points", "Digits"):
+            page.locator(".st-key-pg-own-ways").get_by_role("radio", name=way).click()
+            settled(page)
             assert page.evaluate(OVERFLOWING) == [0, 0], f"{way}, {theme}"
             assert not (faults := serious_faults(page)), f"{way}, {theme}: {faults}"

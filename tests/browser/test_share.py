@@ -217,12 +217,12 @@ def test_two_experiments_are_compared_and_the_other_one_is_opened(page: Page, ap
 def test_the_dialog_shuts_nobody_out_and_fits_the_screen(visitor: Callable[..., Page], app: App, screen: dict[str, Any]) -> None:
     page = visitor(**screen)
     open_experiment(page, app, SMALL)
-    opened = dialog(page, "Link")
-    for tab in ("Link", "Link for a class", "Compare", "File"):
-        page.get_by_role("tab", name=tab, exact=True).click()
-        if tab == "Link for a class":
-            opened.get_by_role("button", name="Network", exact=True).first.click()
-        for theme in in_each_theme(page):
+    opened = dialog(page, "Link for a class")
+    pick(opened, "Lock", "Network")
+    for theme in in_each_theme(page):
+        for tab in ("Link", "Link for a class", "Compare", "File"):
+            page.get_by_role("tab", name=tab, exact=True).click()
+            settled(page)
             assert not (faults := serious_faults(page)), f"{tab}, {theme}: {faults}"
             assert opened.evaluate("element => element.scrollWidth - element.clientWidth") == 0, f"{tab}, {theme}"
 
