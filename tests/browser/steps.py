@@ -15,10 +15,11 @@ PAGES = {"home": "/", "data": "/data", "playground": "/playground", "draw": "/dr
 OVER = re.compile("finished|stopped|diverged|failed|interrupted")
 
 
-def experiment(preset: str, **training: Any) -> ExperimentSpec:
-    """A preset with changed training settings: `experiment("small_cnn", epochs=2)`."""
+def experiment(preset: str, *, examples: int | None = None, **training: Any) -> ExperimentSpec:
+    """A preset with changed training settings: `experiment("small_cnn", epochs=2)`. examples: size of the training split."""
     spec = PRESETS[preset].spec
-    return spec.model_copy(update={"training": spec.training.model_copy(update=training)})
+    data = spec.data.model_copy(update={"train_size": examples}) if examples else spec.data
+    return spec.model_copy(update={"data": data, "training": spec.training.model_copy(update=training)})
 
 
 def open_experiment(page: Page, app: App, spec: ExperimentSpec) -> None:

@@ -64,7 +64,7 @@ def onnx_answers_as(content: bytes, run: LoadedRun) -> None:
 
 
 def test_every_format_of_a_trained_run_can_be_downloaded_and_read(page: Page, app: App) -> None:
-    spec = experiment("small_cnn", epochs=1)
+    spec = experiment("small_cnn", examples=640, epochs=1)
     open_experiment(page, app, spec)
     train_to_the_end(page)
     opened(page)

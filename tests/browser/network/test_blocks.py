@@ -33,7 +33,7 @@ def add(page: Page, title: str, place: str) -> None:
 
 
 def test_a_residual_block_is_put_in_filled_and_trained(page: Page, app: App) -> None:
-    open_experiment(page, app, experiment("small_cnn", epochs=1))
+    open_experiment(page, app, experiment("small_cnn", examples=320, epochs=1))
     add(page, "Residual block", "network[2]")
     inside = ["Convolution 2D", "Batch normalization", "ReLU", "Convolution 2D", "Batch normalization"]
     expect(card(page, "network[2]").locator(".pg-inside .pg-title")).to_have_text(inside)
@@ -73,7 +73,7 @@ def test_late_answers_to_edits_leave_the_focus_where_the_user_is(page: Page, app
 
 
 def test_an_inception_block_is_built_and_its_branches_are_joined(page: Page, app: App) -> None:
-    open_experiment(page, app, experiment("small_cnn", epochs=1))
+    open_experiment(page, app, experiment("small_cnn", examples=320, epochs=1))
     add(page, "Parallel branches", "network[2]")
     block = card(page, "network[2]")
     block.get_by_role("button", name="Add a branch").click()
