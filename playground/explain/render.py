@@ -67,10 +67,18 @@ def magnitude_scale(values: Tensor | NDArray[np.floating]) -> Scale:
     return Scale(low, high if high > low else low + 1.0, MAGNITUDE_STOPS)
 
 
+def colored(plane: Plane, scale: Scale) -> NDArray[np.uint8]:
+    """(H, W) → red, green and blue (H, W, 3), linear between the color stops."""
+    stops = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in scale.stops], np.float32)
+    place = np.clip((plane - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
+    channels = [np.interp(place, np.arange(len(stops)), stops[:, channel]) for channel in range(3)]
+    return np.stack(channels, axis=-1).round().astype(np.uint8)
+
+
 def picture(values: Tensor | NDArray[np.floating], scale: Scale, zoom: int = 1) -> Image.Image:
     """RGB, each value a square of `zoom` pixels. values: of one example, as `plane_of` takes them."""
     plane = plane_of(values)
-    return _enlarged(Image.fromarray(_colored(plane, scale)), zoom)
+    return _enlarged(Image.fromarray(colored(plane, scale)), zoom)
 
 
 def photograph(image: Tensor | NDArray[np.floating], zoom: int = 1) -> Image.Image:
@@ -89,14 +97,14 @@ def overlay(
     """The values overlaid on the gray image, (C, H, W) in [0, 1], that they explain; `strength` is the opacity of their colors."""
     gray = np.clip(plane_of(image) / max(1, _channels(image)), 0, 1)
     base = np.repeat((255 * gray)[..., None], 3, axis=2)
-    mixed = strength * _colored(plane_of(values), scale) + (1 - strength) * base
+    mixed = strength * colored(plane_of(values), scale) + (1 - strength) * base
     return _enlarged(Image.fromarray(mixed.round().astype(np.uint8)), zoom)
 
 
 def legend(scale: Scale, width: int = 240, height: int = 14) -> Image.Image:
     """The scale as a bar, with low values on the left."""
     ramp = np.linspace(scale.low, scale.high, width, dtype=np.float32)
-    return Image.fromarray(_colored(np.repeat(ramp[None], height, axis=0), scale))
+    return Image.fromarray(colored(np.repeat(ramp[None], height, axis=0), scale))
 
 
 def figure(
@@ -126,14 +134,6 @@ def png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
-
-
-def _colored(plane: Plane, scale: Scale) -> NDArray[np.uint8]:
-    """(H, W) → (H, W, 3), linear between the color stops."""
-    stops = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in scale.stops], np.float32)
-    place = np.clip((plane - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
-    channels = [np.interp(place, np.arange(len(stops)), stops[:, channel]) for channel in range(3)]
-    return np.stack(channels, axis=-1).round().astype(np.uint8)
 
 
 def _enlarged(image: Image.Image, zoom: int) -> Image.Image:

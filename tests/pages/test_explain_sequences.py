@@ -22,7 +22,6 @@ from playground.web.panels import explain_methods
 from playground.web.panels.explain_gradients import Line, chart
 from playground.web.panels.explain_series import summed
 from playground.web.panels.explain_symbols import MAX_TOKENS, colored, legend
-from playground.web.panels.explain_verdict import value_names
 from playground.web.server import runs
 from tests.own.examples import own_dataset
 from tests.pages.reading import messages
@@ -216,8 +215,8 @@ def edited(app: AppTest) -> tuple[Layer, ...]:
 
 
 def test_the_values_of_a_forecast_have_names() -> None:
-    assert value_names(Waves(horizon=2)) == ("1 step ahead", "2 steps ahead")
-    assert value_names(Adding()) == ("Sum",)
+    assert Waves(horizon=2).value_names == ("1 step ahead", "2 steps ahead")
+    assert Adding().value_names == ("Sum",)
 
 
 def test_of_a_long_sequence_the_values_of_neighbors_are_summed() -> None:

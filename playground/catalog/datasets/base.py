@@ -103,6 +103,13 @@ class Dataset(Variant):
         """How many numbers a target has, unless it is a class."""
         return 1
 
+    @property
+    def value_names(self) -> tuple[str, ...]:
+        """What each number of a target is called; () if it is a class."""
+        if self.classes or self.target_size == 1:
+            return () if self.classes else (self.target_title,)
+        return tuple(f"{self.target_title} {index + 1}" for index in range(self.target_size))
+
     def in_units(self, values: Array) -> Array:
         """Values as the network learns and predicts them → the same in the units in which people read them: (N, target_size), or of a time
         series also (N, features).

@@ -40,6 +40,12 @@ class Series(Dataset):
     def target_size(self) -> int:
         return self.horizon * len(self.measured)
 
+    @property
+    def value_names(self) -> tuple[str, ...]:
+        """Each feature at each step ahead."""
+        steps = [f"{ahead} step{'s' if ahead != 1 else ''} ahead" for ahead in range(1, self.horizon + 1)]
+        return tuple(step if len(self.measured) == 1 else f"{feature}, {step}" for step in steps for feature in self.measured)
+
     @abstractmethod
     def series(self) -> Array:
         """The whole series: float32 (T, F).

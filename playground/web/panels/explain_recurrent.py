@@ -13,7 +13,6 @@ from playground.web.components.step_maps import StepMap, step_maps
 from playground.web.explanations import observed, prefixes_of
 from playground.web.networks import Network
 from playground.web.panels.explain_picked import Picked
-from playground.web.panels.explain_verdict import value_names
 
 MAX_STEPS = 256
 MAX_UNITS = 128
@@ -121,7 +120,7 @@ def _answers(network: Network, picked: Picked, shown: list[int], count: int) -> 
         return [], f"Answers after each step are missing: {error}."
     answers = network.run.readout.probabilities(prefixes.outputs).numpy()
     data = network.run.spec.data
-    names, title = (data.classes, "Answer after each step") if data.classes else (value_names(data), "Predicted after each step")
+    names, title = (data.classes, "Answer after each step") if data.classes else (data.value_names, "Predicted after each step")
     likeliest = np.argsort(-answers.max(axis=0), kind="stable") if data.classes else np.arange(len(names))
     rows = np.sort(likeliest[:_CLASSES])
     values = np.full((len(rows), len(shown)), np.nan, np.float32)

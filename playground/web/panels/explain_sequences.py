@@ -8,10 +8,10 @@ import torch
 
 from playground.catalog.datasets.examples import Array
 from playground.catalog.sequences.vocabulary import visible
-from playground.catalog.tasks import NextSymbol
 from playground.catalog.tensors import PADDING_SYMBOL
 from playground.explain import ExplainError
 from playground.explain.isolation import outputs_of
+from playground.explain.typed import typed_steps
 from playground.web import session
 from playground.web.dataset_previews.examples import answer
 from playground.web.markup import quoted
@@ -78,23 +78,16 @@ def _typed(network: Network, of: Of) -> Picked | None:
     session.choose(name, text)
     st.caption(f"{encoding.how_to_type}.")
     try:
-        steps = encoding.read(text)
+        typed = typed_steps(data, text)
     except ValueError as error:
         st.error(quoted(str(error)))
         return None
-    if not len(steps):
+    if not len(typed.steps):
         st.info("Nothing typed yet.", icon=":material/keyboard:")
         return None
-    tokens = encoding.tokens(text)
-    length = data.tensor.size("length")
-    if len(steps) > length:
-        last = isinstance(data.task, NextSymbol)
-        part = slice(-length, None) if last else slice(length)
-        st.caption(
-            f"The network reads {length:,} steps at most: only the {'last' if last else 'first'} {length:,} of {len(steps):,} count."
-        )
-        steps, tokens = steps[part], None if tokens is None else tokens[part]
-    return of(network, steps, "Your own sequence", None, tokens)
+    if typed.note:
+        st.caption(typed.note)
+    return of(network, typed.steps, "Your own sequence", None, typed.tokens)
 
 
 def _tested(network: Network, of: Of) -> Picked | None:

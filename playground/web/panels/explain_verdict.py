@@ -53,25 +53,13 @@ def _class(network: Network, picked: Picked, answers: Tensor, truth: float | Non
 
 
 def _value(data: Dataset, picked: Picked, answers: Tensor, truth: float | None) -> tuple[int, str, str]:
-    names = value_names(data)
+    names = data.value_names
     target = _which_value(names)
     if picked.target is not None:
         truth = float(np.asarray(picked.target).reshape(-1)[target])
     outcome = "" if truth is None else f'<p class="pg-what">the true value is {number(truth)}</p>'
     lead = f"{picked.title}, {names[target]}: predicted"
     return target, f"“{names[target]}”", _shown(picked, number(float(answers[target])), "", outcome, lead)
-
-
-def value_names(data: Dataset) -> tuple[str, ...]:
-    """What each value that the network predicts is called."""
-    if data.task.name() != "forecast":
-        title = data.target_title
-        return (title,) if data.target_size == 1 else tuple(f"{title} {index + 1}" for index in range(data.target_size))
-    features = data.feature_names
-    return tuple(
-        (f"{features[index % len(features)]}, " if len(features) > 1 else "") + f"{ahead} step{'s' if ahead != 1 else ''} ahead"
-        for index, ahead in ((index, index // len(features) + 1) for index in range(data.target_size))
-    )
 
 
 def _step(network: Network, picked: Picked, count: int) -> int:
