@@ -10,7 +10,7 @@ from tests.browser.steps import chart, experiment, number, open_experiment, pres
 
 
 def test_a_preset_is_trained_paused_stepped_resumed_and_finished(page: Page, app: App) -> None:
-    open_experiment(page, app, experiment("mlp_784_256_10", epochs=30))
+    open_experiment(page, app, experiment("mlp_784_256_10", epochs=60))
     train(page)
     wait_for_state(page, "running")
     wait_for_points(page, 20)
@@ -30,8 +30,8 @@ def test_a_preset_is_trained_paused_stepped_resumed_and_finished(page: Page, app
 
     press(page, "play")
     wait_for_state(page, "finished", seconds=60)
-    assert number(page, "step") == 30 * 4000 // 32
-    expect(chart(page)).to_have_attribute("data-epoch", "30")
+    assert number(page, "step") == 60 * 4000 // 32
+    expect(chart(page)).to_have_attribute("data-epoch", "60")
 
 
 def test_training_learns_what_the_chart_shows(page: Page, app: App) -> None:
