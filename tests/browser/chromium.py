@@ -67,6 +67,11 @@ def new_context(
     return context
 
 
+def screen_name(**screen: Any) -> str:
+    """The same for equal screens, whether defaults of `new_context` are given or not."""
+    return repr(sorted({**WIDE, "theme": "light", "has_touch": False, **screen}.items()))
+
+
 class Watch:
     """Errors in a page: in the console, exceptions, requests that failed or were rejected."""
 

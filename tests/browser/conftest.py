@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import Watch, chromium, new_context
+from tests.browser.chromium import Watch, chromium, new_context, screen_name
 from tests.browser.errors import no_errors
 from tests.browser.server import App, running_app
 from tests.browser.shared import SHARED
@@ -58,7 +58,7 @@ class Visitors:
         self.watches: list[Watch] = []
 
     def take(self, screen: dict[str, Any]) -> Page:
-        free = self._free.setdefault(repr(sorted(screen.items())), [])
+        free = self._free.setdefault(screen_name(**screen), [])
         if free:
             return free.pop()
         context = new_context(self._browser, **screen)
@@ -75,7 +75,7 @@ class Visitors:
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
         page.mouse.move(0, 0)
         page.emulate_media(color_scheme=screen.get("theme", "light"))
-        self._free[repr(sorted(screen.items()))].append(page)
+        self._free[screen_name(**screen)].append(page)
 
     def close(self) -> None:
         for pages in self._free.values():

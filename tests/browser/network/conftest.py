@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import Watch, new_context
+from tests.browser.chromium import Watch, new_context, screen_name
 from tests.browser.errors import no_errors
 from tests.browser.network.hands import START, STRUCTURE, opened
 from tests.browser.server import App
@@ -28,7 +28,7 @@ class ReusedPages:
 
     def open(self, **screen: Any) -> Page:
         """The page with that screen and the initial network; reopened if an earlier test left changes."""
-        name = repr(sorted((name, value) for name, value in screen.items() if value))
+        name = screen_name(**screen)
         if name not in self._pages:
             self._pages[name] = new_context(self._browser, **screen).new_page()
             self.watches.append(Watch(self._pages[name]))
