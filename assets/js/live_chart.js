@@ -7,6 +7,11 @@ import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
 
 const KEYS = { batch: "batches", train: "training", test: "test" };
+const EXPLANATIONS = {
+  batch: "Training loss of each batch: raw values faint, smoothed values stronger",
+  train: "Evaluations of a sample of the training set, always the same examples",
+  test: "Evaluations of the test set: if it is large, of a sample, always the same examples; the last one is of all",
+};
 const STANDARD = { axis: "epoch", log: false, smoothing: 0.9, hidden: [] };
 const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, scrollZoom: false, showTips: false };
 const SPOKEN_MS = 5000;
@@ -64,7 +69,7 @@ class LiveChart {
       const pressed = !this.settings.hidden.includes(key);
       const button = element("button", { type: "button", class: "pg-key", "aria-pressed": pressed, "data-key": key, "data-faint": faint }, title);
       button.style.setProperty("--pg-key", `var(--pg-${faint ? "train" : key})`);
-      button.title = faint ? "Training loss of each batch: raw values faint, smoothed values stronger" : `Show or hide the ${title} curves`;
+      button.title = EXPLANATIONS[key];
       button.onclick = () => this.toggle(button);
       return button;
     });

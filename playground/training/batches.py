@@ -71,8 +71,13 @@ class Examples:
         """At most `size` of the examples, always the same ones."""
         if len(self) <= size:
             return self
-        rows = torch.randperm(len(self), generator=torch.Generator().manual_seed(0))[:size].sort().values.to(self.raw.device)
+        rows = sampled_rows(len(self), size).to(self.raw.device)
         return Examples(self.dataset, self.raw.index_select(0, rows), self.targets.index_select(0, rows), self.readout)
+
+
+def sampled_rows(count: int, size: int) -> Tensor:
+    """The rows of `Examples.sample` in a split of `count` examples, in order."""
+    return torch.randperm(count, generator=torch.Generator().manual_seed(0))[:size].sort().values
 
 
 class Batches:

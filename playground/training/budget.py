@@ -1,12 +1,20 @@
 """How much time a run may spend on evaluations, views and snapshots."""
 
-SHARE = 0.03
-"""Of a run's time, for evaluations and snapshots."""
-WATCHED_SHARE = 0.07
-"""Added while somebody is watching: for views, and so that large networks also show results before they finish."""
+SNAPSHOT_SHARE = 0.005
+"""Of a run's time, for snapshots."""
+
+_SHARE = 0.01
+_WATCHED_SHARE = 0.045
+_EARLY_SECONDS = 8.0
 
 _MOST_SECONDS = 0.1
 _READER = 10
+
+
+def evaluation_share(seconds: float, watched: bool, smooth: bool) -> float:
+    """Of a run's time, for evaluations and views, `seconds` into the run: more while somebody watches a view that should move smoothly, or
+    the beginning of a run, when most changes happen."""
+    return _SHARE + _WATCHED_SHARE * (watched and (smooth or seconds < _EARLY_SECONDS))
 
 
 class Budget:

@@ -87,14 +87,16 @@ class _Run:
         of_batch = StepLoss(loss, outputs.encode) if spec.data.task.per_step else loss
         self._take_step = Stepper(spec, model, penalized(spec, model, of_batch), self._optimizer, device, average)
         self._shown = model if average is None else average.model
-        examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device)
+        stop = settings.stop
+        self._evaluates_epochs = stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None
+        examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device, whole=self._evaluates_epochs)
         self._publisher = Publisher(self._shown, examiner, control, watch)
         self._baseline = Baseline(loss, examples, examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
         self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size, self._divergence)
         self._reason: Reason | None = None
         self._due = 0.0
-        self._limit = math.inf if settings.stop.seconds is None else settings.stop.seconds
+        self._limit = math.inf if stop.seconds is None else stop.seconds
         self._best_loss, self._epochs_without_better = math.inf, 0
         self._last: Examination | None = None
         self.started = Started(
@@ -166,8 +168,7 @@ class _Run:
             yield event
 
     def _epoch_done(self) -> Iterator[Event]:
-        stop = self._spec.training.stop
-        if stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None:
+        if self._evaluates_epochs:
             yield from self._evaluate_epoch()
         if self._control.pace == "epoch" and not self._over():
             self._ledger.collect()

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 import torch
 from torch import Tensor, nn
 
-from playground.training.budget import SHARE, WATCHED_SHARE, Budget
+from playground.training.budget import SNAPSHOT_SHARE, Budget, evaluation_share
 from playground.training.control import Control
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Event, Snapshot
@@ -38,12 +38,11 @@ class Publisher:
 
     def __init__(self, model: nn.Module, examiner: Examiner, control: Control, watch: Stopwatch) -> None:
         self._model, self._examiner, self._control, self._watch = model, examiner, control, watch
-        self._budget = Budget()
+        self._evaluations, self._snapshots = Budget(), Budget()
         self._examined: int | None = None
         self._in_progress: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, self._wants_views)
         self._examination_time = 0.0
         self._snapshot_time = -math.inf
-        self._snapshot_turn = True
         self.shown_weights = False
         """Whether there was a snapshot."""
 
@@ -53,12 +52,15 @@ class Publisher:
             if not self.shown_weights:
                 yield from self._show_weights(step, epoch)
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
-            self._budget.settle(self._watch.seconds)
-        elif self._budget.affords(self._watch.seconds, SHARE + WATCHED_SHARE * self._control.watched):
-            if self._snapshot_turn and self._snapshot_due():
-                yield from self._show_weights(step, epoch)
-            elif self._in_progress is not None or self._examination_due():
-                yield from self._show_examination(step, epoch, _PULSE_SECONDS)
+            for budget in (self._evaluations, self._snapshots):
+                budget.settle(self._watch.seconds)
+            return
+        now = self._watch.seconds
+        if self._snapshots.affords(now, SNAPSHOT_SHARE) and self._snapshot_due():
+            yield from self._show_weights(step, epoch)
+        share = evaluation_share(now, self._control.watched, self._examiner.smooth)
+        if self._evaluations.affords(now, share) and (self._in_progress is not None or self._examination_due()):
+            yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
     def stepped(self, step: int, epoch: float) -> Iterator[Event]:
         """An evaluation of this step, unless it takes too long, and its weights, since the reader may pause now."""
@@ -68,8 +70,8 @@ class Publisher:
         yield from self._show_weights(step, epoch)
 
     def examine(self, step: int, epoch: float, views: bool) -> Examination:
-        """The complete evaluation of this step, however long it takes."""
-        self._in_progress = self._examiner.examine(step, epoch, self._watch.seconds, views)
+        """The evaluation of this step on the whole test set, however long it takes."""
+        self._in_progress = self._examiner.examine(step, epoch, self._watch.seconds, views, whole=True)
         examination = None
         while examination is None:
             examination = self._advance(self._in_progress, math.inf)
@@ -86,14 +88,13 @@ class Publisher:
             self._in_progress = self._examiner.examine(step, epoch, began, self._wants_views)
         examination = self._advance(self._in_progress, seconds)
         spent, held = self._watch.seconds - began, 0.0
-        self._snapshot_turn = True
         if examination is not None:
             self._in_progress, self._examined = None, examination.evaluated.step
             events: tuple[Event, ...] = (examination.evaluated, *examination.views)
             for event in events:
                 yield event
                 held += self._watch.away_seconds
-        self._budget.spend(spent, held)
+        self._evaluations.spend(spent, held)
 
     def _advance(self, parts: Generator[None, None, Examination], seconds: float) -> Examination | None:
         deadline = self._watch.seconds + seconds
@@ -124,13 +125,13 @@ class Publisher:
         """A snapshot, unless the weights are not finite, as just before a run diverges."""
         began = self._watch.seconds
         self._snapshot_time = time.perf_counter()
-        self._snapshot_turn = False
         event = snapshot(self._model, step, epoch)
+        is_finite = all(bool(torch.isfinite(tensor).all()) for tensor in event.tensors.values())
         spent = self._watch.seconds - began
-        if all(bool(torch.isfinite(tensor).all()) for tensor in event.tensors.values()):
+        if is_finite:
             self.shown_weights = True
             yield event
-        self._budget.spend(spent, self._watch.away_seconds)
+        self._snapshots.spend(spent, self._watch.away_seconds)
 
 
 def snapshot(model: nn.Module, step: int, epoch: float) -> Snapshot:

@@ -14,10 +14,11 @@ from playground.catalog.datasets.puzzles import Rearranging
 from playground.catalog.datasets.texts import PythonDocs
 from playground.catalog.layers import LAYERS, BatchNorm, Dense, Dropout, Output, Tanh
 from playground.catalog.losses import BCE, MSE, CrossEntropy
+from playground.catalog.samples import TRAIN_SAMPLE, sample_size, train_sample_size
 from playground.network import build_model
-from playground.spec import ExperimentSpec
+from playground.spec import ExperimentSpec, StopConditions
 from playground.training import Evaluated, Snapshot, View
-from playground.training.evaluation import TRAIN_SAMPLE
+from playground.training.batches import sampled_rows
 from tests.training.specs import digits, of_kind, points, run
 
 Embedding, LSTM = LAYERS["embedding"], LAYERS["lstm"]
@@ -142,3 +143,42 @@ def test_the_first_evaluation_is_of_the_untrained_network() -> None:
     positive = torch.sigmoid(outputs(spec, build_model(spec).eval(), test.inputs).double()).squeeze(1).numpy()
     assert (first.step, first.epoch, first.seconds) == (0, 0, 0)
     assert first.test_loss == pytest.approx(log_loss(test.targets, positive), abs=1e-6)
+
+
+WINDOWS = points(
+    Embedding(width=4), LSTM(units=4, returns="all"), Output(), data=PythonDocs(train_size=100), loss=CrossEntropy(),
+    training={"epochs": 1, "batch_size": 50},
+)  # fmt: skip
+
+
+def test_until_the_end_a_large_test_set_is_evaluated_on_a_sample() -> None:
+    evaluations, views = (of_kind(run(WINDOWS), kind) for kind in (Evaluated, View))
+    data, model = WINDOWS.data.load(), build_model(WINDOWS).eval()
+    sizes = {view.step: view.values.sum() / WINDOWS.data.tensor.size("length") for view in views if view.name == "confusion"}
+    assert sizes == {0: sample_size(WINDOWS.data), evaluations[-1].step: len(data.test)}
+    rows = sampled_rows(len(data.test), 64)
+    sampled = outputs(WINDOWS, model, data.test.inputs[rows]).flatten(0, 1).double()
+    expected = torch.nn.functional.cross_entropy(sampled, torch.tensor(data.test.targets[rows]).flatten()).item()
+    assert evaluations[0].test_loss == pytest.approx(expected, rel=1e-6)
+    first = next(view for view in views if view.name == "steps")
+    shown = outputs(WINDOWS, model, data.test.inputs[: first.values.shape[1]])
+    assert np.array_equal(first.values[0], data.test.inputs[: len(shown)])
+    assert np.array_equal(first.values[2], shown.argmax(dim=2).numpy())
+
+
+def test_a_run_that_ends_by_its_test_set_is_always_evaluated_on_the_whole() -> None:
+    training = WINDOWS.training.model_copy(update={"stop": StopConditions(patience=5)})
+    views = of_kind(run(WINDOWS.model_copy(update={"training": training})), View)
+    sizes = {view.values.sum() for view in views if view.name == "confusion"}
+    assert sizes == {WINDOWS.data.load().test.targets.size}
+
+
+@pytest.mark.parametrize(
+    ("data", "examples", "train_examples"),
+    [
+        (Circle(), 4096, 500), (PythonDocs(), 64, 64), (PythonDocs(window=512), 64, 64), (PythonDocs(window=16), 256, 256),
+        (Rearranging(), 512, 500),
+    ],
+)  # fmt: skip
+def test_samples_have_enough_answers_and_enough_examples(data: Dataset, examples: int, train_examples: int) -> None:
+    assert (sample_size(data), train_sample_size(data)) == (examples, train_examples)

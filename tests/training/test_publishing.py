@@ -10,7 +10,7 @@ import torch
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.layers.network_modules import Network
 from playground.training import Control, Evaluated, Progress, Snapshot, View, train
-from playground.training.budget import Budget
+from playground.training.budget import SNAPSHOT_SHARE, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
 from playground.training.publisher import examination_gap
@@ -120,3 +120,12 @@ def test_a_single_step_has_views_for_those_who_come_to_watch_later(pace: Literal
 
 def test_evaluations_are_frequent_at_first_and_at_most_three_seconds_apart() -> None:
     assert [examination_gap(seconds) for seconds in (0, 1, 3, 6, 9, 1000)] == [0.4, 0.4, 1, 2, 3, 3]
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+def test_a_watcher_costs_at_most_six_percent(smooth: bool) -> None:
+    """Besides the first evaluation and the last one."""
+    early, late = (evaluation_share(seconds, watched=True, smooth=smooth) for seconds in (1.0, 60.0))
+    assert early + SNAPSHOT_SHARE == pytest.approx(0.06)
+    assert late == (early if smooth else evaluation_share(60.0, watched=False, smooth=smooth))
+    assert evaluation_share(1.0, watched=False, smooth=smooth) < 0.02

@@ -126,6 +126,19 @@ def test_a_free_run_continues_a_sine_whose_recurrence_the_network_knows(horizon:
     assert np.isnan(free[24 + run :]).all()
 
 
+@torch.no_grad()
+def test_views_of_the_first_examples_do_not_depend_on_which_ones_were_evaluated() -> None:
+    waves, images = Waves(steps=700, window=24), NoisyDigits(train_size=100)
+    for data, view in ((waves, Forecasts(waves, CPU)), (images, Reconstruction(images, CPU))):
+        test, reading = data.load().test, Values(outputs=data.target_size)
+        examples = Examples.of(data, test, reading, CPU)
+        network = nn.Sequential(nn.Flatten(), nn.Linear(data.tensor.numbers, data.target_size))
+        outputs, truth = network(data.encode(examples.raw)), tensor_of(test.targets)
+        whole = view.compute(Seen(examples, truth, outputs, reading, network, 1024))
+        sample = view.compute(Seen(examples, truth[5:9], outputs[5:9], reading, network, 7, whole=False))
+        np.testing.assert_allclose(sample, whole, atol=1e-5)
+
+
 def test_steps_are_those_of_the_first_examples_with_nan_in_the_padding() -> None:
     data = Parity(answers="steps", samples=60)
     test = data.load().test

@@ -10,6 +10,7 @@ from playground.catalog.augmentations import Augmentation, MixingAugmentation
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.layers import Parallel
 from playground.catalog.losses import Focal
+from playground.catalog.samples import train_sample_size
 from playground.export.code import masks
 from playground.export.code.folding import Plain
 from playground.network import build_model, readout
@@ -18,8 +19,6 @@ from playground.spec import ExperimentSpec, SpecError
 
 BLOCK = 512
 """The number of examples that are augmented at once."""
-EVALUATED = 500
-"""The size of the fixed sample of training examples that the final training loss is measured on."""
 
 
 class Plan:
@@ -64,6 +63,11 @@ class Plan:
     def per_step(self) -> bool:
         """Whether there is an answer at every step of an example."""
         return self.data.task.per_step
+
+    @property
+    def evaluated(self) -> int:
+        """The size of the fixed sample of training examples that the final training loss is measured on."""
+        return train_sample_size(self.data)
 
     @property
     def has_accuracy(self) -> bool:

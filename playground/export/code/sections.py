@@ -60,7 +60,9 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         objective = write_objective(collector, plan)
         objectives[:] = [objective]
         collector.pieces.section = "training"
-        texts["training"] = "\n\n\n".join([write_evaluation(collector, plan), write_sample(), write_training(collector, plan, objective)])
+        texts["training"] = "\n\n\n".join(
+            [write_evaluation(collector, plan), write_sample(plan), write_training(collector, plan, objective)]
+        )
 
         collector.pieces.section = "text"
         texts["text"] = write_text(collector, plan)

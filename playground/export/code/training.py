@@ -6,7 +6,7 @@ from playground.export.code.collector import Collector
 from playground.export.code.data import encoded
 from playground.export.code.modules import penalties
 from playground.export.code.objective import Objective, is_plateau
-from playground.export.code.plan import BLOCK, EVALUATED, Plan
+from playground.export.code.plan import BLOCK, Plan
 from playground.network import examples_at_once, forward_bytes, trace
 
 
@@ -56,12 +56,12 @@ def _over_steps(collector: Collector, split: str, correct: str) -> list[str]:
     ]
 
 
-def write_sample() -> str:
+def write_sample(plan: Plan) -> str:
     """`subset(inputs, targets)`, on which the final training loss is measured."""
     return f'''def subset(inputs, targets):
-    """Return at most {EVALUATED} examples, always the same ones, to compare with the test set."""
+    """Return at most {plan.evaluated} examples, always the same ones, to compare with the test set."""
     order = torch.randperm(len(inputs), generator=torch.Generator().manual_seed(0))
-    rows = order[:{EVALUATED}].sort().values.to(DEVICE)
+    rows = order[:{plan.evaluated}].sort().values.to(DEVICE)
     return inputs[rows], targets[rows]'''
 
 

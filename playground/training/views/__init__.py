@@ -3,7 +3,7 @@
 import torch
 
 from playground.catalog.datasets.base import Dataset
-from playground.training.views.base import DeclaredView, Seen, Values, ViewKind, ViewOfInputs, values_of
+from playground.training.views.base import DeclaredView, Seen, Values, ViewInParts, ViewKind, ViewOfInputs, values_of
 from playground.training.views.boundary import Boundary
 from playground.training.views.confusion import Confusion
 from playground.training.views.curve import Curve
@@ -27,5 +27,5 @@ def declared_views(data: Dataset) -> tuple[DeclaredView, ...]:
 
 __all__ = [
     "VIEWS", "Boundary", "Confusion", "Curve", "DeclaredView", "Fit", "Forecasts", "Reconstruction", "Seen", "StepClasses", "Values",
-    "ViewKind", "ViewOfInputs", "declared_views", "values_of", "views_of",
+    "ViewInParts", "ViewKind", "ViewOfInputs", "declared_views", "values_of", "views_of",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.catalog.answers import IGNORED, answers
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
 from playground.catalog.readouts import Readout
@@ -42,11 +43,11 @@ class DeclaredView:
 
 @dataclass(frozen=True)
 class Seen:
-    """What views are computed from: a copy of the network, and its outputs for the test set.
+    """What views are computed from: a copy of the network, and its outputs for the test set or a sample of it.
 
-    outputs: (N, K) raw outputs for the test set, in order; truth: (N,) or (N, D), their targets as the dataset has them. In tasks per step,
-    both are those of all steps that have a target. network: inputs (M, *shape) on the device → raw outputs, without gradients. part: how
-    many examples it takes at once at most."""
+    test: the whole test set. outputs: (N, K) raw outputs for the evaluated examples, in order; truth: (N,) or (N, D), their targets as the
+    dataset has them. In tasks per step, both are those of all steps that have a target. network: inputs (M, *shape) on the device → raw
+    outputs, without gradients. part: how many examples it takes at once at most. whole: whether all test examples were evaluated."""
 
     test: Examples
     truth: Tensor
@@ -54,6 +55,24 @@ class Seen:
     readout: Readout
     network: Callable[[Tensor], Tensor]
     part: int
+    whole: bool = True
+
+    def predictions(self, inputs: Tensor) -> Generator[None, None, Tensor]:
+        """The network's raw outputs for inputs, a part of them at a time."""
+        outputs = []
+        for part in torch.split(inputs, self.part):
+            outputs.append(self.network(part))
+            yield
+        return torch.cat(outputs)
+
+    def first(self, examples: int) -> Generator[None, None, Tensor]:
+        """The raw outputs for the first test examples, whether or not they were evaluated: (M, K), as in `outputs`."""
+        inputs, targets = self.test.part(0, examples)
+        per_step = self.test.dataset.task.per_step
+        if self.whole:
+            return self.outputs[: int((targets != IGNORED).sum()) if per_step else len(targets)]
+        outputs = yield from self.predictions(inputs)
+        return answers(outputs, targets)[0] if per_step else outputs
 
 
 class ViewKind(ABC):
@@ -106,7 +125,7 @@ class ViewKind(ABC):
         )  # fmt: skip
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:
-        """Computes it; training takes steps between two iterations. For a view that takes long, to be divided into short parts."""
+        """Computes it; training takes steps between two iterations."""
         yield from ()
         return self.compute(seen)
 
@@ -115,7 +134,24 @@ class ViewKind(ABC):
         """The array that its form draws."""
 
 
-class ViewOfInputs(ViewKind):
+class ViewInParts(ViewKind):
+    """A view that asks the network, which may take long: it is divided into short `parts`."""
+
+    @abstractmethod
+    def parts(self, seen: Seen) -> Generator[None, None, Values]:
+        """Computes it; training takes steps between two iterations."""
+
+    def compute(self, seen: Seen) -> Values:
+        parts = self.parts(seen)
+        while True:
+            try:
+                next(parts)
+            except StopIteration as done:
+                values: Values = done.value
+                return values
+
+
+class ViewOfInputs(ViewInParts):
     """A view of the predictions at inputs of its own."""
 
     smooth: ClassVar[bool] = True
@@ -130,14 +166,8 @@ class ViewOfInputs(ViewKind):
         """The raw examples (M, *shape) at which it needs predictions."""
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:
-        outputs = []
-        for inputs in torch.split(self._inputs, seen.part):
-            outputs.append(seen.network(inputs))
-            yield
-        return self.drawn(seen.readout.probabilities(torch.cat(outputs)))
-
-    def compute(self, seen: Seen) -> Values:
-        return self.drawn(seen.readout.probabilities(seen.network(self._inputs)))
+        outputs = yield from seen.predictions(self._inputs)
+        return self.drawn(seen.readout.probabilities(outputs))
 
     @abstractmethod
     def drawn(self, predictions: Tensor) -> Values:

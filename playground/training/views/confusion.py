@@ -9,7 +9,7 @@ from playground.training.views.base import Seen, Values, ViewKind, values_of
 
 
 class Confusion(ViewKind):
-    """(K, K) counts of test examples; rows are true classes, columns predicted ones."""
+    """(K, K) counts of evaluated test examples; rows are true classes, columns predicted ones."""
 
     name: ClassVar[str] = "confusion"
     title: ClassVar[str] = "Confusion matrix"

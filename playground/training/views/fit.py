@@ -8,7 +8,7 @@ from playground.catalog.datasets.base import Dataset
 from playground.training.views.base import Seen, Values, ViewKind, values_of
 
 MOST_POINTS = 1000
-"""Values that are shown: the first ones of the test set."""
+"""Values that are shown: the first ones of the evaluated test examples."""
 
 
 class Fit(ViewKind):

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from playground.catalog.datasets.base import Dataset
-from playground.training.views.base import Seen, Values, ViewKind
+from playground.training.views.base import Seen, Values, ViewInParts
 
 MOST_STEPS = 240
 """Predicted steps that are shown: the first ones of the test part."""
@@ -18,7 +18,7 @@ MOST_PASSES = 60
 """How often the network is asked for the free run, one window after another."""
 
 
-class Forecasts(ViewKind):
+class Forecasts(ViewInParts):
     """(3, F, T) in the units of the series: its values, the forecasts one step ahead, and the free run.
 
     Starts up to `MOST_BEFORE` steps before the first forecast. NaN where there is no forecast: before the first one, and after
@@ -46,22 +46,15 @@ class Forecasts(ViewKind):
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:
         features = self.data.tensor.size("features")
-        window, shown = seen.test.raw[0], min(MOST_STEPS, len(seen.outputs))  # (L, F)
+        window, shown = seen.test.raw[0], min(MOST_STEPS, len(seen.test))  # (L, F)
         before = window[-MOST_BEFORE:]
-        truth, ahead = (values[:shown, :features].to("cpu", torch.float32) for values in (seen.truth, seen.readout.predicted(seen.outputs)))
+        outputs = yield from seen.first(shown)
+        both = (seen.test.targets[:shown], seen.readout.predicted(outputs))
+        truth, ahead = (values[:, :features].to("cpu", torch.float32) for values in both)
         free = yield from self._free_run(seen, window, shown)
         none = torch.full((len(before), features), torch.nan)
         rows = (torch.cat([before.to("cpu", torch.float32), truth]), torch.cat([none, ahead]), torch.cat([none, free]))
         return np.stack([self.data.in_units(row.numpy()).T for row in rows]).astype(np.float32)
-
-    def compute(self, seen: Seen) -> Values:
-        parts = self.parts(seen)
-        while True:
-            try:
-                next(parts)
-            except StopIteration as done:
-                values: Values = done.value
-                return values
 
     def _free_run(self, seen: Seen, window: Tensor, steps: int) -> Generator[None, None, Tensor]:
         """(steps, F): from this window on, every forecast becomes part of the next window; NaN after `MOST_PASSES` windows."""

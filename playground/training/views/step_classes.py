@@ -1,5 +1,6 @@
 """True and predicted classes, step by step."""
 
+from collections.abc import Generator
 from typing import ClassVar
 
 import torch
@@ -7,7 +8,7 @@ import torch
 from playground.catalog.answers import IGNORED
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.tensors import PADDING_SYMBOL
-from playground.training.views.base import Seen, Values, ViewKind, values_of
+from playground.training.views.base import Seen, Values, ViewInParts, values_of
 
 MOST_EXAMPLES = 12
 """Test examples that are shown: the first ones."""
@@ -15,7 +16,7 @@ MOST_STEPS = 1024
 """Steps of all of them together, roughly; but at least two examples."""
 
 
-class StepClasses(ViewKind):
+class StepClasses(ViewInParts):
     """(3, M, L): input symbols, targets and predicted classes of M test examples; NaN for padding, steps without a target, and inputs that
     are not symbols."""
 
@@ -37,13 +38,14 @@ class StepClasses(ViewKind):
             return f"Test examples, step by step: the target is the next symbol; {wrong}."
         return f"Test examples, step by step: the input, the true class and the predicted one; {wrong}."
 
-    def compute(self, seen: Seen) -> Values:
+    def parts(self, seen: Seen) -> Generator[None, None, Values]:
         length = self.data.tensor.size("length")
         shown = min(MOST_EXAMPLES, max(2, MOST_STEPS // length))
         targets = seen.test.targets[:shown].to("cpu", torch.float32)  # (M, L)
         answered = targets != IGNORED
         predicted = torch.full_like(targets, torch.nan)
-        predicted[answered] = seen.readout.predicted(seen.outputs[: int(answered.sum())]).to("cpu", torch.float32)
+        outputs = yield from seen.first(shown)
+        predicted[answered] = seen.readout.predicted(outputs).to("cpu", torch.float32)
         targets[~answered] = torch.nan
         inputs = torch.full_like(targets, torch.nan)
         if self.data.tensor.vocabulary is not None:
