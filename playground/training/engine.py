@@ -182,6 +182,7 @@ class _Run:
         if ledger.failure is not None:
             return
         due = self._watch.seconds >= self._due
+        yield from self._publisher.complete_first()
         self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
         evaluated = self._last.evaluated
         self._epochs_without_better = 0 if evaluated.test_loss < self._best_loss else self._epochs_without_better + 1
@@ -209,6 +210,7 @@ class _Run:
             yield from self._diverge(diverged(self._spec, *ledger.failure))
             return
         learning_rate = self._optimizer.param_groups[0]["lr"]
+        yield from self._publisher.complete_first()
         if self._last is None or self._last.evaluated.step != ledger.step:
             self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
         evaluated = self._last.evaluated

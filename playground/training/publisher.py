@@ -62,6 +62,11 @@ class Publisher:
         if self._evaluations.affords(now, share) and (self._in_progress is not None or self._examination_due()):
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
+    def complete_first(self) -> Iterator[Event]:
+        """The evaluation of the initial weights, if the run is faster than it."""
+        if self._examined is None:
+            yield from self._show_examination(0, 0.0, math.inf)
+
     def stepped(self, step: int, epoch: float) -> Iterator[Event]:
         """An evaluation of this step, unless it takes too long, and its weights, since the reader may pause now."""
         deadline = self._watch.seconds + _STEPPING_SECONDS

@@ -129,3 +129,12 @@ def test_a_watcher_costs_at_most_six_percent(smooth: bool) -> None:
     assert early + SNAPSHOT_SHARE == pytest.approx(0.06)
     assert late == (early if smooth else evaluation_share(60.0, watched=False, smooth=smooth))
     assert evaluation_share(1.0, watched=False, smooth=smooth) < 0.02
+
+
+@pytest.mark.parametrize("stop", [{}, {"patience": 5}])
+def test_a_run_faster_than_its_first_evaluation_shows_it(monkeypatch: pytest.MonkeyPatch, stop: dict[str, int]) -> None:
+    monkeypatch.setattr("playground.training.publisher._PULSE_SECONDS", 0.0)
+    monkeypatch.setattr("playground.training.engine.PROGRESS_SECONDS", 60.0)
+    evaluated = [event for event in run(points(training={"epochs": 2, "stop": stop})) if isinstance(event, Evaluated)]
+    assert [event.step for event in evaluated] == [0, 8]
+    assert evaluated[0].train_loss > evaluated[1].train_loss
