@@ -171,7 +171,7 @@ def set_run(address: str | None) -> None:
 
 def runs_of_visit() -> tuple[str, ...]:
     """Addresses of the runs that were on the screen during this visit, newest first."""
-    return tuple(_values().get("runs", ()))
+    return tuple(_values()["runs"])
 
 
 def picked_network() -> str | None:

@@ -33,12 +33,9 @@ from playground.network import build_model, trace, training_memory
 from playground.network.memory import size_text
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, TrainingSettings
+from tests.network.test_trace import digits
 
 BATCH = 32
-
-
-def digits(*layers: Layer) -> ExperimentSpec:
-    return ExperimentSpec(data=MnistSample(), network=layers, loss=CrossEntropy())
 
 
 def kept_by_pytorch(spec: ExperimentSpec) -> float:

@@ -211,42 +211,6 @@ def test_sentences_in_a_table_are_offered_as_text_and_learned(visit: Visit) -> N
     assert not app.button(key="play").disabled
 
 
-@pytest.mark.parametrize(
-    ("way", "file", "content"),
-    [
-        ("table", "own.table.file", csv_of_flowers()),
-        ("text", "own.text.files", csv_of_reviews()),
-        ("series", "own.table.file", csv_of_months()),
-    ],
-    ids=["table", "text", "series"],
-)
-def test_the_first_row_of_a_table_is_data_or_names_as_chosen(visit: Visit, way: str, file: str, content: bytes) -> None:
-    named = ("table.csv", content.partition(b"\n")[2])
-    rows = content.count(b"\n") - 1
-    app = with_upload(visit, way, **{file: (named,) if way == "text" else named})
-    labeled(app.selectbox, "First row").set_value("Data").run()
-    assert not app.exception
-    assert f"{rows} rows" in seen(app)
-    labeled(app.selectbox, "First row").set_value("Column names").run()
-    assert not app.exception
-    assert f"{rows - 1} rows" in seen(app)
-
-
-def test_a_wrong_choice_for_the_first_row_can_be_undone(visit: Visit) -> None:
-    app = with_upload(visit, "series", **{"own.table.file": ("sales.csv", csv_of_months())})
-    labeled(app.selectbox, "First row").set_value("Data").run()
-    assert "nothing to forecast" in messages(app)
-    labeled(app.selectbox, "First row").set_value("Column names").run()
-    assert "120 steps of 1 month" in seen(app)
-
-
-def test_the_first_row_is_the_same_when_a_table_is_used_as_text(visit: Visit) -> None:
-    app = table(visit, csv_of_reviews(), "reviews.csv")
-    labeled(app.selectbox, "First row").set_value("Data").run()
-    app.button(key="own_use_as_text").click().run()
-    assert "121 texts of up to" in seen(app)
-
-
 def test_pasted_text_becomes_windows_to_continue(visit: Visit) -> None:
     app = with_upload(visit, "text")
     app.text_area[0].input("ha").run()
