@@ -210,7 +210,8 @@ class _Run:
             yield from self._diverge(diverged(self._spec, *ledger.failure))
             return
         learning_rate = self._optimizer.param_groups[0]["lr"]
-        yield from self._publisher.complete_first()
+        if ledger.step > 0:
+            yield from self._publisher.complete_first()
         if self._last is None or self._last.evaluated.step != ledger.step:
             self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
         evaluated = self._last.evaluated
