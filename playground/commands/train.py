@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("spec")
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Save spec.json, metrics.jsonl and model.safetensors in this directory."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Save the run in this directory: spec.json, metrics.jsonl, model.safetensors.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the run in the --out directory, if there is one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
@@ -46,7 +48,7 @@ def train(spec: str, out: Path | None, overwrite: bool, as_json: bool) -> None:
         with stopped_by_signals(control):
             ensure_downloaded(type(experiment.data), control)
             directory = None if out is None else _fresh_directory(out, experiment)
-            events = _recorded(training(experiment, control=control), directory)
+            events = _recorded(training(experiment, control=control), directory, experiment)
             last = print_json(events) if as_json else print_progress(events)
     name = type(last).__name__
     if name == "Diverged":
@@ -74,13 +76,15 @@ def _fresh_directory(out: Path, spec: "ExperimentSpec") -> "RunDirectory":
     return directory
 
 
-def _recorded(events: "Iterator[Event]", directory: "RunDirectory | None") -> "Iterator[Event]":
+def _recorded(events: "Iterator[Event]", directory: "RunDirectory | None", spec: "ExperimentSpec") -> "Iterator[Event]":
     """The same events, recorded in the directory as they pass."""
-    from playground.training.events import Diverged, Finished, Snapshot
+    from playground.training.events import Diverged, Finished, Snapshot, Started
 
     newest: Snapshot | None = None
     for event in events:
         if directory is not None:
+            if isinstance(event, Started):
+                directory.write_columns(spec.data)
             if isinstance(event, Snapshot):
                 newest = event
                 directory.write_snapshot(event.tensors, event.step)

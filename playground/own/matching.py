@@ -12,7 +12,7 @@ from playground.own.documents import TextDraft, read_texts
 from playground.own.errors import OwnDataError
 from playground.own.images import ImageChoices, prepare_images
 from playground.own.prepared import Prepared
-from playground.own.preprocessing import Gaps, TableChoices, guess, prepare_table
+from playground.own.preprocessing import Gaps, TableChoices, guess, prepare_table, without_columns
 from playground.own.series import SeriesChoices, guess_series, prepare_series
 from playground.own.table import TABLES, TableDraft, read_table
 from playground.own.texts import Learn, TextChoices, guess_text, prepare_text, text_columns
@@ -117,8 +117,9 @@ def _first_equal(dataset: Matchable, tries: Iterator[Callable[[], Prepared]]) ->
             prepared = prepare()
         except OwnDataError:
             continue  # these choices do not fit the file; others may
-        if prepared.upload.key == dataset.key:
-            return prepared
+        for version in (prepared, without_columns(prepared)) if isinstance(dataset, OwnTable) else (prepared,):
+            if version.upload.key == dataset.key:
+                return version
     raise _other(dataset)
 
 

@@ -1,13 +1,14 @@
 """Turn a table into numbers for a network, according to the user's choices; every step is noted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.catalog.datasets import OwnTable
+from playground.catalog.datasets.columns import OTHER, Columns, Fill, TableColumn
 from playground.catalog.datasets.own_table import MAX_FEATURES
 from playground.catalog.datasets.uploads import Upload
 from playground.own.columns import Column
@@ -75,18 +76,36 @@ def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
     notes = _left_out(draft, choices)
     rows, dropping = _rows(draft, choices, target, features)
     notes += dropping
-    targets, labels, more = targets_of(target, rows, choices.task, choices.scale_target)
+    targets = targets_of(target, rows, choices.task, choices.scale_target)
+    notes += targets.notes
+    inputs, columns, more = _inputs(features, rows, choices)
     notes += more
-    inputs, names, fillings, more = _inputs(features, rows, choices)
-    notes += more
-    description = {"family": "table", "features": list(names), "labels": list(labels), "target": target.name, **fillings}
-    upload = Upload(inputs, targets, description)
+    columns = replace(columns, width=len(draft.columns), target=target.position, header=draft.header)
+    description = {
+        "family": "table", "features": list(distinct(columns.feature_names, 60)), "labels": list(targets.labels), "target": target.name,
+        "columns": columns.plain, **columns.filling,
+    }  # fmt: skip
+    upload = Upload(inputs, targets.values, description)
     dataset = OwnTable(
-        key=upload.key, called=draft.name, features=len(names), labels=labels, test_share=choices.test_share, seed=choices.seed
+        key=upload.key,
+        called=draft.name,
+        features=inputs.shape[1],
+        labels=targets.labels,
+        target_mean=targets.mean,
+        target_deviation=targets.deviation,
+        test_share=choices.test_share,
+        seed=choices.seed,
     )
-    counts = f"{len(inputs):,} of {draft.rows:,} rows, {len(names):,} feature{'s' if len(names) > 1 else ''}"
-    predicted = f"{len(labels)} classes" if labels else "a value"
-    return Prepared(dataset, upload, (Note(f"{counts}; the target is “{target.name}”, {predicted}."), *notes, *rare(targets, labels)))
+    counts = f"{len(inputs):,} of {draft.rows:,} rows, {inputs.shape[1]:,} feature{'s' if inputs.shape[1] > 1 else ''}"
+    predicted = f"{len(targets.labels)} classes" if targets.labels else "a value"
+    return Prepared(dataset, upload, (Note(f"{counts}; the target is “{target.name}”, {predicted}."), *notes, *rare(targets)))
+
+
+def without_columns(prepared: Prepared) -> Prepared:
+    """The same table as earlier versions stored it, without its original columns."""
+    description = {name: value for name, value in prepared.upload.description.items() if name != "columns"}
+    upload = replace(prepared.upload, description=description)
+    return replace(prepared, upload=upload, dataset=prepared.dataset.model_copy(update={"key": upload.key}))
 
 
 def _chosen(draft: TableDraft, choices: TableChoices) -> tuple[Column, list[Column]]:
@@ -150,63 +169,54 @@ def _gaps(column: Column, choices: TableChoices) -> Gaps:
     return choices.by_column.get(column.position, choices.missing)
 
 
-def _inputs(
-    features: list[Column], rows: NDArray[np.intp], choices: TableChoices
-) -> tuple[NDArray[np.float32], tuple[str, ...], dict[str, list[list[int]]], list[Note]]:
-    """Rows of numbers (N, D), NaN where a value has to be filled in; names of the features; how `OwnTable` should fill them; notes."""
-    columns: list[NDArray[np.float32]] = []
-    names: list[str] = []
-    fillings: dict[str, list[list[int]]] = {"groups": [], "modes": []}
+def _inputs(features: list[Column], rows: NDArray[np.intp], choices: TableChoices) -> tuple[NDArray[np.float32], Columns, list[Note]]:
+    """Rows of numbers (N, D), NaN where a value has to be filled in; the columns that they come from; notes."""
+    parts: list[NDArray[np.float32]] = []
+    columns: list[TableColumn] = []
     notes: list[Note] = []
-    limit = settings().upload_unpacked_bytes
+    width, limit = 0, settings().upload_unpacked_bytes
     for column in features:
         values = column.values[rows]
         if not column.present[rows].any():
             notes.append(Note(f"Left out “{column.name}”, which has no values in the remaining rows.", warning=True))
             continue
         if column.kind == "number":
-            columns.append(values.astype(np.float32))
-            names.append(column.name)
-            how = "mean"
-            if _gaps(column, choices) == "most_frequent":
-                how = "most frequent value"
-                fillings["modes"].append([len(names) - 1])
+            fill: Fill = "most_frequent" if _gaps(column, choices) == "most_frequent" else "mean"
+            coded = TableColumn(column.name, column.position, fill=fill, separated=column.separated, percent=column.percent)
+            parts.append(coded.features(values))
+            how = "mean" if fill == "mean" else "most frequent value"
         else:
-            coded, titles, note = _one_hot(column, values.astype(np.int32), choices.most_categories)
-            fillings["groups"].append([len(names), len(titles)])
-            columns.extend(coded)
-            names.extend(f"{column.name} = {title}" for title in titles)
+            coded, note = _categories(column, values.astype(np.int32), choices.most_categories)
+            occurring, indices = np.unique(values.astype(np.int32), return_inverse=True)
+            parts.append(coded.features([column.categories[index] if index >= 0 else None for index in occurring])[indices])
             notes.append(note)
             how = "most frequent value"
+        columns.append(coded)
         if gaps := int((~column.present[rows]).sum()):
             values_are = "1 missing value is" if gaps == 1 else f"{gaps:,} missing values are"
             notes.append(Note(f"“{column.name}”: {values_are} filled with the {how} of the training rows."))
-        if len(names) > MAX_FEATURES or len(names) * len(rows) * 4 > limit:
+        width += len(coded.titles)
+        if width > MAX_FEATURES or width * len(rows) * 4 > limit:
             raise OwnDataError(
-                f"“{column.name}” brings the table to {len(names):,} features × {len(rows):,} rows; the limits are {MAX_FEATURES:,} "
+                f"“{column.name}” brings the table to {width:,} features × {len(rows):,} rows; the limits are {MAX_FEATURES:,} "
                 f"features and {limit:,} bytes (PLAYGROUND_UPLOAD_UNPACKED_BYTES); leave out columns, or allow fewer categories"
             )
     if not columns:
         raise OwnDataError(
             "no feature has any values in the remaining rows; fill in missing values instead of dropping rows, or use more columns"
         )
-    return np.stack(columns, axis=1), distinct(names, 60), fillings, notes
+    return np.concatenate(parts, axis=1), Columns(tuple(columns)), notes
 
 
-def _one_hot(column: Column, values: NDArray[np.int32], most: int) -> tuple[list[NDArray[np.float32]], list[str], Note]:
-    """One-hot encoding: one feature per category, in alphabetical order, "other" last."""
+def _categories(column: Column, values: NDArray[np.int32], most: int) -> tuple[TableColumn, Note]:
+    """One feature per category, in alphabetical order, then one for all rarer ones."""
     counts = np.bincount(values[values >= 0], minlength=len(column.categories))
     there = np.flatnonzero(counts)
     frequent = there[np.argsort(-counts[there], kind="stable")]
     kept = frequent if len(frequent) <= most else frequent[: max(1, most - 1)]
-    kept = np.array(sorted(kept, key=lambda index: column.categories[index]), dtype=np.int64)
-    index_of = np.full(len(column.categories) + 1, len(kept), dtype=np.int64)
-    index_of[kept] = np.arange(len(kept))
-    indices = np.where(values >= 0, index_of[values], -1)
-    titles = [column.categories[index] for index in kept]
     others = len(there) - len(kept)
-    if others:
-        titles.append("other")
-    features = [np.where(indices < 0, np.nan, indices == index).astype(np.float32) for index in range(len(titles))]
-    text = f"“{column.name}” becomes {len(titles)} feature{'s' if len(titles) > 1 else ''}, one per category"
-    return features, titles, Note(f"{text}; {others:,} rare categories share “other”." if others else f"{text}.")
+    names = tuple(sorted(column.categories[index] for index in kept))
+    coded = TableColumn(column.name, column.position, names, others > 0, "most_frequent")
+    count = len(coded.titles)
+    text = f"“{column.name}” becomes {count} feature{'s' if count > 1 else ''}, one per category"
+    return coded, Note(f"{text}; {others:,} rare categories share “{OTHER}”." if others else f"{text}.")

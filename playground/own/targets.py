@@ -1,5 +1,6 @@
 """The column to predict, as classes or as values."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,20 @@ from playground.own.names import distinct, listed
 from playground.own.prepared import Note
 from playground.settings import settings
 
-Targets = NDArray[np.int64] | NDArray[np.float32]
+Values = NDArray[np.int64] | NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What is learned. values: int64 (N,) classes or float32 (N, 1) values. labels: names of the classes, () for values. mean, deviation:
+    what was removed from standardized values. notes: what was done."""
+
+    values: Values
+    labels: tuple[str, ...] = ()
+    mean: float = 0.0
+    deviation: float = 1.0
+    notes: tuple[Note, ...] = ()
+
 
 _NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis", "quality", "price")
 _FEW_VALUES = 10
@@ -28,10 +42,8 @@ def like_classes(column: Column) -> bool:
     return column.kind != "number" or (column.whole and column.distinct <= min(_FEW_VALUES, column.present.sum() / 2))
 
 
-def targets_of(
-    target: Column, rows: NDArray[np.intp], task: Literal["classes", "value"], scale: bool
-) -> tuple[Targets, tuple[str, ...], list[Note]]:
-    """The targets of these rows, the names of the classes, () for values, and notes. scale: whether values are standardized.
+def targets_of(target: Column, rows: NDArray[np.intp], task: Literal["classes", "value"], scale: bool) -> Targets:
+    """The targets of these rows. scale: whether values are standardized.
 
     Raises: OwnDataError if there is nothing to learn, or there are too many classes."""
     values = target.values[rows]
@@ -44,10 +56,11 @@ def targets_of(
                 f"“{target.name}” is {number_text(float(values[0]))} in every row, so there is nothing to learn; choose another target"
             )
         if not scale:
-            return values.astype(np.float32)[:, None], (), []
+            return Targets(values.astype(np.float32)[:, None])
         mean = float(values.mean())
-        note = Note(f"“{target.name}” is standardized: (value − {number_text(mean)}) / {number_text(spread)}.")
-        return ((values - mean) / spread).astype(np.float32)[:, None], (), [note]
+        formula = f"(value − {number_text(mean)}) / {number_text(spread)}"
+        note = Note(f"“{target.name}” is standardized for training: {formula}. Results are in its own units.")
+        return Targets(((values - mean) / spread).astype(np.float32)[:, None], (), mean, spread, (note,))
     classes, indices = np.unique(values, return_inverse=True)
     if len(classes) < 2:
         raise OwnDataError(f"“{target.name}” has a single class, so there is nothing to learn; choose another target")
@@ -58,19 +71,19 @@ def targets_of(
             f"instead, or choose another target"
         )
     if target.kind == "number":
-        return indices.astype(np.int64), distinct((number_text(float(value)) for value in classes), MAX_LABEL), []
+        return Targets(indices.astype(np.int64), distinct((number_text(float(value)) for value in classes), MAX_LABEL))
     texts = [target.categories[int(value)] for value in classes]
     order = np.array(sorted(range(len(texts)), key=texts.__getitem__))  # by name, independent of the order of the rows
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    return rank[indices], distinct((texts[index] for index in order), MAX_LABEL), []
+    return Targets(rank[indices], distinct((texts[index] for index in order), MAX_LABEL))
 
 
-def rare(targets: Targets, labels: tuple[str, ...]) -> list[Note]:
+def rare(targets: Targets) -> list[Note]:
     """A note about classes with a single example."""
-    if not labels:
+    if not targets.labels:
         return []
-    counts = np.bincount(targets.astype(np.int64), minlength=len(labels))
-    single = [labels[index] for index in np.flatnonzero(counts < 2).tolist()]
+    counts = np.bincount(targets.values.astype(np.int64), minlength=len(targets.labels))
+    single = [targets.labels[index] for index in np.flatnonzero(counts < 2).tolist()]
     text = f"Classes with a single example, which can be used for training or for testing, but not both: {listed(single)}."
     return [Note(text, warning=True)] if single else []

@@ -243,26 +243,29 @@ def _classified(name: str, source: _Source, numbered: _Numbered, choices: TextCh
     kept, more = _distinct(inputs, source.target.values[source.rows[there]], choices.unit)
     notes += more
     rows = source.rows[there[kept]]
-    targets, labels, more = targets_of(source.target, rows, "classes" if choices.learn == "classes" else "value", choices.scale_target)
-    notes += more
+    targets = targets_of(source.target, rows, "classes" if choices.learn == "classes" else "value", choices.scale_target)
+    notes += targets.notes
     description = {
-        "family": "texts", "unit": choices.unit, "symbols": list(vocabulary.symbols), "labels": list(labels), "target": source.target.name,
+        "family": "texts", "unit": choices.unit, "symbols": list(vocabulary.symbols), "labels": list(targets.labels),
+        "target": source.target.name,
     }  # fmt: skip
-    upload = Upload(inputs[kept], targets, description)
+    upload = Upload(inputs[kept], targets.values, description)
     dataset = OwnText(
         key=upload.key,
         called=name,
         symbols=len(vocabulary.symbols),
         unit=choices.unit,
         length=inputs.shape[1],
-        labels=labels,
+        labels=targets.labels,
+        target_mean=targets.mean,
+        target_deviation=targets.deviation,
         test_share=choices.test_share,
         seed=choices.seed,
     )
     excerpts = tuple(source.texts[there[row]][:_EXCERPT] for row in kept[:_EXCERPTS])
-    predicted = f"{len(labels)} classes" if labels else "a value"
+    predicted = f"{len(targets.labels)} classes" if targets.labels else "a value"
     first = Note(f"{len(kept):,} texts of up to {inputs.shape[1]:,} {choices.unit}; the target is “{source.target.name}”, {predicted}.")
-    return Prepared(dataset, upload, (first, *notes, *rare(targets, labels)), excerpts)
+    return Prepared(dataset, upload, (first, *notes, *rare(targets)), excerpts)
 
 
 def _inputs(texts: list[NDArray[np.int32]], numbers: NDArray[np.int32], choices: TextChoices) -> tuple[NDArray[np.int32], list[Note]]:

@@ -1,4 +1,5 @@
-"""A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, while it trains `snapshot.safetensors`, earlier weights in `history`.
+"""A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, while it trains `snapshot.safetensors`, earlier weights in `history`,
+and for rows of a table `columns.json`, with which new rows can be predicted without the data.
 
 Nothing is ever unpickled, and the contents are checked against the spec before use."""
 
@@ -19,6 +20,8 @@ from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
+from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.columns import FittedColumns, fitted_columns
 from playground.catalog.datasets.examples import Array
 from playground.catalog.layers.network_modules import Network
 from playground.catalog.metrics import SPLITS
@@ -34,7 +37,9 @@ SPEC = "spec.json"
 METRICS = "metrics.jsonl"
 WEIGHTS = "model.safetensors"
 SNAPSHOT = "snapshot.safetensors"
+COLUMNS = "columns.json"
 
+_MAX_COLUMNS_BYTES = 20_000_000
 _MAX_HEADER_BYTES = 1_000_000
 _PART = 512
 """Examples that are computed together at most, where memory allows that many."""
@@ -63,12 +68,20 @@ class RunDirectory:
 
     def clear(self) -> None:
         """Removes the files of a run. Other files in the directory stay."""
-        for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT):
+        for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT, COLUMNS):
             self._remove(name)
         self._change_history(lambda: history.clear(self.path))
 
     def write_spec(self, spec: ExperimentSpec) -> None:
         self._replace(SPEC, (spec.to_json(indent=2) + "\n").encode(), durable=True)
+
+    def write_columns(self, dataset: Dataset) -> None:
+        """Writes how a new row becomes an input, if the examples of the dataset are rows of columns.
+
+        Raises: also DataError if the data cannot be loaded."""
+        fitted = fitted_columns(dataset)
+        if fitted is not None:
+            self._replace(COLUMNS, (json.dumps(fitted.plain, ensure_ascii=False) + "\n").encode(), durable=True)
 
     def write_weights(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
         """Writes the final weights, after `step` steps, and removes the snapshot from training."""
@@ -181,6 +194,21 @@ class LoadedRun:
     def caveat(self) -> str:
         """Why the shares of the classes are not probabilities, in a sentence; "" where they are, and for values."""
         return caveat(self.spec)
+
+    @cached_property
+    def columns(self) -> FittedColumns | None:
+        """How a new row becomes an input; None if the examples are not rows of columns. Runs of earlier versions know it from the data.
+
+        Raises: RunError if the file is damaged; DataError if there is none and the data cannot be loaded."""
+        path = self.directory / COLUMNS
+        try:
+            content = _read(path, _MAX_COLUMNS_BYTES)
+        except FileNotFoundError:
+            return fitted_columns(self.spec.data)
+        try:
+            return FittedColumns.from_plain(json.loads(content))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise RunError(f"{path}: is damaged; train the run again or restore the file") from None
 
     def encode(self, raw: Array | Tensor) -> Tensor:
         """Raw examples → the model's input tensor: uint8 images (N, H, W) → float32 (N, 1, H, W) in [0, 1]; rows (N, D) unchanged.

@@ -13,6 +13,7 @@ from playground.runs.directory import RunDirectory
 from playground.runs.failures import explain
 from playground.runs.messages import Action, Command, Job, Paused, Watched
 from playground.runs.outbox import Outbox
+from playground.spec import ExperimentSpec
 from playground.training import Control, Diverged, Event, Finished, Progress, Snapshot, Started, train
 
 SNAPSHOT_SECONDS = 0.5
@@ -90,6 +91,10 @@ class RunFiles:
         self._is_written = True
         self._written_at = -SNAPSHOT_SECONDS
 
+    def write_columns(self, spec: ExperimentSpec) -> None:
+        """Writes how a new row becomes an input of the network."""
+        self._directory.write_columns(spec.data)
+
     def write(self, event: Event) -> None:
         """Writes the files of an event. When the run ends, its weights are written before the end is reported."""
         if isinstance(event, Snapshot):
@@ -122,6 +127,7 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
         if not isinstance(event, Snapshot):
             outbox.put(event)
         if isinstance(event, Started):
+            files.write_columns(job.spec)
             last_step = event.epochs * event.steps_per_epoch
         # Only a Progress reports every step up to now; after the last step only the end follows.
         elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:

@@ -1,13 +1,19 @@
 """From columns to numbers: as chosen, with notes, and equal to scikit-learn."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder
 
+from playground.catalog.datasets.columns import Columns
 from playground.own import OwnDataError, Prepared, TableChoices, TableDraft, guess, keep, prepare_table, read_table
+from playground.own.matching import match_table
+from playground.own.preprocessing import without_columns
 from tests.own.examples import csv_of_flowers
 
 
@@ -167,3 +173,51 @@ def test_the_only_numbers_are_features_even_if_they_all_differ() -> None:
     assert (choices.target, choices.dropped) == (1, frozenset())
     text = read_table(("name,y\n" + "\n".join(f"n{x},{2 * x}" for x in range(50))).encode())
     assert guess(text).dropped == {0}
+
+
+def test_a_category_that_occurs_only_in_dropped_rows_has_no_feature() -> None:
+    draft = draft_of("c,n,y\nred,1,0\nblue,2,1\ngreen,,0\nred,3,1\n")
+    prepared = prepare_table(draft, TableChoices(target=2, task="classes", missing="drop"))
+    assert prepared.upload.description["features"] == ["c = blue", "c = red", "n"]
+
+
+def test_the_columns_are_stored_with_the_data_and_give_the_same_features_again() -> None:
+    draft = read_table(csv_of_flowers(), "flowers.csv")
+    prepared = prepare_table(draft, guess(draft))
+    columns = Columns.from_plain(json.loads(json.dumps(prepared.upload.description["columns"])))
+    assert [(column.name, column.kind, column.position) for column in columns.columns] == [
+        ("petal length", "number", 0), ("petal width", "number", 1), ("colour", "category", 2),
+    ]  # fmt: skip
+    rows = [line.split(",") for line in csv_of_flowers().decode().split()[2:] if line.count(",") == 3]
+    lengths, widths, colours, _ = zip(*rows, strict=True)
+    features = columns.features([np.array(lengths, float), np.array(widths, float), colours])
+    np.testing.assert_array_equal(features, prepared.upload.inputs)
+    assert columns.target == 3
+
+
+@given(st.lists(st.sampled_from(["a = b", "a", "other", "é", " ", "b = other"]), min_size=2, max_size=6, unique=True), st.booleans())
+def test_the_columns_of_an_earlier_version_follow_from_the_names_of_its_features(categories: list[str], other: bool) -> None:
+    rows = [(f"{category}{mark}", number) for number, category in enumerate(categories) for mark in ("x", "y")]
+    text = "kind,size,target\n" + "\n".join(f"{kind},{number},{number % 2}" for kind, number in rows)
+    most = 3 if other else 20
+    prepared = prepare_table(draft_of(text), TableChoices(target=2, task="classes", most_categories=most))
+    now = Columns.of_description(prepared.upload.description)
+    earlier = Columns.of_description(without_columns(prepared).upload.description)
+    assert [(column.name, column.titles, column.fill) for column in earlier.columns] == [
+        (column.name, column.titles, column.fill) for column in now.columns
+    ]
+
+
+def test_a_value_is_learned_on_a_scale_that_the_dataset_knows() -> None:
+    draft = draft_of("size,price\n" + "\n".join(f"{row},{250_000 + 1000 * row}" for row in range(40)))
+    prepared = prepare_table(draft, TableChoices(target=1, task="value"))
+    prices = prepared.dataset.in_units(prepared.upload.targets).ravel()
+    np.testing.assert_allclose(np.sort(prices), 250_000 + 1000 * np.arange(40), rtol=1e-6)
+    plain = prepare_table(draft, TableChoices(target=1, task="value", scale_target=False))
+    assert plain.dataset.target_scale == (0.0, 1.0)
+
+
+def test_the_data_of_a_link_from_an_earlier_version_is_recreated_from_its_file() -> None:
+    draft = read_table(csv_of_flowers(), "flowers.csv")
+    earlier = without_columns(prepare_table(draft, guess(draft)))
+    assert match_table(earlier.dataset, csv_of_flowers(), "flowers.csv").upload.key == earlier.dataset.key  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
+from playground.catalog.datasets import Circle, DataError, Diabetes, Iris
 from playground.catalog.layers import Dense, Flatten, Output, Tanh
 from playground.catalog.losses import BCE
 from playground.explain import attribute
@@ -303,3 +304,46 @@ def test_a_path_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(RunError, match=r"spec\.json: cannot be written"):
         directory.write_spec(SPEC)
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["spec.json"]
+
+
+@pytest.mark.parametrize("data", ["own_table", Iris(), Circle(), Diabetes(standardise=False)], ids=str)
+def test_a_run_on_rows_keeps_how_a_new_row_becomes_an_input(data, tmp_path):
+    data = own_dataset(data) if isinstance(data, str) else data
+    spec = SPEC.model_copy(update={"data": data, "network": (Output(),)})
+    directory, _ = _written(tmp_path, spec)
+    before = load_run(tmp_path).columns  # from the data, as for a run of an earlier version
+    directory.write_columns(data)
+    run = load_run(tmp_path)
+    assert run.columns == before
+    rows = np.asarray(data.load().train.inputs)
+    assert torch.equal(run.columns.inputs(rows), run.encode(rows))
+    assert run.columns.columns.feature_names == data.feature_names
+    np.testing.assert_allclose(run.columns.inputs(np.full((1, rows.shape[1]), np.nan)), run.encode(data.fillings()[None]))
+
+
+def test_a_run_on_rows_does_not_need_its_data_again(tmp_path, monkeypatch):
+    data = own_dataset("own_table")
+    directory, _ = _written(tmp_path / "run", SPEC.model_copy(update={"data": data, "network": (Output(),)}))
+    directory.write_columns(data)
+    before = load_run(tmp_path / "run").columns
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "elsewhere"))
+    (tmp_path / "run").rename(tmp_path / "moved")
+    assert load_run(tmp_path / "moved").columns == before
+    (tmp_path / "moved" / "columns.json").unlink()
+    with pytest.raises(DataError, match="not on this server"):
+        _ = load_run(tmp_path / "moved").columns
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"columns": 3}', '{"columns": {"columns": [{"nme": "a"}]}}', "[" * 100_000])
+def test_damaged_columns_are_refused(content, tmp_path):
+    _written(tmp_path, SPEC.model_copy(update={"data": Iris(), "network": (Output(),)}))
+    (tmp_path / "columns.json").write_text(content)
+    with pytest.raises(RunError, match=r"columns\.json: is damaged"):
+        _ = load_run(tmp_path).columns
+
+
+def test_a_run_on_images_has_no_columns(tmp_path):
+    directory, _ = _written(tmp_path)
+    directory.write_columns(SPEC.data)
+    assert load_run(tmp_path).columns is None
+    assert not (tmp_path / "columns.json").exists()

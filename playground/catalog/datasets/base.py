@@ -8,11 +8,12 @@ import numpy as np
 from pydantic import Field
 from torch import Tensor
 
+from playground.catalog.datasets.columns import Columns
 from playground.catalog.datasets.difficulty import fewer, imbalanced, mislabeled
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.encodings import Encoding
 from playground.catalog.tasks.base import Task
-from playground.catalog.tensors import TensorSpec
+from playground.catalog.tensors import VECTOR, TensorSpec
 from playground.catalog.variant import Variant
 
 DIFFICULTY = ("train_size", "imbalance", "label_noise", "standardise")
@@ -110,12 +111,30 @@ class Dataset(Variant):
             return () if self.classes else (self.target_title,)
         return tuple(f"{self.target_title} {index + 1}" for index in range(self.target_size))
 
+    @property
+    def target_scale(self) -> tuple[float, float]:
+        """Mean and standard deviation that were removed from the values before they are learned."""
+        return 0.0, 1.0
+
     def in_units(self, values: Array) -> Array:
         """Values as the network learns and predicts them → the same in the units in which people read them: (N, target_size), or of a time
         series also (N, features).
 
         Raises: DataError, as `examples`."""
-        return values
+        mean, deviation = self.target_scale
+        return values if (mean, deviation) == (0, 1) else np.asarray(np.asarray(values, np.float64) * deviation + mean)
+
+    def table_columns(self) -> Columns | None:
+        """The columns whose rows are the examples, as people know them; None if examples are no rows of columns.
+
+        Raises: DataError if that follows from uploaded data that is not here."""
+        return Columns.of_numbers(self.feature_names) if self.tensor.names == VECTOR else None
+
+    def fillings(self) -> Array:
+        """What replaces a missing value of each feature in the training rows: (D,).
+
+        Raises: DataError, as `examples`."""
+        return np.asarray(np.mean(self.examples().train.inputs, axis=0, dtype=np.float64), np.float32)
 
     @abstractmethod
     def examples(self) -> Data:

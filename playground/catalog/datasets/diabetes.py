@@ -15,7 +15,7 @@ UNIT = 100.0
 class Diabetes(Tables):
     """442 patients with diabetes, ten measurements each: how far will the disease have progressed after one year?
 
-    The target is the original score divided by 100, from 0.25 to 3.46. It is only partly predictable: about half of its variance remains
+    The target is a score from 25 to 346, learned divided by 100. It is only partly predictable: about half of its variance remains
     unexplained, and a network with many weights soon memorizes the training rows."""
 
     title: ClassVar[str] = "Diabetes"
@@ -26,7 +26,8 @@ class Diabetes(Tables):
         "Age (years)", "Sex", "Body mass index", "Blood pressure", "Cholesterol", "LDL", "HDL", "Cholesterol / HDL", "Triglycerides (log)",
         "Blood sugar",
     )  # fmt: skip
-    target_title: ClassVar[str] = "Progression (hundreds)"
+    target_title: ClassVar[str] = "Progression"
+    target_scale: ClassVar[tuple[float, float]] = (0.0, UNIT)
     target_range: ClassVar[tuple[float, float] | None] = (0.25, 3.46)
     largest_feature: ClassVar[float | None] = 301.0
 

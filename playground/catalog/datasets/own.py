@@ -62,6 +62,18 @@ def labels_field(*default: str) -> Any:
     return Field(default, title="Classes", description=text, json_schema_extra=OF_CONTENT)
 
 
+def target_mean_field() -> Any:
+    """Mean of a standardized target."""
+    text = "Mean of the target in its own units, if it was standardized"
+    return Field(0.0, allow_inf_nan=False, title="Mean of the target", description=text, json_schema_extra=OF_CONTENT)
+
+
+def target_deviation_field() -> Any:
+    """Standard deviation of a standardized target."""
+    text = "Standard deviation of the target in its own units, if it was standardized"
+    return Field(1.0, gt=0, allow_inf_nan=False, title="Deviation of the target", description=text, json_schema_extra=OF_CONTENT)
+
+
 def test_share_field() -> Any:
     """Share of the test set."""
     return Field(0.2, ge=0.05, le=0.9, title="Test share", description="Share of the examples held out for testing")

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from playground.catalog.datasets import own
 from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.columns import Columns
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
 from playground.catalog.datasets.uploads import Upload, open_upload
 from playground.catalog.encodings import Encoding, RowEncoding
@@ -38,6 +39,8 @@ class OwnTable(Dataset):
         json_schema_extra=own.OF_CONTENT,
     )
     labels: own.Labels = own.labels_field("no", "yes")
+    target_mean: float = own.target_mean_field()
+    target_deviation: float = own.target_deviation_field()
     test_share: float = own.test_share_field()
     seed: int = own.seed_field()
     standardise: bool = Field(True, title="Standardize", description="Scale every feature to mean 0 and standard deviation 1")
@@ -72,6 +75,10 @@ class OwnTable(Dataset):
             return "Target"
 
     @property
+    def target_scale(self) -> tuple[float, float]:
+        return self.target_mean, self.target_deviation
+
+    @property
     def target_range(self) -> tuple[float, float] | None:  # type: ignore[override]
         """Of all rows, if values are learned and the table is on this server."""
         found = None if self.labels else _extent(self.key, self.called)
@@ -83,14 +90,23 @@ class OwnTable(Dataset):
         found = _extent(self.key, self.called)
         return None if found is None else found[2]
 
+    def table_columns(self) -> Columns:
+        return Columns.of_description(self._upload().description)
+
+    def _upload(self) -> Upload:
+        return own.uploaded(self.key, self.called, "upload a CSV file", "table", self.shape, self.labels)
+
+    def fillings(self) -> Array:
+        upload = self._upload()
+        return _fillings_of(upload, own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed).train)
+
     def examples(self) -> Data:
-        return self.arranged(own.uploaded(self.key, self.called, "upload a CSV file", "table", self.shape, self.labels))
+        return self.arranged(self._upload())
 
     def arranged(self, upload: Upload) -> Data:
         """The rows of an upload, split, with missing values filled."""
         data = own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed)
-        description = upload.description
-        fillings = _fillings(data.train.inputs, description.get("groups", ()), [index for (index,) in description.get("modes", ())])
+        fillings = _fillings_of(upload, data.train)
         return Data(_filled(data.train, fillings), _filled(data.test, fillings))
 
 
@@ -108,6 +124,12 @@ def _measured_extent(key: str, name: str) -> tuple[float, float, float]:
     features = np.abs(upload.inputs)
     largest = float(np.max(features, initial=0.0, where=np.isfinite(features)))
     return float(upload.targets.min()), float(upload.targets.max()), largest
+
+
+def _fillings_of(upload: Upload, train: Split) -> Array:
+    """The value that replaces a missing one of each feature: (D,)."""
+    description = upload.description
+    return _fillings(train.inputs, description.get("groups", ()), [index for (index,) in description.get("modes", ())])
 
 
 def _fillings(rows: Array, groups: Sequence[Sequence[int]], modes: Sequence[int]) -> Array:

@@ -104,6 +104,8 @@ class OwnText(_Text):
         16, ge=1, le=MAX_LENGTH, title="Length", description="Symbols of the longest text", json_schema_extra=own.OF_CONTENT
     )
     labels: own.Labels = own.labels_field("no", "yes")
+    target_mean: float = own.target_mean_field()
+    target_deviation: float = own.target_deviation_field()
 
     @property
     def task(self) -> Task:
@@ -124,6 +126,10 @@ class OwnText(_Text):
             return str(open_upload(self.key, self.called).description.get("target", "Target")) if self.key else "Target"
         except DataError:
             return "Target"
+
+    @property
+    def target_scale(self) -> tuple[float, float]:
+        return self.target_mean, self.target_deviation
 
     def examples(self) -> Data:
         upload = own.uploaded(self.key, self.called, "upload texts", "texts", self.shape, self.labels, self.symbols)
