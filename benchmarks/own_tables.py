@@ -34,6 +34,7 @@ _RESULTS = "tests/results"
 NO_TABLES = {
     f"statsmodels/discrete/{_RESULTS}/mnlogit_resid.csv": "a single line of numbers",
     f"statsmodels/discrete/{_RESULTS}/poisson_resid.csv": "a single line of numbers",
+    "statsmodels/iolib/tests/test_data.csv": "a single row under its header",
     f"statsmodels/tsa/statespace/{_RESULTS}/cfa_tvpvar_v10.csv": "a single line of numbers",
     f"statsmodels/tsa/statespace/{_RESULTS}/cfa_tvpvar_vi0.csv": "a single line of numbers",
 }
@@ -211,7 +212,7 @@ def measure(folder: Path) -> list[Figure]:
 
     refused = sum(bool(found.refused) for found in differences.values())
     return [
-        Figure("tables", len(differences), "files", 256, "higher"),
+        Figure("tables", len(differences), "files", 255, "higher"),
         Figure("columns of another kind without a message", count("kinds"), "columns", 0, "lower"),
         Figure("codes made numbers", count("codes"), "columns", 0, "lower"),
         Figure("columns of numbers with other values", count("values"), "columns", 0, "lower"),

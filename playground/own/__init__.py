@@ -40,11 +40,12 @@ from playground.own.columns import Bars, Column
 from playground.own.digits import MAX_DIGITS, prepare_digits
 from playground.own.documents import PASTED, TextDraft, read_texts
 from playground.own.errors import OwnDataError
+from playground.own.guessing import guess
 from playground.own.images import SIDES, ImageChoices, prepare_images
 from playground.own.names import shown
 from playground.own.points import MAX_CLASSES, MAX_POINTS, prepare_points
 from playground.own.prepared import Note, OwnDataset, Prepared, keep
-from playground.own.preprocessing import TableChoices, guess, prepare_table
+from playground.own.preprocessing import TableChoices, prepare_table
 from playground.own.series import SeriesChoices, guess_series, prepare_series
 from playground.own.table import TableDraft, read_table
 from playground.own.texts import TextChoices, guess_text, prepare_text

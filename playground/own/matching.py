@@ -10,9 +10,10 @@ from playground.catalog.datasets import OwnCorpus, OwnImages, OwnSeries, OwnTabl
 from playground.own.decoding import Background, Resize
 from playground.own.documents import TextDraft, read_texts
 from playground.own.errors import OwnDataError
+from playground.own.guessing import guess
 from playground.own.images import ImageChoices, prepare_images
 from playground.own.prepared import Prepared
-from playground.own.preprocessing import Gaps, TableChoices, guess, prepare_table, without_columns
+from playground.own.preprocessing import Gaps, TableChoices, prepare_table, without_columns
 from playground.own.series import SeriesChoices, guess_series, prepare_series
 from playground.own.table import TABLES, TableDraft, read_table
 from playground.own.texts import Learn, TextChoices, guess_text, prepare_text, text_columns

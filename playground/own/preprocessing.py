@@ -16,13 +16,11 @@ from playground.own.errors import OwnDataError
 from playground.own.names import distinct, listed
 from playground.own.prepared import Note, Prepared
 from playground.own.table import TableDraft
-from playground.own.targets import is_named_target, like_classes, rare, targets_of
+from playground.own.targets import rare, targets_of
 from playground.settings import settings
 
 Gaps = Literal["drop", "mean", "most_frequent"]
 """What to do with a missing value: drop its row, or fill it in. "mean" fills in the most frequent value of a categorical column."""
-
-_MANY_GAPS = 0.2
 
 
 @dataclass(frozen=True)
@@ -42,30 +40,6 @@ class TableChoices:
     scale_target: bool = True
     test_share: float = 0.2
     seed: int = 0
-
-
-def guess(draft: TableDraft) -> TableChoices:
-    """Default choices: predict the last suitable column, or one with a typical name; leave out uninformative columns."""
-    useless = {column.position for column in draft.columns if not _is_informative(column)}
-    candidates = [column for column in draft.columns if column.distinct > 1 and column.kind != "empty"]
-    named = [column for column in candidates if is_named_target(column)]
-    useful = [column for column in candidates if column.position not in useless]
-    target = (named or useful or candidates or list(draft.columns))[-1]
-    dropped = frozenset(useless - {target.position})
-    if len(dropped) == len(draft.columns) - 1:  # a column of numbers that all differ may be an index, or the only thing to learn from
-        dropped -= {column.position for column in draft.columns if column.kind == "number" and not column.constant}
-    used = [column for column in draft.columns if column.position not in dropped]
-    whole = np.logical_and.reduce([column.present for column in used])
-    return TableChoices(
-        target=target.position,
-        task="classes" if like_classes(target) else "value",
-        dropped=dropped,
-        missing="drop" if whole.mean() >= 1 - _MANY_GAPS else "mean",
-    )
-
-
-def _is_informative(column: Column) -> bool:
-    return column.kind in ("number", "category") and not column.identifier and not column.constant
 
 
 def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:

@@ -11,6 +11,7 @@ from playground.own.columns import Column, number_text
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, listed
 from playground.own.prepared import Note
+from playground.own.target_names import name_weight
 from playground.settings import settings
 
 Values = NDArray[np.int64] | NDArray[np.float32]
@@ -28,13 +29,13 @@ class Targets:
     notes: tuple[Note, ...] = ()
 
 
-_NAMES = ("target", "label", "class", "y", "outcome", "species", "diagnosis", "quality", "price")
 _FEW_VALUES = 10
+_TYPICAL = 5.0
 
 
 def is_named_target(column: Column) -> bool:
     """Whether a column has a typical name of a target."""
-    return column.name.lower() in _NAMES
+    return name_weight(column.name, {column.name}) >= _TYPICAL
 
 
 def like_classes(column: Column) -> bool:

@@ -167,14 +167,6 @@ def test_hostile_class_names_fit_the_spec() -> None:
     assert all(label.isprintable() and len(label) <= 40 for label in labels)
 
 
-def test_the_only_numbers_are_features_even_if_they_all_differ() -> None:
-    draft = read_table(("x,y\n" + "\n".join(f"{x},{2 * x}" for x in range(50))).encode())
-    choices = guess(draft)
-    assert (choices.target, choices.dropped) == (1, frozenset())
-    text = read_table(("name,y\n" + "\n".join(f"n{x},{2 * x}" for x in range(50))).encode())
-    assert guess(text).dropped == {0}
-
-
 def test_a_category_that_occurs_only_in_dropped_rows_has_no_feature() -> None:
     draft = draft_of("c,n,y\nred,1,0\nblue,2,1\ngreen,,0\nred,3,1\n")
     prepared = prepare_table(draft, TableChoices(target=2, task="classes", missing="drop"))

@@ -165,14 +165,15 @@ def test_missing_values_are_noted_and_handled_as_chosen(visit: Visit) -> None:
         (b"", "file is empty"),
         (b"a\n1\n2\n", "one column"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", ""),
-        (b"a,b\n1,x\n2,x\n", "a single class"),
+        (b"a,c,b\n1,5,x\n2,7,x\n", "a single class"),
+        (b"a,b\n1,x\n2,x\n", "every other column is empty or has a single value"),
         (b"a,b\n,\n,\n", ""),
     ],
 )
 def test_an_invalid_table_is_reported_and_changes_nothing(visit: Visit, content: bytes, words: str) -> None:
     app = table(visit, content, "bad.csv")
     if words == "a single class":
-        labeled(app.selectbox, "Target").select(1).run()
+        labeled(app.selectbox, "Target").select(2).run()
     assert words in messages(app)
     assert "Your experiment has not changed" in messages(app)
     assert "train_table" not in keys(app)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.own import Column, Prepared, TableChoices, TableDraft, guess, prepare_table, read_table
+from playground.own.guessing import task_of
 from playground.own.preprocessing import Gaps
 from playground.own.series import like_series
 from playground.settings import settings
@@ -44,7 +45,12 @@ def table() -> None:
     notes(draft.notes)
     st.html(first_rows(draft))
     _suggestion(draft, name, content)
-    choices = _choices(draft, f"own.table.{digest(content)}.{draft.header}")
+    try:
+        guessed = guess(draft)
+    except DataError as error:
+        refused(error)
+        return
+    choices = _choices(draft, guessed, f"own.table.{digest(content)}.{draft.header}")
     st.html(columns_overview(draft, choices))
     try:
         others = {name: getattr(choices, name) for name in choices.__dataclass_fields__ if name != "by_column"}
@@ -108,9 +114,8 @@ def _prepared(content: bytes, name: str, header: bool | None, by_column: tuple[t
     return prepare_table(_draft(content, name, header), TableChoices(by_column=dict(by_column), **choices))
 
 
-def _choices(draft: TableDraft, prefix: str) -> TableChoices:
+def _choices(draft: TableDraft, guessed: TableChoices, prefix: str) -> TableChoices:
     """The widgets for target, features and preprocessing, with guessed defaults. prefix: prefix of their names."""
-    guessed = guess(draft)
     title = _title(draft)
     every = [column.position for column in draft.columns]
     left, right = st.columns(2, gap="medium")
@@ -118,7 +123,7 @@ def _choices(draft: TableDraft, prefix: str) -> TableChoices:
         wanted = remembered(f"{prefix}.target", guessed.target, every)
         target = st.selectbox("Target", every, wanted, format_func=title, help="The column to predict", **remembering(f"{prefix}.target"))
         tasks = list(_TASKS)
-        usual = guessed.task if target == guessed.target else _task_of(draft, target)
+        usual = guessed.task if target == guessed.target else task_of(draft.columns[target])
         named = f"{prefix}.task.{target}"
         task = st.segmented_control(
             "Predict", tasks, format_func=_TASKS.__getitem__, default=remembered(named, usual, tasks), required=True, **remembering(named)
@@ -177,8 +182,3 @@ def _by_column(gappy: list[Column], usual: Gaps, prefix: str) -> dict[int, Gaps]
 
 def _title(draft: TableDraft) -> Callable[[int], str]:
     return lambda position: draft.columns[position].name
-
-
-def _task_of(draft: TableDraft, target: int) -> Literal["classes", "value"]:
-    column = draft.columns[target]
-    return "classes" if column.kind != "number" or (column.whole and column.distinct <= 10) else "value"
