@@ -7,12 +7,14 @@ from playground.runs.fork_server import ForkServerError, require_fork
 from playground.web.closing import Ending
 from playground.web.routes import mounted
 from playground.web.server import lifespan
+from playground.web.upload_limit import apply_upload_limit
 
 try:
     require_fork()
 except ForkServerError as error:
     raise SystemExit(f"The app cannot start: {error}.") from None
 
+apply_upload_limit()
 app = st.App(
     "playground/web/main.py", routes=mounted(st.get_option("server.baseUrlPath")), lifespan=lifespan, middleware=[Middleware(Ending)]
 )

@@ -16,6 +16,7 @@ from playground.own.decoding import ENDINGS, Background, Resize, UnreadableError
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, listed, shared_depth, short_name, shown
 from playground.own.prepared import Note, Prepared
+from playground.own.sizes import check_sizes
 from playground.settings import settings
 
 SIDES = (28, 32, 48, 64)
@@ -81,19 +82,11 @@ def prepare_images(
 
 
 def _check(files: Sequence[tuple[str, bytes]], choices: ImageChoices) -> None:
-    limits = settings()
     if not files:
         raise OwnDataError("there are no files; upload a ZIP with a folder of images per class, or images with names such as cat_1.png")
     if choices.side not in SIDES:
         raise OwnDataError(f"the side must be {', '.join(map(str, SIDES[:-1]))} or {SIDES[-1]} pixels, got {choices.side}")
-    if len(files) > limits.upload_files:
-        raise OwnDataError(f"{len(files):,} files; the limit is {limits.upload_files:,} (PLAYGROUND_UPLOAD_FILES); upload fewer files")
-    total = sum(len(content) for _, content in files)
-    if total > limits.upload_bytes:
-        which = shown(files[0][0]) if len(files) == 1 else f"{len(files):,} files"
-        raise OwnDataError(
-            f"{which}: {total:,} bytes; the limit is {limits.upload_bytes:,} (PLAYGROUND_UPLOAD_BYTES); upload fewer or smaller images"
-        )
+    check_sizes(files, "upload fewer or smaller images")
 
 
 class _Found:

@@ -10,6 +10,7 @@ from playground.own.header import Header, read_header
 from playground.own.names import listed, short_name, shown
 from playground.own.numbers import writings
 from playground.own.prepared import Note
+from playground.own.sizes import check_sizes
 from playground.own.text import Layout, layout_of, rows
 from playground.own.times import is_time
 from playground.settings import settings
@@ -42,11 +43,7 @@ def read_table(content: bytes, name: str = "table.csv", header: bool | None = No
     """The table in a text file. header: whether the first row names the columns; None detects it.
 
     Raises: OwnDataError if it is not a table, or exceeds the server's limits."""
-    limits = settings()
-    if len(content) > limits.upload_bytes:
-        raise OwnDataError(
-            f"{shown(name)}: {len(content):,} bytes; the limit is {limits.upload_bytes:,} (PLAYGROUND_UPLOAD_BYTES); upload fewer rows"
-        )
+    check_sizes([(name, content)], "upload fewer rows")
     if not content.strip():
         raise OwnDataError(f"{shown(name)}: the file is empty; upload a table with one row per example")
     layout = layout_of(content)

@@ -1,7 +1,10 @@
 """Your own data, from file, mouse or keyboard to a network that trains on it."""
 
+import random
 import re
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +16,7 @@ from tests.browser.server import App
 from tests.browser.steps import open_experiment, train, wait_for_state
 from tests.browser.strokes import DIGITS, draw_stroke
 from tests.browser.test_looks import OVERFLOWING, in_each_theme, serious_faults
-from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, own_dataset, story, zip_of_animals
+from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, noise_png, own_dataset, story, zip_of_animals, zipped
 
 EVIL = "<img src=x onerror=document.title='gone'>"
 
@@ -106,6 +109,18 @@ def test_a_zip_of_images_is_learned(page: Page, app: App) -> None:
     expect(page.get_by_text("20 images in 2 classes")).to_be_visible()
     assert not serious_faults(page)
     train_on_it(page, "train_images")
+
+
+def test_a_large_archive_is_read_and_a_larger_one_refused_in_words(page: Page, app: App, tmp_path: Path) -> None:
+    own(page, app, "Images")
+    picture, rest = noise_png(0), 21_000_000
+    files = {"cat/1.png": picture, "dog/1.png": noise_png(1), "dog/large.bin": random.Random(0).randbytes(rest)}
+    upload(page, "large.zip", zipped(files, zipfile.ZIP_STORED))
+    expect(page.get_by_text("2 images in 2 classes")).to_be_visible()
+    larger = tmp_path / "larger.zip"
+    larger.write_bytes(bytes(101_000_000))
+    page.locator("input[type=file]").first.set_input_files(larger)
+    expect(page.get_by_text("File must be 100.0MB or smaller")).to_be_visible()
 
 
 def test_points_are_put_with_the_mouse_and_learned(page: Page, app: App) -> None:

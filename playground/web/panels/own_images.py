@@ -9,9 +9,9 @@ import streamlit as st
 from playground.catalog.datasets import DataError
 from playground.own import SIDES, ImageChoices, OwnDataError, Prepared, prepare_images, shown
 from playground.own.decoding import Background, Resize
-from playground.settings import settings
 from playground.web import session
 from playground.web.panels.own import preview, refused, remembered, remembering
+from playground.web.upload_limit import upload_megabytes
 
 _FILES = "own.images.files"
 _UPLOADER = "own.images.uploader"
@@ -25,7 +25,7 @@ def images() -> None:
     """From the files to training."""
     st.file_uploader(
         "A ZIP with one folder of images per class, or images named after their class, such as cat_1.png",
-        key=_UPLOADER, accept_multiple_files=True, on_change=_store, max_upload_size=max(1, settings().upload_bytes // 1_000_000),
+        key=_UPLOADER, accept_multiple_files=True, on_change=_store, max_upload_size=upload_megabytes(),
     )  # fmt: skip
     files: Files = session.choice(_FILES, ())
     if not files:

@@ -9,12 +9,12 @@ import streamlit as st
 from playground.catalog.datasets import DataError, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
 from playground.own import OwnDataError, OwnDataset, Prepared, keep
 from playground.own.matching import Matchable, match_images, match_series, match_table, match_text
-from playground.settings import settings
 from playground.web import session
 from playground.web.links import PAGES
 from playground.web.markup import quoted
 from playground.web.panels import own_list
 from playground.web.panels.own import WAY, Way, open_own
+from playground.web.upload_limit import upload_megabytes
 
 _WAYS: dict[type[OwnDataset], Way] = {
     OwnTable: "table", OwnText: "text", OwnCorpus: "text", OwnSeries: "series", OwnImages: "images", OwnPoints: "points",
@@ -46,7 +46,7 @@ def _again(dataset: OwnDataset) -> None:
     st.file_uploader(
         "Upload the same file again",
         key=key, accept_multiple_files=several, on_change=_take, args=(dataset, key),
-        max_upload_size=max(1, settings().upload_bytes // 1_000_000),
+        max_upload_size=upload_megabytes(),
     )  # fmt: skip
     message = session.message(_PLACE)
     if message is not None:

@@ -12,12 +12,12 @@ from playground.own import Column, Prepared, TableChoices, TableDraft, guess, pr
 from playground.own.guessing import task_of
 from playground.own.preprocessing import Gaps
 from playground.own.series import like_series
-from playground.settings import settings
 from playground.web import session
 from playground.web.markup import quoted
 from playground.web.panels.own import WAY, header_choice, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_text import use_as_text
 from playground.web.table_summary import columns_overview, first_rows
+from playground.web.upload_limit import upload_megabytes
 
 _FILE = "own.table.file"
 _UPLOADER = "own.table.uploader"
@@ -64,7 +64,7 @@ def table() -> None:
 
 def table_file(label: str) -> tuple[str, bytes] | None:
     """The uploader, and the name and content of the file; the same table serves as rows and as a time series."""
-    st.file_uploader(label, key=_UPLOADER, on_change=_store, max_upload_size=max(1, settings().upload_bytes // 1_000_000))
+    st.file_uploader(label, key=_UPLOADER, on_change=_store, max_upload_size=upload_megabytes())
     file: tuple[str, bytes] | None = session.choice(_FILE, None)
     return file
 

@@ -14,11 +14,11 @@ from playground.own import PASTED, Prepared, TableDraft, TextChoices, TextDraft,
 from playground.own.table import TABLES
 from playground.own.targets import like_classes
 from playground.own.texts import Learn, text_columns
-from playground.settings import settings
 from playground.web import session
 from playground.web.markup import quoted
 from playground.web.panels.own import WAY, header_choice, notes, preview, refused, remembered, remembering
 from playground.web.table_summary import first_rows
+from playground.web.upload_limit import upload_megabytes
 
 _FILES, _TYPED = "own.text.files", "own.text.typed"
 _UPLOADER = "own.text.uploader"
@@ -34,7 +34,7 @@ def text() -> None:
     """From the files to training, step by step."""
     st.file_uploader(
         "Text files, a ZIP with one folder of text files per class, or a table (CSV) with a column of sentences",
-        key=_UPLOADER, accept_multiple_files=True, on_change=_store, max_upload_size=max(1, settings().upload_bytes // 1_000_000),
+        key=_UPLOADER, accept_multiple_files=True, on_change=_store, max_upload_size=upload_megabytes(),
     )  # fmt: skip
     files: Files = session.choice(_FILES, ())
     if not files:
