@@ -7,11 +7,11 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from playground.own.errors import OwnDataError
-from playground.own.names import shown
+from playground.own.names import counted, listed, shown
 from playground.settings import settings
 
 RATIO = 100
@@ -20,7 +20,10 @@ FREE = 50_000_000
 """Bytes that any archive may unpack to: small archives of simple images compress better."""
 
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
-_OF_SYSTEMS = re.compile(r"(.*/)?(__MACOSX(/.*)?|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"\.(?!\.?$).+|[@$].*|__.*|#(recycle|snapshot)|lost\+found|system volume information|(eh)?thumbs\.db|desktop\.ini|icon\r", re.IGNORECASE
+)
+"""Names of files and folders that are hidden or belong to a tool: .ipynb_checkpoints, @eaDir, __MACOSX, Thumbs.db …"""
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
 _ENTRY = b"PK\x01\x02"
@@ -38,7 +41,7 @@ class Entry:
 
 
 class Archive:
-    """An open archive. entries: its files in order, without those that operating systems add (`skipped`: how many).
+    """An open archive. entries: its files in order, without hidden ones and those of tools (`hidden`: their paths).
 
     Raises: OwnDataError if it is damaged or encrypted, contains links, archives or paths outside of it, or exceeds the server's limits."""
 
@@ -53,9 +56,9 @@ class Archive:
             raise self._damaged() from None
         files = [info for info in self._zip.infolist() if info.filename and not info.filename.endswith(("/", "\\"))]
         paths = [_path(info) for info in files]
-        self.skipped = sum(_OF_SYSTEMS.fullmatch(path) is not None for path in paths)
+        self.hidden = tuple(path for path in paths if hidden_part(path))
         self.entries = tuple(
-            Entry(self._checked(path, info), info) for path, info in zip(paths, files, strict=True) if not _OF_SYSTEMS.fullmatch(path)
+            Entry(self._checked(path, info), info) for path, info in zip(paths, files, strict=True) if not hidden_part(path)
         )
         if len(self.entries) > most:
             raise OwnDataError(
@@ -71,6 +74,14 @@ class Archive:
             if content.startswith(b"PK\x03\x04"):
                 raise self._nested(entry.path)
             yield entry.path, content
+
+    def head(self, entry: Entry, count: int) -> bytes:
+        """The first bytes of an entry. Raises: OwnDataError if it is damaged."""
+        try:
+            with self._zip.open(entry.info) as file:
+                return file.read(count)
+        except _DAMAGES:
+            raise self._damaged(entry.path) from None
 
     def _content(self, entry: Entry) -> bytes:
         limits = settings()
@@ -117,6 +128,19 @@ class Archive:
     def _damaged(self, path: str = "") -> OwnDataError:
         where = f" at {shown(path, 80)!r}" if path else ""
         return OwnDataError(f"{self.name}: the archive is damaged or incomplete{where}; create it again, or get a new copy")
+
+
+def hidden_part(path: str) -> str | None:
+    """The first folder of the path, or the file itself, that is hidden or belongs to a tool; None if there is none."""
+    return next((part for part in path.split("/") if _HIDDEN.fullmatch(part)), None)
+
+
+def hidden_files(paths: Sequence[str]) -> list[str]:
+    """A sentence about hidden files that were left out; none without any."""
+    if not paths:
+        return []
+    names = listed(shown(name, 40) for name in dict.fromkeys(filter(None, map(hidden_part, paths))))
+    return [f"Skipped {counted(len(paths), 'hidden or system file')} ({names})."]
 
 
 def _path(info: zipfile.ZipInfo) -> str:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from playground.own.archive import Archive
+from playground.own.archive import Archive, hidden_files
 from playground.own.errors import OwnDataError
 from playground.own.names import listed, shared_depth, short_name, shown
 from playground.own.prepared import Note
+from playground.own.sizes import check_sizes
 from playground.own.text import encoding_of
 from playground.settings import settings
 
@@ -75,15 +76,9 @@ def read_texts(files: Sequence[tuple[str, bytes]], progress: Callable[[int, int]
 
 
 def _check(files: Sequence[tuple[str, bytes]]) -> None:
-    limits = settings()
     if not files or not any(content.strip() for _, content in files):
         raise OwnDataError("there is no text; paste some, or upload text files, or a ZIP of them with a folder per class")
-    if len(files) > limits.upload_files:
-        raise OwnDataError(f"{len(files):,} files; the limit is {limits.upload_files:,} (PLAYGROUND_UPLOAD_FILES); upload fewer files")
-    total = sum(len(content) for _, content in files)
-    if total > limits.upload_bytes:
-        which = shown(files[0][0]) if len(files) == 1 else f"{len(files):,} files"
-        raise OwnDataError(f"{which}: {total:,} bytes; the limit is {limits.upload_bytes:,} (PLAYGROUND_UPLOAD_BYTES); upload less text")
+    check_sizes(files, "upload less text")
 
 
 def _sorted(files: Sequence[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], list[Archive], list[Note]]:
@@ -100,8 +95,7 @@ def _sorted(files: Sequence[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]]
     if others:
         names = listed((shown(path, 80) for path in others), 10)
         notes.append(Note(f"Skipped because their extension is not that of a text file: {names}.", warning=True))
-    if skipped := sum(archive.skipped for archive in archives):
-        notes.append(Note(f"Skipped {skipped:,} system file{'s' if skipped > 1 else ''} added by macOS or Windows."))
+    notes += map(Note, hidden_files([path for archive in archives for path in archive.hidden]))
     return loose, archives, notes
 
 

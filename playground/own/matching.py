@@ -7,6 +7,7 @@ from itertools import islice, product
 from typing import get_args
 
 from playground.catalog.datasets import OwnCorpus, OwnImages, OwnSeries, OwnTable, OwnText
+from playground.own.arrangement import arrangements
 from playground.own.decoding import Background, Resize
 from playground.own.documents import TextDraft, read_texts
 from playground.own.errors import OwnDataError
@@ -38,11 +39,14 @@ def match_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
 
 
 def match_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prepared:
-    """The images of this dataset, recreated from their files: tries each way to make them square.
+    """The images of this dataset, recreated from their files: tries each reading of the files that gives its classes, and each way to make
+    the images square.
 
     Raises: OwnDataError if they cannot be read, or no combination gives the same content."""
-    for resize, background in product(get_args(Resize), get_args(Background)):
-        prepared = prepare_images(files, ImageChoices(side=dataset.side, colour=dataset.colour, resize=resize, background=background))
+    readings = [reading.title for reading in arrangements(files)]
+    for title, resize, background in product(readings, get_args(Resize), get_args(Background)):
+        choices = ImageChoices(dataset.side, resize, dataset.colour, background, title, dataset.split)
+        prepared = prepare_images(files, choices)
         if prepared.upload.key == dataset.key:
             return prepared
         if prepared.dataset.classes != dataset.classes:

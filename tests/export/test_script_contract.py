@@ -18,13 +18,14 @@ from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
 from playground.export.own_data import data_file
 from playground.export.script import to_script
+from playground.own import ImageChoices, keep, prepare_images
 from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec
 from scripts.keep_golden_runs import experiments
 from tests.catalog.file_server import serving
 from tests.catalog.tiny_files import DOWNLOADED, contents, put_down, tiny_sets
 from tests.export.running import assert_reproduces, assert_same, of_app, of_script
-from tests.own.examples import own_dataset
+from tests.own.examples import noise_png, own_dataset, zipped
 from tests.tensors import tensor_of
 
 DIGITS = {"kind": "digits8", "train_size": 96}
@@ -292,3 +293,18 @@ def test_a_downloaded_file_that_is_damaged_is_not_read(tmp_path):
     next((tmp_path / "mnist").iterdir()).write_bytes(b"damaged")
     with pytest.raises(SystemExit, match="is damaged"):
         of_script(spec(data=data), tmp_path)
+
+
+def test_a_given_split_of_your_images(tmp_path):
+    """The script has the same test images, although no share of the data is drawn at random."""
+    files = {
+        f"{part}/{name}/{n}.png": noise_png(2 * n + (name == "dog"))
+        for part in ("train", "test")
+        for name in ("cat", "dog")
+        for n in range(9)
+    }
+    own = keep(prepare_images([("pets.zip", zipped(files))], ImageChoices(side=28, colour=False)))
+    assert own.split == "given"
+    name, content = data_file(own)
+    (tmp_path / name).write_bytes(content)
+    assert_reproduces(spec(data=own.model_dump(), loss={"kind": "bce"}), tmp_path)

@@ -48,7 +48,7 @@ def test_macos() -> None:
         files |= {f"Tiere/{name}/1.png": noise_png(seed), f"__MACOSX/Tiere/{name}/._1.png": b"\x00\x05\x16\x07"}
     prepared = prepared_of(files)
     assert prepared.counts == {"Hund": 1, "Kätzchen": 1}
-    assert "Skipped 3 system files added by macOS or Windows" in notes_of(prepared)
+    assert "Skipped 3 hidden or system files (.DS_Store, __MACOSX)." in notes_of(prepared)
 
 
 def test_windows_backslashes_and_thumbs() -> None:
@@ -73,7 +73,7 @@ def test_names_in_cp437_and_in_undeclared_utf8() -> None:
     assert set(prepare_images([("a.zip", in_old_encoding("Mäu".encode()))]).counts) == {"Mäu", "dog"}
 
 
-def test_folders_in_folders_give_the_last() -> None:
+def test_folders_that_name_a_split_are_no_classes() -> None:
     files = {
         f"{part}/{name}/{n}.png": noise_png(n) for n, (part, name) in enumerate([(p, c) for p in ("train", "test") for c in ("cat", "dog")])
     }
@@ -84,7 +84,7 @@ def test_images_beside_the_folders_are_left_out() -> None:
     prepared = prepared_of({**TWO, "cover.png": noise_png(3), "read me.txt": b"hello"})
     assert prepared.counts == {"cat": 1, "dog": 1}
     assert "Skipped 1 file, not in a class folder: cover.png" in notes_of(prepared)
-    assert "their extension is not that of an image: read me.txt" in notes_of(prepared)
+    assert "Skipped 1 file, text instead of an image: read me.txt" in notes_of(prepared)
 
 
 def test_loose_images_by_the_beginning_of_their_names() -> None:
@@ -97,7 +97,7 @@ def test_loose_images_by_a_given_label() -> None:
     files = [(f"IMG_{n}.png", noise_png(n)) for n in range(4)]
     labels = {f"IMG_{n}.png": "even" if n % 2 == 0 else "odd" for n in range(4)}
     assert prepare_images(files, ImageChoices(labels=labels)).counts == {"even": 2, "odd": 2}
-    refused_one = pytest.raises(OwnDataError, match="all 4 images are in one class, “IMG”; at least two classes are needed")
+    refused_one = pytest.raises(OwnDataError, match=r"none of the 4 images has a class; .* without a class in the name: IMG_0.png")
     with refused_one:
         prepare_images(files)
 
@@ -258,6 +258,26 @@ def test_16_bits() -> None:
 def test_floats_go_from_black_to_white() -> None:
     array, _ = one(saved(Image.fromarray(np.linspace(-1, 3, 64, dtype=np.float32).reshape(8, 8)), "TIFF"), colour=False)
     assert (array.min(), array.max()) == (0, 255)
+
+
+@pytest.mark.parametrize(("form", "kind"), [("PNG", np.uint16), ("TIFF", np.uint16), ("TIFF", np.int32), ("TIFF", np.float32)])
+def test_images_with_more_than_8_bits_stay_comparable(form: str, kind: type) -> None:
+    """A camera with 12 bits: dark images stay dark beside bright ones, and neither is black."""
+    files = {
+        f"{name}/{n}.{form.lower()}": saved(Image.fromarray(np.full((8, 8), value, kind)), form)
+        for n, (name, value) in enumerate([("dark", 0), ("dark", 1000), ("light", 3000), ("light", 4000)])
+    }
+    prepared = prepared_of(files, side=28, colour=False)
+    np.testing.assert_array_equal(prepared.upload.inputs[:, 0, 0, 0], [0, 64, 191, 255])
+    assert "4 images with more than 8 bits: 0 became 0 and 4,000 became 255, the range of all of them" in notes_of(prepared)
+
+
+def test_margins_of_images_with_more_than_8_bits_are_the_background() -> None:
+    wide = saved(Image.fromarray(np.linspace(100, 900, 32).astype(np.uint16).reshape(4, 8)), "PNG")
+    for background, value in (("white", 255), ("black", 0)):
+        array, _ = one(wide, resize="fit", background=background)
+        assert set(array[:, :2].ravel()) == set(array[:, 6:].ravel()) == {value}
+        assert array.shape == (3, 8, 8)
 
 
 @pytest.mark.parametrize(("background", "value"), [("white", 255), ("black", 0)])

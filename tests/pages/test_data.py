@@ -265,7 +265,7 @@ def test_a_zip_becomes_a_set_of_images(visit: Visit) -> None:
 def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
     files = tuple((f"IMG_{place}.png", noise_png(place)) for place in range(4))
     app = with_upload(visit, "images", **{"own.images.files": files})
-    assert "All 4 images are in one class" in messages(app)
+    assert "None of the 4 images has a class" in messages(app)
     assert spec_of(app).data.kind == "mnist_sample"
     app.text_area[0].input("IMG_0.png = bright\nIMG_1.png = dark\nIMG_2.png=bright\n\nIMG_3.png = dark").run()
     assert "4 images in 2 classes" in seen(app)

@@ -127,6 +127,15 @@ def split_by_share(inputs: Array, targets: Array, test_share: float, seed: int) 
     return split(np.asarray(inputs), np.asarray(targets), tests, seed)
 
 
+def split_as_given(inputs: Array, targets: Array, tests: int, seed: int) -> Data:
+    """The last `tests` examples are the test set; both sets are shuffled. Raises: DataError if that leaves one of them empty."""
+    if not 0 < tests < len(inputs):
+        raise DataError("the data has no given split; choose a random split")
+    rng, cut = np.random.default_rng([seed, 1]), len(inputs) - tests
+    train, test = rng.permutation(cut), cut + rng.permutation(tests)
+    return Data(Split(np.asarray(inputs[train]), np.asarray(targets[train])), Split(np.asarray(inputs[test]), np.asarray(targets[test])))
+
+
 def concatenated(first: Split, second: Split) -> Split:
     """The examples of both."""
     return Split(np.concatenate([first.inputs, second.inputs]), np.concatenate([first.targets, second.targets]))

@@ -26,6 +26,10 @@ class OwnImages(Images):
     side: int = Field(32, ge=8, le=128, title="Side", description="Width and height of every image", json_schema_extra=own.OF_CONTENT)
     colour: bool = Field(True, title="Color", description="Three channels (RGB) instead of one (gray)", json_schema_extra=own.OF_CONTENT)
     labels: own.SomeLabels = own.labels_field("no", "yes")
+    split: Literal["random", "given"] = Field(
+        "random", title="Split", description="A random share for testing, or the test images that came with the data",
+        json_schema_extra=own.OF_CONTENT,
+    )  # fmt: skip
     test_share: float = own.test_share_field()
     seed: int = own.seed_field()
 
@@ -46,10 +50,15 @@ class OwnImages(Images):
         return upload.inputs, upload.targets
 
     def examples(self) -> Data:
-        self.read()
-        recipe = f"{self.key}; {self.test_share} for the test, seed {self.seed}"
-        return cached(self.name(), recipe, lambda: own.split_by_share(*self.read(), self.test_share, self.seed))
+        upload = own.uploaded(self.key, self.called, "upload a ZIP of images", "images", self.shape, self.labels)
+        share = "as given" if self.split == "given" else f"{self.test_share} for the test"
+        recipe = f"{self.key}; {share}, seed {self.seed}"
+        return cached(self.name(), recipe, lambda: self.arranged(upload))
 
     def arranged(self, upload: Upload) -> Data:
-        """The images of an upload, split."""
+        """The images of an upload, split.
+
+        Raises: DataError if it has no given split, but that is to be used."""
+        if self.split == "given":
+            return own.split_as_given(upload.inputs, upload.targets, upload.description.get("tests", 0), self.seed)
         return own.split_by_share(upload.inputs, upload.targets, self.test_share, self.seed)

@@ -1,0 +1,241 @@
+"""Lists of classes beside images: CSV, TSV, text and JSON files that say which class each image has."""
+
+import csv
+import io
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from playground.own.errors import OwnDataError
+from playground.own.file_names import Part, part_of, stem_of
+from playground.own.names import listed, shown
+from playground.own.prepared import Note
+from playground.own.sources import File
+from playground.own.text import encoding_of
+from playground.settings import settings
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE = 500
+_MOST_READINGS = 3
+_NAMED = re.compile(r"class|label|categor|target|species|breed|kind|type|diagnos|variety|emotion|genre", re.IGNORECASE)
+"""Columns that are probably the class, by their name."""
+_ONE_HOT = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True)
+class LabelList:
+    """Classes that a file gives to images. title: the file, and the column if there are several. file: where they were read.
+    classes, parts: of each image, None and "" without one. reasons: why an image has no class. notes: on the rows."""
+
+    title: str
+    file: File
+    classes: tuple[str | None, ...]
+    parts: tuple[Part, ...]
+    reasons: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def count(self) -> int:
+        """How many images have a class."""
+        return sum(label is not None for label in self.classes)
+
+
+def label_lists(texts: Sequence[tuple[File, bytes]], images: Sequence[File]) -> list[LabelList]:
+    """What the texts say about the images, the list with the most images first; [] if none is a list of classes."""
+    index = _Index(images)
+    found: list[LabelList] = []
+    for file, content in texts:
+        rows, column = _best_rows(content, index, file)
+        if column is not None:
+            found += _readings(file, rows, column, index)
+    return sorted(found, key=lambda each: -each.count)
+
+
+class _Index:
+    """Finds images by how a list names them: with or without folders, with or without extension, in any case, 1 for 001."""
+
+    def __init__(self, images: Sequence[File]) -> None:
+        self.images = images
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        self._by_number: dict[int, list[int]] = defaultdict(list)
+        for position, image in enumerate(images):
+            stem = stem_of(image.name).casefold()
+            self._by_name[image.name.casefold()].append(position)
+            self._by_stem[stem].append(position)
+            if stem.isascii() and stem.isdecimal() and len(stem) < 19:
+                self._by_number[int(stem)].append(position)
+
+    def find(self, cell: str, beside: File) -> int | None:
+        """The image that a cell means; None if there is none, or several. beside: the list, whose folder comes first."""
+        *folders, name = cell.strip().replace("\\", "/").split("/")
+        name = name.casefold()
+        found = self._by_name.get(name) or self._by_stem.get(name) or self._by_stem.get(stem_of(name)) or []
+        if not found and name.isascii() and name.isdecimal() and len(name) < 19:
+            found = self._by_number.get(int(name), [])
+        if len(found) > 1:
+            found = self._nearest(found, tuple(folders), beside)
+        return found[0] if len(found) == 1 else None
+
+    def _nearest(self, found: list[int], folders: tuple[str, ...], beside: File) -> list[int]:
+        if folders:
+            for count in range(len(folders), 0, -1):
+                same = [position for position in found if self.images[position].folders[-count:] == folders[-count:]]
+                if same:
+                    return same
+        return [
+            position
+            for position in found
+            if self.images[position].archive == beside.archive and self.images[position].folders[: len(beside.folders)] == beside.folders
+        ]
+
+
+def _best_rows(content: bytes, index: _Index, file: File) -> tuple[Rows, int | None]:
+    """The rows of a list, read in the way in which one of its columns names the most images, and that column; None if none does."""
+    best: tuple[int, Rows, int | None] = (0, [], None)
+    for rows in _ways(content):
+        sample = rows[:_SAMPLE]
+        for column in range(max((len(row) for row in sample), default=0)):
+            cells = [row[column] for row in sample if len(row) > column]
+            named = {index.find(cell, file) for cell in cells if cell.strip()} - {None}
+            if len(named) > best[0] and 2 * len(named) >= min(len(sample), len(index.images)) and max(map(len, sample)) > 1:
+                best = (len(named), rows, column)
+    return best[1], best[2]
+
+
+def _ways(content: bytes) -> Iterator[Rows]:
+    """The rows of a text, in each way in which it can be divided into cells."""
+    try:
+        text = content.decode(encoding_of(content, "a list of classes", "save it as CSV")[0])
+    except (OwnDataError, UnicodeError):
+        return
+    if text.lstrip().startswith(("{", "[")):
+        yield _of_json(text)
+        return
+    most = settings().upload_rows
+    for delimiter in _DELIMITERS:
+        if delimiter in text:
+            try:
+                yield [row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), most) if any(row)]
+            except csv.Error:
+                continue
+    yield [line.rsplit(None, 1) for line in islice(text.splitlines(), most) if line.strip()]
+
+
+def _of_json(text: str) -> Rows:
+    """{file: class}, {class: [files]}, and objects or lists of cells, in a list or one per line. [] if it is nothing of that."""
+    try:
+        try:
+            data = json.loads(text)
+        except ValueError:
+            data = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(data, dict):
+        lists = {key: value for key, value in data.items() if isinstance(value, list)}
+        if lists and all(isinstance(cell, str) for value in lists.values() for cell in value):
+            return [[cell, key] for key, value in lists.items() for cell in value]
+        objects = [value for value in lists.values() if value and all(isinstance(each, dict) for each in value)]
+        data = max(objects, key=len) if objects else [[key, value] for key, value in data.items()]
+    if not isinstance(data, list):
+        return []
+    if all(isinstance(row, dict) for row in data):
+        names = list(dict.fromkeys(name for row in data for name in row))
+        return [names, *([_cell(row.get(name)) for name in names] for row in data)]
+    return [[_cell(cell) for cell in row] for row in data if isinstance(row, list)]
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+def _readings(file: File, rows: Rows, column: int, index: _Index) -> list[LabelList]:
+    """A list for each column that can be the class."""
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    positions = [index.find(row[column], file) if len(row) > column else None for row in rows]
+    named = [(position, [*row, *[""] * width][:width]) for position, row in zip(positions, rows, strict=True) if position is not None]
+    header = _header(rows, positions, width, column)
+    unknown = [row[column] if len(row) > column else row[0] for position, row in zip(positions, rows, strict=True) if position is None]
+    unknown = unknown[1:] if header else unknown
+    names = header or [f"column {number + 1}" for number in range(width)]
+    parts: dict[int, Part] = {}
+    classes: list[tuple[str, list[str]]] = []
+    others = {number: [row[number].strip() for _, row in named] for number in range(width) if number != column}
+    for number, cells in list(others.items()):
+        if all(part_of(cell) for cell in cells):
+            parts = {position: part_of(cell) for (position, _), cell in zip(named, cells, strict=True)}
+            del others[number]
+    hot = _one_hot(others, names)
+    if hot is not None:
+        classes = [("", hot)]
+    else:
+        columns = sorted(others.items(), key=lambda each: _order(names[each[0]], each[1]))
+        few = [(names[number], cells) for number, cells in columns if _is_class(cells, alone=len(others) == 1)]
+        classes = few[:_MOST_READINGS]
+    notes = []
+    if unknown:
+        which = "1 row names no image" if len(unknown) == 1 else f"{len(unknown):,} rows name no image"
+        rest = listed((shown(cell, 40) or "an empty cell" for cell in unknown), 10)
+        notes.append(Note(f"{shown(file.name)}: {which} among the files: {rest}.", warning=True))
+    found = [position for position, _ in named]
+    several = len(classes) > 1
+    return [_list(file, f", column “{shown(name)}”" if several else "", found, cells, parts, notes, index) for name, cells in classes]
+
+
+def _header(rows: Rows, positions: list[int | None], width: int, column: int) -> list[str] | None:
+    """The first row if it names no image, and no cell of it occurs again below in the same column."""
+    first = rows[0]
+    if positions[0] is not None or len(first) != width:
+        return None
+    again = any(
+        cell and any(len(row) > number and row[number] == cell for row in rows[1:]) for number, cell in enumerate(first) if number != column
+    )
+    return None if again else first
+
+
+def _one_hot(columns: dict[int, list[str]], names: Sequence[str]) -> list[str] | None:
+    """The class of each row, if there are columns of 0 and 1 with exactly one 1 in every row."""
+    hot = {number: [_ONE_HOT.get(cell.lower()) for cell in cells] for number, cells in columns.items()}
+    hot = {number: values for number, values in hot.items() if None not in values}
+    if len(hot) < 2:
+        return None
+    rows = list(zip(*hot.values(), strict=True))
+    numbers = list(hot)
+    return [names[numbers[row.index(1)]] for row in rows] if all(sum(map(int, filter(None, row))) == 1 for row in rows) else None
+
+
+def _is_class(cells: Sequence[str], alone: bool) -> bool:
+    """Whether a column can be the class: at least two values, which repeat unless there is no other column."""
+    values = {cell for cell in cells if cell}
+    return len(values) > 1 and (alone or 2 * len(values) <= len(cells))
+
+
+def _order(name: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
+    """Sorts columns: the most probable class first."""
+    return _NAMED.search(name) is None, all(_NUMBER.fullmatch(cell) or not cell for cell in cells), len(set(cells))
+
+
+def _list(
+    file: File, suffix: str, positions: list[int], cells: list[str], parts: dict[int, Part], notes: list[Note], index: _Index
+) -> LabelList:
+    said: dict[int, set[str]] = defaultdict(set)
+    for position, cell in zip(positions, cells, strict=True):
+        if cell:
+            said[position].add(cell)
+    classes: list[str | None] = []
+    reasons = []
+    for position in range(len(index.images)):
+        values = said.get(position, set())
+        classes.append(next(iter(values)) if len(values) == 1 else None)
+        several = f"with several classes in {shown(file.name)}"
+        reasons.append("" if len(values) == 1 else several if values else f"not in {shown(file.name)}")
+    title = f"{shown(file.name)}{suffix}"
+    return LabelList(
+        title, file, tuple(classes), tuple(parts.get(position, "") for position in range(len(index.images))), tuple(reasons), tuple(notes)
+    )
