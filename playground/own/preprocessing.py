@@ -13,6 +13,7 @@ from playground.catalog.datasets.own_table import MAX_FEATURES
 from playground.catalog.datasets.uploads import Upload
 from playground.own.columns import Column
 from playground.own.errors import OwnDataError
+from playground.own.giveaways import giveaway_notes
 from playground.own.names import distinct, listed
 from playground.own.prepared import Note, Prepared
 from playground.own.table import TableDraft
@@ -47,7 +48,7 @@ def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
 
     Raises: OwnDataError if nothing is left to learn from, there is only one class, or a limit of the server is exceeded."""
     target, features = _chosen(draft, choices)
-    notes = _left_out(draft, choices)
+    notes = [*_left_out(draft, choices), *giveaway_notes(target, features, choices.task)]
     rows, dropping = _rows(draft, choices, target, features)
     notes += dropping
     targets = targets_of(target, rows, choices.task, choices.scale_target)

@@ -180,6 +180,16 @@ def test_an_invalid_table_is_reported_and_changes_nothing(visit: Visit, content:
     assert spec_of(app) == PRESETS["mlp_784_256_10"].spec
 
 
+def test_a_column_that_gives_the_target_away_is_left_out_with_one_click(visit: Visit) -> None:
+    rows = "".join(f"{i * i % 37},{'no' if i % 3 else 'yes'},{min(i % 3, 1)}\n" for i in range(60))
+    app = table(visit, f"age,alive,survived\n{rows}".encode(), "people.csv")
+    assert "“alive” gives the target away" in seen(app)
+    app.button(key="own_leave_out_1").click().run()
+    assert labeled(app.multiselect, "Features").value == [0]
+    assert "away" not in seen(app)
+    assert "own_leave_out_1" not in keys(app)
+
+
 def test_hostile_names_stay_text(visit: Visit) -> None:
     evil = "<img src=x onerror=alert(1)>"
     rows = "".join(f"{i % 5},{i % 3},{'<script>alert(2)</script>' if i % 2 else '**b** [x](http://e.x)'}\n" for i in range(30))

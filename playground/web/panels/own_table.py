@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.own import Column, Prepared, TableChoices, TableDraft, guess, prepare_table, read_table
+from playground.own.giveaways import giveaways
 from playground.own.guessing import task_of
 from playground.own.preprocessing import Gaps
 from playground.own.series import like_series
@@ -23,6 +24,7 @@ _FILE = "own.table.file"
 _UPLOADER = "own.table.uploader"
 _GAPS: dict[Gaps, str] = {"drop": "Drop the row", "mean": "Fill with the mean", "most_frequent": "Fill with the most frequent value"}
 _TASKS: dict[Literal["classes", "value"], str] = {"classes": "Classes", "value": "A value"}
+_MOST_GIVEAWAYS = 6
 _MOST_ASKED = 30
 """Maximum number of columns with their own setting for missing values."""
 
@@ -50,7 +52,8 @@ def table() -> None:
     except DataError as error:
         refused(error)
         return
-    choices = _choices(draft, guessed, f"own.table.{digest(content)}.{draft.header}")
+    prefix = f"own.table.{digest(content)}.{draft.header}"
+    choices = _choices(draft, guessed, prefix)
     st.html(columns_overview(draft, choices))
     try:
         others = {name: getattr(choices, name) for name in choices.__dataclass_fields__ if name != "by_column"}
@@ -59,6 +62,7 @@ def table() -> None:
         refused(error)
         return
     st.subheader("Resulting dataset", anchor=False)
+    _leave_out(draft, choices, prefix)
     preview(prepared, "train_table", show_examples=False)
 
 
@@ -90,6 +94,25 @@ def _suggestion(draft: TableDraft, name: str, content: bytes) -> None:
                 on_click=session.pick,
                 args=(WAY, "series"),
             )
+
+
+def _leave_out(draft: TableDraft, choices: TableChoices, prefix: str) -> None:
+    """A button for each feature that gives the target away; the notes on the dataset say how."""
+    used = [column for column in draft.columns if column.position not in {*choices.dropped, choices.target} and column.kind != "empty"]
+    found = giveaways(draft.columns[choices.target], used, choices.task)
+    if not found:
+        return
+    with st.container(horizontal=True, key="pg-own-giveaways"):
+        for column in [giveaway.column for giveaway in found[:_MOST_GIVEAWAYS]]:
+            others = [each.position for each in used if each is not column]
+            st.button(
+                f"Leave out “{quoted(column.name)}”", key=f"own_leave_out_{column.position}", icon=":material/visibility_off:",
+                on_click=session.pick, args=(_features_key(prefix, choices.target), others),
+            )  # fmt: skip
+
+
+def _features_key(prefix: str, target: int) -> str:
+    return f"{prefix}.features.{target}"
 
 
 def _store() -> None:
@@ -136,7 +159,7 @@ def _choices(draft: TableDraft, guessed: TableChoices, prefix: str) -> TableChoi
     with right:
         features = [column.position for column in draft.columns if column.position != target and column.kind != "empty"]
         usual_features = [position for position in features if position not in guessed.dropped]
-        named = f"{prefix}.features.{target}"
+        named = _features_key(prefix, target)
         kept = [each for each in remembered(named, usual_features) if each in features]
         used = st.multiselect("Features", features, kept, format_func=title, **remembering(named))
         gaps = list(_GAPS)
