@@ -10,11 +10,23 @@ if TYPE_CHECKING:
     from playground.explain import attribute
     from playground.network import build_model, trace
     from playground.opening import load_spec
+    from playground.predicting import predict_images, predict_rows
     from playground.runs.directory import load_run
     from playground.runs.generation import generate
     from playground.training import train
 
-__all__ = ["attribute", "build_model", "generate", "load_run", "load_spec", "prepare_drawing", "trace", "train"]
+__all__ = [
+    "attribute",
+    "build_model",
+    "generate",
+    "load_run",
+    "load_spec",
+    "predict_images",
+    "predict_rows",
+    "prepare_drawing",
+    "trace",
+    "train",
+]
 
 _HOMES = {
     "attribute": "playground.explain",
@@ -22,6 +34,8 @@ _HOMES = {
     "generate": "playground.runs.generation",
     "load_run": "playground.runs.directory",
     "load_spec": "playground.opening",
+    "predict_images": "playground.predicting",
+    "predict_rows": "playground.predicting",
     "prepare_drawing": "playground.drawing",
     "trace": "playground.network",
     "train": "playground.training",

@@ -1,5 +1,6 @@
 """Turns a drawing of a digit into the image that a network trained on MNIST expects."""
 
+import io
 import warnings
 from pathlib import Path
 from typing import Any
@@ -71,24 +72,36 @@ def load_image(path: str | Path) -> Image.Image:
 
     Raises: DrawingError if there is no such file, or it is not an image, is damaged, or has more than 40 million pixels."""
     file = Path(path)
+    check_image_file(file)
+    return read_image(file.read_bytes(), str(file))
+
+
+def check_image_file(file: Path) -> None:
+    """Raises: DrawingError if there is no such file, or it is too large for an image."""
     if not file.is_file():
         raise DrawingError(f"{file}: " + ("is not a file" if file.exists() else "no such file"))
     if file.stat().st_size > _MAX_FILE_BYTES:
         raise DrawingError(f"{file}: larger than {_MAX_FILE_BYTES // 1_000_000} MB; use a smaller image")
+
+
+def read_image(content: bytes, name: str, formats: tuple[str, ...] | None = None) -> Image.Image:
+    """The image in the content of a file, upright. formats: those that are decoded, by Pillow's names.
+
+    Raises: DrawingError, as `load_image`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is tighter than the one it warns of
-            with Image.open(file) as image:
+            with Image.open(io.BytesIO(content), formats=formats) as image:
                 if image.width * image.height > _MAX_PIXELS:
-                    raise DrawingError(f"{file}: {image.width}×{image.height} is more than 40 million pixels; use a smaller image")
+                    raise DrawingError(f"{name}: {image.width}×{image.height} is more than 40 million pixels; use a smaller image")
                 return ImageOps.exif_transpose(image).copy()
     except UnidentifiedImageError:
-        raise DrawingError(f"{file}: is not an image; use PNG, JPEG or another common format") from None
+        raise DrawingError(f"{name}: is not an image; use PNG, JPEG or another common format") from None
     except Image.DecompressionBombError:
-        raise DrawingError(f"{file}: has more than 40 million pixels; use a smaller image") from None
+        raise DrawingError(f"{name}: has more than 40 million pixels; use a smaller image") from None
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, MemoryError) as error:
         # What Pillow's decoders raise at damaged files.
-        raise DrawingError(f"{file}: cannot be read as an image: {str(error)[:120] or type(error).__name__}") from None
+        raise DrawingError(f"{name}: cannot be read as an image: {str(error)[:120] or type(error).__name__}") from None
 
 
 def _nothing() -> DrawingError:

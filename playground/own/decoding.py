@@ -3,12 +3,13 @@
 import io
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from playground.catalog.datasets.own_images import Background as Background
+from playground.catalog.datasets.own_images import Resize as Resize
 from playground.own.errors import OwnDataError
 from playground.own.names import shown
 from playground.settings import settings
@@ -40,9 +41,6 @@ _OTHERS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"version https://git-lfs", "a reference to a file in Git LFS"),
     )
 )
-
-Resize = Literal["fit", "crop", "stretch"]
-Background = Literal["white", "black"]
 
 
 def is_image(head: bytes, path: str) -> bool:

@@ -67,7 +67,7 @@ def prepare_images(
     kept.sort(key=lambda each: each[:3])
     index_of = {name: index for index, name in enumerate(names)}
     labels = distinct(names, MAX_LABEL)
-    inputs, scaling = _scaled(kept, choices)
+    inputs, deep_range, scaling = _scaled(kept, choices)
     targets = np.array([index_of[label] for _, label, _, _ in kept], dtype=np.int64)
     held_out = sum(each for each, *_ in kept)
     description = {"family": "images", "labels": list(labels), **({"tests": held_out} if tests else {})}
@@ -79,6 +79,9 @@ def prepare_images(
         colour=choices.colour,
         labels=labels,
         split="given" if tests else "random",
+        resize=choices.resize,
+        background=choices.background,
+        deep_range=deep_range,
         test_share=choices.test_share,
         seed=choices.seed,
     )
@@ -172,16 +175,16 @@ def _paths(paths: Sequence[str], most: int) -> str:
     return listed((shown(path, 80) for path in paths), most)
 
 
-def _scaled(kept: Kept, choices: ImageChoices) -> tuple[NDArray[np.uint8], list[Note]]:
+def _scaled(kept: Kept, choices: ImageChoices) -> tuple[NDArray[np.uint8], tuple[float, float] | None, list[Note]]:
     """uint8 (N, C, side, side); images with more than 8 bits all scaled by the range of all of them, so that they stay comparable."""
     deep = [(path, decoded.extremes) for _, _, path, decoded in kept if decoded.extremes is not None]
     low, high = min((each[0] for _, each in deep), default=0.0), max((each[1] for _, each in deep), default=0.0)
     inputs = np.stack([decoded.bytes(low, high, choices.colour, choices.background) for *_, decoded in kept])
     if not deep:
-        return inputs, []
+        return inputs, None, []
     which = f"{counted(len(deep), 'image')} with more than 8 bits"
     scale = f"{low:,.7g} became 0 and {high:,.7g} became 255, the range of all of them"
-    return inputs, [Note(f"{which}: {scale} ({_paths([path for path, _ in deep], 3)}).")]
+    return inputs, (low, high), [Note(f"{which}: {scale} ({_paths([path for path, _ in deep], 3)}).")]
 
 
 def _check_arrays(count: int, choices: ImageChoices) -> None:

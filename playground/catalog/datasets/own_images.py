@@ -12,6 +12,9 @@ from playground.catalog.datasets.uploads import Upload
 from playground.catalog.encodings import Encoding, ImageEncoding
 from playground.catalog.tasks import Task
 
+Resize = Literal["fit", "crop", "stretch"]
+Background = Literal["white", "black"]
+
 
 class OwnImages(Images):
     """Images that you uploaded, in classes, all resized to the same size."""
@@ -30,6 +33,18 @@ class OwnImages(Images):
         "random", title="Split", description="A random share for testing, or the test images that came with the data",
         json_schema_extra=own.OF_CONTENT,
     )  # fmt: skip
+    resize: Resize = Field(
+        "fit", title="Made square", description="Margins around the image, its center, or distorted", json_schema_extra=own.OF_CONTENT
+    )
+    background: Background = Field(
+        "white", title="Background", description="Behind transparent areas and in the margins", json_schema_extra=own.OF_CONTENT
+    )
+    deep_range: tuple[float, float] | None = Field(
+        None,
+        title="Range",
+        description="Of images with more than 8 bits, the values that became 0 and 255",
+        json_schema_extra=own.OF_CONTENT,
+    )
     test_share: float = own.test_share_field()
     seed: int = own.seed_field()
 

@@ -1,0 +1,45 @@
+"""Predictions as a CSV file that spreadsheets open safely."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from playground.predicting.answers import Prediction
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula."""
+
+
+def results_table(predictions: Iterable[Prediction], classes: Sequence[str]) -> tuple[list[str], list[list[Any]]]:
+    """Names of the columns and one row per prediction: its name, the answer, and what prevents it. Numbers are numbers."""
+    found = list(predictions)
+    if classes:
+        names = ["label", "confidence", *(f"probability of {name}" for name in classes)]
+    else:
+        names = list(dict.fromkeys(name for prediction in found for name in prediction.answer))
+    rows = [[prediction.name, *_cells(prediction, classes, names), prediction.problem] for prediction in found]
+    return ["input", *names, "problem"], rows
+
+
+def results_csv(predictions: Iterable[Prediction], classes: Sequence[str]) -> bytes:
+    """The table as CSV: UTF-8 with a byte order mark, as spreadsheets expect it. Texts that would be formulas begin with an apostrophe
+    (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    names, rows = results_table(predictions, classes)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows([[_safe(cell) for cell in row] for row in (names, *rows)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cells(prediction: Prediction, classes: Sequence[str], names: Sequence[str]) -> list[Any]:
+    answer = prediction.answer
+    if not answer:
+        return [None] * len(names)
+    if classes:
+        return [answer["label"], answer["confidence"], *answer["probabilities"].values()]
+    return [answer[name] for name in names]
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
