@@ -28,7 +28,12 @@ A time series from columns of a table, split by time:
 Images in one step (call it again for other choices): files as (name, bytes), ZIPs, single images, or both.
 
     prepared = prepare_images([("animals.zip", content)], ImageChoices(side=32, resize="fit", colour=True, background="white"))
-    single = prepare_images(files, ImageChoices(labels={"IMG_1.png": "cat"}))  # without labels: start of the name, cat_1.png
+    single = prepare_images(files, ImageChoices(labels={"IMG_1.png": "cat"}))  # instead of the class in the reading
+
+Which class an image has, in each plausible reading (folder, name, ZIP, list of classes), the best one first:
+
+    readings = arrangements([("animals.zip", content)])          # Arrangement: .title .classes .counts .parts .split .reasons
+    prepared = prepare_images(files, ImageChoices(arrangement=readings[1].title, split="random"))
 
 Points and digits:
 
@@ -36,6 +41,7 @@ Points and digits:
     prepare_digits(images, labels, beside="mnist_sample", called="my digits")  # images: uint8 (N, 28, 28), labels: 0 … 9
 """
 
+from playground.own.arrangement import Arrangement, arrangements
 from playground.own.columns import Bars, Column
 from playground.own.digits import MAX_DIGITS, prepare_digits
 from playground.own.documents import PASTED, TextDraft, read_texts
@@ -51,8 +57,8 @@ from playground.own.table import TableDraft, read_table
 from playground.own.texts import TextChoices, guess_text, prepare_text
 
 __all__ = [
-    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "PASTED", "SIDES", "Bars", "Column", "ImageChoices", "Note", "OwnDataError", "OwnDataset",
-    "Prepared", "SeriesChoices", "TableChoices", "TableDraft", "TextChoices", "TextDraft", "guess", "guess_series", "guess_text", "keep",
-    "prepare_digits", "prepare_images", "prepare_points", "prepare_series", "prepare_table", "prepare_text", "read_table", "read_texts",
-    "shown",
+    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "PASTED", "SIDES", "Arrangement", "Bars", "Column", "ImageChoices", "Note",
+    "OwnDataError", "OwnDataset", "Prepared", "SeriesChoices", "TableChoices", "TableDraft", "TextChoices", "TextDraft", "arrangements",
+    "guess", "guess_series", "guess_text", "keep", "prepare_digits", "prepare_images", "prepare_points", "prepare_series",
+    "prepare_table", "prepare_text", "read_table", "read_texts", "shown",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """How files become examples: the class of every image, its part of a given split, and why it is left out, in each plausible reading."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from playground.own.file_names import Part, class_of, classes_of_archives, is_numbered, last_class_of, part_of, stem_of
@@ -43,9 +43,9 @@ class Arrangement:
         testing = testing_part(counts)
         return dict(counts) if testing and "" not in counts and len(counts) > 1 else {}
 
-    def labeled(self, label_of: Callable[[File], str | None]) -> "Arrangement":
-        """The same, with other classes where there are any."""
-        given = [label_of(file) for file in self.files]
+    def labeled(self, labels: Mapping[str, str]) -> "Arrangement":
+        """The same, with other classes where there are any, by path or by name."""
+        given = [labels.get(file.path) or labels.get(file.name) for file in self.files]
         return replace(
             self,
             classes=tuple(label or before for label, before in zip(given, self.classes, strict=True)),

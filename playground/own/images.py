@@ -22,6 +22,8 @@ from playground.own.sources import Sources
 from playground.settings import settings
 
 SIDES = (28, 32, 48, 64)
+Split = Literal["given", "random"]
+
 Kept = list[tuple[bool, str, str, Decoded]]
 """Of every readable image: whether it is held out by a given split, its class, its path, and its pixels."""
 
@@ -40,7 +42,7 @@ class ImageChoices:
     colour: bool = True
     background: Background = "white"
     arrangement: str = ""
-    split: Literal["given", "random"] = "given"
+    split: Split = "given"
     labels: Mapping[str, str] = field(default_factory=dict)
     called: str = ""
     test_share: float = 0.2
@@ -131,7 +133,7 @@ def _chosen(sources: Sources, choices: ImageChoices) -> Arrangement:
     most = min(settings().upload_classes, MAX_LABELS)
     readings = arranged(sources, most)
     chosen = next((reading for reading in readings if reading.title == choices.arrangement), readings[0])
-    chosen = chosen.labeled(lambda file: choices.labels.get(file.path) or choices.labels.get(file.name))
+    chosen = chosen.labeled(choices.labels)
     if len(names := chosen.counts) > most:
         raise OwnDataError(
             f"{len(names):,} classes ({listed(map(shown, names))}); the limit is {most:,} (PLAYGROUND_UPLOAD_CLASSES); they come from "

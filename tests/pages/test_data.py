@@ -283,6 +283,33 @@ def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
     assert "Line 1 of the classes" in messages(app)
 
 
+def test_two_plausible_readings_are_a_question_with_a_preview(visit: Visit) -> None:
+    files = {f"pets/{name}/{day}/{n}.png": noise_png(n) for name in ("cat", "dog") for day in ("am", "pm") for n in range(2)}
+    app = with_upload(visit, "images", **{"own.images.files": (("pets.zip", zipped(files)),), "own.images.side": 28})
+    question = app.radio(key="own.images.reading")
+    assert question.options == ["the folder under the root", "the innermost folder"]
+    assert "<td>pets/cat/am/0.png</td><td>cat</td>" in seen(app)
+    question.set_value("the innermost folder").run()
+    assert "<td>pets/cat/am/0.png</td><td>am</td>" in seen(app)
+    app.button(key="train_images").click().run()
+    assert spec_of(app).data.classes == ("am", "pm")
+
+
+def test_a_given_split_is_offered_and_used(visit: Visit) -> None:
+    files = {f"{part}/{name}/{n}.png": noise_png(n) for part in ("train", "test") for name in ("cat", "dog") for n in range(3)}
+    app = with_upload(visit, "images", **{"own.images.files": (("pets.zip", zipped(files)),), "own.images.side": 28})
+    assert "**6** for training · **6** for testing" in seen(app)
+    assert "Test share (%)" not in {field.label for field in app.number_input}
+    assert "<td>test/cat/0.png</td><td>cat</td><td>test</td>" in seen(app)
+    app.button(key="train_images").click().run()
+    data = spec_of(app).data
+    assert isinstance(data, OwnImages)
+    assert data.split == "given"
+    app = visit("playground", spec=to_token(spec_of(app)))
+    assert "Test share" not in {slider.label for slider in (*app.slider, *app.select_slider)}
+    assert "Seed" in {field.label for field in app.number_input}
+
+
 def test_an_invalid_archive_is_reported(visit: Visit) -> None:
     app = with_upload(visit, "images", **{"own.images.files": (("broken.zip", zipped({"a/b.png": noise_png(0)})[:40]),)})
     assert "broken.zip" in messages(app)

@@ -100,6 +100,11 @@ class Dataset(Variant):
         return tuple(name for name in DIFFICULTY if effective.get(name, True))
 
     @property
+    def ineffective(self) -> tuple[str, ...]:
+        """Settings of this kind of dataset that have no effect with the others as they are."""
+        return ()
+
+    @property
     def target_size(self) -> int:
         """How many numbers a target has, unless it is a class."""
         return 1

@@ -57,6 +57,10 @@ class OwnImages(Images):
         return ImageEncoding(3 if self.colour else 1, self.side, self.side)
 
     @property
+    def ineffective(self) -> tuple[str, ...]:
+        return ("test_share",) if self.split == "given" else ()
+
+    @property
     def classes(self) -> tuple[str, ...]:
         return self.labels
 

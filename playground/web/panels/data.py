@@ -57,7 +57,8 @@ def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
         else:
             st.error(quoted(str(error)))
     st.caption(f"{shown}{spec.data.help()}")
-    form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in DIFFICULTY], sliders=True)
+    hidden = {*DIFFICULTY, *spec.data.ineffective}
+    form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in hidden], sliders=True)
     problems(traced, "data", but="data.augmentations" if isinstance(spec.data, Images) else None)
     _difficulty(spec)
 

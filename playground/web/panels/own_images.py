@@ -7,9 +7,14 @@ from typing import Any
 import streamlit as st
 
 from playground.catalog.datasets import DataError
-from playground.own import SIDES, ImageChoices, OwnDataError, Prepared, prepare_images, shown
+from playground.own import SIDES, Arrangement, ImageChoices, OwnDataError, Prepared, arrangements, prepare_images, shown
 from playground.own.decoding import Background, Resize
+from playground.own.images import Split
+from playground.own.names import listed
+from playground.settings import settings
 from playground.web import session
+from playground.web.arrangement_table import arrangement_table
+from playground.web.markup import quoted
 from playground.web.panels.own import preview, refused, remembered, remembering
 from playground.web.upload_limit import upload_megabytes
 
@@ -24,7 +29,7 @@ Files = tuple[tuple[str, bytes], ...]
 def images() -> None:
     """From the files to training."""
     st.file_uploader(
-        "A ZIP with one folder of images per class, or images named after their class, such as cat_1.png",
+        "A ZIP with a folder of images per class, a ZIP for each class, or images named after their class, such as cat_1.png",
         key=_UPLOADER, accept_multiple_files=True, on_change=_store, max_upload_size=upload_megabytes(),
     )  # fmt: skip
     files: Files = session.choice(_FILES, ())
@@ -32,7 +37,9 @@ def images() -> None:
         st.caption("You can review the data before anything is stored or trained.")
         return
     try:
-        choices = _choices(files)
+        with st.spinner("Looking at the files …", show_time=True):
+            readings = _readings(files)
+        choices = _choices(readings)
         prepared = _read(files, choices)
     except DataError as error:
         refused(error)
@@ -45,8 +52,18 @@ def _store() -> None:
     session.choose(_FILES, tuple((str(file.name), file.getvalue()) for file in session.widget(_UPLOADER) or ()))
 
 
-def _choices(files: Files) -> ImageChoices:
-    """The widgets for converting the images. Raises: OwnDataError if a typed class cannot be read."""
+def _choices(readings: tuple[Arrangement, ...]) -> ImageChoices:
+    """The widgets for the classes and for converting the images. Raises: OwnDataError if a typed class cannot be read."""
+    reading = _reading(readings)
+    split = _split(reading)
+    with st.expander("The class of each file", expanded=len(readings) > 1):
+        table = st.container()
+        typed = st.text_area(
+            "To set the class of single images, one per line: file name = class", remembered("own.images.typed", ""), max_chars=200_000,
+            placeholder="IMG_1.png = cat", **remembering("own.images.typed"),
+        )  # fmt: skip
+        labels = labels_of(typed)
+        table.html(arrangement_table(reading.labeled(labels)))
     first, second, third, fourth = st.columns(4, gap="medium")
     side = first.segmented_control(
         "Size (px)", SIDES, default=remembered("own.images.side", 32, SIDES), required=True, **remembering("own.images.side")
@@ -61,13 +78,41 @@ def _choices(files: Files) -> ImageChoices:
         help="Behind transparent areas, and in the margins",
     )  # fmt: skip
     colour = fourth.toggle("Color", remembered("own.images.colour", True), **remembering("own.images.colour"))
-    share = fourth.number_input("Test share (%)", 5, 90, remembered("own.images.share", 20), **remembering("own.images.share"))
-    with st.expander("Set the class of individual images"):
-        typed = st.text_area(
-            "One per line: file name = class", remembered("own.images.typed", ""), max_chars=200_000,
-            placeholder="IMG_1.png = cat", **remembering("own.images.typed"),
-        )  # fmt: skip
-    return ImageChoices(side=side or 32, resize=resize, colour=colour, background=ground, labels=labels_of(typed), test_share=share / 100)
+    share = 20
+    if split == "random":
+        share = fourth.number_input("Test share (%)", 5, 90, remembered("own.images.share", 20), **remembering("own.images.share"))
+    return ImageChoices(side or 32, resize, colour, ground, reading.title, split, labels, test_share=share / 100)
+
+
+def _reading(readings: tuple[Arrangement, ...]) -> Arrangement:
+    """The chosen one of several readings, or the only one."""
+    if len(readings) == 1:
+        return readings[0]
+    by_title = {reading.title: reading for reading in readings}
+    named, titles = "own.images.reading", list(by_title)
+    usual = titles.index(remembered(named, titles[0], titles))
+    title = st.radio(
+        "The class of an image is …", titles, usual, captions=[_counts(reading) for reading in readings], **remembering(named)
+    )  # fmt: skip
+    return by_title[title]
+
+
+def _counts(reading: Arrangement) -> str:
+    return quoted(listed(f"{shown(name)} {count:,}" for name, count in reading.counts.items()))
+
+
+def _split(reading: Arrangement) -> Split:
+    """Whether to use the split that the data came with, if there is one."""
+    if not reading.split:
+        return "random"
+    sets = ", ".join(f"{part} {count:,}" for part, count in reading.split.items())
+    titles: dict[Split, str] = {"given": f"As given ({sets})", "random": "At random"}
+    named, ways = "own.images.split", list(titles)
+    chosen: Split | None = st.segmented_control(
+        "Training and test images", ways, format_func=titles.__getitem__, default=remembered(named, ways[0], ways), required=True,
+        **remembering(named),
+    )  # fmt: skip
+    return chosen or ways[0]
 
 
 def labels_of(typed: str) -> Mapping[str, str]:
@@ -89,6 +134,11 @@ def _read(files: Files, choices: ImageChoices) -> Prepared:
     others = {name: getattr(choices, name) for name in choices.__dataclass_fields__ if name != "labels"}
     with st.spinner("Reading the images …", show_time=True):
         return _prepared(files, tuple(sorted(choices.labels.items())), **others)
+
+
+@lru_cache(maxsize=2)
+def _readings(files: Files) -> tuple[Arrangement, ...]:
+    return arrangements(files, settings().upload_classes)
 
 
 @lru_cache(maxsize=2)
