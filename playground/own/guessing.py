@@ -9,6 +9,7 @@ from playground.own.preprocessing import TableChoices
 from playground.own.table import TableDraft
 from playground.own.target_names import Task, name_weight, usual_task
 from playground.own.targets import like_classes
+from playground.own.times import has_dates
 from playground.settings import settings
 
 _MANY_GAPS = 0.2
@@ -76,23 +77,27 @@ def _rows_per_class(column: Column) -> float:
     than the server allows."""
     if task_of(column) == "value":
         return float("inf")
-    if column.kind == "date" or column.distinct > settings().upload_classes:
+    if _is_dated(column) or column.distinct > settings().upload_classes:
         return 0.0
     _, counts = np.unique(column.values[column.present], return_counts=True)
     return float(counts.sum() - counts.max()) / (len(counts) - 1)
+
+
+def _is_dated(column: Column) -> bool:
+    return column.kind == "date" or has_dates(column)
 
 
 def _is_informative(column: Column) -> bool:
     """Whether a network can learn from this feature: no row number, no date, and no text that hardly ever occurs again."""
     if column.kind == "number" or column.identifier:
         return not column.identifier
-    return column.kind == "category" and column.distinct * _LEAST_ROWS <= max(column.present.sum(), _FEW_CELLS)
+    return not _is_dated(column) and column.distinct * _LEAST_ROWS <= max(column.present.sum(), _FEW_CELLS)
 
 
 def _least_bad(columns: list[Column]) -> list[Column]:
     """Of columns that would be left out, the numbers, or else the text, or else the dates: a table keeps at least one feature."""
-    kinds = ("number", "category", "date")
-    return next(found for kind in kinds if (found := [column for column in columns if column.kind == kind]))
+    numbers = [column for column in columns if column.kind == "number"]
+    return numbers or [column for column in columns if not _is_dated(column)] or columns
 
 
 def _nothing(draft: TableDraft, varied: list[Column]) -> str:
@@ -108,7 +113,7 @@ def _nothing(draft: TableDraft, varied: list[Column]) -> str:
 
 
 def _why_not(column: Column) -> str:
-    if column.kind == "date":
+    if _is_dated(column):
         return "dates"
     if column.identifier:
         return "different in nearly every row"

@@ -13,13 +13,16 @@ from playground.own.names import distinct, listed
 from playground.own.prepared import Note, Prepared
 from playground.own.table import TableDraft
 from playground.own.targets import is_named_target
-from playground.own.times import Floats, Gaps, Regular, Repeats, Times, is_time, read_times, regular, time_text
+from playground.own.times import Floats, Gaps, Regular, Repeats, Times, has_dates, is_time, read_times, regular, time_text
 from playground.settings import settings
 
 _USUAL_WINDOWS = 50_000
 _SEASONS = {"1 month": 12, "1 hour": 24, "1 day": 14, "1 week": 26, "1 minute": 60, "3 months": 8}
 """A usual window for each step in time."""
 _USUAL_WINDOW = 24
+_LEAST_STEPS = 10
+_FEW = 0.1
+"""Share of the times that may be missing or repeated to be filled or averaged by default."""
 
 
 @dataclass(frozen=True)
@@ -40,25 +43,73 @@ class SeriesChoices:
 
 
 def guess_series(draft: TableDraft) -> SeriesChoices:
-    """Default choices: the first column of times, and a column of numbers with a typical name of a target, or else the first one.
+    """Default choices: the first column of times, and a column of numbers with a typical name of a target, or else the first one. The rows
+    are in order where several columns, such as year and quarter, make up the time. A few missing or repeated times are filled and averaged,
+    and rows are counted where many are missing.
 
     Raises: OwnDataError if there is no column of numbers."""
     times = [column for column in draft.columns if is_time(column)]
     time = next((column for column in times if column.kind != "number"), times[0] if times else None)
-    numbers = [column for column in draft.columns if column.kind == "number" and column is not time]
+    parts = _parts_of_time(draft) if time is None else ()
+    numbers = [column for column in draft.columns if column.kind == "number" and column is not time and column not in parts]
     useful = [column for column in numbers if not column.identifier and not column.constant]
     if not numbers:
         raise OwnDataError("the table has no column of numbers, so there is nothing to forecast; upload a table with a value for each time")
     named = [column for column in useful if is_named_target(column)]
     chosen = (named or useful or numbers)[0]
-    return SeriesChoices((chosen.position,), None if time is None else time.position)
+    gaps, repeats = _handling(chosen, time)
+    return SeriesChoices((chosen.position,), None if time is None else time.position, gaps=gaps, repeats=repeats)
 
 
 def like_series(draft: TableDraft) -> bool:
-    """Whether a table looks like a time series: dates, nearly all different, and numbers."""
-    dated = [column for column in draft.columns if column.kind != "number" and is_time(column)]
-    has_numbers = any(column.kind == "number" and not column.constant for column in draft.columns)
-    return has_numbers and any(column.distinct > 0.9 * draft.rows for column in dated)
+    """Whether a table looks like a time series: nearly each row has a time of its own, or it has nothing but one column of numbers."""
+    numbers = [column for column in draft.columns if column.kind == "number" and not column.constant]
+    if not numbers or draft.rows < _LEAST_STEPS:
+        return False
+    if len(draft.columns) == 1 or _parts_of_time(draft):
+        return True
+    dated = [column for column in draft.columns if column.kind != "number" and has_dates(column)]
+    steady = [column for column in numbers if is_time(column) and _is_steady(column)]
+    return any(column.distinct > 0.9 * draft.rows for column in dated) or (bool(steady) and len(numbers) > 1)
+
+
+def _is_steady(column: Column) -> bool:
+    """Whether numbers rise from row to row, in even steps: years, days."""
+    steps = np.diff(read_times(column).values)
+    return bool(column.missing == 0 and (steps > 0).all() and (steps <= 1.1 * np.median(steps)).all())
+
+
+def _parts_of_time(draft: TableDraft) -> tuple[Column, ...]:
+    """A column of years that repeat and one of quarters, months or weeks, if they rise together from row to row."""
+    columns = {column.name.lower(): column for column in draft.columns if column.whole and column.missing == 0}
+    for name in ("quarter", "month", "week"):
+        if "year" in columns and name in columns and (np.diff(columns["year"].values * 100 + columns[name].values) > 0).all():
+            return columns["year"], columns[name]
+    return ()
+
+
+def _handling(column: Column, time: Column | None) -> tuple[Gaps, Repeats]:
+    """What is done about times that are repeated or missing: refused if many are repeated, counted as rows if many are missing."""
+    values = column.values.astype(np.float64)[:, None]
+    repeats: Repeats = "refuse"
+    if time is None:
+        return ("ignore" if column.missing else "refuse"), repeats
+    times = read_times(time)
+    known = times.values[np.isfinite(times.values)]
+    if 0 < len(known) - len(np.unique(known)) <= _FEW * len(known):
+        repeats = "average"
+    gaps: Gaps
+    for gaps in ("refuse", "fill"):
+        try:
+            filled = regular(time.name, times, values, repeats, gaps)
+        except OwnDataError:
+            continue
+        missing = int(np.isnan(filled.values).sum())
+        if gaps == "refuse" and not missing:
+            return "refuse", repeats
+        if len(filled.times) - len(known) + missing <= _FEW * len(filled.times):
+            return "fill", repeats
+    return "ignore", repeats
 
 
 def prepare_series(draft: TableDraft, choices: SeriesChoices) -> Prepared:

@@ -1,9 +1,8 @@
 """The times of a series: read from a column, in order, and evenly spaced, with what was done about them in notes."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import numpy as np
@@ -13,22 +12,19 @@ from playground.own.columns import Column, number_text
 from playground.own.errors import OwnDataError
 from playground.own.names import listed
 from playground.own.prepared import Note
+from playground.own.time_notations import is_moment, reader_of, seconds_of_numbers
 
 Repeats = Literal["refuse", "average"]
 """What to do with rows of the same time: refuse the table, or average them."""
 Gaps = Literal["refuse", "fill", "ignore"]
 """What to do where times or values are missing: refuse the table; repeat the last known values; or leave out rows without values and count
 rows instead of time."""
-Order = Literal["year", "day", "month"]
-"""What a date begins with."""
 
 Floats = NDArray[np.float64]
 
-_NUMBERED = r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})"
-_CLOCK = r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
-_YEAR_FIRST = re.compile(rf"(\d{{4}})[./-](\d{{1,2}})(?:[./-](\d{{1,2}}))?{_CLOCK}", re.IGNORECASE)
-_YEAR_LAST = re.compile(rf"{_NUMBERED}{_CLOCK}", re.IGNORECASE)
-_NAMES = re.compile(r"(.*[ _])?(time|date|datetime|timestamp|day|month|year|hour|week|quarter)([ _].*)?", re.IGNORECASE)
+_NAMES = re.compile(
+    r"(.*[ _])?(time|date|datetime|timestamp|period|day|month|year|hour|minute|second|week|quarter)([ _].*)?", re.IGNORECASE
+)
 _SAMPLE = 500
 _MOST_FILLED = 20
 """A series may become at most so many times longer by filling its gaps."""
@@ -49,22 +45,28 @@ def is_time(column: Column) -> bool:
     """Whether a column looks like times: dates, or different numbers under a typical name."""
     if column.kind == "number":
         return _NAMES.fullmatch(column.name) is not None and column.distinct > 0.5 * len(column.values)
+    return has_dates(column)
+
+
+def has_dates(column: Column) -> bool:
+    """Whether the texts of a column are dates, months, quarters, weeks or timestamps."""
     if column.kind not in ("date", "category") or column.distinct < 2:
         return False
     sample = column.categories[:_SAMPLE]
-    return sum(_YEAR_FIRST.fullmatch(text) is not None or _YEAR_LAST.fullmatch(text) is not None for text in sample) >= 0.9 * len(sample)
+    return sum(map(is_moment, sample)) >= 0.9 * len(sample)
 
 
 def read_times(column: Column) -> Times:
     """The times of a column. Raises: OwnDataError if it contains none."""
     if column.kind == "number":
-        return Times(column.values.astype(np.float64), dated=False)
-    order, note = _order(column.categories)
-    seconds = np.array([_seconds(text, order) for text in column.categories] or [np.nan])
+        seconds = seconds_of_numbers(column.values.astype(np.float64), column.name)
+        return Times(column.values.astype(np.float64), dated=False) if seconds is None else Times(seconds, dated=True)
+    reader = reader_of(column.categories)
+    seconds = np.array([reader.seconds(text) for text in column.categories] or [np.nan])
     values = np.where(column.values >= 0, seconds[np.maximum(column.values, 0)], np.nan)
     if not np.isfinite(values).any():
         raise OwnDataError(f"“{column.name}” contains no dates or times, such as 2024-01-31 or 31.1.2024 14:30; choose another column")
-    return Times(values, dated=True, notes=() if note is None else (Note(note),))
+    return Times(values, dated=True, notes=() if reader.note is None else (Note(reader.note),))
 
 
 def time_text(value: float, dated: bool) -> str:
@@ -73,48 +75,6 @@ def time_text(value: float, dated: bool) -> str:
         return number_text(value)
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)
     return moment.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00").removesuffix(" 00:00")
-
-
-def _order(texts: Sequence[str]) -> tuple[Order, str | None]:
-    """What dates with the year last begin with, and a note if that is not certain."""
-    parts = [match for match in map(_YEAR_LAST.fullmatch, texts[: 20 * _SAMPLE]) if match]
-    if not parts:
-        return "year", None
-    if any(int(match[1]) > 12 for match in parts):
-        return "day", None
-    if any(int(match[2]) > 12 for match in parts):
-        return "month", None
-    if "/" in parts[0][0]:
-        return "month", f"{parts[0][0]} was read as month/day/year. If the day comes first, write dates as 2024-01-31."
-    return "day", None
-
-
-def _seconds(text: str, order: Order) -> float:
-    """NaN if it is not a time, such as February 30."""
-    match = _YEAR_FIRST.fullmatch(text)
-    if match:
-        year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
-    else:
-        match = _YEAR_LAST.fullmatch(text)
-        if not match:
-            return float("nan")
-        first, second, year = (int(part) for part in match.groups()[:3])
-        month, day = (second, first) if order == "day" else (first, second)
-        if len(match[3]) == 2:
-            year += 2000 if year < 70 else 1900
-    hour, minute, second = (int(part or 0) for part in match.groups()[3:6])
-    try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(match.groups()[6]))
-    except ValueError:
-        return float("nan")
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
-
-
-def _zone(text: str | None) -> timezone:
-    if not text or text.upper() == "Z":
-        return UTC
-    sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
 
 
 @dataclass(frozen=True)

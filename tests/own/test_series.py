@@ -10,7 +10,7 @@ from torch import nn
 
 from playground.catalog.datasets import DataError, OwnSeries
 from playground.catalog.readouts import Values
-from playground.own import OwnDataError, Prepared, guess_series, keep, prepare_series, read_table
+from playground.own import OwnDataError, Prepared, guess, guess_series, keep, prepare_series, prepare_table, read_table
 from playground.own.matching import match_series
 from playground.own.series import like_series
 from playground.own.times import read_times, time_text
@@ -100,7 +100,7 @@ def test_unsorted_times_are_sorted_and_said() -> None:
 def test_repeated_times_are_refused_or_averaged() -> None:
     rows = [*daily(), "2024-01-05,100", "2024-01-05,101"]
     with pytest.raises(OwnDataError, match=r"1 time occurs more than once in “date” \(2024-01-05\); average"):
-        of(rows)
+        of(rows, repeats="refuse")
     prepared = of(rows, repeats="average")
     assert prepared.upload.inputs[4, 0] == (4 + 100 + 101) / 3
     assert len(prepared.upload.inputs) == 60
@@ -109,7 +109,7 @@ def test_repeated_times_are_refused_or_averaged() -> None:
 def test_gaps_are_refused_filled_with_what_came_before_or_not_counted() -> None:
     rows = daily(10, 11, 30)
     with pytest.raises(OwnDataError, match=r"3 times are missing at a step of 1 day \(the first after 2024-01-10\)"):
-        of(rows)
+        of(rows, gaps="refuse")
     filled = of(rows, gaps="fill")
     expected = np.arange(60.0)
     expected[[10, 11, 30]] = [9, 9, 29]
@@ -123,7 +123,7 @@ def test_gaps_are_refused_filled_with_what_came_before_or_not_counted() -> None:
 def test_missing_values_are_refused_filled_or_left_out() -> None:
     rows = [row if day % 10 else f"{row.split(',')[0]}," for day, row in enumerate(daily())]
     with pytest.raises(OwnDataError, match="values are missing"):
-        of(rows)
+        of(rows, gaps="refuse")
     filled = of(rows, gaps="fill").upload.inputs[:, 0]
     assert filled.tolist()[:12] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 11, 12]  # day 0 has no earlier value
     assert of(rows, gaps="ignore").upload.inputs[:, 0].tolist() == [day for day in range(60) if day % 10]
@@ -161,12 +161,89 @@ def test_a_window_longer_than_the_series_says_what_it_needs(window: int, horizon
         (["2024-01-31T12:30:05Z", "2024-01-31 13:30:05+01:00"], ["2024-01-31 12:30:05", "2024-01-31 12:30:05"]),
         (["31.1.99 7:05", "30.1.05 23:59"], ["1999-01-31 07:05", "2005-01-30 23:59"]),
         (["2024-02-30", "2024-02-01"], ["", "2024-02-01"]),
+        (["1991 Jul", "1991 Aug"], ["1991-07-01", "1991-08-01"]),
+        (["Jan-1-1995", "Feb-28-1995"], ["1995-01-01", "1995-02-28"]),
+        (["January 31, 2000", "Sept. 2000"], ["2000-01-31", "2000-09-01"]),
+        (["5 July 1991", "05-Dez-91"], ["1991-07-05", "1991-12-05"]),
+        (["1970 Q1", "q4 1970"], ["1970-01-01", "1970-10-01"]),
+        (["1970q2", "1970-Q3"], ["1970-04-01", "1970-07-01"]),
+        (["2024-W01", "2020W53-7"], ["2024-01-01", "2021-01-03"]),
+        (["2020M05", "2020m12"], ["2020-05-01", "2020-12-01"]),
+        (["1950:1", "1950:4"], ["1950-01-01", "1950-10-01"]),
+        (["1950:4", "1950:12"], ["1950-04-01", "1950-12-01"]),
+        (["20240229", "20240301"], ["2024-02-29", "2024-03-01"]),
+        (["1706745600", "1706749200"], ["2024-02-01", "2024-02-01 01:00"]),
+        (["1706745600000", "1706749200000"], ["2024-02-01", "2024-02-01 01:00"]),
     ],
 )
 def test_notations_of_times(texts: list[str], expected: list[str]) -> None:
-    draft = read_table("\n".join(["time,x", *(f"{text},{index}" for index, text in enumerate(texts))]).encode(), "times.csv")
+    draft = read_table("\n".join(["time,x", *(f'"{text}",{index}' for index, text in enumerate(texts))]).encode(), "times.csv")
     times = read_times(draft.columns[0])
     assert ["" if np.isnan(value) else time_text(float(value), dated=True) for value in times.values] == expected
+
+
+def test_what_only_looks_like_times_is_refused() -> None:
+    with pytest.raises(OwnDataError, match="contains no dates or times"):
+        read_times(read_table(b"time,x\n2024-W60,1\n1970 Q5,2\n").columns[0])
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "step"),
+    [
+        ("Month,Visitors", [f"{1990 + row // 12}-{row % 12 + 1:02}" for row in range(36)], "36 steps of 1 month"),
+        ("period,gdp", [f"{1990 + row // 4}Q{row % 4 + 1}" for row in range(36)], "36 steps of 3 months"),
+        ("week,cases", [f"2024-W{row + 1:02}" for row in range(36)], "36 steps of 1 week"),
+        ("year,rain", [str(1900 + row) for row in range(36)], "36 steps of 1;"),
+        ("when,kWh", [f"2024-03-{row // 24 + 1:02}T{row % 24:02}:00:00Z" for row in range(36)], "36 steps of 1 hour"),
+        ("unix time,kWh", [str(1_706_745_600 + 3600 * row) for row in range(36)], "36 steps of 1 hour"),
+        ("date,co2", [f"{1958 + row:04}0329" for row in range(36)], "36 steps of 12 months"),
+        ("day,price", [f"{['Jan', 'May', 'Sep'][row % 3]} 1 {2000 + row // 3}" for row in range(36)], "36 steps of 4 months"),
+    ],
+)  # fmt: skip
+def test_a_value_for_each_time_is_suggested_as_a_series(header: str, cells: list[str], step: str) -> None:
+    draft = read_table("\n".join([header, *(f"{cell},{100 + row * row % 17}" for row, cell in enumerate(cells))]).encode(), "s.csv")
+    assert like_series(draft)
+    assert guess_series(draft).time == 0
+    assert guess_series(draft).columns == (1,)
+    assert step in said(prepare_series(draft, guess_series(draft)))
+    assert guess(draft).target == 1, "as a table it is accepted too"
+    prepare_table(draft, guess(draft))
+
+
+def test_year_and_quarter_make_up_the_time_together() -> None:
+    rows = [f"{1959 + row // 4},{row % 4 + 1},{2700 + row * row % 31},{row % 5}" for row in range(40)]
+    draft = read_table("\n".join(["year,quarter,gdp,rate", *rows]).encode(), "macro.csv")
+    assert like_series(draft)
+    assert (guess_series(draft).time, guess_series(draft).columns) == (None, (2,))
+    assert not like_series(read_table("\n".join(["year,quarter,gdp,rate", *reversed(rows)]).encode(), "macro.csv"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["year,a,b", *(f"{1990 + row % 5},{row},{row % 7}" for row in range(40))],
+        ["age,height,weight", *(f"{row},{row % 9},{row % 7}" for row in range(40))],
+        ["time,a,b", *(f"{row * row},{row % 9},{row % 7}" for row in range(40))],
+        ["day,a", *(f"2024-01-{row % 7 + 1:02},{row % 9}" for row in range(40))],
+        ["date,kind", *(f"2024-01-{row + 1:02},k{row % 3}" for row in range(30))],
+    ],
+)
+def test_what_has_no_time_for_each_row_is_not_suggested_as_a_series(rows: list[str]) -> None:
+    assert not like_series(read_table("\n".join(rows).encode(), "t.csv"))
+
+
+def test_few_gaps_are_filled_many_are_not_counted_and_both_are_said() -> None:
+    assert guess_series(read_table("\n".join(["date,value", *daily()]).encode())).gaps == "refuse"
+    few, missing = daily(10, 11, 30), [row if day % 20 else row.split(",")[0] + "," for day, row in enumerate(daily())]
+    for rows in (few, missing, [*daily(), "2024-01-05,100"]):
+        assert any(note.warning for note in of(rows).notes)
+    assert guess_series(read_table("\n".join(["date,value", *few]).encode())).gaps == "fill"
+    weekdays = daily(*(day for day in range(60) if day % 7 in (5, 6)))
+    assert guess_series(read_table("\n".join(["date,value", *weekdays]).encode())).gaps == "ignore"
+    assert "rows are counted instead" in said(of(weekdays))
+    many = [*daily(), *daily()]
+    with pytest.raises(OwnDataError, match="occur more than once"):
+        of(many)
 
 
 def test_a_date_that_can_be_read_in_two_ways_is_pointed_out() -> None:

@@ -243,6 +243,8 @@ def test_a_table_in_time_is_offered_as_a_series_and_learned(visit: Visit) -> Non
     app = table(visit, "\n".join(rows[:60] + rows[62:]).encode(), "sales.csv")
     app.button(key="own_use_as_series").click().run()
     assert not app.exception
+    assert "2 missing times" in seen(app)
+    labeled(app.selectbox, "Missing times and values").select("refuse").run()
     assert "2 times are missing at a step of 1 month" in messages(app)
     labeled(app.selectbox, "Missing times and values").select("fill").run()
     assert "120 steps of 1 month; the network sees 12 and forecasts 6" in seen(app)

@@ -30,7 +30,7 @@ def series() -> None:
     try:
         with st.spinner("Reading the table …", show_time=True):
             draft = _draft(content, name, header)
-        guessed = guess_series(draft)
+            guessed = _guessed(content, name, header)
     except DataError as error:
         refused(error)
         return
@@ -51,6 +51,11 @@ def series() -> None:
 @lru_cache(maxsize=4)
 def _draft(content: bytes, name: str, header: bool | None) -> TableDraft:
     return read_table(content, name, header)
+
+
+@lru_cache(maxsize=4)
+def _guessed(content: bytes, name: str, header: bool | None) -> SeriesChoices:
+    return guess_series(_draft(content, name, header))
 
 
 @lru_cache(maxsize=4)
@@ -88,12 +93,13 @@ def _choices(draft: TableDraft, guessed: SeriesChoices, prefix: str) -> SeriesCh
         )  # fmt: skip
         gaps, repeats = list(_GAPS), list(_REPEATS)
         gap = st.selectbox(
-            "Missing times and values", gaps, gaps.index(remembered(f"{prefix}.gaps", "refuse", gaps)), format_func=_GAPS.__getitem__,
+            "Missing times and values", gaps, gaps.index(remembered(f"{prefix}.gaps", guessed.gaps, gaps)), format_func=_GAPS.__getitem__,
             help="Count rows, not time: rows with missing values are left out, and the others count as evenly spaced",
             **remembering(f"{prefix}.gaps"),
         )  # fmt: skip
         repeat = st.selectbox(
-            "Repeated times", repeats, repeats.index(remembered(f"{prefix}.repeats", "refuse", repeats)), format_func=_REPEATS.__getitem__,
+            "Repeated times", repeats, repeats.index(remembered(f"{prefix}.repeats", guessed.repeats, repeats)),
+            format_func=_REPEATS.__getitem__,
             **remembering(f"{prefix}.repeats"),
         )  # fmt: skip
     return replace(
