@@ -10,6 +10,11 @@ _EARLY_SECONDS = 8.0
 _MOST_SECONDS = 0.1
 _READER = 10
 
+ALLOWANCE_SECONDS = 0.3
+"""Of every run, for evaluations by its steps, however short it is."""
+_LONGEST_SECONDS = 1.0
+_EVALUATIONS = 50
+
 
 def evaluation_share(seconds: float, watched: bool, smooth: bool) -> float:
     """Of a run's time, for evaluations and views, `seconds` into the run: more while somebody watches a view that should move smoothly, or
@@ -42,3 +47,30 @@ class Budget:
         reader_seconds: how long the reader held the result, to store or send it; counted up to ten times `seconds`, since a pause looks the
         same."""
         self._credit -= seconds + min(reader_seconds, _READER * seconds)
+
+
+class Allowance:
+    """A first sum for evaluations after whole epochs, so that the curves of short runs are true: at least 50, or one after each epoch. It is
+    spread evenly over the run, so expensive evaluations are further apart."""
+
+    def __init__(self, steps_per_epoch: int, epochs: int) -> None:
+        self._steps = steps_per_epoch * epochs
+        self._gap = steps_per_epoch * max(1, epochs // _EVALUATIONS)
+        self._spent = 0.0
+        self.due_step = self._gap
+        """The next step after which to evaluate."""
+
+    def reach(self, step: int) -> bool:
+        """Whether an evaluation is due after this step; the next one is then due later. After the last step there is one in any case."""
+        if step < self.due_step:
+            return False
+        self.due_step = (step // self._gap + 1) * self._gap
+        return step < self._steps
+
+    def affords(self, step: int, seconds: float) -> bool:
+        """Whether an evaluation of this step may start that will take about so many seconds."""
+        return self._spent <= ALLOWANCE_SECONDS * step / self._steps and seconds <= _LONGEST_SECONDS
+
+    def spend(self, seconds: float) -> None:
+        """Pays for work that took `seconds`."""
+        self._spent += seconds

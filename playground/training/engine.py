@@ -14,6 +14,7 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.training.averaging import Average
 from playground.training.baseline import Baseline
 from playground.training.batches import Batches, Examples
+from playground.training.budget import Allowance
 from playground.training.control import Control
 from playground.training.declarations import declarations
 from playground.training.device import check_precision, describe, pick_device
@@ -90,7 +91,8 @@ class _Run:
         stop = settings.stop
         self._evaluates_epochs = stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None
         examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device, whole=self._evaluates_epochs)
-        self._publisher = Publisher(self._shown, examiner, control, watch)
+        self._allowance = Allowance(self._batches.steps, settings.epochs)
+        self._publisher = Publisher(self._shown, examiner, control, watch, self._allowance)
         self._baseline = Baseline(loss, examples, examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
         self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size, self._divergence)
@@ -125,7 +127,7 @@ class _Run:
     def _epoch(self) -> Iterator[Event]:
         """The hot loop: anything that is not a step slows down every step."""
         take_step, schedule, group = self._take_step, self._schedule, self._optimizer.param_groups[0]
-        ledger, control, watch = self._ledger, self._control, self._watch
+        ledger, control, watch, allowance = self._ledger, self._control, self._watch, self._allowance
         for inputs, targets in self._batches.epoch():
             if control.stop:
                 self._reason = "stopped"
@@ -139,6 +141,16 @@ class _Run:
                 yield from self._pulse()
                 if self._over():
                     return
+            if ledger.step >= allowance.due_step and not self._evaluates_epochs:
+                yield from self._milestone()
+
+    def _milestone(self) -> Iterator[Event]:
+        """After a step that is evaluated however fast the run is."""
+        ledger = self._ledger
+        if self._allowance.reach(ledger.step) and self._control.pace == "clock":
+            ledger.collect()
+            if ledger.failure is None:
+                yield from self._publisher.milestone(ledger.step, ledger.epoch)
 
     def _pulse(self) -> Iterator[Event]:
         """Between two steps: yields the events that are due."""
@@ -181,7 +193,7 @@ class _Run:
         ledger.collect()
         if ledger.failure is not None:
             return
-        due = self._watch.seconds >= self._due
+        due = self._watch.seconds >= self._due or (self._publisher.shown_first and self._allowance.reach(ledger.step))
         yield from self._publisher.complete_first()
         self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
         evaluated = self._last.evaluated

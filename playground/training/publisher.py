@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 import torch
 from torch import Tensor, nn
 
-from playground.training.budget import SNAPSHOT_SHARE, Budget, evaluation_share
+from playground.training.budget import SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.control import Control
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Event, Snapshot
@@ -36,19 +36,20 @@ def examination_gap(seconds: float) -> float:
 class Publisher:
     """Evaluates and copies the model for the reader of the events. Starts with the initial weights, whatever the cost."""
 
-    def __init__(self, model: nn.Module, examiner: Examiner, control: Control, watch: Stopwatch) -> None:
+    def __init__(self, model: nn.Module, examiner: Examiner, control: Control, watch: Stopwatch, allowance: Allowance) -> None:
         self._model, self._examiner, self._control, self._watch = model, examiner, control, watch
-        self._evaluations, self._snapshots = Budget(), Budget()
+        self._evaluations, self._snapshots, self._allowance = Budget(), Budget(), allowance
         self._examined: int | None = None
         self._in_progress: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, self._wants_views)
-        self._examination_time = 0.0
+        self._examination_time = self._views_time = 0.0
+        self._worked_seconds = self._cost_seconds = 0.0  # on the evaluation in progress, and on the last one
         self._snapshot_time = -math.inf
         self.shown_weights = False
         """Whether there was a snapshot."""
 
     def pulse(self, step: int, epoch: float) -> Iterator[Event]:
         """The events that are due between two steps of a run that goes by the clock."""
-        if self._examined is None:
+        if not self.shown_first:
             if not self.shown_weights:
                 yield from self._show_weights(step, epoch)
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
@@ -62,9 +63,24 @@ class Publisher:
         if self._evaluations.affords(now, share) and (self._in_progress is not None or self._examination_due()):
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
+    def milestone(self, step: int, epoch: float) -> Iterator[Event]:
+        """The evaluation of this step, if the allowance pays for it. An unfinished one of earlier weights is given up for it."""
+        if not self.shown_first or not self._allowance.affords(step, self._cost_seconds):
+            return
+        self._in_progress = None
+        examination = self._examination(step, epoch, math.inf, self._wants_views and self._gap_is_over(self._views_time))
+        if examination is not None:
+            self._allowance.spend(self._cost_seconds)
+            yield from (examination.evaluated, *examination.views)
+
+    @property
+    def shown_first(self) -> bool:
+        """Whether the evaluation of the initial weights is complete."""
+        return self._examined is not None
+
     def complete_first(self) -> Iterator[Event]:
         """The evaluation of the initial weights, if the run is faster than it."""
-        if self._examined is None:
+        if not self.shown_first:
             yield from self._show_examination(0, 0.0, math.inf)
 
     def stepped(self, step: int, epoch: float) -> Iterator[Event]:
@@ -84,22 +100,32 @@ class Publisher:
         return examination
 
     def _show_examination(self, step: int, epoch: float, seconds: float) -> Iterator[Event]:
-        """Starts an evaluation, or continues the one in progress, for this many seconds."""
+        """Starts an evaluation, or continues the one in progress, for this many seconds, and pays for it."""
         began = self._watch.seconds
-        if self._in_progress is None:
-            if self._examined == step:
-                return
-            self._examination_time = began
-            self._in_progress = self._examiner.examine(step, epoch, began, self._wants_views)
-        examination = self._advance(self._in_progress, seconds)
+        examination = self._examination(step, epoch, seconds, self._wants_views)
         spent, held = self._watch.seconds - began, 0.0
         if examination is not None:
-            self._in_progress, self._examined = None, examination.evaluated.step
             events: tuple[Event, ...] = (examination.evaluated, *examination.views)
             for event in events:
                 yield event
                 held += self._watch.away_seconds
         self._evaluations.spend(spent, held)
+
+    def _examination(self, step: int, epoch: float, seconds: float, views: bool) -> Examination | None:
+        """Starts an evaluation, or continues the one in progress, for this many seconds; the result once it is complete."""
+        now = self._watch.seconds
+        if self._in_progress is None:
+            if self._examined == step:
+                return None
+            self._examination_time = now
+            self._views_time = now if views else self._views_time
+            self._worked_seconds = 0.0
+            self._in_progress = self._examiner.examine(step, epoch, now, views)
+        examination = self._advance(self._in_progress, seconds)
+        self._worked_seconds += self._watch.seconds - now
+        if examination is not None:
+            self._in_progress, self._examined, self._cost_seconds = None, examination.evaluated.step, self._worked_seconds
+        return examination
 
     def _advance(self, parts: Generator[None, None, Examination], seconds: float) -> Examination | None:
         deadline = self._watch.seconds + seconds
@@ -119,9 +145,10 @@ class Publisher:
         return self._control.watched or self._control.pace != "clock"
 
     def _examination_due(self) -> bool:
-        if self._examiner.smooth:
-            return True
-        return self._watch.seconds - self._examination_time >= examination_gap(self._examination_time)
+        return self._examiner.smooth or self._gap_is_over(self._examination_time)
+
+    def _gap_is_over(self, since: float) -> bool:
+        return self._watch.seconds - since >= examination_gap(since)
 
     def _snapshot_due(self) -> bool:
         return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS

@@ -10,11 +10,11 @@ import torch
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.layers.network_modules import Network
 from playground.training import Control, Evaluated, Progress, Snapshot, View, train
-from playground.training.budget import SNAPSHOT_SHARE, Budget, evaluation_share
+from playground.training.budget import SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
 from playground.training.publisher import examination_gap
-from tests.training.specs import points, run
+from tests.training.specs import losses, points, run
 
 
 def test_a_budget_grows_with_time_and_expensive_work_is_rare() -> None:
@@ -138,3 +138,53 @@ def test_a_run_faster_than_its_first_evaluation_shows_it(monkeypatch: pytest.Mon
     evaluated = [event for event in run(points(training={"epochs": 2, "stop": stop})) if isinstance(event, Evaluated)]
     assert [event.step for event in evaluated] == [0, 8]
     assert evaluated[0].train_loss > evaluated[1].train_loss
+
+
+def step_in(milliseconds: float, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Simulated time: a step takes so long, and passing a batch forward outside of training 1 ms."""
+    clock = Clock()
+    monkeypatch.setattr("playground.training.isolation.time.perf_counter", clock)
+    forward = Network.forward
+
+    def slow(model: Network, x: torch.Tensor) -> torch.Tensor:
+        clock.now += milliseconds / 1000 if model.training else 0.001
+        return forward(model, x)
+
+    monkeypatch.setattr(Network, "forward", slow)
+    return clock
+
+
+@pytest.mark.parametrize("stop", [{}, {"patience": 500}])
+@pytest.mark.parametrize(("epochs", "every"), [(1, 1), (3, 1), (60, 1), (200, 4)])
+def test_a_short_run_is_evaluated_after_each_epoch_or_fifty_times(
+    monkeypatch: pytest.MonkeyPatch, epochs: int, every: int, stop: dict[str, int]
+) -> None:
+    step_in(0.5, monkeypatch)
+    evaluated = [event for event in run(points(training={"epochs": epochs, "stop": stop})) if isinstance(event, Evaluated)]
+    after_epochs = [event.step for event in evaluated if event.step % (4 * every) == 0]
+    assert after_epochs == [4 * epoch for epoch in range(0, epochs + 1, every)]
+
+
+def test_evaluations_by_steps_cost_the_allowance_spread_over_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = step_in(0.5, monkeypatch)
+    monkeypatch.setattr("playground.training.budget.ALLOWANCE_SECONDS", 0.04)
+    control = Control(watched=False)
+    evaluated = [event for event in train(points(training={"epochs": 60}), control=control) if isinstance(event, Evaluated)]
+    steps = [event.step for event in evaluated]  # each takes 2 ms: 20 of 60 epochs can be paid for
+    assert 20 <= len(steps) <= 24
+    assert max(later - earlier for earlier, later in zip(steps, steps[1:], strict=False)) <= 16
+    assert clock.now < 240 * 0.0005 + 0.04 + 10 * 0.002
+
+
+def test_an_expensive_evaluation_is_left_to_the_budget() -> None:
+    allowance = Allowance(steps_per_epoch=10, epochs=3)
+    assert allowance.reach(10)
+    assert allowance.affords(10, seconds=0.5)
+    assert not allowance.affords(10, seconds=5)
+
+
+def test_losses_do_not_depend_on_evaluations_by_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = points(training={"epochs": 30})
+    often = losses(run(spec))
+    monkeypatch.setattr("playground.training.budget.ALLOWANCE_SECONDS", -1.0)
+    assert losses(run(spec)) == often
