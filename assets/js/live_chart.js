@@ -2,7 +2,7 @@
 
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
 import { AXIS_TITLES, frame, layout, traces } from "./live_figure.js";
-import { charts, column, minimized, text } from "./metrics.js";
+import { baselineText, charts, column, minimized, text } from "./metrics.js";
 import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
 
@@ -14,6 +14,7 @@ const EXPLANATIONS = {
 };
 const STANDARD = { axis: "epoch", log: false, smoothing: 0.9, hidden: [] };
 const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, scrollZoom: false, showTips: false };
+const ENDED = ["finished", "stopped", "diverged", "interrupted"];
 const SPOKEN_MS = 5000;
 const BLANK_MS = 200; // the first point of a new run usually arrives sooner, so that no empty axes are drawn
 /** Drawing takes at most 1/SHARE of the browser's time, however slow the browser is. */
@@ -191,9 +192,10 @@ class LiveChart {
     const decades = same ? drawn.yaxis.range[1] - drawn.yaxis.range[0] : 0;
     const palette = this.palette();
     const zoom = matchMedia("(pointer: fine)").matches;
-    const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades });
+    const { baselines, state } = channel?.status ?? {};
+    const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines });
     figure.width = width;
-    const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed });
+    const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed, over: ENDED.includes(state) });
     if (bare) Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
     frame(figure, lines);
     this.Plotly.react(this.plot, lines, figure, CONFIG);
@@ -213,6 +215,9 @@ class LiveChart {
       run: this.run ?? "", state: status?.state ?? "", epoch: status?.epoch ?? "", step: status?.step ?? "",
       frames: this.frames, points: channel?.series.batch.step.length ?? 0,
     });
+    const includes = minimized(this.metrics())?.penalized;
+    say(this.keys[0], includes ? "batches, with penalties" : KEYS.batch);
+    this.keys[0].title = `${EXPLANATIONS.batch}${includes ? ". Includes the penalties on weights (L1, L2), unlike the other curves" : ""}`;
     this.connection.hidden = channel?.connection !== "reconnecting";
     if (!this.run) this.showNote("Press Train to see the curves here.");
     else if (channel?.connection === "refused") this.showNote(channel.error || "This run does not exist.");
@@ -224,7 +229,11 @@ class LiveChart {
     const spoken = (where, metric, columns, split) => `${where} ${metric.title} ${text(metric, latest(columns[column(metric, split)] ?? []))}`;
     const loss = minimized(metrics);
     const numbers = loss ? [spoken("batch", loss, batch, "train")] : [];
-    for (const metric of metrics) if (metric.splits.includes("test")) numbers.push(spoken("test", metric, evaluated, "test"));
+    for (const metric of metrics) {
+      if (!metric.splits.includes("test")) continue;
+      const baseline = baselineText(metric, status.baselines);
+      numbers.push(`${spoken("test", metric, evaluated, "test")}${baseline && ` (${baseline})`}`);
+    }
     const told = `Run: ${status.state}, epoch ${Number(status.epoch ?? 0).toFixed(1)} of ${status.epochs ?? "?"}: ${numbers.join(", ")}.`;
     this.plot.setAttribute("aria-label", `Curves of ${[...charts(metrics).keys()].join(" and ")}. ${told}`);
     this.speak(told);

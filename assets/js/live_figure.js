@@ -5,7 +5,7 @@
  * @typedef {{text: string, muted: string, grid: string, surface: string, font: string, train: string, test: string}} Palette
  */
 
-import { charts, column, minimized } from "./metrics.js";
+import { baselineText, charts, column, minimized, text } from "./metrics.js";
 import { smooth, thin, visible } from "./timeline.js";
 
 export const AXIS_TITLES = { epoch: "epochs", step: "steps", seconds: "seconds" };
@@ -31,8 +31,8 @@ export const faded = (color, opacity) => {
  * @param {import("./timeline.js").Series} series
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{metrics: import("./metrics.js").Metric[], width: number, range: [number, number]|null}} view  width in pixels; range: visible range of
- *   the x axis if zoomed
+ * @param {{metrics: import("./metrics.js").Metric[], width: number, range: [number, number]|null, over?: boolean}} view  width in pixels; range:
+ *   visible range of the x axis if zoomed; over: whether the run has ended, so that its best evaluation can be marked
  */
 export function traces(series, settings, palette, view) {
   const { batch, evaluated } = series;
@@ -73,7 +73,36 @@ export function traces(series, settings, palette, view) {
       }));
     }
   }));
+  if (view.over && loss?.splits.includes("test")) {
+    lines.push(...best(x, evaluated[column(loss, "test")] ?? [], loss, settings, { color: palette.test, yaxis: axisName(groups.findIndex((group) => group.includes(loss))), visible: shown("test") }));
+  }
   return lines;
+}
+
+/**
+ * A ring around the best evaluation of the test set, if the run went on after it for long enough to see what it did to the curve.
+ *
+ * @param {import("./timeline.js").Column} x @param {import("./timeline.js").Column} y @param {import("./metrics.js").Metric} metric
+ * @param {Settings} settings @param {{color: string, yaxis: string, visible: boolean}} style
+ */
+function best(x, y, metric, settings, { color, yaxis, visible: shown }) {
+  const row = bestRow(y, metric);
+  if (row <= 0 || row > y.length - 3) return [];
+  const at = `${settings.axis === "epoch" ? "epoch" : AXIS_TITLES[settings.axis]} ${Number(x[row].toFixed(settings.axis === "seconds" ? 2 : 1))}`;
+  return [{
+    type: "scatter", mode: "markers+text", name: "best", x: [x[row]], y: [y[row]], text: [`best test ${metric.title} ${text(metric, y[row])}, ${at}`],
+    textposition: x[row] > x[x.length - 1] / 2 ? "top left" : "top right", textfont: { size: 11, color }, visible: shown, yaxis, hoverinfo: "skip",
+    marker: { symbol: "circle-open", size: 11, color, line: { width: 2 } }, cliponaxis: false,
+  }];
+}
+
+/** The row with the best value, −1 without any. @param {import("./timeline.js").Column} values @param {import("./metrics.js").Metric} metric */
+export function bestRow(values, { better }) {
+  let best = -1;
+  values.forEach((value, row) => {
+    if (value !== null && (best < 0 || (better === "lower" ? value < values[best] : value > values[best]))) best = row;
+  });
+  return best;
 }
 
 /** Gives the y axes without a visible point a range, since Plotly would choose an arbitrary one: −100 % to 400 %. @param {any} figure @param {any[]} lines */
@@ -88,8 +117,9 @@ export function frame(figure, lines) {
 /**
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{metrics: import("./metrics.js").Metric[], height: number, revision: string, zoom: boolean, decades?: number}} view  revision: the zoom
- *   is kept as long as it stays the same; decades: powers of ten that a logarithmic axis spans
+ * @param {{metrics: import("./metrics.js").Metric[], height: number, revision: string, zoom: boolean, decades?: number,
+ *   baselines?: import("./metrics.js").Baselines|null}} view  revision: the zoom is kept as long as it stays the same; decades: powers of ten that a
+ *   logarithmic axis spans; baselines: what the metrics must beat
  */
 export function layout(settings, palette, view) {
   // Zooming is along x only; y then adapts to the visible part.
@@ -111,6 +141,7 @@ export function layout(settings, palette, view) {
       unifiedhovertitle: { text: `${AXIS_TITLES[settings.axis]} %{x:${precise}}` }, spikethickness: 1, spikecolor: palette.muted, spikedash: "dot",
     }),
   };
+  Object.assign(figure, dashed(groups.map(([, metrics]) => metrics), settings, palette, view.baselines));
   groups.forEach(([title, [{ format }]], chart) => {
     const top = 1 - chart / groups.length - (chart ? GAP : 0);
     const common = { domain: [1 - (chart + 1) / groups.length, top], nticks: 6, fixedrange: true };
@@ -123,4 +154,23 @@ export function layout(settings, palette, view) {
       });
   });
   return figure;
+}
+
+/** A dashed line for each baseline, with its name. @param {import("./metrics.js").Metric[][]} groups  the metrics of each chart @param {Settings} settings
+ *  @param {Palette} palette @param {import("./metrics.js").Baselines|null|undefined} baselines */
+function dashed(groups, settings, palette, baselines) {
+  const [shapes, annotations] = [[], []];
+  groups.forEach((group, chart) => group.forEach((metric) => {
+    const value = baselines?.[metric.name]?.value;
+    const log = settings.log && metric.format !== "percent";
+    if (value === undefined || (log && value <= 0)) return;
+    const common = { xref: "paper", yref: axisName(chart) };
+    shapes.push({ ...common, type: "line", x0: 0, x1: 1, y0: value, y1: value, line: { color: palette.muted, width: 1, dash: "dash" }, layer: "below" });
+    const told = baselineText(metric, baselines);
+    annotations.push({
+      ...common, x: 1, xanchor: "right", y: log ? Math.log10(value) : value, yanchor: "bottom", showarrow: false, borderpad: 0,
+      text: group.length > 1 ? `${metric.title}, ${told}` : told, font: { size: 11, color: palette.muted },
+    });
+  }));
+  return { shapes, annotations };
 }

@@ -2,7 +2,7 @@
 
 import { component, element, onceAFrame, say } from "./component.js";
 import { leaving } from "./leaving.js";
-import { column, headline, minimized, text } from "./metrics.js";
+import { baselineText, column, headline, minimized, text } from "./metrics.js";
 import { NONE, count, duration, ordinal, rate } from "./numbers.js";
 import { follow } from "./socket.js";
 
@@ -37,6 +37,8 @@ class LiveStatus {
     this.state = element("span", { class: "pg-state" }, "no run");
     this.progress = element("progress", { max: 1, value: 0, "aria-label": "Training progress" });
     this.values = {};
+    /** @type {Record<string, HTMLElement>} */
+    this.baselines = {};
     this.field = (name, title, ...more) => {
       this.values[name] = element("dd", {}, NONE);
       const [label, value] = [element("dt", {}, title), this.values[name]];
@@ -112,7 +114,10 @@ class LiveStatus {
     this.offer(channel?.declared?.metrics ?? this.data.metrics);
     const loss = minimized(this.metrics);
     if (loss) say(values.loss, lossText(status, loss));
-    for (const metric of headline(this.metrics)) say(values[`test-${metric.name}`], text(metric, outdated(status) ? null : status[column(metric, "test")]));
+    for (const metric of headline(this.metrics)) {
+      say(values[`test-${metric.name}`], text(metric, outdated(status) ? null : status[column(metric, "test")]));
+      this.compare(metric, status.baselines);
+    }
     say(values.rate, rate(status.samples_per_second));
     const left = MOVING.includes(state) || state === "paused";
     say(values["time title"], left || !state ? "time left" : "took");
@@ -130,13 +135,22 @@ class LiveStatus {
     say(this.values["loss title"], minimized(metrics)?.title ?? "loss");
     for (const old of this.tests ?? []) old.remove();
     this.tests = headline(metrics).map(({ name, title, better }) => {
-      const added = this.field(`test-${name}`, `test ${title}`);
+      this.baselines[name] = element("dd", { class: "pg-baseline" });
+      const added = this.field(`test-${name}`, `test ${title}`, this.baselines[name]);
       added.className = "pg-test";
       added.dataset.metric = name;
       added.title = `${better === "higher" ? "Higher" : "Lower"} is better`;
       return added;
     });
     this.values.loss.parentElement.after(...this.tests);
+  }
+
+  /** What a metric must beat, below its number: the value first, since there may be no room for all. @param {import("./metrics.js").Metric} metric
+   *  @param {import("./metrics.js").Baselines} baselines */
+  compare(metric, baselines) {
+    const baseline = baselines?.[metric.name];
+    say(this.baselines[metric.name], baseline ? `${text(metric, baseline.value)} ${baseline.title}` : "");
+    this.baselines[metric.name].title = baseline ? `Without a network: ${baselineText(metric, baselines)}` : "";
   }
 
   /** @param {Record<string, any>} status @param {boolean} refused */

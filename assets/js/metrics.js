@@ -3,7 +3,8 @@
  *
  * @typedef {"train"|"test"} Split
  * @typedef {{name: string, title: string, chart: string, format: "number"|"percent", better: "lower"|"higher", splits: Split[],
- *   every_step: boolean, phrase: string}} Metric  see `DeclaredMetric` in playground/catalog/metrics/base.py
+ *   every_step: boolean, phrase: string, penalized?: boolean}} Metric  see `DeclaredMetric` in playground/catalog/metrics/base.py
+ * @typedef {Record<string, {title: string, value: number}>} Baselines  by metric, see playground/catalog/baselines.py
  */
 
 import { loss, percent } from "./numbers.js";
@@ -30,3 +31,13 @@ export function charts(metrics) {
 
 /** @param {Metric} metric @param {number|null|undefined} value */
 export const text = ({ format }, value) => (format === "percent" ? percent(value) : loss(value));
+
+const LONGEST = 28;
+
+/** What a metric must beat, such as "always “cat”: 80.0 %"; "" if it is not known. @param {Metric} metric @param {Baselines|null|undefined} baselines */
+export function baselineText(metric, baselines) {
+  const baseline = baselines?.[metric.name];
+  if (!baseline) return "";
+  const { title } = baseline;
+  return `${title.length > LONGEST ? `${title.slice(0, LONGEST - 2)}…${title.endsWith("”") ? "”" : ""}` : title}: ${text(metric, baseline.value)}`;
+}

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+import torch
+from torch import Tensor
+
 from playground.catalog.datasets.base import Dataset
 
 TRAIN_SAMPLE: Final = 500
@@ -22,3 +25,8 @@ def sample_size(data: Dataset) -> int:
 def train_sample_size(data: Dataset) -> int:
     """Training examples that are evaluated, always the same ones."""
     return min(TRAIN_SAMPLE, sample_size(data))
+
+
+def sampled_rows(count: int, size: int) -> Tensor:
+    """The rows of a sample of `size` from a split of `count` examples, always the same ones, in order."""
+    return torch.randperm(count, generator=torch.Generator().manual_seed(0))[:size].sort().values

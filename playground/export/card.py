@@ -138,6 +138,7 @@ def _results(spec: ExperimentSpec, results: Results | None, steps: int | None, *
         f"{learned} Measured on the {results.examples:,} examples of the test set.",
         "",
         *table(("Measure", "Value"), rows, right=(1,)),
+        *_without_network(spec, results),
     ]
     if results.classes:
         shown = results.classes[:_CLASSES]
@@ -146,6 +147,14 @@ def _results(spec: ExperimentSpec, results: Results | None, steps: int | None, *
         if len(shown) < len(results.classes):
             lines += ["", f"The table leaves out {len(results.classes) - len(shown)} classes."]
     return lines
+
+
+def _without_network(spec: ExperimentSpec, results: Results) -> list[str]:
+    """What the results must beat."""
+    metrics = [metric for metric in declared_metrics(spec.data, spec.loss) if metric.name in results.baselines]
+    found = [(metric, results.baselines[metric.name]) for metric in metrics]
+    told = ", ".join(f"{metric.title} {metric.text(baseline['value'])} ({text(baseline['title'])})" for metric, baseline in found)
+    return ["", f"What can be reached on the test set without a network: {told}."] if told else []
 
 
 def _limits(spec: ExperimentSpec, results: Results | None, data: Data | None) -> list[str]:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from playground.catalog.answers import IGNORED
+from playground.catalog.baselines import Baselines, baselines, constant
 from playground.catalog.datasets.examples import Data
 from playground.catalog.metrics import Tally, metrics_of
 from playground.network import build_model, examples_at_once, forward_bytes, readout, trace
@@ -28,15 +29,16 @@ class ClassResult:
 
 @dataclass(frozen=True)
 class Results:
-    """The whole test set. metrics: by name, as in training. error: the root mean squared error of values, None for classes."""
+    """The whole test set. metrics: by name, as in training. baselines: what they must beat. error: the root mean squared error of values,
+    None for classes."""
 
     examples: int
     metrics: Mapping[str, float]
+    baselines: Baselines
     error: float | None
     classes: tuple[ClassResult, ...]
 
 
-@torch.inference_mode()
 def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) -> Results:
     """data: from `spec.data.load()`."""
     model = build_model(spec).eval()
@@ -44,19 +46,22 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
     reading = readout(spec)
     loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
     per_step = spec.data.task.per_step
-    tally = Tally([metric for metric in metrics_of(spec.data, spec.loss) if "test" in metric.splits], loss, reading, per_step)
+    metrics = [metric for metric in metrics_of(spec.data, spec.loss) if "test" in metric.splits]
+    compared = baselines(spec.data, data, metrics, loss, reading, constant(spec.data, data.train, loss, reading))
+    tally = Tally(metrics, loss, reading, per_step)
     outputs, truth = [], torch.tensor(data.test.targets)
     targets = truth if per_step else reading.encode(truth)
     size = examples_at_once(forward_bytes(trace(spec)), _BATCH)
-    for start in range(0, len(data.test), size):
-        part = slice(start, start + size)
-        outputs.append(tally.add(model(spec.data.encode(data.test.inputs[part])), targets[part]))
+    with torch.inference_mode():
+        for start in range(0, len(data.test), size):
+            part = slice(start, start + size)
+            outputs.append(tally.add(model(spec.data.encode(data.test.inputs[part])), targets[part]))
     predicted = reading.predicted(torch.cat(outputs))
     if not spec.data.classes:
-        return Results(len(data.test), tally.results(), float((predicted - targets).square().mean().sqrt()), ())
+        return Results(len(data.test), tally.results(), compared, float((predicted - targets).square().mean().sqrt()), ())
     truth = truth[truth != IGNORED]
     classes = tuple(_class_result(name, predicted == place, truth == place) for place, name in enumerate(spec.data.classes))
-    return Results(len(data.test), tally.results(), None, classes)
+    return Results(len(data.test), tally.results(), compared, None, classes)
 
 
 def _class_result(name: str, predicted: Tensor, true: Tensor) -> ClassResult:

@@ -7,12 +7,12 @@ from playground.training.events import Diverged, Evaluated, Event, Finished, Pro
 
 NUMBERS = (
     "epoch", "epochs", "step", "steps_per_epoch", "loss", "evaluated_step", "samples_per_second", "seconds", "seconds_left", "device",
-    "device_name", "learning_rate", "parameters", "diverging",
+    "device_name", "learning_rate", "parameters", "diverging", "baselines",
 )  # fmt: skip
 """The keys of `Numbers.current` that are present from the start; those of the declared metrics ("test_accuracy") follow when the run has
 started. seconds: of training, without pauses; seconds_left: until the last epoch or the time limit, None if unknown or if the run has
 ended. `loss` is the newest batch's; metrics are those of the newest evaluation, made after `evaluated_step` steps. diverging: whether
-finite losses have run away."""
+finite losses have run away. baselines: as in `Started`."""
 
 
 class Numbers:
@@ -49,6 +49,7 @@ def _reported(event: Event) -> dict[str, Any]:
                 "parameters": event.parameters,
                 "epochs": event.epochs,
                 "steps_per_epoch": event.steps_per_epoch,
+                "baselines": event.baselines,
                 **dict.fromkeys(event.declared.columns),
             }
         case Progress() if event.steps:

@@ -23,6 +23,7 @@ from playground.catalog.augmentations import Pipeline, pipeline
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Split
 from playground.catalog.readouts import Readout
+from playground.catalog.samples import sampled_rows
 
 BLOCK = 512
 """Examples that are prepared together: enough to share the cost of a call, few enough to stay in the processor's cache."""
@@ -73,11 +74,6 @@ class Examples:
             return self
         rows = sampled_rows(len(self), size).to(self.raw.device)
         return Examples(self.dataset, self.raw.index_select(0, rows), self.targets.index_select(0, rows), self.readout)
-
-
-def sampled_rows(count: int, size: int) -> Tensor:
-    """The rows of `Examples.sample` in a split of `count` examples, in order."""
-    return torch.randperm(count, generator=torch.Generator().manual_seed(0))[:size].sort().values
 
 
 class Batches:

@@ -50,8 +50,8 @@ class Budget:
 
 
 class Allowance:
-    """A first sum for evaluations after whole epochs, so that the curves of short runs are true: at least 50, or one after each epoch. It is
-    spread evenly over the run, so expensive evaluations are further apart."""
+    """A first sum for evaluations after whole epochs, so that the curves of short runs are true: at least 50, or one after each epoch. It
+    is spread evenly over the run, so expensive evaluations are further apart."""
 
     def __init__(self, steps_per_epoch: int, epochs: int) -> None:
         self._steps = steps_per_epoch * epochs

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from playground.catalog.metrics import DeclaredMetric, declared_metrics
 from playground.spec import ExperimentSpec
+from playground.training.penalty import has_penalties
 from playground.training.views import DeclaredView, declared_views
 
 _Declared = TypeVar("_Declared", DeclaredMetric, DeclaredView)
@@ -56,7 +57,10 @@ NOTHING = Declarations()
 
 def declarations(spec: ExperimentSpec) -> Declarations:
     """What a run of this experiment declares when it starts. Runs of versions that stored no declarations have these as well."""
-    return Declarations(declared_metrics(spec.data, spec.loss), declared_views(spec.data))
+    metrics = declared_metrics(spec.data, spec.loss)
+    if has_penalties(spec):
+        metrics = tuple(dataclasses.replace(metric, penalized=metric.every_step) for metric in metrics)
+    return Declarations(metrics, declared_views(spec.data))
 
 
 def _declared(kind: type[_Declared], entry: Mapping[str, Any]) -> _Declared:

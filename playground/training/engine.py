@@ -111,6 +111,7 @@ class _Run:
             train_samples=len(examples),
             test_samples=len(data.test),
             declared=declarations(spec),
+            baselines=self._baseline.of(spec),
         )
 
     def steps(self) -> Iterator[Event]:

@@ -12,10 +12,10 @@ from playground.catalog.answers import IGNORED
 from playground.catalog.datasets.examples import Data
 from playground.catalog.metrics import SplitName, Tally, metrics_of
 from playground.catalog.readouts import Readout
-from playground.catalog.samples import sample_size, train_sample_size
+from playground.catalog.samples import sample_size, sampled_rows, train_sample_size
 from playground.network import examples_at_once, forward_bytes, trace
 from playground.spec import ExperimentSpec
-from playground.training.batches import Examples, sampled_rows, tensor_of
+from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
 from playground.training.views import Seen, views_of
 

@@ -1,13 +1,14 @@
 """The events of a run: frozen values, small enough for a pipe, that know nothing about processes or screens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.catalog.baselines import Baselines
 from playground.catalog.metrics import SPLITS
 from playground.training.declarations import NOTHING, Declarations
 
@@ -17,7 +18,7 @@ Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 @dataclass(frozen=True, slots=True)
 class Started:
     """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's. declared: the metrics and views
-    of the run."""
+    of the run. baselines: what its metrics must beat on the test set."""
 
     device: str
     device_name: str
@@ -28,6 +29,7 @@ class Started:
     train_samples: int
     test_samples: int
     declared: Declarations = NOTHING
+    baselines: Baselines = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ _ALIKE = 1e-6
 def findings(spec: ExperimentSpec, examination: Examination, baseline: Baseline) -> tuple[str, ...]:
     """Sentences for the user; () for a network that learned something."""
     evaluated = examination.evaluated
-    compared = _accuracy(spec, evaluated, baseline) if spec.data.classes else _loss(evaluated, baseline)
+    constant = tuple(_accuracy(spec, evaluated, baseline) if spec.data.classes else _loss(evaluated, baseline))
+    compared = constant or tuple(_naive(spec, evaluated, baseline))
     return (*_constant_outputs(spec, examination.outputs), *compared)
 
 
@@ -63,3 +64,10 @@ def _loss(evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:
         if loss >= _SHARE * constant > 0:
             yield f"A {split} loss of {loss:.4g} is no better than always predicting the same value, with a loss of {constant:.4g}."
             return
+
+
+def _naive(spec: ExperimentSpec, evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:
+    """For values: predictions that are not constant and need no network either, such as the last value of a series."""
+    best = baseline.of(spec).get("loss")
+    if best and not spec.data.classes and evaluated.test_loss >= _SHARE * best["value"] > 0:
+        yield f"A test loss of {evaluated.test_loss:.4g} is no better than “{best['title']}”, with a loss of {best['value']:.4g}."

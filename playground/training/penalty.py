@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from torch import Tensor, nn
 
-from playground.catalog.layers import Weighted
+from playground.catalog.layers import Layer, Weighted
 from playground.network import module_name
 from playground.paths import layers_in_order
 from playground.spec import ExperimentSpec
@@ -34,8 +34,17 @@ def penalized(spec: ExperimentSpec, model: nn.Module, loss_of: LossFunction) -> 
     return with_penalty
 
 
+def has_penalties(spec: ExperimentSpec) -> bool:
+    """Whether the loss of a batch includes penalties."""
+    return any(_penalized(layer) for _, layer in layers_in_order(spec))
+
+
+def _penalized(layer: Layer) -> bool:
+    return isinstance(layer, Weighted) and bool(layer.l1 or layer.l2) and not layer.frozen
+
+
 def _terms(spec: ExperimentSpec, model: nn.Module) -> Iterator[tuple[Tensor, float, float]]:
     """The penalized weights, with their factors for L1 and L2, including those inside blocks."""
     for path, layer in layers_in_order(spec):
-        if isinstance(layer, Weighted) and (layer.l1 or layer.l2) and not layer.frozen:
+        if isinstance(layer, Weighted) and _penalized(layer):
             yield model.get_submodule(module_name(path)).get_parameter("weight"), layer.l1, layer.l2

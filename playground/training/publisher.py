@@ -71,7 +71,8 @@ class Publisher:
         examination = self._examination(step, epoch, math.inf, self._wants_views and self._gap_is_over(self._views_time))
         if examination is not None:
             self._allowance.spend(self._cost_seconds)
-            yield from (examination.evaluated, *examination.views)
+            yield examination.evaluated
+            yield from examination.views
 
     @property
     def shown_first(self) -> bool:

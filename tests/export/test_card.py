@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, log_loss, mean_squared_error, precis
 
 from playground.catalog.datasets import DATASETS, Circle, Plane
 from playground.catalog.layers import Dense, Output, ReLU
-from playground.catalog.losses import MSE, CrossEntropy
+from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.export.card import to_card
 from playground.export.link import from_token
 from playground.export.markdown import table, text
@@ -78,6 +78,14 @@ def test_regression_reports_the_error() -> None:
     measures = dict(rows(to_card(spec, model.state_dict()), "Results")[1:])
     assert float(measures["Root mean squared error"]) == pytest.approx(np.sqrt(mean_squared_error(test.targets, answers)), rel=1e-3)
     assert "Test accuracy" not in measures
+
+
+def test_the_results_say_what_they_must_beat() -> None:
+    spec = ExperimentSpec(data=Circle(), network=(Dense(units=2), Output()), loss=BCE())
+    card = to_card(spec, build_model(spec).state_dict())
+    targets = spec.data.load().test.targets
+    share = f"{(targets == 0).mean():.2%}"
+    assert f"without a network: loss 0.6931 (best constant), accuracy {share} (always “{spec.data.classes[0]}”)." in card
 
 
 def test_hostile_names_stay_in_their_cells_as_text() -> None:

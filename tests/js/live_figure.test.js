@@ -106,3 +106,31 @@ test("two charts divide the height as they always did", () => {
   assert.deepEqual([figure.yaxis.domain, figure.yaxis2.domain], [[0.5, 1], [0, 0.44]]);
   assert.equal(figure.xaxis.anchor, "y2");
 });
+
+const BASELINES = { loss: { title: "best constant", value: 0.69 }, accuracy: { title: "always “cat”", value: 0.8 } };
+
+test("a dashed line shows what each metric must beat, with its name", () => {
+  const figure = layout(settings, palette, { metrics: METRICS, height: 300, revision: "a", zoom: true, baselines: BASELINES });
+  assert.deepEqual(figure.shapes.map(({ yref, y0, y1, line }) => [yref, y0, y1, line.dash]), [["y", 0.69, 0.69, "dash"], ["y2", 0.8, 0.8, "dash"]]);
+  assert.deepEqual(figure.annotations.map(({ yref, y, text }) => [yref, y, text]), [["y", 0.69, "best constant: 0.690"], ["y2", 0.8, "always “cat”: 80.0 %"]]);
+});
+
+test("on a logarithmic axis the name stays at its line, and nothing is drawn at zero", () => {
+  const log = { ...settings, log: true };
+  const view = { metrics: METRICS, height: 300, revision: "a", zoom: true };
+  assert.equal(layout(log, palette, { ...view, baselines: BASELINES }).annotations[0].y, Math.log10(0.69));
+  const none = layout(log, palette, { ...view, baselines: { loss: { title: "best constant", value: 0 } } });
+  assert.deepEqual([none.shapes, none.annotations], [[], []]);
+  assert.deepEqual(layout(log, palette, view).shapes, []);
+});
+
+test("the best evaluation of a run that got worse after it is marked when it is over", () => {
+  const series = run(20);
+  Object.assign(series.evaluated, { step: [0, 5, 10, 15, 20], epoch: [0, 0.5, 1, 1.5, 2], test_loss: [2, 1, 1.2, null, 1.5] });
+  const marked = (more) => traces(series, settings, palette, { ...view, ...more }).filter(({ name }) => name === "best");
+  assert.deepEqual(marked({ over: false }), []);
+  const [best] = marked({ over: true });
+  assert.deepEqual([best.x, best.y, best.yaxis, best.text], [[0.5], [1], "y", ["best test loss 1.00, epoch 0.5"]]);
+  series.evaluated.test_loss = [2, 1.8, 1.5, 1.2, 1];
+  assert.deepEqual(marked({ over: true }), []);
+});

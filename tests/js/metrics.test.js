@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { charts, column, headline, minimized, text } from "../../assets/js/metrics.js";
+import { baselineText, charts, column, headline, minimized, text } from "../../assets/js/metrics.js";
 import { ACCURACY, LOSS } from "./declared.js";
 
 test("columns are named after split and metric, as in files", () => {
@@ -25,4 +25,11 @@ test("a metric says how its numbers look", () => {
   assert.equal(text(LOSS, 0.25), "0.250");
   assert.equal(text(ACCURACY, 0.25), "25.0 %");
   assert.equal(text(ACCURACY, null), "–");
+});
+
+test("what a metric must beat is said with its name, and a long name is shortened", () => {
+  assert.equal(baselineText(ACCURACY, { accuracy: { title: "always “cat”", value: 0.8 } }), "always “cat”: 80.0 %");
+  assert.equal(baselineText(ACCURACY, { accuracy: { title: `always “${"a".repeat(60)}”`, value: 0.8 } }), `always “${"a".repeat(18)}…”: 80.0 %`);
+  assert.equal(baselineText(LOSS, { accuracy: { title: "always “cat”", value: 0.8 } }), "");
+  assert.equal(baselineText(LOSS, null), "");
 });

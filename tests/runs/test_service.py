@@ -56,6 +56,20 @@ def test_the_weights_of_a_finished_run_reproduce_its_evaluation(runs: Runs) -> N
     assert sorted(path.name for path in loaded.directory.iterdir()) == ["history", "metrics.jsonl", "model.safetensors", "spec.json"]
 
 
+def test_what_the_metrics_must_beat_is_known_from_the_start(runs: Runs) -> None:
+    spec = circle()
+    run_id = submit(runs, spec, step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    classes = spec.data.load().test.targets
+    found = runs.status(run_id)["baselines"]
+    name = spec.data.classes[int(np.bincount(spec.data.load().train.targets).argmax())]
+    assert found["accuracy"] == {"title": f"always “{name}”", "value": pytest.approx(np.mean(classes == spec.data.classes.index(name)))}
+    assert found["loss"]["value"] == pytest.approx(0.6931, abs=0.02)
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
+    assert runs.status(run_id)["baselines"] == found
+
+
 def test_pause_takes_no_step_and_a_step_takes_one(runs: Runs) -> None:
     spec = circle(epochs=200)
     run_id = submit(runs, spec)

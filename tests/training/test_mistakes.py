@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from playground.catalog.datasets import Circle, Dataset, Spiral
+from playground.catalog.datasets import Circle, Dataset, Spiral, Waves
 from playground.catalog.layers import Dense, Flatten, Layer, Output, ReLU, Softmax, Tanh
 from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.catalog.optimizers import SGD, Adam
@@ -199,6 +199,16 @@ def test_relu_on_the_scores_of_ten_classes_is_a_warning_with_any_kind_of_last_la
         cut, whole = finished(run(spec)), finished(run(fixed(spec)))
         assert whole.test_loss < cut.test_loss
         assert any("it has stopped learning" in finding for finding in cut.findings)
+
+
+def test_a_forecast_that_is_no_better_than_the_last_value_says_so() -> None:
+    """A slow wave hardly changes from a step to the next, so a little training beats the mean, but not the last value."""
+    series = Waves(steps=400, waves=1, period=200, noise=0, window=4, horizon=1)
+    spec = points(Flatten(), Output(), data=series, loss=MSE(), optimizer=SGD(lr=0.05), training={"epochs": 2})
+    end = finished(run(spec))
+    assert end.findings[0].startswith(f"A test loss of {end.test_loss:.4g} is no better than “always the last value”")
+    longer = spec.model_copy(update={"optimizer": Adam(lr=0.05), "training": spec.training.model_copy(update={"epochs": 200})})
+    assert finished(run(longer)).findings == ()
 
 
 def test_a_network_that_learns_has_no_findings() -> None:

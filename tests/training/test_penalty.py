@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch import nn
 
-from playground.catalog.layers import BatchNorm, Conv2d, Dense, Flatten, Output, Parallel, ReLU, Residual, Tanh
+from playground.catalog.layers import BatchNorm, Conv2d, Dense, Flatten, Layer, Output, Parallel, ReLU, Residual, Tanh
 from playground.catalog.optimizers import SGD
 from playground.network import build_model
-from playground.training import Evaluated, Snapshot
+from playground.training import Evaluated, Snapshot, declarations
 from playground.training.penalty import penalized
 from tests.training.specs import digits, losses, of_kind, points, run
 
@@ -41,6 +41,14 @@ def test_penalties_include_the_weights_of_blocks() -> None:
 def test_without_penalties_the_loss_is_unchanged() -> None:
     spec = digits(Flatten(), Dense(init="he_normal", bias=False), ReLU(), Output())
     assert penalized(spec, build_model(spec), plain) is plain
+
+
+def test_a_run_declares_whether_the_loss_of_a_batch_includes_penalties() -> None:
+    def told(*layers: Layer) -> list[bool]:
+        return [metric.penalized for metric in declarations(digits(*layers)).metrics]
+
+    assert told(*NESTED) == [True, False]
+    assert told(Flatten(), Dense(units=3, frozen=True, l1=1), Output()) == [False, False]
 
 
 def test_l2_is_the_weight_decay_of_sgd_on_weights_alone() -> None:

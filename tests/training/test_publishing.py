@@ -172,7 +172,7 @@ def test_evaluations_by_steps_cost_the_allowance_spread_over_the_run(monkeypatch
     evaluated = [event for event in train(points(training={"epochs": 60}), control=control) if isinstance(event, Evaluated)]
     steps = [event.step for event in evaluated]  # each takes 2 ms: 20 of 60 epochs can be paid for
     assert 20 <= len(steps) <= 24
-    assert max(later - earlier for earlier, later in zip(steps, steps[1:], strict=False)) <= 16
+    assert max(later - earlier for earlier, later in itertools.pairwise(steps)) <= 16
     assert clock.now < 240 * 0.0005 + 0.04 + 10 * 0.002
 
 

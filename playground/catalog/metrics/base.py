@@ -26,7 +26,8 @@ class DeclaredMetric:
     name: identifies it; title: within a sentence. format: "percent" for numbers from 0 to 1 that are shown in percent. better: which
     numbers are. chart: title of the chart that it is drawn in, shared by metrics with the same one. splits: on which it is measured.
     every_step: whether training also reports it for the batch of each step; the first such metric is what training minimizes. phrase: the
-    number on the test set in words, with {} for the number."""
+    number on the test set in words, with {} for the number. penalized: whether the number of a step's batch includes penalties on weights,
+    unlike those of the splits."""
 
     name: str
     title: str
@@ -36,6 +37,7 @@ class DeclaredMetric:
     splits: tuple[SplitName, ...] = SPLITS
     every_step: bool = False
     phrase: str = ""
+    penalized: bool = False
 
     def column(self, split: SplitName) -> str:
         """Under which the number of a split is found in tables, files and messages: "test_accuracy"."""

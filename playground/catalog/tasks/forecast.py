@@ -1,8 +1,12 @@
 """What comes next in a series."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from playground.catalog.datasets.examples import Split
+from playground.catalog.sequences.series import last_value
 from playground.catalog.tasks.base import Task
+from playground.catalog.tensors import Array
 
 
 class Forecast(Task):
@@ -17,3 +21,6 @@ class Forecast(Task):
     @property
     def answer(self) -> str:
         return "regression"
+
+    def naive(self, split: Split, outputs: int) -> Mapping[str, Array]:
+        return {"always the last value": last_value(split.inputs, outputs // split.inputs.shape[-1])}

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.catalog.metrics import DeclaredMetric
 from playground.network import caveat
 from playground.runs import RunInfo, RunNotFound, RunState
 from playground.spec import ExperimentSpec
@@ -26,7 +27,7 @@ _WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILE
 class Choice:
     """A network that can be picked. label: never changes while it can be picked, as the browser knows a choice by nothing else.
     classes: their names. progress: how far it has come, or where it comes from. moving: whether its weights may still change.
-    caveat: why what it gives for the classes are no probabilities."""
+    caveat: why what it gives for the classes are no probabilities. compared: what its numbers must beat."""
 
     address: str
     label: str
@@ -34,6 +35,7 @@ class Choice:
     progress: str = ""
     moving: bool = False
     caveat: str = ""
+    compared: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def choices(why_not: Refusal) -> Choices:
             name = f"{'Your run' if address == current else 'Earlier run'}: {name_of(info.spec)}"
             named[name] += 1
             label = name if named[name] == 1 else f"{name} ({named[name]})"
-            offered.append(Choice(address, label, info.spec.data.classes, _progress(info), not info.state.ended, caveat(info.spec)))
+            moving = not info.state.ended
+            offered.append(Choice(address, label, info.spec.data.classes, _progress(info), moving, caveat(info.spec), _compared(info)))
         elif reason is not None and address == current:
             refused.append(f"Your run is not available here. {reason}")
     return Choices(tuple(offered), tuple(refused))
@@ -104,7 +107,7 @@ def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:
         args=(key,),
         help="The network to use: a pretrained one, or one of your runs, finished or still training.",
     )
-    for sentence in (default.progress, default.caveat, *found.refused):
+    for sentence in (default.progress, default.compared, default.caveat, *found.refused):
         if sentence:
             st.caption(sentence)
     if default.address != shown or (followed and not any(choice.moving for choice in found.offered)):
@@ -132,8 +135,16 @@ def _progress(info: RunInfo) -> str:
 def _reached(spec: ExperimentSpec, status: Mapping[str, Any]) -> list[str]:
     """What the network can do on the test set, in words; [] if it is not known."""
     numbers = [(metric, status.get(metric.column("test"))) for metric in declarations(spec).headline]
-    return [
-        metric.phrase.format(percent(number) if metric.format == "percent" else metric.text(number))
-        for metric, number in numbers
-        if number is not None
-    ]
+    return [metric.phrase.format(_number(metric, number)) for metric, number in numbers if number is not None]
+
+
+def _compared(info: RunInfo) -> str:
+    """What the numbers must beat, such as "Without a network: always “cat” 80.0 %"; "" if it is not known."""
+    baselines = runs().status(info.id).get("baselines") or {}
+    found = [(metric, baselines[metric.name]) for metric in declarations(info.spec).headline if metric.name in baselines]
+    told = ", ".join(f"{baseline['title']} {_number(metric, baseline['value'])}" for metric, baseline in found)
+    return f"Without a network: {told}" if told else ""
+
+
+def _number(metric: DeclaredMetric, value: float) -> str:
+    return percent(value) if metric.format == "percent" else metric.text(value)
