@@ -23,12 +23,15 @@ def results_table(predictions: Iterable[Prediction], classes: Sequence[str]) -> 
 
 
 def results_csv(predictions: Iterable[Prediction], classes: Sequence[str]) -> bytes:
-    """The table as CSV: UTF-8 with a byte order mark, as spreadsheets expect it. Texts that would be formulas begin with an apostrophe
+    """The table as CSV."""
+    return table_csv(*results_table(predictions, classes))
+
+
+def table_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """UTF-8 with a byte order mark, as spreadsheets expect it. Texts that would be formulas begin with an apostrophe
     (https://owasp.org/www-community/attacks/CSV_Injection)."""
-    names, rows = results_table(predictions, classes)
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerows([[_safe(cell) for cell in row] for row in (names, *rows)])
+    csv.writer(text).writerows([[_safe(cell) for cell in row] for row in (names, *rows)])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -177,7 +177,7 @@ class _Reading:
         """The category, and a note about it, or "". Raises: ValueError if it is unknown."""
         column = self.fitted.columns.columns[position]
         text = value.strip() if isinstance(value, str) else number_text(float(value)) if is_number(value) else str(value)
-        if column.knows(text):
+        if column.knows(text) or (column.other and text == OTHER):
             return text, ""
         if column.other:
             return text, f"“{shown(text)}” has no feature of its own and counts as “{OTHER}”"

@@ -18,6 +18,7 @@ st.set_page_config(
 st.html(ROOT / "assets" / "css" / "page.css")
 st.html(ROOT / "assets" / "css" / "panels.css")
 st.html(ROOT / "assets" / "css" / "data.css")
+st.html(ROOT / "assets" / "css" / "predict.css")
 session.mirror()
 
 st.navigation(
@@ -26,6 +27,7 @@ st.navigation(
         st.Page(PAGES / "data.py", title="Data", icon=":material/database:"),
         st.Page(PAGES / "playground.py", title="Playground", icon=":material/hub:"),
         st.Page(PAGES / "draw.py", title="Draw", icon=":material/draw:"),
+        st.Page(PAGES / "predict.py", title="Predict", icon=":material/online_prediction:"),
         st.Page(PAGES / "explain.py", title="Explain", icon=":material/search_insights:"),
         st.Page(PAGES / "attention.py", title="Attention", icon=":material/visibility:"),
     ],

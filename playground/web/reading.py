@@ -19,6 +19,14 @@ def why_not_drawable(spec: ExperimentSpec) -> str | None:
     return None if data.classes else "It predicts a number, not a class."
 
 
+def why_not_predicting(spec: ExperimentSpec) -> str | None:
+    """Why the Predict page cannot ask this experiment's network, in plain words; None if it can."""
+    data = spec.data
+    if data.tensor.has("length"):
+        return f"It learns from {data.encoding.examples} ({data.title}), not from rows of a table, points or images."
+    return "It makes images." if data.tensor.has("height", "width") and not data.classes else None
+
+
 def why_not_explainable(spec: ExperimentSpec) -> str | None:
     """Why this page cannot explain this experiment's network, in plain words; None if it can."""
     data = spec.data

@@ -201,6 +201,11 @@ def pick(name: str, value: Any) -> None:
     st.session_state[name] = value
 
 
+def begin_with(name: str, value: Any) -> None:
+    """Makes the widget with this key begin with a value, although its own default is to be empty. Before the widget."""
+    st.session_state.setdefault(name, value)
+
+
 def drawing() -> NDArray[np.uint8] | None:
     """The latest drawing, as it came from the canvas: a square (side, side), 255 = ink; None for a clear canvas."""
     kept = _values().get("drawing")

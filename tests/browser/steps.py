@@ -11,7 +11,15 @@ from playground.spec import ExperimentSpec
 from tests.browser.chromium import settled, show
 from tests.browser.server import App
 
-PAGES = {"home": "/", "data": "/data", "playground": "/playground", "draw": "/draw", "explain": "/explain", "attention": "/attention"}
+PAGES = {
+    "home": "/",
+    "data": "/data",
+    "playground": "/playground",
+    "draw": "/draw",
+    "predict": "/predict",
+    "explain": "/explain",
+    "attention": "/attention",
+}
 OVER = re.compile("finished|stopped|diverged|failed|interrupted")
 
 
