@@ -8,6 +8,7 @@ from playground.web.closing import Ending
 from playground.web.routes import mounted
 from playground.web.server import lifespan
 from playground.web.upload_limit import apply_upload_limit
+from playground.web.upload_memory import BoundedUploads
 
 try:
     require_fork()
@@ -16,5 +17,8 @@ except ForkServerError as error:
 
 apply_upload_limit()
 app = st.App(
-    "playground/web/main.py", routes=mounted(st.get_option("server.baseUrlPath")), lifespan=lifespan, middleware=[Middleware(Ending)]
+    "playground/web/main.py",
+    routes=mounted(st.get_option("server.baseUrlPath")),
+    lifespan=lifespan,
+    middleware=[Middleware(Ending), Middleware(BoundedUploads)],
 )

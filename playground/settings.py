@@ -14,6 +14,7 @@ class Settings:
     history_bytes: disk space for the earlier weights of one run.
     upload_…: limits for uploaded data: bytes of a file, and of an unpacked archive or the arrays made from it; pixels of an image; files in
     an archive; rows, columns and cells of a table; classes (at most 1,000, the limit of a spec).
+    upload_held_bytes: uploaded files that are not stored yet, of all visitors together, on disk; and as much in memory while they arrive.
     upload_store_bytes: disk space for all uploads; beyond it, the least recently used ones are deleted, unless a run uses them.
     downloads: URL of a folder with the datasets' files, used instead of the internet: `{downloads}/{kind}/{file}`."""
 
@@ -31,6 +32,7 @@ class Settings:
     upload_columns: int = 1_000
     upload_cells: int = 20_000_000
     upload_classes: int = 100
+    upload_held_bytes: int = 500_000_000
     upload_store_bytes: int = 5_000_000_000
     downloads: str | None = None
 
@@ -39,7 +41,7 @@ def settings() -> Settings:
     """The settings of this process, from the environment variables
     `PLAYGROUND_DATA`, `PLAYGROUND_DATABASE`, `PLAYGROUND_PARALLEL_RUNS`, `PLAYGROUND_MAX_PARAMETERS`, `PLAYGROUND_MAX_BATCH_BYTES`,
     `PLAYGROUND_HISTORY_BYTES`, `PLAYGROUND_DOWNLOADS`, and `PLAYGROUND_UPLOAD_BYTES`, `_UNPACKED_BYTES`, `_PIXELS`, `_FILES`, `_ROWS`,
-    `_COLUMNS`, `_CELLS`, `_CLASSES` and `_STORE_BYTES`.
+    `_COLUMNS`, `_CELLS`, `_CLASSES`, `_HELD_BYTES` and `_STORE_BYTES`.
 
     Raises: ValueError if a number is not a positive integer or a URL is not HTTP, naming the variable."""
     return Settings(
@@ -57,6 +59,7 @@ def settings() -> Settings:
         upload_columns=_count("PLAYGROUND_UPLOAD_COLUMNS", Settings.upload_columns),
         upload_cells=_count("PLAYGROUND_UPLOAD_CELLS", Settings.upload_cells),
         upload_classes=_count("PLAYGROUND_UPLOAD_CLASSES", Settings.upload_classes),
+        upload_held_bytes=_count("PLAYGROUND_UPLOAD_HELD_BYTES", Settings.upload_held_bytes),
         upload_store_bytes=_count("PLAYGROUND_UPLOAD_STORE_BYTES", Settings.upload_store_bytes),
         downloads=_address("PLAYGROUND_DOWNLOADS"),
     )

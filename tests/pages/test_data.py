@@ -19,6 +19,7 @@ from playground.web.components.digit_paper import added_of
 from playground.web.components.draw import INK_SIDE
 from playground.web.components.points import points_of
 from playground.web.data_facts import fact_cache
+from playground.web.held_files import Files, hold
 from playground.web.panels.own_images import labels_of
 from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, noise_png, own_dataset, story, zip_of_animals, zipped
 from tests.pages.conftest import ROOT
@@ -26,13 +27,20 @@ from tests.pages.reading import messages, spec_of
 
 Visit = Callable[..., AppTest]
 KINDS = [kind for kind in DATASETS if not issubclass(kind, OwnDataset)]
+FILES = ["own.images.files"]
+"""Choices that are uploaded files."""
 SHIPPED = [kind.name() for kind in KINDS if not hasattr(kind, "needs")]
+
+
+def as_held(files: tuple[tuple[str, bytes], ...]) -> Files:
+    """As a page keeps files that were uploaded."""
+    return tuple((name, hold(content)) for name, content in files)
 
 
 def opened(visit: Visit, **choices: Any) -> AppTest:
     """The page as somebody finds it who made these choices before."""
     app = visit()
-    app.session_state["values"]["choices"] = choices
+    app.session_state["values"]["choices"] = {name: as_held(value) if name in FILES else value for name, value in choices.items()}
     app.switch_page(str(ROOT / "pages" / "data.py")).run()
     assert not app.exception, app.exception[0].message
     return app
@@ -288,7 +296,7 @@ def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
 def test_two_plausible_readings_are_a_question_with_a_preview(visit: Visit) -> None:
     files = {f"pets/{name}/{day}/{n}.png": noise_png(n) for name in ("cat", "dog") for day in ("am", "pm") for n in range(2)}
     app = with_upload(visit, "images", **{"own.images.files": (("pets.zip", zipped(files)),), "own.images.side": 28})
-    question = app.radio(key="own.images.reading")
+    question = app.radio[0]
     assert question.options == ["the folder under the root", "the innermost folder"]
     assert "<td>pets/cat/am/0.png</td><td>cat</td>" in seen(app)
     question.set_value("the innermost folder").run()

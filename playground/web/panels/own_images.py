@@ -14,6 +14,7 @@ from playground.own.names import listed
 from playground.settings import settings
 from playground.web import session
 from playground.web.arrangement_table import arrangement_table
+from playground.web.held_files import Files, digest_of, read_all, take
 from playground.web.markup import quoted
 from playground.web.panels.own import preview, refused, remembered, remembering
 from playground.web.upload_limit import upload_megabytes
@@ -22,8 +23,6 @@ _FILES = "own.images.files"
 _UPLOADER = "own.images.uploader"
 _RESIZE: dict[Resize, str] = {"fit": "Fit, with margins", "crop": "Crop to the center", "stretch": "Stretch"}
 _GROUNDS: tuple[Background, ...] = ("white", "black")
-
-Files = tuple[tuple[str, bytes], ...]
 
 
 def images() -> None:
@@ -39,7 +38,7 @@ def images() -> None:
     try:
         with st.spinner("Looking at the files …", show_time=True):
             readings = _readings(files)
-        choices = _choices(readings)
+        choices = _choices(readings, f"own.images.{digest_of(files)}")
         prepared = _read(files, choices)
     except DataError as error:
         refused(error)
@@ -49,13 +48,15 @@ def images() -> None:
 
 def _store() -> None:
     """All files in the uploader."""
-    session.choose(_FILES, tuple((str(file.name), file.getvalue()) for file in session.widget(_UPLOADER) or ()))
+    session.choose(_FILES, take(_UPLOADER))
 
 
-def _choices(readings: tuple[Arrangement, ...]) -> ImageChoices:
-    """The widgets for the classes and for converting the images. Raises: OwnDataError if a typed class cannot be read."""
-    reading = _reading(readings)
-    split = _split(reading)
+def _choices(readings: tuple[Arrangement, ...], prefix: str) -> ImageChoices:
+    """The widgets for the classes and for converting the images. prefix: of the names of those that depend on the files.
+
+    Raises: OwnDataError if a typed class cannot be read."""
+    reading = _reading(readings, f"{prefix}.reading")
+    split = _split(reading, f"{prefix}.split")
     with st.expander("The class of each file", expanded=len(readings) > 1):
         table = st.container()
         typed = st.text_area(
@@ -84,12 +85,12 @@ def _choices(readings: tuple[Arrangement, ...]) -> ImageChoices:
     return ImageChoices(side or 32, resize, colour, ground, reading.title, split, labels, test_share=share / 100)
 
 
-def _reading(readings: tuple[Arrangement, ...]) -> Arrangement:
+def _reading(readings: tuple[Arrangement, ...], named: str) -> Arrangement:
     """The chosen one of several readings, or the only one."""
     if len(readings) == 1:
         return readings[0]
     by_title = {reading.title: reading for reading in readings}
-    named, titles = "own.images.reading", list(by_title)
+    titles = list(by_title)
     usual = titles.index(remembered(named, titles[0], titles))
     title = st.radio(
         "The class of an image is …", titles, usual, captions=[_counts(reading) for reading in readings], **remembering(named)
@@ -101,13 +102,13 @@ def _counts(reading: Arrangement) -> str:
     return quoted(listed(f"{shown(name)} {count:,}" for name, count in reading.counts.items()))
 
 
-def _split(reading: Arrangement) -> Split:
+def _split(reading: Arrangement, named: str) -> Split:
     """Whether to use the split that the data came with, if there is one."""
     if not reading.split:
         return "random"
     sets = ", ".join(f"{part} {count:,}" for part, count in reading.split.items())
     titles: dict[Split, str] = {"given": f"As given ({sets})", "random": "At random"}
-    named, ways = "own.images.split", list(titles)
+    ways = list(titles)
     chosen: Split | None = st.segmented_control(
         "Training and test images", ways, format_func=titles.__getitem__, default=remembered(named, ways[0], ways), required=True,
         **remembering(named),
@@ -138,9 +139,9 @@ def _read(files: Files, choices: ImageChoices) -> Prepared:
 
 @lru_cache(maxsize=2)
 def _readings(files: Files) -> tuple[Arrangement, ...]:
-    return arrangements(files, settings().upload_classes)
+    return arrangements(read_all(files), settings().upload_classes)
 
 
 @lru_cache(maxsize=2)
 def _prepared(files: Files, labels: tuple[tuple[str, str], ...], **choices: Any) -> Prepared:
-    return prepare_images(files, ImageChoices(labels=dict(labels), **choices))
+    return prepare_images(read_all(files), ImageChoices(labels=dict(labels), **choices))

@@ -10,6 +10,7 @@ from playground.catalog.datasets import DataError, OwnCorpus, OwnDigits, OwnImag
 from playground.own import OwnDataError, OwnDataset, Prepared, keep
 from playground.own.matching import Matchable, match_images, match_series, match_table, match_text
 from playground.web import session
+from playground.web.held_files import read_all, take
 from playground.web.links import PAGES
 from playground.web.markup import quoted
 from playground.web.panels import own_list
@@ -63,11 +64,10 @@ def _among(files: list[tuple[str, bytes]], match: Callable[[list[tuple[str, byte
 
 def _take(dataset: Matchable, key: str) -> None:
     """Stores the upload if it is the same; otherwise says why not, and leaves the experiment unchanged."""
-    uploaded = session.widget(key)
-    files = [(str(file.name), file.getvalue()) for file in (uploaded if isinstance(uploaded, list) else [uploaded]) if file is not None]
-    if not files:
-        return
     try:
+        files = read_all(take(key))
+        if not files:
+            return
         if isinstance(dataset, OwnImages):
             prepared = _among(files, partial(match_images, dataset))
         elif isinstance(dataset, OwnText | OwnCorpus):
