@@ -26,7 +26,7 @@ def difference(monkeypatch: pytest.MonkeyPatch, content: str, as_if: str) -> dic
         (RIGHT, RIGHT.replace("2.5,", "2.25,"), "values", "“size”, 1 values: 2.25, pandas: '2.5'"),
         (RIGHT, RIGHT.replace("\n", "\nc,", 1), "layout", "columns are called differently|rows ×"),
         (RIGHT, RIGHT.partition("\n")[2], "layout", "does not take the first row for names"),
-        (RIGHT, RIGHT.replace("2.5,", "two,"), "kinds", "“size” is category, pandas: number"),
+        (RIGHT, RIGHT.replace("25,", "two,"), "kinds", "“size” is category, pandas: number"),
         (RIGHT.replace("1.5,", "**,"), RIGHT.replace("1.5,", ","), "kinds", "“size”: missing without a message: \\['\\*\\*'\\]"),
         (RIGHT, RIGHT.replace(",n0", ",1").replace(",n1", ",1").replace(",n2", ",1"), "kinds", "“name” is number, pandas: text"),
         (RIGHT, "a,b\n" + "\n".join("1,1" for _ in range(40)), "refused", "features to learn from|nothing"),

@@ -7,7 +7,9 @@ everything that was found and done); only `keep(prepared)` writes to the store, 
 
 Tables are read in two steps, with choices in between:
 
-    draft = read_table(content, "flowers.csv", header=None)      # TableDraft: .columns, .rows, .notes; header: None detects it
+    draft = read_table(content, "flowers.csv")                   # TableDraft: .columns, .rows, .format, .questions, .notes
+    draft = read_table(content, "flowers.csv", header=(3,))      # fields of the TableFormat that are known; the others are detected
+    draft = read_table(content, "flowers.csv", draft.format)     # exactly so
     draft.columns[0]                                             # Column: .name .kind .missing .missing_as .distinct .identifier .constant
                                                                  #   .formulas; .histogram() → Bars(labels, counts); draft.first_rows(8)
     choices = guess(draft)                                       # TableChoices: target, task, dropped, missing, by_column, categories …
@@ -54,11 +56,12 @@ from playground.own.prepared import Note, OwnDataset, Prepared, keep
 from playground.own.preprocessing import TableChoices, prepare_table
 from playground.own.series import SeriesChoices, guess_series, prepare_series
 from playground.own.table import TableDraft, read_table
+from playground.own.table_format import ColumnFormat, Question, TableFormat
 from playground.own.texts import TextChoices, guess_text, prepare_text
 
 __all__ = [
-    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "PASTED", "SIDES", "Arrangement", "Bars", "Column", "ImageChoices", "Note",
-    "OwnDataError", "OwnDataset", "Prepared", "SeriesChoices", "TableChoices", "TableDraft", "TextChoices", "TextDraft", "arrangements",
-    "guess", "guess_series", "guess_text", "keep", "prepare_digits", "prepare_images", "prepare_points", "prepare_series",
-    "prepare_table", "prepare_text", "read_table", "read_texts", "shown",
+    "MAX_CLASSES", "MAX_DIGITS", "MAX_POINTS", "PASTED", "SIDES", "Arrangement", "Bars", "Column", "ColumnFormat", "ImageChoices", "Note",
+    "OwnDataError", "OwnDataset", "Prepared", "Question", "SeriesChoices", "TableChoices", "TableDraft", "TableFormat", "TextChoices",
+    "TextDraft", "arrangements", "guess", "guess_series", "guess_text", "keep", "prepare_digits", "prepare_images", "prepare_points",
+    "prepare_series", "prepare_table", "prepare_text", "read_table", "read_texts", "shown",
 ]  # fmt: skip

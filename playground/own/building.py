@@ -1,71 +1,154 @@
-"""A column of a table while it is read in chunks: numbers as long as all its cells are numbers, otherwise text."""
+"""A column of a table while it is read in chunks: numbers as long as its cells allow, otherwise text."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.own.columns import Column, number_column, text_column
-from playground.own.numbers import MISSING, SEPARATORS, NotNumbersError, Writing, numbers_of
+from playground.own.notation import Notation, understood
+from playground.own.table_format import TableFormat
 
-Mode = Writing | Literal["text"]
+_STRANGE = {".": re.compile(r"[^0-9eE+\-. \0]"), ",": re.compile(r"[^0-9eE+\-, \0]")}
+"""What no plain number contains, by the decimal sign; cells are joined by NUL."""
+_PLAIN = {
+    ".": re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"),
+    ",": re.compile(r"\s*[+-]?(?:[0-9]+(?:,[0-9]+)?|,[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"),
+}
+_CODE = re.compile(r"\0 *(0[0-9]+|[0-9]{16,}) *(?=\0)")
+_DECIMAL_COMMA = re.compile(r"[0-9]{4},|\0 *-?0,|,(?![0-9]{3} *\0)")
+"""A comma that cannot separate thousands."""
+_MANY_ODD = 20_000
+"""With so many different odd cells, a column is checked again whether it is still one of numbers."""
 
 
-@dataclass
 class Building:
-    """A column while it is read. modes: what it can still be; the first one is being tried."""
+    """A column while it is read. position: from 0. failed: its cells turned out to be text after some were read as numbers, so all have to
+    be read again."""
 
-    modes: list[Mode]
-    parts: list[NDArray[np.float64] | NDArray[np.int32]] = field(default_factory=list)
-    missing: Counter[str] = field(default_factory=Counter)
-    indices: dict[str, int] = field(default_factory=dict)
-    separated: bool = False
-    percent: bool = False
-    failed: bool = False
+    def __init__(self, position: int, table: TableFormat) -> None:
+        self.position, self._table, self._own = position, table, table.column(position)
+        self._codes = frozenset(table.missing if self._own.missing is None else self._own.missing)
+        self._warning = ""
+        self._reset("text" if self._own.type in ("category", "date", "text") else "number")
+
+    def _reset(self, mode: str) -> None:
+        self._mode = mode
+        self.failed = False
+        self._numbers: list[NDArray[np.float64]] = []
+        self._odd_at: list[NDArray[np.int64]] = []
+        self._texts: list[NDArray[np.int32]] = []
+        self._indices: dict[str, int] = {}
+        self._known: dict[str, int] = {}
+        self._missing: Counter[str] = Counter()
+        self._rows = 0
+        self._code = ""
+        self._has_decimals = False
+        self._is_decimal = False
+        self._example = ""
+        self._check_at = _MANY_ODD
 
     def restart(self) -> None:
-        self.modes = self.modes[1:]
-        self.parts, self.missing, self.indices, self.failed = [], Counter(), {}, False
-        self.separated = self.percent = False
+        """Begins again, as text."""
+        self._reset("text")
 
     def add(self, cells: Sequence[str]) -> None:
         if self.failed:
             return
-        writing = self.modes[0]
-        if writing == "text":
-            self.parts.append(self._coded(cells))
+        if self._mode == "text":
+            self._texts.append(self._coded(cells))
             return
-        try:
-            self.parts.append(numbers_of(cells, writing, self.missing))
-            if writing != "plain":
-                self.separated = self.separated or any(SEPARATORS[writing] in cell for cell in cells)
-                self.percent = self.percent or any("%" in cell for cell in cells)
-        except NotNumbersError:
-            if self.parts:  # earlier cells have to be read again
+        self._add_numbers(cells)
+        is_first = len(self._numbers) == 1
+        if is_first or len(self._indices) > self._check_at:
+            self._check_at *= 4
+            notation = self._notation()
+            if notation.is_text or (is_first and self._is_code()):
+                self._warning = notation.warning
                 self.failed = True
+                if is_first:
+                    self._reset("text")
+                    self._texts.append(self._coded(cells))
+
+    def end(self) -> None:
+        """After the last cell: decides what the column is."""
+        if self._mode == "number" and not self.failed:
+            notation = self._notation()
+            self._warning = notation.warning
+            self.failed = notation.is_text or self._is_code()
+
+    def _add_numbers(self, cells: Sequence[str]) -> None:
+        """Plain numbers as such; other cells by their index in `_indices`, to be understood when all are known."""
+        decimal = self._table.decimal
+        joined = "\0".join(("", *cells, ""))
+        is_strange = _STRANGE[decimal].search(joined) is not None
+        self._has_decimals = self._has_decimals or decimal in joined
+        if not self._has_decimals and not self._code and (code := _CODE.search(joined)):
+            self._code = code[1]
+        if decimal == "," and self._has_decimals and not self._is_decimal:
+            self._is_decimal = _DECIMAL_COMMA.search(joined) is not None
+            self._example = next((cell.strip() for cell in cells if "," in cell), self._example)
+        if not is_strange:
+            plain = cells if decimal == "." or "," not in joined else joined.replace(",", ".").split("\0")[1:-1]
+            if len(plain) == len(cells):
+                try:
+                    self._numbers.append(np.fromiter(map(float, plain), np.float64, len(cells)))
+                except ValueError:
+                    pass  # some are missing, or text
+                else:
+                    self._rows += len(cells)
+                    return
+        values = np.full(len(cells), np.nan)
+        indices, odd_at = self._indices, []
+        fits = _PLAIN[decimal].fullmatch
+        for index, cell in enumerate(cells):
+            if cell and fits(cell):
+                values[index] = float(cell.replace(",", ".") if decimal == "," else cell)
             else:
-                self.restart()
-                self.add(cells)
+                odd_at.append((self._rows + index, indices.setdefault(cell.strip(), len(indices))))
+        self._numbers.append(values)
+        if odd_at:
+            self._odd_at.append(np.array(odd_at, np.int64))
+        self._rows += len(cells)
+
+    def _is_code(self) -> bool:
+        """Codes with leading zeros, or longer than a number can be; a column with decimals has none."""
+        return bool(self._code) and not self._has_decimals and self._own.type != "number"
+
+    def _odd(self) -> NDArray[np.int64]:
+        """(N, 2) rows of the cells that are no plain numbers, and their index in `_indices`."""
+        return np.concatenate(self._odd_at) if self._odd_at else np.zeros((0, 2), np.int64)
+
+    def _notation(self) -> Notation:
+        counts = np.bincount(self._odd()[:, 1], minlength=len(self._indices)).tolist()
+        odd = dict(zip(self._indices, counts, strict=True))
+        plain = np.concatenate(self._numbers)
+        notation = understood(odd, plain, self._codes, self._table, self._has_decimals, is_forced=self._own.type == "number")
+        if self._table.decimal == "," and self._has_decimals and not self._is_decimal:
+            return replace(notation, has_decimals=False, ambiguous=self._example)
+        return notation
 
     def _coded(self, cells: Sequence[str]) -> NDArray[np.int32]:
-        codes = np.empty(len(cells), np.int32)
-        indices = self.indices
-        for row, cell in enumerate(cells):
-            plain = cell.strip()
-            if plain in MISSING:
-                self.missing[plain] += 1
-                codes[row] = -1
-            else:
-                codes[row] = indices.setdefault(plain, len(indices))
-        return codes
+        coded = list(map(self._known.get, cells))
+        if None in coded:
+            indices, codes, known = self._indices, self._codes, self._known
+            for cell in cells:
+                if cell not in known:
+                    plain = cell.strip()
+                    known[cell] = -1 if not plain or plain in codes else indices.setdefault(plain, len(indices))
+            coded = list(map(known.get, cells))
+        values = np.array(coded, np.int32)
+        if len(gaps := np.flatnonzero(values < 0)):
+            self._missing.update(cells[row].strip() for row in gaps.tolist())
+        return values
 
-    def column(self, position: int, name: str) -> Column:
-        writing = self.modes[0]
-        if writing == "text":
-            values = np.concatenate([np.asarray(part, np.int32) for part in self.parts])
-            return text_column(position, name, values, list(self.indices), self.missing)
-        numbers = np.concatenate([np.asarray(part, np.float64) for part in self.parts])
-        return number_column(position, name, numbers, self.missing, SEPARATORS[writing] if self.separated else "", self.percent)
+    def column(self, name: str) -> Column:
+        if self._mode == "text":
+            values = np.concatenate([np.asarray(part, np.int32) for part in self._texts])
+            return text_column(self.position, name, values, list(self._indices), self._missing, self._own, self._code, self._warning)
+        notation, numbers, odd = self._notation(), np.concatenate(self._numbers), self._odd()
+        numbers[odd[:, 0]] = np.array([notation.values.get(text, np.nan) for text in self._indices] or [np.nan])[odd[:, 1]]
+        return number_column(self.position, name, numbers, notation, self._codes)

@@ -1,13 +1,14 @@
 """A table as text: its cells as they were written, and one of them as a number."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from playground.own.detection import detect_text
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, listed, shown
-from playground.own.numbers import MISSING, NotNumbersError, Writing, numbers_of
-from playground.own.text import layout_of, rows
+from playground.own.numbers import read_number
+from playground.own.rows import rows
+from playground.own.table_format import MISSING
 from playground.settings import settings
 
 _SEARCHED = 50
@@ -33,9 +34,9 @@ def read_cells(content: bytes, name: str, columns: Collection[str]) -> TextTable
         raise OwnDataError(
             f"{shown(name)}: {len(content):,} bytes; the limit is {limits.upload_bytes:,} (PLAYGROUND_UPLOAD_BYTES); use fewer rows"
         )
-    layout = layout_of(content)
+    table = detect_text(content)
     read: list[tuple[int, tuple[str, ...]]] = []
-    for line, row in rows(content, layout):
+    for line, row in rows(content, table):
         if any(map(str.strip, row)):
             read.append((line, tuple(cell.strip() for cell in row)))
         if len(read) > limits.upload_rows:
@@ -43,29 +44,24 @@ def read_cells(content: bytes, name: str, columns: Collection[str]) -> TextTable
     if not read:
         raise OwnDataError(f"{shown(name)}: the file is empty; it needs one row per prediction")
     if not columns:
-        return TextTable((), tuple(read), layout.decimal_comma)
+        return TextTable((), tuple(read), table.decimal == ",")
     wanted = set(columns)
     matching = [len(wanted & set(_names(row))) for _, row in read[:_SEARCHED]]
     header = matching.index(max(matching))
     if not matching[header]:
         raise OwnDataError(f"the first row must name the columns ({listed(columns, 8)}); it contains {listed(read[0][1], 8)}")
-    return TextTable(_names(read[header][1]), tuple(read[header + 1 :]), layout.decimal_comma)
+    return TextTable(_names(read[header][1]), tuple(read[header + 1 :]), table.decimal == ",")
 
 
 def is_missing(cell: str) -> bool:
     """Whether a cell means that there is no value."""
-    return cell in MISSING
+    return not cell or cell in MISSING
 
 
 def number_in(cell: str, decimal_comma: bool) -> float | None:
     """The number in a cell, None if it is something else."""
-    tried: tuple[Writing, ...] = ("comma", "plain") if decimal_comma else ("plain", "grouped")
-    for writing in tried:
-        try:
-            return float(numbers_of([cell], writing, Counter())[0])
-        except NotNumbersError:
-            continue
-    return None
+    number = (read_number(cell, ",") if decimal_comma else None) or read_number(cell)
+    return None if number is None else number.value
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

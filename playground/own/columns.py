@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.own.names import shown
+from playground.own.notation import PLAIN, Notation
+from playground.own.numbers import finite
+from playground.own.table_format import USUAL, ColumnFormat
 
 Kind = Literal["number", "category", "date", "empty"]
 
@@ -28,6 +31,7 @@ _SENTENCE = re.compile(r"\w\W+\w+\W+\w")
 _LONG = 15
 """Characters of a text, on average."""
 _SAMPLE = 1000
+_MISSING_CATEGORY = "missing{}"
 
 _FEW_ROWS = 20
 """With fewer rows, distinct cells do not indicate an identifier."""
@@ -48,8 +52,10 @@ class Column:
 
     position: from 0. name: as shown, unique in the table. values: float64 numbers with NaN if missing, otherwise int32 indices into
     `categories`, −1 if missing. missing_as: how often each notation for a missing value occurs. formulas: number of cells that look like
-    spreadsheet formulas, kept as text. too_large: number of values beyond 1e30, which count as missing. separated: the thousands separator.
-    percent: whether percent signs were removed. identifier: whether it identifies rows, with a different value in (nearly) each."""
+    spreadsheet formulas, kept as text. too_large: number of values beyond 1e30, which count as missing. notation: how numbers were read
+    that are written in another way than 1234.5, and which cells are none. missing_category: of the categories, the one that stands for a
+    missing value. code: an example of digits that are a code and no number, such as 007. reads_as_text: whether it is text to read, where
+    the user says so. identifier: whether it identifies rows, with a different value in (nearly) each."""
 
     position: int
     name: str
@@ -59,8 +65,10 @@ class Column:
     missing_as: Mapping[str, int] = field(default_factory=dict)
     formulas: int = 0
     too_large: int = 0
-    separated: Literal["", ",", "."] = ""
-    percent: bool = False
+    notation: Notation = PLAIN
+    missing_category: str = ""
+    code: str = ""
+    reads_as_text: bool | None = None
     identifier: bool = False
 
     @cached_property
@@ -83,6 +91,8 @@ class Column:
     @cached_property
     def has_sentences(self) -> bool:
         """Whether it contains text to read: many different cells, most of them with several words, or long without spaces (Chinese)."""
+        if self.reads_as_text is not None:
+            return self.reads_as_text
         if self.kind != "category" or self.distinct < max(2, 0.5 * self.present.sum()):
             return False
         sample = self.categories[:_SAMPLE]
@@ -93,6 +103,21 @@ class Column:
     def whole(self) -> bool:
         """Whether all values are integers."""
         return self.kind == "number" and bool((self.values[self.present] % 1 == 0).all())
+
+    @property
+    def separated(self) -> Literal["", ",", "."]:
+        """The thousands separator, if it is a comma or a point."""
+        sign = self.notation.thousands
+        return "," if sign == "," else "." if sign == "." else ""
+
+    @property
+    def percent(self) -> bool:
+        """Whether percent signs were removed."""
+        return self.notation.unit == "%"
+
+    def count_of(self, category: str) -> int:
+        """How often a category occurs."""
+        return int((self.values == self.categories.index(category)).sum())
 
     def text(self, row: int) -> str:
         """A cell as text; "" if missing."""
@@ -123,30 +148,61 @@ def number_text(value: float) -> str:
     return str(int(value)) if value % 1 == 0 and abs(value) < 1e15 else f"{value:.6g}"
 
 
-def number_column(
-    position: int, name: str, values: NDArray[np.float64], missing: Counter[str], separated: Literal["", ",", "."], percent: bool
-) -> Column:
-    """A column of numbers, or an empty column if there are none."""
+def number_column(position: int, name: str, values: NDArray[np.float64], notation: Notation, codes: Collection[str]) -> Column:
+    """A column of numbers, or an empty column if there are none. codes: texts for missing values; those that are numbers are removed from
+    the values."""
+    missing = Counter(notation.missing)
+    for code in codes:
+        number = finite(code)
+        if number is not None and (count := int((values == number).sum())):
+            values[values == number] = np.nan
+            missing[code] += count
     large = np.abs(np.nan_to_num(values, posinf=np.inf, neginf=-np.inf)) > LARGEST
     values[large] = np.nan
-    column = Column(
-        position, name, "number", values, (), dict(missing), too_large=int(large.sum()), separated=separated, percent=percent
-    )  # fmt: skip
+    column = Column(position, name, "number", values, (), dict(missing), too_large=int(large.sum()), notation=notation)
     if not column.present.any():
         return Column(position, name, "empty", np.full(len(values), -1, np.int32), (), dict(missing), too_large=int(large.sum()))
     return _with_identifier(column)
 
 
-def text_column(position: int, name: str, values: NDArray[np.int32], categories: Sequence[str], missing: Counter[str]) -> Column:
-    """A column of categories or dates, or an empty column if there are none."""
+def text_column(
+    position: int,
+    name: str,
+    values: NDArray[np.int32],
+    categories: Sequence[str],
+    missing: Counter[str],
+    own: ColumnFormat = USUAL,
+    code: str = "",
+    warning: str = "",
+) -> Column:
+    """A column of categories or dates, or an empty column if there are none. code, warning: see `Column.code` and `Notation.warning`."""
     if not categories:
         return Column(position, name, "empty", values, (), dict(missing))
+    missing_category = ""
+    if own.missing_is_category and missing:
+        missing_category = next(
+            text for text in map(_MISSING_CATEGORY.format, ("", *range(2, len(categories) + 3))) if text not in categories
+        )
+        categories = [*categories, missing_category]
+        values = np.where(values < 0, np.int32(len(categories) - 1), values)
     counts = np.bincount(values[values >= 0], minlength=len(categories))
     formulas = sum(int(counts[index]) for index, text in enumerate(categories) if _FORMULA.match(text))
     sample = categories[:1000]
-    dates = sum(_DATE.fullmatch(text) is not None for text in sample) >= 0.95 * len(sample)
+    dates = own.type == "date" or (own.type is None and sum(_DATE.fullmatch(text) is not None for text in sample) >= 0.95 * len(sample))
     return _with_identifier(
-        Column(position, name, "date" if dates else "category", values, tuple(categories), dict(missing), formulas=formulas)
+        Column(
+            position,
+            name,
+            "date" if dates else "category",
+            values,
+            tuple(categories),
+            dict(missing),
+            formulas=formulas,
+            notation=Notation(warning=warning),
+            missing_category=missing_category,
+            code=code if code in categories and own.type is None and all(text.isdigit() for text in sample) else "",
+            reads_as_text=None if own.type is None else own.type == "text",
+        )
     )
 
 

@@ -1,16 +1,15 @@
 """Text files: pasted text, .txt files and ZIPs of them, decoded within bounds."""
 
-import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from playground.own.archive import Archive, hidden_files
+from playground.own.encodings import ENCODINGS, decoder_of, encoding_of
 from playground.own.errors import OwnDataError
 from playground.own.names import listed, shared_depth, short_name, shown
 from playground.own.prepared import Note
 from playground.own.sizes import check_sizes
-from playground.own.text import encoding_of
 from playground.settings import settings
 
 ENDINGS = (".txt", ".text", ".md", ".markdown")
@@ -122,7 +121,7 @@ class _Reading:
     def add(self, path: str, content: bytes) -> None:
         name = shown(path, 80)
         try:
-            encoding, title = encoding_of(content, "plain text", _REMEDY)
+            encoding = encoding_of(content, "plain text", _REMEDY)
         except OwnDataError as error:
             raise OwnDataError(f"{name}: {error}") from None
         text = self._decoded(name, content, encoding)
@@ -136,12 +135,12 @@ class _Reading:
             self._seen.add(plain)
             self.texts.append(plain)
             self.paths.append(path)
-            if title != "UTF-8":
+            if (title := ENCODINGS[encoding]) != "UTF-8":
                 self._encodings.setdefault(title, []).append(name)
 
     def _decoded(self, name: str, content: bytes, encoding: str) -> str:
         """Block by block, so that too much text is noticed before all of it is in memory."""
-        decoder = codecs.getincrementaldecoder(encoding)()
+        decoder = decoder_of(encoding)
         parts: list[str] = []
         for start in range(0, len(content), _BLOCK):
             parts.append(decoder.decode(content[start : start + _BLOCK]))
@@ -156,7 +155,7 @@ class _Reading:
     def notes(self) -> list[Note]:
         notes = []
         for title, names in self._encodings.items():
-            unsure = title in ("Windows-1252", "Latin-1")
+            unsure = "Windows-1252" in title or title == "Latin-1"
             doubt = " If accented letters look wrong, save as UTF-8." if unsure else ""
             notes.append(Note(f"Read as {title}, not UTF-8: {listed(names)}.{doubt}", warning=unsure))
         if self._empty:

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from playground.own.encodings import decoder_of, encoding_of
 from playground.own.errors import OwnDataError
 from playground.own.file_names import Part, part_of, stem_of
 from playground.own.names import listed, shown
 from playground.own.prepared import Note
 from playground.own.sources import File
-from playground.own.text import encoding_of
 from playground.settings import settings
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -112,7 +112,7 @@ def _best_rows(content: bytes, index: _Index, file: File) -> tuple[Rows, int | N
 def _ways(content: bytes) -> Iterator[Rows]:
     """The rows of a text, in each way in which it can be divided into cells."""
     try:
-        text = content.decode(encoding_of(content, "a list of classes", "save it as CSV")[0])
+        text = decoder_of(encoding_of(content, "a list of classes", "save it as CSV")).decode(content, final=True)
     except (OwnDataError, UnicodeError):
         return
     if text.lstrip().startswith(("{", "[")):

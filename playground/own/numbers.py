@@ -1,86 +1,105 @@
-"""Cells of a table as numbers, in the notations that people and programs use."""
+"""A cell of a table as a number, in the notations that people and programs use."""
 
+import math
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Literal
+import sys
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
+from playground.own.table_format import Decimal
 
-from playground.own.text import DECIMAL_COMMA, Layout
+SPACES, APOSTROPHES = " \u00a0\u2009\u202f\u2007", "'’ʼ"
+_SIGNS = {"": "", ",": ",", ".": r"\.", " ": SPACES, "'": APOSTROPHES}
+_CURRENCY = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(sign) == "Sc").replace("$", r"\$")
+_CODES = (
+    "AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KES|KRW|MAD|MXN|MYR|NGN|NOK|NZD|PEN|PHP|PKR|PLN|"
+    "QAR|RON|RSD|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|ZAR"
+)
+"""Currencies, as ISO 4217 writes them."""
+_BEFORE = rf"(?:[A-Z]{{0,3}}[{_CURRENCY}]|{_CODES}|Rs\.?|Fr\.)"
+_WORD = r"(?:[^\W\d_]+[²³23]?|°[CF]?|%|‰|[′″])"
+_AFTER = rf"(?:[{_CURRENCY}]|{_WORD}(?:[ /·]{_WORD}|/h)?\.?)"
+_ORDINAL = re.compile(r"st|nd|rd|th|am|pm|e", re.IGNORECASE)
+_MONTH = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?", re.IGNORECASE)
+MINUS_SIGNS = "\u2212\ufe63\uff0d\u2013"
+"""What else than a hyphen people write for a minus."""
+_MINUS = str.maketrans(dict.fromkeys(MINUS_SIGNS, "-"))
+_PLURAL = 4
+"""Units of at least so many letters may have a plural."""
 
-Writing = Literal["plain", "grouped", "comma"]
-"""plain: 1234.5. grouped: 1,234.5. comma: 1.234,5. The last two may be followed by a percent sign."""
 
-_ERRORS = ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!")
-"""Error values of spreadsheets."""
-MISSING = frozenset(
-    (
-        "", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "-nan", "null", "NULL", "Null", "None", "?", "-", "inf", "-inf", "Inf", "-Inf",
-        *_ERRORS,
+@dataclass(frozen=True)
+class Number:
+    """value: of a cell. unit: what stands before or after the digits, "" if nothing does."""
+
+    value: float
+    unit: str = ""
+
+
+@lru_cache(maxsize=32)
+def _pattern(decimal: Decimal, thousands: str | None) -> re.Pattern[str]:
+    signs = "".join(_SIGNS[sign] for sign in ((",", ".", " ", "'") if thousands is None else (thousands,)) if sign != decimal)
+    digits = "[0-9]+"
+    if signs:
+        digits = rf"(?:[1-9][0-9]{{0,2}}(?P<sign>[{signs}])[0-9]{{3}}(?:(?P=sign)[0-9]{{3}})*(?![0-9])|[0-9]+)"
+        if "," in signs:
+            digits = rf"(?:[1-9][0-9]?(?:,[0-9][0-9])+,[0-9]{{3}}(?![0-9])|{digits})"  # India: 12,34,567
+    decimals = r"(?:\.[0-9]*)?" if decimal == "." else "(?:,[0-9]+)?"
+    only_decimals = rf"{re.escape(decimal)}[0-9]+"
+    number = rf"(?:{digits}{decimals}|{only_decimals})(?:[eE][+-]?[0-9]+)?"
+    return re.compile(
+        rf"(?P<open>\()?(?P<minus>[+-])?[{SPACES}]?(?P<before>{_BEFORE})?[{SPACES}]?(?P<later>[+-])?(?P<number>{number})"
+        rf"(?:[{SPACES}]?(?P<after>{_AFTER}))?(?P<close>\))?(?P<last>-)?"
     )
-)  # fmt: skip
-"""Cells that mean a missing value, or a number that cannot be learned."""
-
-_STRANGE = re.compile(r"[^0-9eE+\-. \0]")
-_GROUPED = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
-class NotNumbersError(ValueError):
-    """Cells that are not numbers where numbers were expected."""
+def read_number(text: str, decimal: Decimal = ".", thousands: str | None = None) -> Number | None:
+    """The number in a cell without spaces around it; None if it is something else. thousands: the sign between groups of three digits, None
+    for any that is not the decimal sign."""
+    if len(text) > _LONGEST or not _DIGIT.search(text):
+        return None
+    match = _pattern(decimal, thousands).fullmatch(text.translate(_MINUS))
+    if match is None:
+        return None
+    opened, minus, before, later, number, after, closed, last = match.group(
+        "open", "minus", "before", "later", "number", "after", "close", "last"
+    )
+    if bool(opened) != bool(closed) or (before and after and after != "%") or sum(map(bool, (opened, minus, later, last))) > 1:
+        return None
+    unit = before or after or ""
+    if _ORDINAL.fullmatch(unit) or _MONTH.fullmatch(unit):
+        return None
+    plain = "".join(each for each in number if each in _PLAIN or each == decimal).replace(",", ".")
+    value = float(plain)
+    return Number(-value if opened or "-" in (minus, later, last) else value, _singular(unit.rstrip(".")))
 
 
-def writings(layout: Layout) -> tuple[Writing, ...]:
-    """The number notations to try in a text of this layout; each column uses the first one that fits all its cells."""
-    return ("comma", "plain") if layout.decimal_comma else ("plain", "grouped")
+_MONEY = re.compile(rf"{_BEFORE}|[{_CURRENCY}]")
+_LONGEST = 60
+_DIGIT = re.compile("[0-9]")
+_SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PLAIN = frozenset("0123456789eE+-")
 
 
-def numbers_of(cells: Sequence[str], writing: Writing, missing: Counter[str]) -> NDArray[np.float64]:
-    """The cells as numbers, NaN if missing; `missing` counts each notation for missing values.
-
-    Raises: NotNumbersError if a cell is something else."""
-    convert = _FROM[writing]
-    if writing != "plain" or not _STRANGE.search("\0".join(cells)):
-        try:
-            return np.fromiter(map(convert, cells), np.float64, len(cells))
-        except ValueError:
-            pass  # some are missing, or text
-    values = np.full(len(cells), np.nan)
-    found: Counter[str] = Counter()
-    for index, cell in enumerate(cells):
-        plain = cell.strip()
-        if plain in MISSING:
-            found[plain] += 1
-        elif writing == "plain" and _STRANGE.search(plain):
-            raise NotNumbersError(plain)
-        else:
-            try:
-                values[index] = convert(plain)
-            except ValueError:
-                raise NotNumbersError(plain) from None
-    missing.update(found)
-    return values
+def looks_like_number(text: str) -> bool:
+    """Whether a cell is a number in any notation."""
+    return _SIMPLE.fullmatch(text) is not None or read_number(text) is not None or read_number(text, ",") is not None
 
 
-def _without_percent(cell: str) -> str:
-    return cell.strip().removesuffix("%").rstrip()
+def _singular(unit: str) -> str:
+    return unit[:-1].lower() if len(unit) > _PLURAL and unit.endswith("s") else unit.lower() if len(unit) > _PLURAL else unit
 
 
-def _comma_float(cell: str) -> float:
-    plain = _without_percent(cell)
-    if not DECIMAL_COMMA.fullmatch(plain):
-        raise ValueError(plain)
-    return float(plain.replace(".", "").replace(",", "."))
+def is_currency(unit: str) -> bool:
+    """Whether a unit is money."""
+    return _MONEY.fullmatch(unit) is not None
 
 
-def _grouped_float(cell: str) -> float:
-    plain = _without_percent(cell)
-    if not _GROUPED.fullmatch(plain):
-        raise ValueError(plain)
-    return float(plain.replace(",", ""))
-
-
-_FROM: dict[Writing, Callable[[str], float]] = {"plain": float, "grouped": _grouped_float, "comma": _comma_float}
-SEPARATORS: dict[Writing, Literal["", ",", "."]] = {"plain": "", "grouped": ",", "comma": "."}
-"""Thousands separators."""
+def finite(text: str) -> float | None:
+    """The number that a text is for Python, None if it is none, or infinite."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,101 +1,182 @@
 """Read and describe a table in text form (CSV). Every change is noted."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from playground.own.building import Building, Mode
+from playground.own.building import Building
 from playground.own.columns import Column
+from playground.own.detection import Detected, detect
+from playground.own.doubts import proposed, questions_of
+from playground.own.encodings import ENCODINGS, first_other_line
 from playground.own.errors import OwnDataError
-from playground.own.header import Header, read_header
+from playground.own.header import is_comment, names_of
+from playground.own.layout import trimmed
 from playground.own.names import listed, short_name, shown
-from playground.own.numbers import writings
 from playground.own.prepared import Note
+from playground.own.rows import Row, UnclosedQuoteError, rows
 from playground.own.sizes import check_sizes
-from playground.own.text import Layout, layout_of, rows
-from playground.own.times import is_time
+from playground.own.table_format import DELIMITERS, Question, TableFormat, line_numbers
+from playground.own.table_notes import column_notes
 from playground.settings import settings
 
-TABLES = (".csv", ".tsv")
+TABLES = (".csv", ".tsv", ".data")
 """Endings of the names of tables."""
 
 _CHUNK_CELLS = 100_000
-_DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_SHOWN_LINES = 6
+_FEW_RAGGED = 0.01
 
 
 @dataclass(frozen=True)
 class TableDraft:
-    """A table as read, before any choices. name: short name of the file. rows: how many. header: whether the first row names the columns.
-    notes: observations, one sentence each."""
+    """A table as read, before any choices. name: short name of the file. rows: how many. format: how it was read. questions: where it can
+    be read in another way. notes: observations, one sentence each."""
 
     name: str
     columns: tuple[Column, ...]
     rows: int
-    header: bool
-    layout: Layout
+    format: TableFormat
+    questions: tuple[Question, ...]
     notes: tuple[Note, ...]
+
+    @property
+    def header(self) -> bool:
+        """Whether lines of the file name the columns."""
+        return bool(self.format.header)
 
     def first_rows(self, count: int = 8) -> list[list[str]]:
         """Cells as text, "" if missing."""
         return [[column.text(row) for column in self.columns] for row in range(min(count, self.rows))]
 
 
-def read_table(content: bytes, name: str = "table.csv", header: bool | None = None) -> TableDraft:
-    """The table in a text file. header: whether the first row names the columns; None detects it.
+def read_table(content: bytes, name: str = "table.csv", table: TableFormat | None = None, **chosen: Any) -> TableDraft:
+    """The table in a text file. table: how to read it; None detects it, except for the fields that are `chosen`.
 
     Raises: OwnDataError if it is not a table, or exceeds the server's limits."""
+    _check_size(content, name)
+    if table is not None:
+        return _read(content, name, Detected(table))
+    try:
+        detected = detect(content, **chosen)
+        draft = _read(content, name, detected)
+    except UnclosedQuoteError as error:
+        if "quote" in chosen:
+            raise
+        return _without_quotes(content, name, error, chosen)
+    table = proposed(draft.columns, draft.format, frozenset(chosen))
+    return draft if table == draft.format else _read(content, name, replace(detected, format=table))
+
+
+def _check_size(content: bytes, name: str) -> None:
+    """Raises: OwnDataError if there is nothing to read, or too much."""
     check_sizes([(name, content)], "upload fewer rows")
     if not content.strip():
         raise OwnDataError(f"{shown(name)}: the file is empty; upload a table with one row per example")
-    layout = layout_of(content)
-    head = read_header(content, layout, header)
-    reading = _Reading(content, layout, head)
-    columns = reading.columns()
-    notes = [*_layout_notes(layout, head), *reading.notes(), *_column_notes(columns)]
-    return TableDraft(short_name(name), columns, reading.rows, head.cells is not None, layout, tuple(notes))
+
+
+def _without_quotes(content: bytes, name: str, error: UnclosedQuoteError, chosen: Mapping[str, Any]) -> TableDraft:
+    """The table read so that quotation marks have no meaning, if nearly all rows then have the same number of cells; otherwise the
+    error."""
+    try:
+        reading = _Reading(content, detect(content, **{**chosen, "quote": ""}).format)
+        columns = reading.columns()
+    except OwnDataError:
+        raise error from None
+    if len(reading.ragged) > _FEW_RAGGED * reading.rows:
+        raise error
+    draft = _draft(content, name, Detected(reading.table), reading, columns)
+    where = str(error).partition(":")[0]
+    note = Note(f"Quotation marks were read as ordinary characters, because one is never closed ({where}).", warning=True)
+    return replace(draft, notes=(note, *draft.notes))
+
+
+def _read(content: bytes, name: str, detected: Detected) -> TableDraft:
+    reading = _Reading(content, detected.format)
+    return _draft(content, name, detected, reading, reading.columns())
+
+
+def _draft(content: bytes, name: str, detected: Detected, reading: "_Reading", columns: tuple[Column, ...]) -> TableDraft:
+    columns = _with_the_only_feature(columns)
+    table = detected.format
+    notes = (*_format_notes(content, table), *reading.notes(), *column_notes(columns, table))
+    questions = (*detected.questions, *questions_of(columns, table))
+    return TableDraft(short_name(name), columns, reading.rows, table, questions, notes)
+
+
+def _with_the_only_feature(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Of two columns, one is what there is to learn from, even if it counts the rows."""
+    if len(columns) > 2:
+        return columns
+    return tuple(replace(column, identifier=False) if column.kind == "number" else column for column in columns)
 
 
 class _Reading:
-    """Reads the file, repeatedly if columns turn out to be of a different type than assumed."""
+    """Reads the file, a second time if columns turn out to be text after they seemed to be numbers."""
 
-    def __init__(self, content: bytes, layout: Layout, head: Header) -> None:
-        self._content, self._layout, self._head = content, layout, head
+    def __init__(self, content: bytes, table: TableFormat) -> None:
+        self._content, self.table = content, table
         self.rows = 0
-        self._ragged: list[tuple[int, int]] = []
+        self.ragged: list[tuple[int, int]] = []
+        self._names: tuple[str, ...] = ()
+        self._renamed: tuple[str, ...] = ()
+        self._clear()
+
+    def _clear(self) -> None:
+        self.rows, self.ragged = 0, []
+        self._header: list[list[str]] = []
         self._repeated: list[int] = []
+        self._above: list[Row] = []
+        self._left_out: list[Row] = []
+        self._comments = self._short = 0
         self._blank = 0
 
     def columns(self) -> tuple[Column, ...]:
-        modes: tuple[Mode, ...] = (*writings(self._layout), "text")
-        building = [Building(list(modes)) for _ in range(self._head.width)]
-        waiting = list(range(self._head.width))
+        building = [Building(position, self.table) for position in range(self.table.width)]
+        waiting = building
         while waiting:
-            self._pass(building, waiting)
-            waiting = [index for index in waiting if building[index].failed]
-            for index in waiting:
-                building[index].restart()
-        return tuple(each.column(index, self._head.names[index]) for index, each in enumerate(building))
+            self._pass(waiting)
+            for column in waiting:
+                column.end()
+            waiting = [column for column in waiting if column.failed]
+            for column in waiting:
+                column.restart()
+        self._names, self._renamed = names_of(self._header, self.table.width)
+        return tuple(column.column(name) for column, name in zip(building, self._names, strict=True))
 
-    def _pass(self, building: list[Building], indices: list[int]) -> None:
-        self.rows, self._ragged, self._repeated, self._blank = 0, [], [], 0
-        limits, width = settings(), self._head.width
+    def _pass(self, building: list[Building]) -> None:
+        self._clear()
+        limits, table = settings(), self.table
+        width, first, header, left_out = table.width, table.first_row, frozenset(table.header), frozenset(table.left_out)
         chunk: list[list[str]] = []
         size = max(1, _CHUNK_CELLS // width)
-        header = self._head.cells
-        waits_for_header = header is not None
-        for line, row in rows(self._content, self._layout):
+        names: list[str] = []
+        for line, row in rows(self._content, table):
             if not row or not any(map(str.strip, row)):
                 self._blank += 1
                 continue
-            if waits_for_header:
-                waits_for_header = False
+            if line < first or line in header or line in left_out:
+                if line in header:
+                    self._header.append(row)
+                    names = [cell.strip() for cell in row]
+                elif table.comment and is_comment(row, table):
+                    self._comments += 1
+                else:
+                    (self._above if line < first else self._left_out).append((line, row))
+                continue
+            if table.comment and is_comment(row, table):
+                self._comments += 1
                 continue
             if len(row) != width:
                 while len(row) > width and not row[-1].strip():
                     row.pop()
+                if len(row) < width and table.fill_short_rows:
+                    self._short += 1
+                    row += [""] * (width - len(row))
                 if len(row) != width:
-                    self._ragged.append((line, len(row)))
+                    self.ragged.append((line, len(row)))
                     continue
-            if header is not None and row[0].strip() == header[0] and tuple(map(str.strip, row)) == header:
+            if names and row[0].strip() == names[0] and [cell.strip() for cell in row] == names:
                 self._repeated.append(line)
                 continue
             chunk.append(row)
@@ -110,44 +191,70 @@ class _Reading:
                     f"fewer columns ({width:,} now)"
                 )
             if len(chunk) == size:
-                _add(building, indices, chunk)
+                _add(building, chunk)
                 chunk = []
-        _add(building, indices, chunk)
+        _add(building, chunk)
+        if len(self.ragged) > self.rows:
+            raise OwnDataError(
+                f"{len(self.ragged):,} of {len(self.ragged) + self.rows:,} rows do not have {width} cells "
+                f"({_lines(line for line, _ in self.ragged)}); separate cells by commas, semicolons, tabs or vertical bars"
+            )
         if not self.rows:
             raise OwnDataError("the table has a header but no rows; upload a table with one row per example")
-        if len(self._ragged) > self.rows:
-            raise OwnDataError(
-                f"{len(self._ragged):,} of {len(self._ragged) + self.rows:,} rows do not have {width} cells "
-                f"({_lines(line for line, _ in self._ragged)}); separate cells by commas, semicolons, tabs or vertical bars"
-            )
 
     def notes(self) -> list[Note]:
+        """What became of each line that is no row."""
         notes = []
-        if self._ragged:
-            cells = sorted({count for _, count in self._ragged})
+        if not self.table.header:
+            notes.append(Note("No header found: the columns are numbered."))
+        elif self.table.header != (1,):
+            lines = "lines" if len(self.table.header) > 1 else "line"
+            notes.append(Note(f"The columns are named by {lines} {line_numbers(self.table.header)}."))
+        if self._renamed:
+            notes.append(Note(f"Duplicate column names were numbered: {listed(self._renamed)}."))
+        above = [(line, row) for line, row in self._above if not _says_delimiter(row)]
+        for part, what in ((above, "Left out above the rows"), (self._left_out, "Left out, because it is no row")):
+            if part:
+                notes.append(Note(f"{what}: {_quoted(part)}.", warning=True))
+        if self._comments:
+            notes.append(Note(f"Left out {_counted(self._comments, 'comment')}, beginning with “{shown(self.table.comment)}”."))
+        if self.ragged:
+            cells = sorted({count for _, count in self.ragged})
             notes.append(
                 Note(
-                    f"Skipped {_rows(len(self._ragged))} with {listed(cells)} cells instead of {self._head.width}: "
-                    f"{_lines(line for line, _ in self._ragged)}.",
+                    f"Skipped {_counted(len(self.ragged), 'row')} with {listed(cells)} cells instead of {self.table.width}: "
+                    f"{_lines(line for line, _ in self.ragged)}.",
                     warning=True,
                 )
+            )
+        if self._short:
+            notes.append(
+                Note(f"Completed {_counted(self._short, 'row')} with fewer than {self.table.width} cells by missing values.", warning=True)
             )
         if self._repeated:
             notes.append(Note(f"Skipped repeated headers: {_lines(self._repeated)}.", warning=True))
         if self._blank:
-            notes.append(Note(f"Skipped {self._blank:,} empty line{'s' if self._blank > 1 else ''}."))
+            notes.append(Note(f"Skipped {_counted(self._blank, 'empty line')}."))
         return notes
 
 
-def _add(building: list[Building], indices: list[int], chunk: list[list[str]]) -> None:
+def _add(building: list[Building], chunk: list[list[str]]) -> None:
     if chunk:
         columns = list(zip(*chunk, strict=True))
-        for index in indices:
-            building[index].add(columns[index])
+        for column in building:
+            column.add(columns[column.position])
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+def _says_delimiter(row: Sequence[str]) -> bool:
+    return row[0].strip().lower().startswith("sep=")
+
+
+def _quoted(lines: Sequence[Row]) -> str:
+    return listed((f"line {line:,} “{shown(', '.join(map(str.strip, trimmed(row))), 60)}”" for line, row in lines), _SHOWN_LINES)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _lines(lines: Iterable[int]) -> str:
@@ -155,52 +262,22 @@ def _lines(lines: Iterable[int]) -> str:
     return f"line{'s' if len(numbers) > 1 else ''} {listed(numbers, 8)}"
 
 
-def _layout_notes(layout: Layout, head: Header) -> list[Note]:
-    comma = ", with decimal commas" if layout.decimal_comma else ""
-    notes = [Note(f"Read as {layout.encoding_name}, cells separated by {_DELIMITER_NAMES[layout.delimiter]}{comma}.")]
-    if layout.encoding in ("cp1252", "latin-1"):
+def _format_notes(content: bytes, table: TableFormat) -> list[Note]:
+    comma = ", with decimal commas" if table.decimal == "," else ""
+    name = ENCODINGS.get(table.encoding, table.encoding)
+    escape = "; a backslash escapes the next character" if table.backslash else ""
+    notes = [Note(f"Read as {name}, cells separated by {DELIMITERS.get(table.delimiter, table.delimiter)}{comma}{escape}.")]
+    if table.encoding in ("cp1252", "latin-1"):
+        notes.append(
+            Note(f"The file is not UTF-8, so it was read as {name}. If accented letters look wrong, save it as UTF-8.", warning=True)
+        )
+    if table.encoding == "mixed":
+        line = first_other_line(content)
         notes.append(
             Note(
-                f"The file is not UTF-8, so it was read as {layout.encoding_name}. If accented letters look wrong, save it as UTF-8.",
+                f"The encoding changes: the file is UTF-8, but from line {line:,} on some letters are written in Windows-1252. If accented "
+                f"letters look wrong, save it as UTF-8.",
                 warning=True,
             )
         )
-    if head.cells is None:
-        notes.append(Note("No header found: the columns are numbered."))
-    if head.renamed:
-        notes.append(Note(f"Duplicate column names were numbered: {listed(head.renamed)}."))
-    return notes
-
-
-def _column_notes(columns: Sequence[Column]) -> list[Note]:
-    notes = []
-    for column in columns:
-        if column.kind == "empty":
-            notes.append(Note(f"“{column.name}” is empty.", warning=True))
-            continue
-        if column.missing:
-            written = listed(f"{count:,} × {text!r}" if text else f"{count:,} empty" for text, count in column.missing_as.items())
-            values = "value" if column.missing == 1 else "values"
-            notes.append(Note(f"“{column.name}”: {column.missing:,} missing {values}{f' ({written})' if written else ''}."))
-        if column.too_large:
-            values = "value" if column.too_large == 1 else "values"
-            notes.append(Note(f"“{column.name}”: {column.too_large:,} {values} beyond 1e30, counted as missing.", warning=True))
-        if column.separated:
-            sign, example = ("points", "1.234,5") if column.separated == "." else ("commas", "1,234.5")
-            notes.append(Note(f"“{column.name}”: {sign} were read as thousands separators ({example} as 1234.5)."))
-        if column.percent:
-            notes.append(Note(f"“{column.name}”: percent signs were removed (45 % became 45)."))
-        if column.formulas:
-            cells = (
-                "1 cell looks like a formula and was" if column.formulas == 1 else f"{column.formulas:,} cells look like formulas and were"
-            )
-            notes.append(Note(f"“{column.name}”: {cells} kept as text.", warning=True))
-        if column.constant:
-            notes.append(Note(f"“{column.name}” has the same value in every row, so nothing can be learned from it."))
-        elif column.has_sentences:
-            notes.append(Note(f"“{column.name}” contains sentences: a network for text can read them word by word."))
-        elif column.kind != "number" and is_time(column):
-            notes.append(Note(f"“{column.name}” contains times: a network can forecast a time series."))
-        elif column.identifier:
-            notes.append(Note(f"“{column.name}” is different in (nearly) every row, like a name or a row number."))
     return notes

@@ -1,13 +1,17 @@
 """An uploaded table as HTML: its first rows, and a summary of each column."""
 
 import html
+from itertools import islice
 
-from playground.own import Column, TableChoices, TableDraft
+from playground.own import Column, TableChoices, TableDraft, TableFormat
+from playground.own.encodings import opened
 from playground.web.svg import svg_image
 
 _MOST_COLUMNS = 40
 _ROWS = 8
 _WIDE, _HIGH = 100.0, 34.0
+_LINES, _MOST_LINES, _LINE = 8, 30, 160
+_ROLES = {"names": "names", "out": "left out", "row": "row"}
 _KINDS = {"number": "numbers", "category": "categories", "date": "dates", "empty": "empty"}
 
 
@@ -20,6 +24,25 @@ def first_rows(draft: TableDraft) -> str:
     rest = f"<p>and {more:,} more column{'s' if more > 1 else ''}</p>" if more > 0 else ""
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="pg-read-rows" tabindex="0" role="region" aria-label="First rows">{table}{rest}</div>'
+
+
+def file_lines(content: bytes, table: TableFormat) -> str:
+    """The first lines of the file with their numbers, and what each one is."""
+    lines = islice(opened(content, table.encoding), max(_LINES, min(table.first_row + 2, _MOST_LINES)))
+    body = "".join(_line(number, line, _role(number, line, table)) for number, line in enumerate(lines, start=1))
+    return f'<div class="pg-read-rows" tabindex="0" role="region" aria-label="Lines of the file"><table>{body}</table></div>'
+
+
+def _line(number: int, line: str, role: str) -> str:
+    text = html.escape(line[:_LINE].rstrip())
+    return f'<tr class="pg-line-{role}"><th scope="row">{number}</th><td>{_ROLES[role]}</td><td><code>{text}</code></td></tr>'
+
+
+def _role(number: int, line: str, table: TableFormat) -> str:
+    if number in table.header:
+        return "names"
+    is_comment = bool(table.comment) and line.lstrip().startswith(table.comment)
+    return "out" if number < table.first_row or number in table.left_out or is_comment or not line.strip() else "row"
 
 
 def columns_overview(draft: TableDraft, choices: TableChoices) -> str:

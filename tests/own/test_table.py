@@ -117,9 +117,9 @@ def test_no_header() -> None:
 
 def test_header_by_choice() -> None:
     content = b"2019,2020,2021\n1,2,3\n4,5,6\n"
-    assert not read_table(content).header
-    assert [column.name for column in read_table(content, header=True).columns] == ["2019", "2020", "2021"]
-    assert read_table(b"a,b\n1,2\n", header=False).rows == 2
+    assert [column.name for column in read_table(content).columns] == ["2019", "2020", "2021"]
+    assert [column.name for column in read_table(content, header=()).columns] == ["column 1", "column 2", "column 3"]
+    assert read_table(b"a,b\n1,2\n", header=()).rows == 2
 
 
 def test_a_header_of_r_has_one_name_less() -> None:
@@ -252,7 +252,7 @@ def test_names_that_look_alike_once_shortened_differ() -> None:
         (b"", r"table\.csv: the file is empty"),
         (b" \n\n  \n", r"the file is empty"),
         (b",,\n,,\n", "contains no data"),
-        (b"a\n1\n2\n", "the table has one column, but needs at least two"),
+        (b"a\nx\ny\n", "the table has one column, but needs at least two"),
         (b"a,b\n", "has a header but no rows"),
         (b"PK\x03\x04abc", r"Excel workbook \(.xlsx\), not a text table; save it as CSV"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "a PNG image"),

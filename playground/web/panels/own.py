@@ -34,7 +34,6 @@ _WAYS: dict[Way, str] = {
     "points": "Points",
     "digits": "Digits",
 }
-_HEADER = {"Detect automatically": None, "Column names": True, "Data": False}
 _MANY = 5
 """With fewer than this many classes, columns of images have their own width instead of that of the page."""
 
@@ -71,13 +70,6 @@ def remembered(name: str, default: Any, options: Sequence[Any] | None = None) ->
 def remembering(name: str) -> dict[str, Any]:
     """Widget arguments that store its value under this name, so that it survives visits to other pages."""
     return {"key": name, "on_change": _remember, "args": (name,)}
-
-
-def header_choice(file: str) -> bool | None:
-    """A menu for the first row of a table: whether it names the columns; None: its content decides. file: tells it apart from others."""
-    named, options = f"own.header.{file}", list(_HEADER)
-    usual = options.index(remembered(named, options[0], options))
-    return _HEADER[st.selectbox("First row", options, usual, width=300, **remembering(named))]
 
 
 def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None:

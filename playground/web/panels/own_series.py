@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
 from playground.catalog.datasets import DataError
-from playground.own import Prepared, SeriesChoices, TableDraft, guess_series, prepare_series, read_table
+from playground.own import Prepared, SeriesChoices, TableDraft, guess_series, prepare_series
 from playground.own.times import Gaps, Repeats, is_time
-from playground.web.markup import quoted
-from playground.web.panels.own import header_choice, notes, preview, refused, remembered, remembering
-from playground.web.panels.own_table import digest, table_file
+from playground.web.panels.own import notes, preview, refused, remembered, remembering
+from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
+from playground.web.panels.own_table import table_file
 from playground.web.table_summary import first_rows
 
 _GAPS: dict[Gaps, str] = {"refuse": "Refuse the table", "fill": "Fill with the last known values", "ignore": "Count rows, not time"}
@@ -26,21 +27,21 @@ def series() -> None:
         st.caption("You can review the data before anything is stored or trained.")
         return
     name, content = file
-    header = header_choice(digest(content))
+    draft = table_as_read(content, name)
+    if draft is None:
+        return
     try:
-        with st.spinner("Reading the table …", show_time=True):
-            draft = _draft(content, name, header)
-            guessed = _guessed(content, name, header)
+        with st.spinner("Reading the series …", show_time=True):
+            guessed = _guessed(content, name, reading(content))
     except DataError as error:
         refused(error)
         return
-    st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
     notes(draft.notes)
     st.html(first_rows(draft))
-    choices = _choices(draft, guessed, f"own.series.{digest(content)}.{draft.header}")
+    choices = _choices(draft, guessed, f"own.series.{digest(content)}.{len(draft.columns)}.{draft.header}")
     try:
         with st.spinner("Reading the series …", show_time=True):
-            prepared = _prepared(content, name, header, choices)
+            prepared = _prepared(content, name, reading(content), choices)
     except DataError as error:
         refused(error)
         return
@@ -49,18 +50,13 @@ def series() -> None:
 
 
 @lru_cache(maxsize=4)
-def _draft(content: bytes, name: str, header: bool | None) -> TableDraft:
-    return read_table(content, name, header)
+def _guessed(content: bytes, name: str, chosen: tuple[tuple[str, Any], ...]) -> SeriesChoices:
+    return guess_series(read_as_chosen(content, name, chosen))
 
 
 @lru_cache(maxsize=4)
-def _guessed(content: bytes, name: str, header: bool | None) -> SeriesChoices:
-    return guess_series(_draft(content, name, header))
-
-
-@lru_cache(maxsize=4)
-def _prepared(content: bytes, name: str, header: bool | None, choices: SeriesChoices) -> Prepared:
-    return prepare_series(_draft(content, name, header), choices)
+def _prepared(content: bytes, name: str, chosen: tuple[tuple[str, Any], ...], choices: SeriesChoices) -> Prepared:
+    return prepare_series(read_as_chosen(content, name, chosen), choices)
 
 
 def _choices(draft: TableDraft, guessed: SeriesChoices, prefix: str) -> SeriesChoices:

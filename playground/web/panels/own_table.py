@@ -1,6 +1,5 @@
 """Upload your own table: the file as read, what to predict from what, and the resulting dataset."""
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal
@@ -8,14 +7,15 @@ from typing import Any, Literal
 import streamlit as st
 
 from playground.catalog.datasets import DataError
-from playground.own import Column, Prepared, TableChoices, TableDraft, guess, prepare_table, read_table
+from playground.own import Column, Prepared, TableChoices, TableDraft, guess, prepare_table
 from playground.own.giveaways import giveaways
 from playground.own.guessing import task_of
 from playground.own.preprocessing import Gaps
 from playground.own.series import like_series
 from playground.web import session
 from playground.web.markup import quoted
-from playground.web.panels.own import WAY, header_choice, notes, preview, refused, remembered, remembering
+from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
+from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
 from playground.web.panels.own_text import use_as_text
 from playground.web.table_summary import columns_overview, first_rows
 from playground.web.upload_limit import upload_megabytes
@@ -36,14 +36,9 @@ def table() -> None:
         st.caption("You can review the data before anything is stored or trained.")
         return
     name, content = file
-    header = header_choice(digest(content))
-    try:
-        with st.spinner("Reading the table …", show_time=True):
-            draft = _draft(content, name, header)
-    except DataError as error:
-        refused(error)
+    draft = table_as_read(content, name)
+    if draft is None:
         return
-    st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
     notes(draft.notes)
     st.html(first_rows(draft))
     _suggestion(draft, name, content)
@@ -52,12 +47,12 @@ def table() -> None:
     except DataError as error:
         refused(error)
         return
-    prefix = f"own.table.{digest(content)}.{draft.header}"
+    prefix = f"own.table.{digest(content)}.{len(draft.columns)}.{draft.header}"
     choices = _choices(draft, guessed, prefix)
     st.html(columns_overview(draft, choices))
     try:
         others = {name: getattr(choices, name) for name in choices.__dataclass_fields__ if name != "by_column"}
-        prepared = _prepared(content, name, header, tuple(sorted(choices.by_column.items())), **others)
+        prepared = _prepared(content, name, reading(content), tuple(sorted(choices.by_column.items())), **others)
     except DataError as error:
         refused(error)
         return
@@ -121,20 +116,11 @@ def _store() -> None:
     session.choose(_FILE, None if file is None else (str(file.name), file.getvalue()))
 
 
-@lru_cache(maxsize=8)
-def digest(content: bytes) -> str:
-    """Tells files apart."""
-    return hashlib.sha256(content).hexdigest()[:12]
-
-
 @lru_cache(maxsize=4)
-def _draft(content: bytes, name: str, header: bool | None) -> TableDraft:
-    return read_table(content, name, header)
-
-
-@lru_cache(maxsize=4)
-def _prepared(content: bytes, name: str, header: bool | None, by_column: tuple[tuple[int, Gaps], ...], **choices: Any) -> Prepared:
-    return prepare_table(_draft(content, name, header), TableChoices(by_column=dict(by_column), **choices))
+def _prepared(
+    content: bytes, name: str, chosen: tuple[tuple[str, Any], ...], by_column: tuple[tuple[int, Gaps], ...], **choices: Any
+) -> Prepared:
+    return prepare_table(read_as_chosen(content, name, chosen), TableChoices(by_column=dict(by_column), **choices))
 
 
 def _choices(draft: TableDraft, guessed: TableChoices, prefix: str) -> TableChoices:

@@ -10,13 +10,14 @@ import streamlit as st
 from playground.catalog.datasets import DataError
 from playground.catalog.datasets.own_text import MAX_CLASSES, MAX_LENGTH, MAX_SYMBOLS, MAX_WINDOW
 from playground.catalog.sequences.vocabulary import Unit
-from playground.own import PASTED, Prepared, TableDraft, TextChoices, TextDraft, guess_text, prepare_text, read_table, read_texts
+from playground.own import PASTED, Prepared, TableDraft, TextChoices, TextDraft, guess_text, prepare_text, read_texts
 from playground.own.table import TABLES
 from playground.own.targets import like_classes
 from playground.own.texts import Learn, text_columns
 from playground.web import session
 from playground.web.markup import quoted
-from playground.web.panels.own import WAY, header_choice, notes, preview, refused, remembered, remembering
+from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
+from playground.web.panels.own_reading import read_as_chosen, reading, table_as_read
 from playground.web.table_summary import first_rows
 from playground.web.upload_limit import upload_megabytes
 
@@ -45,10 +46,10 @@ def text() -> None:
     if not files:
         st.caption("You can review the data before anything is stored or trained.")
         return
-    header = header_choice(_digest(files)) if _is_table(files) else None
     try:
-        with st.spinner("Reading the text …", show_time=True):
-            draft = _draft(files, header)
+        draft = _draft(files)
+        if draft is None:
+            return
         guessed = guess_text(draft)
     except DataError as error:
         refused(error)
@@ -56,10 +57,10 @@ def text() -> None:
     _about(draft)
     if files[0][0] != PASTED and not session.widget(_UPLOADER):
         st.button("Use other text", key="own_text_other", icon=":material/close:", on_click=session.choose, args=(_FILES, ()))
-    choices = _choices(draft, guessed, f"own.text.{_digest(files)}.{header}")
+    choices = _choices(draft, guessed, f"own.text.{_digest(files)}.{_columns_in(draft)}")
     try:
         with st.spinner("Reading the text …", show_time=True):
-            prepared = _prepared(files, header, choices)
+            prepared = _prepared(files, reading(files[0][1]) if _is_table(files) else (), choices)
     except DataError as error:
         refused(error)
         return
@@ -93,20 +94,32 @@ def _is_table(files: Files) -> bool:
     return len(files) == 1 and files[0][0].lower().endswith(TABLES)
 
 
+def _draft(files: Files) -> TableDraft | TextDraft | None:
+    """The table or the texts; None if the table cannot be read, which is said."""
+    if _is_table(files):
+        name, content = files[0]
+        return table_as_read(content, name)
+    with st.spinner("Reading the text …", show_time=True):
+        return _texts(files)
+
+
 @lru_cache(maxsize=4)
-def _draft(files: Files, header: bool | None) -> TableDraft | TextDraft:
+def _texts(files: Files) -> TextDraft:
+    return read_texts(files)
+
+
+@lru_cache(maxsize=4)
+def _prepared(files: Files, chosen: tuple[tuple[str, Any], ...], choices: TextChoices) -> Prepared:
     name, content = files[0]
-    return read_table(content, name, header) if _is_table(files) else read_texts(files)
+    return prepare_text(read_as_chosen(content, name, chosen) if _is_table(files) else _texts(files), choices)
 
 
-@lru_cache(maxsize=4)
-def _prepared(files: Files, header: bool | None, choices: TextChoices) -> Prepared:
-    return prepare_text(_draft(files, header), choices)
+def _columns_in(draft: TableDraft | TextDraft) -> str:
+    return f"{len(draft.columns)}.{draft.header}" if isinstance(draft, TableDraft) else ""
 
 
 def _about(draft: TableDraft | TextDraft) -> None:
     if isinstance(draft, TableDraft):
-        st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
         notes(draft.notes)
         st.html(first_rows(draft))
         return

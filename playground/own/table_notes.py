@@ -1,0 +1,86 @@
+"""What was found in the columns of a table, one sentence each."""
+
+from collections.abc import Sequence
+
+from playground.own.columns import Column
+from playground.own.names import listed, shown
+from playground.own.prepared import Note
+from playground.own.table_format import THOUSANDS, TableFormat
+from playground.own.times import is_time
+
+_EXAMPLES = {",": "1,234", ".": "1.234", " ": "1 234", "'": "1'234"}
+
+
+def column_notes(columns: Sequence[Column], table: TableFormat) -> list[Note]:
+    """All of them, column by column."""
+    notes = []
+    for column in columns:
+        if column.kind == "empty":
+            notes.append(Note(f"“{column.name}” is empty.", warning=True))
+            continue
+        notes += [
+            Note(f"“{column.name}”{text}", warning) for text, warning in (*_missing(column), *_notation(column, table), *_kind(column))
+        ]
+    return notes
+
+
+def _missing(column: Column) -> list[tuple[str, bool]]:
+    notes = []
+    if column.missing_as:
+        count = sum(column.missing_as.values())
+        written = listed(f"{times:,} × {text!r}" if text else f"{times:,} empty" for text, times in column.missing_as.items())
+        read = f", read as the category “{column.missing_category}”" if column.missing_category else ""
+        notes.append((f": {count:,} missing value{'s' if count > 1 else ''} ({written}){read}.", False))
+    if stray := column.notation.stray:
+        count = sum(stray.values())
+        cells = "1 cell is no number and counts" if count == 1 else f"{count:,} cells are no numbers and count"
+        written = listed(f"{times:,} × “{shown(text, 30)}”" for text, times in sorted(stray.items(), key=lambda item: -item[1]))
+        notes.append((f": {cells} as missing ({written}).", True))
+    if column.too_large:
+        notes.append((f": {column.too_large:,} value{'s' if column.too_large > 1 else ''} beyond 1e30, counted as missing.", True))
+    return notes
+
+
+def _notation(column: Column, table: TableFormat) -> list[tuple[str, bool]]:
+    notation, notes = column.notation, []
+    if notation.thousands:
+        example = _EXAMPLES[notation.thousands]
+        decimal = notation.decimal or table.decimal
+        name = THOUSANDS[notation.thousands]
+        notes.append((f": {name} were read as thousands separators ({example}{decimal}5 as 1234.5).", bool(notation.ambiguous)))
+    if notation.decimal:
+        sign, example = ("commas", "1,5") if notation.decimal == "," else ("points", "1.5")
+        notes.append((f": {sign} were read as decimal signs ({example} as 1.5).", table.delimiter == notation.decimal))
+    if notation.unit == "%":
+        notes.append((": percent signs were removed (45 % became 45).", False))
+    elif notation.unit:
+        notes.append((f": “{shown(notation.unit)}” was removed; the numbers are in this unit.", False))
+    if notation.without_unit:
+        count = notation.without_unit
+        cells = "1 number has no unit and is" if count == 1 else f"{count:,} numbers have no unit and are"
+        notes.append((f": {cells} read as if they were in “{shown(notation.unit)}”.", True))
+    if notation.has_negatives:
+        notes.append((": parentheses were read as a minus sign, (5) as −5.", False))
+    if notation.minus:
+        notes.append((f": “{notation.minus}” was read as a minus sign.", False))
+    if notation.warning:
+        notes.append((f" {notation.warning}", True))
+    return notes
+
+
+def _kind(column: Column) -> list[tuple[str, bool]]:
+    notes = []
+    if column.code:
+        notes.append((f" contains codes, such as {shown(column.code)}, and is read as categories, not as numbers.", False))
+    if column.formulas:
+        cells = "1 cell looks like a formula and was" if column.formulas == 1 else f"{column.formulas:,} cells look like formulas and were"
+        notes.append((f": {cells} kept as text.", True))
+    if column.constant:
+        notes.append((" has the same value in every row, so nothing can be learned from it.", False))
+    elif column.has_sentences:
+        notes.append((" contains sentences: a network for text can read them word by word.", False))
+    elif column.kind != "number" and is_time(column):
+        notes.append((" contains times: a network can forecast a time series.", False))
+    elif column.identifier:
+        notes.append((" is different in (nearly) every row, like a name or a row number.", False))
+    return notes
