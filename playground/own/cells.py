@@ -58,10 +58,10 @@ def is_missing(cell: str) -> bool:
     return not cell or cell in MISSING
 
 
-def number_in(cell: str, decimal_comma: bool) -> float | None:
-    """The number in a cell, None if it is something else."""
+def number_in(cell: str, decimal_comma: bool, unit: str = "") -> float | None:
+    """The number in a cell, None if it is something else, or in another unit. Percent signs are removed."""
     number = (read_number(cell, ",") if decimal_comma else None) or read_number(cell)
-    return None if number is None else number.value
+    return number.value if number is not None and number.unit in ("", unit, "%") else None
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

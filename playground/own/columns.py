@@ -110,11 +110,6 @@ class Column:
         sign = self.notation.thousands
         return "," if sign == "," else "." if sign == "." else ""
 
-    @property
-    def percent(self) -> bool:
-        """Whether percent signs were removed."""
-        return self.notation.unit == "%"
-
     def count_of(self, category: str) -> int:
         """How often a category occurs."""
         return int((self.values == self.categories.index(category)).sum())

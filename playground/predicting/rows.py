@@ -111,12 +111,18 @@ class _Reading:
         cells = []
         for row, value in enumerate(values):
             cell = None
+            text = value.strip() if isinstance(value, str) else ""
             if value is _ABSENT:
                 self.problems[row].append(f"the column “{column.name}” is missing")
             elif (
-                value is None or (isinstance(value, float) and math.isnan(value)) or (isinstance(value, str) and is_missing(value.strip()))
+                value is None
+                or (isinstance(value, float) and math.isnan(value))
+                or (isinstance(value, str) and is_missing(text) and not column.knows(text))
             ):
-                missing.append(row)
+                if column.missing:
+                    cell = column.missing
+                else:
+                    missing.append(row)
             else:
                 try:
                     cell, note = convert(position, value, decimal_comma)
@@ -158,7 +164,7 @@ class _Reading:
         """The number, and a note about it, or "". Raises: ValueError if it is none."""
         column = self.fitted.columns.columns[position]
         if isinstance(value, str):
-            number = number_in(value.strip(), decimal_comma or column.separated == ".")
+            number = number_in(value.strip(), decimal_comma or column.separated == ".", column.unit)
             if number is None:
                 raise ValueError(f"“{column.name}”: “{shown(value)}” is not a number{_remedy(value)}")
         elif is_number(value):

@@ -28,8 +28,8 @@ class TableColumn:
     """A column from which a network learns.
 
     position: in the table, from 0. categories: in the order of their features; () for numbers. other: whether all further categories share
-    one more feature. fill: what replaces a missing value, of the training rows. separated, percent: how its numbers were written, see
-    `playground.own.Column`."""
+    one more feature. fill: what replaces a missing value, of the training rows. separated, unit: the thousands separator of its numbers,
+    and what stood beside them. missing: the category that stands for a missing value, "" if none does."""
 
     name: str
     position: int = 0
@@ -37,7 +37,8 @@ class TableColumn:
     other: bool = False
     fill: Fill = "mean"
     separated: Separator = ""
-    percent: bool = False
+    unit: str = ""
+    missing: str = ""
 
     @property
     def kind(self) -> Literal["number", "category"]:
