@@ -7,7 +7,7 @@ import { FORMS } from "./views/index.js";
 
 /**
  * @typedef {{name: string, title: string, tab: string, form: string, caption: string, axes: string[], classes: string[],
- *   bounds: [number, number]|null, shown: boolean, symbols?: string[]}} Declared  see `DeclaredView` in playground/training/views/base.py
+ *   bounds: number[]|null, middle?: number, shown: boolean, symbols?: string[]}} Declared  see `DeclaredView` in playground/training/views/base.py
  */
 
 /** Colors of classes; with more classes they repeat. */
@@ -141,10 +141,10 @@ class LiveView {
   paint() {
     const width = this.stage.clientWidth;
     if (!width || !this.declared) return;
-    const { name, title, caption, form, classes, axes, bounds } = this.declared;
+    const { name, title, caption, form, classes, axes, bounds, middle } = this.declared;
     const { points, height } = this.data;
     const subject = this.subject();
-    const look = { width, height, classes, axes, bounds, points: bounds && points, colors: this.colors(), pointed: this.pointed, tests: this.shown.tests };
+    const look = { width, height, classes, axes, bounds, middle, points: bounds && points, colors: this.colors(), pointed: this.pointed, tests: this.shown.tests };
     const drawing = FORMS[form];
     // Without a run, some forms would be a blank square: only the caption is shown. A plane shows the data.
     const blank = Boolean(drawing.blank) && !this.run;

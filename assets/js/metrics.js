@@ -2,12 +2,12 @@
  * The metrics that a run declares: what their columns are called, which come first, how their numbers look. Pure.
  *
  * @typedef {"train"|"test"} Split
- * @typedef {{name: string, title: string, chart: string, format: "number"|"percent", better: "lower"|"higher", splits: Split[],
+ * @typedef {{name: string, title: string, chart: string, format: "number"|"percent"|"value", better: "lower"|"higher", splits: Split[],
  *   every_step: boolean, phrase: string, penalized?: boolean}} Metric  see `DeclaredMetric` in playground/catalog/metrics/base.py
  * @typedef {Record<string, {title: string, value: number}>} Baselines  by metric, see playground/catalog/baselines.py
  */
 
-import { loss, percent } from "./numbers.js";
+import { amount, loss, percent } from "./numbers.js";
 
 /** @param {Metric} metric @param {Split} split */
 export const column = (metric, split) => `${split}_${metric.name}`;
@@ -30,7 +30,7 @@ export function charts(metrics) {
 }
 
 /** @param {Metric} metric @param {number|null|undefined} value */
-export const text = ({ format }, value) => (format === "percent" ? percent(value) : loss(value));
+export const text = ({ format }, value) => (format === "percent" ? percent(value) : format === "value" ? amount(value) : loss(value));
 
 const LONGEST = 28;
 

@@ -12,12 +12,21 @@ export function loss(value) {
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : 4);
 }
 
+/** A number in units of the data, in full where it is large: 48,120. @param {number|null|undefined} value */
+export function amount(value) {
+  if (missing(value) || Math.abs(value) < 1000 || Math.abs(value) >= 1e12) return loss(value);
+  return value.toLocaleString("en", { maximumSignificantDigits: 4 }).replace("-", "−");
+}
+
 /** A round number beside an axis, as short as it can be: 0.5, −20, 1.5 e26. @param {number} value */
 export function tick(value) {
   const short = value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 100_000);
   const text = short ? value.toExponential().replace("e", " e").replace("+", "") : String(value);
   return text.replaceAll("-", "−");
 }
+
+/** A value along an axis, as exact as a span of the axis needs it: 5.0 of 12, 187 of 400. @param {number} value @param {number} span */
+export const along = (value, span) => value.toFixed(Math.max(0, 1 - Math.floor(Math.log10(span / 2))));
 
 /** A share in [0, 1] as a percentage. @param {number|null|undefined} value */
 export const percent = (value, digits = 1) => (missing(value) ? NONE : `${(100 * value).toFixed(digits)} %`);

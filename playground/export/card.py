@@ -128,7 +128,10 @@ def _results(spec: ExperimentSpec, results: Results | None, steps: int | None, *
     if results is None:
         return [learned, "", f"The results could not be measured, because the examples were not available: {text(missing)}"]
     rows = [
-        (f"Test {metric.title}", metric.text(results.metrics[metric.name]))
+        (
+            f"Test {metric.title}{f' ({spec.data.target_title})' if metric.format == 'value' else ''}",
+            metric.text(results.metrics[metric.name]),
+        )
         for metric in declared_metrics(spec.data, spec.loss)
         if metric.name in results.metrics
     ]

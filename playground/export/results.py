@@ -58,7 +58,8 @@ def measured(spec: ExperimentSpec, weights: Mapping[str, Tensor], data: Data) ->
             outputs.append(tally.add(model(spec.data.encode(data.test.inputs[part])), targets[part]))
     predicted = reading.predicted(torch.cat(outputs))
     if not spec.data.classes:
-        return Results(len(data.test), tally.results(), compared, float((predicted - targets).square().mean().sqrt()), ())
+        error = None if any(metric.in_units for metric in metrics) else float((predicted - targets).square().mean().sqrt())
+        return Results(len(data.test), tally.results(), compared, error, ())
     truth = truth[truth != IGNORED]
     classes = tuple(_class_result(name, predicted == place, truth == place) for place, name in enumerate(spec.data.classes))
     return Results(len(data.test), tally.results(), compared, None, classes)

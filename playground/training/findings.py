@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from playground.catalog.metrics import declared_metrics
 from playground.spec import ExperimentSpec
 from playground.training.baseline import Baseline
 from playground.training.evaluation import Examination
@@ -24,7 +25,7 @@ _ALIKE = 1e-6
 def findings(spec: ExperimentSpec, examination: Examination, baseline: Baseline) -> tuple[str, ...]:
     """Sentences for the user; () for a network that learned something."""
     evaluated = examination.evaluated
-    constant = tuple(_accuracy(spec, evaluated, baseline) if spec.data.classes else _loss(evaluated, baseline))
+    constant = tuple(_accuracy(spec, evaluated, baseline) if spec.data.classes else _loss(spec, evaluated, baseline))
     compared = constant or tuple(_naive(spec, evaluated, baseline))
     return (*_constant_outputs(spec, examination.outputs), *compared)
 
@@ -58,9 +59,17 @@ def _accuracy(spec: ExperimentSpec, evaluated: Evaluated, baseline: Baseline) ->
         )
 
 
-def _loss(evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:
+def _loss(spec: ExperimentSpec, evaluated: Evaluated, baseline: Baseline) -> Iterator[str]:
+    """Where values have a metric in their own units, the sentence is about that."""
+    metric = next((metric for metric in declared_metrics(spec.data, spec.loss) if metric.format == "value"), None)
     pairs = {"training": (evaluated.train_loss, baseline.train_loss), "test": (evaluated.test_loss, baseline.test_loss)}
     for split, (loss, constant) in pairs.items():
+        if loss >= _SHARE * constant > 0 and metric is not None:
+            value = (evaluated.train if split == "training" else evaluated.test)[metric.name]
+            best = baseline.of(spec).get(metric.name) if split == "test" else None
+            which = f"{best['title']}, with {metric.text(best['value'])}" if best else "always predicting the same value"
+            yield f"A {split} {metric.title} of {metric.text(value)} ({spec.data.target_title}) is no better than {which}."
+            return
         if loss >= _SHARE * constant > 0:
             yield f"A {split} loss of {loss:.4g} is no better than always predicting the same value, with a loss of {constant:.4g}."
             return

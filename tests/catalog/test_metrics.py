@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
+from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error
 from torch import nn
 from torch.nn import functional as F
 
 from playground.catalog.answers import IGNORED
-from playground.catalog.datasets import Circle, MnistSample, Plane, ThreeBlobs
+from playground.catalog.datasets import Circle, Diabetes, MnistSample, OwnTable, Plane, ThreeBlobs
 from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.catalog.metrics import METRICS, Accuracy, MeanLoss, Part, Perplexity, Tally, WholeSequences, declared_metrics, metrics_of
 from playground.catalog.readouts import ClassProbabilities, Values
@@ -75,11 +75,15 @@ def test_the_perplexity_is_the_exponential_of_the_cross_entropy_of_all_steps() -
     assert Perplexity().result(torch.tensor([1e6], dtype=torch.float64), [10]) == float("inf")
 
 
-def test_values_have_a_loss_only() -> None:
+def test_values_have_no_accuracy() -> None:
     outputs, targets = torch.randn(10, 1), torch.randn(10, 1)
     tally = Tally(metrics_of(Plane(), MSE()), nn.MSELoss(), Values(outputs=1))
     tally.add(outputs, targets)
-    assert tally.results() == {"loss": pytest.approx(mean_squared_error(targets, outputs), abs=1e-6)}
+    assert tally.results() == {
+        "loss": pytest.approx(mean_squared_error(targets, outputs), abs=1e-6),
+        "rmse": pytest.approx(mean_squared_error(targets, outputs) ** 0.5, abs=1e-6),
+        "mae": pytest.approx(mean_absolute_error(targets, outputs), abs=1e-6),
+    }
     with pytest.raises(TypeError, match="values are neither correct nor incorrect"):
         Accuracy().measure(Part(outputs, targets, torch.tensor(0.0), Values(outputs=1)))
 
@@ -90,7 +94,7 @@ def test_columns_texts_and_phrases() -> None:
     assert (loss.text(0.123456), loss.text(0.1, number=".4f"), accuracy.text(0.98765)) == ("0.1235", "0.1000", "98.77%")
     assert accuracy.phrase.format("98.8 %") == "98.8 % of test examples correct"
     assert declared_metrics(MnistSample(), CrossEntropy())[1].phrase == "{} of test images correct"
-    assert [metric.name for metric in declared_metrics(Plane(), MSE())] == ["loss"]
+    assert [metric.name for metric in declared_metrics(Plane(), MSE())] == ["loss", "rmse", "mae"]
 
 
 def test_one_metric_is_minimized_and_it_comes_first() -> None:
@@ -103,3 +107,24 @@ def test_the_mean_loss_weighs_parts_by_their_size() -> None:
     assert MeanLoss().result(parts, [3, 1]) == (3 * 1 + 4) / 4
     assert Accuracy().result(torch.tensor([2.0, 1.0], dtype=torch.float64), [3, 1]) == 3 / 4
     assert np.isnan(MeanLoss().result(torch.tensor([float("nan")], dtype=torch.float64), [1]))
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 100])
+def test_errors_are_in_units_of_the_target(size: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    outputs, targets = torch.randn(100, 1, generator=generator), torch.randn(100, 1, generator=generator)
+    data = OwnTable(labels=(), target_mean=250_000, target_deviation=40_000)
+    tally = Tally(metrics_of(data, MSE()), nn.MSELoss(), Values(outputs=1))
+    for start in range(0, 100, size):
+        tally.add(outputs[start : start + size], targets[start : start + size])
+    results, (predicted, truth) = tally.results(), (data.in_units(values.numpy()) for values in (outputs, targets))
+    assert list(results) == ["loss", "rmse", "mae"]
+    assert results["rmse"] == pytest.approx(mean_squared_error(truth, predicted) ** 0.5, rel=1e-5)
+    assert results["mae"] == pytest.approx(mean_absolute_error(truth, predicted), rel=1e-5)
+    assert results["loss"] == pytest.approx(mean_squared_error(targets, outputs), rel=1e-5)
+
+
+def test_errors_are_named_after_the_target_and_written_in_full() -> None:
+    _, error, _ = declared_metrics(Diabetes(), MSE())
+    assert (error.chart, error.phrase) == ("error (Progression)", "test RMSE {} (Progression)")
+    assert [error.text(value) for value in (48123.4, 0.0123456, 1.5, 2e9)] == ["48,120", "0.01235", "1.5", "2,000,000,000"]

@@ -67,7 +67,7 @@ def test_a_class_is_predicted_with_probabilities(visit: Callable[..., AppTest], 
         field.set_value(number)
     app.run()
     assert answer(app) == "setosa"
-    assert any("pg-bar" in element.proto.body for element in app.get("html"))
+    assert any("pg-one-share" in element.proto.body for element in app.get("html"))
 
 
 def test_a_first_visitor_predicts_images_and_learns_how_to_predict_rows(visit: Callable[..., AppTest]) -> None:

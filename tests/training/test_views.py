@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from playground.catalog.answers import IGNORED
 from playground.catalog.datasets import Airline, Circle, Curve, Dataset, Iris, NoisyDigits, Parity, Plane, PythonDocs, ThreeBlobs, Waves
 from playground.catalog.readouts import ClassProbabilities, Values
+from playground.own import TableChoices, keep, prepare_table, read_table
 from playground.presets import PRESETS
 from playground.training import View, train
 from playground.training.batches import Examples, tensor_of
@@ -175,3 +176,56 @@ def test_an_autoencoder_shows_its_images_and_they_improve() -> None:
     before = ((last[0] - last[2]) ** 2).mean()
     after = ((last[1] - last[2]) ** 2).mean()
     assert after < 0.7 * before
+
+
+def own_table(columns: str, rows: list[tuple[object, ...]], target: int, task: str) -> Dataset:
+    text = "\n".join([columns, *(",".join(map(str, row)) for row in rows)])
+    return keep(prepare_table(read_table(text.encode(), "own.csv"), TableChoices(target=target, task=task)))  # type: ignore[arg-type]
+
+
+def test_a_table_with_two_columns_of_numbers_is_a_plane_on_its_own_axes() -> None:
+    rows = [(1000 + row, row % 7 / 100, row % 2) for row in range(40)]
+    data = own_table("height,share,y", rows, 2, "classes")
+    (view,) = [view for view in declared_views(data) if view.name == "boundary"]
+    assert view.axes == ("height", "share")
+    assert view.bounds == pytest.approx((1000 - 0.05 * 39, 1039 + 0.05 * 39, -0.003, 0.063), rel=1e-4)
+    plane = Boundary.inputs(data)
+    assert (plane.min(axis=0) > [998, -0.003]).all()
+    assert (plane.max(axis=0) < [1041, 0.063]).all()
+    assert len(np.unique(plane[:64, 1])) == 1
+
+
+@torch.no_grad()
+def test_values_are_shown_in_units_of_the_target() -> None:
+    rows = [(row, 7 * row % 40, 250_000 + 1000 * row) for row in range(40)]
+    data = own_table("a,b,price", rows, 2, "value")
+    zero = nn.Linear(2, 1)
+    zero.weight.zero_()
+    zero.bias.zero_()  # the mean of the target
+    values = Boundary(data, CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero))
+    assert values.ravel() == pytest.approx(269_500, rel=1e-6)
+    (boundary, fit) = declared_views(data)
+    assert boundary.middle == pytest.approx(269_500)
+    assert "orange below 269,500" in boundary.caption
+    assert fit.axes == ("price", "prediction")
+
+
+@torch.no_grad()
+def test_a_table_with_one_column_of_numbers_is_a_curve() -> None:
+    data = own_table("temperature,price", [(row, 3 * row) for row in range(40)], 1, "value")
+    (view, _) = declared_views(data)
+    assert (view.name, view.axes) == ("curve", ("temperature",))
+    zero = nn.Linear(1, 1)
+    zero.weight.zero_()
+    zero.bias.zero_()
+    assert CurveView(data, CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero)).ravel() == pytest.approx(58.5)
+    classes = own_table("temperature,price", [(row, row % 2) for row in range(40)], 1, "classes")
+    assert [view.name for view in declared_views(classes)] == ["curve", "confusion"]
+
+
+def test_a_column_of_categories_is_no_axis() -> None:
+    data = own_table("a,kind,y", [(row, "uv"[row % 2], row % 2) for row in range(40)], 2, "classes")
+    assert [view.name for view in declared_views(data)] == ["confusion"]
+    flags = own_table("kind,y", [("uv"[row % 2], row % 3) for row in range(40)], 1, "classes")
+    assert flags.shape == (2,)
+    assert [view.name for view in declared_views(flags)] == ["confusion"]

@@ -6,7 +6,7 @@
  */
 
 import { fresh, polyline, write } from "../canvas.js";
-import { loss, tick } from "../numbers.js";
+import { along, amount, loss, tick } from "../numbers.js";
 import { placeAt, placeBeside } from "../pointing.js";
 import { ticks } from "./scatter.js";
 
@@ -24,7 +24,8 @@ export function predictionAt({ values, shape: [, count], bounds: [low, high] }, 
 /** The prediction at x in words. @param {Line} line @param {number} x @param {number[]|undefined} truth @param {string} axis */
 export function pointText(line, x, truth, axis) {
   const real = truth ? `, true curve ${loss(predictionAt({ ...line, values: Float32Array.from(truth), shape: [1, truth.length] }, x))}` : "";
-  return `${axis} ${x.toFixed(1).replace("-", "−")}: prediction ${loss(predictionAt(line, x))}${real}`;
+  const [low, high] = line.bounds;
+  return `${axis} ${along(x, high - low).replace("-", "−")}: prediction ${amount(predictionAt(line, x))}${real}`;
 }
 
 /** Root mean square distance between the predictions and the true curve. @param {Line} line @param {number[]} truth */
@@ -38,7 +39,7 @@ export function distance(line, truth) {
 export function summary(line, truth) {
   if (truth) return `Root mean square distance to the true curve: ${loss(distance(line, truth))}.`;
   const values = line.values.filter(Number.isFinite);
-  return `Predictions from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
+  return `Predictions from ${amount(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${amount(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
 }
 
 /** The vertical range, with a margin: all of the data, and predictions beyond it by at most half of its span. */

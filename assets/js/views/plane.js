@@ -1,17 +1,22 @@
 /**
  * The network's predictions across the plane, beneath the training and test points.
  *
- * @typedef {{values: Float32Array, shape: number[], bounds: [number, number]}} Surface  shape (C, H, W), row 0 at the smallest x2
+ * @typedef {{values: Float32Array, shape: number[], bounds: number[]}} Surface  shape (C, H, W), row 0 at the smallest x2; bounds: of both
+ *   axes, or of one after the other
  * @typedef {{x1: number[], x2: number[], target: number[]}} Points
  * @typedef {"value"|"binary"|"classes"} Kind
  */
 
 import { fresh, strip, write } from "../canvas.js";
-import { loss, percent } from "../numbers.js";
+import { along, amount, percent } from "../numbers.js";
 import { placeAt, placeBeside } from "../pointing.js";
 import { css, diverging, mix, rgb } from "../scales.js";
 
 const MARGIN = { left: 30, top: 6, right: 8, bottom: 20 };
+/** Longer names of the second axis stand upright. */
+const SHORT_NAME = 3;
+const LONGEST_NAME = 20;
+const NAME_WIDTH = 14;
 const LEGEND = 34;
 /** Opacity of the background colors; the points above it are fully opaque. */
 const STRENGTH = 0.7;
@@ -19,11 +24,14 @@ const STRENGTH = 0.7;
 /** @param {string[]} classes @param {number} channels @returns {Kind} */
 export const kindOf = (classes, channels = classes.length) => (classes.length === 0 ? "value" : channels <= 2 && classes.length === 2 ? "binary" : "classes");
 
-/** Largest absolute value that the signed scale must show. @param {Surface|null} surface @param {Points[]} points */
-export function reach(surface, points) {
+/** The ranges of both axes. @param {number[]} bounds @returns {[number[], number[]]} */
+export const axesOf = (bounds) => [bounds.slice(0, 2), bounds.slice(-2)];
+
+/** Largest distance from the middle that the signed scale must show. @param {Surface|null} surface @param {Points[]} points @param {number} [middle] */
+export function reach(surface, points, middle = 0) {
   let most = 0;
-  for (const { target } of points) for (const value of target) most = Math.max(most, Math.abs(value));
-  if (!most && surface) for (const value of surface.values) most = Math.max(most, Math.abs(value));
+  for (const { target } of points) for (const value of target) most = Math.max(most, Math.abs(value - middle));
+  if (!most && surface) for (const value of surface.values) most = Math.max(most, Math.abs(value - middle));
   return most || 1;
 }
 
@@ -39,18 +47,20 @@ export function strongest({ values, shape }, cell) {
 const single = ({ values, shape }, cell) => values[(shape[0] - 1) * shape[1] * shape[2] + cell];
 
 /** The row-major cell of the surface at a point of the plane. @param {Surface} surface @param {number} x1 @param {number} x2 */
-export function cellAt({ shape: [, rows, columns], bounds: [low, high] }, x1, x2) {
-  const index = (value, cells) => Math.min(cells - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * cells)));
-  return index(x2, rows) * columns + index(x1, columns);
+export function cellAt({ shape: [, rows, columns], bounds }, x1, x2) {
+  const [across, up] = axesOf(bounds);
+  const index = (value, cells, [low, high]) => Math.min(cells - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * cells)));
+  return index(x2, rows, up) * columns + index(x1, columns, across);
 }
 
 /** The prediction at a point, in words. @param {Surface} surface @param {string[]} classes @param {string[]} axes @param {number} x1 @param {number} x2 */
 export function pointText(surface, classes, axes, x1, x2) {
   const cell = cellAt(surface, x1, x2);
-  const where = `${axes[0]} ${x1.toFixed(1)}, ${axes[1]} ${x2.toFixed(1)}: `;
+  const [first, second] = axesOf(surface.bounds).map(([low, high], axis) => `${axes[axis]} ${along([x1, x2][axis], high - low)}`);
+  const where = `${first}, ${second}: `;
   switch (kindOf(classes, surface.shape[0])) {
     case "value":
-      return `${where}${loss(single(surface, cell))}`;
+      return `${where}${amount(single(surface, cell))}`;
     case "binary":
       return `${where}${classes[1]} ${percent(single(surface, cell))}`;
     default: {
@@ -66,7 +76,7 @@ export function summary(surface, classes) {
   const kind = kindOf(classes, surface.shape[0]);
   if (kind === "value") {
     const values = surface.values.filter(Number.isFinite);
-    return `Predictions from ${loss(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${loss(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
+    return `Predictions from ${amount(values.reduce((a, b) => Math.min(a, b), Infinity))} to ${amount(values.reduce((a, b) => Math.max(a, b), -Infinity))}.`;
   }
   const won = classes.map(() => 0);
   for (let cell = 0; cell < cells; cell++) won[kind === "binary" ? Number(single(surface, cell) > 0.5) : strongest(surface, cell).channel]++;
@@ -79,18 +89,21 @@ export function summary(surface, classes) {
  * @param {any} look  size, colors, classes, points by split, whether test points are shown
  */
 function draw(canvas, surface, look) {
-  const { width, classes, axes, colors, points, tests } = look;
-  const side = Math.max(120, Math.min(width - MARGIN.left - MARGIN.right, (look.height ?? 420) - MARGIN.top - MARGIN.bottom - LEGEND));
-  const { left, top } = MARGIN;
+  const { width, classes, axes, colors, points, tests, middle = 0 } = look;
+  const [[low, high], [least, most]] = axesOf(surface?.bounds ?? look.bounds);
+  const ends = [0, 0.5, 1].map((share) => ({ share, across: marked(low, high, share), up: marked(least, most, share) }));
+  const upright = axes[1].length > SHORT_NAME;
+  const left = Math.max(MARGIN.left, 12 + 6 * Math.max(...ends.map(({ up }) => up.length))) + (upright ? NAME_WIDTH : 0);
+  const side = Math.max(120, Math.min(width - left - MARGIN.right, (look.height ?? 420) - MARGIN.top - MARGIN.bottom - LEGEND));
+  const { top } = MARGIN;
   const pen = fresh(canvas, width, top + side + MARGIN.bottom + LEGEND);
-  const [low, high] = surface?.bounds ?? look.bounds;
   const kind = kindOf(classes, surface?.shape[0]);
-  const span = kind === "value" ? reach(surface, [points?.train, points?.test].filter(Boolean)) : 1;
+  const span = kind === "value" ? reach(surface, [points?.train, points?.test].filter(Boolean), middle) : 1;
   const neutral = rgb(colors.surface);
   const signed = diverging(rgb(colors.negative), neutral, rgb(colors.positive));
   const palette = colors.classes.map(rgb);
   if (surface) paintSurface(pen, surface, { left, top, side }, (cell) => {
-    if (kind === "value") return signed((STRENGTH * single(surface, cell)) / span);
+    if (kind === "value") return signed((STRENGTH * (single(surface, cell) - middle)) / span);
     if (kind === "binary") return signed(STRENGTH * (2 * single(surface, cell) - 1));
     const { channel, value } = strongest(surface, cell);
     const floor = 1 / surface.shape[0];
@@ -100,18 +113,15 @@ function draw(canvas, surface, look) {
   pen.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);
   pen.font = `11px ${colors.font}`;
   pen.fillStyle = colors.muted;
-  const middle = (low + high) / 2;
-  for (const value of [low, middle, high]) {
-    const along = ((value - low) / (high - low)) * side;
-    const text = String(Math.round(10 * value) / 10).replace("-", "−");
-    write(pen, text, left + along, top + side + 10, value === low ? "left" : value === high ? "right" : "center");
-    write(pen, text, left - 5, top + side - along + (value === low ? -4 : value === high ? 5 : 0), "right");
+  for (const { share, across, up } of ends) {
+    write(pen, across, left + share * side, top + side + 10, share === 0 ? "left" : share === 1 ? "right" : "center");
+    write(pen, up, left - 5, top + side - share * side + (share === 0 ? -4 : share === 1 ? 5 : 0), "right");
   }
-  write(pen, axes[0], left + side * 0.75, top + side + 10);
-  write(pen, axes[1], left - 5, top + side * 0.25, "right");
-  const colorOf = (target) => (kind === "value" ? signed(target / span) : kind === "binary" ? rgb(target > 0.5 ? colors.positive : colors.negative) : palette[target % palette.length]);
+  write(pen, short(axes[0]), left + side * 0.75, top + side + 10);
+  nameUp(pen, short(axes[1]), upright, { left, top, side });
+  const colorOf = (target) => (kind === "value" ? signed((target - middle) / span) : kind === "binary" ? rgb(target > 0.5 ? colors.positive : colors.negative) : palette[target % palette.length]);
   const put = (split, mark) => split?.x1.forEach((x1, index) => {
-    const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[index] - low) / (high - low)) * side];
+    const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[index] - least) / (most - least)) * side];
     if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colorOf(split.target[index])));
   });
   pen.lineWidth = 1;
@@ -120,8 +130,25 @@ function draw(canvas, surface, look) {
     pen.lineWidth = 1.5;
     put(points?.test, (x, y, color) => dot(pen, x, y, 3.5, color, colors.text));
   }
-  legend(pen, { x: left, y: top + side + MARGIN.bottom + 4, width: Math.min(side, 300) }, { kind, classes, span, signed, palette, colors });
-  return { left, top, side, low, high };
+  legend(pen, { x: left, y: top + side + MARGIN.bottom + 4, width: Math.min(side, 300) }, { kind, classes, span, middle, signed, palette, colors });
+  return { left, top, side, low, high, up: [least, most] };
+}
+
+/** The value at a share of an axis, as short as it can be. */
+const marked = (low, high, share) => String(Number(along(low + share * (high - low), high - low))).replace("-", "−");
+
+const short = (name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
+
+function nameUp(pen, name, upright, { left, top, side }) {
+  if (!upright) {
+    write(pen, name, left - 5, top + side * 0.25, "right");
+    return;
+  }
+  pen.save();
+  pen.translate(NAME_WIDTH / 2, top + side / 2);
+  pen.rotate(-Math.PI / 2);
+  write(pen, name, 0, 0);
+  pen.restore();
 }
 
 function dot(pen, x, y, radius, fill, rim) {
@@ -149,7 +176,7 @@ function paintSurface(pen, surface, { left, top, side }, color) {
   pen.drawImage(small, left, top, side, side);
 }
 
-function legend(pen, box, { kind, classes, span, signed, palette, colors }) {
+function legend(pen, box, { kind, classes, span, middle, signed, palette, colors }) {
   if (kind === "classes") {
     let x = box.x;
     pen.font = `12px ${colors.font}`;
@@ -162,7 +189,7 @@ function legend(pen, box, { kind, classes, span, signed, palette, colors }) {
     return;
   }
   const marks = kind === "value"
-    ? [[0, `−${loss(span)}`], [0.5, "0"], [1, loss(span)]]
+    ? [[0, amount(middle - span)], [0.5, middle ? amount(middle) : "0"], [1, amount(middle + span)]]
     : [[0, classes[0]], [0.5, "undecided"], [1, classes[1]]];
   strip(pen, box, (share) => css(signed(STRENGTH * (2 * share - 1))), marks, colors.muted);
 }

@@ -5,7 +5,7 @@
  */
 
 import { fresh, write } from "../canvas.js";
-import { loss, tick } from "../numbers.js";
+import { amount, loss, tick } from "../numbers.js";
 
 const MARGIN = { left: 52, top: 8, right: 10, bottom: 36 };
 
@@ -28,8 +28,8 @@ export function residuals({ values }) {
 export function summary(fit) {
   if (!fit.values.length) return "No test examples.";
   const { rmse, bias, r2 } = residuals(fit);
-  const signed = `${bias < 0 ? "−" : "+"}${loss(Math.abs(bias))}`;
-  return `Residuals: root mean square ${loss(rmse)}, mean ${signed}${r2 === null ? "" : `; R² ${r2.toFixed(3).replace("-", "−")}`}.`;
+  const signed = `${bias < 0 ? "−" : "+"}${amount(Math.abs(bias))}`;
+  return `Residuals: root mean square ${amount(rmse)}, mean ${signed}${r2 === null ? "" : `; R² ${r2.toFixed(3).replace("-", "−")}`}.`;
 }
 
 /** Round ticks within [low, high]: multiples of 1, 2 or 5 times a power of ten, about `wanted` of them. */

@@ -94,6 +94,16 @@ class Dataset(Variant):
         return tuple(f"x{index + 1}" for index in range(self.tensor.size("features"))) if self.tensor.has("features") else ()
 
     @property
+    def axis_names(self) -> tuple[str, ...]:
+        """Names of the axes, if the encoding has a domain."""
+        return ("x₁", "x₂") if self.encoding.domain == "plane" else ("x",)
+
+    @property
+    def axis_bounds(self) -> tuple[tuple[float, float], ...]:
+        """Of each axis, if the encoding has a domain."""
+        return (self.bounds,) * len(self.axis_names)
+
+    @property
     def difficulty(self) -> tuple[str, ...]:
         """Those of `DIFFICULTY` that have an effect: only examples of one class each can be imbalanced, and only numbers standardized."""
         effective = {"imbalance": bool(self.classes) and not self.task.per_step, "standardise": self.encoding.standardizes}

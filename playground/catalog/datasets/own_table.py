@@ -1,6 +1,7 @@
 """Tables that users upload."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Literal
 
@@ -16,6 +17,10 @@ from playground.catalog.encodings import Encoding, RowEncoding
 from playground.catalog.tasks import Task
 
 MAX_FEATURES = 10_000
+_MOST_AXES = 2
+"""Features whose predictions can be plotted over their range."""
+_MARGIN = 0.05
+"""Around the range of a feature, as a share of it."""
 
 
 class OwnTable(Dataset):
@@ -51,7 +56,7 @@ class OwnTable(Dataset):
 
     @property
     def encoding(self) -> Encoding:
-        return RowEncoding(self.features)
+        return RowEncoding(self.features, self.features <= _MOST_AXES and _extent(self.key, self.called).drawable)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -81,14 +86,23 @@ class OwnTable(Dataset):
     @property
     def target_range(self) -> tuple[float, float] | None:  # type: ignore[override]
         """Of all rows, if values are learned and the table is on this server."""
-        found = None if self.labels else _extent(self.key, self.called)
-        return None if found is None else found[:2]
+        return None if self.labels else _extent(self.key, self.called).target
 
     @property
     def largest_feature(self) -> float | None:  # type: ignore[override]
         """Of all rows, if the table is on this server."""
-        found = _extent(self.key, self.called)
-        return None if found is None else found[2]
+        return _extent(self.key, self.called).largest
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        return self.feature_names
+
+    @property
+    def axis_bounds(self) -> tuple[tuple[float, float], ...]:
+        """The ranges of the features in all rows, with a margin."""
+        ranges = _extent(self.key, self.called).features
+        margins = (_MARGIN * (high - low) or 0.5 for low, high in ranges)
+        return tuple((low - margin, high + margin) for (low, high), margin in zip(ranges, margins, strict=True))
 
     def table_columns(self) -> Columns:
         return Columns.of_description(self._upload().description)
@@ -110,20 +124,34 @@ class OwnTable(Dataset):
         return Data(_filled(data.train, fillings), _filled(data.test, fillings))
 
 
-def _extent(key: str, name: str) -> tuple[float, float, float] | None:
-    """Smallest and largest target, and the largest magnitude of a feature; None if the table is not on this server."""
+@dataclass(frozen=True)
+class _Extent:
+    """Of all rows of a table: the range of the target, the largest magnitude of a feature, and the range of each of few features. drawable:
+    whether these are columns of numbers. Without values if the table is not on this server."""
+
+    target: tuple[float, float] | None = None
+    largest: float | None = None
+    features: tuple[tuple[float, float], ...] = ()
+    drawable: bool = False
+
+
+def _extent(key: str, name: str) -> _Extent:
     try:
-        return _measured_extent(key, name) if key else None
+        return _measured_extent(key, name) if key else _Extent()
     except DataError:
-        return None
+        return _Extent()
 
 
 @lru_cache(maxsize=64)
-def _measured_extent(key: str, name: str) -> tuple[float, float, float]:
+def _measured_extent(key: str, name: str) -> _Extent:
     upload = open_upload(key, name)
-    features = np.abs(upload.inputs)
-    largest = float(np.max(features, initial=0.0, where=np.isfinite(features)))
-    return float(upload.targets.min()), float(upload.targets.max()), largest
+    rows = upload.inputs
+    target = (float(upload.targets.min()), float(upload.targets.max()))
+    largest = float(np.max(np.abs(rows), initial=0.0, where=np.isfinite(rows)))
+    ranges = [(float(np.nanmin(column)), float(np.nanmax(column))) for column in rows[:, : _MOST_AXES + 1].T]
+    columns = Columns.of_description(upload.description).columns
+    numbers = len(ranges) <= _MOST_AXES and all(column.kind == "number" for column in columns)
+    return _Extent(target, largest, tuple(ranges) if numbers else (), numbers)
 
 
 def _fillings_of(upload: Upload, train: Split) -> Array:

@@ -18,6 +18,13 @@ class RowEncoding(Encoding):
     has_columns: ClassVar[bool] = True
 
     features: int
+    drawable: bool = False
+    """Whether one or two features are numbers whose range is known, so that predictions can be plotted over it."""
+
+    @property
+    def domain(self) -> Domain | None:  # type: ignore[override]
+        domains: dict[int, Domain] = {1: "line", 2: "plane"}
+        return domains.get(self.features) if self.drawable else None
 
     @cached_property
     def tensor(self) -> TensorSpec:

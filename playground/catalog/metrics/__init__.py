@@ -7,14 +7,15 @@ from playground.catalog.metrics.base import SPLITS, DeclaredMetric, Metric, Part
 from playground.catalog.metrics.loss import MeanLoss
 from playground.catalog.metrics.sequences import Perplexity, WholeSequences
 from playground.catalog.metrics.tally import Tally
+from playground.catalog.metrics.values import MeanAbsoluteError, RootMeanSquaredError
 from playground.catalog.variant import Registry
 
-METRICS: Registry[Metric] = Registry("metric", MeanLoss, Accuracy, WholeSequences, Perplexity)
+METRICS: Registry[Metric] = Registry("metric", MeanLoss, Accuracy, WholeSequences, Perplexity, RootMeanSquaredError, MeanAbsoluteError)
 
 
 def metrics_of(data: Dataset, loss: Loss) -> tuple[Metric, ...]:
     """The metrics of runs on this data with this loss."""
-    return tuple(metric() for metric in METRICS if metric.applies(data, loss))
+    return tuple(metric.of(data) for metric in METRICS if metric.applies(data, loss))
 
 
 def declared_metrics(data: Dataset, loss: Loss) -> tuple[DeclaredMetric, ...]:
@@ -23,6 +24,7 @@ def declared_metrics(data: Dataset, loss: Loss) -> tuple[DeclaredMetric, ...]:
 
 
 __all__ = [
-    "METRICS", "SPLITS", "Accuracy", "DeclaredMetric", "MeanLoss", "Metric", "Part", "Perplexity", "SplitName", "Tally", "WholeSequences",
+    "METRICS", "SPLITS", "Accuracy", "DeclaredMetric", "MeanAbsoluteError", "MeanLoss", "Metric", "Part", "Perplexity",
+    "RootMeanSquaredError", "SplitName", "Tally", "WholeSequences",
     "declared_metrics", "metrics_of",
 ]  # fmt: skip

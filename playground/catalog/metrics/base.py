@@ -13,7 +13,7 @@ from playground.catalog.readouts import Readout
 from playground.catalog.variant import Variant
 
 SplitName = Literal["train", "test"]
-Format = Literal["number", "percent"]
+Format = Literal["number", "percent", "value"]
 
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "test")
 """In the order in which their numbers are listed."""
@@ -23,11 +23,11 @@ SPLITS: Final[tuple[SplitName, ...]] = ("train", "test")
 class DeclaredMetric:
     """A metric of a run, as whoever shows it needs to know it; ready for JSON.
 
-    name: identifies it; title: within a sentence. format: "percent" for numbers from 0 to 1 that are shown in percent. better: which
-    numbers are. chart: title of the chart that it is drawn in, shared by metrics with the same one. splits: on which it is measured.
-    every_step: whether training also reports it for the batch of each step; the first such metric is what training minimizes. phrase: the
-    number on the test set in words, with {} for the number. penalized: whether the number of a step's batch includes penalties on weights,
-    unlike those of the splits."""
+    name: identifies it; title: within a sentence. format: "percent" for numbers from 0 to 1 that are shown in percent, "value" for those
+    in units of the target. better: which numbers are. chart: title of the chart that it is drawn in, shared by metrics with the same one.
+    splits: on which it is measured. every_step: whether training also reports it for the batch of each step; the first such metric is
+    what training minimizes. phrase: the number on the test set in words, with {} for the number. penalized: whether the number of a
+    step's batch includes penalties on weights, unlike those of the splits."""
 
     name: str
     title: str
@@ -50,7 +50,7 @@ class DeclaredMetric:
 
     def text(self, value: float, number: str = ".4g", percent: str = ".2%") -> str:
         """The number for people. number, percent: the format specifications to use for each `format`."""
-        return format(value, percent if self.format == "percent" else number)
+        return amount(value) if self.format == "value" else format(value, percent if self.format == "percent" else number)
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,13 @@ class Metric(Variant):
     chart: ClassVar[str]
     splits: ClassVar[tuple[SplitName, ...]] = SPLITS
     every_step: ClassVar[bool] = False
+    in_units: ClassVar[bool] = False
+    """Whether it is in units of the target."""
+
+    @classmethod
+    def of(cls, data: Dataset) -> "Metric":
+        """The metric of runs on this data."""
+        return cls()
 
     @classmethod
     @abstractmethod
@@ -101,3 +108,8 @@ class Metric(Variant):
     @abstractmethod
     def result(self, parts: Tensor, sizes: Sequence[int]) -> float:
         """The metric of the whole split. parts: (P,) or (P, K) float64 on the CPU, from `measure`; sizes: outputs in each part."""
+
+
+def amount(value: float) -> str:
+    """Four significant digits, in full: 48,120, 0.01234."""
+    return f"{float(f'{value:.4g}'):,.12g}"

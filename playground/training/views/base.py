@@ -24,10 +24,11 @@ class DeclaredView:
     """A view of a run, as the page needs to know it; ready for JSON.
 
     name: identifies it, at most 16 characters. title: for people who cannot see it; tab: one word, for the choice between views; caption:
-    how to read it, in a sentence. form: how it is drawn, the name of a module in `assets/js/views/`, which says what array it draws. axes:
-    names of the axes or rows of the drawing, in the order of the form. classes: names of the classes, () without. bounds: of the axes of a
-    view that is drawn over the examples, otherwise None. shown: whether the page offers it. symbols: how each symbol of the inputs is
-    displayed, padding first, () if the view shows none."""
+    how to read it, in a sentence. form: how it is drawn, the name of a module in `assets/js/views/`, which says what array it draws.
+    axes: names of the axes or rows of the drawing, in the order of the form. classes: names of the classes, () without. bounds: of the
+    axes of a view that is drawn over the examples, (low, high) for all of them or for one after the other; otherwise None. shown: whether
+    the page offers it. symbols: how each symbol of the inputs is displayed, padding first, () if the view shows none. middle: the value
+    at which colors change their sign."""
 
     name: str
     title: str
@@ -36,9 +37,10 @@ class DeclaredView:
     caption: str
     axes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
-    bounds: tuple[float, float] | None = None
+    bounds: tuple[float, ...] | None = None
     shown: bool = True
     symbols: tuple[str, ...] = ()
+    middle: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,14 @@ class ViewKind(ABC):
         return cls.axes
 
     @classmethod
-    def bounds(cls, data: Dataset) -> tuple[float, float] | None:
+    def bounds(cls, data: Dataset) -> tuple[float, ...] | None:
         """Of its axes, if it is drawn over the examples."""
         return None
+
+    @classmethod
+    def middle(cls, data: Dataset) -> float:
+        """The value at which its colors change their sign."""
+        return 0.0
 
     @classmethod
     def shown(cls, data: Dataset) -> bool:
@@ -121,7 +128,7 @@ class ViewKind(ABC):
         """Its declaration, for runs on this data."""
         return DeclaredView(
             cls.name, cls.title, cls.tab, cls.form, cls.caption(data), cls.axis_names(data), data.classes, cls.bounds(data),
-            cls.shown(data), data.encoding.symbols if cls.shows_symbols else (),
+            cls.shown(data), data.encoding.symbols if cls.shows_symbols else (), cls.middle(data),
         )  # fmt: skip
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
+from playground.catalog.metrics.base import amount
 from playground.training.views.base import Values, ViewOfInputs, values_of
 
 GRID = 64
@@ -21,7 +22,6 @@ class Boundary(ViewOfInputs):
     title: ClassVar[str] = "Predictions across the plane"
     tab: ClassVar[str] = "plane"
     form: ClassVar[str] = "plane"
-    axes: ClassVar[tuple[str, ...]] = ("x₁", "x₂")
 
     @classmethod
     def applies(cls, data: Dataset) -> bool:
@@ -31,20 +31,31 @@ class Boundary(ViewOfInputs):
     def caption(cls, data: Dataset) -> str:
         if data.classes:
             return "The background shows the predicted class at each point; the stronger the color, the more confident."
-        return "The background shows the prediction at each point: orange below zero, blue above."
+        middle = data.target_scale[0]
+        return f"The background shows the prediction at each point: orange below {amount(middle) if middle else 'zero'}, blue above."
 
     @classmethod
-    def bounds(cls, data: Dataset) -> tuple[float, float]:
-        return data.bounds
+    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
+        return data.axis_names
+
+    @classmethod
+    def middle(cls, data: Dataset) -> float:
+        return data.target_scale[0]
+
+    @classmethod
+    def bounds(cls, data: Dataset) -> tuple[float, ...]:
+        first, second = data.axis_bounds
+        return first if first == second else (*first, *second)
 
     @classmethod
     def inputs(cls, data: Dataset) -> Array:
         """(GRID², 2) float32; x1 varies fastest, from the smallest x1 and x2 on."""
-        low, high = data.bounds
-        centers = low + (np.arange(GRID, dtype=np.float32) + 0.5) * ((high - low) / GRID)
-        x2, x1 = np.meshgrid(centers, centers, indexing="ij")
+        shares = np.arange(GRID, dtype=np.float32) + 0.5
+        across, up = (low + shares * ((high - low) / GRID) for low, high in data.axis_bounds)
+        x2, x1 = np.meshgrid(up, across, indexing="ij")
         return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
 
     def drawn(self, predictions: Tensor) -> Values:
-        maps = predictions[:, 1:] if self.data.task.kind == "binary" else predictions
-        return values_of(maps.T.reshape(-1, GRID, GRID))
+        maps = values_of(predictions[:, 1:] if self.data.task.kind == "binary" else predictions)
+        shown = maps if self.data.classes else self.data.in_units(maps)
+        return shown.T.reshape(-1, GRID, GRID).astype(np.float32)

@@ -14,30 +14,38 @@ POINTS = 241
 
 
 class Curve(ViewOfInputs):
-    """(D, POINTS) predictions at evenly spaced points, from one of the dataset's bounds to the other."""
+    """(D, POINTS) values, or of two classes (1, POINTS) probabilities of the second, at evenly spaced points from one bound of the axis to
+    the other."""
 
     name: ClassVar[str] = "curve"
     title: ClassVar[str] = "Predictions along the axis"
     tab: ClassVar[str] = "curve"
     form: ClassVar[str] = "curve"
-    axes: ClassVar[tuple[str, ...]] = ("x",)
 
     @classmethod
     def applies(cls, data: Dataset) -> bool:
-        return data.encoding.domain == "line"
+        return data.encoding.domain == "line" and (not data.classes or data.task.kind == "binary")
+
+    @classmethod
+    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
+        return data.axis_names
 
     @classmethod
     def caption(cls, data: Dataset) -> str:
-        return "The prediction at every x: close to the training points where there are any, a guess elsewhere."
+        if data.classes:
+            return f"The probability of {data.classes[1]} at every {data.axis_names[0]}: the dots are 1 for this class and 0 for the other."
+        return f"The prediction at every {data.axis_names[0]}: close to the training points where there are any, a guess elsewhere."
 
     @classmethod
-    def bounds(cls, data: Dataset) -> tuple[float, float]:
-        return data.bounds
+    def bounds(cls, data: Dataset) -> tuple[float, ...]:
+        return data.axis_bounds[0]
 
     @classmethod
     def inputs(cls, data: Dataset) -> Array:
         """(POINTS, 1) float32."""
-        return np.linspace(*data.bounds, POINTS, dtype=np.float32)[:, None]
+        return np.linspace(*data.axis_bounds[0], POINTS, dtype=np.float32)[:, None]
 
     def drawn(self, predictions: Tensor) -> Values:
-        return values_of(predictions.T)
+        if self.data.classes:
+            return values_of(predictions[:, 1:].T)
+        return self.data.in_units(values_of(predictions)).T.astype(np.float32)

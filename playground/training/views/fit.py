@@ -18,11 +18,14 @@ class Fit(ViewKind):
     title: ClassVar[str] = "Predictions and targets of the test set"
     tab: ClassVar[str] = "fit"
     form: ClassVar[str] = "scatter"
-    axes: ClassVar[tuple[str, ...]] = ("target", "prediction")
 
     @classmethod
     def applies(cls, data: Dataset) -> bool:
         return data.task.answer == "regression"
+
+    @classmethod
+    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
+        return data.target_title, "prediction"
 
     @classmethod
     def caption(cls, data: Dataset) -> str:

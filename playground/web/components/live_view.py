@@ -42,7 +42,8 @@ def _points(dataset: Dataset) -> dict[str, Any]:
     its heights at evenly spaced x, and "hole", the range without training points."""
     loaded = dataset.load()
     points: dict[str, Any] = {
-        name: _columns(split.inputs, split.targets) for name, split in (("train", loaded.train), ("test", loaded.test))
+        name: _columns(split.inputs, split.targets if dataset.classes else dataset.in_units(split.targets))
+        for name, split in (("train", loaded.train), ("test", loaded.test))
     }
     if isinstance(dataset, Curve):
         heights = dataset.height(np.linspace(*dataset.bounds, _TRUTH_POINTS))
@@ -53,5 +54,8 @@ def _points(dataset: Dataset) -> dict[str, Any]:
 def _columns(inputs: Array, targets: Array) -> dict[str, list[float]]:
     """inputs: (N, 2) or (N, 1), targets: (N,) or (N, 1)."""
     points, values = inputs[:_POINTS], np.asarray(targets[:_POINTS]).reshape(-1)
-    coordinates = {f"x{axis + 1}": np.round(column.astype(float), 3).tolist() for axis, column in enumerate(points.T)}
-    return {**coordinates, "target": np.round(values.astype(float), 3).tolist()}
+    return {**{f"x{axis + 1}": _short(column) for axis, column in enumerate(points.T)}, "target": _short(values)}
+
+
+def _short(values: Array) -> list[float]:
+    return [float(f"{value:.5g}") for value in values.tolist()]

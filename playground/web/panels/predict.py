@@ -161,13 +161,14 @@ def _shown(prediction: Prediction, target: str, origin: str) -> str:
         return _section(text, f'<p class="pg-what">{escape(name)}</p><p class="pg-answer">{escape(text)}</p>{origin}')
     shares = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])
     bars = "".join(
-        f'<div class="pg-bar"><span>{escape(name)}</span><i><b style="width:{100 * share:.1f}%"></b></i><em>{percent(share)}</em></div>'
+        f'<div class="pg-one-share"><span>{escape(name)}</span><i><b style="width:{100 * share:.1f}%"></b></i>'
+        f"<em>{percent(share)}</em></div>"
         for name, share in shares[:_MOST_BARS]
     )
     more = f'<p class="pg-what">and {len(shares) - _MOST_BARS:,} other classes</p>' if len(shares) > _MOST_BARS else ""
     lead = f'<p class="pg-what">{escape(target)}</p>' if target != "Target" else ""
     answered = f'<p class="pg-answer">{escape(answer["label"])} <small>{percent(answer["confidence"])}</small></p>'
-    return _section(answer["label"], f'{lead}{answered}<div class="pg-bars">{bars}</div>{more}{origin}')
+    return _section(answer["label"], f'{lead}{answered}<div class="pg-shares">{bars}</div>{more}{origin}')
 
 
 def _section(answer: str, content: str) -> str:

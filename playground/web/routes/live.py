@@ -90,7 +90,7 @@ async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
     await websocket.send_text(json.dumps(message, allow_nan=False, separators=(",", ":")))
 
 
-def frame(view: View, classes: tuple[str, ...], bounds: tuple[float, float] | None = None) -> bytes:
+def frame(view: View, classes: tuple[str, ...], bounds: tuple[float, ...] | None = None) -> bytes:
     """A view as one binary message, with what is declared for it."""
     header = {"name": view.name, "step": view.step, "shape": list(view.values.shape), "classes": list(classes)}
     if bounds is not None:
