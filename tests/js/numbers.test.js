@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { afterSteps, count, duration, loss, ordinal, percent, rate, tick } from "../../assets/js/numbers.js";
+import { afterSteps, amount, count, duration, loss, ordinal, percent, rate, tick } from "../../assets/js/numbers.js";
 
 test("losses keep three significant digits or so", () => {
   assert.deepEqual([0, 0.0213, 0.213, 2.302585, 23.02585, 230.2585].map(loss), ["0.0000", "0.0213", "0.213", "2.30", "23.0", "230"]);
@@ -35,4 +35,8 @@ test("spans of time, without a sixty that should have carried over", () => {
 
 test("places in a queue", () => {
   assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 22].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd"]);
+});
+
+test("amounts are written in full", () => {
+  assert.deepEqual([48_123, -412_345.6, 999, 0.0312, null].map(amount), ["48,120", "−412,300", "999", "0.0312", "–"]);
 });

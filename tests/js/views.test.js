@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { offered, picked } from "../../assets/js/live_view.js";
 import { placeAt, placeBeside } from "../../assets/js/pointing.js";
 import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
-import { cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/plane.js";
+import { axesOf, cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/plane.js";
 import { cellText, numberSize, rowTotals, summary as confusionSummary } from "../../assets/js/views/matrix.js";
 import { error, reach as forecastReach, startOf, stepText as forecastText, summary as forecastSummary } from "../../assets/js/views/forecast.js";
 import { arranged, isWrong, lengthOf, shortNames, stepText, summary as stepsSummary } from "../../assets/js/views/steps.js";
@@ -195,4 +195,22 @@ test("steps are arranged in lines that fit, and arrow keys reach the one beside"
   assert.deepEqual(FORMS.steps.beside(area, { example: 0, step: 0 }, [0, 1]), { example: 0, step: 2 });
   assert.deepEqual(FORMS.steps.beside(area, { example: 1, step: 1 }, [1, 0]), { example: 1, step: 1 });
   assert.deepEqual(FORMS.steps.at(area, columns[3].x + 3, columns[3].y + 3), { example: 1, step: 0 });
+});
+
+test("a surface on two different axes", () => {
+  const surface = { values: Float32Array.from([250_000, 300_000, 350_000, 400_000]), shape: [1, 2, 2], bounds: [100, 500, 0, 0.06] };
+  assert.deepEqual(axesOf(surface.bounds), [[100, 500], [0, 0.06]]);
+  assert.deepEqual(axesOf([-6, 6]), [[-6, 6], [-6, 6]]);
+  assert.equal(cellAt(surface, 499, 0.01), 1);
+  assert.equal(cellAt(surface, 101, 0.05), 2);
+  assert.equal(pointText(surface, [], ["size", "share"], 187.4, 0.0512), "size 187, share 0.051: 350,000");
+  assert.equal(reach(surface, [], 300_000), 100_000);
+  assert.equal(boundarySummary(surface, []), "Predictions from 250,000 to 400,000.");
+});
+
+test("a place is pointed at on two different axes", () => {
+  const area = { left: 0, top: 0, side: 100, low: 100, high: 500, up: [0, 0.06] };
+  assert.deepEqual(placeAt(area, 50, 50), { x1: 300, x2: 0.03 });
+  assert.deepEqual(placeBeside(area, null, [0, 0]), { x1: 300, x2: 0.03 });
+  assert.deepEqual(placeBeside(area, { x1: 500, x2: 0.06 }, [1, -1]), { x1: 500, x2: 0.06 });
 });

@@ -154,20 +154,20 @@ def _answer(network: Network, columns: FittedColumns, row: Mapping[str, Any]) ->
 def _shown(prediction: Prediction, target: str, origin: str) -> str:
     """The answer as HTML: a value in its units, or the class and the probabilities of the likeliest ones."""
     answer = prediction.answer
-    origin = f'<p class="pg-what">{escape(origin)}</p>'
+    origin = f'<p class="pg-predicted-of">{escape(origin)}</p>'
     if "probabilities" not in answer or target in answer:
         ((name, value),) = answer.items()
         text = value_text(value)
-        return _section(text, f'<p class="pg-what">{escape(name)}</p><p class="pg-answer">{escape(text)}</p>{origin}')
+        return _section(text, f'<p class="pg-predicted-of">{escape(name)}</p><p class="pg-predicted-answer">{escape(text)}</p>{origin}')
     shares = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])
     bars = "".join(
         f'<div class="pg-one-share"><span>{escape(name)}</span><i><b style="width:{100 * share:.1f}%"></b></i>'
         f"<em>{percent(share)}</em></div>"
         for name, share in shares[:_MOST_BARS]
     )
-    more = f'<p class="pg-what">and {len(shares) - _MOST_BARS:,} other classes</p>' if len(shares) > _MOST_BARS else ""
-    lead = f'<p class="pg-what">{escape(target)}</p>' if target != "Target" else ""
-    answered = f'<p class="pg-answer">{escape(answer["label"])} <small>{percent(answer["confidence"])}</small></p>'
+    more = f'<p class="pg-predicted-of">and {len(shares) - _MOST_BARS:,} other classes</p>' if len(shares) > _MOST_BARS else ""
+    lead = f'<p class="pg-predicted-of">{escape(target)}</p>' if target != "Target" else ""
+    answered = f'<p class="pg-predicted-answer">{escape(answer["label"])} <small>{percent(answer["confidence"])}</small></p>'
     return _section(answer["label"], f'{lead}{answered}<div class="pg-shares">{bars}</div>{more}{origin}')
 
 
