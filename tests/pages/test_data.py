@@ -198,6 +198,25 @@ def test_a_column_that_gives_the_target_away_is_left_out_with_one_click(visit: V
     assert "own_leave_out_1" not in keys(app)
 
 
+def test_a_small_table_is_trained_for_enough_steps_and_the_page_says_so(visit: Visit) -> None:
+    app = table(visit, csv_of_flowers())
+    app.button(key="train_table").click().run()
+    training = spec_of(app).training
+    assert training.epochs * -(-48 // training.batch_size) >= 300
+    assert f"{training.epochs} epochs instead of 20" in messages(app)
+
+
+def test_training_that_a_link_locks_stays(visit: Visit) -> None:
+    app = visit(lock="training")
+    app.session_state["values"]["choices"] = {
+        "data.view": "own", "data.way": "table", "own.table.file": ("flowers.csv", csv_of_flowers())
+    }  # fmt: skip
+    app.switch_page(str(ROOT / "pages" / "data.py")).run()
+    app.button(key="train_table").click().run()
+    assert isinstance(spec_of(app).data, OwnTable)
+    assert spec_of(app).training == PRESETS["mlp_784_256_10"].spec.training
+
+
 def test_hostile_names_stay_text(visit: Visit) -> None:
     evil = "<img src=x onerror=alert(1)>"
     rows = "".join(f"{i % 5},{i % 3},{'<script>alert(2)</script>' if i % 2 else '**b** [x](http://e.x)'}\n" for i in range(30))

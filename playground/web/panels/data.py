@@ -8,7 +8,7 @@ from playground.catalog.datasets.uploads import is_stored, open_upload
 from playground.network import Trace
 from playground.own import OwnDataset
 from playground.spec import ExperimentSpec
-from playground.web import edits, session
+from playground.web import session
 from playground.web.dataset_previews import caption, preview
 from playground.web.fields import fields
 from playground.web.forms import choice, form
@@ -18,7 +18,7 @@ from playground.web.panels.download import download
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.own_missing import missing
 from playground.web.panels.problems import problems
-from playground.web.panels.train_on import last_upload
+from playground.web.panels.train_on import adapted_to, last_upload, use
 
 
 def data(spec: ExperimentSpec, traced: Trace) -> None:
@@ -82,6 +82,5 @@ def _difficulty(spec: ExperimentSpec) -> None:
 
 
 def _pick(kind: str) -> None:
-    adapted = edits.replace_dataset(session.spec(), last_upload(kind) or kind)
-    if session.edit(adapted.spec, f"dataset {adapted.spec.data.title}") and adapted.notes:
-        session.set_message("data", " ".join(adapted.notes), "note")
+    adapted = adapted_to(session.spec(), last_upload(kind) or kind)
+    use(adapted, f"dataset {adapted.spec.data.title}")
