@@ -80,7 +80,7 @@ class DigitPaper {
     this.#waiting.push({ nonce, label: this.#label, ink: base64(this.paper.ink()) });
     this.send();
     this.paper.clear();
-    say(this.spoken, `Added a ${this.#label}`);
+    say(this.spoken, `Added digit ${this.#label}`);
   }
 
   #show() {

@@ -48,7 +48,7 @@ def prepare_digits(
         if not drawing.any():
             raise OwnDataError(f"drawing {number} is empty; draw it again or remove it")
     if beside == "none" and len(set(labels)) < 2:
-        raise OwnDataError(f"all drawings show a {labels[0]}, so there is nothing to learn; draw other digits too, or add MNIST's")
+        raise OwnDataError(f"all drawings show the digit {labels[0]}, so there is nothing to learn; draw other digits too, or add MNIST's")
     upload = Upload(drawings, np.array(labels, dtype=np.int64), {"family": "digits", "labels": list(OwnDigits.classes)})
     dataset = OwnDigits(key=upload.key, called=shown(called, 60), beside=beside, test_share=test_share, seed=seed)
     notes = [Note(f"{len(drawings):,} drawn digits.")]

@@ -77,7 +77,7 @@ def test_digits_beside_mnist_leave_its_test_alone() -> None:
     [
         (np.zeros((0, 28, 28)), [], "no digits"),
         (digit_drawings(2), [1], "2 drawings, but 1 labels"),
-        (digit_drawings(2), [1, 1], "all drawings show a 1"),
+        (digit_drawings(2), [1, 1], "all drawings show the digit 1"),
         (digit_drawings(2), [1, 10], "drawing 2: the label must be a digit from 0 to 9, got '10'"),
         (np.ones((2, 27, 28)), [1, 2], "drawings must have 28×28 pixels, got 27×28"),
         (digit_drawings(2) * 0, [1, 2], "drawing 1 is empty"),

@@ -19,7 +19,7 @@ from playground.web.components.digit_paper import added_of
 from playground.web.components.draw import INK_SIDE
 from playground.web.components.points import points_of
 from playground.web.data_facts import fact_cache
-from playground.web.held_files import Files, hold
+from playground.web.held_files import hold
 from playground.web.panels.own_images import labels_of
 from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, noise_png, own_dataset, story, zip_of_animals, zipped
 from tests.pages.conftest import ROOT
@@ -27,14 +27,14 @@ from tests.pages.reading import messages, spec_of
 
 Visit = Callable[..., AppTest]
 KINDS = [kind for kind in DATASETS if not issubclass(kind, OwnDataset)]
-FILES = ["own.images.files"]
+FILES = ["own.images.files", "own.table.file", "own.text.files"]
 """Choices that are uploaded files."""
 SHIPPED = [kind.name() for kind in KINDS if not hasattr(kind, "needs")]
 
 
-def as_held(files: tuple[tuple[str, bytes], ...]) -> Files:
-    """As a page keeps files that were uploaded."""
-    return tuple((name, hold(content)) for name, content in files)
+def as_held(uploaded: Any) -> Any:
+    """One (name, content) or several, as a page keeps files that were uploaded."""
+    return (uploaded[0], hold(uploaded[1])) if isinstance(uploaded[0], str) else tuple(map(as_held, uploaded))
 
 
 def opened(visit: Visit, **choices: Any) -> AppTest:

@@ -121,7 +121,7 @@ def _named(name: str) -> str:
     """A class in a sentence: a 2, an 8, “Sandal”."""
     if not name.isdecimal():
         return f"“{name}”"
-    return f"an {name}" if name.startswith("8") else f"a {name}"
+    return f"an {name}" if name.startswith("8") or name in ("11", "18") else f"a {name}"
 
 
 def _target(classes: tuple[str, ...], probabilities: list[float], predicted: int) -> int:

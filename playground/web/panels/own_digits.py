@@ -86,7 +86,7 @@ def _sheet(collected: Collected) -> None:
         return
     indices = range(len(collected) - 1, max(-1, len(collected) - 1 - _SHOWN), -1)
     pictures = [
-        Thumbnail(index, np.frombuffer(pixels, np.uint8).reshape(28, 28), str(label), False, f"Example {index + 1}, a {label}")
+        Thumbnail(index, np.frombuffer(pixels, np.uint8).reshape(28, 28), str(label), False, f"Example {index + 1}, labeled {label}")
         for index, (pixels, label) in ((index, collected[index]) for index in indices)
     ]
     thumbnails(pictures, picked, key=SHEET, label="Collected digits, newest first", on_picked_change=_pick)

@@ -1,6 +1,5 @@
 """How the text of an uploaded table was read: questions where several readings are plausible, and every part of it to correct."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from playground.own import ColumnFormat, OwnDataError, Question, TableDraft, Tab
 from playground.own.encodings import ENCODINGS
 from playground.own.table_format import DELIMITERS, THOUSANDS, Type, line_numbers, lines_of
 from playground.web import session
+from playground.web.held_files import HeldFile
 from playground.web.markup import quoted
 from playground.web.panels.own import refused
 from playground.web.table_summary import file_lines, first_rows
@@ -36,7 +36,7 @@ _MOST_COLUMNS = 30
 """Maximum number of columns whose type can be chosen."""
 
 
-def table_as_read(content: bytes, name: str) -> TableDraft | None:
+def table_as_read(content: HeldFile, name: str) -> TableDraft | None:
     """The table as detected and corrected, with what was found and how to correct it; None if it cannot be read, with the reason."""
     file = _file(content)
     chosen: dict[str, Any] = session.choice(file, {})
@@ -54,33 +54,33 @@ def table_as_read(content: bytes, name: str) -> TableDraft | None:
     with st.expander("How the file was read" + (" · corrected" if chosen else ""), expanded=bool(chosen)):
         _controls(file, draft.format, tuple(draft.columns), chosen)
         st.caption("The first lines of the file, and the rows that they become")
-        st.html(file_lines(content, draft.format))
+        st.html(_file_lines(content, draft.format))
         st.html(first_rows(draft))
     return draft
 
 
-def reading(content: bytes) -> tuple[tuple[str, Any], ...]:
+def reading(content: HeldFile) -> tuple[tuple[str, Any], ...]:
     """The corrections of a file, to compare and to read it with."""
     return _frozen(session.choice(_file(content), {}))
 
 
 @lru_cache(maxsize=4)
-def read_as_chosen(content: bytes, name: str, chosen: tuple[tuple[str, Any], ...]) -> TableDraft:
+def read_as_chosen(content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...]) -> TableDraft:
     """The table with these fields of its format, and the others detected."""
-    return read_table(content, name, **dict(chosen))
+    return read_table(content.read(), name, **dict(chosen))
 
 
-def digest(content: bytes) -> str:
+def digest(content: HeldFile) -> str:
     """Tells files apart."""
-    return _digest(content)
+    return content.digest[:12]
 
 
 @lru_cache(maxsize=8)
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
+def _file_lines(content: HeldFile, table: TableFormat) -> str:
+    return file_lines(content.read(), table)
 
 
-def _file(content: bytes) -> str:
+def _file(content: HeldFile) -> str:
     return f"own.reading.{digest(content)}"
 
 

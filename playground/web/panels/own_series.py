@@ -9,6 +9,7 @@ import streamlit as st
 from playground.catalog.datasets import DataError
 from playground.own import Prepared, SeriesChoices, TableDraft, guess_series, prepare_series
 from playground.own.times import Gaps, Repeats, is_time
+from playground.web.held_files import HeldFile
 from playground.web.panels.own import notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
 from playground.web.panels.own_table import table_file
@@ -50,12 +51,12 @@ def series() -> None:
 
 
 @lru_cache(maxsize=4)
-def _guessed(content: bytes, name: str, chosen: tuple[tuple[str, Any], ...]) -> SeriesChoices:
+def _guessed(content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...]) -> SeriesChoices:
     return guess_series(read_as_chosen(content, name, chosen))
 
 
 @lru_cache(maxsize=4)
-def _prepared(content: bytes, name: str, chosen: tuple[tuple[str, Any], ...], choices: SeriesChoices) -> Prepared:
+def _prepared(content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...], choices: SeriesChoices) -> Prepared:
     return prepare_series(read_as_chosen(content, name, chosen), choices)
 
 

@@ -13,6 +13,7 @@ from playground.own.guessing import task_of
 from playground.own.preprocessing import Gaps
 from playground.own.series import like_series
 from playground.web import session
+from playground.web.held_files import HeldFile, take
 from playground.web.markup import quoted
 from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
@@ -61,14 +62,14 @@ def table() -> None:
     preview(prepared, "train_table", show_examples=False)
 
 
-def table_file(label: str) -> tuple[str, bytes] | None:
+def table_file(label: str) -> tuple[str, HeldFile] | None:
     """The uploader, and the name and content of the file; the same table serves as rows and as a time series."""
     st.file_uploader(label, key=_UPLOADER, on_change=_store, max_upload_size=upload_megabytes())
-    file: tuple[str, bytes] | None = session.choice(_FILE, None)
+    file: tuple[str, HeldFile] | None = session.choice(_FILE, None)
     return file
 
 
-def _suggestion(draft: TableDraft, name: str, content: bytes) -> None:
+def _suggestion(draft: TableDraft, name: str, content: HeldFile) -> None:
     """Sentences are better read word by word, and values in time as a series."""
     sentences = [column.name for column in draft.columns if column.has_sentences]
     if not sentences and not like_series(draft):
@@ -112,13 +113,12 @@ def _features_key(prefix: str, target: int) -> str:
 
 def _store() -> None:
     """The file, or None if it was removed."""
-    file = session.widget(_UPLOADER)
-    session.choose(_FILE, None if file is None else (str(file.name), file.getvalue()))
+    session.choose(_FILE, next(iter(take(_UPLOADER)), None))
 
 
 @lru_cache(maxsize=4)
 def _prepared(
-    content: bytes, name: str, chosen: tuple[tuple[str, Any], ...], by_column: tuple[tuple[int, Gaps], ...], **choices: Any
+    content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...], by_column: tuple[tuple[int, Gaps], ...], **choices: Any
 ) -> Prepared:
     return prepare_table(read_as_chosen(content, name, chosen), TableChoices(by_column=dict(by_column), **choices))
 

@@ -1,6 +1,5 @@
 """Upload your own text: files, a table with a column of sentences, or pasted text; how to read it, and the resulting dataset."""
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -15,6 +14,7 @@ from playground.own.table import TABLES
 from playground.own.targets import like_classes
 from playground.own.texts import Learn, text_columns
 from playground.web import session
+from playground.web.held_files import Files, HeldFile, digest_of, hold, read_all, take
 from playground.web.markup import quoted
 from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import read_as_chosen, reading, table_as_read
@@ -28,8 +28,6 @@ _UNITS: dict[Unit, str] = {"words": "Words", "characters": "Characters"}
 _MOST_TYPED = 500_000
 _EXAMPLE = "Paste a story, a song, code …: a network can learn to write on."
 
-Files = tuple[tuple[str, bytes], ...]
-
 
 def text() -> None:
     """From the files to training, step by step."""
@@ -42,7 +40,7 @@ def text() -> None:
         typed = st.text_area(
             "Or paste text", remembered(_TYPED, ""), max_chars=_MOST_TYPED, height=160, placeholder=_EXAMPLE, **remembering(_TYPED)
         )
-        files = ((PASTED, typed.encode("utf-8", "replace")),) if typed.strip() else ()
+        files = ((PASTED, hold(typed.encode("utf-8", "replace"))),) if typed.strip() else ()
     if not files:
         st.caption("You can review the data before anything is stored or trained.")
         return
@@ -68,7 +66,7 @@ def text() -> None:
     preview(prepared, "train_text")
 
 
-def use_as_text(name: str, content: bytes) -> None:
+def use_as_text(name: str, content: HeldFile) -> None:
     """Shows this table as text. A callback."""
     session.choose(_FILES, ((name, content),))
     session.pick(WAY, "text")
@@ -76,18 +74,12 @@ def use_as_text(name: str, content: bytes) -> None:
 
 def _store() -> None:
     """All files in the uploader."""
-    session.choose(_FILES, tuple((str(file.name), file.getvalue()) for file in session.widget(_UPLOADER) or ()))
+    session.choose(_FILES, take(_UPLOADER))
 
 
-@lru_cache(maxsize=8)
 def _digest(files: Files) -> str:
     """Tells uploads apart; pasted text stays the same one while it is edited."""
-    if files[0][0] == PASTED:
-        return "pasted"
-    digest = hashlib.sha256()
-    for _, content in files:
-        digest.update(content)
-    return digest.hexdigest()[:12]
+    return "pasted" if files[0][0] == PASTED else digest_of(files)
 
 
 def _is_table(files: Files) -> bool:
@@ -105,7 +97,7 @@ def _draft(files: Files) -> TableDraft | TextDraft | None:
 
 @lru_cache(maxsize=4)
 def _texts(files: Files) -> TextDraft:
-    return read_texts(files)
+    return read_texts(read_all(files))
 
 
 @lru_cache(maxsize=4)

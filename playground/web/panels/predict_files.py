@@ -10,6 +10,7 @@ from playground.catalog.datasets.examples import DataError
 from playground.own.decoding import ENDINGS
 from playground.predicting import Predictions, predict_images, predict_table, results_csv
 from playground.predicting.results import results_table, table_csv
+from playground.web.held_files import Files, HeldFile, read_all, take
 from playground.web.links import page_link
 from playground.web.markup import quoted
 from playground.web.networks import Network, NetworkError, network_at
@@ -27,35 +28,37 @@ _FOLLOW_SECONDS = 1.0
 def table(choice: Choice) -> None:
     """Rows from a CSV file, predicted with the newest weights."""
     st.subheader("Many rows at once", anchor=False)
-    file = st.file_uploader(
+    key = f"predict.{choice.address}.table"
+    st.file_uploader(
         "A CSV file with the same columns, in any order",
         type=["csv", "tsv", "txt"],
-        key=f"predict.{choice.address}.table",
+        key=key,
         max_upload_size=upload_megabytes(),
     )
-    st.fragment(_table, run_every=_follow(choice))(choice, None if file is None else (file.name, file.getvalue()))
+    st.fragment(_table, run_every=_follow(choice))(choice, next(iter(take(key)), None))
 
 
 def images(choice: Choice) -> None:
     """Images from files, predicted with the newest weights."""
-    files = st.file_uploader(
+    key = f"predict.{choice.address}.images"
+    st.file_uploader(
         "One or more images",
         type=[ending.removeprefix(".") for ending in ENDINGS],
         accept_multiple_files=True,
-        key=f"predict.{choice.address}.images",
+        key=key,
         max_upload_size=upload_megabytes(),
     )
-    contents = tuple((file.name, file.getvalue()) for file in files[:_MOST_IMAGES])
+    files = take(key)
     if len(files) > _MOST_IMAGES:
         st.warning(f"Only the first {_MOST_IMAGES:,} of {len(files):,} images are predicted at once.")
-    st.fragment(_images, run_every=_follow(choice))(choice, contents)
+    st.fragment(_images, run_every=_follow(choice))(choice, files[:_MOST_IMAGES])
 
 
 def _follow(choice: Choice) -> float | None:
     return _FOLLOW_SECONDS if choice.moving else None
 
 
-def _table(choice: Choice, file: tuple[str, bytes] | None) -> None:
+def _table(choice: Choice, file: tuple[str, HeldFile] | None) -> None:
     found = fitted(choice)
     if found is None:
         return
@@ -76,7 +79,7 @@ def _table(choice: Choice, file: tuple[str, bytes] | None) -> None:
     _results(network, predictions, "row")
 
 
-def _images(choice: Choice, files: tuple[tuple[str, bytes], ...]) -> None:
+def _images(choice: Choice, files: Files) -> None:
     try:
         network = network_at(choice.address)
     except NetworkError as error:
@@ -96,13 +99,13 @@ def _images(choice: Choice, files: tuple[tuple[str, bytes], ...]) -> None:
 
 
 @lru_cache(maxsize=4)
-def _predicted_table(network: Network, name: str, content: bytes) -> Predictions:
-    return predict_table(network.run, content, name)
+def _predicted_table(network: Network, name: str, content: HeldFile) -> Predictions:
+    return predict_table(network.run, content.read(), name)
 
 
 @lru_cache(maxsize=4)
-def _predicted_images(network: Network, files: tuple[tuple[str, bytes], ...]) -> Predictions:
-    return predict_images(network.run, files)
+def _predicted_images(network: Network, files: Files) -> Predictions:
+    return predict_images(network.run, read_all(files))
 
 
 def _results(network: Network, found: Predictions, noun: str) -> None:
