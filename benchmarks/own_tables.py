@@ -52,7 +52,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "statsmodels/datasets/anes96/anes96.csv": {"header": 0, "quotechar": "'"},
     "statsmodels/datasets/spector/spector.csv": {"header": 0, "quotechar": "'"},
     "statsmodels/datasets/macrodata/src/unemp.csv": {"header": 0, "skiprows": 9, "sep": ","},
-    "statsmodels/datasets/scotland/src/scotland_population.csv": {"header": 0, "skiprows": 22, "skipfooter": 6, "engine": "python"},
+    "statsmodels/datasets/scotland/src/scotland_population.csv": {"header": 0, "skiprows": 17, "skipfooter": 6, "engine": "python"},
 }
 """What pandas has to be told about a file, found by looking at it."""
 
@@ -185,7 +185,7 @@ def _compare_column(pandas: Any, draft: TableDraft, column: Column, cells: Any, 
 
 
 def _without_signs(cell: str) -> str:
-    plain = re.sub(r"[$€£%\s]", "", cell.replace("\N{MINUS SIGN}", "-"))
+    plain = re.sub(r"[$€£%\s]", "", re.sub("[\N{MINUS SIGN}\N{EN DASH}]", "-", cell))
     return plain.replace(",", "") if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", plain) else plain
 
 

@@ -10,8 +10,6 @@ from playground.own import read_table
 
 RIGHT = "code,size,share,name\n" + "\n".join(f"{row % 7:03},{row / 8},{100 + row},n{row % 3}" for row in range(40))
 
-PLAIN = RIGHT.replace("\n00", "\n1")
-
 
 def difference(monkeypatch: pytest.MonkeyPatch, content: str, as_if: str) -> dict[str, list[str]]:
     """What is found if the app read the second text where pandas reads the first."""
@@ -37,7 +35,7 @@ def test_what_is_read_wrongly_is_found(monkeypatch: pytest.MonkeyPatch, content:
     assert re.search(words, " ".join(found[what]))
 
 
-@pytest.mark.parametrize("content", [PLAIN, PLAIN.replace(",", ";"), "1,2\n3,4\n5,7\n8,9\n", 'a,b\n"$1,000",1\n"$2,500",3\n$300,4\n'])
+@pytest.mark.parametrize("content", [RIGHT, RIGHT.replace(",", ";"), "1,2\n3,4\n5,7\n8,9\n", 'a,b\n"$1,000",1\n"$2,500",3\n$300,4\n'])
 def test_what_is_read_correctly_is_not_reported(content: str) -> None:
     found = own_tables.compare(pandas, "some/table.csv", content.encode())
-    assert (found.codes, found.values, found.layout, found.refused) == ([], [], [], [])
+    assert not any(vars(found).values())
