@@ -123,7 +123,8 @@ class Archive:
         return path
 
     def _nested(self, path: str) -> OwnDataError:
-        return OwnDataError(f"{self.name}: {shown(path, 80)!r} is an archive within the archive; add the files themselves instead")
+        where = f"{self.name}: {shown(path, 80)!r}"
+        return OwnDataError(f"{where} is an archive within the archive; upload it beside this one, or add the files themselves")
 
     def _damaged(self, path: str = "") -> OwnDataError:
         where = f" at {shown(path, 80)!r}" if path else ""

@@ -70,9 +70,11 @@ def arranged(sources: Sources, most_classes: int = 1000) -> tuple[Arrangement, .
     """As `arrangements`, of opened files. most_classes: a reading with more comes last."""
     images = sources.images
     tree = _Tree(images)
-    lists = [_from_list(each, tree) for each in label_lists(sources.texts, images)]
-    complete = [each for each in lists if 2 * sum(each.counts.values()) >= tree.expected(each.classes)]
-    readings = [*complete, *tree.readings(), *(each for each in lists if each not in complete)]
+    lists = label_lists(sources.texts, images)
+    first = [each for each in lists if each.sure == 2 and 2 * each.count >= tree.expected(each.classes)]
+    others = [each for each in lists if each not in first and each.sure]
+    readings = [*(_from_list(each, tree) for each in first), *tree.readings(), *(_from_list(each, tree) for each in others)]
+    readings = readings or [_from_list(each, tree) for each in lists]
     plausible: list[Arrangement] = []
     for reading in sorted(readings, key=lambda each: len(each.counts) > most_classes):
         if len(reading.counts) > 1 and not any(_same(reading, other) for other in plausible):
@@ -89,7 +91,7 @@ def _same(one: Arrangement, other: Arrangement) -> bool:
 def _from_list(found: LabelList, tree: "_Tree") -> Arrangement:
     parts = tuple(part or below for part, below in zip(found.parts, tree.parts, strict=True))
     reasons = tuple(tree.unlabeled_reason(index) or reason if reason else "" for index, reason in enumerate(found.reasons))
-    return Arrangement(found.title, tree.files, found.classes, parts, reasons, found.notes, (found.file,))
+    return Arrangement(found.title, tree.files, found.classes, parts, reasons, found.notes, found.files)
 
 
 class _Tree:

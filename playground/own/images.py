@@ -1,6 +1,6 @@
 """Uploaded images in classes, converted to one size."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -99,7 +99,11 @@ def _too_few(kept: Kept, names: Sequence[str], reading: Arrangement, notes: Sequ
     if names:
         which = f"all {len(kept):,} images are in one class, “{shown(names[0])}”, from {reading.title}"
     elif reading.files and not reading.counts:
+        loose = Counter(file.path for file in reading.files if file.archive is None)
+        again = max(loose, key=loose.__getitem__, default="")
         which = f"none of the {counted(len(reading.files), 'image')} has a class"
+        if loose[again] > 1:
+            which += f"; {loose[again]} of them are named {shown(again)}: dragged folders lose their names, so put them into a ZIP"
     else:
         which = "no image could be read"
     reasons = "".join(f" {note.text}" for note in notes if note.warning)
@@ -202,4 +206,9 @@ def _check_arrays(count: int, choices: ImageChoices) -> None:
 def _rare(counts: NDArray[np.intp], labels: Sequence[str]) -> list[Note]:
     single = [labels[index] for index in np.flatnonzero(counts < 2).tolist()]
     text = f"Classes with a single image, which can be used for training or for testing, but not both: {listed(single)}."
-    return [Note(text, warning=True)] if single else []
+    alike = [name for name, count in Counter(label.casefold() for label in labels).items() if count > 1]
+    differing = [label for label in labels if label.casefold() in alike]
+    notes = [Note(text, warning=True)] if single else []
+    if differing:
+        notes.append(Note(f"Classes whose names differ only in upper and lower case: {listed(differing)}.", warning=True))
+    return notes

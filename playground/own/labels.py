@@ -30,11 +30,14 @@ Rows = list[list[str]]
 
 @dataclass(frozen=True)
 class LabelList:
-    """Classes that a file gives to images. title: the file, and the column if there are several. file: where they were read.
-    classes, parts: of each image, None and "" without one. reasons: why an image has no class. notes: on the rows."""
+    """Classes that files give to images. title: the files, and the column if there are several. files: where they were read. column: its
+    name. sure: 2 if it is the only column or named like a class, 1 for other texts, 0 for numbers. classes, parts: of each image, None and
+    "" without one. reasons: why an image has no class. notes: on the rows."""
 
     title: str
-    file: File
+    files: tuple[File, ...]
+    column: str
+    sure: int
     classes: tuple[str | None, ...]
     parts: tuple[Part, ...]
     reasons: tuple[str, ...]
@@ -45,16 +48,54 @@ class LabelList:
         """How many images have a class."""
         return sum(label is not None for label in self.classes)
 
+    def completes(self, other: "LabelList") -> bool:
+        """Whether the other one is the same column of another file, for other images."""
+        apart = all(one is None or another is None for one, another in zip(self.classes, other.classes, strict=True))
+        return apart and self.column == other.column and not set(self.files) & set(other.files)
+
+    def joined(self, other: "LabelList") -> "LabelList":
+        """Both lists as one. A part of a split that is the name of a list, as in train.csv, is that of its images."""
+        lists = (self, other)
+        said = [part_of(stem_of(each.files[0].name)) for each in lists]
+        named = said if len(set(said)) > 1 else ["", ""]
+        parts = [
+            tuple(part or (name if label else "") for part, label in zip(each.parts, each.classes, strict=True))
+            for each, name in zip(lists, named, strict=True)
+        ]
+        return LabelList(
+            f"{self.title} and {other.title}",
+            (*self.files, *other.files),
+            self.column,
+            min(self.sure, other.sure),
+            tuple(one or another for one, another in zip(self.classes, other.classes, strict=True)),
+            tuple(one or another for one, another in zip(*parts, strict=True)),
+            tuple(map(_both, self.reasons, other.reasons)),
+            (*self.notes, *other.notes),
+        )
+
+
+def _both(one: str, other: str) -> str:
+    """The reason why an image is in neither of two lists; "" if it is in one."""
+    return f"{one} or {other.removeprefix('not in ')}" if one and other else ""
+
 
 def label_lists(texts: Sequence[tuple[File, bytes]], images: Sequence[File]) -> list[LabelList]:
-    """What the texts say about the images, the list with the most images first; [] if none is a list of classes."""
+    """What the texts say about the images, the list with the most images first; [] if none is a list of classes. Lists with the same column
+    for different images, such as train.csv and test.csv, are one."""
     index = _Index(images)
     found: list[LabelList] = []
     for file, content in texts:
         rows, column = _best_rows(content, index, file)
         if column is not None:
             found += _readings(file, rows, column, index)
-    return sorted(found, key=lambda each: -each.count)
+    joined: list[LabelList] = []
+    for each in sorted(found, key=lambda each: -each.count):
+        other = next((one for one in joined if one.completes(each)), None)
+        if other is None:
+            joined.append(each)
+        else:
+            joined[joined.index(other)] = other.joined(each)
+    return joined
 
 
 class _Index:
@@ -89,11 +130,17 @@ class _Index:
                 same = [position for position in found if self.images[position].folders[-count:] == folders[-count:]]
                 if same:
                     return same
-        return [
-            position
-            for position in found
-            if self.images[position].archive == beside.archive and self.images[position].folders[: len(beside.folders)] == beside.folders
-        ]
+        if len(found) > 1:
+            depth = len(beside.folders)
+            found = [
+                position
+                for position in found
+                if self.images[position].archive == beside.archive and self.images[position].folders[:depth] == beside.folders
+            ]
+        part = part_of(stem_of(beside.name))
+        if len(found) > 1 and part:
+            found = [position for position in found if part in map(part_of, self.images[position].folders)]
+        return found
 
 
 def _best_rows(content: bytes, index: _Index, file: File) -> tuple[Rows, int | None]:
@@ -165,7 +212,7 @@ def _readings(file: File, rows: Rows, column: int, index: _Index) -> list[LabelL
     unknown = unknown[1:] if header else unknown
     names = header or [f"column {number + 1}" for number in range(width)]
     parts: dict[int, Part] = {}
-    classes: list[tuple[str, list[str]]] = []
+    classes: list[tuple[str, int, list[str]]] = []
     others = {number: [row[number].strip() for _, row in named] for number in range(width) if number != column}
     for number, cells in list(others.items()):
         if all(part_of(cell) for cell in cells):
@@ -173,11 +220,11 @@ def _readings(file: File, rows: Rows, column: int, index: _Index) -> list[LabelL
             del others[number]
     hot = _one_hot(others, names)
     if hot is not None:
-        classes = [("", hot)]
+        classes = [("", 2, hot)]
     else:
-        columns = sorted(others.items(), key=lambda each: _order(names[each[0]], each[1]))
-        few = [(names[number], cells) for number, cells in columns if _is_class(cells, alone=len(others) == 1)]
-        classes = few[:_MOST_READINGS]
+        alone = len(others) == 1
+        few = [(names[number], _sure(names[number], cells, alone), cells) for number, cells in others.items() if _is_class(cells, alone)]
+        classes = sorted(few, key=lambda each: (-each[1], len(set(each[2]))))[:_MOST_READINGS]
     notes = []
     if unknown:
         which = "1 row names no image" if len(unknown) == 1 else f"{len(unknown):,} rows name no image"
@@ -185,7 +232,10 @@ def _readings(file: File, rows: Rows, column: int, index: _Index) -> list[LabelL
         notes.append(Note(f"{shown(file.name)}: {which} among the files: {rest}.", warning=True))
     found = [position for position, _ in named]
     several = len(classes) > 1
-    return [_list(file, f", column “{shown(name)}”" if several else "", found, cells, parts, notes, index) for name, cells in classes]
+    return [
+        _list(file, name, sure, f", column “{shown(name)}”" if several else "", found, cells, parts, notes, index)
+        for name, sure, cells in classes
+    ]
 
 
 def _header(rows: Rows, positions: list[int | None], width: int, column: int) -> list[str] | None:
@@ -216,26 +266,32 @@ def _is_class(cells: Sequence[str], alone: bool) -> bool:
     return len(values) > 1 and (alone or 2 * len(values) <= len(cells))
 
 
-def _order(name: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
-    """Sorts columns: the most probable class first."""
-    return _NAMED.search(name) is None, all(_NUMBER.fullmatch(cell) or not cell for cell in cells), len(set(cells))
+def _sure(name: str, cells: Sequence[str], alone: bool) -> int:
+    """How probably a column is the class (see `LabelList`)."""
+    return 2 if alone or _NAMED.search(name) else 0 if all(_NUMBER.fullmatch(cell) or not cell for cell in cells) else 1
 
 
 def _list(
-    file: File, suffix: str, positions: list[int], cells: list[str], parts: dict[int, Part], notes: list[Note], index: _Index
+    file: File,
+    column: str,
+    sure: int,
+    suffix: str,
+    positions: list[int],
+    cells: list[str],
+    parts: dict[int, Part],
+    notes: list[Note],
+    index: _Index,
 ) -> LabelList:
     said: dict[int, set[str]] = defaultdict(set)
     for position, cell in zip(positions, cells, strict=True):
         if cell:
             said[position].add(cell)
+    title = shown(file.name)
     classes: list[str | None] = []
     reasons = []
     for position in range(len(index.images)):
         values = said.get(position, set())
         classes.append(next(iter(values)) if len(values) == 1 else None)
-        several = f"with several classes in {shown(file.name)}"
-        reasons.append("" if len(values) == 1 else several if values else f"not in {shown(file.name)}")
-    title = f"{shown(file.name)}{suffix}"
-    return LabelList(
-        title, file, tuple(classes), tuple(parts.get(position, "") for position in range(len(index.images))), tuple(reasons), tuple(notes)
-    )
+        reasons.append("" if len(values) == 1 else f"with several classes in {title}" if values else f"not in {title}")
+    read = tuple(parts.get(position, "") for position in range(len(index.images)))
+    return LabelList(f"{title}{suffix}", (file,), column, sure, tuple(classes), read, tuple(reasons), tuple(notes))

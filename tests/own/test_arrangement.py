@@ -314,3 +314,44 @@ def test_many_classes_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PLAYGROUND_UPLOAD_CLASSES", "5")
     with pytest.raises(OwnDataError, match=r"9 classes \(c0, c1, .* the limit is 5 .* they come from the folder under the root"):
         prepare_images([("many.zip", archive(*series(*(f"c{n}" for n in range(9)), each=1)))])
+
+
+@pytest.mark.parametrize(
+    ("lists", "cell"),
+    [
+        (("train.csv", "test.csv"), "{n}.png"),
+        (("train_labels.csv", "test_labels.csv"), "{part}/{n}.png"),
+        (("train/labels.csv", "test/labels.csv"), "{n}.png"),
+    ],
+)
+def test_a_list_for_each_part_of_a_split(lists: tuple[str, str], cell: str) -> None:
+    files = {f"{part}/{n}.png": noise_png(n + 10 * (part == "test")) for part in ("train", "test") for n in range(4)}
+    for part, name in zip(("train", "test"), lists, strict=True):
+        rows = [f"{cell.format(part=part, n=n)},{('cat', 'dog')[n % 2]}" for n in range(4)]
+        files[name] = "\n".join(["image,label", *rows]).encode()
+    reading = best(("pets.zip", zipped(files)))
+    assert (reading.counts, reading.split) == ({"cat": 4, "dog": 4}, {"train": 4, "test": 4})
+
+
+def test_lists_of_images_in_one_folder_name_the_split() -> None:
+    files: dict[str, bytes] = {f"images/p{n}x.png": noise_png(n) for n in range(6)}
+    for part, numbers in (("train", range(4)), ("test", range(4, 6))):
+        files[f"{part}.csv"] = "\n".join(["image,label", *(f"p{n}x.png,{('cat', 'dog')[n % 2]}" for n in numbers)]).encode()
+    assert best(("pets.zip", zipped(files))).split == {"train": 4, "test": 2}
+
+
+def test_numbers_about_images_are_no_classes_where_folders_are() -> None:
+    sizes = "file,width,height\n" + "".join(f"{n}.png,16,{n // 2}\n" for n in range(6))
+    files = ("pets.zip", archive(*(f"{('cat', 'dog')[n % 2]}/{n}.png" for n in range(6)), sizes_csv=sizes))
+    assert [reading.counts for reading in arrangements([files])] == [{"cat": 3, "dog": 3}]
+
+
+def test_single_files_of_dragged_folders_are_explained() -> None:
+    with pytest.raises(OwnDataError, match=r"2 of them are named 0.png: dragged folders lose their names, so put them into a ZIP"):
+        prepare_images([("0.png", noise_png(0)), ("1.png", noise_png(1)), ("0.png", noise_png(2))])
+    assert best(("pets/cat/0.png", noise_png(0)), ("pets/dog/0.png", noise_png(1))).counts == {"cat": 1, "dog": 1}
+
+
+def test_names_that_differ_in_case_only_are_pointed_out() -> None:
+    prepared = prepare_images([("pets.zip", archive("Cat/0.png", "cat/1.png", "dog/2.png"))])
+    assert "Classes whose names differ only in upper and lower case: Cat, cat." in notes_of(prepared)
