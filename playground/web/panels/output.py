@@ -12,6 +12,7 @@ from playground.web.components.live_chart import live_chart
 from playground.web.components.live_view import live_view
 from playground.web.current import Current
 from playground.web.panels.ending import early, ending
+from playground.web.panels.onward import onward
 
 _SHOWN = 6
 _CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
@@ -28,6 +29,7 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
             _made_from_others(spec, current)
         elif why := early(current):
             st.caption(why)
+        onward(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
         live_chart(address, key="live_chart", metrics=declared.metrics, height=_CHART_HEIGHT)

@@ -1,21 +1,18 @@
 """Choosing the network to look at: a pretrained one, or a run of this visit."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
-from playground.catalog.metrics import DeclaredMetric
 from playground.network import caveat
-from playground.runs import RunInfo, RunNotFound, RunState
+from playground.runs import RunNotFound, RunState
 from playground.spec import ExperimentSpec
-from playground.training import declarations
 from playground.web import session
-from playground.web.markup import percent
 from playground.web.networks import name_of
 from playground.web.pretrained import PRETRAINED, Pretrained
+from playground.web.progress import compared_in_words, progress_in_words
 from playground.web.server import runs
 
 Refusal = Callable[[ExperimentSpec], str | None]
@@ -69,7 +66,7 @@ def choices(why_not: Refusal) -> Choices:
             named[name] += 1
             label = name if named[name] == 1 else f"{name} ({named[name]})"
             moving = not info.state.ended
-            offered.append(Choice(address, label, info.spec.data.classes, _progress(info), moving, caveat(info.spec), _compared(info)))
+            offered.append(Choice(address, label, info.spec.data.classes, progress_in_words(info), moving, caveat(info.spec), compared_in_words(info)))
         elif reason is not None and address == current:
             refused.append(f"Your run is not available here. {reason}")
     return Choices(tuple(offered), tuple(refused))
@@ -118,33 +115,3 @@ def _picked(key: str) -> None:
     address = session.widget(key)
     if address is not None:  # a late call, when the menu has gone with its page, picks nothing
         session.pick_network(address)
-
-
-def _progress(info: RunInfo) -> str:
-    """Such as "Epoch 2 of 5, training", "Finished, 97.1 % of test images correct"."""
-    status = runs().status(info.id)
-    epoch, reached = status.get("epoch"), _reached(info.spec, status)
-    state = "training" if info.state == RunState.RUNNING else str(info.state)
-    if not info.state.ended:
-        said = state if epoch is None else f"epoch {int(epoch)} of {info.spec.training.epochs}, {state}"
-    else:
-        said = ", ".join([state, *reached])
-    return said[:1].upper() + said[1:]
-
-
-def _reached(spec: ExperimentSpec, status: Mapping[str, Any]) -> list[str]:
-    """What the network can do on the test set, in words; [] if it is not known."""
-    numbers = [(metric, status.get(metric.column("test"))) for metric in declarations(spec).headline]
-    return [metric.phrase.format(_number(metric, number)) for metric, number in numbers if number is not None]
-
-
-def _compared(info: RunInfo) -> str:
-    """What the numbers must beat, such as "Without a network: always “cat” 80.0 %"; "" if it is not known."""
-    baselines = runs().status(info.id).get("baselines") or {}
-    found = [(metric, baselines[metric.name]) for metric in declarations(info.spec).headline if metric.name in baselines]
-    told = ", ".join(f"{baseline['title']} {_number(metric, baseline['value'])}" for metric, baseline in found)
-    return f"Without a network: {told}" if told else ""
-
-
-def _number(metric: DeclaredMetric, value: float) -> str:
-    return percent(value) if metric.format == "percent" else metric.text(value)
