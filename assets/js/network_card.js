@@ -107,7 +107,7 @@ export function layerCard(id, variant, act, makeChain) {
       const traced = layer.row;
       say(parameters, traced ? (traced.parameters ? plural(traced.parameters, "parameter") : "") : "");
       say(flops, scene.level === "advanced" ? work(traced) : "");
-      help.update(traced);
+      help.update(traced, scene.level);
       share.style.width = traced && scene.largest ? `${(100 * traced.parameters) / scene.largest}%` : "0";
       const output = traced ? `, output ${sizesText(traced.tensor_out)}, ${plural(traced.parameters, "parameter")}` : "";
       card.setAttribute("aria-label", `Layer ${numbered(path)} of ${at.count}: ${variant.title}${output}`);

@@ -1,4 +1,4 @@
-/** The help of a layer, with its counts, behind a question mark on its card. */
+/** The help of a layer, with its counts and what its settings mean, behind a question mark on its card. */
 
 import { element, say } from "./component.js";
 import { iconButton } from "./network_icons.js";
@@ -37,6 +37,9 @@ export const memoryParts = ({ batch, total, weights, gradients, optimizer, activ
   `Training with batches of ${batch} takes about ${bytes(total)}: weights ${bytes(weights)}, gradients ${bytes(gradients)}, ${by} ${bytes(optimizer)}, ` +
   `activations kept for the backward pass ${bytes(activations)}`;
 
+/** The settings that a card shows: beginners do not see all. @param {import("./network_model.js").Field[]} fields @param {import("./network_level.js").Level} level */
+export const explained = (fields, level) => fields.filter((field) => level === "advanced" || !(field.advanced || field.finer));
+
 let created = 0;
 
 /** @param {import("./network_model.js").Variant} variant */
@@ -45,8 +48,10 @@ export function helpNote(variant) {
   const button = iconButton("help", `What ${variant.title} does`, { "aria-expanded": "false", "aria-controls": id, class: "pg-tool pg-help-button" });
   const numbers = element("span", { class: "pg-help-numbers" });
   const words = variant.beginners || variant.help;
-  const root = element("p", { id, class: "pg-help", hidden: true }, words.endsWith(".") ? words : `${words}.`, " ", numbers);
+  const settings = element("dl");
+  const root = element("div", { id, class: "pg-help", hidden: true }, element("p", {}, words.endsWith(".") ? words : `${words}.`, " ", numbers), settings);
   let row = /** @type {any} */ (null);
+  let level = /** @type {import("./network_level.js").Level|null} */ (null);
   button.addEventListener("click", () => {
     root.hidden = !root.hidden;
     button.setAttribute("aria-expanded", String(!root.hidden));
@@ -55,10 +60,13 @@ export function helpNote(variant) {
   return {
     button,
     root,
-    /** @param {any} next  the layer's row */
-    update(next) {
+    /** @param {any} next  the layer's row @param {import("./network_level.js").Level} shown */
+    update(next, shown) {
       row = next;
       if (!root.hidden) say(numbers, facts(row));
+      if (shown === level) return;
+      level = shown;
+      settings.replaceChildren(...explained(variant.fields, shown).flatMap((field) => [element("dt", {}, field.title), element("dd", {}, field.hint)]));
     },
   };
 }

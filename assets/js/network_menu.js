@@ -38,11 +38,12 @@ export function addMenu(root, pick) {
 
   const fill = () => {
     const plain = asked.level === "beginner";
-    const matches = search(asked.catalog, input.value);
+    const { matches, nearest } = search(asked.catalog, input.value);
+    const sought = input.value.trim().slice(0, 40);
     const first = plain && input.value === "" ? matches.filter((variant) => variant.beginners) : [];
     options = [];
     list.replaceChildren(
-      ...(first.length ? [["Common layers", first]] : grouped(matches)).map(([group, variants]) => {
+      ...(first.length ? [["Common layers", first]] : [...(nearest.length ? [[`There is no “${sought}” here. Nearest:`, nearest]] : []), ...grouped(matches)]).map(([group, variants]) => {
         const box = element("div", { role: "group", "aria-label": group }, element("div", { class: "pg-group", "aria-hidden": "true" }, group));
         for (const variant of variants) {
           const why = unfit(variant, asked.tensor, asked.inside);
@@ -63,7 +64,7 @@ export function addMenu(root, pick) {
       options.push(all);
       list.append(all);
     }
-    if (!matches.length) list.append(element("p", { class: "pg-note" }, `No layers match “${input.value.slice(0, 40)}”.`));
+    if (!matches.length && !nearest.length) list.append(element("p", { class: "pg-note" }, `There is no “${sought}” here, nor anything like it.`));
     const fitting = options.findIndex((option) => !("unfit" in option.dataset));
     mark(input.value ? 0 : Math.max(0, fitting)); // a search selects its first match, even if it does not fit
   };

@@ -2,7 +2,7 @@
 
 /** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch", minimum: number|null,
  *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, finer: boolean, default: unknown, options: unknown[], step: number}} Field
- *  @typedef {{kind: string, title: string, help: string, beginners: string, keywords: string, group: string, needs: string[][], takes_symbols: boolean, fields: Field[], inside: string, branches: number}} Variant
+ *  @typedef {{kind: string, title: string, help: string, beginners: string, keywords: string, stands_in_for: string[], group: string, needs: string[][], takes_symbols: boolean, fields: Field[], inside: string, branches: number}} Variant
  *  @typedef {{axes: [string, number][], vocabulary: number|null, varies: boolean}} Tensor  one example between two layers, as in playground/catalog/tensors.py
  *  @typedef {{kind: string, values: Record<string, unknown>, chains?: {name: string, layers: Layer[]}[], row?: any, problems?: any[]}} Layer */
 
@@ -83,14 +83,54 @@ export function readNumber(text, field) {
   return { value };
 }
 
-/** The variants with every word of a search in title, kind, keywords, group or help; matches in the title come first.
- *  @param {Variant[]} catalog @param {string} query */
+/** The words of a text: "Conv-2D" → "conv", "2d". @param {string} text */
+const wordsOf = (text) => text.toLowerCase().split(/[\s_-]+/).filter(Boolean);
+
+/** How many letters must be replaced, added or left out to make one word of the other. @param {string} one @param {string} other */
+function distance(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  [...one].forEach((letter, line) => {
+    const next = [line + 1];
+    [...other].forEach((another, index) => next.push(Math.min(next[index] + 1, row[index + 1] + 1, row[index] + Number(letter !== another))));
+    row = next;
+  });
+  return row[other.length];
+}
+
+const MOST_NEAREST = 3;
+/** Shorter words are too much like others. */
+const SPELLED = 5;
+
+/**
+ * The variants that a search finds: those with every word of it in title or kind, then those with words that begin so among their keywords,
+ * then those with every word in group or help. If neither name nor keywords match, `nearest` are those that stand in for a layer of that
+ * name, or if nothing matches, those whose names are spelled most like it.
+ *
+ * @param {Variant[]} catalog @param {string} query
+ * @returns {{matches: Variant[], nearest: Variant[]}}
+ */
 export function search(catalog, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const has = (/** @type {string} */ text) => words.every((word) => text.toLowerCase().includes(word));
-  const named = catalog.filter((variant) => has(`${variant.title} ${variant.kind}`));
-  const described = catalog.filter((variant) => !named.includes(variant) && has(`${variant.title} ${variant.kind} ${variant.keywords} ${variant.group} ${variant.help}`));
-  return [...named, ...described];
+  const wanted = wordsOf(query);
+  const contains = (/** @type {string} */ text) => wanted.every((word) => text.toLowerCase().includes(word));
+  const begins = (/** @type {string} */ text) => wanted.every((word) => wordsOf(text).some((start) => start.startsWith(word)));
+  const named = catalog.filter((variant) => contains(`${variant.title} ${variant.kind}`));
+  const known = catalog.filter((variant) => !named.includes(variant) && begins(`${variant.title} ${variant.kind} ${variant.keywords}`));
+  const nearest = named.length || known.length ? [] : catalog.filter((variant) => variant.stands_in_for.some(begins));
+  const others = catalog.filter((variant) => ![...named, ...known, ...nearest].includes(variant));
+  const described = others.filter((variant) => contains(`${variant.title} ${variant.kind} ${variant.keywords} ${variant.group} ${variant.help}`));
+  const matches = [...named, ...known, ...described];
+  return { matches, nearest: matches.length || nearest.length ? nearest : alike(catalog, wanted) };
+}
+
+/** The variants with a name, or next best a keyword, that differs from a word by a third of its letters at most; best first.
+ *  @param {Variant[]} catalog @param {string[]} wanted */
+function alike(catalog, wanted) {
+  const spelled = wanted.filter((word) => word.length >= SPELLED);
+  const least = (/** @type {string} */ word, /** @type {string} */ text) => Math.min(...wordsOf(text).map((name) => distance(word, name)));
+  const off = (/** @type {Variant} */ { title, kind, keywords }) =>
+    Math.min(...spelled.map((word) => Math.min(least(word, `${title} ${kind}`), least(word, keywords) + 0.5) / word.length));
+  const near = catalog.map((variant) => ({ variant, off: off(variant) })).filter((each) => each.off <= 1 / 3);
+  return near.sort((a, b) => a.off - b.off).slice(0, MOST_NEAREST).map((each) => each.variant);
 }
 
 /** Variants by group, in order of first appearance. @param {Variant[]} catalog @returns {[string, Variant[]][]} */

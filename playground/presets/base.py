@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W_]+")
 @dataclass(frozen=True)
 class Preset:
     """A named experiment. help: one sentence, what there is to see. keywords: words that people look for when they mean it, besides those
-    of its name, title and help, of its dataset's title and of its layers' titles."""
+    of its name, title and help, of its dataset and of its layers' titles."""
 
     name: str
     title: str
@@ -24,7 +24,9 @@ class Preset:
     def matches(self, text: str) -> bool:
         """Whether every word of a search is the beginning of one of its words; upper and lower case are the same."""
         layers = (layer.title for layer in _every(self.spec.network))
-        words = _words(" ".join((self.name, self.title, self.help, self.keywords, self.spec.data.title, *layers)))
+        data = self.spec.data
+        about = (self.name, self.title, self.help, self.keywords, data.title, data.encoding.title, *layers)
+        words = _words(" ".join(about))
         return all(any(word.startswith(start) for word in words) for start in _words(text))
 
 

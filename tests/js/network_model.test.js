@@ -53,17 +53,29 @@ test("numbers are read as people type them, within their range", () => {
 });
 
 const catalog = [
-  { kind: "dense", title: "Dense", help: "Every input to every unit", keywords: "linear fully connected MLP", group: "Dense", needs: [["features"]], takes_symbols: false, fields: [] },
-  { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", keywords: "CNN", group: "Convolution", needs: [["channels", "height", "width"]], takes_symbols: false, fields: [] },
-  { kind: "batch_norm", title: "Batch normalization", help: "Between dense layers", keywords: "", group: "Normalization", needs: [], takes_symbols: false, fields: [] },
+  { kind: "dense", title: "Dense", help: "Every input to every unit", keywords: "linear fully connected MLP", group: "Dense", stands_in_for: ["bilinear"], needs: [["features"]], takes_symbols: false, fields: [] },
+  { kind: "conv2d", title: "Convolution 2D", help: "Slides filters", keywords: "CNN skip convnet", stands_in_for: ["depthwise separable convolution"], group: "Convolution", needs: [["channels", "height", "width"]], takes_symbols: false, fields: [] },
+  { kind: "batch_norm", title: "Batch normalization", help: "Between dense layers", keywords: "BN", stands_in_for: ["instance normalization"], group: "Normalization", needs: [], takes_symbols: false, fields: [] },
 ];
 
-test("a search finds by title before it finds by help, and needs every word", () => {
-  assert.deepEqual(search(catalog, "dense").map((each) => each.kind), ["dense", "batch_norm"]);
-  assert.deepEqual(search(catalog, "CONV 2d").map((each) => each.kind), ["conv2d"]);
-  assert.deepEqual(search(catalog, "nothing like it"), []);
-  assert.deepEqual(search(catalog, "fully connected").map((each) => each.kind), ["dense"]);
-  assert.equal(search(catalog, "").length, 3);
+const kinds = (variants) => variants.map((each) => each.kind);
+
+test("a search finds by title before keywords before help, and needs every word", () => {
+  assert.deepEqual(kinds(search(catalog, "dense").matches), ["dense", "batch_norm"]);
+  assert.deepEqual(kinds(search(catalog, "CONV 2d").matches), ["conv2d"]);
+  assert.deepEqual(kinds(search(catalog, "batch-norm").matches), ["batch_norm"]);
+  assert.deepEqual(kinds(search(catalog, "fully connected").matches), ["dense"]);
+  assert.deepEqual(kinds(search(catalog, "convnet").matches), ["conv2d"]);
+  assert.equal(search(catalog, "").matches.length, 3);
+  assert.ok(["dense", "CONV", "bn", "", "unit"].every((query) => search(catalog, query).nearest.length === 0));
+});
+
+test("for a layer that does not exist, a search finds the nearest one: as declared, or by its spelling", () => {
+  assert.deepEqual(kinds(search(catalog, "depthwise conv").nearest), ["conv2d"]);
+  assert.deepEqual(kinds(search(catalog, "instance norm").nearest), ["batch_norm"]);
+  assert.deepEqual(kinds(search(catalog, "denze").nearest), ["dense"]);
+  assert.deepEqual(kinds(search(catalog, "lineer").nearest), ["dense"]);
+  assert.deepEqual(search(catalog, "zzz qqq"), { matches: [], nearest: [] });
 });
 
 test("settings that are not as usual are counted", () => {

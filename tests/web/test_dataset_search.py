@@ -1,4 +1,4 @@
-"""Words in the search of the Data page, and the datasets of sequences that they find."""
+"""Words in the search of the Data page, and the datasets that they find."""
 
 import pytest
 
@@ -16,8 +16,16 @@ from playground.web.panels.browse import Chosen
         ("brackets", {"brackets"}),
         ("sort", {"rearranging"}),
         ("ECG", {"heartbeats"}),
+        ("image", {"mnist_sample", "digits8", "shapes", "cifar10"}),
+        ("picture", {"mnist_sample", "digits8", "shapes", "cifar10"}),
+        ("tabular", {"iris", "wine", "breast_cancer", "diabetes"}),
+        ("CSV", {"iris", "diabetes"}),
+        ("time-series", {"waves", "airline"}),
+        ("timeseries", {"waves", "airline"}),
+        ("NLP", {"sentences", "python_docs"}),
+        ("classification", {"iris", "mnist_sample"}),
     ],
 )
-def test_datasets_of_sequences_are_found(words: str, expected: set[str]) -> None:
-    chosen = Chosen("All", "All", tuple(words.lower().split()))
+def test_datasets_are_found(words: str, expected: set[str]) -> None:
+    chosen = Chosen("All", "All", tuple(words.lower().replace("-", " ").split()))
     assert expected <= {kind.name() for kind in DATASETS if chosen.shows(kind)}

@@ -45,6 +45,8 @@ class Encoding(ABC):
     """Name of this kind of data."""
     examples: ClassVar[str]
     """What the examples are, in the plural, within a sentence: "images"."""
+    keywords: ClassVar[str] = ""
+    """Words that people look for when they mean this kind of data, besides its title."""
     picture: ClassVar[Picture]
     """How examples are drawn."""
     domain: ClassVar[Domain | None] = None

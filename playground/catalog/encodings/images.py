@@ -23,6 +23,7 @@ class ImageEncoding(Encoding):
 
     title: ClassVar[str] = "Images"
     examples: ClassVar[str] = "images"
+    keywords: ClassVar[str] = "picture photo pixels vision CNN"
     picture: ClassVar[Picture] = "images"
     stored: ClassVar[DTypeLike] = np.uint8
     divisor: ClassVar[int] = WHITE

@@ -14,6 +14,7 @@ class RowEncoding(Encoding):
 
     title: ClassVar[str] = "Tables"
     examples: ClassVar[str] = "rows of numbers"
+    keywords: ClassVar[str] = "tabular CSV spreadsheet columns rows"
     picture: ClassVar[Picture] = "table"
     has_columns: ClassVar[bool] = True
 
@@ -41,6 +42,7 @@ class PointEncoding(Encoding):
 
     title: ClassVar[str] = "Points"
     examples: ClassVar[str] = "points in the plane"
+    keywords: ClassVar[str] = "2D plane scatter toy"
     picture: ClassVar[Picture] = "points"
     domain: ClassVar[Domain | None] = "plane"
     size: ClassVar[str] = "2 numbers"
@@ -53,6 +55,7 @@ class CurveEncoding(Encoding):
 
     title: ClassVar[str] = "Curves"
     examples: ClassVar[str] = "single numbers"
+    keywords: ClassVar[str] = "function 1D line"
     picture: ClassVar[Picture] = "curve"
     domain: ClassVar[Domain | None] = "line"
     size: ClassVar[str] = "1 number"

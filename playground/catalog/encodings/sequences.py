@@ -30,6 +30,7 @@ class SequenceEncoding(Encoding):
 
     title: ClassVar[str] = "Sequences"
     examples: ClassVar[str] = "sequences of numbers"
+    keywords: ClassVar[str] = "time series timeseries signal sensor steps"
     picture: ClassVar[Picture] = "series"
     at_once: ClassVar[int] = 64
 

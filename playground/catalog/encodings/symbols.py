@@ -23,6 +23,7 @@ class SymbolEncoding(Encoding):
 
     title: ClassVar[str] = "Symbols"
     examples: ClassVar[str] = "sequences of symbols"
+    keywords: ClassVar[str] = "tokens sequences"
     picture: ClassVar[Picture] = "symbols"
     at_once: ClassVar[int] = 64
     stored: ClassVar[DTypeLike] = np.int64
@@ -142,6 +143,7 @@ class TextEncoding(SymbolEncoding):
 
     title: ClassVar[str] = "Text"
     examples: ClassVar[str] = "texts"
+    keywords: ClassVar[str] = "NLP language words sentences"
 
     unit: Unit = "words"
 

@@ -36,6 +36,8 @@ class ReLU(Activation):
         "Keeps positive numbers and sets negative ones to 0. Without such a bend between them, many layers can do no more than one"
     )
     cuts_off: ClassVar[bool] = True
+    keywords: ClassVar[str] = "rectifier rectified linear unit activation"
+    stands_in_for: ClassVar[str] = "ReLU6, threshold, squared ReLU, CReLU"
 
     kind: Literal["relu"] = "relu"
 
@@ -50,6 +52,8 @@ class LeakyReLU(Activation):
 
     title: ClassVar[str] = "Leaky ReLU"
     source: ClassVar[str] = "Maas, Hannun, Ng 2013, ICML"
+    keywords: ClassVar[str] = "LReLU rectifier activation"
+    stands_in_for: ClassVar[str] = "RReLU randomized leaky ReLU"
 
     kind: Literal["leaky_relu"] = "leaky_relu"
     slope: float = Field(0.01, ge=0, le=1, title="Slope", description="Slope for negative numbers")
@@ -68,6 +72,8 @@ class Tanh(Activation):
     beginners: ClassVar[str] = (
         "Squeezes every number into the range from −1 to 1, so that the next layer can draw curves and not only straight lines"
     )
+    keywords: ClassVar[str] = "hyperbolic tangent activation"
+    stands_in_for: ClassVar[str] = "softsign, tanhshrink, sine SIREN"
 
     kind: Literal["tanh"] = "tanh"
 
@@ -83,6 +89,8 @@ class HardTanh(Activation):
     title: ClassVar[str] = "Hard tanh"
     source: ClassVar[str] = "Collobert 2004, thesis, Université Paris 6"
     cuts_off: ClassVar[bool] = True
+    keywords: ClassVar[str] = "clip clamp activation"
+    stands_in_for: ClassVar[str] = "hard sigmoid, hard swish hardswish"
 
     kind: Literal["hard_tanh"] = "hard_tanh"
     limit: float = Field(1.0, ge=0.1, le=10, title="Limit", description="Numbers are clipped to ± this limit")
@@ -99,6 +107,8 @@ class Sigmoid(Activation):
     title: ClassVar[str] = "Sigmoid"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html"
     beginners: ClassVar[str] = "Squeezes every number into the range from 0 to 1, like a percentage or a probability"
+    keywords: ClassVar[str] = "logistic sigma activation"
+    stands_in_for: ClassVar[str] = "log sigmoid logsigmoid, step function Heaviside"
 
     kind: Literal["sigmoid"] = "sigmoid"
 
@@ -114,6 +124,8 @@ class GELU(Activation):
     title: ClassVar[str] = "GELU"
     source: ClassVar[str] = "Hendrycks and Gimpel 2016, arXiv:1606.08415"
     lowest: ClassVar[float | None] = -0.17
+    keywords: ClassVar[str] = "Gaussian error linear unit activation"
+    stands_in_for: ClassVar[str] = "GLU gated linear unit, SwiGLU GEGLU"
 
     kind: Literal["gelu"] = "gelu"
 
@@ -128,6 +140,8 @@ class Softmax(Activation):
 
     title: ClassVar[str] = "Softmax"
     source: ClassVar[str] = "Bridle 1990, Neurocomputing"
+    keywords: ClassVar[str] = "probabilities normalized exponential"
+    stands_in_for: ClassVar[str] = "log softmax logsoftmax, softmin, sparsemax"
 
     kind: Literal["softmax"] = "softmax"
 

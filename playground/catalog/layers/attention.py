@@ -57,7 +57,8 @@ class Attention(_Heads):
     source: ClassVar[str] = "Vaswani et al. 2017, NeurIPS, arXiv:1706.03762"
     beginners: ClassVar[str] = "Lets every step look at the others, such as a word at the words it refers to, and learns where to look"
     group: ClassVar[Group] = "Sequence"
-    keywords: ClassVar[str] = "multi-head transformer GPT BERT query key value text"
+    keywords: ClassVar[str] = "multi-head MHA attn transformer GPT BERT query key value text"
+    stands_in_for: ClassVar[str] = "cross-attention, additive Bahdanau attention, linear attention"
 
     kind: Literal["attention"] = "attention"
 
@@ -77,7 +78,8 @@ class TransformerBlock(_Heads):
         "Attention and two dense layers with a shortcut around each: what GPT and other language models are stacked from"
     )
     group: ClassVar[Group] = "Block"
-    keywords: ClassVar[str] = "encoder decoder multi-head self-attention GPT BERT ViT language model text"
+    keywords: ClassVar[str] = "encoder decoder layer multi-head self-attention GPT BERT ViT language model text"
+    stands_in_for: ClassVar[str] = "Mamba state space SSM, Swin"
 
     kind: Literal["transformer_block"] = "transformer_block"
     expansion: int = Field(

@@ -48,6 +48,9 @@ class Layer(Variant):
     keywords: ClassVar[str] = ""
     """Words that people look for when they mean this layer, besides those of its title and help."""
 
+    stands_in_for: ClassVar[str] = ""
+    """Names of layers that do not exist here and to which this one is nearest, separated by commas."""
+
     @abstractmethod
     def build(self, x: TensorSpec) -> nn.Module:
         """A new module for inputs (N, *x.sizes).

@@ -21,6 +21,8 @@ class BatchNorm(Freezable):
     source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
     beginners: ClassVar[str] = "Keeps the numbers between layers in the same range, so that training is faster and smoother"
     group: ClassVar[Group] = "Normalization"
+    keywords: ClassVar[str] = "batchnorm BN"
+    stands_in_for: ClassVar[str] = "weight normalization, spectral normalization, local response normalization LRN"
 
     kind: Literal["batch_norm"] = "batch_norm"
     momentum: float = Field(

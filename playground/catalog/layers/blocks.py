@@ -29,6 +29,8 @@ class Residual(Layer):
     source: ClassVar[str] = "He, Zhang, Ren, Sun 2016, CVPR, arXiv:1512.03385"
     beginners: ClassVar[str] = "A shortcut around some layers, which only add to its input. Deep networks learn much better with it"
     group: ClassVar[Group] = "Block"
+    keywords: ClassVar[str] = "skip connection shortcut ResNet add sum identity"
+    stands_in_for: ClassVar[str] = "highway, DenseNet dense block, squeeze excitation SE"
 
     kind: Literal["residual"] = "residual"
     layers: tuple["AnyLayer", ...] = Field((), max_length=50, title="Layers", description="What is added to the input")
@@ -54,6 +56,8 @@ class Parallel(Layer):
     title: ClassVar[str] = "Parallel branches"
     source: ClassVar[str] = "Szegedy et al. 2015, CVPR, arXiv:1409.4842"
     group: ClassVar[Group] = "Block"
+    keywords: ClassVar[str] = "concat concatenate merge join split Inception multi-branch two towers"
+    stands_in_for: ClassVar[str] = "mixture of experts MoE, U-Net"
 
     kind: Literal["parallel"] = "parallel"
     branch: tuple[tuple["AnyLayer", ...], ...] = Field(

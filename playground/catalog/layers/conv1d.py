@@ -21,8 +21,9 @@ class Conv1d(Weighted):
     title: ClassVar[str] = "Convolution 1D"
     source: ClassVar[str] = "Waibel et al. 1989, IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3):328"
     group: ClassVar[Group] = "Convolution"
-    keywords: ClassVar[str] = "CNN TCN filter kernel sequence text time series"
+    keywords: ClassVar[str] = "convolutional conv CNN TCN filter kernel sequence text time series"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
+    stands_in_for: ClassVar[str] = "causal dilated convolution 1D, WaveNet"
 
     kind: Literal["conv1d"] = "conv1d"
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of features that it outputs")

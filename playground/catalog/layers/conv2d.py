@@ -23,8 +23,11 @@ class Conv2d(Weighted):
         "Looks for small patterns, such as edges, everywhere in the image. Each filter finds one pattern and draws a map of where it is"
     )
     group: ClassVar[Group] = "Convolution"
-    keywords: ClassVar[str] = "CNN filter kernel image"
+    keywords: ClassVar[str] = "convolutional conv CNN ConvNet filter kernel image"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
+    stands_in_for: ClassVar[str] = (
+        "depthwise separable convolution, grouped convolution, dilated atrous convolution, conv3d convolution 3D, deformable convolution"
+    )
 
     kind: Literal["conv2d"] = "conv2d"
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of maps that it outputs")

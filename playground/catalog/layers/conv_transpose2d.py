@@ -19,6 +19,7 @@ class ConvTranspose2d(Weighted):
     source: ClassVar[str] = "Zeiler, Krishnan, Taylor, Fergus 2010, CVPR"
     group: ClassVar[Group] = "Convolution"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
+    keywords: ClassVar[str] = "deconvolution deconv up-convolution fractionally strided decoder generator"
 
     kind: Literal["conv_transpose2d"] = "conv_transpose2d"
     filters: int = Field(16, ge=1, le=1024, title="Filters", description="Number of maps that it outputs")

@@ -21,8 +21,9 @@ class Dense(Weighted):
         "Looks at all numbers at once. Each unit weights them in its own way; with more units it can tell more things apart"
     )
     group: ClassVar[Group] = "Dense"
-    keywords: ClassVar[str] = "linear fully connected MLP feed-forward"
+    keywords: ClassVar[str] = "linear fully connected FC affine MLP feed-forward perceptron hidden inner product"
     needs: ClassVar[tuple[Axes, ...]] = (VECTOR,)
+    stands_in_for: ClassVar[str] = "bilinear, maxout, Kolmogorov-Arnold KAN"
 
     kind: Literal["dense"] = "dense"
     units: int = Field(64, ge=1, le=8192, title="Units", description="Number of outputs")

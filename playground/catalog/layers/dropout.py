@@ -19,6 +19,8 @@ class Dropout(Layer):
     source: ClassVar[str] = "Srivastava et al. 2014, JMLR 15:1929"
     beginners: ClassVar[str] = "Switches off some numbers at random during training, so that the network does not memorize the examples"
     group: ClassVar[Group] = "Regularization"
+    keywords: ClassVar[str] = "drop regularization"
+    stands_in_for: ClassVar[str] = "alpha dropout, DropConnect, stochastic depth DropPath"
 
     kind: Literal["dropout"] = "dropout"
     rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of activations that are switched off in each step")
@@ -39,6 +41,8 @@ class Dropout2d(Layer):
     source: ClassVar[str] = "Tompson et al. 2015, arXiv:1411.4280"
     group: ClassVar[Group] = "Regularization"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
+    keywords: ClassVar[str] = "spatial dropout drop channels regularization"
+    stands_in_for: ClassVar[str] = "DropBlock, cutout"
 
     kind: Literal["dropout2d"] = "dropout2d"
     rate: float = Field(0.2, ge=0, le=0.9, title="Rate", description="Share of maps that are switched off in each step")

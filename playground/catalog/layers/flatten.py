@@ -20,6 +20,7 @@ class Flatten(Layer):
     beginners: ClassVar[str] = "Puts all numbers of an image in one row, so that dense layers can read them. The values stay the same"
     group: ClassVar[Group] = "Shape"
     respects_padding: ClassVar[bool] = False
+    keywords: ClassVar[str] = "vector squeeze ravel view"
 
     kind: Literal["flatten"] = "flatten"
 

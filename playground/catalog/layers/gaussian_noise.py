@@ -19,6 +19,8 @@ class GaussianNoise(Layer):
     title: ClassVar[str] = "Gaussian noise"
     source: ClassVar[str] = "Bishop 1995, Neural Computation 7(1):108"
     group: ClassVar[Group] = "Regularization"
+    keywords: ClassVar[str] = "jitter random regularization"
+    stands_in_for: ClassVar[str] = "Gaussian dropout"
 
     kind: Literal["gaussian_noise"] = "gaussian_noise"
     sigma: float = Field(0.1, ge=0, le=2, title="Sigma", description="Standard deviation of the noise")

@@ -22,6 +22,8 @@ class LayerNorm(Freezable):
     title: ClassVar[str] = "Layer normalization"
     source: ClassVar[str] = "Ba, Kiros, Hinton 2016, arXiv:1607.06450"
     group: ClassVar[Group] = "Normalization"
+    keywords: ClassVar[str] = "layernorm LN"
+    stands_in_for: ClassVar[str] = "RMS normalization RMSNorm"
 
     kind: Literal["layer_norm"] = "layer_norm"
     over: Literal["step", "all"] = Field(
@@ -54,6 +56,8 @@ class GroupNorm(Freezable):
     respects_padding: ClassVar[bool] = False
     source: ClassVar[str] = "Wu and He 2018, ECCV, arXiv:1803.08494"
     group: ClassVar[Group] = "Normalization"
+    keywords: ClassVar[str] = "groupnorm GN"
+    stands_in_for: ClassVar[str] = "instance normalization InstanceNorm"
 
     kind: Literal["group_norm"] = "group_norm"
     groups: int = Field(4, ge=1, le=1024, title="Groups", description="Must divide the number of channels")

@@ -42,6 +42,8 @@ class MaxPool2d(_WindowPool):
     beginners: ClassVar[str] = (
         "Makes images smaller by keeping the largest number of each small square, so that later layers see more at a glance"
     )
+    keywords: ClassVar[str] = "maxpool subsampling downsampling pool"
+    stands_in_for: ClassVar[str] = "LP pooling, fractional max pooling, max unpooling"
 
     kind: Literal["max_pool2d"] = "max_pool2d"
 
@@ -60,6 +62,8 @@ class AvgPool2d(_WindowPool):
 
     title: ClassVar[str] = "Average pooling 2D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html"
+    keywords: ClassVar[str] = "avgpool mean subsampling downsampling pool"
+    stands_in_for: ClassVar[str] = "sum pooling"
 
     kind: Literal["avg_pool2d"] = "avg_pool2d"
 
@@ -80,6 +84,8 @@ class AdaptiveAvgPool2d(Layer):
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
     group: ClassVar[Group] = "Pooling"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
+    keywords: ClassVar[str] = "avgpool mean pool spatial pyramid"
+    stands_in_for: ClassVar[str] = "adaptive max pooling"
 
     kind: Literal["adaptive_avg_pool2d"] = "adaptive_avg_pool2d"
     size: int = Field(4, ge=1, le=64, title="Size", description="Side length of the map that it outputs", json_schema_extra={"unit": "px"})
@@ -100,6 +106,8 @@ class MaxPool1d(Layer):
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html"
     group: ClassVar[Group] = "Pooling"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
+    keywords: ClassVar[str] = "maxpool subsampling downsampling pool sequence"
+    stands_in_for: ClassVar[str] = "average pooling 1D"
 
     kind: Literal["max_pool1d"] = "max_pool1d"
     size: int = Field(
@@ -129,6 +137,8 @@ class GlobalAvgPool2d(Layer):
     source: ClassVar[str] = "Lin, Chen, Yan 2013, arXiv:1312.4400"
     group: ClassVar[Group] = "Pooling"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
+    keywords: ClassVar[str] = "GAP avgpool mean pool"
+    stands_in_for: ClassVar[str] = "global max pooling"
 
     kind: Literal["global_avg_pool2d"] = "global_avg_pool2d"
 

@@ -18,6 +18,7 @@ class PReLU(Activation):
 
     title: ClassVar[str] = "PReLU"
     source: ClassVar[str] = "He, Zhang, Ren, Sun 2015, ICCV, arXiv:1502.01852"
+    keywords: ClassVar[str] = "parametric rectifier activation"
 
     kind: Literal["prelu"] = "prelu"
     per_channel: bool = Field(
@@ -42,6 +43,8 @@ class ELU(Activation):
 
     title: ClassVar[str] = "ELU"
     source: ClassVar[str] = "Clevert, Unterthiner, Hochreiter 2016, ICLR, arXiv:1511.07289"
+    keywords: ClassVar[str] = "exponential linear unit activation"
+    stands_in_for: ClassVar[str] = "CELU"
 
     kind: Literal["elu"] = "elu"
     alpha: float = Field(1.0, gt=0, le=5, title="Alpha", description="Large negative numbers become −alpha")
@@ -57,6 +60,7 @@ class SELU(Activation):
 
     title: ClassVar[str] = "SELU"
     source: ClassVar[str] = "Klambauer, Unterthiner, Mayr, Hochreiter 2017, NeurIPS, arXiv:1706.02515"
+    keywords: ClassVar[str] = "scaled exponential self-normalizing activation"
 
     kind: Literal["selu"] = "selu"
 
@@ -71,6 +75,7 @@ class Softplus(Activation):
 
     title: ClassVar[str] = "Softplus"
     source: ClassVar[str] = "Dugas, Bengio, Bélisle, Nadeau, Garcia 2001, NeurIPS"
+    keywords: ClassVar[str] = "smooth rectifier activation"
 
     kind: Literal["softplus"] = "softplus"
     beta: float = Field(1.0, ge=0.1, le=20, title="Beta", description="How sharp the corner is; the larger, the more like ReLU")

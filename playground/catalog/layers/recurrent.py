@@ -71,6 +71,7 @@ class RNN(Recurrent):
     title: ClassVar[str] = "RNN"
     source: ClassVar[str] = "Elman 1990, Cognitive Science 14(2):179"
     keywords: ClassVar[str] = "recurrent neural network vanilla simple Elman hidden state memory time series text speech"
+    stands_in_for: ClassVar[str] = "echo state reservoir"
 
     kind: Literal["rnn"] = "rnn"
 
@@ -91,6 +92,7 @@ class LSTM(Recurrent):
     keywords: ClassVar[str] = "long short-term memory recurrent neural network RNN hidden state cell time series text speech"
     observes: ClassVar[tuple[str, ...]] = ("output", "hidden", "gates", "cell")
     gates: ClassVar[tuple[str, ...]] = ("input", "forget", "candidate", "output")
+    stands_in_for: ClassVar[str] = "ConvLSTM, peephole LSTM"
 
     kind: Literal["lstm"] = "lstm"
 
@@ -108,6 +110,7 @@ class GRU(Recurrent):
     keywords: ClassVar[str] = "gated recurrent unit neural network RNN hidden state memory time series text speech"
     observes: ClassVar[tuple[str, ...]] = ("output", "hidden", "gates")
     gates: ClassVar[tuple[str, ...]] = ("reset", "update", "candidate")
+    stands_in_for: ClassVar[str] = "minimal gated unit MGU"
 
     kind: Literal["gru"] = "gru"
 

@@ -25,6 +25,8 @@ class Reshape(Layer):
     respects_padding: ClassVar[bool] = False
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
     group: ClassVar[Group] = "Shape"
+    keywords: ClassVar[str] = "unflatten view"
+    stands_in_for: ClassVar[str] = "permute transpose"
 
     kind: Literal["reshape"] = "reshape"
     channels: int = Field(1, ge=1, le=8192, title="Channels", description="Number of maps that it outputs")
@@ -76,6 +78,8 @@ class ToSequence(Layer):
     title: ClassVar[str] = "To sequence"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
     group: ClassVar[Group] = "Shape"
+    keywords: ClassVar[str] = "steps tokens columns pixels"
+    stands_in_for: ClassVar[str] = "repeat vector"
 
     kind: Literal["to_sequence"] = "to_sequence"
     steps: Literal["pixels", "columns"] = Field(

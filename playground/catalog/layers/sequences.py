@@ -27,6 +27,7 @@ class Embedding(Freezable):
     keywords: ClassVar[str] = "word vector token text symbols vocabulary lookup table"
     needs: ClassVar[tuple[Axes, ...]] = (("length",),)
     takes_symbols: ClassVar[bool] = True
+    stands_in_for: ClassVar[str] = "one-hot, embedding bag"
 
     kind: Literal["embedding"] = "embedding"
     width: int = Field(32, ge=1, le=4096, title="Width", description="How many numbers stand for each symbol")
@@ -150,6 +151,7 @@ class SequencePool(Layer):
     group: ClassVar[Group] = "Sequence"
     keywords: ClassVar[str] = "global average max mean first last step"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
+    stands_in_for: ClassVar[str] = "global average pooling 1D"
 
     kind: Literal["sequence_pool"] = "sequence_pool"
     how: Literal["mean", "max", "first", "last"] = Field(

@@ -16,6 +16,7 @@ class SiLU(Activation):
     title: ClassVar[str] = "SiLU"
     source: ClassVar[str] = "Elfwing, Uchibe, Doya 2018, Neural Networks 107:3, arXiv:1702.03118"
     lowest: ClassVar[float | None] = -0.2785
+    keywords: ClassVar[str] = "Swish sigmoid linear unit activation"
 
     kind: Literal["silu"] = "silu"
 
@@ -31,6 +32,7 @@ class Mish(Activation):
     title: ClassVar[str] = "Mish"
     source: ClassVar[str] = "Misra 2020, BMVC, arXiv:1908.08681"
     lowest: ClassVar[float | None] = -0.3089
+    keywords: ClassVar[str] = "activation"
 
     kind: Literal["mish"] = "mish"
 

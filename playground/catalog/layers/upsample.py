@@ -20,6 +20,8 @@ class Upsample(Layer):
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     group: ClassVar[Group] = "Shape"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE, IMAGE)
+    keywords: ClassVar[str] = "upscale enlarge interpolate resize nearest bilinear unpooling"
+    stands_in_for: ClassVar[str] = "pixel shuffle, zero padding 2D"
 
     kind: Literal["upsample"] = "upsample"
     factor: int = Field(2, ge=2, le=8, title="Factor", description="How many times larger every side becomes")

@@ -27,7 +27,7 @@ class Freezable(Layer):
     frozen: bool = Field(
         False,
         title="Frozen",
-        description="Keep its initial weights; only the other layers learn",
+        description="Its weights stay as they are at the start; only the other layers learn",
         json_schema_extra={**_ADVANCED, "last": True},
     )
 
@@ -41,7 +41,7 @@ class Weighted(Freezable):
 
     init: Init = Field(
         "default", title="Initial weights", json_schema_extra={**_ADVANCED, "labels": _INIT_LABELS},
-        description="How weights are initialized; all but PyTorch's default set biases to 0",
+        description="The random numbers that its weights are before training; all but PyTorch's default set biases to 0",
     )  # fmt: skip
     init_value: float = Field(
         0.1, ge=-10, le=10, title="Value or spread", json_schema_extra=_ADVANCED,
@@ -49,11 +49,13 @@ class Weighted(Freezable):
     )  # fmt: skip
     bias: bool = Field(True, title="Bias", description="Add a learned number to each output", json_schema_extra=_ADVANCED)
     l1: float = Field(
-        0.0, ge=0, le=100, title="L1", description="Adds this times the sum of |weight| to the loss: pushes weights to exactly 0",
+        0.0, ge=0, le=100, title="L1",
+        description="Adds this times the sum of its |weights| to the loss: pushes those that matter little to exactly 0",
         json_schema_extra=_ADVANCED,
     )  # fmt: skip
     l2: float = Field(
-        0.0, ge=0, le=100, title="L2", description="Adds this times the sum of weight² to the loss: keeps weights small",
+        0.0, ge=0, le=100, title="L2",
+        description="Adds this times the sum of its weights² to the loss: keeps them small. For all layers at once there is weight decay",
         json_schema_extra=_ADVANCED,
     )  # fmt: skip
 

@@ -61,6 +61,7 @@ def catalog() -> list[dict[str, Any]]:
             "help": layer.help(),
             "beginners": layer.beginners,
             "keywords": layer.keywords,
+            "stands_in_for": [name.strip() for name in layer.stands_in_for.split(",") if name],
             "group": layer.group,
             "needs": [list(axes) for axes in layer.needs],
             "takes_symbols": layer.takes_symbols,

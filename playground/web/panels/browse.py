@@ -31,7 +31,15 @@ class Chosen:
     def shows(self, kind: type[Dataset]) -> bool:
         """Whether a dataset passes the filter."""
         dataset = kind()
-        words = (dataset.title, kind.help(), dataset.source, dataset.name(), dataset.encoding.title)
+        words = (
+            dataset.title,
+            kind.help(),
+            dataset.source,
+            dataset.name(),
+            dataset.encoding.title,
+            dataset.encoding.keywords,
+            dataset.task.title,
+        )
         text = " ".join((*words, *dataset.classes, *dataset.feature_names)).lower()
         return (
             self.encoding in (_EVERY, dataset.encoding.title)
@@ -51,10 +59,10 @@ def chosen() -> Chosen:
         )
         task = st.selectbox("Task", tasks, tasks.index(remembered("data.task", _EVERY, tasks)), width=220, **remembering("data.task"))
         search = st.text_input(
-            "Search", remembered("data.search", ""), max_chars=80, placeholder="digits, clothing, petal …", width=260,
+            "Search", remembered("data.search", ""), max_chars=80, placeholder="image, table, text, digits …", width=260,
             icon=":material/search:", **remembering("data.search"),
         )  # fmt: skip
-    return Chosen(encoding or _EVERY, task, tuple(search.lower().split()))
+    return Chosen(encoding or _EVERY, task, tuple(search.lower().replace("-", " ").split()))
 
 
 def cards(wanted: Chosen) -> None:
