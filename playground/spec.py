@@ -53,7 +53,11 @@ class TrainingSettings(_Part):
     epochs: int = Field(5, ge=1, le=1000, title="Epochs", description="Number of passes over all training examples")
     batch_size: int = Field(32, ge=1, le=4096, title="Batch size", description="Number of examples per training step")
     seed: int = Field(
-        0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same run: initial weights, order of examples, dropout and augmentation"
+        0,
+        ge=0,
+        le=2**31 - 1,
+        title="Training seed",
+        description="Same seed, same run: initial weights, order of examples, dropout and augmentation",
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", title="Device", description="Where to train; “auto” uses a GPU if there is one"

@@ -15,6 +15,9 @@ from playground.web.fields import Field, fields
 _LARGEST_SPAN = 100_000
 """Settings with a larger range, such as a seed, get a number field instead of a slider."""
 
+NUMBER = "%.6g"
+"""How the browser writes a number: small values are not rounded to 0.00, and 0.1 + 0.2 is 0.3."""
+
 
 def form(
     value: BaseModel, path: str, *, only: Sequence[str] | None = None, columns: int = 1, sliders: bool = False, disabled: bool = False
@@ -69,7 +72,7 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
             number(field.maximum or 0),
             number(value),
             number(field.step),
-            format=_format(field),
+            format="%d" if field.kind == "integer" else NUMBER,
             **common,
         )
     else:
@@ -129,12 +132,7 @@ def _typed(label: str, field: Field, value: Any, common: dict[str, Any]) -> None
     else:
         least, most = (None if bound is None else float(bound) for bound in bounds)
         step = 1.0 if field.span > 1000 else min(field.step, 0.01)
-        st.number_input(label, least, most, value, step=step, format="%g", placeholder=placeholder, **common)
-
-
-def _format(field: Field) -> str:
-    digits = max(0, -math.floor(math.log10(field.step)))
-    return "%d" if field.kind == "integer" else f"%.{digits}f"
+        st.number_input(label, least, most, value, step=step, format=NUMBER, placeholder=placeholder, **common)
 
 
 def _powers(field: Field, value: float) -> list[str]:

@@ -83,7 +83,7 @@ def test_a_copied_link_shows_the_same_experiment_in_another_browser_and_trains_t
     show(second, link)
     assert spec_in_address(second) == expected
     expect(second.locator('.pg-card[data-path="network[0]"]').get_by_label("Units")).to_have_value("5")
-    expect(second.get_by_label("Seed", exact=True).last).to_have_value("7")
+    expect(second.get_by_label("Training seed", exact=True)).to_have_value("7")
     expect(second.get_by_label("Epochs", exact=True)).to_have_value("12")
 
     for page in (first, second):

@@ -33,6 +33,7 @@ OWN: list[tuple[Optimizer, Make]] = [
     (SGD(lr=0.1, weight_decay=0.2), lambda p: optim.SGD(p, 0.1, weight_decay=0.2)),
     (Adam(), lambda p: optim.Adam(p)),
     (Adam(lr=0.03, beta1=0.8, beta2=0.9), lambda p: optim.Adam(p, 0.03, betas=(0.8, 0.9))),
+    (Adam(weight_decay=0.2), lambda p: optim.Adam(p, weight_decay=0.2)),
     (AdamW(), lambda p: optim.AdamW(p)),
     (AdamW(lr=0.03, beta1=0.5, weight_decay=0.3), lambda p: optim.AdamW(p, 0.03, betas=(0.5, 0.999), weight_decay=0.3)),
     (RMSprop(), lambda p: optim.RMSprop(p, 0.001)),

@@ -60,7 +60,7 @@ def test_each_setting_has_the_widget_of_its_range() -> None:
     app = drawn(edits.replace_part(PRESETS["playground_2d"].spec, "optimizer", "sgd"))
     assert {slider.label for slider in app.slider} == {"Noise", "Test share", "Imbalance", "Label noise"}
     assert [slider.label for slider in app.select_slider] == ["Points"]
-    assert {"Seed", "Training examples", "Momentum", "Weight decay", "Target accuracy", "Patience", "Time limit (s)"} == {
+    assert {"Data seed", "Training examples", "Momentum", "Weight decay", "Target accuracy", "Patience", "Time limit (s)"} == {
         box.label for box in app.number_input
     }
     assert [box.label for box in app.selectbox] == ["Learning rate"]
@@ -72,6 +72,15 @@ def test_widgets_show_the_spec_and_hold_its_ranges() -> None:
     (noise,) = [slider for slider in app.slider if slider.label == "Noise"]
     assert (noise.value, noise.min, noise.max) == (0.25, 0, 0.5)
     assert {box.value for box in app.number_input if box.label in ("Patience", "Time limit (s)")} == {None}
+
+
+def test_small_numbers_are_not_rounded_to_zero() -> None:
+    spec = edits.set_field(edits.replace_part(PRESETS["playground_2d"].spec, "optimizer", "sgd"), "optimizer.weight_decay", 0.003)
+    app = drawn(edits.set_field(spec, "data.label_noise", 0.003))
+    fields = [*app.number_input, *app.slider]
+    for label in ("Weight decay", "Label noise"):
+        (field,) = [field for field in fields if field.label == label]
+        assert field.proto.format % field.value == "0.003"
 
 
 def test_a_value_between_two_stops_stays_as_it_is() -> None:

@@ -56,7 +56,7 @@ class Curve(Dataset):
     gap_at: Literal["left", "middle", "right"] = Field(
         "middle", title="Gap position", description="At either end, the network has to extrapolate"
     )
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same points")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Data seed", description="Same seed, same points")
 
     def height(self, x: Floats) -> Floats:
         """The curve itself, without noise, at x: (N,) → (N,)."""

@@ -35,7 +35,7 @@ class NoisyDigits(Dataset):
         0.3, ge=0, le=1, title="Noise", description="Standard deviation of the pixel noise; 1 is the difference from black to white"
     )
     holes: float = Field(0.0, ge=0, le=0.9, title="Holes", description="Share of the pixels that are set to black")
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same noise")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Data seed", description="Same seed, same noise")
 
     def examples(self) -> Data:
         recipe = f"{self.source}; noise {self.noise!r}, holes {self.holes!r}, seed {self.seed}"

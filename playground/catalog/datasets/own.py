@@ -81,7 +81,7 @@ def test_share_field() -> Any:
 
 def seed_field() -> Any:
     """Seed of the split."""
-    return Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same test examples")
+    return Field(0, ge=0, le=2**31 - 1, title="Split seed", description="Same seed, same test examples")
 
 
 def task_of(labels: Sequence[str]) -> Task:

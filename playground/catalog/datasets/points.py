@@ -29,7 +29,7 @@ class Points(Dataset):
     )  # fmt: skip
     noise: float = Field(0.0, ge=0, le=0.5, title="Noise", description="0: clean; 0.5: the pattern is hardly recognizable")
     test_share: float = Field(0.5, ge=0.1, le=0.9, title="Test share", description="Share of the points held out for testing")
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same points")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Data seed", description="Same seed, same points")
 
     @abstractmethod
     def draw(self, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64] | Floats]:

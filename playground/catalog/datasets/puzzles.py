@@ -38,7 +38,7 @@ class Generated(Dataset):
         description="Number of sequences, training and test together; fewer if there are not so many different ones",
     )  # fmt: skip
     test_share: float = Field(0.1, ge=0.05, le=0.9, title="Test share", description="Share of the sequences held out for testing")
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same sequences")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Data seed", description="Same seed, same sequences")
 
     @abstractmethod
     def drawn(self, most: int) -> tuple[Array, Array]:

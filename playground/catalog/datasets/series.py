@@ -126,7 +126,7 @@ class Waves(Series):
         48, ge=2, le=2000, title="Window", description="How many past values the network sees", json_schema_extra={"unit": "steps"}
     )
     horizon: int = Field(12, ge=1, le=500, title="Horizon", description="How many values it predicts", json_schema_extra={"unit": "steps"})
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same series")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Data seed", description="Same seed, same series")
 
     def series(self) -> Array:
         return mixture(self.steps, self.waves, self.period, self.noise, np.random.default_rng(self.seed))

@@ -49,7 +49,7 @@ class Shapes(Images):
     clutter: int = Field(0, ge=0, le=20, title="Clutter", description="Number of meaningless gray dots and lines in each image")
     noise: float = Field(0.0, ge=0, le=0.5, title="Noise", description="Standard deviation of the pixel noise; 1 is white")
     test_share: float = Field(0.2, ge=0.1, le=0.9, title="Test share", description="Share of the images held out for testing")
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same images")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Data seed", description="Same seed, same images")
 
     @property
     def encoding(self) -> Encoding:

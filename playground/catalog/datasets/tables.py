@@ -21,7 +21,7 @@ class Tables(Dataset):
     """Names of the columns, with their units, in order."""
 
     test_share: float = Field(0.25, ge=0.1, le=0.9, title="Test share", description="Share of the rows held out for testing")
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same split")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Split seed", description="Same seed, same split")
     standardise: bool = Field(
         True,
         title="Standardize",

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn, optim
 
-from playground.catalog.optimizers.base import Optimizer
+from playground.catalog.optimizers.base import Optimizer, WeightDecay
 from playground.catalog.optimizers.fused import can_fuse
 
 
@@ -40,10 +40,11 @@ class Adam(Adaptive):
     source: ClassVar[str] = "Kingma and Ba 2015, arXiv:1412.6980"
 
     kind: Literal["adam"] = "adam"
+    weight_decay: WeightDecay = 0.0
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         weights = list(parameters)
-        return optim.Adam(weights, lr=self.lr, betas=(self.beta1, self.beta2), fused=can_fuse(weights))
+        return optim.Adam(weights, lr=self.lr, betas=(self.beta1, self.beta2), weight_decay=self.weight_decay, fused=can_fuse(weights))
 
 
 class AdamW(Adaptive):
@@ -55,7 +56,10 @@ class AdamW(Adaptive):
     source: ClassVar[str] = "Loshchilov and Hutter 2019, arXiv:1711.05101"
 
     kind: Literal["adamw"] = "adamw"
-    weight_decay: float = Field(0.01, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled toward zero")
+    weight_decay: float = Field(
+        0.01, ge=0, le=10, title="Weight decay",
+        description="Shrinks all weights of the network a little at every step; L2 of a layer is part of the loss instead",
+    )  # fmt: skip
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         weights = list(parameters)

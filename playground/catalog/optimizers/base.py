@@ -13,7 +13,13 @@ from playground.catalog.variant import Variant
 
 LearningRate = Annotated[float, Field(gt=0, le=100, title="Learning rate", description="Size of a step")]
 Momentum = Annotated[float, Field(ge=0, lt=1, title="Momentum", description="How much of the last step's direction is kept")]
-WeightDecay = Annotated[float, Field(ge=0, le=10, title="Weight decay", description="How strongly weights are pulled toward zero (L2)")]
+WeightDecay = Annotated[
+    float,
+    Field(
+        ge=0, le=10, title="Weight decay",
+        description="Pulls all weights of the network toward zero, like L2 of half this value in every layer; L2 of a layer adds to it",
+    ),
+]  # fmt: skip
 """L2, added to the gradient; optimizers that apply it directly to the weights declare their own field."""
 
 

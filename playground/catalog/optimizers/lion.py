@@ -38,7 +38,10 @@ class Lion(Optimizer):
         description="Decay of the momentum; with both betas 0, Lion is plain sign SGD",
         json_schema_extra={"advanced": True},
     )
-    weight_decay: float = Field(0.0, ge=0, le=10, title="Weight decay", description="How strongly weights are pulled toward zero")
+    weight_decay: float = Field(
+        0.0, ge=0, le=10, title="Weight decay",
+        description="Shrinks all weights of the network a little at every step; L2 of a layer is part of the loss instead",
+    )  # fmt: skip
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return _Lion(parameters, self.lr, (self.beta1, self.beta2), self.weight_decay)

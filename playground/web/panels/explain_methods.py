@@ -23,6 +23,7 @@ from playground.explain.isolation import embeddings
 from playground.web import session
 from playground.web.explanations import explained, layers_of, titles_of
 from playground.web.fields import Field, fields
+from playground.web.forms import NUMBER
 from playground.web.markup import duration, number
 from playground.web.networks import Network
 from playground.web.panels.explain_picked import Picked
@@ -131,7 +132,8 @@ def _remembered(field: Field, name: str) -> Any:
         number_type: Any = int if field.kind == "integer" else float
         lowest, highest, chosen = (None if bound is None else number_type(bound) for bound in (field.minimum, field.maximum, kept))
         step, empty = number_type(field.step), field.none if field.optional else None
-        value = st.number_input(label, lowest, highest, chosen, step=step, key=name, help=field.hint, placeholder=empty)
+        written = "%d" if field.kind == "integer" else NUMBER
+        value = st.number_input(label, lowest, highest, chosen, step=step, format=written, key=name, help=field.hint, placeholder=empty)
     session.choose(name, value)
     return value
 
