@@ -64,6 +64,8 @@ class Method(Variant):
     signed: whether positive and negative values mean for and against. complete: whether the values of an example add up to
     the output minus the output at the baseline; `delta` is then the error."""
 
+    asks: ClassVar[str]
+    """The question that it answers, in plain words."""
     signed: ClassVar[bool] = True
     complete: ClassVar[bool] = False
 

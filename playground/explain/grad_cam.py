@@ -21,6 +21,7 @@ class GradCam(Method):
     features of a step, get the same value."""
 
     title: ClassVar[str] = "Grad-CAM"
+    asks: ClassVar[str] = "Where does the network find what speaks for the answer?"
     source: ClassVar[str] = "Selvaraju et al. 2016, arXiv:1610.02391"
 
     kind: Literal["grad_cam"] = "grad_cam"

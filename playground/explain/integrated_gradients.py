@@ -22,6 +22,7 @@ class IntegratedGradients(Method):
     smaller."""
 
     title: ClassVar[str] = "Integrated gradients"
+    asks: ClassVar[str] = "How much does each part add to the answer?"
     source: ClassVar[str] = "Sundararajan, Taly, Yan 2017, arXiv:1703.01365"
     complete: ClassVar[bool] = True
     first: ClassVar[int] = 25

@@ -20,6 +20,7 @@ class Occlusion(Method):
     covers steps in a row, of one feature at a time; a symbol is covered as a whole."""
 
     title: ClassVar[str] = "Occlusion"
+    asks: ClassVar[str] = "What happens to the answer when a part is covered?"
     source: ClassVar[str] = "Zeiler and Fergus 2013, arXiv:1311.2901"
 
     kind: Literal["occlusion"] = "occlusion"

@@ -14,6 +14,7 @@ class Saliency(Method):
     cannot change a little, but its vector can become a little longer: its value is gradient × vector (Denil et al. 2014)."""
 
     title: ClassVar[str] = "Saliency"
+    asks: ClassVar[str] = "What would change the answer most if it changed a little?"
     source: ClassVar[str] = (
         "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034; for symbols: Denil, Demiraj, de Freitas 2014, arXiv:1412.6815"
     )

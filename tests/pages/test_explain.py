@@ -206,6 +206,22 @@ def test_a_run_on_points_is_told_and_the_way_out_leads_to_the_pretrained_network
     assert app.selectbox[0].value == "digits"
 
 
+def test_each_method_says_first_what_it_asks_and_folds_its_numbers_away(visit: Callable[..., AppTest]) -> None:
+    for kind, card in attributions(visit("explain")).items():
+        words, numbers = card.split("<details")
+        assert METHODS[kind].asks in words
+        assert "computed in" not in words
+        assert "computed in" in numbers
+
+
+def test_the_first_layer_shown_has_learned_something(visit: Callable[..., AppTest], digits_run: str) -> None:
+    assert visit("explain").selectbox(key="explain-layer-digits").value == "0"
+    app = visit("explain", run=digits_run)
+    (menu,) = [box for box in app.selectbox if box.key.startswith("explain-layer")]
+    assert menu.options[0].startswith("1 Flatten")
+    assert dict(zip(("0", "1"), menu.options, strict=False))[menu.value].startswith("2 Dense")
+
+
 def test_every_layer_can_be_looked_into(visit: Callable[..., AppTest], pretrained: LoadedRun) -> None:
     app = visit("explain")
     menu = app.selectbox(key="explain-layer-digits")

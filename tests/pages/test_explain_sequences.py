@@ -92,6 +92,7 @@ def test_a_typed_sentence_with_an_unknown_word_is_explained(visit: Callable[...,
     assert not app.exception
     assert "Your own sequence is classified as" in html(app)
     assert "zyzzyva (unknown: not in the vocabulary)" in html(app)
+    assert "Dashed: not in the vocabulary" in html(app)
     assert "<b>bad" not in html(app)
     app.text_area[0].set_value("").run()
     assert "Nothing typed yet" in messages(app)

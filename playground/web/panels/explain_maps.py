@@ -1,11 +1,12 @@
 """The output of a layer for the example: maps side by side, steps × features, or numbers as bars."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 from torch import Tensor
 
-from playground.explain import ExplainError
+from playground.explain import ExplainError, LayerInfo
 from playground.explain.render import picture, signed_scale
 from playground.web import session
 from playground.web.components.step_maps import StepMap, step_maps
@@ -25,8 +26,8 @@ def maps(network: Network, picked: Picked) -> None:
     try:
         layers = layers_of(network, picked.x)
         titles = titles_of(network, layers)
-        kept = session.choice("explain-layer", None)
-        first = next((layer.name for layer in layers if layer.convolution), layers[0].name)
+        kept = session.choice(f"explain-layer-{network.run.directory.name}", None)
+        first = _first(network, layers)
         name = st.selectbox(
             "Layer",
             list(titles),
@@ -35,7 +36,7 @@ def maps(network: Network, picked: Picked) -> None:
             key=f"explain-layer-{network.run.directory.name}" + (f"-{len(picked.steps)}" if picked.steps else ""),  # titles have sizes
             width=320,
         )
-        session.choose("explain-layer", name)
+        session.choose(f"explain-layer-{network.run.directory.name}", name)
         values = maps_of(network, picked.x, name)
     except ExplainError as error:
         st.info(str(error))
@@ -45,6 +46,12 @@ def maps(network: Network, picked: Picked) -> None:
         _steps(values, titles[name], picked)
     else:
         st.html(sheet(values) if values.ndim == 3 else bars(values.flatten(), network.run.classes if is_output else ()))
+
+
+def _first(network: Network, layers: Sequence[LayerInfo]) -> str:
+    """The layer that is shown first: a convolution, otherwise one that has learned something, otherwise any."""
+    learned = (layer.name for layer in layers if any(True for _ in network.run.model.get_submodule(layer.name).parameters()))
+    return next((layer.name for layer in layers if layer.convolution), next(learned, layers[0].name))
 
 
 def _steps(values: Tensor, title: str, picked: Picked) -> None:

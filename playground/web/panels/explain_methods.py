@@ -167,23 +167,28 @@ def _check_passes(network: Network, method: Method, picked: Picked) -> None:
 
 
 def _described(attribution: Attribution) -> str:
+    return f"{METHODS[attribution.method].title}: {_range(attribution)}"
+
+
+def _range(attribution: Attribution) -> str:
     low, high = (number(float(end)) for end in (attribution.values.min(), attribution.values.max()))
-    return f"{METHODS[attribution.method].title}: values from {low} to {high}"
+    return f"values from {low} to {high}"
 
 
 def _explained(attribution: Attribution, picked: Picked, question: Question) -> str:
     kind = METHODS[attribution.method]
     reading = picked.readings.get(attribution.method, kind.help()).replace("{target}", question.name)
     delta = "" if attribution.delta is None else f"{attribution.delta:.6g}"
-    facts = [duration(attribution.seconds)]
+    facts = [_range(attribution), f"computed in {duration(attribution.seconds)}"]
     if attribution.delta is not None:
         total = float(attribution.values.sum())
         advice = "; more steps make it more accurate" if abs(attribution.delta) > _INACCURATE * abs(total) else ""
-        facts = [f"adds up to {number(total)}, off by {number(abs(attribution.delta))}{advice}", *facts]
+        facts.insert(1, f"adds up to {number(total)}, off by {number(abs(attribution.delta))}{advice}")
     return (
         f'<article class="pg-attribution" data-method="{attribution.method}" data-delta="{delta}">'
         f"<h2>{escape(kind.title)}</h2>{picked.explained(attribution.values, _described(attribution), question.overlaid)}"
-        f'<p class="pg-facts">{" · ".join(facts)}</p><p class="pg-how">{escape(reading)}</p></article>'
+        f'<div class="pg-how"><p>{escape(kind.asks)}</p><p>{escape(reading)}</p></div>'
+        f'<details class="pg-facts"><summary>Numbers</summary><p>{"<br>".join(facts)}</p></details></article>'
     )
 
 

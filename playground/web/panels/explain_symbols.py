@@ -16,6 +16,7 @@ MAX_TOKENS = 400
 _WITH_NUMBERS = 64
 """Up to this many tokens, each has its number below it."""
 _STRONGEST = 5
+_DASHED = "Dashed: not in the vocabulary of the network, which reads all such symbols as the same unknown one."
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,8 @@ class PickedSymbols(Picked):
         return self.tokens
 
     def shown(self) -> str:
-        return f'<div class="pg-tokens-row">{"".join(map(_token, self.tokens[:MAX_TOKENS], self.unknown))}{_rest(len(self.tokens))}</div>'
+        row = f'<div class="pg-tokens-row">{"".join(map(_token, self.tokens[:MAX_TOKENS], self.unknown))}{_rest(len(self.tokens))}</div>'
+        return row + (f'<p class="pg-what">{_DASHED}</p>' if any(self.unknown[:MAX_TOKENS]) else "")
 
     def explained(self, values: Tensor, description: str, overlaid: bool) -> str:
         own = values[0, : len(self.tokens)].tolist()
