@@ -1,5 +1,6 @@
 """The home page: where it leads."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.export.link import to_token
 from playground.presets import PRESETS
+from playground.web.server import runs
 from tests.pages.reading import messages, spec_of
 
 
@@ -50,3 +52,20 @@ def test_a_broken_link_is_told_and_opens_what_everybody_starts_with(visit: Calla
     app = visit(spec="eNqr")
     assert "cannot be opened" in messages(app)
     assert spec_of(app) == PRESETS["mlp_784_256_10"].spec
+
+
+def test_home_shows_a_run_until_and_after_it_ends(visit: Callable[..., AppTest]) -> None:
+    spec = PRESETS["mlp_784_256_10"].spec
+    spec = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 400})})
+    run = runs().submit(spec)
+    app = visit(run=run)
+    assert any("Your run: Three layers: 784-256-10" in each.value for each in app.markdown)
+    assert [link.proto.label for link in app.get("page_link")] == ["Watch it train"]
+    runs().stop(runs().resolve(run).run_id)
+    until = time.monotonic() + 60
+    while not runs().info(runs().resolve(run).run_id).state.ended:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    app.run()
+    assert [link.proto.label for link in app.get("page_link")] == ["Back to your run"]
+    assert not visit().get("page_link")

@@ -394,3 +394,16 @@ def test_mixed_precision_on_a_server_without_cuda_cannot_be_trained_and_says_why
     ending(app.selectbox, "training.precision").select("mixed").run()
     assert "needs a GPU with CUDA" in messages(app)
     assert "play" not in enabled(app)
+
+
+@pytest.mark.parametrize(
+    ("preset", "pages"),
+    [("mlp_784_256_10", {"draw", "explain"}), ("playground_2d", set()), ("vit_digits", {"draw", "explain", "attention"})],
+)
+def test_a_run_leads_to_the_pages_that_can_use_its_network(visit: Visit, preset: str, pages: set[str]) -> None:
+    spec = PRESETS[preset].spec
+    assert not {button.key for button in visit("playground", spec=to_token(spec)).button if str(button.key).startswith("onward-")}
+    run = runs().submit(spec, step="batch")
+    app = visit("playground", run=run)
+    assert {button.key for button in app.button if str(button.key).startswith("onward-")} == {f"onward-{page}" for page in pages}
+    runs().stop(runs().resolve(run).run_id)
