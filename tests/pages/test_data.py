@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from playground.catalog.datasets import DATASETS, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
 from playground.export.link import to_token
+from playground.network import trace
 from playground.own import OwnDataError, OwnDataset, keep
 from playground.own.matching import match_images, match_table
+from playground.own.withheld import without_upload
 from playground.presets import PRESETS
 from playground.web import edits
 from playground.web.components.digit_paper import added_of
@@ -411,6 +413,19 @@ def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str)
     assert not app.exception
     assert app.session_state["values"]["choices"]["data.way"] == {"own_corpus": "text"}.get(kind, kind.removeprefix("own_"))
     assert spec_of(app) == spec
+
+
+@pytest.mark.parametrize("kind", ["own_table", "own_text", "own_corpus", "own_series", "own_images", "own_points", "own_digits"])
+def test_an_experiment_shared_without_its_data_asks_for_data_or_takes_a_packaged_dataset(visit: Visit, kind: str) -> None:
+    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, own_dataset(kind)).spec
+    app = visit("playground", spec=to_token(without_upload(spec)))
+    assert "no data yet" in messages(app)
+    app.button(key="own_missing_packaged").click().run()
+    assert not app.exception
+    taken = spec_of(app)
+    assert not taken.data.kind.startswith("own_")
+    assert taken.data.encoding.title == spec.data.encoding.title
+    assert "error" not in {problem.severity for problem in trace(taken).problems}
 
 
 def test_missing_uploads_without_a_key_are_not_an_error(visit: Visit) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.own.withheld import without_upload
+from playground.parsing import parse_spec
 from playground.presets import PRESETS
-from playground.web import session
+from playground.web import edits, session
+from tests.own.examples import own_dataset
 from tests.pages.reading import spec_of
 
 MLP, LENET = PRESETS["mlp_784_256_10"].spec, PRESETS["lenet5"].spec
@@ -83,3 +86,28 @@ def test_a_name_is_text_and_not_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     text, _ = told(opened(monkeypatch, b"x", "<b>[a](b)*" + "y" * 300))
     assert text.startswith("\\<b\\>\\[a\\](b)\\*")
     assert len(text) < 400
+
+
+def _shared_link(spec: object) -> None:
+    import streamlit as st
+
+    from playground.web import session
+    from playground.web.panels.privacy import shared
+
+    session.spec()
+    st.code(shared(spec, "opens this link", "switch").to_json())
+
+
+def test_uploaded_data_is_shared_only_after_a_warning_and_can_be_left_out() -> None:
+    spec = edits.replace_dataset(MLP, own_dataset("own_table")).spec
+    app = AppTest.from_function(_shared_link, args=(spec,)).run()
+    assert not app.exception, app.exception[0].message
+    assert "opens this link can use" in app.warning[0].value
+    assert "on this server" in app.warning[0].value
+    assert parse_spec(app.code[0].value) == spec
+    app.toggle(key="switch").set_value(True).run()
+    assert not app.warning
+    assert parse_spec(app.code[0].value) == without_upload(spec)
+    packaged = AppTest.from_function(_shared_link, args=(MLP,)).run()
+    assert not packaged.toggle
+    assert parse_spec(packaged.code[0].value) == MLP

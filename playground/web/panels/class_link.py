@@ -6,6 +6,7 @@ from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.classroom import PARTS, Limits, lockable
 from playground.web.links import playground_address
+from playground.web.panels.privacy import shared
 
 
 def class_link(spec: ExperimentSpec) -> None:
@@ -14,11 +15,12 @@ def class_link(spec: ExperimentSpec) -> None:
         "Opens these settings with parts of the page hidden or locked, to keep a class focused. It is not a security feature: anyone can "
         "edit the address."
     )
+    given = shared(spec, "opens this link", "share_class_data")
     now = session.limits()
     locked = _picked("Lock: visible, but cannot be changed", lockable(), now.locked, "lock")
     hidden = _picked("Hide", tuple(PARTS), now.hidden, "hide")
     st.code(
-        playground_address(spec=session.token(spec), **Limits(frozenset(hidden), frozenset(locked)).address()),
+        playground_address(spec=session.token(given), **Limits(frozenset(hidden), frozenset(locked)).address()),
         language=None,
         wrap_lines=True,
     )

@@ -9,7 +9,7 @@ from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.current import Current
 from playground.web.links import PAGES
-from playground.web.reading import why_not_attention, why_not_drawable, why_not_explainable
+from playground.web.reading import why_not_attention, why_not_drawable, why_not_explainable, why_not_predicting
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ def _draw_what(spec: ExperimentSpec) -> str:
 
 _WAYS = (
     Way("draw", _draw_what, "draw", why_not_drawable),
+    Way("predict", lambda _: "Predict", "online_prediction", why_not_predicting),
     Way("explain", lambda _: "See why", "search_insights", why_not_explainable),
     Way("attention", lambda _: "See its attention", "visibility", why_not_attention),
 )

@@ -6,7 +6,19 @@ from functools import partial
 
 import streamlit as st
 
-from playground.catalog.datasets import DataError, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
+from playground.catalog.datasets import (
+    DATASETS,
+    DataError,
+    Dataset,
+    Downloaded,
+    OwnCorpus,
+    OwnDigits,
+    OwnImages,
+    OwnPoints,
+    OwnSeries,
+    OwnTable,
+    OwnText,
+)
 from playground.own import OwnDataError, OwnDataset, Prepared, keep
 from playground.own.matching import Matchable, match_images, match_series, match_table, match_text
 from playground.web import session
@@ -15,6 +27,7 @@ from playground.web.links import PAGES
 from playground.web.markup import quoted
 from playground.web.panels import own_list
 from playground.web.panels.own import WAY, Way, open_own
+from playground.web.panels.train_on import adapted_to, use
 from playground.web.upload_limit import upload_megabytes
 
 _WAYS: dict[type[OwnDataset], Way] = {
@@ -28,7 +41,7 @@ def missing(dataset: OwnDataset, error: DataError) -> None:
     """Says which data is missing; accepts a file only if it gives the same content. error: from loading the data."""
     with st.container(border=True, gap="small", key="pg-own-missing"):
         if not dataset.key:
-            st.info(f"{dataset.title}: no data yet.", icon=":material/upload_file:")
+            st.info(f"{dataset.title}: no data yet. Use yours, to which the network is adapted.", icon=":material/upload_file:")
         else:
             st.warning(quoted(f"{str(error)[:1].upper()}{str(error)[1:]}."), icon=":material/folder_off:")
             _again(dataset)
@@ -36,6 +49,23 @@ def missing(dataset: OwnDataset, error: DataError) -> None:
             open_own()
             session.choose(WAY, _WAYS[type(dataset)])
             st.switch_page(PAGES / "data.py")
+        packaged = _packaged_like(dataset)
+        if not dataset.key and packaged is not None:
+            st.button(
+                f"Use {packaged.title} instead", key="own_missing_packaged", width="stretch", on_click=_take_packaged, args=(packaged,)
+            )
+
+
+def _packaged_like(dataset: OwnDataset) -> Dataset | None:
+    """The first packaged dataset of the same kind of data, of the same task if there is one, with classes or values as that has; None if
+    there is none."""
+    packaged = [kind() for kind in DATASETS if not issubclass(kind, OwnDataset | Downloaded)]
+    alike = [one for one in packaged if type(one.encoding) is type(dataset.encoding) and bool(one.classes) == bool(dataset.classes)]
+    return next((one for one in alike if type(one.task) is type(dataset.task)), alike[0] if alike else None)
+
+
+def _take_packaged(dataset: Dataset) -> None:
+    use(adapted_to(session.spec(), dataset), f"dataset {dataset.title}")
 
 
 def _again(dataset: OwnDataset) -> None:

@@ -66,7 +66,9 @@ def choices(why_not: Refusal) -> Choices:
             named[name] += 1
             label = name if named[name] == 1 else f"{name} ({named[name]})"
             moving = not info.state.ended
-            offered.append(Choice(address, label, info.spec.data.classes, progress_in_words(info), moving, caveat(info.spec), compared_in_words(info)))
+            offered.append(
+                Choice(address, label, info.spec.data.classes, progress_in_words(info), moving, caveat(info.spec), compared_in_words(info))
+            )
         elif reason is not None and address == current:
             refused.append(f"Your run is not available here. {reason}")
     return Choices(tuple(offered), tuple(refused))
