@@ -398,7 +398,7 @@ def test_mixed_precision_on_a_server_without_cuda_cannot_be_trained_and_says_why
 
 @pytest.mark.parametrize(
     ("preset", "pages"),
-    [("mlp_784_256_10", {"draw", "explain"}), ("playground_2d", set()), ("vit_digits", {"draw", "explain", "attention"})],
+    [("mlp_784_256_10", {"draw", "predict", "explain"}), ("playground_2d", {"predict"}), ("sentiment_attention", {"explain", "attention"})],
 )
 def test_a_run_leads_to_the_pages_that_can_use_its_network(visit: Visit, preset: str, pages: set[str]) -> None:
     spec = PRESETS[preset].spec
