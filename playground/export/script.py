@@ -4,7 +4,7 @@ from playground.export.code.sections import Sections, import_block, sections
 from playground.export.code.tidying import tidied
 from playground.spec import ExperimentSpec
 
-_IMPORTS = frozenset({"import argparse", "import json", "import torch"})
+_IMPORTS = frozenset({"import argparse", "import csv", "import json", "import torch"})
 
 
 def to_script(spec: ExperimentSpec) -> str:
@@ -12,7 +12,8 @@ def to_script(spec: ExperimentSpec) -> str:
 
     It prints one line per epoch and finally a JSON object with train_loss, test_loss, train_accuracy and test_accuracy (null if the
     targets are not classes). `--epochs N` sets the number of epochs, `--losses FILE` saves the loss of every step,
-    and `--save FILE` the weights. A network that predicts the next symbol continues `--prompt TEXT`, as the app does with the same seed.
+    and `--save FILE` the weights. `--predict FILE` prints the answers to the rows of a CSV file, for a network that takes rows of columns.
+    A network that predicts the next symbol continues `--prompt TEXT`, as the app does with the same seed.
     Raises: SpecError if the network cannot be trained."""
     parts = sections(spec, "Path(__file__).parent")
     main = _main(parts)
@@ -22,6 +23,7 @@ def to_script(spec: ExperimentSpec) -> str:
         "Network": parts.model,
         "Training": parts.training,
         "Text": parts.text,
+        "Prediction": parts.prediction,
         "Main": main,
     }
     body = "\n\n\n".join(f"# ---- {title} ----\n{code.strip()}" for title, code in blocks.items() if code)
@@ -50,6 +52,7 @@ def _main(parts: Sections) -> str:
         '    parser.add_argument("--losses", metavar="FILE", help="save the loss of every step as JSON")',
         '    parser.add_argument("--save", metavar="FILE", help="save the trained weights (a state_dict)")',
         *(_text_arguments() if parts.text else []),
+        *(_prediction_arguments() if parts.prediction else []),
         "    arguments = parser.parse_args()",
         "    if arguments.epochs < 1:",
         '        parser.error(f"argument --epochs: must be at least 1, got {arguments.epochs}")',
@@ -65,6 +68,7 @@ def _main(parts: Sections) -> str:
         "    if arguments.save:",
         "        torch.save(model.state_dict(), arguments.save)",
         *(_text_lines() if parts.text else []),
+        *(_prediction_lines() if parts.prediction else []),
         "    print(json.dumps(result))",
     ]
     return "\n".join(lines)
@@ -85,6 +89,19 @@ def _text_lines() -> list[str]:
         "    if arguments.prompt is not None:",
         "        text = arguments.length, arguments.temperature, arguments.top_k, arguments.seed",
         "        print(generate(model, arguments.prompt, *text))",
+    ]
+
+
+def _prediction_arguments() -> list[str]:
+    return ['    parser.add_argument("--predict", metavar="FILE", help="predict the rows of this CSV file after training")']
+
+
+def _prediction_lines() -> list[str]:
+    return [
+        "    if arguments.predict:",
+        '        with open(arguments.predict, encoding="utf-8-sig", newline="") as file:',
+        "            for answer in predict(model, csv.DictReader(file)):",
+        "                print(json.dumps(answer))",
     ]
 
 

@@ -59,9 +59,9 @@ def is_missing(cell: str) -> bool:
 
 
 def number_in(cell: str, decimal_comma: bool, unit: str = "") -> float | None:
-    """The number in a cell, None if it is something else, or in another unit. Percent signs are removed."""
+    """The number in a cell, None if it is something else, or in another unit."""
     number = (read_number(cell, ",") if decimal_comma else None) or read_number(cell)
-    return number.value if number is not None and number.unit in ("", unit, "%") else None
+    return number.value if number is not None and number.unit in ("", unit) else None
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

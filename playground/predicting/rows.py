@@ -110,7 +110,7 @@ class _Reading:
         noted: dict[str, list[int]] = defaultdict(list)
         cells = []
         for row, value in enumerate(values):
-            cell = None
+            cell: float | str | None = None
             text = value.strip() if isinstance(value, str) else ""
             if value is _ABSENT:
                 self.problems[row].append(f"the column “{column.name}” is missing")

@@ -66,6 +66,7 @@ def test_a_missing_value_is_filled_as_in_training_and_said(missing, tmp_path):
     [
         ("large,north", "“size”: “large” is not a number"),
         ("70 m²,north", "“size”: “70 m²” is not a number; write the number alone, without a unit"),
+        ("70 %,north", "“size”: “70 %” is not a number; write the number alone, without a unit"),
         ("1e40,north", "beyond 1e30"),
         ("60,west", "“district”: “west” is unknown; known are east, north, south"),
         ("60", "has 1 cells instead of 2"),
@@ -151,3 +152,11 @@ def test_networks_on_images_take_no_rows(tmp_path):
     run = fitted_run(tmp_path, MnistSample())
     with pytest.raises(PredictError, match="takes images, not rows of a table"):
         predict_rows(run, [])
+
+
+def test_numbers_keep_the_unit_of_training_and_no_other(tmp_path):
+    text = "size,price\n" + "\n".join(f"{40 + row} m²,€ {1000 * (40 + row)}" for row in range(40))
+    run = fitted_run(tmp_path, houses(text, target=1, dropped=frozenset()))
+    found = predicted(run, "size\n50 m²\n50\n50 km²\n")
+    assert [round(prediction.answer.get("price", 0)) for prediction in found.predictions] == [50_000, 50_000, 0]
+    assert "“50 km²” is not a number" in found.predictions[2].problem

@@ -12,6 +12,7 @@ from playground.export.code.data import packages, write_data
 from playground.export.code.modules import ModelCode
 from playground.export.code.objective import Objective, write_objective
 from playground.export.code.plan import Plan
+from playground.export.code.prediction import write_prediction
 from playground.export.code.standins import STAND_INS
 from playground.export.code.text import write_text
 from playground.export.code.training import write_evaluation, write_sample, write_training
@@ -36,6 +37,7 @@ class Sections:
     model: str
     training: str
     text: str
+    prediction: str
     loss: str
     predicted: str
     counts_classes: bool
@@ -66,6 +68,8 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
 
         collector.pieces.section = "text"
         texts["text"] = write_text(collector, plan)
+        collector.pieces.section = "prediction"
+        texts["prediction"] = write_prediction(collector, plan)
 
         reading = "predicted" if plan.data.classes else "probabilities"
         predicted[:] = [collector.inlined(plan.readout, reading, {"outputs": "outputs"}) or "outputs"]
@@ -79,7 +83,10 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
     if not plan.data.tensor.varies:
         collector.pieces.without_masks()
     names = collector.pieces.plain_names(*texts.values(), objective.loss)
-    whole = {name: _joined(collector.pieces.text(name), texts.get(name, ""), names) for name in ("data", "augmentation", "model", "text")}
+    whole = {
+        name: _joined(collector.pieces.text(name), texts.get(name, ""), names)
+        for name in ("data", "augmentation", "model", "text", "prediction")
+    }
     whole["training"] = _joined(collector.pieces.text("objective"), texts["training"], names)
     code = "\n".join(whole.values())
     settings = _settings(plan, folder if re.search(r"\bFOLDER\b", code) else None)
@@ -94,6 +101,7 @@ def sections(spec: ExperimentSpec, folder: str, choose: Callable[[Plan], Sequenc
         model=whole["model"],
         training=whole["training"],
         text=whole["text"],
+        prediction=whole["prediction"],
         loss=_renamed(objective.loss, names),
         predicted=predicted[0],
         counts_classes=objective.counts_classes,
