@@ -1,7 +1,7 @@
 /** The prediction on the Attention page. */
 
 import { element, say } from "./component.js";
-import { afterSteps, percent } from "./numbers.js";
+import { afterSteps, percent, plural } from "./numbers.js";
 
 const UNSURE = 0.5;
 
@@ -42,7 +42,7 @@ export function said(prediction) {
   if (form === "steps") {
     const { labels, likeliest } = prediction;
     const answers = (truth ?? []).map((target, step) => (target === null ? null : target === labels[step])).filter((each) => each !== null);
-    const line = answers.length ? `${answers.filter(Boolean).length} of ${answers.length} steps correct` : likeliest ? "Likeliest to come next:" : "Below each token: the answer at that step.";
+    const line = answers.length ? `${answers.filter(Boolean).length} of ${plural(answers.length, "step")} correct` : likeliest ? "Likeliest to come next:" : "Below each token: the answer at that step.";
     return { label: likeliest ? likeliest[0][0] : "", line, bars: likeliest ?? [] };
   }
   const { title, values, count: all } = prediction;

@@ -6,7 +6,7 @@
  */
 
 import { component, element, remember, remembered, say, seldom } from "./component.js";
-import { afterSteps, count, percent } from "./numbers.js";
+import { afterSteps, count, percent, plural } from "./numbers.js";
 import { QuestionSocket } from "./question_socket.js";
 
 const PAUSE_MILLISECONDS = 300;
@@ -110,7 +110,7 @@ class Generated {
     say(this.after, afterSteps(step));
     say(this.notes, notes.join(" "));
     this.showNext(next);
-    if (done) this.announce(`The network wrote ${count(characters)} characters ${afterSteps(step)}.`);
+    if (done) this.announce(`The network wrote ${plural(characters, "character")} ${afterSteps(step)}.`);
   }
 
   /** The likeliest symbols after the prompt. @param {[string, number][]} next */

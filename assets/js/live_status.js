@@ -3,7 +3,7 @@
 import { component, element, onceAFrame, say } from "./component.js";
 import { leaving } from "./leaving.js";
 import { baselineText, column, headline, minimized, text } from "./metrics.js";
-import { NONE, count, duration, ordinal, rate } from "./numbers.js";
+import { NONE, duration, ordinal, plural, rate } from "./numbers.js";
 import { follow } from "./socket.js";
 
 const STATES = {
@@ -123,7 +123,7 @@ class LiveStatus {
     say(values["time title"], left || !state ? "time left" : "took");
     say(values.time, duration(left ? status.seconds_left : status.seconds));
     say(values.device, status.device_name || status.device || "");
-    values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && `${count(status.parameters)} parameters`].filter(Boolean).join(" ");
+    values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && plural(status.parameters, "parameter")].filter(Boolean).join(" ");
     this.state.title = status.message ?? "";
     this.showMessage(refused ? channel.error || "This run does not exist." : "");
   }

@@ -2,8 +2,8 @@
 
 import { element, say } from "./component.js";
 import { iconButton } from "./network_icons.js";
-import { plural } from "./network_model.js";
 import { chainsOf, numbered, shortcutParameters } from "./network_paths.js";
+import { plural } from "./numbers.js";
 
 /**
  * @param {import("./network_model.js").Variant} variant

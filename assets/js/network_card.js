@@ -5,9 +5,10 @@ import { blockBody } from "./network_block.js";
 import { foldedFields } from "./network_fields.js";
 import { helpNote, work } from "./network_help.js";
 import { icon, iconButton } from "./network_icons.js";
-import { plural, sizesText } from "./network_model.js";
+import { sizesText } from "./network_model.js";
 import { moves, numbered, splitPath } from "./network_paths.js";
 import { axesText, inWords, tensorView } from "./network_tensor.js";
+import { plural } from "./numbers.js";
 
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 

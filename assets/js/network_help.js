@@ -2,8 +2,9 @@
 
 import { element, say } from "./component.js";
 import { iconButton } from "./network_icons.js";
-import { plural, short } from "./network_model.js";
+import { short } from "./network_model.js";
 import { inWords } from "./network_tensor.js";
+import { plural } from "./numbers.js";
 
 /** Bytes in three digits: "999 B", "50.2 kB". @param {number} size */
 export const bytes = (size) => (size < 999.5 ? `${size} B` : `${short(size)}B`);

@@ -24,11 +24,6 @@ export function short(value) {
   return unit === 0 ? String(value) : `${size.toPrecision(3)}${units[unit]}`;
 }
 
-const thousands = new Intl.NumberFormat("en");
-
-/** @param {number} count @param {string} thing */
-export const plural = (count, thing) => `${thousands.format(count)} ${thing}${count === 1 ? "" : "s"}`;
-
 /** The content of a layer as text, equal for equal layers. @param {Layer} layer @returns {string} */
 const content = (layer) => JSON.stringify([layer.kind, layer.values, (layer.chains ?? []).map(({ name, layers }) => [name, layers.map(content)])]);
 

@@ -6,7 +6,8 @@
  * and numbers are drawn one by one as long as they can be distinguished, then logarithmically. Lengths in CSS pixels.
  */
 
-import { plural, sizeOf } from "./network_model.js";
+import { sizeOf } from "./network_model.js";
+import { plural } from "./numbers.js";
 
 const HEIGHT = 20; // of a row of the editor
 const LARGEST = 17; // side of the largest map of a network

@@ -31,11 +31,14 @@ export const along = (value, span) => value.toFixed(Math.max(0, 1 - Math.floor(M
 /** A share in [0, 1] as a percentage. @param {number|null|undefined} value */
 export const percent = (value, digits = 1) => (missing(value) ? NONE : `${(100 * value).toFixed(digits)} %`);
 
+/** A count of things: 1 step, 2,000 steps. @param {number} value @param {string} thing */
+export const plural = (value, thing) => `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+
 /** A count, with thousands separators. @param {number|null|undefined} value */
 export const count = (value) => (missing(value) ? NONE : Math.round(value).toLocaleString("en"));
 
 /** How far a network has been trained: after 1 step. @param {number} step */
-export const afterSteps = (step) => `after ${count(step)} ${step === 1 ? "step" : "steps"}`;
+export const afterSteps = (step) => `after ${plural(step, "step")}`;
 
 /** A rate, to three digits: 41,200. @param {number|null|undefined} value */
 export function rate(value) {

@@ -5,6 +5,7 @@
 
 import { fresh, write } from "./canvas.js";
 import { component, element, onceAFrame, say } from "./component.js";
+import { plural } from "./numbers.js";
 import { tool } from "./paper_tools.js";
 import { after, counts, planeOf, redo, undo, without, withPoint } from "./points_model.js";
 
@@ -240,7 +241,7 @@ class Points {
     else if (Number(key) >= 1 && Number(key) <= this.labels.length) this.#use(Number(key) - 1);
     else return false;
     this.#cursor({ shown: true });
-    say(this.spoken, `x₁ ${this.#cross.x.toFixed(1)}, x₂ ${this.#cross.y.toFixed(1)}: ${this.plane.points.length} points`);
+    say(this.spoken, `x₁ ${this.#cross.x.toFixed(1)}, x₂ ${this.#cross.y.toFixed(1)}: ${plural(this.plane.points.length, "point")}`);
     return true;
   }
 

@@ -106,3 +106,8 @@ def _short(value: object) -> str:
     except RecursionError:
         text = f"a deeply nested {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """1 file; 2,000 files. several: the plural, if it is not `one` with an s."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from playground.catalog.messages import counted
 from playground.commands.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def print_progress(events: "Iterator[Event]") -> "Event | None":
         if isinstance(event, Started):
             epochs, declared = event.epochs, event.declared
             samples = f"{event.train_samples:,} training examples, {event.test_samples:,} test examples"
-            click.echo(f"{event.parameters:,} parameters on {event.device_name}; {samples}", err=True)
+            click.echo(f"{counted(event.parameters, 'parameter')} on {event.device_name}; {samples}", err=True)
         elif isinstance(event, Evaluated):
             shown = [metric for metric in declared.headline if not metric.every_step and metric.name in event.test]
             measured = "".join(f" · test {metric.title} {metric.text(event.test[metric.name], percent='.1%')}" for metric in shown)

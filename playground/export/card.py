@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from playground.catalog.datasets.examples import Data, DataError
+from playground.catalog.messages import counted
 from playground.catalog.metrics import declared_metrics
 from playground.export.link import to_token
 from playground.export.markdown import table, text
@@ -59,7 +60,7 @@ def _summary(spec: ExperimentSpec, traced: Trace, trained: bool) -> str:
     count = layer_count(spec)
     state = "Trained" if trained else "Not trained yet"
     return (
-        f"{state}. A neural network of {count} layer{'s' if count != 1 else ''} with {traced.parameters:,} parameters and "
+        f"{state}. A neural network of {counted(count, 'layer')} with {counted(traced.parameters, 'parameter')} and "
         f"{traced.flops:,} floating-point operations per example. Task: {text(spec.data.task.title.lower())}."
     )
 
@@ -138,7 +139,7 @@ def _results(spec: ExperimentSpec, results: Results | None, steps: int | None, *
     if results.error is not None:
         rows.append(("Root mean squared error", f"{results.error:.4g}"))
     lines = [
-        f"{learned} Measured on the {results.examples:,} examples of the test set.",
+        f"{learned} Measured on the {counted(results.examples, 'example')} of the test set.",
         "",
         *table(("Measure", "Value"), rows, right=(1,)),
         *_without_network(spec, results),
@@ -148,7 +149,7 @@ def _results(spec: ExperimentSpec, results: Results | None, steps: int | None, *
         entries = [(result.name, f"{result.examples:,}", _share(result.recall), _share(result.precision)) for result in shown]
         lines += ["", *table(("Class", "Test examples", "Recall", "Precision"), entries, right=(1, 2, 3))]
         if len(shown) < len(results.classes):
-            lines += ["", f"The table leaves out {len(results.classes) - len(shown)} classes."]
+            lines += ["", f"The table leaves out {counted(len(results.classes) - len(shown), 'class', 'classes')}."]
     return lines
 
 
@@ -165,7 +166,7 @@ def _limits(spec: ExperimentSpec, results: Results | None, data: Data | None) ->
     if spec.data.classes:
         lines.append("- It always predicts one of its classes and never “none of these”. Its probabilities are not calibrated.")
     if data is not None and len(data.test) < _SMALL_TEST:
-        lines.append(f"- The test set has only {len(data.test)} examples, so the results depend strongly on chance.")
+        lines.append(f"- The test set has only {counted(len(data.test), 'example')}, so the results depend strongly on chance.")
     rare = [result.name for result in results.classes if result.examples < _SMALL_CLASS] if results else []
     if rare:
         lines.append(f"- The test set has fewer than {_SMALL_CLASS} examples of each of these classes: {text(_listed(rare))}.")

@@ -10,8 +10,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from playground.catalog.messages import counted
 from playground.own.errors import OwnDataError
-from playground.own.names import counted, listed, shown
+from playground.own.names import listed, shown
 from playground.settings import settings
 
 RATIO = 100

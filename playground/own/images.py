@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from playground.catalog.datasets import OwnImages
 from playground.catalog.datasets.own import MAX_LABEL, MAX_LABELS
 from playground.catalog.datasets.uploads import Upload
+from playground.catalog.messages import counted
 from playground.own.arrangement import Arrangement, arranged, testing_part
 from playground.own.decoding import Background, Decoded, Resize, UnreadableError, decode
 from playground.own.errors import OwnDataError
 from playground.own.file_names import Part
-from playground.own.names import counted, distinct, listed, short_name, shown
+from playground.own.names import distinct, listed, short_name, shown
 from playground.own.prepared import Note, Prepared
 from playground.own.sizes import check_sizes
 from playground.own.sources import Sources

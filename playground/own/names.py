@@ -51,8 +51,3 @@ def listed(items: Iterable[object], most: int = 5) -> str:
     texts = [str(item) for item in items]
     rest = len(texts) - most
     return ", ".join(texts[:most]) + (f", and {rest:,} more" if rest > 0 else "")
-
-
-def counted(count: int, one: str, several: str = "") -> str:
-    """1 file; 2,000 files. several: the plural, if it is not `one` with an s."""
-    return f"{count:,} {one if count == 1 else several or one + 's'}"

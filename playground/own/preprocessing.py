@@ -11,6 +11,7 @@ from playground.catalog.datasets import OwnTable
 from playground.catalog.datasets.columns import OTHER, Columns, Fill, TableColumn
 from playground.catalog.datasets.own_table import MAX_FEATURES
 from playground.catalog.datasets.uploads import Upload
+from playground.catalog.messages import counted
 from playground.own.columns import Column
 from playground.own.errors import OwnDataError
 from playground.own.giveaways import giveaway_notes
@@ -71,7 +72,7 @@ def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
         test_share=choices.test_share,
         seed=choices.seed,
     )
-    counts = f"{len(inputs):,} of {draft.rows:,} rows, {inputs.shape[1]:,} feature{'s' if inputs.shape[1] > 1 else ''}"
+    counts = f"{len(inputs):,} of {counted(draft.rows, 'row')}, {counted(inputs.shape[1], 'feature')}"
     predicted = f"{len(targets.labels)} classes" if targets.labels else "a value"
     return Prepared(dataset, upload, (Note(f"{counts}; the target is “{target.name}”, {predicted}."), *notes, *rare(targets)))
 

@@ -7,6 +7,7 @@ import numpy as np
 from playground.catalog.datasets import OwnSeries
 from playground.catalog.datasets.own_series import MAX_COLUMNS
 from playground.catalog.datasets.uploads import Upload
+from playground.catalog.messages import counted
 from playground.own.columns import Column
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, listed
@@ -150,7 +151,7 @@ def prepare_series(draft: TableDraft, choices: SeriesChoices) -> Prepared:
     prepared.check()
     tests = len(prepared.data.test) + window + horizon - 1
     cut = time_text(float(at[len(at) - tests]), times.dated)
-    span = f"{len(rows):,} steps of 1 row" if series.step == "row" else f"{len(rows):,} steps of {series.step}"
+    span = f"{counted(len(rows), 'step')} of {'1 row' if series.step == 'row' else series.step}"
     when = f"row {cut}" if time is None else cut
     first = Note(
         f"{span}; the network sees {window:,} and forecasts {horizon:,}. Test: the last {tests:,} steps, from {when} on. No window reaches "

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from playground.catalog.messages import counted
 from playground.own.archive import Archive, Entry, hidden_files, hidden_part
 from playground.own.decoding import ENDINGS, HEAD_BYTES, actual_kind, is_image
 from playground.own.errors import OwnDataError
-from playground.own.names import counted, listed, shown
+from playground.own.names import listed, shown
 from playground.own.prepared import Note
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

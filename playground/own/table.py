@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from playground.catalog.messages import counted
 from playground.own.building import Building
 from playground.own.columns import Column
 from playground.own.detection import Detected, detect
@@ -217,24 +218,24 @@ class _Reading:
             if part:
                 notes.append(Note(f"{what}: {_quoted(part)}.", warning=True))
         if self._comments:
-            notes.append(Note(f"Left out {_counted(self._comments, 'comment')}, beginning with “{shown(self.table.comment)}”."))
+            notes.append(Note(f"Left out {counted(self._comments, 'comment')}, beginning with “{shown(self.table.comment)}”."))
         if self.ragged:
             cells = sorted({count for _, count in self.ragged})
             notes.append(
                 Note(
-                    f"Skipped {_counted(len(self.ragged), 'row')} with {listed(cells)} cells instead of {self.table.width}: "
+                    f"Skipped {counted(len(self.ragged), 'row')} with {listed(cells)} cells instead of {self.table.width}: "
                     f"{_lines(line for line, _ in self.ragged)}.",
                     warning=True,
                 )
             )
         if self._short:
             notes.append(
-                Note(f"Completed {_counted(self._short, 'row')} with fewer than {self.table.width} cells by missing values.", warning=True)
+                Note(f"Completed {counted(self._short, 'row')} with fewer than {self.table.width} cells by missing values.", warning=True)
             )
         if self._repeated:
             notes.append(Note(f"Skipped repeated headers: {_lines(self._repeated)}.", warning=True))
         if self._blank:
-            notes.append(Note(f"Skipped {_counted(self._blank, 'empty line')}."))
+            notes.append(Note(f"Skipped {counted(self._blank, 'empty line')}."))
         return notes
 
 
@@ -251,10 +252,6 @@ def _says_delimiter(row: Sequence[str]) -> bool:
 
 def _quoted(lines: Sequence[Row]) -> str:
     return listed((f"line {line:,} “{shown(', '.join(map(str.strip, trimmed(row))), 60)}”" for line, row in lines), _SHOWN_LINES)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _lines(lines: Iterable[int]) -> str:

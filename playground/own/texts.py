@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from playground.catalog.datasets import OwnCorpus, OwnText
 from playground.catalog.datasets.own_text import MAX_CLASSES, MAX_LENGTH, MAX_SYMBOLS, MAX_WINDOW
 from playground.catalog.datasets.uploads import Upload
+from playground.catalog.messages import counted
 from playground.catalog.sequences.vocabulary import UNKNOWN, Unit, Vocabulary, tokens
 from playground.own.columns import Column, text_column
 from playground.own.documents import CONTROL, TextDraft, removed_controls
@@ -264,7 +265,9 @@ def _classified(name: str, source: _Source, numbered: _Numbered, choices: TextCh
     )
     excerpts = tuple(source.texts[there[row]][:_EXCERPT] for row in kept[:_EXCERPTS])
     predicted = f"{len(targets.labels)} classes" if targets.labels else "a value"
-    first = Note(f"{len(kept):,} texts of up to {inputs.shape[1]:,} {choices.unit}; the target is “{source.target.name}”, {predicted}.")
+    first = Note(
+        f"{counted(len(kept), 'text')} of up to {inputs.shape[1]:,} {choices.unit}; the target is “{source.target.name}”, {predicted}."
+    )
     return Prepared(dataset, upload, (first, *notes, *rare(targets)), excerpts)
 
 

@@ -3,6 +3,7 @@
 import html
 from collections import Counter
 
+from playground.catalog.messages import counted
 from playground.own import Arrangement, shown
 
 _MOST_ROWS = 30
@@ -24,6 +25,6 @@ def arrangement_table(reading: Arrangement) -> str:
         rows.append(f"<tr><td>{html.escape(shown(path, 80))}</td>{said}{f'<td>{part}</td>' if has_parts else ''}</tr>")
     head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Class", *(("Set",) if has_parts else ())))
     rest = len(reading.files) - len(rows)
-    more = f"<p>and {rest:,} more file{'s' if rest > 1 else ''}</p>" if rest else ""
+    more = f"<p>and {counted(rest, 'more file')}</p>" if rest else ""
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     return f'<div class="pg-read-rows" tabindex="0" role="region" aria-label="Files and their classes">{table}{more}</div>'

@@ -3,6 +3,7 @@
 import math
 from functools import lru_cache
 
+from playground.catalog.messages import counted
 from playground.catalog.tensors import VECTOR, TensorSpec
 from playground.network import Row, trace
 from playground.paths import layer_count
@@ -33,7 +34,7 @@ def network_picture(spec: ExperimentSpec) -> str:
         parts.append(_stage(tensor, x, scale, learns))
         x += (width + gap) * scale
     count = layer_count(spec)
-    text = f"{count} layer{'s' if count > 1 else ''}, {traced.parameters:,} parameters"
+    text = f"{counted(count, 'layer')}, {counted(traced.parameters, 'parameter')}"
     return svg_image(WIDTH, HEIGHT, "".join(parts), text, "sketch")
 
 

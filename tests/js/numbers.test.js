@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { afterSteps, amount, count, duration, loss, ordinal, percent, rate, tick } from "../../assets/js/numbers.js";
+import { afterSteps, amount, count, duration, loss, ordinal, percent, plural, rate, tick } from "../../assets/js/numbers.js";
 
 test("losses keep three significant digits or so", () => {
   assert.deepEqual([0, 0.0213, 0.213, 2.302585, 23.02585, 230.2585].map(loss), ["0.0000", "0.0213", "0.213", "2.30", "23.0", "230"]);
@@ -31,6 +31,11 @@ test("shares, counts and rates", () => {
 
 test("spans of time, without a sixty that should have carried over", () => {
   assert.deepEqual([0, 4.26, 9.96, 59.6, 80, 3599.7, 7500].map(duration), ["0.0 s", "4.3 s", "10 s", "1 min 0 s", "1 min 20 s", "1 h 0 min", "2 h 5 min"]);
+});
+
+test("one thing is written in the singular", () => {
+  assert.deepEqual([0, 1, 2, 1500].map((value) => plural(value, "step")), ["0 steps", "1 step", "2 steps", "1,500 steps"]);
+  assert.equal(afterSteps(1), "after 1 step");
 });
 
 test("places in a queue", () => {

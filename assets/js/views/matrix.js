@@ -5,7 +5,7 @@
  */
 
 import { fresh, strip, write } from "../canvas.js";
-import { count, percent } from "../numbers.js";
+import { count, percent, plural } from "../numbers.js";
 import { css, ink, magnitude, rgb, shareMarks } from "../scales.js";
 
 const LEGEND = 30;
@@ -31,8 +31,8 @@ export function summary(view) {
     if (Math.floor(cell / size) === cell % size) right += value;
     else if (value > 0 && (worst < 0 || value > values[worst])) worst = cell;
   });
-  const mistake = worst < 0 ? "" : ` Most common mistake: ${classes[Math.floor(worst / size)]} classified as ${classes[worst % size]} (${count(values[worst])} times).`;
-  return `${count(right)} of ${count(all)} test examples correct.${mistake}`;
+  const mistake = worst < 0 ? "" : ` Most common mistake: ${classes[Math.floor(worst / size)]} classified as ${classes[worst % size]} (${plural(values[worst], "time")}).`;
+  return `${count(right)} of ${plural(all, "test example")} correct.${mistake}`;
 }
 
 /** One cell in a sentence. @param {Confusion} view @param {number} row @param {number} column */

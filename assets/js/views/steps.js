@@ -7,7 +7,7 @@
  */
 
 import { fresh, write } from "../canvas.js";
-import { count, percent } from "../numbers.js";
+import { count, percent, plural } from "../numbers.js";
 import { css, ink, rgb } from "../scales.js";
 
 const [INPUT, TARGET, PREDICTED] = [0, 1, 2];
@@ -61,7 +61,7 @@ export function summary(view) {
     }
     whole += wrong === 0 ? 1 : 0;
   }
-  return `Of ${count(all)} steps of ${count(examples)} test examples, ${percent(all ? right / all : NaN)} are right; ${count(whole)} of ${count(examples)} examples without a mistake.`;
+  return `Of ${plural(all, "step")} of ${plural(examples, "test example")}, ${percent(all ? right / all : NaN)} are right; ${count(whole)} of ${plural(examples, "example")} without a mistake.`;
 }
 
 /** One step in a sentence. @param {Steps} view @param {number} example @param {number} step */

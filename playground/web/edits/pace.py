@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from playground.catalog.datasets import DataError
+from playground.catalog.messages import counted
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.web.edits.data import Adapted
 
@@ -54,9 +55,10 @@ def _with(spec: ExperimentSpec, training: TrainingSettings) -> ExperimentSpec:
 def _note(before: TrainingSettings, after: TrainingSettings, examples: int) -> str:
     changes = []
     if after.epochs != before.epochs:
-        changes.append(f"{after.epochs:,} epoch{'s' if after.epochs > 1 else ''} instead of {before.epochs:,}")
+        changes.append(f"{counted(after.epochs, 'epoch')} instead of {before.epochs:,}")
     if after.batch_size != before.batch_size:
         changes.append(f"batches of {after.batch_size} instead of {before.batch_size}")
     now, then = steps(after, examples), steps(before, examples)
     many = "would be too few to learn from" if now > then else "would take long"
-    return f"Training takes {' and '.join(changes)}: with {examples:,} training examples, {then:,} steps {many}; it takes {now:,} now."
+    amount = f"with {counted(examples, 'training example')}, {counted(then, 'step')} {many}"
+    return f"Training takes {' and '.join(changes)}: {amount}; it takes {now:,} now."

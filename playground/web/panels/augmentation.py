@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground.catalog.augmentations import AUGMENTATIONS, MixingAugmentation, variety
 from playground.catalog.datasets import DataError, Images
+from playground.catalog.messages import counted
 from playground.network import Trace
 from playground.spec import SpecError
 from playground.web import edits, session
@@ -51,7 +52,7 @@ def words_for_variety(dataset: Images, epochs: int) -> str:
     if images_seen.most == images:
         return f"These settings create no new images: {images:,} remain {images:,}."
     if images_seen.most is not None:
-        return f"{images:,} images become up to {images_seen.most:,} different ones."
+        return f"{counted(images, 'image')} become{'s' if images == 1 else ''} up to {images_seen.most:,} different ones."
     in_epochs = f"in {epochs} epoch{'s' if epochs > 1 else ''}"
     if round(images_seen.expected) >= images * epochs:
         return f"Every image is different every time: {images * epochs:,} images {in_epochs}."

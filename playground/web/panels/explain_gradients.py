@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from playground.catalog.datasets.examples import DataError
+from playground.catalog.messages import counted
 from playground.explain import ExplainError, GradientFlow, recurrent_layers
 from playground.explain.gradient_flow import KINDS, with_kind
 from playground.runs import RunNotFound
@@ -77,7 +78,7 @@ def _others(spec: ExperimentSpec, path: str, trained: set[str]) -> None:
 
 def _lines(network: Network, path: str) -> list[Line]:
     spec, own = network.run.spec, recurrent_layers(network.run.spec)[path]
-    lines = [Line(f"{own.title}, this network after {network.run.step:,} steps", own.kind, True, flow_of(network, path))]
+    lines = [Line(f"{own.title}, this network after {counted(network.run.step, 'step')}", own.kind, True, flow_of(network, path))]
     lines += _other_runs(network, path)
     for kind in KINDS:
         lines.append(Line(f"{kind.title}, untrained", kind.name(), False, untrained_flow(with_kind(spec, path, kind), path)))
@@ -99,7 +100,7 @@ def _other_runs(network: Network, path: str) -> list[Line]:
         except (RunNotFound, NetworkError):
             continue
         kind = recurrent_layers(spec)[path].kind
-        lines.append(Line(f"{title}, after {other.run.step:,} steps", kind, True, flow_of(other, path)))
+        lines.append(Line(f"{title}, after {counted(other.run.step, 'step')}", kind, True, flow_of(other, path)))
     return lines
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from playground.catalog.answers import IGNORED
 from playground.catalog.datasets.base import Dataset
+from playground.catalog.messages import counted
 from playground.catalog.tasks import NextSymbol
 from playground.web import session
 from playground.web.markup import number, percent
@@ -38,7 +39,7 @@ def verdict(network: Network, picked: Picked) -> Question:
         else:
             target, name, shown = _value(data, picked, answers, truth)
         place.html(
-            f'{shown}<p class="pg-what">{escape(network.title)}, after {network.run.step:,} steps</p></div></section>',
+            f'{shown}<p class="pg-what">{escape(network.title)}, after {counted(network.run.step, "step")}</p></div></section>',
         )
         return explain_methods.question(network, target, name, step, overlays=picked.overlays)
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.catalog.datasets import DataError
+from playground.catalog.messages import counted
 from playground.own import ColumnFormat, OwnDataError, Question, TableDraft, TableFormat, read_table
 from playground.own.encodings import ENCODINGS
 from playground.own.table_format import DELIMITERS, THOUSANDS, Type, line_numbers, lines_of
@@ -48,7 +49,7 @@ def table_as_read(content: HeldFile, name: str) -> TableDraft | None:
         with st.expander("How the file was read", expanded=bool(chosen)):
             _controls(file, TableFormat(**chosen), (), chosen)
         return None
-    st.markdown(f"**{quoted(draft.name)}** has {draft.rows:,} rows and {len(draft.columns):,} columns.")
+    st.markdown(f"**{quoted(draft.name)}** has {counted(draft.rows, 'row')} and {counted(len(draft.columns), 'column')}.")
     for number, question in enumerate(draft.questions):
         _question(file, question, number, draft.format)
     with st.expander("How the file was read" + (" · corrected" if chosen else ""), expanded=bool(chosen)):

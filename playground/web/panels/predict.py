@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground.catalog.datasets.columns import FittedColumns, TableColumn
 from playground.catalog.datasets.examples import DataError
+from playground.catalog.messages import counted
 from playground.own.columns import number_text
 from playground.predicting import Prediction, predict_rows
 from playground.predicting.rows import columns_of
@@ -144,7 +145,7 @@ def _answer(network: Network, columns: FittedColumns, row: Mapping[str, Any]) ->
     if prediction.problem:
         st.error(prediction.problem)
         return
-    st.html(_shown(prediction, columns.target, f"{network.title}, after {network.run.step:,} steps"))
+    st.html(_shown(prediction, columns.target, f"{network.title}, after {counted(network.run.step, 'step')}"))
     for note in found.notes:
         st.caption(quoted(note.replace(" (row 1)", "")))
     if network.run.caveat:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.catalog.datasets.examples import DataError
+from playground.catalog.messages import counted
 from playground.own.decoding import ENDINGS
 from playground.predicting import Predictions, predict_images, predict_table, results_csv
 from playground.predicting.results import results_table, table_csv
@@ -115,7 +116,7 @@ def _results(network: Network, found: Predictions, noun: str) -> None:
     if problems:
         named = "".join(f"\n- {quoted(prediction.name)}: {quoted(prediction.problem)}" for prediction in problems[:_MOST_PROBLEMS])
         more = f"\n- … {len(problems) - _MOST_PROBLEMS:,} more" if len(problems) > _MOST_PROBLEMS else ""
-        st.warning(f"{len(problems):,} of {_counted(count, noun)} cannot be predicted:\n{named}{more}")
+        st.warning(f"{len(problems):,} of {counted(count, noun)} cannot be predicted:\n{named}{more}")
     for note in found.notes:
         st.caption(quoted(note))
     names, rows = results_table(found.predictions[:_MOST_SHOWN], network.run.classes)
@@ -123,9 +124,9 @@ def _results(network: Network, found: Predictions, noun: str) -> None:
         names, rows = names[:-1], [row[:-1] for row in rows]
     st.dataframe(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), hide_index=True, column_config=_formats(names))
     if count > _MOST_SHOWN:
-        st.caption(f"The first {_MOST_SHOWN:,} of {_counted(count, noun)}; the file has all of them.")
+        st.caption(f"The first {_MOST_SHOWN:,} of {counted(count, noun)}; the file has all of them.")
     st.download_button(
-        f"Download {_counted(count, 'answer')} (CSV)", partial(results_csv, found.predictions, network.run.classes), "predictions.csv",
+        f"Download {counted(count, 'answer')} (CSV)", partial(results_csv, found.predictions, network.run.classes), "predictions.csv",
         "text/csv",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
@@ -135,7 +136,3 @@ def _formats(names: Sequence[str]) -> dict[str, Any]:
     """Shares as bars, so that the eye finds the largest."""
     shares = [name for name in names if name == "confidence" or name.startswith("probability of ")]
     return {name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1) for name in shares}
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground.catalog.datasets import DataError
+from playground.catalog.messages import counted
 from playground.network import trace
 from playground.paths import layer_count
 from playground.presets import PRESETS, Preset, search
@@ -58,7 +59,7 @@ def _card(preset: Preset) -> bool:
     st.markdown(f"**{preset.title}**")
     st.caption(f"{preset.help}")
     count = layer_count(preset.spec)
-    numbers = f"{count} layer{'s' if count > 1 else ''} · {traced.parameters:,} parameters"
+    numbers = f"{counted(count, 'layer')} · {counted(traced.parameters, 'parameter')}"
     words, button = st.columns([3, 1.2], vertical_alignment="center")
     words.caption(numbers)
     with button:
