@@ -32,7 +32,7 @@ class Building:
     def __init__(self, position: int, table: TableFormat) -> None:
         self.position, self._table, self._own = position, table, table.column(position)
         self._codes = frozenset(table.missing if self._own.missing is None else self._own.missing)
-        self._warning = ""
+        self._warning = self._code = ""
         self._reset("text" if self._own.type in ("category", "date", "text") else "number")
 
     def _reset(self, mode: str) -> None:
@@ -45,7 +45,6 @@ class Building:
         self._known: dict[str, int] = {}
         self._missing: Counter[str] = Counter()
         self._rows = 0
-        self._code = ""
         self._has_decimals = False
         self._is_decimal = False
         self._example = ""

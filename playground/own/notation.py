@@ -25,6 +25,8 @@ _PLACEHOLDER = re.compile(
 """What people write instead of a number."""
 _BOUND = re.compile(r"(<|>|≤|≥|~|≈|<=|>=|ca\.?|about|under|over|up to)\s*[$€£]?[0-9].{0,15}", re.IGNORECASE)
 """A number that is not known exactly."""
+_LETTERS_AND_DIGITS = re.compile(r"[A-Za-z]{1,4}-?[0-9]{2,}|[0-9]{2,}-?[A-Za-z]{1,4}")
+"""A code rather than a slip, where there are many."""
 _GROUPED = re.compile(rf"[0-9]([,.{SPACES}{APOSTROPHES}])[0-9]{{3}}")
 _MOST_PLACEHOLDERS = 0.75
 _MOST_STRAYS = 0.1
@@ -111,7 +113,8 @@ def _read(rest: Mapping[str, int], table: TableFormat, has_decimals: bool) -> tu
     """The cells that are numbers, and the decimal sign: that of the table, or the other one if it explains more cells."""
     other: Decimal = "," if table.decimal == "." else "."
     readings: list[tuple[dict[str, Number], Decimal]] = []
-    for decimal, thousands in ((table.decimal, table.thousands), (other, None))[: 1 if has_decimals else 2]:
+    can_be_other = not has_decimals and table.thousands is None
+    for decimal, thousands in ((table.decimal, table.thousands), (other, None))[: 2 if can_be_other else 1]:
         numbers = {text: number for text in rest if (number := read_number(text, decimal, thousands)) is not None}
         readings.append((numbers, decimal))
         if len(numbers) == len(rest):
@@ -143,14 +146,15 @@ def _is_numeric(stray: Mapping[str, int], known: int, numbers: Mapping[str, Numb
     if not stray:
         return True
     placeholders = sum(count for text, count in stray.items() if is_placeholder(text))
-    kinds = sum(not is_placeholder(text) for text in stray)
+    kinds = [text for text in stray if not is_placeholder(text)]
     others, total = sum(stray.values()) - placeholders, known + sum(stray.values())
     if known < 2 or placeholders > _MOST_PLACEHOLDERS * total:
         return False
     if others > _MOST_STRAYS * total and (others > 1 or total < _FEW_ROWS):
         return False
     different = len(np.unique(plain[np.isfinite(plain)])) + len({number.value for number in numbers.values()})
-    return kinds <= max(_FEW_KINDS, _MOST_STRAYS * different)
+    are_codes = sum(_LETTERS_AND_DIGITS.fullmatch(text) is not None for text in kinds) > len(kinds) / 2
+    return len(kinds) <= max(_FEW_KINDS, 0 if are_codes else _MOST_STRAYS * different)
 
 
 def _units_warning(readable: Mapping[str, Number], rest: Mapping[str, int], plain: int) -> str:
