@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.own.columns import Column, number_column, text_column
-from playground.own.notation import Notation, understood
+from playground.own.notation import PLAIN, Notation, Readings, understood
+from playground.own.numbers import Style
 from playground.own.table_format import TableFormat
 
 _STRANGE = {".": re.compile(r"[^0-9eE+\-. \0]"), ",": re.compile(r"[^0-9eE+\-, \0]")}
@@ -19,8 +20,10 @@ _PLAIN = {
     ",": re.compile(r"\s*[+-]?(?:[0-9]+(?:,[0-9]+)?|,[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"),
 }
 _CODE = re.compile(r"\0 *(0[0-9]+|[0-9]{16,}) *(?=\0)")
-_DECIMAL_COMMA = re.compile(r"[0-9]{4},|\0 *-?0,|,(?![0-9]{3} *\0)")
-"""A comma that cannot separate thousands."""
+_DECIMALS = {sign: re.compile(rf"\0 *[+-]?[0-9]*\{sign}[0-9]+(?:[eE][+-]?[0-9]+)? *(?=\0)") for sign in ".,"}
+"""A plain number with decimals."""
+_CERTAIN = {sign: re.compile(rf"\0 *[+-]?(?:[0-9]{{4,}}|0|)\{sign}[0-9]|[0-9]\{sign}(?![0-9]{{3}} *\0)") for sign in ".,"}
+"""A decimal sign that cannot separate thousands."""
 _MANY_ODD = 20_000
 """With so many different odd cells, a column is checked again whether it is still one of numbers."""
 
@@ -33,6 +36,7 @@ class Building:
         self.position, self._table, self._own = position, table, table.column(position)
         self._codes = frozenset(table.missing if self._own.missing is None else self._own.missing)
         self._warning = self._code = ""
+        self._at_end = PLAIN
         self._reset("text" if self._own.type in ("category", "date", "text") else "number")
 
     def _reset(self, mode: str) -> None:
@@ -46,8 +50,11 @@ class Building:
         self._missing: Counter[str] = Counter()
         self._rows = 0
         self._has_decimals = False
-        self._is_decimal = False
+        self._is_certain = self._table.delimiter == ","
         self._example = ""
+        self._style: Style | None = None
+        self._styled = 0
+        self._readings: Readings = {}
         self._check_at = _MANY_ODD
 
     def restart(self) -> None:
@@ -65,6 +72,7 @@ class Building:
         if is_first or len(self._indices) > self._check_at:
             self._check_at *= 4
             notation = self._notation()
+            self._style = notation.style if is_first else self._style
             if notation.is_text or (is_first and self._is_code()):
                 self._warning = notation.warning
                 self.failed = True
@@ -75,7 +83,7 @@ class Building:
     def end(self) -> None:
         """After the last cell: decides what the column is."""
         if self._mode == "number" and not self.failed:
-            notation = self._notation()
+            notation = self._at_end = self._notation()
             self._warning = notation.warning
             self.failed = notation.is_text or self._is_code()
 
@@ -84,12 +92,13 @@ class Building:
         decimal = self._table.decimal
         joined = "\0".join(("", *cells, ""))
         is_strange = _STRANGE[decimal].search(joined) is not None
-        self._has_decimals = self._has_decimals or decimal in joined
+        if not self._has_decimals and decimal in joined:
+            self._has_decimals = _DECIMALS[decimal].search(joined) is not None
         if not self._has_decimals and not self._code and (code := _CODE.search(joined)):
             self._code = code[1]
-        if decimal == "," and self._has_decimals and not self._is_decimal:
-            self._is_decimal = _DECIMAL_COMMA.search(joined) is not None
-            self._example = next((cell.strip() for cell in cells if "," in cell), self._example)
+        if self._has_decimals and not self._is_certain and decimal in joined:
+            self._is_certain = _CERTAIN[decimal].search(joined) is not None
+            self._example = next((cell.strip() for cell in cells if decimal in cell), self._example)
         if not is_strange:
             plain = cells if decimal == "." or "," not in joined else joined.replace(",", ".").split("\0")[1:-1]
             if len(plain) == len(cells):
@@ -101,11 +110,13 @@ class Building:
                     self._rows += len(cells)
                     return
         values = np.full(len(cells), np.nan)
-        indices, odd_at = self._indices, []
-        fits = _PLAIN[decimal].fullmatch
+        indices, odd_at, fits, style = self._indices, [], _PLAIN[decimal].fullmatch, self._style
         for index, cell in enumerate(cells):
             if cell and fits(cell):
                 values[index] = float(cell.replace(",", ".") if decimal == "," else cell)
+            elif style is not None and (value := style.value(cell)) is not None:
+                values[index] = value
+                self._styled += 1
             else:
                 odd_at.append((self._rows + index, indices.setdefault(cell.strip(), len(indices))))
         self._numbers.append(values)
@@ -125,8 +136,10 @@ class Building:
         counts = np.bincount(self._odd()[:, 1], minlength=len(self._indices)).tolist()
         odd = dict(zip(self._indices, counts, strict=True))
         plain = np.concatenate(self._numbers)
-        notation = understood(odd, plain, self._codes, self._table, self._has_decimals, is_forced=self._own.type == "number")
-        if self._table.decimal == "," and self._has_decimals and not self._is_decimal:
+        styled = (self._style, self._styled)
+        is_forced = self._own.type == "number"
+        notation = understood(odd, plain, styled, self._codes, self._table, self._has_decimals, self._readings, is_forced=is_forced)
+        if self._has_decimals and not self._is_certain:
             return replace(notation, has_decimals=False, ambiguous=self._example)
         return notation
 
@@ -148,6 +161,6 @@ class Building:
         if self._mode == "text":
             values = np.concatenate([np.asarray(part, np.int32) for part in self._texts])
             return text_column(self.position, name, values, list(self._indices), self._missing, self._own, self._code, self._warning)
-        notation, numbers, odd = self._notation(), np.concatenate(self._numbers), self._odd()
+        notation, numbers, odd = self._at_end, np.concatenate(self._numbers), self._odd()
         numbers[odd[:, 0]] = np.array([notation.values.get(text, np.nan) for text in self._indices] or [np.nan])[odd[:, 1]]
         return number_column(self.position, name, numbers, notation, self._codes)

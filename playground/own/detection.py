@@ -78,7 +78,7 @@ def _decimal(rows: list[Row], table: TableFormat) -> Decimal:
     commas = [read_number(cell, ",") is not None for cell in marked]
     only_points = sum(point and not comma for point, comma in zip(points, commas, strict=True))
     only_commas = sum(comma and not point for point, comma in zip(points, commas, strict=True))
-    both = sum("," in cell and point and comma for cell, point, comma in zip(marked, points, commas, strict=True))
+    both = sum(point and comma for point, comma in zip(points, commas, strict=True))
     if only_commas or only_points:
         return "," if only_commas >= only_points else "."
     return "," if both and table.delimiter == ";" else "."

@@ -10,7 +10,7 @@ import numpy as np
 from playground.own.columns import Column, number_text
 from playground.own.names import listed
 from playground.own.numbers import finite, read_number
-from playground.own.table_format import Option, Question, TableFormat
+from playground.own.table_format import Decimal, Option, Question, TableFormat
 
 _TWO_LETTERS = re.compile(r"[A-Z]{2}")
 _NA = "NA"
@@ -36,22 +36,24 @@ def proposed(columns: Sequence[Column], table: TableFormat, chosen: frozenset[st
 
 
 def _decimal_sign(columns: Sequence[Column], table: TableFormat) -> list[Question]:
-    """1,234 where all commas have three digits after them."""
+    """1,234 or 1.234 where all signs have three digits after them."""
     numbers = [column for column in columns if column.kind == "number"]
     doubtful = [column for column in numbers if column.notation.ambiguous]
     if table.delimiter == "," or not doubtful or any(column.notation.has_decimals or column.notation.decimal for column in numbers):
         return []
     example = doubtful[0].notation.ambiguous
-    values = [read_number(example), read_number(example, ",")]
-    results = [f"{example} is {number_text(number.value)}" for number in values if number is not None]
-    if len(results) < len(values):
+    sign: Decimal = "," if "," in example else "."
+    other: Decimal = "." if sign == "," else ","
+    grouped, decimal = read_number(example, other), read_number(example, sign)
+    if grouped is None or decimal is None:
         return []
     names = listed(f"“{column.name}”" for column in doubtful)
     options = (
-        Option("It separates thousands", results[0], replace(table, decimal=".", thousands=None)),
-        Option("It is the decimal sign", results[1], replace(table, decimal=",", thousands=None)),
+        Option("It separates thousands", f"{example} is {number_text(grouped.value)}", replace(table, decimal=other, thousands=None)),
+        Option("It is the decimal sign", f"{example} is {number_text(decimal.value)}", replace(table, decimal=sign, thousands=None)),
     )
-    return [Question(f"What does the comma mean in {names}, for example in {example}?", options, ("decimal", "thousands"))]
+    what = "comma" if sign == "," else "point"
+    return [Question(f"What does the {what} mean in {names}, for example in {example}?", options, ("decimal", "thousands"))]
 
 
 def _codes_or_missing(columns: Sequence[Column], table: TableFormat) -> list[Question]:

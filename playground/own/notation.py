@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.own.names import listed, shown
-from playground.own.numbers import APOSTROPHES, MINUS_SIGNS, SPACES, Number, is_currency, read_number
+from playground.own.numbers import APOSTROPHES, MINUS_SIGNS, SPACES, Number, Style, is_currency, read_number, style_of
 from playground.own.table_format import MISSING, Decimal, TableFormat
 
 _PLACEHOLDER = re.compile(
@@ -46,7 +46,8 @@ class Notation:
     without_unit: how many numbers have none. thousands: the sign between groups of three digits. decimal: the sign before decimals where
     it is not that of the table. has_negatives: whether parentheses mean a minus; minus: another sign for
     it. has_decimals: whether it is sure which sign is the decimal
-    one. ambiguous: a cell such as 1,234 that could be read with either sign. warning: why numbers are read as text."""
+    one. ambiguous: a cell such as 1,234 that could be read with either sign. warning: why numbers are read as text. style: the
+    notation of most of the cells, if they share one."""
 
     is_text: bool = False
     values: Mapping[str, float] = field(default_factory=dict)
@@ -61,17 +62,30 @@ class Notation:
     has_decimals: bool = False
     ambiguous: str = ""
     warning: str = ""
+    style: Style | None = None
 
 
 PLAIN = Notation()
 """Of a column of plain numbers only."""
 
 
+Readings = dict[tuple[str, Decimal], Number | None]
+"""Cells that were read before, by text and decimal sign."""
+
+
 def understood(
-    odd: Mapping[str, int], plain: NDArray[np.float64], codes: frozenset[str], table: TableFormat, has_decimals: bool, is_forced: bool
+    odd: Mapping[str, int],
+    plain: NDArray[np.float64],
+    styled: tuple[Style | None, int],
+    codes: frozenset[str],
+    table: TableFormat,
+    has_decimals: bool,
+    readings: Readings,
+    is_forced: bool,
 ) -> Notation:
-    """odd: the cells that are no plain numbers, and how often each occurs. plain: all cells, NaN where they are odd. codes: for missing
-    values. has_decimals: whether a plain number has the decimal sign. is_forced: whether it is a column of numbers whatever it contains."""
+    """odd: the cells that are no plain numbers, and how often each occurs. plain: all cells, NaN where they are odd. styled: a notation in
+    which cells were read without being odd, and how many. codes: for missing values. has_decimals: whether a plain number has the decimal
+    sign. is_forced: whether it is a column of numbers whatever it contains."""
     missing = {text: count for text, count in odd.items() if not text or text in codes}
     rest = {text: count for text, count in odd.items() if text not in missing}
     if not rest:
@@ -79,16 +93,21 @@ def understood(
     count = int(np.isfinite(plain).sum())
     if not is_forced and len(rest) > _LOOKED_AT and sum(rest.values()) > count:
         some = dict(islice(rest.items(), _LOOKED_AT))
-        if len(_read(some, table, has_decimals)[0]) < _LOOKED_AT / 2:
+        if len(_read(some, table, has_decimals, readings)[0]) < _LOOKED_AT / 2:
             return Notation(is_text=True)
-    readable, decimal = _read(rest, table, has_decimals)
-    unit, without, numbers = _of_one_unit(readable, rest, count)
+    readable, decimal = _read(rest, table, has_decimals, readings)
+    units = _units(readable, rest, count, styled)
+    unit, without = _main_unit(units)
+    numbers = {text: number for text, number in readable.items() if number.unit in ("", unit)}
     stray = {text: times for text, times in rest.items() if text not in numbers}
     known = count + sum(rest[text] for text in numbers)
-    if not is_forced and not _is_numeric(stray, known, numbers, plain):
-        return Notation(is_text=True, warning=_units_warning(readable, rest, count))
+    style, in_style = styled
+    is_mixed = in_style > 0 and style is not None and style.unit != unit
+    if not is_forced and (is_mixed or not _is_numeric(stray, known, numbers, plain)):
+        return Notation(is_text=True, warning=_units_warning(units, count + sum(rest.values())))
     grouped = {text: sign for text in numbers if (sign := _grouping(text, decimal))}
-    decimals_known = has_decimals or any(decimal in text for text in numbers)
+    decimals_known = has_decimals or any(decimal in text or text.count(grouped.get(text, "\0")) > 1 for text in numbers)
+    typical = next(iter([*grouped, *(text for text in numbers if numbers[text].unit == unit)]), "")
     return Notation(
         values={text: number.value for text, number in numbers.items()},
         missing=missing,
@@ -100,7 +119,8 @@ def understood(
         has_negatives=any(text.startswith("(") for text in numbers),
         minus=next((text[0] for text in numbers if text[0] in MINUS_SIGNS), ""),
         has_decimals=decimals_known,
-        ambiguous="" if decimals_known else next((text for text in grouped if text.count(",") == 1), ""),
+        ambiguous="" if decimals_known else next((text for text, sign in grouped.items() if sign in ",."), ""),
+        style=style_of(typical, decimal, table.thousands) if decimal == table.decimal else None,
     )
 
 
@@ -109,36 +129,44 @@ def is_placeholder(text: str) -> bool:
     return text in MISSING or _PLACEHOLDER.fullmatch(text) is not None or _BOUND.fullmatch(text) is not None
 
 
-def _read(rest: Mapping[str, int], table: TableFormat, has_decimals: bool) -> tuple[dict[str, Number], Decimal]:
+def _read(rest: Mapping[str, int], table: TableFormat, has_decimals: bool, readings: Readings) -> tuple[dict[str, Number], Decimal]:
     """The cells that are numbers, and the decimal sign: that of the table, or the other one if it explains more cells."""
     other: Decimal = "," if table.decimal == "." else "."
-    readings: list[tuple[dict[str, Number], Decimal]] = []
+    found: list[tuple[dict[str, Number], Decimal]] = []
     can_be_other = not has_decimals and table.thousands is None
     for decimal, thousands in ((table.decimal, table.thousands), (other, None))[: 2 if can_be_other else 1]:
-        numbers = {text: number for text in rest if (number := read_number(text, decimal, thousands)) is not None}
-        readings.append((numbers, decimal))
+        numbers = {}
+        for text in rest:
+            if (text, decimal) not in readings:
+                readings[text, decimal] = read_number(text, decimal, thousands)
+            if (number := readings[text, decimal]) is not None:
+                numbers[text] = number
+        found.append((numbers, decimal))
         if len(numbers) == len(rest):
             break
-    return max(readings, key=lambda reading: sum(rest[text] for text in reading[0]))
+    return max(found, key=lambda reading: sum(rest[text] for text in reading[0]))
 
 
-def _of_one_unit(readable: Mapping[str, Number], rest: Mapping[str, int], plain: int) -> tuple[str, int, dict[str, Number]]:
-    """The unit of most cells, how many numbers have none, and the numbers that are in it. Numbers without a unit count where most have one,
-    or where it is a currency; otherwise only they do."""
-    units = _units(readable, rest)
-    bare = plain + units.pop("", 0)
-    if not units:
-        return "", 0, dict(readable)
-    unit, count = units.most_common(1)[0]
-    unit = unit if count > bare or is_currency(unit) else ""
-    return unit, bare if unit else 0, {text: number for text, number in readable.items() if number.unit in ("", unit)}
-
-
-def _units(readable: Mapping[str, Number], rest: Mapping[str, int]) -> Counter[str]:
+def _units(readable: Mapping[str, Number], rest: Mapping[str, int], plain: int, styled: tuple[Style | None, int]) -> Counter[str]:
+    """How many numbers are in each unit, "" for none."""
     units: Counter[str] = Counter()
     for text, number in readable.items():
         units[number.unit] += rest[text]
-    return units
+    style, count = styled
+    if style is not None:
+        units[style.unit] += count
+        plain -= count
+    units[""] += plain
+    return +units
+
+
+def _main_unit(units: Counter[str]) -> tuple[str, int]:
+    """The unit of the column, and how many numbers have none: that of most cells, or a currency; "" where most have none."""
+    named = [(unit, count) for unit, count in units.most_common() if unit]
+    if not named:
+        return "", 0
+    unit, count = named[0]
+    return (unit, units[""]) if count > units[""] or is_currency(unit) else ("", 0)
 
 
 def _is_numeric(stray: Mapping[str, int], known: int, numbers: Mapping[str, Number], plain: NDArray[np.float64]) -> bool:
@@ -157,12 +185,8 @@ def _is_numeric(stray: Mapping[str, int], known: int, numbers: Mapping[str, Numb
     return len(kinds) <= max(_FEW_KINDS, 0 if are_codes else _MOST_STRAYS * different)
 
 
-def _units_warning(readable: Mapping[str, Number], rest: Mapping[str, int], plain: int) -> str:
-    """Why nearly all cells being numbers makes no column of numbers."""
-    units = _units(readable, rest)
-    if plain:
-        units[""] += plain
-    total = plain + sum(rest.values())
+def _units_warning(units: Counter[str], total: int) -> str:
+    """Why nearly all of so many cells being numbers makes no column of numbers."""
     if not 2 <= len(units) <= _MOST_UNITS or sum(units.values()) < (1 - _MOST_STRAYS) * total or min(units.values()) < 2:
         return ""
     mixed = listed(f"{count:,} × {shown(unit) or 'without'}" for unit, count in units.most_common())

@@ -4,8 +4,9 @@ import math
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from playground.own.table_format import Decimal
 
@@ -35,6 +36,42 @@ class Number:
 
     value: float
     unit: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """The notation of a whole column, as one of its cells is written. decimal: the sign before decimals. thousands: that between groups of
+    digits, "" for none. before, after: what stands beside the digits. unit: see `Number`."""
+
+    decimal: Decimal
+    thousands: str
+    before: str
+    after: str
+    unit: str
+
+    @cached_property
+    def _fits(self) -> Callable[[str], re.Match[str] | None]:
+        sign, decimal = re.escape(self.thousands), re.escape(self.decimal)
+        digits = rf"(?:[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+|[0-9]+)" if sign else "[0-9]+"
+        return re.compile(rf"(-?){re.escape(self.before)}({digits}(?:{decimal}[0-9]+)?){re.escape(self.after)}").fullmatch
+
+    def value(self, cell: str) -> float | None:
+        """The number in a cell that is written so; None if it is not."""
+        match = self._fits(cell)
+        if match is None:
+            return None
+        digits = match[2].replace(self.thousands, "") if self.thousands else match[2]
+        return float(match[1] + (digits.replace(",", ".") if self.decimal == "," else digits))
+
+
+def style_of(text: str, decimal: Decimal, thousands: str | None) -> Style | None:
+    """The notation of a number that has no sign."""
+    number, match = read_number(text, decimal, thousands), _pattern(decimal, thousands).fullmatch(text)
+    if number is None or match is None or match["open"] or match["minus"] or match["later"] or match["last"]:
+        return None
+    start, end = match.span("number")
+    separator = _SEPARATOR.search(match["number"])
+    return Style(decimal, separator[0] if separator and separator[0] != decimal else "", text[:start], text[end:], number.unit)
 
 
 @lru_cache(maxsize=32)
@@ -76,6 +113,7 @@ def read_number(text: str, decimal: Decimal = ".", thousands: str | None = None)
 
 
 _MONEY = re.compile(rf"{_BEFORE}|[{_CURRENCY}]")
+_SEPARATOR = re.compile(rf"(?<=[0-9])[,.{SPACES}{APOSTROPHES}](?=[0-9]{{3}}(?![0-9]))")
 _LONGEST = 60
 _DIGIT = re.compile("[0-9]")
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
