@@ -195,7 +195,7 @@ def text_column(
             formulas=formulas,
             notation=Notation(warning=warning),
             missing_category=missing_category,
-            code=code if code in categories and own.type is None and all(text.isdigit() for text in sample) else "",
+            code=code if code in categories and own.type is None and sum(map(str.isdigit, sample)) >= 0.9 * len(sample) else "",
             reads_as_text=None if own.type is None else own.type == "text",
         )
     )

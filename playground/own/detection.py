@@ -1,5 +1,6 @@
 """How a text is to be read as a table, proposed from its content."""
 
+import re
 from dataclasses import dataclass, fields, replace
 from itertools import islice
 from typing import Any
@@ -15,6 +16,14 @@ from playground.own.rows import rows as all_rows
 from playground.own.table_format import Decimal, Question, TableFormat
 
 SAVE_AS = "save it as CSV (comma-separated text) and upload that"
+_OTHER_TEXTS = {
+    r"\s*<(!doctype html|html|head|body|table)\b": "a web page (HTML)",
+    r"\s*<(\?xml|svg)\b": "XML",
+    r'\s*(\{\s*"|\{\s*\}|\[\s*[\[{])': "JSON",
+    r"\{\\rtf": "RTF",
+    r"\s*@relation\b": "ARFF",
+}
+"""Texts of another kind, by their beginning."""
 _SAMPLE_BYTES, _SAMPLE = 200_000, 64_000
 
 
@@ -65,6 +74,9 @@ def _text(content: bytes, table: TableFormat, chosen: frozenset[str]) -> tuple[s
     sample = _sample(content, table.encoding)
     if "\x00" in sample:
         raise OwnDataError(f"the file is not text (it contains NUL bytes); {SAVE_AS}")
+    for pattern, what in _OTHER_TEXTS.items():
+        if re.match(pattern, sample, re.IGNORECASE):
+            raise OwnDataError(f"the file is {what}, not a text table; {SAVE_AS}")
     return sample, detect_cells(sample, table, chosen)
 
 

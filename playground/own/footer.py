@@ -6,6 +6,7 @@ from itertools import pairwise
 from playground.own.encodings import ENCODINGS
 from playground.own.header import is_comment
 from playground.own.layout import trimmed
+from playground.own.notation import is_placeholder
 from playground.own.numbers import looks_like_number
 from playground.own.rows import Row, sample_rows
 from playground.own.table_format import TableFormat
@@ -59,14 +60,30 @@ def _is_no_row(parsed: list[Row], at: int, width: int) -> bool:
     cells = [cell.strip() for cell in row]
     filled = [cell for cell in cells if cell]
     before = parsed[max(0, at - 200) : at]
+    follows_gap = line - parsed[at - 1][0] > 1 and not any(after[0] - first[0] > 1 for first, after in pairwise(before))
     if len(filled) == 1 and (width > 2 or len(row) == 1):
-        follows_gap = line - parsed[at - 1][0] > 1 and not any(after[0] - first[0] > 1 for first, after in pairwise(before))
         usual = sum(_SENTENCE.search(other[0]) is not None for _, other in before) > len(before) / 4
-        return cells[0] == filled[0] and (
-            follows_gap or len(row) == 1 or _NOTE.match(filled[0]) is not None or (_SENTENCE.search(filled[0]) is not None and not usual)
-        )
-    if len(trimmed(row)) > width or not filled or not _TOTAL.fullmatch(filled[0]):
+        is_note = _NOTE.match(filled[0]) is not None or (_SENTENCE.search(filled[0]) is not None and not usual)
+        return cells[0] == filled[0] and (follows_gap or len(row) == 1 or is_note)
+    if len(trimmed(row)) > width or not filled:
+        return False
+    if _is_total(cells, filled, before):
+        return True
+    return follows_gap and cells[0] != "" and (len(row) < width or _NOTE.match(cells[0]) is not None or _differs(cells, before))
+
+
+def _is_total(cells: list[str], filled: list[str], before: list[Row]) -> bool:
+    """Whether the first cell that is not empty says so, and only this one in its column."""
+    if not _TOTAL.fullmatch(filled[0]) or not any(map(looks_like_number, filled[1:])):
         return False
     column = cells.index(filled[0])
-    occurs = any(column < len(other) and other[column].strip() == filled[0] for _, other in before)
-    return not occurs and any(map(looks_like_number, filled[1:]))
+    return not any(column < len(other) and other[column].strip() == filled[0] for _, other in before)
+
+
+def _differs(cells: list[str], before: list[Row]) -> bool:
+    """Whether a text stands where all rows have numbers."""
+    return any(
+        cell and not looks_like_number(cell) and not is_placeholder(cell)
+        and all(at >= len(other) or not other[at].strip() or looks_like_number(other[at].strip()) for _, other in before)
+        for at, cell in enumerate(cells)
+    )  # fmt: skip

@@ -28,6 +28,8 @@ _TYPE = re.compile(
     r"|categor(y|ical)|nominal|continuous|discrete|factor|class|meta|[cdsim]",
     re.IGNORECASE,
 )
+_RULE = re.compile(r":?[-=_]{2,}:?")
+"""A line drawn between the names and the rows."""
 _YEARS = range(1000, 3000)
 _FEW_NAMES = 3
 _AT_TOP = 50
@@ -84,6 +86,8 @@ def names_of(rows: Sequence[Sequence[str]], width: int) -> tuple[tuple[str, ...]
     one cell less than the rows, as R writes it, does not name the first column; cells of several rows are joined, and in the upper rows an
     empty cell continues the one before it."""
     padded = [_padded(row, width, is_last=at == len(rows) - 1) for at, row in enumerate(rows)]
+    if len(padded) > 1 and _all_match(_UNIT, padded[-1]):
+        padded[-1] = [f"({cell.strip('()[]')})" if cell else "" for cell in padded[-1]]
     joined = [" ".join(dict.fromkeys(part for part in parts if part)) for parts in zip(*padded, strict=True)] or [""] * width
     named = [shown(re.sub(r"^(#|%|//)\s*(?=\S)", "", name)) or f"column {index + 1}" for index, name in enumerate(joined)]
     names = distinct(named)
@@ -144,7 +148,9 @@ class _Top:
     """The first rows of a table, of which some are its header."""
 
     def __init__(self, parsed: Sequence[Row], width: int) -> None:
-        self._rows = [(line, [cell.strip() for cell in row]) for line, row in parsed]
+        self._rows = [
+            (line, [cell.strip() for cell in row]) for line, row in parsed if not _all_match(_RULE, [cell.strip() for cell in row])
+        ]
         self._width = width
         bodies = [row for _, row in self._rows[1:] if _fits(row, width)]
         last = bodies[-max(1, min(len(bodies) - 2, len(bodies) * 2 // 3)) :]
@@ -225,9 +231,10 @@ class _Top:
         if upper is None:
             return Head(named)
         high, low = self._rows[upper][1], self._rows[lower][1]
-        if _all_match(_UNIT, low) or _all_match(_TYPE, low):
-            return Head(replace(table, header=(lines[upper],)))
         both = replace(table, header=(lines[upper], lines[lower]))
+        if _all_match(_UNIT, low) or _all_match(_TYPE, low):
+            cells = [cell for cell in high if cell]
+            return Head(both if len(set(cells)) < len(cells) and _all_match(_UNIT, low) else replace(table, header=(lines[upper],)))
         if self._is_group(high) and sum(map(bool, low)) >= self._width - 1:
             return Head(both)
         if len(high) < self._width or not all(high[: self._width]):

@@ -15,8 +15,8 @@ SAYS_DELIMITER = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?[\r\n]", re.IGNORECASE)
 
 SAMPLE_ROWS = 200
 _ESCAPED = re.compile(r"\\[\"',;\t|]")
-_EVEN = 0.9
-"""Whitespace separates cells only where this share of the rows has the same number of cells."""
+_EVEN, _NUMBERS = 0.9, 0.3
+"""Whitespace separates cells only where this share of the rows has the same number of cells, and that of the cells are numbers."""
 
 
 def detect_cells(sample: str, table: TableFormat, chosen: frozenset[str]) -> TableFormat:
@@ -31,7 +31,14 @@ def detect_cells(sample: str, table: TableFormat, chosen: frozenset[str]) -> Tab
         replace(table, delimiter=delimiter, quote=quote, backslash=backslash)
         for delimiter, quote, backslash in product(delimiters, quotes, escapes)
     ]
-    return max(options, key=lambda option: _score(sample, option))
+    best = max(options, key=lambda option: _score(sample, option))
+    return best if "edges" in chosen else replace(best, edges=_has_edges(sample, best.delimiter))
+
+
+def _has_edges(sample: str, delimiter: str) -> bool:
+    """Whether vertical bars also stand before and after each line, as in Markdown."""
+    lines = [line.strip() for line in sample.splitlines() if line.strip()]
+    return delimiter == "|" and sum(line[:1] == line[-1:] == delimiter for line in lines) >= _EVEN * len(lines)
 
 
 def _score(sample: str, table: TableFormat) -> tuple[float, float, float, int]:
@@ -44,7 +51,7 @@ def _score(sample: str, table: TableFormat) -> tuple[float, float, float, int]:
     cells = [cell.strip() for _, row in parsed for cell in row]
     numbers = sum(map(looks_like_number, cells)) / len(cells)
     clean = sum(not ('"' in cell or cell[:1] == "'") for cell in cells) / len(cells)
-    if table.delimiter == WHITESPACE and (share < _EVEN or numbers < 0.5):
+    if table.delimiter == WHITESPACE and (share < _EVEN or numbers < _NUMBERS):
         return 0.0, 0.0, 0.0, 1
     return share, numbers, clean, width
 

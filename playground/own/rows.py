@@ -71,7 +71,13 @@ def _dialect(table: TableFormat) -> dict[str, Any]:
 def _lines(lines: Iterable[str], table: TableFormat) -> Iterator[str]:
     if table.delimiter == WHITESPACE:
         return (line.replace("\t", " ").rstrip() + "\n" for line in lines)
+    if table.edges:
+        return (_without_edges(line, table.delimiter) for line in lines)
     return iter(lines)
+
+
+def _without_edges(line: str, delimiter: str) -> str:
+    return line.strip().removeprefix(delimiter).removesuffix(delimiter) + "\n"
 
 
 def _check_closed(content: bytes, table: TableFormat, start: int) -> None:

@@ -214,7 +214,7 @@ class _Reading:
         if self._renamed:
             notes.append(Note(f"Duplicate column names were numbered: {listed(self._renamed)}."))
         above = [(line, row) for line, row in self._above if not _says_delimiter(row)]
-        for part, what in ((above, "Left out above the rows"), (self._left_out, "Left out, because it is no row")):
+        for part, what in ((above, "Left out above the rows"), (self._left_out, "Left out, not a row")):
             if part:
                 notes.append(Note(f"{what}: {_quoted(part)}.", warning=True))
         if self._comments:

@@ -46,18 +46,19 @@ class TableFormat:
     """Everything that decides how a text is read as a table. Lines are those of the file, from 1.
 
     encoding: one of `ENCODINGS`. delimiter: one of `DELIMITERS`. quote: the sign around cells that contain delimiters, "" for none.
-    backslash: whether a backslash escapes the next character; otherwise a quote inside a quoted cell is doubled. comment: lines that begin
-    with this are left out. header: the lines whose cells name the columns, joined; () if none do. first_row: the line of the first row;
-    other lines above it are left out. left_out: lines below it that are left out, such as totals. width: number of columns.
-    fill_short_rows: whether missing values complete rows with fewer cells; otherwise they are left out. decimal: sign before the decimals.
-    thousands: sign between groups of three digits, one of `THOUSANDS`, None: any that groups all numbers of a column. missing: texts that
-    mean a missing value; those that are numbers, such as −200, are compared as numbers. An empty cell is always missing. columns:
-    exceptions by position, from 0."""
+    backslash: whether a backslash escapes the next character; otherwise a quote inside a quoted cell is doubled. edges: whether each line
+    also begins and ends with a delimiter. comment: lines that begin with this are left out. header: the lines whose cells name the columns,
+    joined; () if none do. first_row: the line of the first row; other lines above it are left out. left_out: lines below it that are left
+    out, such as totals. width: number of columns. fill_short_rows: whether missing values complete rows with fewer cells; otherwise they
+    are left out. decimal: sign before the decimals. thousands: sign between groups of three digits, one of `THOUSANDS`, None: any that
+    groups all numbers of a column. missing: texts that mean a missing value; those that are numbers, such as −200, are compared as numbers.
+    An empty cell is always missing. columns: exceptions by position, from 0."""
 
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: Literal['"', "'", ""] = '"'
     backslash: bool = False
+    edges: bool = False
     comment: str = ""
     header: tuple[int, ...] = (1,)
     first_row: int = 2

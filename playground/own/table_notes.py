@@ -11,17 +11,42 @@ from playground.own.times import is_time
 _EXAMPLES = {",": "1,234", ".": "1.234", " ": "1 234", "'": "1'234"}
 
 
+_SHARED = {
+    "is empty": "are empty",
+    "has the same value in every row, so nothing can be learned from it": (
+        "have the same value in every row, so nothing can be learned from them"
+    ),
+    "is different in (nearly) every row, like a name or a row number": "are different in (nearly) every row, like names or row numbers",
+}
+"""What several columns may have in common, of one and of several."""
+_MOST_NAMES = 20
+
+
 def column_notes(columns: Sequence[Column], table: TableFormat) -> list[Note]:
-    """All of them, column by column."""
+    """All of them, column by column, and last what columns have in common."""
     notes = []
+    shared: dict[str, list[str]] = {text: [] for text in _SHARED}
     for column in columns:
-        if column.kind == "empty":
-            notes.append(Note(f"“{column.name}” is empty.", warning=True))
-            continue
-        notes += [
-            Note(f"“{column.name}”{text}", warning) for text, warning in (*_missing(column), *_notation(column, table), *_kind(column))
-        ]
+        name = f"“{column.name}”"
+        if column.kind != "empty":
+            notes += [Note(f"{name}{text}", warning) for text, warning in (*_missing(column), *_notation(column, table), *_kind(column))]
+        if (text := _in_common(column)) is not None:
+            shared[text].append(name)
+    for (one, several), names in zip(_SHARED.items(), shared.values(), strict=True):
+        if names:
+            notes.append(Note(f"{listed(names, _MOST_NAMES)} {one if len(names) == 1 else several}.", warning=one == "is empty"))
     return notes
+
+
+def _in_common(column: Column) -> str | None:
+    """What is said of a column together with others."""
+    empty, constant, identifier = _SHARED
+    if column.kind == "empty":
+        return empty
+    if column.constant:
+        return constant
+    is_read = column.has_sentences or (column.kind != "number" and is_time(column))
+    return identifier if column.identifier and not is_read else None
 
 
 def _missing(column: Column) -> list[tuple[str, bool]]:
@@ -33,7 +58,7 @@ def _missing(column: Column) -> list[tuple[str, bool]]:
         notes.append((f": {count:,} missing value{'s' if count > 1 else ''} ({written}){read}.", False))
     if stray := column.notation.stray:
         count = sum(stray.values())
-        cells = "1 cell is no number and counts" if count == 1 else f"{count:,} cells are no numbers and count"
+        cells = "1 cell is not a number and counts" if count == 1 else f"{count:,} cells are not numbers and count"
         written = listed(f"{times:,} × “{shown(text, 30)}”" for text, times in sorted(stray.items(), key=lambda item: -item[1]))
         notes.append((f": {cells} as missing ({written}).", True))
     if column.too_large:
@@ -76,11 +101,9 @@ def _kind(column: Column) -> list[tuple[str, bool]]:
         cells = "1 cell looks like a formula and was" if column.formulas == 1 else f"{column.formulas:,} cells look like formulas and were"
         notes.append((f": {cells} kept as text.", True))
     if column.constant:
-        notes.append((" has the same value in every row, so nothing can be learned from it.", False))
-    elif column.has_sentences:
+        return notes
+    if column.has_sentences:
         notes.append((" contains sentences: a network for text can read them word by word.", False))
     elif column.kind != "number" and is_time(column):
         notes.append((" contains times: a network can forecast a time series.", False))
-    elif column.identifier:
-        notes.append((" is different in (nearly) every row, like a name or a row number.", False))
     return notes

@@ -30,6 +30,23 @@ def test_a_comma_before_three_digits_is_a_question(delimiter: str, first: float)
     assert all(len(each.questions) == 1 for each in (thousands, decimals)), "an answer can be changed"
 
 
+@pytest.mark.parametrize(("delimiter", "first"), [(";", 1100), ("\t", 1.1)])
+def test_a_point_before_three_digits_is_a_question_where_commas_separate_no_cells(delimiter: str, first: float) -> None:
+    content = "\n".join([delimiter.join("ab"), *(f"k{delimiter}{row}.100" for row in range(1, 30))]).encode()
+    draft = read_table(content)
+    assert draft.columns[1].values[0] == first
+    (question,) = draft.questions
+    thousands, decimals = answers(content, question, draft)
+    assert (thousands.columns[1].values[0], decimals.columns[1].values[0]) == (1100, 1.1)
+
+
+@pytest.mark.parametrize("cell", ["1.100.000", "0.100", "12.5", "1234.500"])
+def test_a_point_that_can_only_mean_one_thing_is_no_question(cell: str) -> None:
+    draft = draft_of("a;b", [f"{row}.100;k" for row in range(1, 30)] + [f"{cell};k"])
+    assert draft.questions == ()
+    assert draft.columns[0].kind == "number"
+
+
 @pytest.mark.parametrize(
     ("other", "value"),
     [("1.5", 1235), ("1,5", 1.235), ("1,2345", 1.235), ("0,125", 1.235)],

@@ -71,7 +71,7 @@ def test_a_few_stray_cells_are_named_and_missing(stray: str) -> None:
     column = draft.columns[0]
     assert (column.kind, column.missing) == ("number", 4)
     assert dict(column.notation.stray) == {stray: 4}
-    assert f"“a”: 4 cells are no numbers and count as missing (4 × “{stray}”)." in notes_of(draft)
+    assert f"“a”: 4 cells are not numbers and count as missing (4 × “{stray}”)." in notes_of(draft)
 
 
 def test_a_placeholder_in_half_of_the_cells_is_no_category() -> None:

@@ -38,6 +38,7 @@ HEADERS = {
     "types": ("time,temp,rain\nfloat,int,int\n" + NUMBERS, ["time", "temp", "rain"], (1,), 3),
     "two lines": ("air,,ground\ntemp,rain,temp\n" + NUMBERS, ["air temp", "air rain", "ground temp"], (1, 2), 3),
     "two lines, repeated": ("air,air,ground\ntemp,rain,temp\n" + NUMBERS, ["air temp", "air rain", "ground temp"], (1, 2), 3),
+    "two lines with units": ("size,size,mass\ncm,[inch],kg\n" + NUMBERS, ["size (cm)", "size (inch)", "mass (kg)"], (1, 2), 3),
     "two lines and an index": (",a,a\n,x,y\nid,,\n" + MIXED, ["column 1", "a x", "a y"], (1, 2), 4),
     "years": ("town,1990,2000\n" + MIXED, ["town", "1990", "2000"], (1,), 2),
     "years alone": ("1990,2000,2010\n" + NUMBERS, ["1990", "2000", "2010"], (1,), 2),
@@ -96,6 +97,8 @@ def test_names_above_descriptions_are_a_question() -> None:
         ("* measured by hand,,", ["* measured by hand"]),
         ("\n1 - all values are rounded,,", ["1 - all values are rounded"]),
         ("Average:,25.5,8", ["Average:, 25.5, 8"]),
+        ("\nSource: the office of weather, 2024,", ["Source: the office of weather, 2024"]),
+        ("\nRounded,to one,digit", ["Rounded, to one, digit"]),
     ],
 )
 def test_what_follows_the_rows_is_left_out(end: str, left_out: list[str]) -> None:
@@ -129,6 +132,23 @@ def test_any_amount_of_whitespace_separates_cells(gap: str) -> None:
     np.testing.assert_array_equal(draft.columns[0].values, np.arange(12) * 0.5)
     assert [column.kind for column in draft.columns] == ["number", "number", "category"]
     assert draft.columns[1].missing == 1
+
+
+@pytest.mark.parametrize("rule", ["|---|:--:|", "|====|====|"])
+def test_a_table_of_markdown(rule: str) -> None:
+    body = rows(12, lambda row: f"| n{row % 3} | {row} |")
+    draft = read_table(f"| name | size |\n{rule}\n{body}\n".encode())
+    assert names_of(draft) == ["name", "size"]
+    assert draft.rows == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("<!DOCTYPE html><table>", "a web page"), ('[{"a": 1}]', "JSON"), ('{"a": [1]}', "JSON"), ('<?xml version="1.0"?>', "XML")],
+)
+def test_a_text_of_another_kind_is_named(text: str, what: str) -> None:
+    with pytest.raises(OwnDataError, match=f"the file is {what}.*save it as CSV"):
+        read_table(text.encode())
 
 
 def test_delimiters_at_the_end_of_rows_alone_shift_no_names() -> None:
