@@ -6,8 +6,8 @@ import streamlit as st
 
 from playground.web.forms import message
 from playground.web.panels.going_on import going_on
-from playground.web.panels.network import load
 from playground.web.panels.own import open_own
+from playground.web.panels.preset_data import ask_for_data, open_preset
 from playground.web.panels.presets import cards, start
 
 PLAYGROUND, DATA = Path(__file__).with_name("playground.py"), Path(__file__).with_name("data.py")
@@ -26,6 +26,6 @@ with st.container(key="pg-welcome", gap="small"):
     going_on()
 
 chosen = cards() or chosen
-if chosen:
-    load(chosen)
+if chosen and open_preset(chosen):
     st.switch_page(PLAYGROUND)
+ask_for_data()

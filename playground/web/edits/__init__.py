@@ -7,6 +7,7 @@ from playground.web.edits.operations import apply, count_of
 from playground.web.edits.pace import paced
 from playground.web.edits.parts import Part, replace_part
 from playground.web.edits.pasting import paste
+from playground.web.edits.presets import misfit
 from playground.web.edits.settings import checked, set_field
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "checked",
     "count_of",
     "duplicate_layer",
+    "misfit",
     "move_augmentation",
     "move_layer",
     "paced",

@@ -8,7 +8,7 @@ from playground.web.attention_inputs import ways
 from playground.web.components.attention import attention_maps
 from playground.web.links import PAGES, page_link
 from playground.web.networks import NetworkError, spec_at
-from playground.web.panels.network import load
+from playground.web.panels.preset_data import ask_for_data, open_preset
 from playground.web.panels.which_network import Choice, choices
 from playground.web.reading import why_not_attention
 
@@ -34,10 +34,11 @@ def applies() -> bool:
         st.write("Train a network with a self-attention layer or a transformer block, and come back here, even while it trains.")
         with st.container(horizontal=True):
             refused = session.refusal(preset.spec) if preset else None
-            if preset and st.button(f"Open “{preset.title}”", key="attention-preset", type="primary", disabled=refused is not None):
-                load(preset.name)
+            pressed = preset and st.button(f"Open “{preset.title}”", key="attention-preset", type="primary", disabled=refused is not None)
+            if preset and pressed and open_preset(preset.name):
                 st.switch_page(PAGES / "playground.py")
             page_link("playground", "Build your own", "hub")
+    ask_for_data()
     return False
 
 

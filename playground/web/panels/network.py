@@ -13,6 +13,7 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.web import edits, session
 from playground.web.components.network import network_editor
 from playground.web.panels.lock_note import lock_note
+from playground.web.panels.preset_data import ask_for_data, open_preset
 
 KEY = "network"
 _LAYER_PIXELS, _FRAME_PIXELS = 60, 90
@@ -32,6 +33,7 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
                 st.subheader("Network", anchor=False, width="content")
             if not limits.hides("presets"):
                 _presets()
+        ask_for_data()
     lock_note("network")
     with st.container(key="pg-hidden" if limits.hides("network") else "pg-editor", gap="xsmall"):
         _editor(spec, traced, locked=limits.locks("network"))
@@ -51,9 +53,13 @@ def _presets() -> None:
                 help=f"Cannot be opened. {refused}" if refused else None,
                 type="tertiary",
                 disabled=refused is not None,
-                on_click=load,
+                on_click=_open,
                 args=(preset.name,),
             )
+
+
+def _open(name: str) -> None:
+    open_preset(name)
 
 
 def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
@@ -69,12 +75,6 @@ def _editor(spec: ExperimentSpec, traced: Trace, *, locked: bool) -> None:
 def _height(layers: tuple[Layer, ...]) -> int:
     """The minimum height in cards: of parallel branches, only the longest counts."""
     return sum(1 + max((_height(inner) for _, inner in layer.branches()), default=0) for layer in layers)
-
-
-def load(name: str) -> None:
-    """Opens a preset. A run stays on the screen, marked as made with different settings."""
-    preset = PRESETS[name]
-    session.edit(preset.spec, f"preset {preset.title}")
 
 
 def apply_edits() -> None:
