@@ -154,14 +154,20 @@ def _prediction_calls(plan: Plan) -> list[str]:
         case "plane":
             return [*calls, f"show_plane(model, test_set[0], {truth}.flatten())"]
         case "line":
-            return [*calls, "show_line(test_set[0], test_set[1], predictions)"]
+            return [*calls, f"show_line(test_set[0], {_in_units(plan, 'test_set[1]')}, {_in_units(plan, 'predictions')})"]
     if plan.data.classes:
         return calls
     if plan.data.task.name() == "reconstruction":
         shape = ", ".join(map(str, plan.data.shape))
         rows = {"input": "test_set[0][:10]", "output": "predictions[:10]", "target": "test_set[1][:10]"}
         return [f'show_images({images}.reshape(-1, {shape}), ["{title}"] * 10)' for title, images in rows.items()]
-    return ["show_fit(test_set[1].cpu().flatten(), predictions.flatten())"]
+    return [f"show_fit({_in_units(plan, 'test_set[1].cpu().flatten()')}, {_in_units(plan, 'predictions.flatten()')})"]
+
+
+def _in_units(plan: Plan, values: str) -> str:
+    """Values as they are learned → in the target's own units."""
+    mean, deviation = plan.data.target_scale
+    return values if (mean, deviation) == (0, 1) else f"{values} * {deviation!r}" + (f" + {mean!r}" if mean else "")
 
 
 def _formatted(cells: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from playground.catalog.datasets.columns import fitted_columns
 from playground.catalog.datasets.examples import DataError
 from playground.catalog.tensors import TensorSpec
 from playground.export.failure import ExportError
@@ -54,6 +55,8 @@ def description(spec: ExperimentSpec, steps: int | None) -> dict[str, str]:
         "task": data.task.name(),
         "classes": json.dumps(data.classes, ensure_ascii=False),
         "features": json.dumps(data.feature_names, ensure_ascii=False),
+        "target": json.dumps(_target(spec), ensure_ascii=False),
+        "columns": json.dumps(_columns(spec), ensure_ascii=False),
         "preprocessing": json.dumps(_preprocessing(spec), ensure_ascii=False),
         "reading": _reading(spec),
         "trained_steps": "" if steps is None else str(steps),
@@ -77,9 +80,26 @@ def _preprocessing(spec: ExperimentSpec) -> dict[str, object]:
     return steps
 
 
+def _target(spec: ExperimentSpec) -> dict[str, object]:
+    """What is predicted, and the scale of values: output × deviation + mean is in its own units."""
+    mean, deviation = spec.data.target_scale
+    return {"name": spec.data.target_title, **({} if spec.data.classes else {"mean": mean, "deviation": deviation})}
+
+
+def _columns(spec: ExperimentSpec) -> dict[str, object] | None:
+    """How a row of the original columns becomes features, as in `FittedColumns.plain`; None without columns, or if the data is not here."""
+    try:
+        fitted = fitted_columns(spec.data)
+    except DataError:
+        return None
+    return None if fitted is None else fitted.plain
+
+
 def _reading(spec: ExperimentSpec) -> str:
+    mean, deviation = spec.data.target_scale
     sentences = [
         readout(spec).help(),
+        f"{spec.data.target_title} = output × {deviation!r} + {mean!r}." if (mean, deviation) != (0, 1) else "",
         "The values are an image, row by row." if spec.data.task.name() == "reconstruction" else "",
         caveat(spec),
     ]

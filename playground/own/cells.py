@@ -1,5 +1,6 @@
 """A table as text: its cells as they were written, and one of them as a number."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from playground.own.rows import rows
 from playground.own.table_format import MISSING
 from playground.settings import settings
 
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _SEARCHED = 50
 """Rows among which the one with the names of the columns is looked for."""
 
@@ -60,6 +62,8 @@ def is_missing(cell: str) -> bool:
 
 def number_in(cell: str, decimal_comma: bool, unit: str = "") -> float | None:
     """The number in a cell, None if it is something else, or in another unit."""
+    if not decimal_comma and _PLAIN.fullmatch(cell):
+        return float(cell)
     number = (read_number(cell, ",") if decimal_comma else None) or read_number(cell)
     return number.value if number is not None and number.unit in ("", unit) else None
 

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from playground.runs.directory import LoadedRun
 
 _NAMED = 20
 """At most so many categories are named in a message."""
+_GROUPED = {sign: re.compile(rf"([+-]?[1-9][0-9]{{0,2}})\{sign}([0-9]{{3}})") for sign in ",."}
+"""Numbers that mean something else if the sign is the decimal one."""
 _ABSENT = object()
 """Stands for the value of a column that a row does not have."""
 
@@ -164,7 +167,13 @@ class _Reading:
         """The number, and a note about it, or "". Raises: ValueError if it is none."""
         column = self.fitted.columns.columns[position]
         if isinstance(value, str):
-            number = number_in(value.strip(), decimal_comma or column.separated == ".", column.unit)
+            text = value.strip()
+            comma = decimal_comma or column.separated == "."
+            separator = "." if comma else ","
+            if separator in text and column.separated != separator and (grouped := _GROUPED[separator].fullmatch(text)):
+                digits = f"{grouped[1]}{grouped[2]} or {grouped[1]}.{grouped[2]}"
+                raise ValueError(f"“{column.name}”: “{shown(value)}” could be {digits}; write it without a thousands separator")
+            number = number_in(text, comma, column.unit)
             if number is None:
                 raise ValueError(f"“{column.name}”: “{shown(value)}” is not a number{_remedy(value)}")
         elif is_number(value):

@@ -8,6 +8,7 @@ import onnxruntime
 import pytest
 import torch
 
+from playground.catalog.datasets.columns import FittedColumns, fitted_columns
 from playground.catalog.datasets.recordings import JapaneseVowels
 from playground.catalog.layers import (
     LSTM,
@@ -30,6 +31,7 @@ from playground.own.names import shown
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError
 from tests.export.examples import BRANCHES, BROKEN, HOSTILE, SMALL_CNN, combinations, hostile_table, of
+from tests.predicting.runs import houses
 
 
 def session(content: bytes) -> onnxruntime.InferenceSession:
@@ -114,6 +116,16 @@ def test_metadata_say_how_to_feed_it_and_how_to_read_it() -> None:
     raw = spec.data.load().test.inputs[:3]
     by_hand = (raw / steps["divide_by"] - np.reshape(steps["mean"], (-1, 1, 1))) / np.reshape(steps["deviation"], (-1, 1, 1))
     np.testing.assert_allclose(by_hand, spec.data.encode(raw).numpy(), atol=1e-6)
+
+
+def test_metadata_have_the_columns_and_the_scale_of_the_target() -> None:
+    spec = ExperimentSpec(data=houses(), network=(Output(),), loss=MSE())
+    told = notes(to_onnx(spec))
+    target = json.loads(told["target"])
+    assert target == {"name": "price", "mean": spec.data.target_scale[0], "deviation": spec.data.target_scale[1]}
+    assert f"price = output × {target['deviation']!r} + {target['mean']!r}" in told["reading"]
+    assert FittedColumns.from_plain(json.loads(told["columns"])) == fitted_columns(spec.data)
+    assert json.loads(notes(to_onnx(PRESETS["small_cnn"].spec))["columns"]) is None
 
 
 def test_metadata_say_where_outputs_are_no_probabilities() -> None:

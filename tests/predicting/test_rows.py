@@ -67,6 +67,7 @@ def test_a_missing_value_is_filled_as_in_training_and_said(missing, tmp_path):
         ("large,north", "“size”: “large” is not a number"),
         ("70 m²,north", "“size”: “70 m²” is not a number; write the number alone, without a unit"),
         ("70 %,north", "“size”: “70 %” is not a number; write the number alone, without a unit"),
+        ('"1,234",north', "“1,234” could be 1234 or 1.234; write it without a thousands separator"),
         ("1e40,north", "beyond 1e30"),
         ("60,west", "“district”: “west” is unknown; known are east, north, south"),
         ("60", "has 1 cells instead of 2"),
@@ -160,3 +161,9 @@ def test_numbers_keep_the_unit_of_training_and_no_other(tmp_path):
     found = predicted(run, "size\n50 m²\n50\n50 km²\n")
     assert [round(prediction.answer.get("price", 0)) for prediction in found.predictions] == [50_000, 50_000, 0]
     assert "“50 km²” is not a number" in found.predictions[2].problem
+
+
+def test_a_thousands_separator_of_training_is_read_as_one(tmp_path):
+    text = "size,price\n" + "\n".join(f'"1,{row:03}",{1000 + row}' for row in range(40))
+    run = fitted_run(tmp_path, houses(text, target=1, dropped=frozenset()))
+    assert prices(predicted(run, 'size\n"1,010"\n1010\n')) == pytest.approx([1010, 1010], rel=1e-4)
