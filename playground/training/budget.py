@@ -11,7 +11,11 @@ _MOST_SECONDS = 0.1
 _READER = 10
 
 ALLOWANCE_SECONDS = 0.3
-"""Of every run, for evaluations by its steps, however short it is."""
+"""For evaluations by steps, of a run that takes at most `_FAST_SECONDS`, and for the first few of any run."""
+_FAST_SECONDS = 1.5
+_SLOWER = (0.05, 0.01)
+"""Of a slower run: so many seconds, and this share of its time."""
+_FIRST = 3
 _LONGEST_SECONDS = 1.0
 _EVALUATIONS = 50
 
@@ -56,7 +60,7 @@ class Allowance:
     def __init__(self, steps_per_epoch: int, epochs: int) -> None:
         self._steps = steps_per_epoch * epochs
         self._gap = steps_per_epoch * max(1, epochs // _EVALUATIONS)
-        self._spent = 0.0
+        self._spent, self._made = 0.0, 0
         self.due_step = self._gap
         """The next step after which to evaluate."""
 
@@ -67,10 +71,19 @@ class Allowance:
         self.due_step = (step // self._gap + 1) * self._gap
         return step < self._steps
 
-    def affords(self, step: int, seconds: float) -> bool:
-        """Whether an evaluation of this step may start that will take about so many seconds."""
-        return self._spent <= ALLOWANCE_SECONDS * step / self._steps and seconds <= _LONGEST_SECONDS
+    def affords(self, step: int, now: float, seconds: float) -> bool:
+        """Whether an evaluation of this step may start that will take about so many seconds. now: seconds of the run."""
+        if seconds > _LONGEST_SECONDS:
+            return False
+        if self._made < _FIRST:
+            return self._spent < ALLOWANCE_SECONDS
+        progress = step / self._steps
+        least, share = _SLOWER
+        whole = now / progress
+        allowance = ALLOWANCE_SECONDS if whole <= _FAST_SECONDS else min(ALLOWANCE_SECONDS, least + share * whole)
+        return self._spent <= allowance * progress
 
     def spend(self, seconds: float) -> None:
-        """Pays for work that took `seconds`."""
+        """Pays for an evaluation that took `seconds`."""
         self._spent += seconds
+        self._made += 1

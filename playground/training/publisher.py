@@ -65,7 +65,7 @@ class Publisher:
 
     def milestone(self, step: int, epoch: float) -> Iterator[Event]:
         """The evaluation of this step, if the allowance pays for it. An unfinished one of earlier weights is given up for it."""
-        if not self.shown_first or not self._allowance.affords(step, self._cost_seconds):
+        if not self.shown_first or not self._allowance.affords(step, self._watch.seconds, self._cost_seconds):
             return
         self._in_progress = None
         examination = self._examination(step, epoch, math.inf, self._wants_views and self._gap_is_over(self._views_time))
