@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from playground.catalog.layers import Layer
 from playground.catalog.variant import Variant
+from playground.paths import item, steps
 from playground.shorthand import write
 from playground.spec import ExperimentSpec, compact
 
@@ -33,6 +34,33 @@ class Difference:
 def differences(before: ExperimentSpec, after: ExperimentSpec) -> list[Difference]:
     """The differences in the order of the spec, such as "optimizer.lr: 0.001 → 0.01"; empty only for equal specs."""
     return list(_of_fields("", before, after))
+
+
+def in_short(before: ExperimentSpec, after: ExperimentSpec, most: int = 2) -> str:
+    """What `after` has differently, as a name for it beside `before`: "dropout 0.5", "without dropout 0.5, learning rate 0.01"; "same
+    settings" for equal specs. most: differences that are named, the rest is counted."""
+    named = list(dict.fromkeys(_named(difference, after) for difference in differences(before, after)))
+    more = f" and {len(named) - most} more" if len(named) > most else ""
+    return ", ".join(named[:most]) + more or "same settings"
+
+
+def _named(difference: Difference, after: ExperimentSpec) -> str:
+    if difference.after is None:
+        return f"without {difference.before}"
+    owner = item(after, difference.path.rpartition(".")[0]) if "." in difference.path else after
+    name = steps(difference.path)[-1]
+    if isinstance(owner, Layer):
+        return write((owner,)) if not owner.branches() else f"{_titled(owner, name)} {difference.after}"
+    if isinstance(name, int):
+        return difference.after
+    value = getattr(owner, name)
+    return value.spoken() if isinstance(value, Variant) else f"{_titled(owner, name)} {difference.after}"
+
+
+def _titled(owner: BaseModel, name: str | int) -> str:
+    """The title of a setting, within a sentence."""
+    field = type(owner).model_fields.get(str(name))
+    return (field.title if field and field.title else str(name)).lower()
 
 
 def _of_fields(path: str, before: BaseModel, after: BaseModel) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 
 from playground.catalog.layers import Conv2d, Dense, Dropout, Flatten, Layer, Output, Parallel, ReLU, Residual, Tanh
-from playground.differences import differences
+from playground.differences import differences, in_short
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.web import edits
@@ -83,3 +83,25 @@ def test_every_setting_counts() -> None:
 def test_equal_specs_do_not_differ_and_others_do(one: ExperimentSpec, other: ExperimentSpec) -> None:
     assert differences(one, one.model_copy(deep=True)) == []
     assert bool(differences(one, other)) == (one != other)
+
+
+def test_a_run_is_named_by_what_differs() -> None:
+    plain, dropped, less = (
+        with_layers(Flatten(), Dense(units=256), ReLU(), *more, Output()) for more in ((), (Dropout(rate=0.5),), (Dropout(rate=0.2),))
+    )
+    assert in_short(plain, dropped) == "dropout 0.5"
+    assert in_short(dropped, plain) == "without dropout 0.5"
+    assert in_short(dropped, less) == "dropout 0.2"
+    assert in_short(plain, edits.set_field(plain, "optimizer.lr", 0.1)) == "learning rate 0.1"
+    assert in_short(plain, edits.replace_part(plain, "optimizer", "sgd")) == "SGD"
+    assert in_short(plain, plain) == "same settings"
+    changed = edits.set_field(edits.set_field(edits.set_field(plain, "training.seed", 7), "training.epochs", 3), "optimizer.lr", 0.1)
+    assert in_short(plain, changed) == "learning rate 0.1, epochs 3 and 1 more"
+
+
+@settings(deadline=None)
+@given(experiments(), experiments())
+def test_any_two_experiments_have_a_name(before: ExperimentSpec, after: ExperimentSpec) -> None:
+    name = in_short(before, after)
+    assert name
+    assert (name == "same settings") == (not differences(before, after))

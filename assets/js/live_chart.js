@@ -1,6 +1,7 @@
 /** Live chart of a run's metrics. Root: `.pg-live-chart`. */
 
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
+import { EarlierRuns, csvLink, fileName } from "./earlier_runs.js";
 import { AXIS_TITLES, frame, layout, traces } from "./live_figure.js";
 import { baselineText, charts, column, minimized, text } from "./metrics.js";
 import { follow } from "./socket.js";
@@ -52,6 +53,8 @@ class LiveChart {
     this.rested = 0;
     this.bare = true;
     this.draw = onceAFrame(() => this.paint());
+    this.asked = 0;
+    this.earlier = new EarlierRuns(() => this.draw(), (action, runs) => this.ask(action, runs));
     this.speak = seldom((text) => say(this.spoken, text), SPOKEN_MS);
     this.build();
     this.sizes = new ResizeObserver(() => this.draw());
@@ -74,12 +77,14 @@ class LiveChart {
       button.onclick = () => this.toggle(button);
       return button;
     });
+    this.files = element("span", { class: "pg-files", hidden: true });
     this.connection = element("span", { class: "pg-connection", role: "status", hidden: true }, "reconnecting…");
     const bar = element(
       "div", { class: "pg-bar" }, ...this.keys,
       element("fieldset", {}, element("legend", { class: "pg-visually-hidden" }, "Horizontal axis"), ...axes),
       element("label", {}, log, "log"),
       element("label", { title: "Smoothing of the batch curve: the weight of earlier values" }, "smooth", smoothing, weight),
+      this.files,
       this.connection,
     );
     for (const label of axes) label.onchange = (event) => this.choose({ axis: event.target.value });
@@ -94,7 +99,7 @@ class LiveChart {
     this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the chart" }, "reset zoom");
     this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
     this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing, this.unzoom);
-    this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.spoken);
+    this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.earlier.box, this.spoken);
     // Drawing a frame while the user drags a zoom box would remove the box.
     this.stage.addEventListener("pointerdown", () => (this.held = true));
     this.release = () => {
@@ -107,12 +112,15 @@ class LiveChart {
     this.root.append(this.chart);
   }
 
-  /** @param {any} data @param {unknown} _streamlit @param {boolean} changed */
-  update(data, _streamlit, changed) {
+  /** @param {any} data @param {import("./component.js").Streamlit} streamlit @param {boolean} changed */
+  update(data, streamlit, changed) {
     if (!changed && this.Plotly) return;
     this.data = data;
+    this.streamlit = streamlit;
     this.plot.style.minHeight = `${data.height}px`;
     if (data.run !== this.run) this.switchTo(data.run);
+    this.earlier.update(data, this.metrics());
+    this.offerFiles();
     load(data.plotly).then(
       (loaded) => {
         this.Plotly = loaded;
@@ -140,6 +148,31 @@ class LiveChart {
     const wait = this.bare ? 0 : this.rested - performance.now(); // the first point is drawn at once
     if (wait <= 0) this.draw();
     else this.waiting ??= setTimeout(() => this.draw(), wait);
+  }
+
+  /** Something that only Python can do. @param {"open"|"remove"|"recall"} action @param {string[]} runs */
+  ask(action, runs) {
+    // With a number, since Streamlit ignores a value that equals the last one.
+    this.streamlit.setStateValue("asked", { do: action, runs, number: ++this.asked });
+  }
+
+  /** The curves as files. */
+  offerFiles() {
+    this.files.hidden = !this.run;
+    if (!this.run) return;
+    const png = element("button", { type: "button", class: "pg-small", title: "The chart as an image, with a legend" }, "PNG");
+    png.onclick = () => this.savePicture();
+    this.files.replaceChildren(csvLink(this.run, this.data.named || "this run"), png);
+  }
+
+  async savePicture() {
+    const { data, layout: drawn } = this.plot;
+    const { surface } = this.palette();
+    const legend = { orientation: "h", y: -0.18, yanchor: "top", font: { size: 11 } };
+    const figure = { ...drawn, showlegend: true, legend, paper_bgcolor: surface, plot_bgcolor: surface, height: undefined, margin: { ...drawn.margin, b: 90 } };
+    const url = await this.Plotly.toImage({ data: data.map((line) => ({ ...line, showlegend: line.visible && line.name !== "best" })), layout: figure },
+      { format: "png", width: 900, height: 560, scale: 2 });
+    element("a", { href: url, download: `${fileName(`curves ${this.data.named}`)}.png` }).click();
   }
 
   /** @param {Partial<import("./live_figure.js").Settings>} change */
@@ -195,7 +228,7 @@ class LiveChart {
     const { baselines, state } = channel?.status ?? {};
     const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines });
     figure.width = width;
-    const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed, over: ENDED.includes(state) });
+    const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed, over: ENDED.includes(state), earlier: this.earlier.curves() });
     if (bare) Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
     frame(figure, lines);
     this.Plotly.react(this.plot, lines, figure, CONFIG);
@@ -226,6 +259,7 @@ class LiveChart {
     if (!status) return;
     const { evaluated, batch } = channel.series;
     const metrics = this.metrics();
+    this.earlier.follow(status, evaluated, metrics);
     const spoken = (where, metric, columns, split) => `${where} ${metric.title} ${text(metric, latest(columns[column(metric, split)] ?? []))}`;
     const loss = minimized(metrics);
     const numbers = loss ? [spoken("batch", loss, batch, "train")] : [];

@@ -31,8 +31,9 @@ export const faded = (color, opacity) => {
  * @param {import("./timeline.js").Series} series
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{metrics: import("./metrics.js").Metric[], width: number, range: [number, number]|null, over?: boolean}} view  width in pixels; range:
- *   visible range of the x axis if zoomed; over: whether the run has ended, so that its best evaluation can be marked
+ * @param {{metrics: import("./metrics.js").Metric[], width: number, range: [number, number]|null, over?: boolean,
+ *   earlier?: import("./earlier_runs.js").Curves[]}} view  width in pixels; range:
+ *   visible range of the x axis if zoomed; over: whether the run has ended, so that its best evaluation can be marked; earlier: runs to compare with
  */
 export function traces(series, settings, palette, view) {
   const { batch, evaluated } = series;
@@ -45,7 +46,7 @@ export function traces(series, settings, palette, view) {
     type: "scatter", mode: "lines", name, x: pick(rows, x), y: pick(rows, y), visible: shown(key), connectgaps: false, ...style,
   });
   const groups = [...charts(view.metrics).values()];
-  const lines = [];
+  const lines = (view.earlier ?? []).flatMap((run) => before(run, groups, settings));
   const loss = minimized(view.metrics);
   if (loss) {
     const losses = batch[column(loss, "train")] ?? [];
@@ -77,6 +78,24 @@ export function traces(series, settings, palette, view) {
     lines.push(...best(x, evaluated[column(loss, "test")] ?? [], loss, settings, { color: palette.test, yaxis: axisName(groups.findIndex((group) => group.includes(loss))), visible: shown("test") }));
   }
   return lines;
+}
+
+/** At most four times as many points of an earlier run are drawn. */
+const BUCKETS = 125;
+
+/** The curves of an earlier run on the test set, below all others. @param {import("./earlier_runs.js").Curves} run
+ *  @param {import("./metrics.js").Metric[][]} groups  the metrics of each chart @param {Settings} settings */
+function before({ name, color, metrics, columns }, groups, settings) {
+  const shown = !settings.hidden.includes("test");
+  return groups.flatMap((group, chart) => group.filter((metric) => metrics.includes(metric.name)).map((metric) => {
+    const values = columns[column(metric, "test")] ?? [];
+    const rows = thin(values, BUCKETS);
+    return {
+      type: "scatter", mode: "lines", name: `${name}: test ${metric.title}`, x: rows.map((row) => columns[settings.axis][row]), y: rows.map((row) => values[row]),
+      visible: shown, connectgaps: false, yaxis: axisName(chart), hovertemplate: HOVER[metric.format],
+      line: { color: faded(color, 0.7), width: 1.5, ...(group.indexOf(metric) ? { dash: DASHES[group.indexOf(metric) % DASHES.length] } : {}) },
+    };
+  }));
 }
 
 /**

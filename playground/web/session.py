@@ -8,6 +8,7 @@ edit or a click would have half of its effect, or none. Therefore a visit keeps 
 script looks up once."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isqrt
@@ -174,6 +175,19 @@ def runs_of_visit() -> tuple[str, ...]:
     return tuple(_values()["runs"])
 
 
+def forget_run(address: str) -> None:
+    """Removes an earlier run from those of this visit; the run itself stays."""
+    _values()["runs"] = [other for other in runs_of_visit() if other != address]
+
+
+def recall_runs(addresses: Sequence[str]) -> None:
+    """Adds runs that the browser remembers from before a reload, after those of this visit. Runs that no longer exist are ignored."""
+    known = runs_of_visit()
+    _values()["runs"] = [*known, *(address for address in dict.fromkeys(addresses) if address not in known and _exists(address))][
+        :_RUNS_KEPT
+    ]
+
+
 def picked_network() -> str | None:
     """The network chosen for drawing and explaining; None if none was chosen since the run on the screen changed."""
     address, at_run = _values().get("picked_network", (None, None))
@@ -329,6 +343,14 @@ def _opened() -> dict[str, Any]:
         "run": address or None,
         "runs": [address] if address else [],
     }
+
+
+def _exists(address: object) -> bool:
+    try:
+        runs().resolve(address)
+    except RunNotFound:
+        return False
+    return True
 
 
 def _only(tokens: list[str]) -> ExperimentSpec:

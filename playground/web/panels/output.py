@@ -11,10 +11,12 @@ from playground.web.components.generated import generated
 from playground.web.components.live_chart import live_chart
 from playground.web.components.live_view import live_view
 from playground.web.current import Current
+from playground.web.earlier import earlier_runs, name_of_current
 from playground.web.panels.ending import early, ending
 from playground.web.panels.onward import onward
 
 _SHOWN = 6
+_CHART = "live_chart"
 _CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
 """In pixels: with their captions, both fit into a window 900 pixels high."""
 
@@ -32,12 +34,40 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
         onward(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
-        live_chart(address, key="live_chart", metrics=declared.metrics, height=_CHART_HEIGHT)
+        _chart(address, made_from)
         ending(spec, current)
     if not why_not_generating(made_from.data):
         generated(address, made_from.data, key="generated")
     if views := [view for view in declared.views if view.shown]:
         live_view(address, views, key=f"view.{views[0].name}", dataset=made_from.data, height=_VIEW_HEIGHT)
+
+
+def _chart(address: str | None, made_from: ExperimentSpec) -> None:
+    """The curves, with those of the visit's earlier runs."""
+    earlier = earlier_runs(made_from)
+    live_chart(
+        address,
+        key=_CHART,
+        metrics=declarations(made_from).metrics,
+        height=_CHART_HEIGHT,
+        earlier=earlier,
+        named=name_of_current(made_from, earlier),
+        visited=session.runs_of_visit(),
+        on_asked_change=_asked,
+    )
+
+
+def _asked() -> None:
+    """What the visitor asked for in the table of runs."""
+    asked = session.component_value(_CHART, "asked") or {}
+    addresses = [str(address) for address in asked.get("runs", ())]
+    if asked.get("do") == "recall":
+        session.recall_runs(addresses)
+    for address in addresses:
+        if address in session.runs_of_visit() and asked["do"] == "open":
+            session.set_run(address)
+        elif asked["do"] == "remove":
+            session.forget_run(address)
 
 
 def _made_from_others(spec: ExperimentSpec, current: Current) -> None:

@@ -1,0 +1,105 @@
+"""The runs of a visit side by side: named by what differs, with their numbers, and which of their curves can be compared."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from playground.differences import in_short
+from playground.runs import RunInfo, RunNotFound
+from playground.runs.curves import best_values
+from playground.spec import ExperimentSpec
+from playground.training import Declarations, declarations
+from playground.web import session
+from playground.web.server import runs
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A run before the one on the screen, ready for JSON.
+
+    address: the one that the visitor has; run: for watching. name: what differs. over: whether it has ended. values, best: numbers on the
+    test set by metric. metrics: names of those whose curves can be laid over the ones on the screen; why: why others cannot."""
+
+    address: str
+    run: str
+    name: str
+    state: str
+    over: bool
+    seconds: float | None
+    values: Mapping[str, float | None]
+    best: Mapping[str, float]
+    metrics: tuple[str, ...]
+    why: str
+
+
+def earlier_runs(spec: ExperimentSpec) -> list[Earlier]:
+    """The last runs of this visit besides the one on the screen, newest first. spec: of that one, or of the settings without one."""
+    found: list[Earlier] = []
+    named = Counter[str]()
+    for address in session.runs_of_visit():
+        if address == session.run():
+            continue
+        try:
+            info = runs().info(runs().resolve(address).run_id)
+        except RunNotFound:
+            continue
+        name = in_short(spec, info.spec)
+        named[name] += 1
+        found.append(_earlier(address, info, spec, name if named[name] == 1 else f"{name} ({named[name]})"))
+        if len(found) == SHOWN:
+            break
+    return found
+
+
+def name_of_current(spec: ExperimentSpec, earlier: list[Earlier]) -> str:
+    """What the run on the screen has differently from the newest one it can be compared with; "" if there is none."""
+    before = next((other for other in earlier if other.metrics), None)
+    return "" if before is None else in_short(runs().info(before.run).spec, spec)
+
+
+def _earlier(address: str, info: RunInfo, spec: ExperimentSpec, name: str) -> Earlier:
+    status, declared = runs().status(info.id), declarations(info.spec)
+    metrics, why = comparable(spec, info.spec)
+    tested = [metric for metric in declared.metrics if "test" in metric.splits]
+    return Earlier(
+        address=address,
+        run=info.id,
+        name=name,
+        state=info.state.value,
+        over=info.state.ended,
+        seconds=status.get("seconds"),
+        values={metric.name: status.get(metric.column("test")) for metric in tested},
+        best=_best_of_ended(info.id) if info.state.ended else best_values(runs().timeline(info.id)),
+        metrics=metrics,
+        why=why,
+    )
+
+
+def comparable(spec: ExperimentSpec, other: ExperimentSpec) -> tuple[tuple[str, ...], str]:
+    """The names of the metrics whose curves mean the same for both, and why there are not more of them; "" if all do."""
+    if _learned(spec) != _learned(other):
+        return (), "other data"
+    mine, theirs = (_tested(declarations(each)) for each in (spec, other))
+    both = [name for name in mine if name in theirs]
+    if spec.loss == other.loss:
+        return tuple(both), ""
+    return tuple(name for name in both if not mine[name]), "another loss"
+
+
+def _learned(spec: ExperimentSpec) -> tuple[object, ...]:
+    """What identifies the examples and what is to be learned from them, whatever is done to them."""
+    data = spec.data
+    return data.name(), data.task, getattr(data, "key", ""), data.target_title, data.classes
+
+
+def _tested(declared: Declarations) -> dict[str, bool]:
+    """The metrics of the test set: whether each depends on the loss."""
+    return {metric.name: metric.every_step for metric in declared.metrics if "test" in metric.splits}
+
+
+@lru_cache(maxsize=128)
+def _best_of_ended(run_id: str) -> Mapping[str, float]:
+    return best_values(runs().timeline(run_id))
