@@ -17,6 +17,7 @@ import { NONE, duration } from "./numbers.js";
 const COLORS = [5, 2, 0, 6, 3];
 const REMEMBERED = "pg-runs";
 const SETTLED_MS = 400;
+const ENDING_MS = 1500;
 
 /** The evaluations of runs that have ended. @type {Map<string, import("./timeline.js").Columns>} */
 const ended = new Map();
@@ -74,10 +75,12 @@ export class EarlierRuns {
     this.remember(data.visited);
   }
 
-  /** @param {Earlier} run */
-  async load({ run, over }) {
+  /** Fetches the curves of a run; of one that was stopped for the next and ends in a moment, twice.
+   *  @param {Pick<Earlier, "run"|"over">} run @param {boolean} [again] */
+  async load({ run, over }, again = true) {
     const known = ended.get(run);
     if (known) return void this.columns.set(run, known);
+    if (!over && again) setTimeout(() => this.load({ run, over }, false), ENDING_MS);
     const response = await fetch(address(run, "json")).catch(() => null);
     if (!response?.ok) return;
     const columns = await response.json();
@@ -122,7 +125,9 @@ export class EarlierRuns {
     this.current = undefined;
     const rows = this.earlier.map((run) => this.row(run, first));
     if (this.run) rows.unshift(this.currentRow(first));
+    const focused = this.box.contains(document.activeElement);
     this.table.replaceChildren(caption, element("thead", {}, head), element("tbody", {}, ...rows));
+    if (focused) this.box.focus();
   }
 
   /** @param {import("./metrics.js").Metric|undefined} first */
@@ -143,7 +148,7 @@ export class EarlierRuns {
     const remove = element("button", { type: "button", class: "pg-small", title: "Remove from this list", "aria-label": `Remove ${run.name}` }, "×");
     remove.onclick = () => this.ask("remove", [run.address]);
     return element("tr", { "data-run": run.run }, element("th", { scope: "row" }, ...this.name(run)), ...numbers.map((number) => element("td", {}, number)),
-      element("td", {}, run.over ? duration(run.seconds) : run.state), element("td", { class: "pg-run-actions" }, csvLink(run.run, run.name), open, remove));
+      element("td", {}, run.seconds === null ? run.state : duration(run.seconds)), element("td", { class: "pg-run-actions" }, csvLink(run.run, run.name), open, remove));
   }
 
   /** @param {Earlier} run */

@@ -2,7 +2,7 @@
 
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
 import { EarlierRuns, csvLink, fileName } from "./earlier_runs.js";
-import { AXIS_TITLES, frame, layout, traces } from "./live_figure.js";
+import { AXIS_TITLES, frame, layout, traces, withLegend } from "./live_figure.js";
 import { baselineText, charts, column, minimized, text } from "./metrics.js";
 import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
@@ -168,10 +168,9 @@ class LiveChart {
   async savePicture() {
     const { data, layout: drawn } = this.plot;
     const { surface } = this.palette();
-    const legend = { orientation: "h", y: -0.18, yanchor: "top", font: { size: 11 } };
-    const figure = { ...drawn, showlegend: true, legend, paper_bgcolor: surface, plot_bgcolor: surface, height: undefined, margin: { ...drawn.margin, b: 90 } };
-    const url = await this.Plotly.toImage({ data: data.map((line) => ({ ...line, showlegend: line.visible && line.name !== "best" })), layout: figure },
-      { format: "png", width: 900, height: 560, scale: 2 });
+    const legend = { orientation: "h", y: -0.14, yanchor: "top", font: { size: 12 } };
+    const figure = { ...drawn, showlegend: true, legend, paper_bgcolor: surface, plot_bgcolor: surface, height: undefined, margin: { ...drawn.margin, b: 100 } };
+    const url = await this.Plotly.toImage({ data: withLegend(data), layout: figure }, { format: "png", width: 900, height: 560, scale: 2 });
     element("a", { href: url, download: `${fileName(`curves ${this.data.named}`)}.png` }).click();
   }
 

@@ -16,6 +16,8 @@ const GAP = 0.06;
 /** Of the metrics in one chart. */
 const DASHES = ["solid", "dash", "dot"];
 const SPLITS = /** @type {const} */ ({ train: "training", test: "test" });
+/** In the legend of an image, under which the curves of all charts stand once. */
+const KEYS = { batch: "batches", ...SPLITS };
 const HOVER = { number: "%{y:.4~g}", percent: "%{y:.1%}" };
 
 /** Plotly's name of the y axis of a chart, counted from 0 at the top. @param {number} chart */
@@ -43,10 +45,10 @@ export function traces(series, settings, palette, view) {
   const batches = batch[settings.axis];
   const inside = visible(batches, view.range);
   const line = (key, name, rows, x, y, style) => ({
-    type: "scatter", mode: "lines", name, x: pick(rows, x), y: pick(rows, y), visible: shown(key), connectgaps: false, ...style,
+    type: "scatter", mode: "lines", name, legendgroup: KEYS[key], x: pick(rows, x), y: pick(rows, y), visible: shown(key), connectgaps: false, ...style,
   });
   const groups = [...charts(view.metrics).values()];
-  const lines = (view.earlier ?? []).flatMap((run) => before(run, groups, settings));
+  const lines = [];
   const loss = minimized(view.metrics);
   if (loss) {
     const losses = batch[column(loss, "train")] ?? [];
@@ -77,13 +79,14 @@ export function traces(series, settings, palette, view) {
   if (view.over && loss?.splits.includes("test")) {
     lines.push(...best(x, evaluated[column(loss, "test")] ?? [], loss, settings, { color: palette.test, yaxis: axisName(groups.findIndex((group) => group.includes(loss))), visible: shown("test") }));
   }
+  lines.push(...(view.earlier ?? []).flatMap((run) => before(run, groups, settings)));
   return lines;
 }
 
 /** At most four times as many points of an earlier run are drawn. */
 const BUCKETS = 125;
 
-/** The curves of an earlier run on the test set, below all others. @param {import("./earlier_runs.js").Curves} run
+/** The curves of an earlier run on the test set. @param {import("./earlier_runs.js").Curves} run
  *  @param {import("./metrics.js").Metric[][]} groups  the metrics of each chart @param {Settings} settings */
 function before({ name, color, metrics, columns }, groups, settings) {
   const shown = !settings.hidden.includes("test");
@@ -91,7 +94,7 @@ function before({ name, color, metrics, columns }, groups, settings) {
     const values = columns[column(metric, "test")] ?? [];
     const rows = thin(values, BUCKETS);
     return {
-      type: "scatter", mode: "lines", name: `${name}: test ${metric.title}`, x: rows.map((row) => columns[settings.axis][row]), y: rows.map((row) => values[row]),
+      type: "scatter", mode: "lines", name: `${name}: test ${metric.title}`, legendgroup: `test, ${name}`, x: rows.map((row) => columns[settings.axis][row]), y: rows.map((row) => values[row]),
       visible: shown, connectgaps: false, yaxis: axisName(chart), hovertemplate: HOVER[metric.format],
       line: { color: faded(color, 0.7), width: 1.5, ...(group.indexOf(metric) ? { dash: DASHES[group.indexOf(metric) % DASHES.length] } : {}) },
     };
@@ -122,6 +125,17 @@ export function bestRow(values, { better }) {
     if (value !== null && (best < 0 || (better === "lower" ? value < values[best] : value > values[best]))) best = row;
   });
   return best;
+}
+
+/** The traces with a legend, for an image: each key of the chart and each earlier run once, without what is hidden. @param {any[]} lines */
+export function withLegend(lines) {
+  const named = new Set();
+  return lines.map((line) => {
+    const { legendgroup: key, visible: shown, hoverinfo } = line;
+    const first = Boolean(shown && key && hoverinfo !== "skip" && !named.has(key));
+    if (first) named.add(key);
+    return { ...line, name: key ?? line.name, showlegend: first };
+  });
 }
 
 /** Gives the y axes without a visible point a range, since Plotly would choose an arbitrary one: −100 % to 400 %. @param {any} figure @param {any[]} lines */

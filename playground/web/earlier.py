@@ -11,6 +11,7 @@ from playground.runs.curves import best_values
 from playground.spec import ExperimentSpec
 from playground.training import Declarations, declarations
 from playground.web import session
+from playground.web.networks import name_of
 from playground.web.server import runs
 
 SHOWN = 5
@@ -46,7 +47,7 @@ def earlier_runs(spec: ExperimentSpec) -> list[Earlier]:
             info = runs().info(runs().resolve(address).run_id)
         except RunNotFound:
             continue
-        name = in_short(spec, info.spec)
+        name = in_short(spec, info.spec) if comparable(spec, info.spec)[0] else name_of(info.spec)
         named[name] += 1
         found.append(_earlier(address, info, spec, name if named[name] == 1 else f"{name} ({named[name]})"))
         if len(found) == SHOWN:

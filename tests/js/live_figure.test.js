@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { faded, frame, layout, traces } from "../../assets/js/live_figure.js";
+import { faded, frame, layout, traces, withLegend } from "../../assets/js/live_figure.js";
 import { ACCURACY, LOSS } from "./declared.js";
 import { append, empty } from "../../assets/js/timeline.js";
 
@@ -133,4 +133,11 @@ test("the best evaluation of a run that got worse after it is marked when it is 
   assert.deepEqual([best.x, best.y, best.yaxis, best.text], [[0.5], [1], "y", ["best test loss 1.00, epoch 0.5"]]);
   series.evaluated.test_loss = [2, 1.8, 1.5, 1.2, 1];
   assert.deepEqual(marked({ over: true }), []);
+});
+
+test("in the legend of an image each key and each earlier run stands once, and nothing hidden", () => {
+  const earlier = [{ name: "dropout 0.5", color: "#4a6fa5", metrics: ["loss", "accuracy"], columns: run(4).evaluated }];
+  const named = (hidden) => withLegend(traces(run(20), { ...settings, hidden }, palette, { ...view, earlier })).filter(({ showlegend }) => showlegend).map(({ name }) => name);
+  assert.deepEqual(named([]), ["batches", "training", "test", "test, dropout 0.5"]);
+  assert.deepEqual(named(["train"]), ["batches", "test", "test, dropout 0.5"]);
 });

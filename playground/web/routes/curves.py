@@ -23,12 +23,12 @@ async def evaluations(request: Request) -> Response:
 
 
 async def table(request: Request) -> Response:
-    """The evaluations and the losses of batches, as a file."""
+    """The evaluations and the losses of batches, as a file, which the link names."""
     try:
         text = as_csv(await _timeline(request))
     except RunNotFound as error:
         return PlainTextResponse(str(error), 404)
-    return Response(text, media_type="text/csv", headers={"content-disposition": 'attachment; filename="curves.csv"'})
+    return Response(text, media_type="text/csv", headers={"content-disposition": "attachment"})
 
 
 async def _timeline(request: Request) -> Timeline:
