@@ -105,9 +105,13 @@ def _nothing(draft: TableDraft, varied: list[Column]) -> str:
     if not varied:
         return "every column is empty or has the same value in every row, so there is nothing to learn; upload a table with more rows"
     if len(varied) == 1:
-        others = "the table has no other column" if len(draft.columns) == 1 else "every other column is empty or has a single value"
         forecast = ", or use it as a time series" if varied[0].kind == "number" else ""
-        return f"“{varied[0].name}” cannot be predicted from anything, because {others}; add columns to learn from{forecast}"
+        if len(draft.columns) == 1:
+            return f"the table has one column, but needs at least two, a feature and a target; add columns to learn from{forecast}"
+        return (
+            f"“{varied[0].name}” cannot be predicted from anything, because every other column is empty or has a single value; add columns "
+            f"to learn from{forecast}"
+        )
     names = listed(f"“{column.name}” ({_why_not(column)})" for column in varied)
     return f"no column can be predicted: {names}; add a column with classes that occur repeatedly, or with numbers"
 

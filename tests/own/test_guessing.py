@@ -101,6 +101,7 @@ def test_what_says_nothing_is_left_out_but_never_the_only_feature(header: str, k
     [
         ("a,b", "same same", "every column is empty or has the same value in every row"),
         ("a,b", "same number", "“b” cannot be predicted from anything, because every other column is empty or has a single value"),
+        ("a", "number", "the table has one column, but needs at least two, a feature and a target; .* use it as a time series"),
         ("name,day", "name day", "no column can be predicted: “name” \\(different in nearly every row\\), “day” \\(dates\\)"),
     ],
 )  # fmt: skip

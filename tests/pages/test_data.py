@@ -211,7 +211,7 @@ def test_a_small_table_is_trained_for_enough_steps_and_the_page_says_so(visit: V
 def test_training_that_a_link_locks_stays(visit: Visit) -> None:
     app = visit(lock="training")
     app.session_state["values"]["choices"] = {
-        "data.view": "own", "data.way": "table", "own.table.file": ("flowers.csv", csv_of_flowers())
+        "data.view": "own", "data.way": "table", "own.table.file": as_held(("flowers.csv", csv_of_flowers()))
     }  # fmt: skip
     app.switch_page(str(ROOT / "pages" / "data.py")).run()
     app.button(key="train_table").click().run()
