@@ -7,6 +7,7 @@ from typing import Literal
 Part = Literal["train", "validation", "test", ""]
 """A part of a given split; "" without one."""
 
+_LONGEST = 255
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}")
 _COPY = re.compile(r"\s*[(\[]\d+[)\]]")
 """cat (2): the number that a copy, or a file of a series, gets."""
@@ -28,7 +29,8 @@ _FILLERS = re.compile(r"seg|set|data|dataset|images?|imgs?|labels?|files?|folder
 
 
 def stem_of(name: str) -> str:
-    """The name of a file without its extension: cat.0.jpg → cat.0, cat.0 → cat.0."""
+    """The name of a file without its extension: cat.0.jpg → cat.0, cat.0 → cat.0; the end of a name that is too long for a file system."""
+    name = name[-_LONGEST:]
     start, mark, end = name.rpartition(".")
     return start if mark and start and _EXTENSION.fullmatch(mark + end) else name
 

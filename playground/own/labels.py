@@ -5,20 +5,23 @@ import io
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
-from playground.own.encodings import decoder_of, encoding_of
+from playground.own.encodings import encoding_of, opened
 from playground.own.errors import OwnDataError
 from playground.own.file_names import Part, part_of, stem_of
 from playground.own.names import listed, shown
 from playground.own.prepared import Note
 from playground.own.sources import File
-from playground.settings import settings
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 500
+_MOST_ROWS = 200_000
+_MOST_COLUMNS = 1_000
 _MOST_READINGS = 3
 _NAMED = re.compile(r"class|label|categor|target|species|breed|kind|type|diagnos|variety|emotion|genre", re.IGNORECASE)
 """Columns that are probably the class, by their name."""
@@ -145,34 +148,35 @@ class _Index:
 
 def _best_rows(content: bytes, index: _Index, file: File) -> tuple[Rows, int | None]:
     """The rows of a list, read in the way in which one of its columns names the most images, and that column; None if none does."""
-    best: tuple[int, Rows, int | None] = (0, [], None)
-    for rows in _ways(content):
-        sample = rows[:_SAMPLE]
+    best: tuple[int, Callable[[int], Rows] | None, int | None] = (0, None, None)
+    for read in _ways(content):
+        sample = read(_SAMPLE)
         for column in range(max((len(row) for row in sample), default=0)):
             cells = [row[column] for row in sample if len(row) > column]
             named = {index.find(cell, file) for cell in cells if cell.strip()} - {None}
             if len(named) > best[0] and 2 * len(named) >= min(len(sample), len(index.images)) and max(map(len, sample)) > 1:
-                best = (len(named), rows, column)
-    return best[1], best[2]
+                best = (len(named), read, column)
+    return best[1](_MOST_ROWS) if best[1] else [], best[2]
 
 
-def _ways(content: bytes) -> Iterator[Rows]:
-    """The rows of a text, in each way in which it can be divided into cells."""
+def _ways(content: bytes) -> list[Callable[[int], Rows]]:
+    """Each way in which a text can be divided into rows of cells: functions of how many rows to read."""
     try:
-        text = decoder_of(encoding_of(content, "a list of classes", "save it as CSV")).decode(content, final=True)
+        text = opened(content, encoding_of(content, "a list of classes", "save it as CSV")).read()
     except (OwnDataError, UnicodeError):
-        return
+        return []
     if text.lstrip().startswith(("{", "[")):
-        yield _of_json(text)
-        return
-    most = settings().upload_rows
-    for delimiter in _DELIMITERS:
-        if delimiter in text:
-            try:
-                yield [row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), most) if any(row)]
-            except csv.Error:
-                continue
-    yield [line.rsplit(None, 1) for line in islice(text.splitlines(), most) if line.strip()]
+        rows = _of_json(text)
+        return [lambda most: rows[:most]]
+    by_delimiter = [partial(_of_cells, text, delimiter) for delimiter in _DELIMITERS if delimiter in text]
+    return [*by_delimiter, lambda most: [line.rsplit(None, 1) for line in islice(text.splitlines(), most) if line.strip()]]
+
+
+def _of_cells(text: str, delimiter: str, most: int) -> Rows:
+    rows: Rows = []
+    with suppress(csv.Error):
+        rows.extend(row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), most) if any(row))
+    return rows
 
 
 def _of_json(text: str) -> Rows:
@@ -193,7 +197,7 @@ def _of_json(text: str) -> Rows:
     if not isinstance(data, list):
         return []
     if all(isinstance(row, dict) for row in data):
-        names = list(dict.fromkeys(name for row in data for name in row))
+        names = list(dict.fromkeys(name for row in data for name in row))[:_MOST_COLUMNS]
         return [names, *([_cell(row.get(name)) for name in names] for row in data)]
     return [[_cell(cell) for cell in row] for row in data if isinstance(row, list)]
 

@@ -12,9 +12,9 @@ from playground.own.prepared import Note
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TEXTS = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".lst", ".list")
-_MOST_TEXTS = 20
+_MOST_TEXTS = 10
 """Of an archive; a text for every image contains no list of classes."""
-_MOST_TEXT_BYTES = 20_000_000
+_MOST_TEXT_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
