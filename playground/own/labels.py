@@ -20,7 +20,10 @@ from playground.own.sources import File
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 500
-_MOST_ROWS = 200_000
+_MOST_ROWS = 100_000
+_DEPTH = 4
+"""So many folders of a path are compared."""
+_MOST_ALIKE = 100
 _MOST_COLUMNS = 1_000
 _MOST_READINGS = 3
 _NAMED = re.compile(r"class|label|categor|target|species|breed|kind|type|diagnos|variety|emotion|genre", re.IGNORECASE)
@@ -106,44 +109,44 @@ class _Index:
 
     def __init__(self, images: Sequence[File]) -> None:
         self.images = images
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        self._by_end: dict[str, list[int]] = defaultdict(list)
         self._by_number: dict[int, list[int]] = defaultdict(list)
         for position, image in enumerate(images):
-            stem = stem_of(image.name).casefold()
-            self._by_name[image.name.casefold()].append(position)
-            self._by_stem[stem].append(position)
-            if stem.isascii() and stem.isdecimal() and len(stem) < 19:
-                self._by_number[int(stem)].append(position)
+            name = image.name.casefold()
+            folders = [folder.casefold() for folder in image.folders[-_DEPTH:]]
+            for last in {name, stem_of(name)}:
+                for start in range(len(folders) + 1):
+                    self._by_end["/".join([*folders[start:], last])].append(position)
+            if (number := _index_number(stem_of(name))) is not None:
+                self._by_number[number].append(position)
 
     def find(self, cell: str, beside: File) -> int | None:
         """The image that a cell means; None if there is none, or several. beside: the list, whose folder comes first."""
-        *folders, name = cell.strip().replace("\\", "/").split("/")
-        name = name.casefold()
-        found = self._by_name.get(name) or self._by_stem.get(name) or self._by_stem.get(stem_of(name)) or []
-        if not found and name.isascii() and name.isdecimal() and len(name) < 19:
-            found = self._by_number.get(int(name), [])
-        if len(found) > 1:
-            found = self._nearest(found, tuple(folders), beside)
-        return found[0] if len(found) == 1 else None
+        *folders, name = cell.strip().casefold().replace("\\", "/").split("/")
+        for last in (name, stem_of(name)):
+            for start in range(max(0, len(folders) - _DEPTH), len(folders) + 1):
+                if found := self._by_end.get("/".join([*folders[start:], last])):
+                    return self._nearest(found, beside)
+        number = _index_number(name)
+        return None if number is None else self._nearest(self._by_number.get(number, []), beside)
 
-    def _nearest(self, found: list[int], folders: tuple[str, ...], beside: File) -> list[int]:
-        if folders:
-            for count in range(len(folders), 0, -1):
-                same = [position for position in found if self.images[position].folders[-count:] == folders[-count:]]
-                if same:
-                    return same
-        if len(found) > 1:
-            depth = len(beside.folders)
-            found = [
+    def _nearest(self, found: list[int], beside: File) -> int | None:
+        """Of several images with the same name, the one in the folder of the list, or in the part of a split that is the list's name."""
+        if 1 < len(found) <= _MOST_ALIKE:
+            depth, part = len(beside.folders), part_of(stem_of(beside.name))
+            near = [
                 position
                 for position in found
                 if self.images[position].archive == beside.archive and self.images[position].folders[:depth] == beside.folders
             ]
-        part = part_of(stem_of(beside.name))
-        if len(found) > 1 and part:
-            found = [position for position in found if part in map(part_of, self.images[position].folders)]
-        return found
+            found = (
+                [position for position in near if part in map(part_of, self.images[position].folders)] if part and len(near) > 1 else near
+            )
+        return found[0] if len(found) == 1 else None
+
+
+def _index_number(name: str) -> int | None:
+    return int(name) if name.isascii() and name.isdecimal() and len(name) < 19 else None
 
 
 def _best_rows(content: bytes, index: _Index, file: File) -> tuple[Rows, int | None]:
