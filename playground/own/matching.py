@@ -43,14 +43,14 @@ def match_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prep
     the images square.
 
     Raises: OwnDataError if they cannot be read, or no combination gives the same content."""
-    readings = [reading.title for reading in arrangements(files)]
-    for title, resize, background in product(readings, get_args(Resize), get_args(Background)):
-        choices = ImageChoices(dataset.side, resize, dataset.colour, background, title, dataset.split)
-        prepared = prepare_images(files, choices)
-        if prepared.upload.key == dataset.key:
-            return prepared
-        if prepared.dataset.classes != dataset.classes:
-            break
+    for reading in arrangements(files):
+        for resize, background in product(get_args(Resize), get_args(Background)):
+            choices = ImageChoices(dataset.side, resize, dataset.colour, background, reading.title, dataset.split)
+            prepared = prepare_images(files, choices)
+            if prepared.upload.key == dataset.key:
+                return prepared
+            if prepared.dataset.classes != dataset.classes:
+                break
     raise _other(dataset)
 
 

@@ -188,6 +188,13 @@ def test_the_same_images_give_a_given_split_again() -> None:
         assert match_images(dataset, files).upload.key == dataset.key  # type: ignore[arg-type]
 
 
+def test_the_same_images_give_every_reading_again() -> None:
+    files = [("pets.zip", archive(*series("cat/am", "cat/pm", "dog/am")))]
+    for reading in arrangements(files):
+        dataset = keep(prepare_images(files, ImageChoices(side=28, arrangement=reading.title, background="black")))
+        assert match_images(dataset, files).dataset.classes == tuple(reading.counts)  # type: ignore[arg-type]
+
+
 def test_hidden_and_tools_folders_are_no_classes() -> None:
     hidden = [
         "cat/.ipynb_checkpoints/0.png",

@@ -1,6 +1,8 @@
 """Arbitrary bytes give a result or our own error, and nothing is stored."""
 
 import contextlib
+import io
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.own import ImageChoices, OwnDataError, guess, prepare_images, prepare_table, read_table
+from playground.own import ImageChoices, OwnDataError, arrangements, guess, prepare_images, prepare_table, read_table
 from tests.own.examples import noise_png, zipped
 
 QUIET = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -84,3 +86,25 @@ def test_any_bytes_as_an_image(folder: Path, changes: list[tuple[int, int]], cut
     with contextlib.suppress(OwnDataError):
         prepare_images(files)
     assert list(folder.iterdir()) == []
+
+
+PATHS = st.lists(st.text("ab/_ .-()1@\\é", min_size=1, max_size=12), min_size=1, max_size=8, unique=True)
+
+
+@QUIET
+@given(
+    paths=PATHS,
+    ending=st.sampled_from([".png", "", ".txt"]),
+    text=st.one_of(st.binary(max_size=80), st.text('a1,;{}[]":\n\t', max_size=80)),
+)
+def test_any_paths_and_any_list_of_classes(folder: Path, paths: list[str], ending: str, text: bytes | str) -> None:
+    """Every image has a class or a reason why it has none."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # names that occur twice
+        for path in paths:
+            archive.writestr(path + ending, noise_png(0, 4))
+        archive.writestr("list.csv", text)
+    with contextlib.suppress(OwnDataError):
+        for reading in arrangements([("x.zip", out.getvalue())]):
+            assert [label is None for label in reading.classes] == [bool(reason) for reason in reading.reasons]
