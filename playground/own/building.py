@@ -34,7 +34,7 @@ class Building:
 
     def __init__(self, position: int, table: TableFormat) -> None:
         self.position, self._table, self._own = position, table, table.column(position)
-        self._codes = frozenset(table.missing if self._own.missing is None else self._own.missing)
+        self._codes = frozenset(table.missing) - frozenset(self._own.values)
         self._warning = self._code = ""
         self._at_end = PLAIN
         self._reset("text" if self._own.type in ("category", "date", "text") else "number")

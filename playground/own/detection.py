@@ -99,8 +99,11 @@ def _decimal(rows: list[Row], table: TableFormat) -> Decimal:
 def _sample(content: bytes, encoding: str) -> str:
     """The first lines, without an incomplete last line."""
     try:
-        text = decoder_of(encoding).decode(content[:_SAMPLE_BYTES])[:_SAMPLE]
-    except UnicodeDecodeError:
+        text = decoder_of(encoding).decode(content[:_SAMPLE_BYTES])
+    except UnicodeError:
         raise OwnDataError("the file is not in the chosen encoding; choose another one") from None
+    if len(content) <= _SAMPLE_BYTES and len(text) <= _SAMPLE:
+        return text
+    text = text[:_SAMPLE]
     last = text.rfind("\n")
-    return text[: last + 1] if last > 0 and len(content) > len(text) else text
+    return text[: last + 1] if last > 0 else text

@@ -67,7 +67,7 @@ def _codes_or_missing(columns: Sequence[Column], table: TableFormat) -> list[Que
         cells = "1 cell" if count == 1 else f"{count:,} cells"
         options = (
             Option("A code, such as Namibia", f"{cells} with the category NA", _with_code(column, table)),
-            Option("A missing value", f"{cells} missing", table.with_column(column.position, replace(own, missing=None))),
+            Option("A missing value", f"{cells} missing", table.with_column(column.position, replace(own, values=()))),
         )
         questions.append(Question(f"“{column.name}” contains codes of two letters. What does NA mean there?", options, ("columns",)))
     return questions
@@ -82,8 +82,7 @@ def _is_among_codes(column: Column) -> bool:
 
 
 def _with_code(column: Column, table: TableFormat) -> TableFormat:
-    own = table.column(column.position)
-    return table.with_column(column.position, replace(own, missing=tuple(text for text in own.missing or table.missing if text != _NA)))
+    return table.with_column(column.position, replace(table.column(column.position), values=(_NA,)))
 
 
 def _numbers_or_missing(columns: Sequence[Column], table: TableFormat) -> list[Question]:

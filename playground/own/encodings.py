@@ -108,7 +108,7 @@ def decodes(content: bytes, encoding: str) -> bool:
         for start in range(0, len(content), _BLOCK):
             decoder.decode(content[start : start + _BLOCK])
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 

@@ -35,7 +35,7 @@ def rows(content: bytes, table: TableFormat) -> Iterator[Row]:
         raise UnclosedQuoteError(
             f"line {line:,}: cannot be read ({error}); a cell can have at most {MAX_CELL:,} characters; look for an unclosed quotation mark"
         ) from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise OwnDataError(f"line {line:,}: not in the chosen encoding; choose another encoding") from None
     if table.quote and table.quote.encode() in content:
         _check_closed(content, table, start)

@@ -12,7 +12,6 @@ from playground.own.doubts import proposed, questions_of
 from playground.own.encodings import ENCODINGS, first_other_line
 from playground.own.errors import OwnDataError
 from playground.own.header import is_comment, names_of
-from playground.own.layout import trimmed
 from playground.own.names import listed, short_name, shown
 from playground.own.prepared import Note
 from playground.own.rows import Row, UnclosedQuoteError, rows
@@ -251,7 +250,7 @@ def _says_delimiter(row: Sequence[str]) -> bool:
 
 
 def _quoted(lines: Sequence[Row]) -> str:
-    return listed((f"line {line:,} “{shown(', '.join(map(str.strip, trimmed(row))), 60)}”" for line, row in lines), _SHOWN_LINES)
+    return listed((f"line {line:,} “{shown(', '.join(filter(None, map(str.strip, row))), 60)}”" for line, row in lines), _SHOWN_LINES)
 
 
 def _lines(lines: Iterable[int]) -> str:

@@ -29,11 +29,11 @@ MISSING = (
 class ColumnFormat:
     """How one column is read where it differs from the others.
 
-    type: None: its content decides. missing: texts for missing values, None: those of the table. missing_is_category: whether a missing
-    value is a category of its own."""
+    type: None: its content decides. values: texts that mean a missing value in the table, but are values in this column.
+    missing_is_category: whether a missing value is a category of its own."""
 
     type: Type | None = None
-    missing: tuple[str, ...] | None = None
+    values: tuple[str, ...] = ()
     missing_is_category: bool = False
 
 

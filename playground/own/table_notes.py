@@ -72,7 +72,12 @@ def _notation(column: Column, table: TableFormat) -> list[tuple[str, bool]]:
         example = _EXAMPLES[notation.thousands]
         decimal = notation.decimal or table.decimal
         name = THOUSANDS[notation.thousands]
-        notes.append((f": {name} were read as thousands separators ({example}{decimal}5 as 1234.5).", bool(notation.ambiguous)))
+        notes.append(
+            (
+                f": {name} were read as thousands separators ({example}{decimal}5 as 1234.5).",
+                bool(notation.ambiguous) and table.delimiter != ",",
+            )
+        )
     if notation.decimal:
         sign, example = ("commas", "1,5") if notation.decimal == "," else ("points", "1.5")
         notes.append((f": {sign} were read as decimal signs ({example} as 1.5).", table.delimiter == notation.decimal))

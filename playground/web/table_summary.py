@@ -30,7 +30,7 @@ def file_lines(content: bytes, table: TableFormat) -> str:
     """The first lines of the file with their numbers, and what each one is."""
     lines = islice(opened(content, table.encoding), max(_LINES, min(table.first_row + 2, _MOST_LINES)))
     body = "".join(_line(number, line, _role(number, line, table)) for number, line in enumerate(lines, start=1))
-    return f'<div class="pg-read-rows" tabindex="0" role="region" aria-label="Lines of the file"><table>{body}</table></div>'
+    return f'<div class="pg-read-rows pg-read-lines" tabindex="0" role="region" aria-label="Lines of the file"><table>{body}</table></div>'
 
 
 def _line(number: int, line: str, role: str) -> str:

@@ -102,10 +102,11 @@ def test_names_above_descriptions_are_a_question() -> None:
     ],
 )
 def test_what_follows_the_rows_is_left_out(end: str, left_out: list[str]) -> None:
-    draft = read_table(f"town,temp,rain\n{MIXED}\n{end}\n".encode())
-    assert draft.rows == 12
-    assert len(draft.format.left_out) == len(left_out)
-    assert all(f"“{line}”" in notes_of(draft) for line in left_out)
+    for last in ("\n", ""):
+        draft = read_table(f"tówn,temp,rain\n{MIXED}\n{end}{last}".encode())
+        assert draft.rows == 12
+        assert len(draft.format.left_out) == len(left_out)
+        assert all(f"“{line}”" in notes_of(draft) for line in left_out)
 
 
 def test_the_end_of_a_long_table_is_found_by_its_line() -> None:

@@ -1,6 +1,7 @@
 """How the text of an uploaded table was read: questions where several readings are plausible, and every part of it to correct."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,7 @@ import streamlit as st
 
 from playground.catalog.datasets import DataError
 from playground.catalog.messages import counted
-from playground.own import ColumnFormat, OwnDataError, Question, TableDraft, TableFormat, read_table
+from playground.own import OwnDataError, Question, TableDraft, TableFormat, read_table
 from playground.own.encodings import ENCODINGS
 from playground.own.table_format import DELIMITERS, THOUSANDS, Type, line_numbers, lines_of
 from playground.web import session
@@ -23,7 +24,6 @@ _QUOTES = {'"': "Double quotes", "'": "Single quotes", "": "None"}
 _ESCAPES = {False: "Doubled", True: "After a backslash"}
 _DECIMALS = {".": "Point (1.5)", ",": "Comma (1,5)"}
 _THOUSANDS = {_ANY: "Any", **{sign: name.capitalize() for sign, name in THOUSANDS.items()}}
-_ENCODINGS = {name: title for name, title in ENCODINGS.items() if name not in ("utf-8-sig", "utf-16-be")}
 _TYPES: dict[Type | None, str] = {
     None: "Automatic",
     "number": "Numbers",
@@ -52,11 +52,11 @@ def table_as_read(content: HeldFile, name: str) -> TableDraft | None:
     st.markdown(f"**{quoted(draft.name)}** has {counted(draft.rows, 'row')} and {counted(len(draft.columns), 'column')}.")
     for number, question in enumerate(draft.questions):
         _question(file, question, number, draft.format)
+    st.html(first_rows(draft))
     with st.expander("How the file was read" + (" · corrected" if chosen else ""), expanded=bool(chosen)):
         _controls(file, draft.format, tuple(draft.columns), chosen)
-        st.caption("The first lines of the file, and the rows that they become")
+        st.caption("The first lines of the file")
         st.html(_file_lines(content, draft.format))
-        st.html(first_rows(draft))
     return draft
 
 
@@ -159,7 +159,7 @@ def _controls(file: str, table: TableFormat, columns: tuple[Any, ...], chosen: M
         select("Cells are separated by", "delimiter", _DELIMITERS, table.delimiter)
         select("Quotation marks", "quote", _QUOTES, table.quote, "Around cells that contain the separator")
         select("Quotation marks inside", "backslash", _ESCAPES, table.backslash)
-        select("Encoding", "encoding", _ENCODINGS, table.encoding, "How letters are stored; wrong ones show as Ã¼ or �")
+        select("Encoding", "encoding", _encodings(table.encoding), table.encoding, "How letters are stored; wrong ones show as Ã¼ or �")
     with right:
         select("Decimal sign", "decimal", _DECIMALS, table.decimal)
         select("Thousands sign", "thousands", _THOUSANDS, _ANY if table.thousands is None else table.thousands, none=_ANY)
@@ -171,6 +171,14 @@ def _controls(file: str, table: TableFormat, columns: tuple[Any, ...], chosen: M
     st.button(
         "Reset to what was detected", key=f"{file}.reset", icon=":material/restart_alt:", disabled=not chosen, on_click=_reset, args=(file,)
     )
+
+
+def _encodings(current: str) -> dict[str, str]:
+    """The encodings to choose from, each title once."""
+    names: dict[str, str] = {}
+    for name, title in ENCODINGS.items():
+        names.setdefault(title, name)
+    return {name: title for title, name in {**names, ENCODINGS[current]: current}.items()}
 
 
 def _reset(file: str) -> None:
@@ -217,6 +225,5 @@ def _types(file: str, table: TableFormat, columns: tuple[Any, ...]) -> None:
 
 
 def _retype(file: str, table: TableFormat, position: int, key: str, field: str) -> None:
-    own = table.column(position)
-    values = {"type": own.type, "missing": own.missing, "missing_is_category": own.missing_is_category, field: session.widget(key)}
-    _correct(file, {"columns": table.with_column(position, ColumnFormat(**values)).columns})
+    own = replace(table.column(position), **{field: session.widget(key)})
+    _correct(file, {"columns": table.with_column(position, own).columns})

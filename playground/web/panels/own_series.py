@@ -13,7 +13,6 @@ from playground.web.held_files import HeldFile
 from playground.web.panels.own import notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
 from playground.web.panels.own_table import table_file
-from playground.web.table_summary import first_rows
 
 _GAPS: dict[Gaps, str] = {"refuse": "Refuse the table", "fill": "Fill with the last known values", "ignore": "Count rows, not time"}
 _REPEATS: dict[Repeats, str] = {"refuse": "Refuse the table", "average": "Average the rows of a time"}
@@ -38,7 +37,6 @@ def series() -> None:
         refused(error)
         return
     notes(draft.notes)
-    st.html(first_rows(draft))
     choices = _choices(draft, guessed, f"own.series.{digest(content)}.{len(draft.columns)}.{draft.header}")
     try:
         with st.spinner("Reading the series …", show_time=True):

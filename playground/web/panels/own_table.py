@@ -18,7 +18,7 @@ from playground.web.markup import quoted
 from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
 from playground.web.panels.own_text import use_as_text
-from playground.web.table_summary import columns_overview, first_rows
+from playground.web.table_summary import columns_overview
 from playground.web.upload_limit import upload_megabytes
 
 _FILE = "own.table.file"
@@ -41,7 +41,6 @@ def table() -> None:
     if draft is None:
         return
     notes(draft.notes)
-    st.html(first_rows(draft))
     _suggestion(draft, name, content)
     try:
         guessed = guess(draft)

@@ -18,7 +18,6 @@ from playground.web.held_files import Files, HeldFile, digest_of, hold, read_all
 from playground.web.markup import quoted
 from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import read_as_chosen, reading, table_as_read
-from playground.web.table_summary import first_rows
 from playground.web.upload_limit import upload_megabytes
 
 _FILES, _TYPED = "own.text.files", "own.text.typed"
@@ -113,7 +112,6 @@ def _columns_in(draft: TableDraft | TextDraft) -> str:
 def _about(draft: TableDraft | TextDraft) -> None:
     if isinstance(draft, TableDraft):
         notes(draft.notes)
-        st.html(first_rows(draft))
         return
     characters, count = sum(map(len, draft.texts)), len(draft.texts)
     st.markdown(f"**{quoted(draft.name)}**: {characters:,} characters in {'1 text' if count == 1 else f'{count:,} texts'}.")
