@@ -108,7 +108,7 @@ def _kind(column: Column) -> list[tuple[str, bool]]:
     if column.constant:
         return notes
     if column.has_sentences:
-        notes.append((" contains sentences: a network for text can read them word by word.", False))
+        notes.append((" contains sentences.", False))
     elif column.kind != "number" and is_time(column):
-        notes.append((" contains times: a network can forecast a time series.", False))
+        notes.append((" contains times.", False))
     return notes

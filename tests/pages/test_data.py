@@ -234,7 +234,8 @@ def test_hostile_names_stay_text(visit: Visit) -> None:
 
 def test_sentences_in_a_table_are_offered_as_text_and_learned(visit: Visit) -> None:
     app = table(visit, csv_of_reviews(), "reviews.csv")
-    assert "contains sentences" in seen(app)
+    assert seen(app).count("contains sentences") == 1
+    assert "A network for text can read “review” word by word." in seen(app)
     app.button(key="own_use_as_text").click().run()
     assert not app.exception
     assert "120 texts of up to" in seen(app)

@@ -75,12 +75,12 @@ def _suggestion(draft: TableDraft, name: str, content: HeldFile) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="pg-own-suggestion"):
         if sentences:
-            st.markdown(f"“{quoted(sentences[0])}” contains sentences, which a network can read word by word.", width="content")
+            st.markdown(f"A network for text can read “{quoted(sentences[0])}” word by word.", width="content")
             st.button(
                 "Use as text", key="own_use_as_text", icon=":material/notes:", type="primary", on_click=use_as_text, args=(name, content)
             )
         else:
-            st.markdown("This looks like a time series: a network can forecast what comes next.", width="content")
+            st.markdown("A network can forecast what comes next in this time series.", width="content")
             st.button(
                 "Use as time series",
                 key="own_use_as_series",
