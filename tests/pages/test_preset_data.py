@@ -51,7 +51,7 @@ def test_or_gives_way_to_that_of_the_preset(visit: Visit) -> None:
 def test_where_the_network_cannot_read_your_data_the_dialog_says_why(visit: Visit) -> None:
     app = asked(visit, "text_cnn")
     assert app.button(key="preset_keep_data").disabled
-    assert "Its network reads texts; your data are rows of numbers, which none of its layers can read." in said(app)
+    assert "Its network reads texts; your data consists of rows of numbers, which none of its layers can read." in said(app)
     assert not app.button(key="preset_use_data").disabled
 
 

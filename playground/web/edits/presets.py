@@ -17,7 +17,7 @@ def misfit(preset: Preset, adapted: Adapted) -> str | None:
     kinds = _hidden(preset.spec)
     if kinds and not kinds & _hidden(adapted.spec):
         reads, yours = preset.spec.data.encoding.examples, adapted.spec.data.encoding.examples
-        return f"Its network reads {reads}; your data are {yours}, which none of its layers can read."
+        return f"Its network reads {reads}; your data consists of {yours}, which none of its layers can read."
     problem = next((problem for problem in trace(adapted.spec).problems if problem.severity == "error"), None)
     return None if problem is None else f"Its network does not fit: {problem.message}"
 

@@ -1,7 +1,7 @@
 """Common parts of the panels for the user's own data: navigation, notes, preview, and the button to train."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -72,10 +72,12 @@ def remembering(name: str) -> dict[str, Any]:
     return {"key": name, "on_change": _remember, "args": (name,)}
 
 
-def preview(prepared: Prepared, key: str, *, show_examples: bool = True) -> None:
+def preview(prepared: Prepared, key: str, *, show_examples: bool = True, beside_notes: Callable[[], None] | None = None) -> None:
     """The prepared data: notes, examples, number of examples per class, and a button to train on them. key: of the button. show_examples:
-    False if the examples are already on the screen."""
+    False if the examples are already on the screen. beside_notes: draws what can be done about the notes, below them."""
     notes(prepared.notes)
+    if beside_notes is not None:
+        beside_notes()
     with at_hand(prepared.upload):
         if show_examples:
             pictures, counts = st.columns([3, 2], gap="medium")

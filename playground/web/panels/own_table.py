@@ -1,7 +1,7 @@
 """Upload your own table: the file as read, what to predict from what, and the resulting dataset."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -57,8 +57,7 @@ def table() -> None:
         refused(error)
         return
     st.subheader("Resulting dataset", anchor=False)
-    _leave_out(draft, choices, prefix)
-    preview(prepared, "train_table", show_examples=False)
+    preview(prepared, "train_table", show_examples=False, beside_notes=partial(_leave_out, draft, choices, prefix))
 
 
 def table_file(label: str) -> tuple[str, HeldFile] | None:
