@@ -115,6 +115,7 @@ class _Tree:
         self._flat = {
             archive: archive is not None and not any(self.folders[index] for index in indices)
             for archive, indices in self._by_archive.items()
+            if archive not in self._part_names
         }
         self._without = self._parts_without_folders()
 
@@ -204,7 +205,7 @@ class _Tree:
             elif file.archive is None:
                 classes.append(class_of(file.name))
                 used.add(NAMES)
-            elif self._flat[file.archive]:
+            elif self._flat.get(file.archive):
                 classes.append(self._roots[file.archive] if by_root else named[file.archive])
                 used.add(_FOLDER if by_root else _ARCHIVE)
             else:

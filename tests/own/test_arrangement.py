@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import numpy as np
 import pytest
@@ -179,6 +180,10 @@ def test_an_unlabeled_test_folder_is_left_out() -> None:
     assert "Skipped 2 files, in “test1”, which has no classes" in notes_of(prepared)
     archives = [("train.zip", archive(*series("cat", "dog"))), ("test.zip", archive("0.png", "1.png"))]
     assert best(*archives).counts == {"cat": 3, "dog": 3}
+    named_archives = [("train.zip", archive(*series("cat", "dog", form="{name}.{n}.png"))), ("test1.zip", archive("0.png", "1.png"))]
+    reading = best(*named_archives)
+    assert (reading.title, reading.counts) == ("the start of the file name", {"cat": 3, "dog": 3})
+    assert reading.reasons[-1] == "in “test1.zip”, which has no classes"
 
 
 def test_the_same_images_give_a_given_split_again() -> None:
@@ -362,3 +367,20 @@ def test_single_files_of_dragged_folders_are_explained() -> None:
 def test_names_that_differ_in_case_only_are_pointed_out() -> None:
     prepared = prepare_images([("pets.zip", archive("Cat/0.png", "cat/1.png", "dog/2.png"))])
     assert "Classes whose names differ only in upper and lower case: Cat, cat." in notes_of(prepared)
+
+
+@pytest.mark.parametrize(
+    ("paths", "text"),
+    [
+        ([f"d{n}/0.png" for n in range(3000)], "".join("x/y/0.png,a\n" for _ in range(50_000))),
+        ([f"{n}.png" for n in range(300)], json.dumps([{f"k{n}_{k}": 1 for k in range(20)} | {"f": f"{n}.png"} for n in range(3000)])),
+        ([f"{' ' * 60_000}{n}a.png" for n in range(20)], ""),
+        ([f"{n}.png" for n in range(300)], "," * 2_000_000 + "\n1.png,a"),
+    ],
+    ids=["one name", "many keys", "long names", "wide"],
+)
+def test_hostile_names_and_lists_take_bounded_time(paths: list[str], text: str) -> None:
+    content = zipped({**dict.fromkeys(paths, PICTURE), "list.csv": text.encode()})
+    start = time.process_time()
+    arrangements([("a.zip", content)])
+    assert time.process_time() - start < 10
