@@ -189,11 +189,11 @@ export function layout(settings, palette, view) {
   return figure;
 }
 
-/** A dashed line for each baseline, with its name. @param {import("./metrics.js").Metric[][]} groups  the metrics of each chart @param {Settings} settings
+/** A dashed line for each baseline, with its name: above the line, of further metrics in the same chart below it. @param {import("./metrics.js").Metric[][]} groups  the metrics of each chart @param {Settings} settings
  *  @param {Palette} palette @param {import("./metrics.js").Baselines|null|undefined} baselines */
 function dashed(groups, settings, palette, baselines) {
   const [shapes, annotations] = [[], []];
-  groups.forEach((group, chart) => group.forEach((metric) => {
+  groups.forEach((group, chart) => group.forEach((metric, index) => {
     const value = baselines?.[metric.name]?.value;
     const log = settings.log && metric.format !== "percent";
     if (value === undefined || (log && value <= 0)) return;
@@ -201,7 +201,7 @@ function dashed(groups, settings, palette, baselines) {
     shapes.push({ ...common, type: "line", x0: 0, x1: 1, y0: value, y1: value, line: { color: palette.muted, width: 1, dash: "dash" }, layer: "below" });
     const told = baselineText(metric, baselines);
     annotations.push({
-      ...common, x: 1, xanchor: "right", y: log ? Math.log10(value) : value, yanchor: "bottom", showarrow: false, borderpad: 0,
+      ...common, x: 1, xanchor: "right", y: log ? Math.log10(value) : value, yanchor: index ? "top" : "bottom", showarrow: false, borderpad: 0,
       text: group.length > 1 ? `${metric.title}, ${told}` : told, font: { size: 11, color: palette.muted },
     });
   }));
