@@ -10,6 +10,8 @@ from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.losses import MSE, CrossEntropy
 from playground.catalog.optimizers import Adam
 from playground.spec import ExperimentSpec, TrainingSettings
+from playground.web.held_files import HeldFile, hold
+from playground.web.panels import predict_files
 from playground.web.panels.predict import value_text
 from tests.own.examples import own_dataset
 from tests.pages.test_draw import trained
@@ -89,3 +91,16 @@ def test_a_run_on_sequences_says_why_it_is_not_offered(visit: Callable[..., AppT
 )
 def test_values_are_written_in_full(number: float, text: str) -> None:
     assert value_text(number) == text
+
+
+def test_a_file_of_rows_is_predicted_from_where_uploads_are_held(
+    visit: Callable[..., AppTest], prices_run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = b"size,district\n50,south\n150,south\n"
+    monkeypatch.setattr(predict_files, "take", lambda _: (("rows.csv", hold(rows)),))
+    app = visit("predict", run=prices_run)
+    assert not app.exception
+    assert "Download 2 answers (CSV)" in {button.label for button in app.get("download_button")}
+    monkeypatch.setattr(predict_files, "take", lambda _: (("other.csv", HeldFile("", 0)),))
+    app = visit("predict", run=prices_run)
+    assert any("upload it again" in error.value for error in app.error)
