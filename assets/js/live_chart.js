@@ -169,7 +169,9 @@ class LiveChart {
     const { data, layout: drawn } = this.plot;
     const { surface } = this.palette();
     const legend = { orientation: "h", y: -0.14, yanchor: "top", font: { size: 12 } };
-    const figure = { ...drawn, showlegend: true, legend, paper_bgcolor: surface, plot_bgcolor: surface, height: undefined, margin: { ...drawn.margin, b: 100 } };
+    // The page's font is not drawn in an image: texts would be cut off where they are wider in another.
+    const font = { ...drawn.font, family: "sans-serif" };
+    const figure = { ...drawn, font, showlegend: true, legend, paper_bgcolor: surface, plot_bgcolor: surface, height: undefined, margin: { ...drawn.margin, b: 100 } };
     const url = await this.Plotly.toImage({ data: withLegend(data), layout: figure }, { format: "png", width: 900, height: 560, scale: 2 });
     element("a", { href: url, download: `${fileName(`curves ${this.data.named}`)}.png` }).click();
   }
