@@ -16,7 +16,7 @@ import { NONE, duration } from "./numbers.js";
 /** Numbers of the class colors in tokens.css, those that differ most from the colors of training and test first. */
 const COLORS = [5, 2, 0, 6, 3];
 const REMEMBERED = "pg-runs";
-const SETTLED_MS = 400;
+const RECALL_MS = [50, 1500];
 const ENDING_MS = 1500;
 
 /** The evaluations of runs that have ended. @type {Map<string, import("./timeline.js").Columns>} */
@@ -91,14 +91,25 @@ export class EarlierRuns {
 
   /** Keeps the runs of this visit in the browser, and asks for those of before a reload. @param {string[]} visited */
   remember(visited) {
+    this.visited = visited;
     try {
       const lost = recalled ? [] : forgotten(JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "[]"), visited);
       recalled = true;
-      if (lost.length) setTimeout(() => leaving() || this.ask("recall", lost), SETTLED_MS);
+      if (lost.length) this.recall(lost, RECALL_MS);
       else sessionStorage.setItem(REMEMBERED, JSON.stringify(visited));
     } catch {
       // Private windows may not allow it: earlier runs then last until a reload.
     }
+  }
+
+  /** Asks soon, before the visitor does anything, and a second time if the page did not hear it while it was being set up.
+   *  @param {string[]} lost @param {number[]} delays in milliseconds */
+  recall(lost, [delay, ...later]) {
+    setTimeout(() => {
+      if (leaving() || !forgotten(lost, this.visited).length) return;
+      this.ask("recall", lost);
+      if (later.length) this.recall(lost, later);
+    }, delay);
   }
 
   /** The curves to draw. @returns {Curves[]} */

@@ -1,8 +1,9 @@
 /** Live chart of a run's metrics. Root: `.pg-live-chart`. */
 
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
+import { EarlierCurves } from "./earlier_curves.js";
 import { EarlierRuns, csvLink, fileName } from "./earlier_runs.js";
-import { AXIS_TITLES, frame, layout, traces, withLegend } from "./live_figure.js";
+import { AXIS_TITLES, beforeTraces, frame, layout, traces, withLegend } from "./live_figure.js";
 import { baselineText, charts, column, minimized, text } from "./metrics.js";
 import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
@@ -54,6 +55,7 @@ class LiveChart {
     this.bare = true;
     this.draw = onceAFrame(() => this.paint());
     this.asked = 0;
+    this.before = new EarlierCurves();
     this.earlier = new EarlierRuns(() => this.draw(), (action, runs) => this.ask(action, runs));
     this.speak = seldom((text) => say(this.spoken, text), SPOKEN_MS);
     this.build();
@@ -98,7 +100,7 @@ class LiveChart {
     this.spoken = element("p", { class: "pg-visually-hidden", "aria-live": "polite" });
     this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the chart" }, "reset zoom");
     this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
-    this.stage = element("div", { class: "pg-stage" }, this.plot, this.nothing, this.unzoom);
+    this.stage = element("div", { class: "pg-stage" }, this.before.svg, this.plot, this.nothing, this.unzoom);
     this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.earlier.box, this.spoken);
     // Drawing a frame while the user drags a zoom box would remove the box.
     this.stage.addEventListener("pointerdown", () => (this.held = true));
@@ -172,7 +174,8 @@ class LiveChart {
     // The page's font is not drawn in an image: texts would be cut off where they are wider in another.
     const font = { ...drawn.font, family: "sans-serif" };
     const figure = { ...drawn, font, showlegend: true, legend, paper_bgcolor: surface, plot_bgcolor: surface, height: undefined, margin: { ...drawn.margin, b: 100 } };
-    const url = await this.Plotly.toImage({ data: withLegend(data), layout: figure }, { format: "png", width: 900, height: 560, scale: 2 });
+    const earlier = this.earlier.curves().flatMap((run) => beforeTraces(run, this.metrics(), this.settings));
+    const url = await this.Plotly.toImage({ data: withLegend([...data, ...earlier]), layout: figure }, { format: "png", width: 900, height: 560, scale: 2 });
     element("a", { href: url, download: `${fileName(`curves ${this.data.named}`)}.png` }).click();
   }
 
@@ -226,13 +229,15 @@ class LiveChart {
     const decades = same ? drawn.yaxis.range[1] - drawn.yaxis.range[0] : 0;
     const palette = this.palette();
     const zoom = matchMedia("(pointer: fine)").matches;
+    const earlier = this.earlier.curves();
     const { baselines, state } = channel?.status ?? {};
-    const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines });
+    const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines, earlier });
     figure.width = width;
-    const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed, over: ENDED.includes(state), earlier: this.earlier.curves() });
+    const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed, over: ENDED.includes(state) });
     if (bare) Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
     frame(figure, lines);
     this.Plotly.react(this.plot, lines, figure, CONFIG);
+    this.before.draw(earlier, metrics, this.settings, bare ? null : { ...this.plot.layout, width });
     this.unzoom.hidden = !zoomed;
     if (!this.listens) {
       this.listens = true;

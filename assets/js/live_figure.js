@@ -33,9 +33,8 @@ export const faded = (color, opacity) => {
  * @param {import("./timeline.js").Series} series
  * @param {Settings} settings
  * @param {Palette} palette
- * @param {{metrics: import("./metrics.js").Metric[], width: number, range: [number, number]|null, over?: boolean,
- *   earlier?: import("./earlier_runs.js").Curves[]}} view  width in pixels; range:
- *   visible range of the x axis if zoomed; over: whether the run has ended, so that its best evaluation can be marked; earlier: runs to compare with
+ * @param {{metrics: import("./metrics.js").Metric[], width: number, range: [number, number]|null, over?: boolean}} view  width in pixels; range:
+ *   visible range of the x axis if zoomed; over: whether the run has ended, so that its best evaluation can be marked
  */
 export function traces(series, settings, palette, view) {
   const { batch, evaluated } = series;
@@ -79,26 +78,7 @@ export function traces(series, settings, palette, view) {
   if (view.over && loss?.splits.includes("test")) {
     lines.push(...best(x, evaluated[column(loss, "test")] ?? [], loss, settings, { color: palette.test, yaxis: axisName(groups.findIndex((group) => group.includes(loss))), visible: shown("test") }));
   }
-  lines.push(...(view.earlier ?? []).flatMap((run) => before(run, groups, settings)));
   return lines;
-}
-
-/** At most four times as many points of an earlier run are drawn. */
-const BUCKETS = 125;
-
-/** The curves of an earlier run on the test set. @param {import("./earlier_runs.js").Curves} run
- *  @param {import("./metrics.js").Metric[][]} groups  the metrics of each chart @param {Settings} settings */
-function before({ name, color, metrics, columns }, groups, settings) {
-  const shown = !settings.hidden.includes("test");
-  return groups.flatMap((group, chart) => group.filter((metric) => metrics.includes(metric.name)).map((metric) => {
-    const values = columns[column(metric, "test")] ?? [];
-    const rows = thin(values, BUCKETS);
-    return {
-      type: "scatter", mode: "lines", name: `${name}: test ${metric.title}`, legendgroup: `test, ${name}`, x: rows.map((row) => columns[settings.axis][row]), y: rows.map((row) => values[row]),
-      visible: shown, connectgaps: false, yaxis: axisName(chart), hovertemplate: HOVER[metric.format],
-      line: { color: faded(color, 0.7), width: 1.5, ...(group.indexOf(metric) ? { dash: DASHES[group.indexOf(metric) % DASHES.length] } : {}) },
-    };
-  }));
 }
 
 /**
@@ -151,8 +131,8 @@ export function frame(figure, lines) {
  * @param {Settings} settings
  * @param {Palette} palette
  * @param {{metrics: import("./metrics.js").Metric[], height: number, revision: string, zoom: boolean, decades?: number,
- *   baselines?: import("./metrics.js").Baselines|null}} view  revision: the zoom is kept as long as it stays the same; decades: powers of ten that a
- *   logarithmic axis spans; baselines: what the metrics must beat
+ *   baselines?: import("./metrics.js").Baselines|null, earlier?: import("./earlier_runs.js").Curves[]}} view  revision: the zoom is kept as long as it stays the same; decades: powers of ten that a
+ *   logarithmic axis spans; baselines: what the metrics must beat; earlier: runs to compare with
  */
 export function layout(settings, palette, view) {
   // Zooming is along x only; y then adapts to the visible part.
@@ -174,15 +154,21 @@ export function layout(settings, palette, view) {
       unifiedhovertitle: { text: `${AXIS_TITLES[settings.axis]} %{x:${precise}}` }, spikethickness: 1, spikecolor: palette.muted, spikedash: "dot",
     }),
   };
-  Object.assign(figure, dashed(groups.map(([, metrics]) => metrics), settings, palette, view.baselines));
-  groups.forEach(([title, [{ format }]], chart) => {
+  const drawn = groups.map(([, metrics]) => metrics);
+  Object.assign(figure, dashed(drawn, settings, palette, view.baselines));
+  const earlier = settings.hidden.includes("test") ? [] : view.earlier ?? [];
+  const ofMetric = (metric) => earlier.filter((run) => run.metrics.includes(metric.name)).map((run) => run.columns[column(metric, "test")] ?? []);
+  figure.xaxis.autorangeoptions = including(earlier.map((run) => run.columns[settings.axis]));
+  groups.forEach(([title, metrics], chart) => {
+    const [{ format }] = metrics;
+    const include = including(metrics.flatMap(ofMetric));
     const top = 1 - chart / groups.length - (chart ? GAP : 0);
     const common = { domain: [1 - (chart + 1) / groups.length, top], nticks: 6, fixedrange: true };
     figure[`yaxis${chart ? chart + 1 : ""}`] = titled(title, format === "percent"
       // Around a single point Plotly would show −50 %; 1 % more for the marker.
-      ? { ...common, tickformat: ".0%", autorangeoptions: { minallowed: 0, maxallowed: 1.01 } }
+      ? { ...common, tickformat: ".0%", autorangeoptions: { minallowed: 0, maxallowed: 1.01, ...include } }
       : {
-        ...common, type: settings.log ? "log" : "linear", rangemode: "tozero",
+        ...common, type: settings.log ? "log" : "linear", rangemode: "tozero", autorangeoptions: include,
         ...(settings.log ? { dtick: view.decades > 2.5 ? 1 : "D2" } : {}), // powers of ten alone, or 1, 2 and 5 times them
       });
   });
@@ -206,4 +192,52 @@ function dashed(groups, settings, palette, baselines) {
     });
   }));
   return { shapes, annotations };
+}
+
+/** At most four times as many points of an earlier run are drawn. */
+const BUCKETS = 125;
+/** As SVG writes the dashes of the metrics in one chart. */
+const DASH_ARRAYS = ["none", "7 4", "2 3"];
+
+/**
+ * The curves of an earlier run on the test set, as paths in the units of the axes; on a logarithmic axis these are powers of ten.
+ *
+ * @param {import("./earlier_runs.js").Curves} run @param {import("./metrics.js").Metric[]} metrics  of the run on the screen @param {Settings} settings
+ */
+export function beforePaths({ name, color, metrics: shown, columns }, metrics, settings) {
+  return [...charts(metrics).values()].flatMap((group, chart) => group.map((metric, number) => {
+    const log = settings.log && metric.format !== "percent";
+    const values = shown.includes(metric.name) ? columns[column(metric, "test")] ?? [] : [];
+    const y = log ? values.map((value) => (value > 0 ? Math.log10(value) : null)) : values;
+    return {
+      name: `${name}: test ${metric.title}`, axis: `yaxis${chart ? chart + 1 : ""}`, path: pathOf(columns[settings.axis], y),
+      color: faded(color, 0.7), width: 1.5, dash: DASH_ARRAYS[number % DASH_ARRAYS.length], visible: !settings.hidden.includes("test"),
+    };
+  })).filter(({ path }) => path);
+}
+
+/** The same as traces, for an image. @param {import("./earlier_runs.js").Curves} run @param {import("./metrics.js").Metric[]} metrics
+ *  @param {Settings} settings */
+export function beforeTraces({ name, color, metrics: shown, columns }, metrics, settings) {
+  return [...charts(metrics).values()].flatMap((group, chart) => group.filter((metric) => shown.includes(metric.name)).map((metric) => ({
+    type: "scatter", mode: "lines", name, legendgroup: `test, ${name}`, x: columns[settings.axis], y: columns[column(metric, "test")] ?? [],
+    visible: !settings.hidden.includes("test"), yaxis: axisName(chart),
+    line: { color: faded(color, 0.7), width: 1.5, dash: DASHES[group.indexOf(metric) % DASHES.length] },
+  })));
+}
+
+/** What an axis must include for earlier runs, as Plotly's option; {} without any. @param {import("./timeline.js").Column[]} columns */
+function including(columns) {
+  const values = columns.flat().filter((value) => value !== null);
+  return values.length ? { include: [Math.min(...values), Math.max(...values)] } : {};
+}
+
+/** A line through the points as an SVG path; a gap stays a gap. @param {import("./timeline.js").Column} x @param {import("./timeline.js").Column} y */
+function pathOf(x, y) {
+  let pen = "M";
+  return thin(y, BUCKETS).map((row) => {
+    const point = y[row] === null ? "" : `${pen}${x[row]},${y[row]}`;
+    pen = y[row] === null ? "M" : "L";
+    return point;
+  }).join("");
 }

@@ -29,17 +29,11 @@ def row(page: Page, text: str) -> Locator:
     return page.locator(".pg-runs tbody tr").filter(has_text=text)
 
 
-def drawn(page: Page) -> list[str]:
-    """The names of the curves of earlier runs."""
-    names: list[str] = page.evaluate("""() => document.querySelector('.pg-live-chart .js-plotly-plot').data
-        .map(({name}) => name).filter((name) => name.includes(': test'))""")
-    return names
-
-
 def expect_drawn(page: Page, names: list[str]) -> None:
+    """Waits until these curves of earlier runs are drawn."""
     page.wait_for_function(
-        """names => JSON.stringify(document.querySelector('.pg-live-chart .js-plotly-plot').data
-            .map(({name}) => name).filter((name) => name.includes(': test'))) === JSON.stringify(names)""",
+        """names => JSON.stringify([...document.querySelectorAll('.pg-earlier-curves path')].map(({dataset}) => dataset.name))
+            === JSON.stringify(names)""",
         arg=names,
     )
 

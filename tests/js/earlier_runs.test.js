@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { assignColors, fileName, forgotten } from "../../assets/js/earlier_runs.js";
-import { layout, traces } from "../../assets/js/live_figure.js";
+import { placed } from "../../assets/js/earlier_curves.js";
+import { beforePaths, layout } from "../../assets/js/live_figure.js";
 import { empty } from "../../assets/js/timeline.js";
 import { ACCURACY, LOSS } from "./declared.js";
 
@@ -13,7 +14,7 @@ const columns = (count) => ({
   step: numbers(count, (row) => 10 * row), epoch: numbers(count, (row) => row), seconds: numbers(count, (row) => row / 10),
   test_loss: numbers(count, (row) => 1 / (row + 1)), test_accuracy: numbers(count, (row) => row / count),
 });
-const drawn = (run, more) => traces(empty(), { ...settings, ...more }, palette, { metrics: [LOSS, ACCURACY], width: 400, range: null, earlier: [run] }).filter(({ name }) => name.startsWith(run.name));
+const drawn = (run, more) => beforePaths(run, [LOSS, ACCURACY], { ...settings, ...more });
 
 test("a run keeps its color while it is listed, and no two have the same", () => {
   const colors = new Map();
@@ -39,25 +40,43 @@ test("a file is named after what differs, as every file system allows", () => {
 
 test("an earlier run is drawn on the test set, in its own color", () => {
   const made = drawn({ name: "dropout 0.5", color: "#4a6fa5", metrics: ["loss", "accuracy"], columns: columns(4) });
-  assert.deepEqual(made.map(({ name, yaxis, y }) => [name, yaxis, y]), [
-    ["dropout 0.5: test loss", "y", [1, 1 / 2, 1 / 3, 1 / 4]], ["dropout 0.5: test accuracy", "y2", [0, 0.25, 0.5, 0.75]],
+  assert.deepEqual(made.map(({ name, axis, path }) => [name, axis, path]), [
+    ["dropout 0.5: test loss", "yaxis", `M0,1L1,0.5L2,${1 / 3}L3,0.25`], ["dropout 0.5: test accuracy", "yaxis2", "M0,0L1,0.25L2,0.5L3,0.75"],
   ]);
-  assert.equal(made[0].line.color, "rgba(74,111,165,0.7)");
-  assert.deepEqual(made[0].x, [0, 1, 2, 3]);
+  assert.equal(made[0].color, "rgba(74,111,165,0.7)");
 });
 
 test("an earlier run follows the axis and the legend, and only comparable metrics are drawn", () => {
   const run = { name: "MSE", color: "#4a6fa5", metrics: ["accuracy"], columns: columns(4) };
   const [accuracy, ...more] = drawn(run, { axis: "step", hidden: ["test"] });
-  assert.deepEqual([accuracy.name, accuracy.x, accuracy.visible], ["MSE: test accuracy", [0, 10, 20, 30], false]);
+  assert.deepEqual([accuracy.name, accuracy.path, accuracy.visible], ["MSE: test accuracy", "M0,0L10,0.25L20,0.5L30,0.75", false]);
   assert.deepEqual(more, []);
 });
 
+test("gaps stay gaps, and what a logarithmic axis cannot show is one", () => {
+  const run = { name: "long", color: "#4a6fa5", metrics: ["loss"], columns: { ...columns(4), test_loss: [1, null, 0, 2] } };
+  assert.equal(drawn(run)[0].path, "M0,1M2,0L3,2");
+  assert.equal(drawn(run, { log: true })[0].path, `M0,0M3,${Math.log10(2)}`);
+  assert.deepEqual(drawn({ ...run, columns: empty().evaluated }), []);
+});
+
 test("of a long run at most 500 points are drawn", () => {
-  const [loss] = drawn({ name: "long", color: "#4a6fa5", metrics: ["loss"], columns: columns(4000) });
-  assert.ok(loss.x.length <= 500);
-  assert.equal(loss.x[0], 0);
-  assert.equal(loss.x.at(-1), 3999);
+  const [{ path }] = drawn({ name: "long", color: "#4a6fa5", metrics: ["loss"], columns: columns(4000) });
+  assert.ok(path.split("L").length <= 500);
+  assert.ok(path.startsWith("M0,1L") && path.endsWith(`L3999,${1 / 4000}`));
+});
+
+test("the axes include earlier runs, and their curves follow the axes", () => {
+  const run = { name: "long", color: "#4a6fa5", metrics: ["loss"], columns: columns(4) };
+  const view = { metrics: [LOSS, ACCURACY], height: 300, revision: "a", zoom: true, earlier: [run] };
+  const figure = layout(settings, palette, view);
+  assert.deepEqual([figure.xaxis, figure.yaxis].map(({ autorangeoptions }) => autorangeoptions.include), [[0, 3], [0.25, 1]]);
+  assert.deepEqual(layout({ ...settings, hidden: ["test"] }, palette, view).yaxis.autorangeoptions, {});
+
+  const { x, y, width, height, matrix: [across, , , up, right, down] } = placed(
+    { ...figure, width: 362, xaxis: { range: [0, 3] }, yaxis2: { domain: [0, 0.5], range: [0, 2] } }, "yaxis2");
+  assert.deepEqual([x, y, width, height], [52, 8 + 128, 300, 128]);
+  assert.deepEqual([3 * across + right, 2 * up + down, 0 * up + down], [300, 0, 128]);
 });
 
 test("the layout has no lines of a run without baselines", () => {

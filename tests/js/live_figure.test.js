@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { faded, frame, layout, traces, withLegend } from "../../assets/js/live_figure.js";
+import { beforeTraces, faded, frame, layout, traces, withLegend } from "../../assets/js/live_figure.js";
 import { ACCURACY, LOSS } from "./declared.js";
 import { append, empty } from "../../assets/js/timeline.js";
 
@@ -136,8 +136,11 @@ test("the best evaluation of a run that got worse after it is marked when it is 
 });
 
 test("in the legend of an image each key and each earlier run stands once, and nothing hidden", () => {
-  const earlier = [{ name: "dropout 0.5", color: "#4a6fa5", metrics: ["loss", "accuracy"], columns: run(4).evaluated }];
-  const named = (hidden) => withLegend(traces(run(20), { ...settings, hidden }, palette, { ...view, earlier })).filter(({ showlegend }) => showlegend).map(({ name }) => name);
+  const earlier = { name: "dropout 0.5", color: "#4a6fa5", metrics: ["loss", "accuracy"], columns: run(4).evaluated };
+  const named = (hidden) => {
+    const all = [...traces(run(20), { ...settings, hidden }, palette, view), ...beforeTraces(earlier, METRICS, { ...settings, hidden })];
+    return withLegend(all).filter(({ showlegend }) => showlegend).map(({ name }) => name);
+  };
   assert.deepEqual(named([]), ["batches", "training", "test", "test, dropout 0.5"]);
   assert.deepEqual(named(["train"]), ["batches", "test", "test, dropout 0.5"]);
 });
