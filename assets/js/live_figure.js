@@ -161,7 +161,8 @@ export function layout(settings, palette, view) {
   figure.xaxis.autorangeoptions = including(earlier.map((run) => run.columns[settings.axis]));
   groups.forEach(([title, metrics], chart) => {
     const [{ format }] = metrics;
-    const include = including(metrics.flatMap(ofMetric));
+    const named = metrics.map(({ name }) => view.baselines?.[name]?.value).filter((value) => value > 0);
+    const include = including([...metrics.flatMap(ofMetric), named.map((value) => value * (settings.log ? 1.4 : 1.1))]); // room for their names
     const top = 1 - chart / groups.length - (chart ? GAP : 0);
     const common = { domain: [1 - (chart + 1) / groups.length, top], nticks: 6, fixedrange: true };
     figure[`yaxis${chart ? chart + 1 : ""}`] = titled(title, format === "percent"
@@ -226,7 +227,7 @@ export function beforeTraces({ name, color, metrics: shown, columns }, metrics, 
   })));
 }
 
-/** What an axis must include for earlier runs, as Plotly's option; {} without any. @param {import("./timeline.js").Column[]} columns */
+/** What an axis must include besides the traces, as Plotly's option; {} without any. @param {import("./timeline.js").Column[]} columns */
 function including(columns) {
   const values = columns.flat().filter((value) => value !== null);
   return values.length ? { include: [Math.min(...values), Math.max(...values)] } : {};

@@ -115,6 +115,11 @@ test("a dashed line shows what each metric must beat, with its name", () => {
   assert.deepEqual(figure.annotations.map(({ yref, y, text }) => [yref, y, text]), [["y", 0.69, "best constant: 0.690"], ["y2", 0.8, "always “cat”: 80.0 %"]]);
 });
 
+test("there is room for the name of a baseline above the curves", () => {
+  const figure = layout(settings, palette, { metrics: METRICS, height: 300, revision: "a", zoom: true, baselines: BASELINES });
+  assert.ok(figure.yaxis.autorangeoptions.include[1] > 1.05 * 0.69);
+});
+
 test("on a logarithmic axis the name stays at its line, and nothing is drawn at zero", () => {
   const log = { ...settings, log: true };
   const view = { metrics: METRICS, height: 300, revision: "a", zoom: true };
