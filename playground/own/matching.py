@@ -11,12 +11,14 @@ from playground.own.arrangement import arrangements
 from playground.own.decoding import Background, Resize
 from playground.own.documents import TextDraft, read_texts
 from playground.own.errors import OwnDataError
+from playground.own.giveaways import giveaways
 from playground.own.guessing import guess
 from playground.own.images import ImageChoices, prepare_images
 from playground.own.prepared import Prepared
 from playground.own.preprocessing import Gaps, TableChoices, prepare_table, without_columns
 from playground.own.series import SeriesChoices, guess_series, prepare_series
 from playground.own.table import TABLES, TableDraft, read_table
+from playground.own.target_names import Task
 from playground.own.texts import Learn, TextChoices, guess_text, prepare_text, text_columns
 from playground.own.times import Gaps as SeriesGaps
 from playground.own.times import Repeats
@@ -109,10 +111,18 @@ def _table_choices(draft: TableDraft, dataset: OwnTable) -> Iterator[TableChoice
         if dataset.labels and draft.columns[target].distinct < len(dataset.labels):
             continue
         gaps: list[Gaps] = [guessed.missing, *(each for each in get_args(Gaps) if each != guessed.missing)]
-        for missing, scale in product(gaps, scales):
-            dropped = guessed.dropped - {target}
-            choices = replace(guessed, target=target, dropped=dropped, missing=missing, scale_target=scale)
-            yield replace(choices, task="classes" if dataset.labels else "value")
+        task: Task = "classes" if dataset.labels else "value"
+        for missing, scale, dropped in product(gaps, scales, _left_out(draft, guessed, target, task)):
+            yield replace(guessed, target=target, task=task, dropped=dropped, missing=missing, scale_target=scale)
+
+
+def _left_out(draft: TableDraft, guessed: TableChoices, target: int, task: Task) -> list[frozenset[int]]:
+    """What may have been left out: the default, also without what gives the target away, and the default of earlier versions."""
+    usual = guessed.dropped - {target}
+    used = [column for column in draft.columns if column.position not in {*usual, target} and column.kind != "empty"]
+    away = {giveaway.column.position for giveaway in giveaways(draft.columns[target], used, task)}
+    earlier = {column.position for column in draft.columns if column.identifier or column.constant or column.kind in ("date", "empty")}
+    return list(dict.fromkeys((usual, usual | away, frozenset(earlier - {target}))))
 
 
 def _first_equal(dataset: Matchable, tries: Iterator[Callable[[], Prepared]]) -> Prepared:
