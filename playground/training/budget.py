@@ -12,7 +12,7 @@ _READER = 10
 
 ALLOWANCE_SECONDS = 0.3
 """For evaluations by steps, of a run that takes at most `_FAST_SECONDS`, and for the first few of any run."""
-_FAST_SECONDS = 1.5
+_FAST_SECONDS = 2.5
 _SLOWER = (0.05, 0.01)
 """Of a slower run: so many seconds, and this share of its time."""
 _FIRST = 3
