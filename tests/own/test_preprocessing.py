@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder
@@ -187,6 +187,7 @@ def test_the_columns_are_stored_with_the_data_and_give_the_same_features_again()
     assert columns.target == 3
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a = b", "a", "other", "é", " ", "b = other"]), min_size=2, max_size=6, unique=True), st.booleans())
 def test_the_columns_of_an_earlier_version_follow_from_the_names_of_its_features(categories: list[str], other: bool) -> None:
     rows = [(f"{category}{mark}", number) for number, category in enumerate(categories) for mark in ("x", "y")]
