@@ -221,3 +221,13 @@ def test_bce_and_losses_for_values_learn_classes_like_the_usual_loss() -> None:
     for loss in (BCE(), MSE()):
         spec = digits(Flatten(), Dense(units=64), Tanh(), Output(), loss=loss, optimizer=Adam(lr=0.005), training={"epochs": 15})
         assert (finished(run(spec)).test_accuracy or 0) > 0.9
+
+
+def test_a_network_that_predicts_no_better_than_the_mean_is_told_in_units_of_the_target() -> None:
+    rows = "\n".join(f"{row % 7},{250_000 + 1000 * (row * 37 % 41)}" for row in range(82))
+    draft = read_table(f"noise,price\n{rows}".encode(), "prices.csv")
+    data = keep(prepare_table(draft, TableChoices(target=1, task="value")))
+    end = finished(run(points(Output(), data=data, loss=MSE(), optimizer=SGD(lr=1e-6), training={"epochs": 1})))
+    rounded = float(format(end.train["rmse"], ".4g"))
+    assert end.findings[-1] == f"A training RMSE of {rounded:,.12g} (price) is no better than always predicting the same value."
+    assert 8_000 < end.test["rmse"] < 40_000
