@@ -57,10 +57,11 @@ def _value(data: Dataset, picked: Picked, answers: Tensor, truth: float | None) 
     names = data.value_names
     target = _which_value(names)
     if picked.target is not None:
-        truth = float(np.asarray(picked.target).reshape(-1)[target])
+        truth = float(data.in_units(np.asarray(picked.target).reshape(1, -1)).ravel()[target])
     outcome = "" if truth is None else f'<p class="pg-what">the true value is {number(truth)}</p>'
     lead = f"{picked.title}, {names[target]}: predicted"
-    return target, f"“{names[target]}”", _shown(picked, number(float(answers[target])), "", outcome, lead)
+    value = float(data.in_units(answers.numpy()[None]).ravel()[target])
+    return target, f"“{names[target]}”", _shown(picked, number(value), "", outcome, lead)
 
 
 def _step(network: Network, picked: Picked, count: int) -> int:
