@@ -1,6 +1,7 @@
 /** The status of a run: state, epoch, loss, accuracy, speed, time left. Root: `.pg-live-status`. */
 
 import { component, element, onceAFrame, say } from "./component.js";
+import { keepFocus } from "./control_focus.js";
 import { leaving } from "./leaving.js";
 import { baselineText, column, headline, minimized, text } from "./metrics.js";
 import { NONE, duration, ordinal, plural, rate } from "./numbers.js";
@@ -56,6 +57,7 @@ class LiveStatus {
     const row = element("div", { class: "pg-numbers" }, element("div", {}, this.state), numbers);
     this.box = element("section", { class: "pg-live-status", "aria-label": "Run status" }, row, this.message);
     root.append(this.box);
+    this.releaseFocus = keepFocus();
   }
 
   /** @param {any} data @param {import("./component.js").Streamlit} streamlit */
@@ -176,6 +178,7 @@ class LiveStatus {
 
   destroy() {
     this.leave?.();
+    this.releaseFocus();
     this.draw.cancel();
     clearTimeout(this.settling);
   }

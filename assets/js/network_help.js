@@ -38,8 +38,11 @@ export const memoryParts = ({ batch, total, weights, gradients, optimizer, activ
   `Training with batches of ${batch} takes about ${bytes(total)}: weights ${bytes(weights)}, gradients ${bytes(gradients)}, ${by} ${bytes(optimizer)}, ` +
   `activations kept for the backward pass ${bytes(activations)}`;
 
-/** The settings that a card shows: beginners do not see all. @param {import("./network_model.js").Field[]} fields @param {import("./network_level.js").Level} level */
-export const explained = (fields, level) => fields.filter((field) => level === "advanced" || !(field.advanced || field.finer));
+/** The settings that a card shows, in its order: beginners do not see all. @param {import("./network_model.js").Field[]} fields @param {import("./network_level.js").Level} level */
+export const explained = (fields, level) => [
+  ...fields.filter((field) => !field.advanced && (level === "advanced" || !field.finer)),
+  ...fields.filter((field) => field.advanced && level === "advanced"),
+];
 
 let created = 0;
 

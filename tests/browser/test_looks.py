@@ -1,10 +1,11 @@
 """How every page looks: light, dark, on a narrow screen, and to a screen reader."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
@@ -61,6 +62,18 @@ def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Pa
     for name, address in PAGES.items():
         show(page, app.url + address)
         assert page.evaluate(OVERFLOWING) == [0, 0], name
+        expect(page.get_by_test_id("stExpandSidebarButton")).to_have_css("width", re.compile(r"^([6-9]\d|1\d\d)"))  # with its name
+    show(page, f"{app.url}{PAGES['playground']}")
+    for width in (NARROW["width"], 640, 768, 900):
+        page.set_viewport_size({"width": width, "height": NARROW["height"]})
+        settled(page)
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 1500)")
+        expect(page.locator(".st-key-play button:visible")).to_be_in_viewport()
+        assert page.evaluate(OVERFLOWING) == [0, 0], width
+        bar, *columns = (page.locator(f".st-key-pg-{part}").bounding_box() for part in ("controls", "data", "middle", "output"))
+        assert bar["height"] < 130, width
+        assert all(column["width"] > 0.9 * width for column in columns), width
+    page.set_viewport_size(NARROW)
 
 
 @pytest.mark.parametrize("preset", ["mlp_784_256_10", "playground_2d"])

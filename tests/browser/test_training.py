@@ -11,13 +11,16 @@ from tests.browser.steps import chart, experiment, number, open_experiment, pres
 
 def test_a_preset_is_trained_paused_stepped_resumed_and_finished(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("mlp_784_256_10", epochs=60))
-    train(page)
+    page.locator(".st-key-play button:visible").focus()
+    page.keyboard.press("Enter")
     wait_for_state(page, "running")
     wait_for_points(page, 20)
 
-    press(page, "pause")
+    expect(page.locator(".st-key-pause button:visible")).to_be_focused()  # Train, which had the focus, is disabled
+    page.keyboard.press("Enter")
     wait_for_state(page, "paused")
     settled(page)
+    expect(page.locator(".st-key-play button:visible")).to_be_focused()
     paused_at = number(page, "step")
     page.wait_for_timeout(500)
     assert number(page, "step") == paused_at

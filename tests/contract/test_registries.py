@@ -52,7 +52,7 @@ def test_json_round_trip_and_strangers_refused(registry: Registry[Variant], kind
         (LOSSES["kl_divergence"], "KL divergence"),
         (LAYERS["gaussian_noise"], "Gaussian noise"),
         (LOSSES["cross_entropy"], "cross-entropy"),
-        (LOSSES["huber"], "Huber"),
+        (LOSSES["huber"], "Huber loss"),
         (AUGMENTATIONS["cutmix"], "CutMix"),
         (AUGMENTATIONS["affine"], "shift, scale, shear"),
     ],

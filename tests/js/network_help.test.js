@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { bytes, facts, memoryParts, summary, work } from "../../assets/js/network_help.js";
+import { bytes, explained, facts, memoryParts, summary, work } from "../../assets/js/network_help.js";
 import { wrongPart } from "../../assets/js/network_text.js";
 
 import { image, vector } from "./tensors.js";
@@ -41,4 +41,12 @@ test("the parts of the memory are all named", () => {
 test("only an error of the text has a part of it that is wrong", () => {
   assert.deepEqual(wrongPart({ path: "text[12:17]" }), [12, 17]);
   for (const error of [null, { path: null }, { path: "network[2]" }, { path: "text" }]) assert.equal(wrongPart(error), null);
+});
+
+test("all settings that a card shows are explained, in its order", () => {
+  const field = (name, more) => ({ name, advanced: false, finer: false, ...more });
+  const fields = [field("init", { advanced: true }), field("units"), field("padding", { finer: true })];
+  const names = (level) => explained(fields, level).map(({ name }) => name);
+  assert.deepEqual(names("beginner"), ["units"]);
+  assert.deepEqual(names("advanced"), ["units", "padding", "init"]);
 });

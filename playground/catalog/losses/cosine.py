@@ -16,7 +16,7 @@ class Cosine(Loss):
 
     The target of a class is one-hot. Shape: outputs (N, K), classes (N,), probabilities or values (N, K) → scalar from 0 to 2."""
 
-    title: ClassVar[str] = "Cosine"
+    title: ClassVar[str] = "Cosine loss"
     source: ClassVar[str] = "Barz and Denzler 2020, arXiv:1901.09054"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary", "regression"})
     elsewhere: ClassVar[Mapping[str, str]] = {

@@ -17,7 +17,7 @@ class Dice(ClassLoss):
     1 − (2·Σ p·y + s)/(Σ p² + Σ y² + s) over the classes of an example. Applies softmax to the outputs itself. Shape: logits (N, K), classes
     (N,) or probabilities (N, K) → scalar."""
 
-    title: ClassVar[str] = "Dice"
+    title: ClassVar[str] = "Dice loss"
     source: ClassVar[str] = "Milletari et al. 2016, arXiv:1606.04797; of one example: Li et al. 2020, arXiv:1911.02855"
 
     kind: Literal["dice"] = "dice"

@@ -16,7 +16,7 @@ class Focal(ClassLoss):
     Σ α·y·(1 − p)^γ·(−log p) over the classes, p their probabilities and y the target; γ = 0 is cross-entropy. Alpha, where there are two
     classes: the second weighs α, the first 1 − α. Shape: logits (N, K), classes (N,) or probabilities (N, K) → scalar."""
 
-    title: ClassVar[str] = "Focal"
+    title: ClassVar[str] = "Focal loss"
     source: ClassVar[str] = "Lin et al. 2017, arXiv:1708.02002"
 
     kind: Literal["focal"] = "focal"

@@ -17,7 +17,7 @@ class Hinge(Loss):
     divided by K. Squared if set. The outputs are scores, not probabilities. Shape: scores (N, 1) and classes 0 or 1 as (N, 1), or
     scores (N, K) and classes (N,) → scalar."""
 
-    title: ClassVar[str] = "Hinge"
+    title: ClassVar[str] = "Hinge loss"
     source: ClassVar[str] = "Cortes and Vapnik 1995, Machine Learning 20:273; several classes: Weston and Watkins 1999, ESANN"
     tasks: ClassVar[frozenset[str]] = frozenset({"multiclass", "binary"})
     refused: ClassVar[Mapping[str, str]] = {

@@ -62,7 +62,7 @@ class Huber(_ValueLoss):
 
     e²/2 where |e| ≤ δ, δ(|e| − δ/2) elsewhere."""
 
-    title: ClassVar[str] = "Huber"
+    title: ClassVar[str] = "Huber loss"
     source: ClassVar[str] = "Huber 1964, Ann. Math. Statist. 35:73"
 
     kind: Literal["huber"] = "huber"
@@ -77,7 +77,7 @@ class LogCosh(_ValueLoss):
 
     About e²/2 near 0 and |e| − log 2 far from it; it does not overflow."""
 
-    title: ClassVar[str] = "Log-cosh"
+    title: ClassVar[str] = "Log-cosh loss"
     source: ClassVar[str] = "Green 1990, IEEE Trans. Med. Imaging 9:84"
 
     kind: Literal["log_cosh"] = "log_cosh"
