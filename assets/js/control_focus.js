@@ -19,11 +19,12 @@ export function keepFocus() {
     if (name) shown(box, name)?.focus({ preventScroll: true });
   });
   const forget = () => moved.disconnect();
-  const follow = (/** @type {FocusEvent} */ { target }) => {
+  const follow = () => {
     forget();
-    const box = target instanceof Element && target.matches(":focus-visible") && target.closest(CONTROLS);
+    const box = document.activeElement?.matches(":focus-visible") && document.activeElement.closest(CONTROLS);
     if (box) moved.observe(box, { subtree: true, childList: true, attributeFilter: ["disabled"] });
   };
+  follow();
   document.addEventListener("focusin", follow);
   document.addEventListener("pointerdown", forget, true);
   return () => {

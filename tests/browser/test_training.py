@@ -11,6 +11,7 @@ from tests.browser.steps import chart, experiment, number, open_experiment, pres
 
 def test_a_preset_is_trained_paused_stepped_resumed_and_finished(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("mlp_784_256_10", epochs=60))
+    expect(page.locator(".pg-live-status")).to_be_visible()
     page.locator(".st-key-play button:visible").focus()
     page.keyboard.press("Enter")
     wait_for_state(page, "running")

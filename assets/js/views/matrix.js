@@ -61,6 +61,9 @@ export function geometry(view, { width, height, classes }) {
   return { left, top, cell, height: top + cell * size + LEGEND };
 }
 
+/** Of two or three classes, the legend is wider than the matrix, so that its marks have room. @param {number} matrix @param {number} room */
+export const legendWidth = (matrix, room) => Math.min(Math.max(matrix - 1, 200), 260, room - 4);
+
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Confusion|null} view
@@ -110,7 +113,7 @@ function draw(canvas, view, look) {
     pen.strokeRect(left + pointed.column * cell, top + pointed.row * cell, cell - 1, cell - 1);
   }
   pen.font = `11px ${colors.font}`;
-  strip(pen, { x: left, y: top + cell * size + 6, width: Math.min(cell * size - 1, 260) }, (share) => css(color(share * share)), shareMarks("row"), colors.muted);
+  strip(pen, { x: left, y: top + cell * size + 6, width: legendWidth(cell * size, width - left) }, (share) => css(color(share * share)), shareMarks("row"), colors.muted);
   return { left, top, cell, size };
 }
 
