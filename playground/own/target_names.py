@@ -8,7 +8,7 @@ Task = Literal["classes", "value"]
 
 _TYPICAL: dict[str, tuple[float, Task | None]] = {
     "target": (8, None), "outcome": (8, None), "response": (8, None), "quality": (6, None), "survival": (6, None), "y": (6, None),
-    "rating": (5, None), "score": (5, None),
+    "rating": (5, None), "score": (5, None), "value": (5, None),
     "label": (8, "classes"), "species": (8, "classes"), "variety": (8, "classes"), "diagnosis": (8, "classes"), "survived": (8, "classes"),
     "churn": (8, "classes"), "churned": (8, "classes"), "fraud": (8, "classes"), "spam": (8, "classes"), "sentiment": (8, "classes"),
     "choice": (8, "classes"), "vote": (8, "classes"), "class": (5, "classes"), "category": (5, "classes"), "type": (5, "classes"),
@@ -20,10 +20,11 @@ _TYPICAL: dict[str, tuple[float, Task | None]] = {
 _SELDOM = frozenset(
     (
         "id", "uuid", "index", "row", "obs", "nr", "no", "key", "name", "title", "code", "zip", "postcode", "phone", "email", "url",
-        "address", "date", "time", "timestamp", "year", "quarter", "month", "week", "weekday", "day", "hour", "minute", "latitude",
-        "longitude", "lat", "lon", "lng",
+        "address", "date", "time", "timestamp", "latitude", "longitude", "lat", "lon", "lng",
     )
 )  # fmt: skip
+_PERIODS = frozenset(("year", "quarter", "month", "week", "weekday", "day", "hour", "minute"))
+"""Seldom predicted, unless something is measured in them: default next month, sales per day."""
 _OF_A_LONGER_NAME = {"last": 0.7, "inside": 0.4}
 """A typical word weighs less in a longer name, such as sale price, or price per unit."""
 _SELDOM_WEIGHT = -4.0
@@ -35,11 +36,11 @@ def name_weight(name: str, others: Collection[str]) -> float:
     words = _words(name)
     if not words or (words == ["y"] and _is_coordinate(others)):
         return 0.0
-    if words[-1] in _SELDOM:
+    inside = max(map(_weight, words[:-1]), default=0.0)
+    if words[-1] in _SELDOM or (words[-1] in _PERIODS and not inside):
         return _SELDOM_WEIGHT
     if len(words) == 1:
         return _weight(words[0])
-    inside = max(map(_weight, words[:-1]))
     return max(_OF_A_LONGER_NAME["last"] * _weight(words[-1]), _OF_A_LONGER_NAME["inside"] * inside) if "y" not in words else 0.0
 
 

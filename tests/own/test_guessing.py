@@ -43,6 +43,8 @@ def table(header: str, kinds: str, rows: int = 60) -> TableDraft:
         ("Id,a,b,Outcome,comment", "row number number code name", "Outcome"),
         ("a,b,price_code", "number number number", "b"),
         ("a,b,year", "number number number", "b"),
+        ("age,default next month,b", "number code number", "default next month"),
+        ("a,median_house_value,kind_of_place", "number number classes", "median_house_value"),
         ("miles,weight,name", "number number name", "weight"),
         ("miles,weight,model", "number number model", "weight"),
         ("miles,weight,kind", "number number classes", "kind"),
