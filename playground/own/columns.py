@@ -15,6 +15,7 @@ from playground.own.names import shown
 from playground.own.notation import PLAIN, Notation
 from playground.own.numbers import finite
 from playground.own.table_format import USUAL, ColumnFormat
+from playground.own.time_notations import are_moments
 
 Kind = Literal["number", "category", "date", "empty"]
 
@@ -22,9 +23,6 @@ LARGEST = 1e30
 """Numbers further from 0 count as missing: their sums and squares would overflow float32."""
 
 _FORMULA = re.compile(r"\s*[=@]|\s*[+\-](?![\d.,\s]|$)")
-_DATE = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}.*)?|\d{4}/\d{1,2}/\d{1,2}.{0,15}|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})( .{0,15})?"
-)
 _ID_NAME = re.compile(r"(.*[ _])?(id|uuid|guid|index|row|nr|no|key)|unnamed: ?\d+|column 1", re.IGNORECASE)
 _SENTENCE = re.compile(r"\w\W+\w+\W+\w")
 """At least three words."""
@@ -183,7 +181,7 @@ def text_column(
     counts = np.bincount(values[values >= 0], minlength=len(categories))
     formulas = sum(int(counts[index]) for index, text in enumerate(categories) if _FORMULA.match(text))
     sample = categories[:1000]
-    dates = own.type == "date" or (own.type is None and sum(_DATE.fullmatch(text) is not None for text in sample) >= 0.95 * len(sample))
+    dates = own.type == "date" or (own.type is None and are_moments(categories))
     return _with_identifier(
         Column(
             position,

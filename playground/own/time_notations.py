@@ -41,12 +41,19 @@ _WEEK = re.compile(rf"{_YEAR}[ -]?w(?P<week>\d{{1,2}})(?:-?(?P<weekday>[1-7]))?"
 _MONTH = re.compile(rf"{_YEAR}[ -]?m(?P<month>\d{{1,2}})", re.IGNORECASE)
 _PERIOD = re.compile(rf"{_YEAR}:(?P<period>\d{{1,2}})")
 _ALL = (_YEAR_FIRST, _YEAR_LAST, *_NAMED, *_QUARTER, _WEEK, _MONTH, _PERIOD)
-_SAMPLE = 10_000
+_SAMPLE, _LOOKED_AT = 10_000, 500
+_NEARLY_ALL = 0.9
+_EARLIEST, _LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (1500, 2200))
 
 
-def is_moment(text: str) -> bool:
-    """Whether a text is written like a point in time."""
-    return any(pattern.fullmatch(text) for pattern in _ALL)
+def are_moments(texts: Sequence[str]) -> bool:
+    """Whether (nearly) all of these texts are points in time, in years of which there are records."""
+    sample = texts[:_LOOKED_AT]
+    written = [text for text in sample if any(pattern.fullmatch(text) for pattern in _ALL)]
+    if not written or len(written) < _NEARLY_ALL * len(sample):
+        return False
+    seconds = np.array(list(map(reader_of(texts).seconds, written)))
+    return int(((seconds > _EARLIEST) & (seconds < _LATEST)).sum()) >= _NEARLY_ALL * len(sample)
 
 
 @dataclass(frozen=True)

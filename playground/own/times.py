@@ -12,7 +12,7 @@ from playground.own.columns import Column, number_text
 from playground.own.errors import OwnDataError
 from playground.own.names import listed
 from playground.own.prepared import Note
-from playground.own.time_notations import is_moment, reader_of, seconds_of_numbers
+from playground.own.time_notations import are_moments, reader_of, seconds_of_numbers
 
 Repeats = Literal["refuse", "average"]
 """What to do with rows of the same time: refuse the table, or average them."""
@@ -25,7 +25,6 @@ Floats = NDArray[np.float64]
 _NAMES = re.compile(
     r"(.*[ _])?(time|date|datetime|timestamp|period|day|month|year|hour|minute|second|week|quarter)([ _].*)?", re.IGNORECASE
 )
-_SAMPLE = 500
 _MOST_FILLED = 20
 """A series may become at most so many times longer by filling its gaps."""
 _LISTED = 3
@@ -52,8 +51,7 @@ def has_dates(column: Column) -> bool:
     """Whether the texts of a column are dates, months, quarters, weeks or timestamps."""
     if column.kind not in ("date", "category") or column.distinct < 2:
         return False
-    sample = column.categories[:_SAMPLE]
-    return sum(map(is_moment, sample)) >= 0.9 * len(sample)
+    return are_moments(column.categories)
 
 
 def read_times(column: Column) -> Times:

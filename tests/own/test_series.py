@@ -182,6 +182,16 @@ def test_notations_of_times(texts: list[str], expected: list[str]) -> None:
     assert ["" if np.isnan(value) else time_text(float(value), dated=True) for value in times.values] == expected
 
 
+def test_codes_and_impossible_dates_are_no_times() -> None:
+    for cells in (
+        ["1001-1", "1002-2", "1003-12"],
+        ["2024-13", "2024-14", "2024-15"],
+        ["may be", "jun 5", "july"],
+        ["12:30", "12:45", "13:00"],
+    ):
+        assert read_table("\n".join(["part,x", *(f"{cell},1" for cell in cells)]).encode()).columns[0].kind == "category"
+
+
 def test_what_only_looks_like_times_is_refused() -> None:
     with pytest.raises(OwnDataError, match="contains no dates or times"):
         read_times(read_table(b"time,x\n2024-W60,1\n1970 Q5,2\n").columns[0])
@@ -203,6 +213,7 @@ def test_what_only_looks_like_times_is_refused() -> None:
 def test_a_value_for_each_time_is_suggested_as_a_series(header: str, cells: list[str], step: str) -> None:
     draft = read_table("\n".join([header, *(f"{cell},{100 + row * row % 17}" for row, cell in enumerate(cells))]).encode(), "s.csv")
     assert like_series(draft)
+    assert draft.columns[0].kind == ("number" if cells[0].isdigit() else "date")
     assert guess_series(draft).time == 0
     assert guess_series(draft).columns == (1,)
     assert step in said(prepare_series(draft, guess_series(draft)))
