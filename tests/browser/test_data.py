@@ -1,5 +1,6 @@
 """Your own data, from file, mouse or keyboard to a network that trains on it."""
 
+import os
 import random
 import re
 import zipfile
@@ -116,10 +117,11 @@ def test_a_large_archive_is_read_and_a_larger_one_refused_in_words(page: Page, a
     large, larger = tmp_path / "large.zip", tmp_path / "larger.zip"
     files = {"cat/1.png": noise_png(0), "dog/1.png": noise_png(1), "dog/large.bin": random.Random(0).randbytes(21_000_000)}
     large.write_bytes(zipped(files, zipfile.ZIP_STORED))
-    larger.write_bytes(bytes(101_000_000))
+    larger.touch()
+    os.truncate(larger, 101_000_000)
     chooser = page.locator("input[type=file]").first
     chooser.set_input_files(large)
-    page.get_by_text("2 images in 2 classes").wait_for()  # the upload itself takes seconds on a busy machine
+    page.get_by_text("2 images in 2 classes").wait_for(timeout=60_000)  # the upload itself takes seconds on a busy machine
     settled(page)
     chooser.set_input_files(larger)
     expect(page.get_by_text("File must be 100.0MB or smaller")).to_be_visible()
