@@ -41,6 +41,7 @@ class OwnImages(Images):
     )
     deep_range: tuple[float, float] | None = Field(
         None,
+        max_length=2,
         title="Range",
         description="Of images with more than 8 bits, the values that became 0 and 255",
         json_schema_extra=own.OF_CONTENT,
