@@ -1,5 +1,5 @@
 /**
- * The runs of a visit side by side, in a table under the chart: what differs, their numbers, and which of their curves are drawn.
+ * The runs of a visit side by side, in a table below the views: what differs, their numbers, and which of their curves are drawn.
  * Root: `.pg-runs`.
  *
  * @typedef {{address: string, run: string, name: string, state: string, over: boolean, seconds: number|null, values: Record<string, number|null>,
@@ -51,6 +51,23 @@ export function assignColors(known, runs) {
 /** Addresses that the browser had before a reload and the page has no longer. @param {string[]} remembered @param {string[]} visited */
 export const forgotten = (remembered, visited) => remembered.filter((run) => !visited.includes(run));
 
+/** Where the table stands: in a component of its own below the views, which may be there before or after the chart. */
+export const tablePlace = {
+  /** @type {HTMLElement|null} */ root: null,
+  /** @type {HTMLElement|null} */ box: null,
+  offer(root) {
+    this.root = root;
+    if (this.box) root.append(this.box);
+  },
+  withdraw(root) {
+    if (this.root === root) this.root = null;
+  },
+  take(box) {
+    this.box = box;
+    this.root?.append(box);
+  },
+};
+
 export class EarlierRuns {
   /** @param {() => void} draw  when curves have come or are hidden @param {(action: "open"|"remove"|"recall", runs: string[]) => void} ask */
   constructor(draw, ask) {
@@ -62,6 +79,7 @@ export class EarlierRuns {
     this.columns = new Map();
     this.table = element("table");
     this.box = element("div", { class: "pg-runs", hidden: true, role: "region", "aria-label": "Runs of this visit", tabindex: 0 }, this.table);
+    tablePlace.take(this.box);
   }
 
   /** @param {{earlier: Earlier[], named: string, run: string|null, visited: string[]}} data @param {import("./metrics.js").Metric[]} metrics */
@@ -112,9 +130,8 @@ export class EarlierRuns {
     }, delay);
   }
 
-  /** The curves to draw. @returns {Curves[]} */
-  curves() {
-    const styles = getComputedStyle(this.box);
+  /** The curves to draw. @param {CSSStyleDeclaration} styles  with the class colors @returns {Curves[]} */
+  curves(styles) {
     return this.earlier
       .filter(({ run }) => !hidden.has(run) && this.columns.has(run))
       .map(({ run, name, metrics }) => ({
@@ -175,6 +192,11 @@ export class EarlierRuns {
       this.draw();
     };
     return [button, ...note];
+  }
+
+  destroy() {
+    if (tablePlace.box === this.box) tablePlace.box = null;
+    this.box.remove();
   }
 
   /** The numbers of the run on the screen. @param {Record<string, any>} status @param {import("./timeline.js").Columns} evaluated

@@ -101,7 +101,7 @@ class LiveChart {
     this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the chart" }, "reset zoom");
     this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
     this.stage = element("div", { class: "pg-stage" }, this.before.svg, this.plot, this.nothing, this.unzoom);
-    this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.earlier.box, this.spoken);
+    this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.spoken);
     // Drawing a frame while the user drags a zoom box would remove the box.
     this.stage.addEventListener("pointerdown", () => (this.held = true));
     this.release = () => {
@@ -174,7 +174,7 @@ class LiveChart {
     // The page's font is not drawn in an image: texts would be cut off where they are wider in another.
     const font = { ...drawn.font, family: "sans-serif" };
     const figure = { ...drawn, font, showlegend: true, legend, paper_bgcolor: surface, plot_bgcolor: surface, height: undefined, margin: { ...drawn.margin, b: 100 } };
-    const earlier = this.earlier.curves().flatMap((run) => beforeTraces(run, this.metrics(), this.settings));
+    const earlier = this.earlier.curves(getComputedStyle(this.chart)).flatMap((run) => beforeTraces(run, this.metrics(), this.settings));
     const url = await this.Plotly.toImage({ data: withLegend([...data, ...earlier]), layout: figure }, { format: "png", width: 900, height: 560, scale: 2 });
     element("a", { href: url, download: `${fileName(`curves ${this.data.named}`)}.png` }).click();
   }
@@ -229,7 +229,7 @@ class LiveChart {
     const decades = same ? drawn.yaxis.range[1] - drawn.yaxis.range[0] : 0;
     const palette = this.palette();
     const zoom = matchMedia("(pointer: fine)").matches;
-    const earlier = this.earlier.curves();
+    const earlier = this.earlier.curves(getComputedStyle(this.chart));
     const { baselines, state } = channel?.status ?? {};
     const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines, earlier });
     figure.width = width;
@@ -287,6 +287,7 @@ class LiveChart {
 
   destroy() {
     this.leave?.();
+    this.earlier.destroy();
     clearTimeout(this.waiting);
     this.draw.cancel();
     this.speak.cancel();

@@ -23,7 +23,7 @@ def live_chart(
     """The curves of the run at this address (for watching or control); for None, empty axes, with Plotly loaded for the first point.
 
     They follow the run without rerunning the script, and stay in place when the address changes. metrics: what to show before the run says
-    it. height: of the chart, in pixels. earlier: runs whose curves are drawn as well, and that are listed under the chart with their
+    it. height: of the chart, in pixels. earlier: runs whose curves are drawn as well, and that `run_table` lists with their
     numbers. named: what the run has differently from them. visited: addresses of this visit's runs, which the browser remembers across a
     reload. on_asked_change: called when the visitor asks for something: {"do": "open", "remove" or "recall", "runs": addresses} under
     "asked" of the component's value. Root: `.pg-live-chart`."""
@@ -37,3 +37,8 @@ def live_chart(
         "visited": list(visited),
     }
     component("live_chart")(key=key, data=data, height="content", on_asked_change=on_asked_change or (lambda: None))
+
+
+def run_table(*, key: str) -> None:
+    """Where the chart of this page lists the runs, with their numbers and buttons. Root: `.pg-runs`."""
+    component("run_table")(key=key, data={}, height="content")

@@ -8,10 +8,10 @@ from playground.spec import ExperimentSpec
 from playground.training import declarations
 from playground.web import session
 from playground.web.components.generated import generated
-from playground.web.components.live_chart import live_chart
+from playground.web.components.live_chart import live_chart, run_table
 from playground.web.components.live_view import live_view
 from playground.web.current import Current
-from playground.web.earlier import earlier_runs, name_of_current
+from playground.web.earlier import Earlier, earlier_runs, name_of_current
 from playground.web.panels.ending import early, ending
 from playground.web.panels.onward import onward
 
@@ -34,16 +34,18 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
         onward(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
-        _chart(address, made_from)
+        earlier = _chart(address, made_from)
         ending(spec, current)
     if not why_not_generating(made_from.data):
         generated(address, made_from.data, key="generated")
     if views := [view for view in declared.views if view.shown]:
         live_view(address, views, key=f"view.{views[0].name}", dataset=made_from.data, height=_VIEW_HEIGHT)
+    if earlier:
+        run_table(key="run_table")
 
 
-def _chart(address: str | None, made_from: ExperimentSpec) -> None:
-    """The curves, with those of the visit's earlier runs."""
+def _chart(address: str | None, made_from: ExperimentSpec) -> list[Earlier]:
+    """The curves, with those of the visit's earlier runs, which are returned."""
     earlier = earlier_runs(made_from)
     live_chart(
         address,
@@ -55,6 +57,7 @@ def _chart(address: str | None, made_from: ExperimentSpec) -> None:
         visited=session.runs_of_visit(),
         on_asked_change=_asked,
     )
+    return earlier
 
 
 def _asked() -> None:
