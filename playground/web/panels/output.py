@@ -40,8 +40,11 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
         generated(address, made_from.data, key="generated")
     if views := [view for view in declared.views if view.shown]:
         live_view(address, views, key=f"view.{views[0].name}", dataset=made_from.data, height=_VIEW_HEIGHT)
-    if earlier:
-        run_table(key="run_table")
+    with st.container(key="pg-run-table"):
+        if earlier:
+            run_table(key="run_table")
+        else:
+            st.caption("Train twice with different settings to compare the runs here.")
 
 
 def _chart(address: str | None, made_from: ExperimentSpec) -> list[Earlier]:
