@@ -106,7 +106,8 @@ def _menu(page: str, why_not: Refusal, shown: str, followed: bool) -> None:
         args=(key,),
         help="The network to use: a pretrained one, or one of your runs, finished or still training.",
     )
-    for sentence in (default.progress, default.compared, default.caveat, *found.refused):
+    told = " · ".join(filter(None, (default.progress, default.compared)))  # in one line, so that little below moves with the choice
+    for sentence in (told, default.caveat, *found.refused):
         if sentence:
             st.caption(sentence)
     if default.address != shown or (followed and not any(choice.moving for choice in found.offered)):
