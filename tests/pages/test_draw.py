@@ -71,7 +71,9 @@ def test_a_run_of_ones_own_is_asked_at_once_and_the_pretrained_network_stays_at_
     app = visit("draw", run=digits_run)
     assert asked(app)["address"] == digits_run
     assert app.selectbox[0].options == [*PRETRAINED, "Your run: Three layers: 784-256-10"]
-    assert any(re.fullmatch(r"Finished, \d+\.\d % of test images correct · Without a network: .+", caption.value) for caption in app.caption)
+    assert any(
+        re.fullmatch(r"Finished, \d+\.\d % of test images correct · Without a network: .+", caption.value) for caption in app.caption
+    )
     app.selectbox[0].select("digits").run()
     assert asked(app)["address"] == "digits"
 
