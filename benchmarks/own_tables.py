@@ -4,7 +4,7 @@ statsmodels and vega_datasets.
 `python -m benchmarks.own_tables` installs pandas, statsmodels and vega_datasets (without what they depend on) into a temporary folder and
 prints every difference, then the figures. `python -m benchmarks.own_tables FOLDER` uses what is installed there already.
 
-pandas is told how a file is written wherever that does not follow from its first two lines (`TOLD`). It reads cells as text; rules of its
+Where the format of a file does not follow from its first two lines, pandas gets it as options (`TOLD`). It reads cells as text; rules of its
 own then say what a column is: numbers (after currency, percent signs and thousands separators are removed), codes (digits with leading
 zeros), or something else. Numbers with a few other cells are still numbers; then those cells have to be named in a message."""
 
@@ -54,7 +54,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "statsmodels/datasets/macrodata/src/unemp.csv": {"header": 0, "skiprows": 9, "sep": ","},
     "statsmodels/datasets/scotland/src/scotland_population.csv": {"header": 0, "skiprows": 17, "skipfooter": 6, "engine": "python"},
 }
-"""What pandas has to be told about a file, found by looking at it."""
+"""Options of `pandas.read_csv` by file, found by looking at each file."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SEPARATORS = (",", ";", "\t", r"\s+")

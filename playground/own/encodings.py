@@ -51,7 +51,7 @@ _ASCII = bytes(range(128))
 _MOST_MIXED = 200_000
 """Bytes of another encoding in a file of UTF-8."""
 _FEWEST_SEQUENCES = 0.2
-"""Characters of UTF-8 for each other byte: in fewer, they are there by chance."""
+"""Characters of UTF-8 for each other byte: fewer are a coincidence."""
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:

@@ -38,7 +38,7 @@ _MOST_COLUMNS = 30
 
 
 def table_as_read(content: HeldFile, name: str) -> TableDraft | None:
-    """The table as detected and corrected, with what was found and how to correct it; None if it cannot be read, with the reason."""
+    """Shows how the table was read, with fields to correct it. Returns the table, or None, after showing the reason, if it cannot be read."""
     file = _file(content)
     chosen: dict[str, Any] = session.choice(file, {})
     try:
