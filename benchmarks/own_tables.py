@@ -4,8 +4,8 @@ statsmodels and vega_datasets.
 `python -m benchmarks.own_tables` installs pandas, statsmodels and vega_datasets (without what they depend on) into a temporary folder and
 prints every difference, then the figures. `python -m benchmarks.own_tables FOLDER` uses what is installed there already.
 
-Where the format of a file does not follow from its first two lines, pandas gets it as options (`TOLD`). It reads cells as text; rules of its
-own then say what a column is: numbers (after currency, percent signs and thousands separators are removed), codes (digits with leading
+Where the format of a file does not follow from its first two lines, pandas gets it as options (`TOLD`). It reads cells as text; its own
+rules then say what a column is: numbers (after currency, percent signs and thousands separators are removed), codes (digits with leading
 zeros), or something else. Numbers with a few other cells are still numbers; then those cells have to be named in a message."""
 
 import gzip

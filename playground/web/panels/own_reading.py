@@ -38,7 +38,7 @@ _MOST_COLUMNS = 30
 
 
 def table_as_read(content: HeldFile, name: str) -> TableDraft | None:
-    """Shows how the table was read, with fields to correct it. Returns the table, or None, after showing the reason, if it cannot be read."""
+    """Shows how the table was read, with fields to correct it. Returns the table; None, after showing why, if it cannot be read."""
     file = _file(content)
     chosen: dict[str, Any] = session.choice(file, {})
     try:
