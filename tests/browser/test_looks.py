@@ -22,6 +22,12 @@ OVERFLOWING = """() => {
     return [document.documentElement, main].map((element) => element.scrollWidth - element.clientWidth);
 }"""
 
+# Words of buttons and switches that are cut off or outside of the screen.
+CUT = """() => [...document.querySelectorAll('[data-testid=stMain] :is(button, label) [data-testid=stMarkdownContainer]')]
+    .filter((words) => words.offsetParent && words.clientWidth > 1)
+    .filter((words) => words.scrollWidth > words.clientWidth || words.getBoundingClientRect().right > innerWidth)
+    .map((words) => words.textContent)"""
+
 # Only what is asked for is computed and sent.
 VIOLATIONS = "() => axe.run({ resultTypes: ['violations'], selectors: false }).then(({ violations }) => violations)"
 
@@ -73,6 +79,32 @@ def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Pa
         assert bar["height"] < 130, width
         assert all(column["width"] > 0.9 * width for column in columns), width
     page.set_viewport_size(NARROW)
+
+
+@pytest.mark.parametrize("width", [390, 660, 768, 910])
+def test_no_button_is_cut_off_on_a_tablet(page: Page, app: App, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 1024})
+    for name in ("home", "explain"):
+        show(page, app.url + PAGES[name])
+        assert page.evaluate(CUT) == [], name
+
+
+def test_the_way_onward_stays_on_the_screen_when_settings_change(page: Page, app: App) -> None:
+    spec = experiment("vit_digits", epochs=1, examples=100)
+    open_experiment(page, app, spec)
+    train_to_the_end(page)
+    epochs = page.get_by_label("Epochs", exact=True)
+    epochs.fill("2")
+    epochs.press("Enter")
+    title = page.locator(".st-key-output-title")
+    expect(title).to_contain_text("other settings")
+    for width in (390, 768, 880, 1010, 1250, 1440, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        settled(page)
+        rights = [button.bounding_box() for button in title.get_by_role("button").all() if button.is_visible()]
+        assert len(rights) == 5, width
+        assert all(box and box["x"] + box["width"] <= width for box in rights), width
+        expect(title.get_by_role("button", name="See its attention").first).to_be_visible()
 
 
 @pytest.mark.parametrize("preset", ["mlp_784_256_10", "playground_2d"])

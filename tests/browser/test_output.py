@@ -72,7 +72,7 @@ def test_nothing_moves_when_a_run_diverges(visitor: Callable[..., Page], app: Ap
 
     remedy.click()
     expect(remedy).not_to_be_visible()
-    expect(page.locator(".st-key-output-title")).to_contain_text("made with different settings")
+    expect(page.locator(".st-key-output-title")).to_contain_text("other settings")
     settled(page)
     assert page.evaluate(PLACES) == before
     press(page, "play")

@@ -153,4 +153,4 @@ def test_what_is_trained_is_the_network_with_the_edits_made_just_before(page: Pa
     wait_for_state(page, "finished")
     settled(page)
     expect(page.get_by_label("Units").first).to_have_value("7")
-    expect(page.locator(".st-key-output-title")).not_to_contain_text("made with different settings")
+    expect(page.locator(".st-key-output-title")).not_to_contain_text("other settings")

@@ -80,11 +80,11 @@ def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
     """Says that the settings have changed since the run was started. Next to the title, so that nothing below moves."""
     changed = differences(current.info.spec, spec)
     more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
-    st.badge("made with different settings", icon=":material/history:", color="violet", width="content")
+    st.badge("other settings", color="violet", width="content")
     what = "Changed since this run was started: " + "; ".join(f"`{change}`" for change in changed[:_SHOWN]) + " ".join(["", *more])
     st.button(
-        "Use those settings", key="use_run_settings", disabled=not session.allows(current.info.spec), on_click=_use,
-        args=(current.info.spec,), help=what, type="tertiary",
+        "Use those settings", key="use_run_settings", icon=":material/history:", disabled=not session.allows(current.info.spec),
+        on_click=_use, args=(current.info.spec,), help=what, type="tertiary",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ _ASKED = "preset.asked"
 
 
 def open_preset(name: str) -> bool:
-    """Opens a preset; a run stays on the screen, marked as made with different settings. Returns False if the visitor is asked first what
+    """Opens a preset; a run stays on the screen, marked as made with other settings. Returns False if the visitor is asked first what
     becomes of the own data, by `ask_for_data`."""
     if isinstance(session.spec().data, OwnDataset):
         session.choose(_ASKED, name)
