@@ -8,11 +8,14 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from playground.catalog.datasets import DATASETS, Cifar10, Downloaded
+from playground.catalog.datasets import DATASETS, Cifar10, Data, Downloaded, Split
+from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.fetching import RemoteFile
 from playground.catalog.datasets.mnist import MnistLike
 from playground.settings import settings
@@ -27,6 +30,18 @@ def examples(kind: type[Downloaded]) -> tuple[np.ndarray, np.ndarray]:
     images = rng.integers(0, 256, (TRAINS + TESTS, *kind.encoding.tensor.sizes), dtype=np.uint8)
     images[..., 0, 0], images[..., 0, 1] = 0, 255
     return images, np.concatenate([rng.permutation(count) % 10 for count in (TRAINS, TESTS)]).astype(np.int64)
+
+
+@contextmanager
+def downloaded(folder: Path) -> Iterator[None]:
+    """For the block, `folder` is the data folder, in which all downloaded datasets are, as a download leaves them, with these examples."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYGROUND_DATA", str(folder))
+        for kind in DOWNLOADED:
+            images, classes = examples(kind)
+            train, test = (Split(images[part], classes[part]) for part in (slice(TRAINS), slice(TRAINS, None)))
+            cached(kind.name(), "; ".join(file.checksum for file in kind.needs.files), partial(Data, train, test))
+        yield
 
 
 def idx(array: np.ndarray) -> bytes:
