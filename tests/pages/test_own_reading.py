@@ -66,3 +66,16 @@ def test_a_correction_that_leaves_no_table_is_said_and_can_be_taken_back(visit: 
     assert "not in the chosen encoding" in messages(app) or "one column" in messages(app)
     labeled(app.selectbox, "Encoding").set_value("utf-8").run()
     assert "60 rows" in seen(app)
+
+
+def test_the_type_of_any_of_many_columns_can_be_corrected(visit: Visit) -> None:
+    rows = "\n".join(",".join(str(row * column % 7) for column in range(1, 61)) for row in range(30))
+    app = table(visit, f"{','.join(f'c{column}' for column in range(1, 61))}\n{rows}".encode())
+    assert not any(box.label == "c55" for box in app.selectbox)
+    labeled(app.text_input, "Find one of 60 columns").set_value("C5").run()
+    assert sorted(box.label for box in app.selectbox if box.label.startswith("c5")) == ["c5", *(f"c{column}" for column in range(50, 60))]
+    labeled(app.selectbox, "c55").set_value("category").run()
+    assert not app.exception
+    assert labeled(app.selectbox, "c55").value == "category"
+    labeled(app.text_input, "Find one of 60 columns").set_value("nothing").run()
+    assert "No column has this in its name." in [caption.value for caption in app.caption]

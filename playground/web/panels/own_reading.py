@@ -34,7 +34,7 @@ _TYPES: dict[Type | None, str] = {
 _KINDS = {"number": "numbers", "category": "categories", "date": "dates", "empty": "empty"}
 _MOST_CODES = 50
 _MOST_COLUMNS = 30
-"""Maximum number of columns whose type can be chosen."""
+"""Maximum number of columns whose types are offered together; others are found by name."""
 
 
 def table_as_read(content: HeldFile, name: str) -> TableDraft | None:
@@ -203,11 +203,13 @@ def _missing_codes(table: TableFormat, columns: tuple[Any, ...], keep: Callable[
 def _types(file: str, table: TableFormat, columns: tuple[Any, ...]) -> None:
     """What each column is, and whether its missing values are a category."""
     st.markdown("**Columns**")
+    if len(columns) > _MOST_COLUMNS:
+        columns = _found(file, columns)
     slots = st.columns(3, gap="medium")
     types: list[Type | None] = list(_TYPES)
-    for column in columns[:_MOST_COLUMNS]:
+    for index, column in enumerate(columns):
         own = table.column(column.position)
-        with slots[column.position % len(slots)]:
+        with slots[index % len(slots)]:
             key = f"{file}.type.{column.position}.{own.type}.{column.kind}"
             titles = {**_TYPES, None: f"Automatic ({_KINDS[column.kind]})" if own.type is None else _TYPES[None]}
             st.selectbox(
@@ -220,8 +222,17 @@ def _types(file: str, table: TableFormat, columns: tuple[Any, ...]) -> None:
                     "Missing is a category", own.missing_is_category, key=key, on_change=_retype,
                     args=(file, table, column.position, key, "missing_is_category"),
                 )  # fmt: skip
-    if len(columns) > _MOST_COLUMNS:
-        st.caption(f"and {len(columns) - _MOST_COLUMNS:,} more columns, read as detected")
+
+
+def _found(file: str, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of many columns, the first ones whose name contains what is searched."""
+    searched = st.text_input(f"Find one of {len(columns):,} columns", key=f"{file}.find", placeholder="part of its name").strip().casefold()
+    found = [column for column in columns if searched in column.name.casefold()]
+    if not found:
+        st.caption("No column has this in its name.")
+    elif len(found) > _MOST_COLUMNS:
+        st.caption(f"The first {_MOST_COLUMNS} of {len(found):,}; all others are read as detected unless you find and change them.")
+    return tuple(found[:_MOST_COLUMNS])
 
 
 def _retype(file: str, table: TableFormat, position: int, key: str, field: str) -> None:
