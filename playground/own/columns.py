@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from playground.own.names import shown
 from playground.own.notation import PLAIN, Notation
 from playground.own.numbers import finite
-from playground.own.table_format import USUAL, ColumnFormat
+from playground.own.table_format import MISSING, USUAL, ColumnFormat
 from playground.own.time_notations import are_moments
 
 Kind = Literal["number", "category", "date", "empty"]
@@ -29,6 +29,7 @@ _SENTENCE = re.compile(r"\w\W+\w+\W+\w")
 _LONG = 15
 """Characters of a text, on average."""
 _SAMPLE = 1000
+_MOST_CODES = 100
 _MISSING_CATEGORY = "missing{}"
 
 _FEW_ROWS = 20
@@ -107,6 +108,15 @@ class Column:
         """The thousands separator, if it is a comma or a point."""
         sign = self.notation.thousands
         return "," if sign == "," else "." if sign == "." else ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Texts that mean a missing value here, besides the usual ones: the most frequent first. Numbers are written plainly."""
+        count = Counter(self.missing_as) + Counter(self.notation.stray)
+        texts = [text for text, _ in count.most_common() if text and text not in MISSING][:_MOST_CODES]
+        if self.kind != "number":
+            return tuple(texts)
+        return tuple(text if (number := finite(text)) is None else number_text(number) for text in texts)
 
     def count_of(self, category: str) -> int:
         """How often a category occurs."""

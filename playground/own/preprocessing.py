@@ -158,7 +158,8 @@ def _inputs(features: list[Column], rows: NDArray[np.intp], choices: TableChoice
             continue
         if column.kind == "number":
             fill: Fill = "most_frequent" if _gaps(column, choices) == "most_frequent" else "mean"
-            coded = TableColumn(column.name, column.position, fill=fill, separated=column.separated, unit=column.notation.unit)
+            unit, codes = column.notation.unit, column.codes
+            coded = TableColumn(column.name, column.position, fill=fill, separated=column.separated, unit=unit, codes=codes)
             parts.append(coded.features(values))
             how = "mean" if fill == "mean" else "most frequent value"
         else:
@@ -192,7 +193,8 @@ def _categories(column: Column, values: NDArray[np.int32], most: int) -> tuple[T
     kept = frequent if len(frequent) <= most else frequent[: max(1, most - 1)]
     others = len(there) - len(kept)
     names = tuple(sorted(column.categories[index] for index in kept))
-    coded = TableColumn(column.name, column.position, names, others > 0, "most_frequent", missing=column.missing_category)
+    missing = column.missing_category
+    coded = TableColumn(column.name, column.position, names, others > 0, "most_frequent", missing=missing, codes=column.codes)
     count = len(coded.titles)
     text = f"“{column.name}” becomes {count} feature{'s' if count > 1 else ''}, one per category"
     return coded, Note(f"{text}; {others:,} rare categories share “{OTHER}”." if others else f"{text}.")

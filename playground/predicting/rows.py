@@ -117,11 +117,7 @@ class _Reading:
             text = value.strip() if isinstance(value, str) else ""
             if value is _ABSENT:
                 self.problems[row].append(f"the column “{column.name}” is missing")
-            elif (
-                value is None
-                or (isinstance(value, float) and math.isnan(value))
-                or (isinstance(value, str) and is_missing(text) and not column.knows(text))
-            ):
+            elif _is_missing(column, text if isinstance(value, str) else value):
                 if column.missing:
                     cell = column.missing
                 else:
@@ -207,6 +203,22 @@ class _Reading:
 
     def _where(self, rows: Sequence[int]) -> str:
         return listed((self.names[row] for row in rows), 5)
+
+
+def _is_missing(column: TableColumn, value: Any) -> bool:
+    """Whether a value, stripped if it is a text, means that there is none."""
+    if isinstance(value, str):
+        return not column.knows(value) and (is_missing(value) or column.is_code(value) or _is_number_code(column, value))
+    return value is None or (is_number(value) and column.is_code(float(value))) or (isinstance(value, float) and math.isnan(value))
+
+
+def _is_number_code(column: TableColumn, text: str) -> bool:
+    return (
+        column.kind == "number"
+        and bool(column.codes)
+        and (number := number_in(text, False, column.unit)) is not None
+        and column.is_code(number)
+    )
 
 
 def filling_text(column: TableColumn, fillings: Sequence[float]) -> str:

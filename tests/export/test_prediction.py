@@ -25,6 +25,11 @@ GAPS = csv_of_houses() + "h,,north,50000\nh,,south,50000\n"
 CASES: dict[str, tuple[object, Loss, str]] = {
     "values": (lambda: houses(), MSE(), "district,size,id\nsouth,50,a\nnorth,120,b\n"),
     "missing": (lambda: houses(GAPS, missing="mean"), MSE(), "size,district\n,north\n60,\n"),
+    "codes": (
+        lambda: houses(GAPS + "h,-200,north,50000\nh,**,?,50000\n" + "h,-200,south,50000\n" * 3, missing="mean", codes=("-200",)),
+        MSE(),
+        "size,district\n-200,north\n**,north\n60,south\n",
+    ),
     "modes": (lambda: houses(GAPS + "h,50,east,100000\n", missing="most_frequent"), MSE(), "size,district\n,north\n"),
     "other": (lambda: houses(most_categories=2), MSE(), "size,district\n60,west\n60,north\n60,other\n"),
     "classes": (lambda: own_dataset("own_table"), CrossEntropy(), "petal width,petal length,colour\n0.3,1.5,red\n1.2,3.5,blue\n"),

@@ -8,6 +8,7 @@ from playground.catalog.layers import Flatten, Output
 from playground.catalog.losses import MSE, CrossEntropy
 from playground.network import build_model
 from playground.own import TableChoices, keep, prepare_table, read_table
+from playground.own.table_format import MISSING
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.spec import ExperimentSpec
 
@@ -21,8 +22,9 @@ def csv_of_houses(rows: int = 60) -> str:
     return "\n".join(lines) + "\n"
 
 
-def houses(text: str = "", **choices: object) -> Dataset:
-    draft = read_table((text or csv_of_houses()).encode(), "houses.csv")
+def houses(text: str = "", codes: tuple[str, ...] = (), **choices: object) -> Dataset:
+    """codes: texts that mean a missing value, besides the usual ones."""
+    draft = read_table((text or csv_of_houses()).encode(), "houses.csv", missing=(*MISSING, *codes))
     return keep(prepare_table(draft, TableChoices(**{"target": 3, "task": "value", "dropped": frozenset({0}), **choices})))  # type: ignore[arg-type]
 
 

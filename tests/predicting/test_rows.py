@@ -61,6 +61,16 @@ def test_a_missing_value_is_filled_as_in_training_and_said(missing, tmp_path):
     )
 
 
+@pytest.mark.parametrize("missing", ["-200", "-200.0", "\u2212200", "**", -200])
+def test_what_meant_a_missing_value_in_the_table_means_one_in_new_rows(missing, tmp_path):
+    text = csv_of_houses() + "h,-200,north,50000\nh,**,unknown,50000\nh,-200,south,50000\n"
+    run = fitted_run(tmp_path / "run", houses(text, codes=("-200", "unknown"), missing="mean"))
+    found = predict_rows(run, [{"size": missing, "district": "unknown"}, {"size": None, "district": None}])
+    assert found.answers[0] == found.answers[1]
+    assert any("“size”: 2 values (row 1, row 2) are missing; filled with the mean" in note for note in found.notes)
+    assert any("“district”: 2 values" in note for note in found.notes)
+
+
 @pytest.mark.parametrize(
     ("cells", "problem"),
     [

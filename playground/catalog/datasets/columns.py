@@ -1,5 +1,6 @@
 """The columns of a table as people know them, and how a row of them becomes the features of a network."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
@@ -18,6 +19,7 @@ OTHER = "other"
 """What the feature for all rarer categories is called."""
 _BETWEEN = " = "
 """Between a column and a category in the name of a feature."""
+_PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
 
 Fill = Literal["mean", "most_frequent"]
 Separator = Literal["", ",", "."]
@@ -29,7 +31,8 @@ class TableColumn:
 
     position: in the table, from 0. categories: in the order of their features; () for numbers. other: whether all further categories share
     one more feature. fill: what replaces a missing value, of the training rows. separated, unit: the thousands separator of its numbers,
-    and what stood beside them. missing: the category that stands for a missing value, "" if none does."""
+    and what stood beside them. missing: the category that stands for a missing value, "" if none does. codes: texts that meant a missing
+    value in this table, besides the usual ones; numbers such as -200 are compared as numbers."""
 
     name: str
     position: int = 0
@@ -39,6 +42,7 @@ class TableColumn:
     separated: Separator = ""
     unit: str = ""
     missing: str = ""
+    codes: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Literal["number", "category"]:
@@ -60,6 +64,14 @@ class TableColumn:
     def knows(self, category: str) -> bool:
         """Whether a feature of its own stands for the category."""
         return category in self._index
+
+    @cached_property
+    def _code_numbers(self) -> frozenset[float]:
+        return frozenset(float(code) for code in self.codes if _PLAIN_NUMBER.fullmatch(code))
+
+    def is_code(self, value: str | float) -> bool:
+        """Whether a text, or a number of this column, meant a missing value in its table."""
+        return value in self.codes if isinstance(value, str) else value in self._code_numbers
 
     def features(self, cells: Sequence[Any] | Array) -> Array:
         """Cells (N,), numbers with NaN or categories with None if missing → float32 (N, features), NaN if missing.
@@ -122,7 +134,10 @@ class Columns:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Columns":
         """The inverse of `plain`, after JSON."""
-        columns = tuple(TableColumn(**{**entry, "categories": tuple(entry.get("categories", ()))}) for entry in plain["columns"])
+        columns = tuple(
+            TableColumn(**{**entry, "categories": tuple(entry.get("categories", ())), "codes": tuple(entry.get("codes", ()))})
+            for entry in plain["columns"]
+        )
         return cls(columns, plain["width"], plain["target"], plain["header"])
 
     @classmethod

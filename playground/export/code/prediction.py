@@ -54,10 +54,11 @@ def _columns(fitted: FittedColumns) -> list[str]:
 
 def _load_columns(fitted: FittedColumns, description: str, examples: str) -> list[str]:
     modes = any(column.kind == "number" and column.fill == "most_frequent" for column in fitted.columns.columns)
+    codes = ', column.get("codes", ())' if _has_codes(fitted) else ""
     return [
         "def load_columns():",
         '    """Load your columns: name, categories (None for numbers; the category None stands for',
-        '    all others), and what replaces a missing value."""',
+        f'    all others), what replaces a missing value{", and texts that mean one" if codes else ""}."""',
         f"    rows, start, columns = {examples}().train.inputs, 0, []",
         f'    for column in {description}["columns"]["columns"]:',
         '        categories = [*column.get("categories", ()), *([None] if column.get("other") else [])]',
@@ -76,9 +77,14 @@ def _load_columns(fitted: FittedColumns, description: str, examples: str) -> lis
         ),
         "        else:",
         "            missing = float(part.mean(dtype=np.float64))",
-        '        columns.append((column["name"], categories or None, missing))',
+        f'        columns.append((column["name"], categories or None, missing{codes}))',
         "    return columns",
     ]
+
+
+def _has_codes(fitted: FittedColumns) -> bool:
+    """Whether texts other than an empty one meant a missing value in the table."""
+    return any(column.codes for column in fitted.columns.columns)
 
 
 def _features(fitted: FittedColumns) -> list[str]:
@@ -87,10 +93,11 @@ def _features(fitted: FittedColumns) -> list[str]:
         "def features(row, columns):",
         '    """Convert a row, as csv.DictReader reads it, to numbers for the network."""',
         "    numbers = []",
-        "    for name, categories, missing in columns:",
+        f"    for name, categories, missing{', codes' if _has_codes(fitted) else ''} in columns:",
         "        if name not in row:",
         '            raise SystemExit(f"the column {name!r} is missing; the row has {list(row)}")',
         '        cell = str(row[name] if row[name] is not None else "").strip() or missing',
+        *(["        cell = missing if cell in codes else cell"] if _has_codes(fitted) else []),
     ]
     if all(column.kind == "number" for column in fitted.columns.columns):
         return [*lines, *_number("        "), "    return numbers"]
