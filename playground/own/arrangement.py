@@ -66,6 +66,15 @@ def arrangements(files: Sequence[tuple[str, bytes]], most_classes: int = 1000) -
     return arranged(Sources(files), most_classes)
 
 
+def classes_by_folder(files: Sequence[File]) -> tuple[tuple[str | None, ...], bool]:
+    """The class of each file: the folder under the root, or the name of its archive if that has no folders; None for single files. And
+    whether further folders name parts of a split."""
+    tree = _Tree(files)
+    by_folder = tree.by_folder().classes
+    classes = tuple(None if file.archive is None else label for file, label in zip(files, by_folder, strict=True))
+    return classes, any(tree.parts)
+
+
 def arranged(sources: Sources, most_classes: int = 1000) -> tuple[Arrangement, ...]:
     """As `arrangements`, of opened files. most_classes: a reading with more comes last."""
     images = sources.images

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from playground.own.archive import Archive, hidden_files
+from playground.own.arrangement import classes_by_folder
 from playground.own.encodings import ENCODINGS, decoder_of, encoding_of
 from playground.own.errors import OwnDataError
-from playground.own.names import listed, shared_depth, short_name, shown
+from playground.own.names import listed, short_name, shown
 from playground.own.prepared import Note
 from playground.own.sizes import check_sizes
+from playground.own.sources import File
 from playground.settings import settings
 
 ENDINGS = (".txt", ".text", ".md", ".markdown")
@@ -26,7 +28,7 @@ _REMEDY = "save it as plain text (UTF-8) and upload that"
 @dataclass(frozen=True)
 class TextDraft:
     """Texts as read, before any choices. name: short name of the file. texts: of each file, in the order of their paths. paths: as shown.
-    folders: the folder that tells the classes apart, None without one. notes: observations, one sentence each."""
+    folders: the class of each file, from its folder or archive, None without one. notes: observations, one sentence each."""
 
     name: str
     texts: tuple[str, ...]
@@ -47,8 +49,9 @@ def read_texts(files: Sequence[tuple[str, bytes]], progress: Callable[[int, int]
     _check(files)
     loose, archives, notes = _sorted(files)
     entries = [[entry for entry in archive.entries if entry.path.lower().endswith(ENDINGS)] for archive in archives]
-    paths = [name for name, _ in loose] + [entry.path for inside in entries for entry in inside]
-    if not paths:
+    sources = [File(None, name) for name, _ in loose]
+    sources += [File(archive.name, entry.path) for archive, inside in zip(archives, entries, strict=True) for entry in inside]
+    if not sources:
         raise OwnDataError(f"there is no text file; upload files that end in {', '.join(ENDINGS[:3])}, or a ZIP of them")
 
     def contents() -> Iterator[tuple[str, bytes]]:
@@ -57,19 +60,21 @@ def read_texts(files: Sequence[tuple[str, bytes]], progress: Callable[[int, int]
             yield from archive.contents(inside)
 
     reading = _Reading()
-    for index, (path, content) in enumerate(contents(), start=1):
-        reading.add(path, content)
-        if progress is not None and (index % 50 == 0 or index == len(paths)):
-            progress(index, len(paths))
+    for index, (path, content) in enumerate(contents()):
+        reading.add(index, path, content)
+        if progress is not None and (index % 50 == 49 or index == len(sources) - 1):
+            progress(index + 1, len(sources))
     if not reading.texts:
         raise OwnDataError("all files are empty; upload text")
-    folders = dict(zip(paths, _folders(paths, len(loose)), strict=True))
-    kept = sorted(range(len(reading.texts)), key=lambda index: reading.paths[index])
+    classes, is_split = classes_by_folder(sources)
+    if is_split:
+        notes.append(Note("Folders such as train and test are no classes here; a random share of all texts is held out for testing."))
+    kept = sorted(reading.texts, key=lambda index: (sources[index].path, index))
     return TextDraft(
         short_name(files[0][0]),
         tuple(reading.texts[index] for index in kept),
-        tuple(shown(reading.paths[index], 80) for index in kept),
-        tuple(folders[reading.paths[index]] for index in kept),
+        tuple(shown(sources[index].path, 80) for index in kept),
+        tuple(classes[index] for index in kept),
         (*notes, *reading.notes()),
     )
 
@@ -98,19 +103,11 @@ def _sorted(files: Sequence[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]]
     return loose, archives, notes
 
 
-def _folders(paths: Sequence[str], loose: int) -> list[str | None]:
-    """The innermost folder of each path, if not all files are in the same one."""
-    folders = [tuple(path.split("/")[:-1]) for path in paths]
-    depth = shared_depth([folder for folder in folders[loose:] if folder])
-    return [folder[-1] if index >= loose and len(folder) > depth else None for index, folder in enumerate(folders)]
-
-
 class _Reading:
-    """Decodes one file after another. texts, paths: of files that are not empty."""
+    """Decodes one file after another. texts: of files that are neither empty nor repeated, by index."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.paths: list[str] = []
+        self.texts: dict[int, str] = {}
         self._left = settings().upload_cells
         self._empty: list[str] = []
         self._repeated: list[str] = []
@@ -118,7 +115,7 @@ class _Reading:
         self._encodings: dict[str, list[str]] = {}
         self._controls = 0
 
-    def add(self, path: str, content: bytes) -> None:
+    def add(self, index: int, path: str, content: bytes) -> None:
         name = shown(path, 80)
         try:
             encoding = encoding_of(content, "plain text", _REMEDY)
@@ -133,8 +130,7 @@ class _Reading:
             self._repeated.append(name)
         else:
             self._seen.add(plain)
-            self.texts.append(plain)
-            self.paths.append(path)
+            self.texts[index] = plain
             if (title := ENCODINGS[encoding]) != "UTF-8":
                 self._encodings.setdefault(title, []).append(name)
 

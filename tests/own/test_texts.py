@@ -166,6 +166,24 @@ def test_folders_of_a_zip_are_classes() -> None:
     assert prepared.upload.targets.tolist() == expected
 
 
+def test_the_class_is_the_folder_under_the_root_without_those_of_a_split() -> None:
+    files = {
+        f"reviews/{part}/{mood}/{batch}/{row}.txt": f"it was {mood}, number {row} of {part} {batch}".encode()
+        for part in ("train", "test") for mood in ("good", "bad") for batch in ("a", "b") for row in range(5)
+    }  # fmt: skip
+    draft = read_texts([("reviews.zip", zipped(files))])
+    assert set(draft.folders) == {"good", "bad"}
+    assert any("train and test are no classes" in note.text for note in draft.notes)
+
+
+def test_archives_without_folders_are_classes() -> None:
+    archives = [(f"{mood}.zip", zipped({f"{row}.txt": f"it was {mood}, {row}".encode() for row in range(5)})) for mood in ("good", "bad")]
+    draft = read_texts([*archives, ("9.txt", b"it was neither")])
+    classes = dict(zip(draft.texts, draft.folders, strict=True))
+    assert all(label == (None if "neither" in text else "good" if "good" in text else "bad") for text, label in classes.items())
+    assert sorted(map(str, draft.folders)) == ["None", *["bad"] * 5, *["good"] * 5]
+
+
 def test_text_is_continued_from_windows_without_one_across_the_cut() -> None:
     prepared = of_text(story(), length=20)
     dataset, text = prepared.dataset, prepared.upload.inputs.astype(np.int64)
