@@ -8,10 +8,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from playground.catalog.answers import IGNORED
-from playground.catalog.datasets import Circle, Diabetes, MnistSample, OwnTable, Plane, ThreeBlobs
+from playground.catalog.datasets import Airline, Circle, Diabetes, MnistSample, OwnSeries, OwnTable, Plane, ThreeBlobs
 from playground.catalog.losses import BCE, MSE, CrossEntropy
 from playground.catalog.metrics import METRICS, Accuracy, MeanLoss, Part, Perplexity, Tally, WholeSequences, declared_metrics, metrics_of
 from playground.catalog.readouts import ClassProbabilities, Values
+from playground.own import guess_series, keep, prepare_series, read_table
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 100])
@@ -122,6 +123,27 @@ def test_errors_are_in_units_of_the_target(size: int) -> None:
     assert results["rmse"] == pytest.approx(mean_squared_error(truth, predicted) ** 0.5, rel=1e-5)
     assert results["mae"] == pytest.approx(mean_absolute_error(truth, predicted), rel=1e-5)
     assert results["loss"] == pytest.approx(mean_squared_error(targets, outputs), rel=1e-5)
+
+
+def test_errors_of_forecasts_are_in_units_of_the_series() -> None:
+    _, error, _ = declared_metrics(Airline(), MSE())
+    assert error.phrase == "test RMSE {} (Passengers (100,000))"
+    months = "".join(f"2020-{month + 1:02d},{1000 + 50 * month}\n" for month in range(12)) + "".join(
+        f"2021-{month + 1:02d},{1600 + 50 * month}\n" for month in range(12)
+    )
+    draft = read_table(f"month,sales\n{months}".encode(), "sales.csv")
+    data = keep(prepare_series(draft, guess_series(draft)))
+    outputs, targets = torch.zeros(7, data.target_size), torch.ones(7, data.target_size)
+    tally = Tally(metrics_of(data, MSE()), nn.MSELoss(), Values(outputs=data.target_size))
+    tally.add(outputs, targets)
+    scale = data.in_units(targets.numpy()) - data.in_units(outputs.numpy())
+    assert scale[0, 0] > 100
+    assert tally.results() == {"loss": 1, "rmse": pytest.approx(scale[0, 0], rel=1e-6), "mae": pytest.approx(scale[0, 0], rel=1e-6)}
+
+
+def test_a_series_of_several_columns_has_no_error_in_one_unit() -> None:
+    assert [metric.name for metric in declared_metrics(OwnSeries(columns=2), MSE())] == ["loss"]
+    assert [metric.name for metric in declared_metrics(OwnSeries(columns=1), MSE())] == ["loss", "rmse", "mae"]
 
 
 def test_errors_are_named_after_the_target_and_written_in_full() -> None:

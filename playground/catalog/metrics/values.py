@@ -5,10 +5,12 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 from torch import Tensor
 
 from playground.catalog.datasets.base import Dataset
+from playground.catalog.datasets.examples import DataError
 from playground.catalog.losses.base import Loss
 from playground.catalog.metrics.base import DeclaredMetric, Format, Metric, Part
 
@@ -22,19 +24,23 @@ class _ErrorInUnits(Metric):
 
     @classmethod
     def applies(cls, data: Dataset, loss: Loss) -> bool:
-        return data.task.name() == "regression"
+        return data.task.name() == "regression" or (data.task.name() == "forecast" and len(data.feature_names) == 1)
 
     @classmethod
     def of(cls, data: Dataset) -> "Metric":
-        return cls(deviation=data.target_scale[1])
+        try:
+            zeros, ones = data.in_units(np.array([[0.0], [1.0]]).repeat(data.target_size, axis=1))
+        except DataError:  # it is only declared, not measured
+            return cls()
+        return cls(deviation=float((ones - zeros)[0]))
 
     @classmethod
     def phrase(cls, data: Dataset) -> str:
-        return f"test {cls.spoken()} {{}} ({data.target_title.replace('{', '(').replace('}', ')')})"
+        return f"test {cls.spoken()} {{}} ({_measured(data).replace('{', '(').replace('}', ')')})"
 
     @classmethod
     def declared(cls, data: Dataset) -> DeclaredMetric:
-        chart = f"{cls.chart} ({data.target_title})"
+        chart = f"{cls.chart} ({_measured(data)})"
         return DeclaredMetric(cls.name(), cls.spoken(), chart, cls.format, cls.better, cls.splits, cls.every_step, cls.phrase(data))
 
     def measure(self, part: Part) -> Tensor:
@@ -43,6 +49,11 @@ class _ErrorInUnits(Metric):
     @abstractmethod
     def _errors(self, differences: Tensor) -> Tensor:
         """(M, K) → (M, K)."""
+
+
+def _measured(data: Dataset) -> str:
+    """What the values are, of a series what it consists of."""
+    return data.feature_names[0] if data.task.name() == "forecast" else data.target_title
 
 
 class RootMeanSquaredError(_ErrorInUnits):
