@@ -18,10 +18,14 @@ export function amount(value) {
   return value.toLocaleString("en", { maximumSignificantDigits: 4 }).replace("-", "−");
 }
 
-/** A round number beside an axis, as short as it can be: 0.5, −20, 1.5 e26. @param {number} value */
+const UNITS = [[1e9, "B"], [1e6, "M"], [1e3, "k"]];
+
+/** A round number beside an axis, as short as it can be: 0.5, −20, 1990, 200k, 1.5 e26. @param {number} value */
 export function tick(value) {
-  const short = value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 100_000);
-  const text = short ? value.toExponential().replace("e", " e").replace("+", "") : String(value);
+  const size = Math.abs(value);
+  const unit = size >= 10_000 && size < 1e12 && UNITS.find(([least]) => size >= least);
+  const short = value !== 0 && (size < 0.001 || size >= 1e12);
+  const text = unit ? value / unit[0] + unit[1] : short ? value.toExponential().replace("e", " e").replace("+", "") : String(value);
   return text.replaceAll("-", "−");
 }
 

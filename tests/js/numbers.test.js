@@ -9,8 +9,9 @@ test("losses keep three significant digits or so", () => {
 });
 
 test("ticks are as short as they can be", () => {
-  assert.deepEqual([0, 0.5, -20, 1500, 99_000].map(tick), ["0", "0.5", "−20", "1500", "99000"]);
-  assert.deepEqual([-2e26, 1.5e6, 5e-5].map(tick), ["−2 e26", "1.5 e6", "5 e−5"]);
+  assert.deepEqual([0, 0.5, -20, 1500, 1990].map(tick), ["0", "0.5", "−20", "1500", "1990"]);
+  assert.deepEqual([99_000, 200_000, -1_100_000, 3e9].map(tick), ["99k", "200k", "−1.1M", "3B"]);
+  assert.deepEqual([-2e26, 5e-5].map(tick), ["−2 e26", "5 e−5"]);
 });
 
 test("what is missing is a dash", () => {
