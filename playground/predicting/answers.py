@@ -21,19 +21,22 @@ class Prediction:
 
     name: which input, such as "line 3" or a file. answer: ready for JSON: for classes "label", "confidence" and "probabilities" by class;
     for values the name of each and the value in its own units; {} if there is a problem. problem: why it cannot be predicted, "" if it
-    can."""
+    can. cells: of a row in a file, as they were written."""
 
     name: str
     answer: dict[str, Any]
     problem: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """One prediction for each input, in order. notes: sentences on what was filled in, ignored or read as something else."""
+    """One prediction for each input, in order. notes: sentences on what was filled in, ignored or read as something else. columns: of the
+    file that the rows are from; () if it does not name them."""
 
     predictions: tuple[Prediction, ...]
     notes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def answers(self) -> list[dict[str, Any]]:

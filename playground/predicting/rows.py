@@ -5,7 +5,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,9 @@ def predict_table(run: LoadedRun, content: bytes, name: str = "rows.csv") -> Pre
     for index, position in enumerate(positions):
         reading.read(index, [cells[position] if position < len(cells) else "" for _, cells in table.rows], table.decimal_comma)
     reading.ignore(dict.fromkeys(name for position, name in enumerate(table.names) if position not in positions))
-    return reading.predictions(run)
+    found = reading.predictions(run)
+    given = zip(found.predictions, table.rows, strict=True)
+    return replace(found, predictions=tuple(replace(one, cells=cells) for one, (_, cells) in given), columns=table.names)
 
 
 def columns_of(run: LoadedRun) -> FittedColumns:
@@ -133,7 +135,7 @@ class _Reading:
         self.cells.append(np.array(cells, np.float64) if column.kind == "number" else cells)
         missing = [row for row in missing if row not in self.problems]
         if missing:
-            self.notes.append(f"“{column.name}”: {self._values(missing)} missing; filled with {self._filling(position)}, as in training.")
+            self.notes.append(f"“{column.name}”: {self._values(missing)} missing; filled with {self._filling(position)}.")
         for note, rows in noted.items():
             self.notes.append(f"“{column.name}”: {note} ({self._where(rows)}).")
 
@@ -224,8 +226,8 @@ def _is_number_code(column: TableColumn, text: str) -> bool:
 def filling_text(column: TableColumn, fillings: Sequence[float]) -> str:
     """What replaces a missing value of a column, in words."""
     if column.kind == "number":
-        return f"the {'mean' if column.fill == 'mean' else 'most frequent value'}, {number_text(fillings[0])}"
-    return f"the most frequent category, “{column.titles[int(np.argmax(fillings))]}”"
+        return f"the {'mean' if column.fill == 'mean' else 'most frequent value'} of the training rows, {number_text(fillings[0])}"
+    return f"the most frequent category of the training rows, “{column.titles[int(np.argmax(fillings))]}”"
 
 
 def _slack(bound: float) -> float:

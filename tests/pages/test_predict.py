@@ -53,6 +53,16 @@ def test_a_value_is_predicted_in_units_of_the_target_and_follows_the_form(visit:
     assert value(app) == pytest.approx(200_000, rel=0.1)
 
 
+def test_the_form_begins_with_values_that_the_columns_could_have(visit: Callable[..., AppTest]) -> None:
+    lines = [f"{40 + 0.5 * row},{1 + row % 4},{1000 * row}" for row in range(41)]
+    data = houses("size,rooms,price\n" + "\n".join(lines), target=2, dropped=frozenset())
+    run = trained(ExperimentSpec(data=data, network=(Output(),), loss=MSE(), training=TrainingSettings(epochs=1)))
+    size, rooms = visit("predict", run=run).number_input
+    assert rooms.value in (2.0, 3.0)
+    assert rooms.step == 1
+    assert round(size.value, 1) == size.value
+
+
 def test_a_missing_value_is_filled_and_said(visit: Callable[..., AppTest], prices_run: str) -> None:
     app = visit("predict", run=prices_run)
     before = value(app)
@@ -100,7 +110,7 @@ def test_a_file_of_rows_is_predicted_from_where_uploads_are_held(
     monkeypatch.setattr(predict_files, "take", lambda _: (("rows.csv", hold(rows)),))
     app = visit("predict", run=prices_run)
     assert not app.exception
-    assert "Download 2 answers (CSV)" in {button.label for button in app.get("download_button")}
+    assert "Download 2 rows with answers (CSV)" in {button.label for button in app.get("download_button")}
     monkeypatch.setattr(predict_files, "take", lambda _: (("other.csv", HeldFile("", 0)),))
     app = visit("predict", run=prices_run)
     assert any("upload it again" in error.value for error in app.error)

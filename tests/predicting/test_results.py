@@ -25,6 +25,12 @@ def test_numbers_stay_numbers():
     assert row == ["line 2", "-3.5", ""]
 
 
+def test_given_numbers_are_no_formulas():
+    found = [Prediction("line 2", {"gain": 1.0}, cells=("-3,5", "-1+1", "+1e3"))]
+    _, row = rows_of(results_csv(found, (), ("a", "b", "c", "d")))
+    assert row[3:] == ["-3,5", "'-1+1", "+1e3", ""]
+
+
 def test_a_name_that_would_be_a_formula_is_escaped_in_the_header():
     header, _ = rows_of(results_csv([Prediction("line 2", {"=a": 1.0})], ()))
     assert header == ["input", "'=a", "problem"]

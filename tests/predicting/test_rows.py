@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.catalog.datasets import Circle, Iris, MnistSample
-from playground.predicting import PredictError, predict_rows, predict_table
+from playground.predicting import PredictError, predict_rows, predict_table, results_csv
 from tests.predicting.runs import csv_of_houses, fitted_run, houses
 
 
@@ -47,13 +47,13 @@ def test_a_program_gives_numbers_and_texts(run):
 
 
 @pytest.mark.parametrize("missing", ["", "NA", "n/a", "?"])
-def test_a_missing_value_is_filled_as_in_training_and_said(missing, tmp_path):
+def test_a_missing_value_is_filled_and_said(missing, tmp_path):
     data = houses(csv_of_houses() + f"h,{missing},north,50000\n", missing="mean")
     run = fitted_run(tmp_path / "run", data)
     found = predicted(run, f"size,district\n{missing},north\n60,\n")
     mean = float(run.columns.fillings[0])
     assert prices(found)[0] == pytest.approx(prices(predict_rows(run, [{"size": mean, "district": "north"}]))[0])
-    assert f"“size”: 1 value (line 2) is missing; filled with the mean, {mean:.6g}, as in training." in found.notes
+    assert f"“size”: 1 value (line 2) is missing; filled with the mean of the training rows, {mean:.6g}." in found.notes
     assert any("“district”: 1 value (line 3) is missing; filled with the most frequent category" in note for note in found.notes)
     assert (
         predict_rows(run, [{"size": None, "district": "north"}]).answers
@@ -89,6 +89,15 @@ def test_a_row_with_a_problem_names_it_and_the_others_are_predicted(cells, probl
     assert problem in found.predictions[1].problem
     assert found.predictions[1].name == "line 3"
     assert [prediction.answer.get("price") for prediction in found.predictions] == [pytest.approx(100_000), None, pytest.approx(110_000)]
+
+
+def test_a_row_of_a_file_comes_back_with_its_answer(run):
+    found = predicted(run, "id,size,district,price\nh1,50,south,7\nh2,x,south,\n")
+    text = results_csv(found.predictions, (), found.columns).decode("utf-8-sig").splitlines()
+    assert text[0] == "input,price,problem,id,size,district,price (given)"
+    assert text[1].startswith("line 2,")
+    assert text[1].endswith(",,h1,50,south,7")
+    assert text[2] == "line 3,,“size”: “x” is not a number,h2,x,south,"
 
 
 def test_a_category_without_a_feature_of_its_own_counts_as_other_and_is_said(tmp_path):

@@ -20,6 +20,7 @@ OTHER = "other"
 _BETWEEN = " = "
 """Between a column and a category in the name of a feature."""
 _PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
+_MOST_DECIMALS = 6
 
 Fill = Literal["mean", "most_frequent"]
 Separator = Literal["", ",", "."]
@@ -167,7 +168,8 @@ class FittedColumns:
     """Columns with what was measured on the training rows: all that is needed to turn a new row into an input, without the data.
 
     target: name of what is predicted. fillings: (D,) what replaces a missing value of each feature. lows, highs: (D,) the smallest and the
-    largest value. mean, deviation: (D,) of standardized features; () if they are not standardized."""
+    largest value. mean, deviation: (D,) of standardized features; () if they are not standardized. decimals: (D,) digits after the decimal
+    point, at most 6; () if that was not measured."""
 
     columns: Columns
     target: str
@@ -176,6 +178,7 @@ class FittedColumns:
     highs: tuple[float, ...]
     mean: tuple[float, ...] = ()
     deviation: tuple[float, ...] = ()
+    decimals: tuple[int, ...] = ()
 
     def filled(self, features: Array) -> Array:
         """Features (N, D) without gaps."""
@@ -194,10 +197,11 @@ class FittedColumns:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "FittedColumns":
         """The inverse of `plain`, after JSON."""
-        numbers = {field.name: plain[field.name] for field in fields(cls) if field.name not in ("columns", "target")}
+        numbers = {field.name: plain[field.name] for field in fields(cls) if field.name not in ("columns", "target", "decimals")}
         measured = {name: tuple(map(float, values)) for name, values in numbers.items()}
-        fitted = cls(Columns.from_plain(plain["columns"]), str(plain["target"]), **measured)
-        if any(len(values) not in (len(fitted.columns.feature_names), 0) for values in measured.values()):
+        decimals = tuple(map(int, plain.get("decimals", ())))
+        fitted = cls(Columns.from_plain(plain["columns"]), str(plain["target"]), **measured, decimals=decimals)
+        if any(len(values) not in (len(fitted.columns.feature_names), 0) for values in (*measured.values(), decimals)):
             raise ValueError("has a different number of features than its columns")
         return fitted
 
@@ -210,10 +214,18 @@ def fitted_columns(dataset: "Dataset") -> FittedColumns | None:
     if columns is None:
         return None
     rows = np.asarray(dataset.load().train.inputs)
-    scale = [tuple(map(float, values.tolist())) for values in dataset.statistics()] if dataset.standardizes else []
+    mean, deviation = (tuple(map(float, values.tolist())) for values in dataset.statistics()) if dataset.standardizes else ((), ())
     measured = (dataset.fillings(), rows.min(axis=0), rows.max(axis=0))
     fillings, lows, highs = (tuple(map(float, values.tolist())) for values in measured)
-    return FittedColumns(columns, dataset.target_title, fillings, lows, highs, *scale)
+    return FittedColumns(columns, dataset.target_title, fillings, lows, highs, mean, deviation, tuple(map(_decimals, rows.T)))
+
+
+def _decimals(values: Array) -> int:
+    """Digits after the decimal point of float32 numbers, at most `_MOST_DECIMALS`."""
+    numbers = values.astype(np.float64)
+    slack = np.finfo(np.float32).eps * np.abs(numbers)
+    exact = (digits for digits in range(_MOST_DECIMALS) if (np.abs(numbers.round(digits) - numbers) <= slack).all())
+    return next(exact, _MOST_DECIMALS)
 
 
 def _without_defaults(column: TableColumn) -> dict[str, Any]:

@@ -72,7 +72,14 @@ def default_of(columns: FittedColumns, position: int) -> float | str:
     """What a field begins with: the mean of the training rows, or the most frequent category."""
     column, start = columns.columns.columns[position], columns.columns.starts[position]
     fillings = columns.fillings[start : start + len(column.titles)]
-    return float(f"{fillings[0]:.4g}") if column.kind == "number" else column.titles[fillings.index(max(fillings))]
+    if column.kind == "category":
+        return column.titles[fillings.index(max(fillings))]
+    return round(float(f"{fillings[0]:.4g}"), _decimals(columns, start))
+
+
+def _decimals(columns: FittedColumns, feature: int) -> int:
+    """Digits after the decimal point that the values of a column of numbers have."""
+    return columns.decimals[feature] if columns.decimals else _DIGITS
 
 
 def _form(choice: Choice) -> None:
@@ -108,7 +115,7 @@ def _number(columns: FittedColumns, position: int, column: TableColumn, key: str
     value: float | None = st.number_input(
         quoted(column.name),
         value=None,
-        step=_step(low, high),
+        step=_step(low, high, _decimals(columns, index)),
         format=f"%.{_DIGITS}g",
         placeholder=_MISSING,
         key=key,
@@ -130,9 +137,9 @@ def _category(column: TableColumn, key: str) -> str | None:
     return None if value == _MISSING and not column.knows(_MISSING) else value
 
 
-def _step(low: float, high: float) -> float:
-    """A power of ten, about a hundredth of the range."""
-    return 10.0 ** math.floor(math.log10((high - low) / 50)) if high > low else 1.0
+def _step(low: float, high: float, decimals: int) -> float:
+    """A power of ten, about a hundredth of the range, but no finer than the values are."""
+    return 10.0 ** max(-decimals, math.floor(math.log10((high - low) / 50))) if high > low else 1.0
 
 
 def _answer(network: Network, columns: FittedColumns, row: Mapping[str, Any]) -> None:

@@ -119,20 +119,23 @@ def _results(network: Network, found: Predictions, noun: str) -> None:
         st.warning(f"{len(problems):,} of {counted(count, noun)} cannot be predicted:\n{named}{more}")
     for note in found.notes:
         st.caption(quoted(note))
-    names, rows = results_table(found.predictions[:_MOST_SHOWN], network.run.classes)
+    names, rows = results_table(found.predictions[:_MOST_SHOWN], network.run.classes, found.columns)
+    shown = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
     if not problems:
-        names, rows = names[:-1], [row[:-1] for row in rows]
-    st.dataframe(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), hide_index=True, column_config=_formats(names))
+        del shown["problem"]
+    st.dataframe(shown, hide_index=True, placeholder="–", column_config=_formats(names, network.run.classes))
     if count > _MOST_SHOWN:
         st.caption(f"The first {_MOST_SHOWN:,} of {counted(count, noun)}; the file has all of them.")
     st.download_button(
-        f"Download {counted(count, 'answer')} (CSV)", partial(results_csv, found.predictions, network.run.classes), "predictions.csv",
-        "text/csv",
+        f"Download {counted(count, noun)} with answers (CSV)", partial(results_csv, found.predictions, network.run.classes, found.columns),
+        "predictions.csv", "text/csv",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 
 
-def _formats(names: Sequence[str]) -> dict[str, Any]:
-    """Shares as bars, so that the eye finds the largest."""
-    shares = [name for name in names if name == "confidence" or name.startswith("probability of ")]
-    return {name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1) for name in shares}
+def _formats(names: Sequence[str], classes: Sequence[str]) -> dict[str, Any]:
+    """Shares as bars, so that the eye finds the largest; values with separated thousands."""
+    if classes:
+        shares = names[2 : 3 + len(classes)]
+        return {name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1) for name in shares}
+    return {name: st.column_config.NumberColumn(format="localized") for name in names[1 : names.index("problem")]}
