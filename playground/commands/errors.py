@@ -24,8 +24,8 @@ class UserError(click.ClickException):
 @contextmanager
 def user_errors() -> Iterator[None]:
     """Turns the exceptions that the packages raise for mistakes of the user into a UserError."""
+    from playground.artifacts.fetching import DownloadStoppedError
     from playground.catalog.datasets.examples import DataError
-    from playground.catalog.datasets.fetching import DownloadStoppedError
     from playground.drawing import DrawingError
     from playground.explain import ExplainError
     from playground.export.failure import ExportError

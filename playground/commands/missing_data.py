@@ -16,8 +16,8 @@ def ensure_downloaded(kind: "type[Dataset]", control: "Control") -> None:
     """Downloads the files that the dataset still needs, if any, with a progress bar on standard error.
 
     Raises: DownloadError if the download fails; DownloadStoppedError when `control` requests a stop."""
+    from playground.artifacts.fetching import megabytes
     from playground.catalog.datasets import Downloaded
-    from playground.catalog.datasets.fetching import megabytes
 
     if not issubclass(kind, Downloaded) or kind.is_here():
         return

@@ -5,8 +5,8 @@ import json
 
 import numpy as np
 
+from playground.artifacts.uploads import open_upload
 from playground.catalog.datasets import Dataset
-from playground.catalog.datasets.uploads import open_upload
 
 
 def data_file(dataset: Dataset) -> tuple[str, bytes] | None:

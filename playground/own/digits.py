@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import OwnDigits
 from playground.catalog.datasets.examples import Array
-from playground.catalog.datasets.uploads import Upload
 from playground.own.errors import OwnDataError
 from playground.own.names import shown
 from playground.own.prepared import Note, Prepared

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import OwnImages
 from playground.catalog.datasets.own import MAX_LABEL, MAX_LABELS
-from playground.catalog.datasets.uploads import Upload
 from playground.catalog.messages import counted
 from playground.own.arrangement import Arrangement, arranged, testing_part
 from playground.own.decoding import Background, Decoded, Resize, UnreadableError, decode

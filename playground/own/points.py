@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import Dataset, OwnPoints
-from playground.catalog.datasets.uploads import Upload
 from playground.own.errors import OwnDataError
 from playground.own.names import distinct, shown
 from playground.own.prepared import Note, Prepared

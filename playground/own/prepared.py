@@ -5,8 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from playground.artifacts.uploads import Upload, store_upload
 from playground.catalog.datasets import Data, DataError, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
-from playground.catalog.datasets.uploads import Upload, store_upload
 from playground.own.errors import OwnDataError
 
 OwnDataset = OwnTable | OwnText | OwnCorpus | OwnSeries | OwnImages | OwnPoints | OwnDigits

@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import OwnTable
 from playground.catalog.datasets.columns import OTHER, Columns, Fill, TableColumn
 from playground.catalog.datasets.own_table import MAX_FEATURES
-from playground.catalog.datasets.uploads import Upload
 from playground.catalog.messages import counted
 from playground.own.columns import Column
 from playground.own.errors import OwnDataError

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import OwnSeries
 from playground.catalog.datasets.own_series import MAX_COLUMNS
-from playground.catalog.datasets.uploads import Upload
 from playground.catalog.messages import counted
 from playground.own.columns import Column
 from playground.own.errors import OwnDataError

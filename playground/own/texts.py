@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import OwnCorpus, OwnText
 from playground.catalog.datasets.own_text import MAX_CLASSES, MAX_LENGTH, MAX_SYMBOLS, MAX_WINDOW
-from playground.catalog.datasets.uploads import Upload
 from playground.catalog.messages import counted
 from playground.catalog.sequences.vocabulary import UNKNOWN, Unit, Vocabulary, tokens
 from playground.own.columns import Column, text_column

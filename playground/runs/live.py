@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from playground.catalog.datasets.holding import Hold
+from playground.artifacts.holding import Hold
 from playground.runs.exit_reasons import exit_reason, was_terminated
 from playground.runs.fork_server import Worker
 from playground.runs.info import RunState

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from playground.artifacts.fetching import DownloadStoppedError
 from playground.catalog.datasets import DataError, Downloaded
-from playground.catalog.datasets.fetching import DownloadStoppedError
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
-from playground.catalog.datasets.fetching import megabytes
+from playground.artifacts.fetching import megabytes
 from playground.own import OwnDataError
 from playground.settings import settings
 from playground.web import session

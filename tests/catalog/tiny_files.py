@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playground.artifacts.fetching import RemoteFile
 from playground.catalog.datasets import DATASETS, Cifar10, Data, Downloaded, Split
 from playground.catalog.datasets.array_cache import cached
-from playground.catalog.datasets.fetching import RemoteFile
 from playground.catalog.datasets.mnist import MnistLike
 from playground.settings import settings
 

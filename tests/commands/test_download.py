@@ -2,8 +2,8 @@
 
 import signal
 
+from playground.artifacts.fetching import DownloadStoppedError
 from playground.catalog.datasets import Kmnist
-from playground.catalog.datasets.fetching import DownloadStoppedError
 from tests.commands.calling import refused, run
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from playground.artifacts.uploads import Upload, store_upload
 from playground.catalog.datasets import OwnTable
-from playground.catalog.datasets.uploads import Upload, store_upload
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.losses import CrossEntropy
 from playground.spec import ExperimentSpec

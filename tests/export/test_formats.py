@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.catalog.datasets.uploads import open_upload
+from playground.artifacts.uploads import open_upload
 from playground.export.formats import FORMATS, ExportSource
 from playground.export.own_data import data_file
 from playground.network import build_model

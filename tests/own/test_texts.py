@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from playground.artifacts.uploads import at_hand, open_upload, store_upload
 from playground.catalog.datasets import DataError, OwnCorpus, OwnText
-from playground.catalog.datasets.uploads import at_hand, open_upload, store_upload
 from playground.catalog.encodings import TextEncoding
 from playground.catalog.sequences.vocabulary import UNKNOWN, words
 from playground.own import PASTED, OwnDataError, Prepared, guess_text, keep, prepare_text, read_table, read_texts

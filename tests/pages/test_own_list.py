@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets.uploads import is_stored
+from playground.artifacts.uploads import is_stored
 from playground.own import keep, prepare_points
 from playground.settings import settings
 from tests.own.examples import csv_of_flowers

@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from playground.artifacts.fetching import RemoteFile
 from playground.catalog.datasets.downloaded import Downloaded, Needs, again
 from playground.catalog.datasets.examples import Array, DataError
-from playground.catalog.datasets.fetching import RemoteFile
 from playground.catalog.encodings import Encoding, ImageEncoding
 
 RECORD_BYTES = 1 + 3 * 32 * 32

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 import numpy as np
 from filelock import FileLock, Timeout
 
-from playground.catalog.datasets import fetching
+from playground.artifacts import fetching
+from playground.artifacts.fetching import DownloadError, DownloadStoppedError, RemoteFile, Report, Stopped, megabytes
 from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
-from playground.catalog.datasets.fetching import DownloadError, DownloadStoppedError, RemoteFile, Report, Stopped, megabytes
 from playground.catalog.datasets.images import Images
 from playground.catalog.encodings import Encoding
 from playground.settings import settings

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.artifacts.errors import DataError as DataError
 from playground.catalog.tensors import Array as Array
 
 
@@ -31,7 +32,3 @@ class Data:
 
     train: Split
     test: Split
-
-
-class DataError(Exception):
-    """A dataset cannot be loaded: the message names the file and what to do."""

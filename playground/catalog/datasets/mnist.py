@@ -6,9 +6,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from playground.artifacts.fetching import RemoteFile
 from playground.catalog.datasets.downloaded import Downloaded, Needs
 from playground.catalog.datasets.examples import Array
-from playground.catalog.datasets.fetching import RemoteFile
 from playground.catalog.datasets.idx import read_idx
 from playground.catalog.encodings import Encoding, ImageEncoding
 

@@ -7,10 +7,10 @@ import numpy as np
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.config import JsonDict
 
+from playground.artifacts.holding import Hold
+from playground.artifacts.uploads import Upload, hold, open_upload
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
-from playground.catalog.datasets.holding import Hold
 from playground.catalog.datasets.splitting import split
-from playground.catalog.datasets.uploads import Upload, hold, open_upload
 from playground.catalog.tasks import Binary, Multiclass, Regression, Task
 
 UPLOADED = "Uploaded by you: the data stays on this server; a link contains only its name and classes"

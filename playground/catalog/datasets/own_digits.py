@@ -4,11 +4,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import own
 from playground.catalog.datasets.examples import Array, Data
 from playground.catalog.datasets.images import Images
 from playground.catalog.datasets.mnist_sample import MnistSample
-from playground.catalog.datasets.uploads import Upload
 from playground.catalog.encodings import Encoding, ImageEncoding
 
 

@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
+from playground.artifacts.uploads import Upload
 from playground.catalog.datasets import own
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data
-from playground.catalog.datasets.uploads import Upload
 from playground.catalog.encodings import Encoding, PointEncoding
 from playground.catalog.tasks import Task
 

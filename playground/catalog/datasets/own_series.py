@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from playground.artifacts.uploads import Upload, open_upload
 from playground.catalog.datasets import own
 from playground.catalog.datasets.examples import Array, Data, DataError
 from playground.catalog.datasets.series import Series
-from playground.catalog.datasets.uploads import Upload, open_upload
 from playground.catalog.encodings import Encoding, SequenceEncoding
 from playground.catalog.sequences.series import forecasts, scaled_by_training, training_scale
 

@@ -8,11 +8,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from playground.artifacts.uploads import Upload, open_upload
 from playground.catalog.datasets import own
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.columns import Columns
 from playground.catalog.datasets.examples import Array, Data, DataError, Split
-from playground.catalog.datasets.uploads import Upload, open_upload
 from playground.catalog.encodings import Encoding, RowEncoding
 from playground.catalog.tasks import Task
 

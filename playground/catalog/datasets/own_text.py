@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from playground.artifacts.uploads import Upload, open_upload
 from playground.catalog.datasets import own
 from playground.catalog.datasets.array_cache import cached
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Data, DataError
-from playground.catalog.datasets.uploads import Upload, open_upload
 from playground.catalog.encodings import Encoding, TextEncoding
 from playground.catalog.sequences.text import continuations, continuations_by_file
 from playground.catalog.sequences.vocabulary import UNKNOWN, Unit, Vocabulary

@@ -1,9 +1,9 @@
 """The prediction section: the answers of a trained network to new rows of the original columns."""
 
+from playground.artifacts.uploads import open_upload
 from playground.catalog.datasets import OwnTable
 from playground.catalog.datasets.columns import FittedColumns, fitted_columns
 from playground.catalog.datasets.examples import DataError
-from playground.catalog.datasets.uploads import open_upload
 from playground.export.code.collector import Collector
 from playground.export.code.plan import Plan
 

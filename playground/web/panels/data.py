@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from playground.artifacts.uploads import is_stored, open_upload
 from playground.catalog.datasets import DATASETS, DataError, Images, NotDownloadedError
 from playground.catalog.datasets.base import DIFFICULTY
-from playground.catalog.datasets.uploads import is_stored, open_upload
 from playground.network import Trace
 from playground.own import OwnDataset
 from playground.spec import ExperimentSpec

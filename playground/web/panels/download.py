@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from playground.artifacts.fetching import megabytes
+from playground.artifacts.uploads import is_stored
 from playground.catalog.datasets import DataError, Dataset, Downloaded, NotDownloadedError
-from playground.catalog.datasets.fetching import megabytes
-from playground.catalog.datasets.uploads import is_stored
 from playground.own import OwnDataset
 from playground.web import session
 from playground.web.downloads import DownloadStatus, downloads

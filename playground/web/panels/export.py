@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from playground.artifacts.fetching import megabytes
 from playground.catalog.datasets import OwnCorpus, OwnText
-from playground.catalog.datasets.fetching import megabytes
 from playground.export.formats import FORMATS, Format
 from playground.network import Trace, trace
 from playground.runs import RunNotFound, RunState

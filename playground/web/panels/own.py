@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 import streamlit as st
 
+from playground.artifacts.uploads import at_hand
 from playground.catalog.datasets import DataError, OwnSeries
-from playground.catalog.datasets.uploads import at_hand
 from playground.own import Note, Prepared, keep
 from playground.web import session
 from playground.web.data_facts import balance_list, target_bars

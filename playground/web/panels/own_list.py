@@ -5,9 +5,9 @@ from typing import Any, cast
 
 import streamlit as st
 
+from playground.artifacts.fetching import megabytes
+from playground.artifacts.uploads import is_stored
 from playground.catalog.datasets import DATASETS
-from playground.catalog.datasets.fetching import megabytes
-from playground.catalog.datasets.uploads import is_stored
 from playground.own import OwnDataset, Prepared
 from playground.web import session
 from playground.web.data_facts import balance_list

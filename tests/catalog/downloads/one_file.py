@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.catalog.datasets.fetching import fetch
+from playground.artifacts.fetching import fetch
 from tests.catalog.file_server import Files
 from tests.catalog.tiny_files import known
 

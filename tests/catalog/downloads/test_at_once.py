@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from playground.artifacts.fetching import DownloadStoppedError
 from playground.catalog.datasets import Mnist
-from playground.catalog.datasets.fetching import DownloadStoppedError
 from tests.catalog.file_server import Files
 from tests.catalog.tiny_files import TRAINS, examples
 from tests.forked import at_once

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from playground.artifacts.fetching import DownloadError
 from playground.catalog.datasets import Mnist
-from playground.catalog.datasets.fetching import DownloadError
 from tests.catalog.downloads.one_file import get
 from tests.catalog.file_server import Files
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.catalog.datasets import fetching
-from playground.catalog.datasets.fetching import DownloadError
+from playground.artifacts import fetching
+from playground.artifacts.fetching import DownloadError
 from tests.catalog.downloads.one_file import CONTENT, FILE, get, left
 from tests.catalog.file_server import Files
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.catalog.datasets.fetching import DownloadError, DownloadStoppedError
+from playground.artifacts.fetching import DownloadError, DownloadStoppedError
 from tests.catalog.downloads.one_file import CONTENT, FILE, get, left
 from tests.catalog.file_server import Files
 

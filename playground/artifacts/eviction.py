@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from playground.catalog.datasets.holding import alone
+from playground.artifacts.holding import alone
 
 DRAFT, EVICTED = ".draft-", ".evicted-"
 """Prefixes of folders that are not stored uploads: one being written, one being deleted."""

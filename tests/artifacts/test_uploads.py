@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playground.artifacts.uploads import Upload, open_upload, store_upload
 from playground.catalog.datasets import DataError
-from playground.catalog.datasets.uploads import Upload, open_upload, store_upload
 from playground.export.link import from_token, to_token
 from playground.network import trace
 from playground.own import OwnDataError, keep, prepare_images, prepare_points, read_table
@@ -136,7 +136,7 @@ def test_a_full_disk_keeps_nothing(uploads: Path, monkeypatch: pytest.MonkeyPatc
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("playground.catalog.datasets.uploads.np.save", full)
+    monkeypatch.setattr("playground.artifacts.uploads.np.save", full)
     with pytest.raises(DataError, match="No space left"):
         keep(prepare_points([(0, 0, 0), (1, 1, 1)]))
     assert list(uploads.iterdir()) == []

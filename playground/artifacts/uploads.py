@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from playground.catalog.datasets.eviction import DRAFT, make_room
-from playground.catalog.datasets.examples import Array, DataError
-from playground.catalog.datasets.holding import Hold, held
+from playground.artifacts.errors import DataError
+from playground.artifacts.eviction import DRAFT, make_room
+from playground.artifacts.holding import Hold, held
 from playground.settings import settings
 
 _DESCRIPTION = "description.json"
@@ -37,8 +38,8 @@ class Upload:
     (T, F), with the time of each step in seconds since 1970, or its number, float64 (T,), as targets.
     description: JSON data that is part of the content: names of features and classes, the vocabulary, how to fill missing values."""
 
-    inputs: Array
-    targets: Array
+    inputs: NDArray[Any]
+    targets: NDArray[Any]
     description: Mapping[str, Any]
 
     @cached_property

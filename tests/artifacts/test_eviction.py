@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playground.artifacts.uploads import Upload, hold, is_stored, open_upload, store_upload
 from playground.catalog.datasets import DataError
 from playground.catalog.datasets.own import content_held
-from playground.catalog.datasets.uploads import Upload, hold, is_stored, open_upload, store_upload
 from playground.presets import PRESETS
 from playground.runs import Runs, RunState
 from playground.settings import settings
@@ -22,14 +22,14 @@ from tests.own.examples import own_dataset
 BYTES = 100_000
 HOLDER = """
 import sys
-from playground.catalog.datasets.uploads import hold
+from playground.artifacts.uploads import hold
 held = hold(sys.argv[1])
 print("held" if held else "gone", flush=True)
 sys.stdin.read()
 """
 KEEPER = """
 import numpy as np
-from playground.catalog.datasets.uploads import Upload, store_upload
+from playground.artifacts.uploads import Upload, store_upload
 
 def work():
     for turn in range(20):

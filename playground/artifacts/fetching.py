@@ -17,8 +17,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from playground.catalog.datasets.cancellable import AbandonedError, CancellableThread
-from playground.catalog.datasets.examples import DataError
+from playground.artifacts.cancellable import AbandonedError, CancellableThread
+from playground.artifacts.errors import DataError
 
 SILENCE_SECONDS = 20.0
 """A server that sends nothing for this long is given up."""

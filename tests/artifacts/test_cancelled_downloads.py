@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playground.artifacts.cancellable import AbandonedError, CancellableThread
+from playground.artifacts.fetching import SILENCE_SECONDS, DownloadError, DownloadStoppedError, fetch
 from playground.catalog.datasets import Mnist
-from playground.catalog.datasets.cancellable import AbandonedError, CancellableThread
-from playground.catalog.datasets.fetching import SILENCE_SECONDS, DownloadError, DownloadStoppedError, fetch
 from tests.catalog.file_server import Files, serving
 from tests.catalog.tiny_files import contents, known, tiny_sets
 
