@@ -44,6 +44,7 @@ class Publisher:
         self._examination_time = self._views_time = 0.0
         self._worked_seconds = self._cost_seconds = 0.0  # on the evaluation in progress, and on the last one
         self._snapshot_time = -math.inf
+        self._snapshot_cost = (math.inf, math.inf)  # of the last one: seconds in the run, and with the reader
         self.shown_weights = False
         """Whether there was a snapshot."""
 
@@ -155,7 +156,10 @@ class Publisher:
         return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS
 
     def _show_weights(self, step: int, epoch: float) -> Iterator[Event]:
-        """A snapshot, unless the weights are not finite, as just before a run diverges."""
+        """A snapshot, unless the weights are not finite, as just before a run diverges.
+
+        Pays for the cheaper of the last two: where other processes want the processor, a snapshot of a millisecond may be interrupted for
+        hundreds, and if the run paid for those, there would be no other one for a minute."""
         began = self._watch.seconds
         self._snapshot_time = time.perf_counter()
         event = snapshot(self._model, step, epoch)
@@ -164,7 +168,9 @@ class Publisher:
         if is_finite:
             self.shown_weights = True
             yield event
-        self._snapshots.spend(spent, self._watch.away_seconds)
+        cost = (spent, self._watch.away_seconds)
+        self._snapshots.spend(*min(cost, self._snapshot_cost))
+        self._snapshot_cost = cost
 
 
 def snapshot(model: nn.Module, step: int, epoch: float) -> Snapshot:

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -13,7 +13,7 @@ from playground.training import Control, Evaluated, Progress, Snapshot, View, tr
 from playground.training.budget import SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
-from playground.training.publisher import examination_gap
+from playground.training.publisher import examination_gap, snapshot
 from tests.training.specs import losses, points, run
 
 
@@ -101,6 +101,20 @@ def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     spent = (len(times[Evaluated]) - 2) * 0.004  # the first and the last are made whatever the cost
     assert spent < 0.03 * clock.now + 0.004
     assert len(times[Evaluated]) > 20
+
+
+def test_a_snapshot_that_was_interrupted_delays_the_next_one_no_longer_than_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = step_in(10, monkeypatch)
+    made = itertools.count(1)
+
+    def interrupted(*given: Any) -> Snapshot:
+        clock.now += 0.2 if next(made) == 5 else 0.001
+        return snapshot(*given)
+
+    monkeypatch.setattr("playground.training.publisher.snapshot", interrupted)
+    spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 500})  # 2,000 steps, 20 s
+    times = [clock.now for event in train(spec, control=Control(watched=False)) if isinstance(event, Snapshot)]
+    assert max(later - earlier for earlier, later in itertools.pairwise(times)) < 1
 
 
 def test_a_run_of_one_step_yields_all_events() -> None:
