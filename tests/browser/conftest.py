@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import Watch, chromium, new_context, screen_name
+from tests.browser.chromium import WIDE, Watch, chromium, new_context, screen_name
 from tests.browser.errors import no_errors
 from tests.browser.server import App, running_app
 from tests.browser.shared import SHARED
@@ -74,6 +74,7 @@ class Visitors:
         page.goto(f"{self._app.url}/_stcore/health")
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
         page.mouse.move(0, 0)
+        page.set_viewport_size({side: screen.get(side, WIDE[side]) for side in WIDE})  # type: ignore[arg-type]
         page.emulate_media(color_scheme=screen.get("theme", "light"))
         self._free[screen_name(**screen)].append(page)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,7 +13,7 @@ from playground.export.link import from_token, to_token
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.training.events import Finished
-from tests.browser.chromium import NARROW, WIDE, settled, show
+from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
 from tests.browser.steps import experiment, open_experiment, press, train_to_the_end
 from tests.browser.test_looks import in_each_theme, serious_faults
@@ -213,18 +212,22 @@ def test_two_experiments_are_compared_and_the_other_one_is_opened(page: Page, ap
     expect(page.get_by_label("Epochs", exact=True)).to_have_value("3")
 
 
-@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_the_dialog_shuts_nobody_out_and_fits_the_screen(visitor: Callable[..., Page], app: App, screen: dict[str, Any]) -> None:
-    page = visitor(**screen)
+def test_the_dialog_shuts_nobody_out_and_fits_the_screen(page: Page, app: App) -> None:
     open_experiment(page, app, SMALL)
     opened = dialog(page, "Link for a class")
     pick(opened, "Lock", "Network")
-    for theme in in_each_theme(page):
+
+    def expect_well(screen: str) -> None:
         for tab in ("Link", "Link for a class", "Compare", "File"):
             page.get_by_role("tab", name=tab, exact=True).click()
             settled(page)
-            assert not (faults := serious_faults(page)), f"{tab}, {theme}: {faults}"
-            assert opened.evaluate("element => element.scrollWidth - element.clientWidth") == 0, f"{tab}, {theme}"
+            assert not (faults := serious_faults(page)), f"{tab}, {screen}: {faults}"
+            assert opened.evaluate("element => element.scrollWidth - element.clientWidth") == 0, f"{tab}, {screen}"
+
+    for theme in in_each_theme(page):
+        expect_well(theme)
+    page.set_viewport_size(NARROW)
+    expect_well("narrow")
 
 
 # WCAG 2.2, contrast of a text with the ground of the dark theme, which every dialog and popover has.
