@@ -1,7 +1,6 @@
 """Collects the project source that generated code needs, in order of dependency and without the branches that the settings rule out."""
 
 import ast
-import copy
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from playground.export.code.pieces import Pieces
 from playground.export.code.resolving import Resolving
 from playground.export.code.settling import Settling, with_values
 from playground.export.code.trees import (
+    copied,
     document,
     drop_parameters,
     expression,
@@ -99,7 +99,7 @@ class Collector:
         for step in steps:
             match step:
                 case ast.Assign(targets=[ast.Name(id=target)], value=value):
-                    bound[target] = Folding({}, bound).visit(copy.deepcopy(value))
+                    bound[target] = Folding({}, bound).visit(copied(value))
                 case _:
                     return None
         value = Folding({}, bound).visit(last.value)
@@ -172,7 +172,7 @@ class Collector:
         if any(known[:2] == where for known in self._names if known[0] != "method"):
             raise _SharedError(where)
         found = origin.module(where[0])
-        definition, note = copy.deepcopy(found.definitions[where[1]]), found.notes.get(where[1], "")
+        definition, note = copied(found.definitions[where[1]]), found.notes.get(where[1], "")
         self._names[key] = where[1]
         match definition:
             case ast.FunctionDef():

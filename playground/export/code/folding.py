@@ -1,10 +1,11 @@
 """Partial evaluation: code and known settings → the code without the branches that the settings rule out."""
 
 import ast
-import copy
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from playground.export.code.trees import copied
 
 Plain = Any
 """Numbers, text, None, and tuples, lists and dicts of them: values that can be written as literals."""
@@ -86,7 +87,7 @@ class Folding(ast.NodeTransformer):
         if isinstance(node, ast.expr) and self._given and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             given = self._given.get(ast.unparse(node))
             if given is not None:
-                return copy.deepcopy(given)
+                return copied(given)
         return super().visit(node)
 
     def visit_If(self, node: ast.If) -> Any:
@@ -170,7 +171,7 @@ def entry(node: ast.Subscript) -> ast.expr:
 def called(function: ast.Lambda, arguments: list[ast.expr]) -> ast.expr:
     """The body of a lambda, with the arguments filled in."""
     bound = {parameter.arg: argument for parameter, argument in zip(function.args.args, arguments, strict=True)}
-    result: ast.expr = Folding({}, bound).visit(copy.deepcopy(function.body))
+    result: ast.expr = Folding({}, bound).visit(copied(function.body))
     return result
 
 

@@ -1,13 +1,13 @@
 """Collected definitions by section, each after the ones it depends on."""
 
 import ast
-import copy
 import keyword
 import re
+from collections.abc import Mapping
 
 from playground.export.code import origin
 from playground.export.code.masks import drop_masks
-from playground.export.code.trees import derives_from_torch, identifiers, unparsed, with_fitting_docstrings
+from playground.export.code.trees import copied, derives_from_torch, identifiers, unparsed, with_fitting_docstrings
 
 _TAKEN = frozenset(
     {"add_penalty", "augment", "build_model", "evaluate", "load_data", "main", "subset", "take_step", "tensors", "train", "update_average"}
@@ -43,7 +43,7 @@ class Pieces:
 
     def text(self, section: str) -> str:
         """All pieces of a section."""
-        chosen = {name: copy.deepcopy(node) for name, (where, node) in self._pieces.items() if where == section}
+        chosen = {name: copied(node) for name, (where, node) in self._pieces.items() if where == section}
         blocks: list[str] = []
         previous: ast.stmt | None = None
         for name, node in chosen.items():
@@ -64,13 +64,10 @@ class Pieces:
                 methods = asked | {"__init__", "__post_init__"} | ({"__len__"} if measured else set())
                 node.body = [each for each in node.body if not isinstance(each, ast.FunctionDef) or each.name in methods]
         words = set(re.findall(r"\w+", " ".join(texts)))
-        while unused := [name for name in self._pieces if name not in words and not self._is_used(name)]:
+        named = {name: identifiers(node) for name, (_, node) in self._pieces.items()}
+        while unused := [name for name in named if name not in words and not _is_used(name, named)]:
             for name in unused:
-                del self._pieces[name]
-
-    def _is_used(self, name: str) -> bool:
-        """Whether another definition refers to it."""
-        return any(name in identifiers(node) for other, (_, node) in self._pieces.items() if other != name)
+                del self._pieces[name], named[name]
 
     def without_masks(self) -> None:
         """Removes what modules do about sequences of different lengths."""
@@ -86,3 +83,8 @@ class Pieces:
     def used(self) -> set[str]:
         """Every identifier in the definitions."""
         return {name for _, node in self._pieces.values() for name in identifiers(node)}
+
+
+def _is_used(name: str, named: Mapping[str, set[str]]) -> bool:
+    """Whether another definition refers to it. named: the identifiers in each definition."""
+    return any(name in names for other, names in named.items() if other != name)

@@ -1,7 +1,6 @@
 """Replaces the names of a module with the names in the script."""
 
 import ast
-import copy
 import sys
 from typing import Protocol, cast
 
@@ -9,7 +8,7 @@ from playground.catalog.variant import Variant
 from playground.export.code import origin
 from playground.export.code.folding import called, entry
 from playground.export.code.origin import Function, Imported
-from playground.export.code.trees import local_names
+from playground.export.code.trees import copied, local_names
 
 
 class Collecting(Protocol):
@@ -68,7 +67,7 @@ class Resolving(ast.NodeTransformer):
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant()) if name not in self._local:
                 found = origin.defined(self._module, name)
                 if isinstance(found, tuple) and isinstance(found[1], ast.Assign) and isinstance(found[1].value, ast.Dict):
-                    value = entry(ast.Subscript(copy.deepcopy(found[1].value), node.slice, node.ctx))
+                    value = entry(ast.Subscript(copied(found[1].value), node.slice, node.ctx))
                     return cast(ast.expr, Resolving(self._collector, found[0], set(), None).visit(value))
         self.generic_visit(node)
         return node
@@ -127,5 +126,5 @@ def _unexplained_number(module: str, name: str) -> ast.expr | None:
         and isinstance(definition, ast.Assign)
         and isinstance(definition.value, ast.Constant)
     ):
-        return copy.deepcopy(definition.value)
+        return copied(definition.value)
     return None

@@ -1,7 +1,8 @@
 """Formats generated code with ruff, at 100 characters per line."""
 
 import subprocess
-import sys
+
+from ruff import find_ruff_bin
 
 from playground.export.code.origin import LINE
 
@@ -18,7 +19,7 @@ def tidied(code: str) -> str:
 
 
 def _ruff(code: str, *arguments: str) -> str:
-    command = [sys.executable, "-m", "ruff", *arguments, *_COMMON]
+    command = [find_ruff_bin(), *arguments, *_COMMON]
     done = subprocess.run(command, input=code.encode(), capture_output=True, timeout=_SECONDS, check=False)
     if done.returncode:
         raise ValueError(f"generated code is not valid Python: {done.stderr.decode(errors='replace')[:500]}")
