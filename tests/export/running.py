@@ -66,30 +66,56 @@ def of_script_alone(spec: ExperimentSpec, folder: Path) -> Outcome:
 
 
 class Elsewhere:
-    """One such process for many scripts, because importing PyTorch takes longer than most of them; each starts with nothing defined."""
+    """Runs many scripts like that, each in a process forked from one that has imported PyTorch, with the part that optimizers import later:
+    that takes longer than most scripts."""
 
     _SERVE = """if True:
-        import contextlib, io, json, runpy, sys, traceback
-        for line in sys.stdin:
-            sys.argv, printed, wrong = json.loads(line), io.StringIO(), ""
+        import json, os, runpy, sys
+        import torch._dynamo
+
+        def run(folder, command):
+            for stream, name in ((sys.stdout, "stdout"), (sys.stderr, "stderr")):
+                os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream.fileno())
+            os.chdir(folder)
+            sys.argv = command
             try:
-                with contextlib.redirect_stdout(printed):
-                    runpy.run_path(sys.argv[0], run_name="__main__")
+                runpy.run_path(command[0], run_name="__main__")
+                return 0
+            except SystemExit as end:
+                if isinstance(end.code, str):
+                    print(end.code, file=sys.stderr)
+                return end.code if isinstance(end.code, int) else int(end.code is not None)
             except BaseException:
-                wrong = traceback.format_exc()
-            print(json.dumps([printed.getvalue(), wrong]), flush=True)"""
+                sys.excepthook(*sys.exc_info())
+                return 1
+
+        for line in sys.stdin:
+            child = os.fork()
+            if not child:
+                code = run(*json.loads(line))
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)  # skips the slow teardown of PyTorch
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)"""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         command = [sys.executable, "-I", "-c", self._SERVE]
         self._process = subprocess.Popen(command, cwd=folder, env=_bare(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def outcome(self, spec: ExperimentSpec, folder: Path) -> Outcome:
+    def run(self, command: list[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Runs a script with its arguments, from this folder."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(json.dumps(_written(spec, folder)), file=self._process.stdin, flush=True)
-        printed, wrong = json.loads(self._process.stdout.readline())
-        assert not wrong, wrong
-        return _left(folder, printed)
+        print(json.dumps([str(folder or self._folder), command]), file=self._process.stdin, flush=True)
+        exit_code = int(self._process.stdout.readline())
+        stdout, stderr = ((self._folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
+        return subprocess.CompletedProcess(command, exit_code, stdout, stderr)
+
+    def outcome(self, spec: ExperimentSpec, folder: Path) -> Outcome:
+        done = self.run(_written(spec, folder))
+        assert done.returncode == 0, done.stderr
+        return _left(folder, done.stdout)
 
     def end(self) -> None:
         self._process.communicate()

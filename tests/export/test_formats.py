@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +17,7 @@ from playground.network import build_model
 from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec, SpecError
 from tests.export.examples import BRANCHES, BROKEN, SMALL_CNN, hostile_table
-from tests.export.running import briefly
+from tests.export.running import Elsewhere, briefly
 
 ADDRESS = "https://example.org"
 EACH = pytest.mark.parametrize("name", FORMATS)
@@ -77,7 +74,7 @@ def test_the_archive_holds_all_other_formats() -> None:
 
 @pytest.mark.parametrize("experiment", [lambda: SMALL_CNN, lambda: BRANCHES, hostile_table], ids=["small_cnn", "branches", "own data"])
 def test_the_lines_of_the_readme_load_the_weights_into_the_network_of_the_script(
-    experiment: Callable[[], ExperimentSpec], tmp_path: Path
+    experiment: Callable[[], ExperimentSpec], elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
     spec = briefly(experiment(), seed=3)
     model = build_model(spec).eval()
@@ -87,9 +84,8 @@ def test_the_lines_of_the_readme_load_the_weights_into_the_network_of_the_script
     lines = (tmp_path / "README.md").read_text(encoding="utf-8").split("from this folder")[1].splitlines()
     code = "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    "))
     keep = 'import numpy; numpy.savez("answers.npz", outputs=outputs.detach().numpy(), targets=targets.numpy())'
-    command = [sys.executable, "-c", f"{code}\n{keep}"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PLAYGROUND"))}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    (tmp_path / "reader.py").write_text(f"import sys; sys.path.insert(0, '')\n{code}\n{keep}", encoding="utf-8")
+    done = elsewhere.run(["reader.py"], tmp_path)
     assert done.returncode == 0, done.stderr
     test = spec.data.load().test
     with np.load(tmp_path / "answers.npz") as answers, torch.inference_mode():

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from playground.network import build_model
 from playground.predicting import predict_table
 from playground.runs.directory import RunDirectory, load_run
 from playground.spec import ExperimentSpec, TrainingSettings
+from tests.export.running import Elsewhere
 from tests.own.examples import own_dataset
 from tests.predicting.runs import csv_of_houses, houses
 
@@ -46,20 +46,20 @@ def spec_of(data: Dataset, loss: Loss) -> ExperimentSpec:
     )
 
 
-def script(spec: ExperimentSpec, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def script(elsewhere: Elsewhere, spec: ExperimentSpec, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "train.py").write_text(to_script(spec), encoding="utf-8")
     found = data_file(spec.data)
     if found is not None:
         (folder / found[0]).write_bytes(found[1])
-    return subprocess.run([sys.executable, "-I", "train.py", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return elsewhere.run(["train.py", *arguments], folder)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_script_predicts_what_the_app_predicts(name: str, tmp_path: Path) -> None:
+def test_a_script_predicts_what_the_app_predicts(name: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
     make, loss, rows = CASES[name]
     spec = spec_of(make(), loss)  # type: ignore[operator]
     (tmp_path / "rows.csv").write_text(rows)
-    done = script(spec, tmp_path, "--save", "weights.pt", "--predict", "rows.csv")
+    done = script(elsewhere, spec, tmp_path, "--save", "weights.pt", "--predict", "rows.csv")
     assert done.returncode == 0, done.stderr
     *_, result = lines = done.stdout.splitlines()
     assert "test_loss" in json.loads(result)
@@ -88,9 +88,9 @@ def test_a_script_predicts_what_the_app_predicts(name: str, tmp_path: Path) -> N
         ("size,district\n60,west\n", "'west' is unknown"),
     ],
 )
-def test_a_wrong_row_ends_a_script_with_the_reason(rows: str, words: str, tmp_path: Path) -> None:
+def test_a_wrong_row_ends_a_script_with_the_reason(rows: str, words: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(rows)
-    done = script(spec_of(houses(), MSE()), tmp_path, "--predict", "rows.csv")
+    done = script(elsewhere, spec_of(houses(), MSE()), tmp_path, "--predict", "rows.csv")
     assert done.returncode == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from ruff import find_ruff_bin
 
 from playground.catalog.datasets import Circle
 from playground.catalog.layers import Dense, Output
@@ -18,21 +19,14 @@ from playground.export.script import to_script
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec, SpecError
 from tests.export.hostile import hostile_spec
-from tests.export.running import Elsewhere, assert_alone, assert_same, briefly, of_app, of_script_alone
-
-
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory):
-    process = Elsewhere(tmp_path_factory.mktemp("elsewhere"))
-    yield process
-    process.end()
+from tests.export.running import assert_alone, assert_same, briefly, of_app, of_script_alone
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_script_of_a_preset_reproduces_its_losses_without_the_project(name, elsewhere, tmp_path):
     """On a few examples: what differs between presets is not their number."""
     preset = PRESETS[name].spec
-    spec = briefly(preset.model_copy(update={"data": preset.data.model_copy(update={"train_size": 640})}), epochs=1, threads=1)
+    spec = briefly(preset.model_copy(update={"data": preset.data.model_copy(update={"train_size": 320})}), epochs=1, threads=1)
     assert_same(of_app(spec), elsewhere.outcome(spec, tmp_path))
 
 
@@ -53,7 +47,7 @@ def test_the_script_of_a_preset_is_short_alone_and_in_the_usual_form(name, tmp_p
     assert tidied(code) == code
     path = tmp_path / "train.py"
     path.write_text(code, encoding="utf-8")
-    checked = subprocess.run([sys.executable, "-m", "ruff", "check", "--isolated", str(path)], capture_output=True, text=True, check=False)
+    checked = subprocess.run([find_ruff_bin(), "check", "--isolated", str(path)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
 
 
@@ -86,22 +80,22 @@ def test_a_network_that_cannot_be_trained_has_no_script():
         to_script(ExperimentSpec(data=Circle(), network=(Dense(units=3),), loss=BCE()))
 
 
-def test_a_loss_that_is_not_finite_ends_the_script_with_a_suggestion(tmp_path):
+def test_a_loss_that_is_not_finite_ends_the_script_with_a_suggestion(elsewhere, tmp_path):
     spec = ExperimentSpec(data=Circle(samples=40), network=(Dense(units=4), Output()), loss=BCE(), optimizer=SGD(lr=100.0))
     path = tmp_path / "train.py"
     path.write_text(to_script(briefly(spec)).replace("LEARNING_RATE = 100.0", "LEARNING_RATE = 1e38"), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", str(path)], capture_output=True, text=True, check=False)
+    done = elsewhere.run([str(path)])
     assert done.returncode == 1
     assert "Lower LEARNING_RATE." in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_hostile_names_do_nothing_in_a_script(tmp_path):
+def test_hostile_names_do_nothing_in_a_script(elsewhere, tmp_path):
     spec = briefly(hostile_spec(), epochs=2)
     found = data_file(spec.data)
     assert found is not None
     (tmp_path / found[0]).write_bytes(found[1])
-    assert_same(of_app(spec), of_script_alone(spec, tmp_path))
+    assert_same(of_app(spec), elsewhere.outcome(spec, tmp_path))
     code = (tmp_path / "train.py").read_text(encoding="utf-8")
     assert "hurt" not in code
     assert "<script>" not in code
