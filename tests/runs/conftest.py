@@ -19,13 +19,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def open_runs(folder: Path) -> Iterator[Callable[..., Runs]]:
-    """Opens `Runs` in the module's folder, and closes them at the end."""
+    """Opens `Runs` in the module's folder, and closes them at the end. They start a process for workers only if a run is submitted."""
     opened: list[Runs] = []
 
     def open_(parallel: int = 2) -> Runs:
         runs = Runs(folder, parallel)
         opened.append(runs)
-        runs.start()
         return runs
 
     yield open_

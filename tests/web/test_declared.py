@@ -4,7 +4,7 @@ import json
 import sqlite3
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import exp
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -34,6 +34,7 @@ from playground.training.views import VIEWS, Seen, Values, ViewKind, values_of
 from playground.web.routes import live, mounted
 from tests.runs.experiments import submit, wait_for
 from tests.runs.in_this_process import Threads
+from tests.runs.kept_fork_server import KeptForkServer
 
 FORMS = Path(__file__).parents[2] / "assets" / "js" / "views"
 _ONE_EPOCH = TrainingSettings(epochs=1, device="cpu")
@@ -115,9 +116,19 @@ def test_the_experiments_have_every_metric_and_every_view() -> None:
     assert {view.name for each in declared for view in each.views} == {view.name for view in VIEWS}
 
 
+@pytest.fixture(scope="module")
+def fork_server() -> Iterator[KeptForkServer]:
+    kept = KeptForkServer()
+    yield kept
+    kept.end()
+
+
 @EVERY
-def test_metrics_and_views_reach_the_browser_live_and_after_a_restart(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metrics_and_views_reach_the_browser_live_and_after_a_restart(
+    title: str, fork_server: KeptForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spec, declared = SPECS[title], declarations(SPECS[title])
+    monkeypatch.setattr(service, "ForkServer", lambda: fork_server)
     runs = Runs(tmp_path, parallel=1)
     monkeypatch.setattr(live, "runs", lambda: runs)
     try:
