@@ -44,7 +44,8 @@ def test_both_files_show_the_same_diagram(name: str) -> None:
     assert image.format == "PNG"
     assert image.width * image.height <= MAX_PIXELS * 1.01
     assert image.width / image.height == pytest.approx(width / height, rel=0.01)
-    assert len(image.getcolors(1 << 24) or ()) > 20
+    sampled = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST)  # counting all pixels takes long
+    assert len(sampled.getcolors(1 << 24) or ()) > 20
     assert image.getpixel((2, 2)) == (255, 255, 255)
 
 

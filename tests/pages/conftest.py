@@ -28,9 +28,9 @@ def visit() -> Callable[..., AppTest]:
     def open_page(page: str = "home", **address: Any) -> AppTest:
         app = AppTest.from_file(str(MAIN), default_timeout=60)
         app.query_params.update(address)
-        app.run()
         if page != "home":
-            app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+            app.switch_page(str(ROOT / "pages" / f"{page}.py"))
+        app.run()
         assert not app.exception, app.exception[0].message
         return app
 

@@ -32,7 +32,7 @@ def to_png(diagram: Diagram) -> bytes:
         if isinstance(mark, Words):
             _write(pen, mark, scale)
     file = io.BytesIO()
-    paper.save(file, "PNG", optimize=True, dpi=(round(96 * scale),) * 2)
+    paper.save(file, "PNG", dpi=(round(96 * scale),) * 2)
     return file.getvalue()
 
 
