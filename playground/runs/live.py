@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from playground.artifacts.holding import Hold
-from playground.runs.exit_reasons import exit_reason, was_terminated
-from playground.runs.fork_server import Worker
+from playground.runs.executor import Ended, Session
 from playground.runs.info import RunState
 from playground.runs.messages import Action, Command, Failed, Paused, Watched
 from playground.runs.status import Numbers
@@ -42,7 +41,7 @@ class LiveRun:
     state: RunState = RunState.QUEUED
     message: str = ""
     advice: tuple[str, ...] = ()
-    worker: Worker | None = None
+    session: Session | None = None
     next_action: Literal["run", "batch", "epoch"] = "run"
     paused_since: float = 0.0
     stopping_since: float | None = None
@@ -69,20 +68,20 @@ class LiveRun:
         return bool(self._watchers)
 
     def command(self, action: Action) -> None:
-        """Sends a command to the worker, now or as soon as there is one."""
+        """Sends a command to the session, now or as soon as there is one."""
         self._commands += 1
         self._send(Command(action, self._commands))
 
-    def attach(self, worker: Worker) -> None:
-        """The worker has started and has its job."""
-        self.worker = worker
-        worker.send(Watched(self.watched))
+    def attach(self, session: Session) -> None:
+        """The run is computed from now on."""
+        self.session = session
+        session.send(Watched(self.watched))
         for message in self._unsent:
-            worker.send(message)
+            session.send(message)
         self._unsent.clear()
 
     def receive(self, message: Event | Paused | Failed) -> bool:
-        """Handles a message from the worker. Returns whether the run no longer needs its slot."""
+        """Handles a message from the session. Returns whether the run no longer needs its slot."""
         match message:
             case Paused():
                 if message.number != self._commands or self.state.ended:
@@ -108,17 +107,17 @@ class LiveRun:
                 return False
         return True
 
-    def worker_exited(self, exit_code: int | None, closing: bool) -> None:
-        """The worker is gone. closing: whether because the server is closing."""
+    def session_ended(self, ended: Ended, closing: bool) -> None:
+        """Nothing computes the run any longer. closing: whether because the server is closing."""
+        self.session = None
         if self.state.ended:
             return
-        message, advice = exit_reason(exit_code)
         if closing:
             self.enter(RunState.INTERRUPTED, interruption_message(self.state))
         elif self.stopping_since is not None:
             self.enter(RunState.STOPPED, self.stop_message or "Killed: its last step did not finish in time.")
         else:
-            self.enter(RunState.INTERRUPTED if was_terminated(exit_code) else RunState.FAILED, message, advice)
+            self.enter(RunState.INTERRUPTED if ended.interrupted else RunState.FAILED, ended.message, ended.advice)
 
     def enter(self, state: RunState, message: str = "", advice: tuple[str, ...] = ()) -> None:
         """Sets the state and the reason for it. If no rows will follow, all rows of the timeline become visible."""
@@ -152,14 +151,14 @@ class LiveRun:
         self.is_written = False
 
     def _send_watched(self) -> None:
-        if self.worker is not None:
-            self.worker.send(Watched(self.watched))
+        if self.session is not None:
+            self.session.send(Watched(self.watched))
 
     def _send(self, message: object) -> None:
-        if self.worker is None:
+        if self.session is None:
             self._unsent.append(message)
         else:
-            self.worker.send(message)
+            self.session.send(message)
 
 
 def interruption_message(state: RunState) -> str:

@@ -1,4 +1,4 @@
-"""The runs of one server: submitting, queueing, training in worker processes, watching, storing."""
+"""The runs of one server: submitting, queueing, having them computed, watching, storing."""
 
 import os
 import threading
@@ -12,9 +12,10 @@ from typing import Any, Literal
 from playground.catalog.datasets.own import content_held
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
-from playground.runs.fork_server import ForkServer, ForkServerError
+from playground.runs.executor import Ended, Executor, ExecutorError
 from playground.runs.info import RunInfo, RunNotFound, RunState
 from playground.runs.live import LiveRun, interruption_message
+from playground.runs.local_executor import LocalExecutor
 from playground.runs.messages import Job
 from playground.runs.queue import Queue
 from playground.runs.records import Records
@@ -36,12 +37,13 @@ class Runs:
     """Starts, controls and stores runs. Any thread may call any method.
 
     At most `parallel` runs train at the same time; others wait in a queue, first come, first served. A paused run releases its slot to the
-    next run in the queue, and requests one again to continue. Its process stays alive with its state.
+    next run in the queue, and requests one again to continue. Its session stays alive with its state.
 
-    directory: the data folder. database: URL of a database to use instead of SQLite in that folder.
+    directory: the data folder. database: URL of a database to use instead of SQLite in that folder. executor: where runs are computed; None
+    for processes of this machine.
     Raises (most methods): StoreError if the database refuses."""
 
-    def __init__(self, directory: Path, parallel: int, database: str | None = None) -> None:
+    def __init__(self, directory: Path, parallel: int, database: str | None = None, executor: Executor | None = None) -> None:
         self._directory = Path(directory).absolute()
         self._records = Records(self._directory, database, self._write)
         self._lock = threading.RLock()
@@ -50,24 +52,25 @@ class Runs:
         self._live: dict[str, LiveRun] = {}
         self._changed: set[LiveRun] = set()
         self._threads: set[threading.Thread] = set()
-        self._fork_server = ForkServer()
+        self._executor: Executor = LocalExecutor() if executor is None else executor
         self._closing = False
 
     def start(self) -> None:
-        """Opens the store, marks runs that an earlier server left unfinished, and starts the process that workers are forked from.
+        """Opens the store, marks runs that an earlier server left unfinished, and lets the executor get ready.
 
-        Returns within milliseconds; the process is ready some seconds later. If not called, the first submit does it."""
-        self._fork_server.start()
+        Returns within milliseconds; the executor is ready some seconds later. If not called, the first submit does it.
+        Raises: ExecutorError if no run can ever be computed here."""
+        self._executor.start()
         self._records.open()
 
     def close(self) -> None:
-        """Ends all workers, marks their runs as interrupted and stores everything. No run can be submitted afterwards."""
+        """Ends all sessions, marks their runs as interrupted and stores everything. No run can be submitted afterwards."""
         with self._lock:
             if self._closing:
                 return
             self._closing = True
             for run in self._live.values():
-                if run.worker is not None:
+                if run.session is not None:
                     run.command("exit")
                 elif run.state is not RunState.STARTING and not run.state.ended:
                     run.enter(RunState.INTERRUPTED, interruption_message(run.state))
@@ -77,9 +80,9 @@ class Runs:
             thread.join(max(0.0, deadline - time.monotonic()))
         with self._lock:
             for run in self._live.values():
-                if run.worker is not None:
-                    run.worker.kill()
-        self._fork_server.close()  # also ends the wait for a worker that has not started yet
+                if run.session is not None:
+                    run.session.kill()
+        self._executor.close()  # also ends the wait for a session that has not started yet
         for thread in threads:
             thread.join()
         for run in tuple(self._live.values()):
@@ -102,7 +105,7 @@ class Runs:
             self._live[run_id] = run
             self._enqueue(run)
         self._notify()
-        try:  # the worker is starting already
+        try:  # the session is starting already
             stored = StoredRun(run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current)
             self._records.store.add(stored)
         except StoreError:
@@ -243,7 +246,7 @@ class Runs:
         for run_id in () if self._closing else self._queue.admit():
             run = self._live[run_id]
             run.command(run.next_action)
-            if run.worker is None:
+            if run.session is None:
                 run.enter(RunState.STARTING)
                 thread = threading.Thread(target=self._attend, args=(run,), name=f"run {run_id}", daemon=True)
                 self._threads.add(thread)
@@ -257,36 +260,28 @@ class Runs:
         run.stop_message = message
         if run.state is RunState.QUEUED:
             self._release(run)
-        if run.worker is None and run.state is not RunState.STARTING:
+        if run.session is None and run.state is not RunState.STARTING:
             run.enter(RunState.STOPPED, message or "Stopped before its first step.")
             return
         run.stopping_since = time.monotonic()
         run.command("stop")
 
     def _attend(self, run: LiveRun) -> None:
-        """Runs in one thread per worker: starts it, receives its messages, and notices when it is gone."""
-        try:
-            worker = self._fork_server.worker()
-        except ForkServerError as error:
-            with self._lock:
-                if self._closing:
-                    run.worker_exited(None, closing=True)
-                else:
-                    run.enter(RunState.FAILED, f"The training process could not be started: {error}.")
-                self._gone(run)
-            self._notify()
-            return
+        """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
         environment = {name: value for name, value in os.environ.items() if name.startswith("PLAYGROUND_")}
-        worker.send(Job(run.spec, run.directory, environment))
+        try:
+            session = self._executor.run(Job(run.spec, run.directory, environment))
+        except ExecutorError as error:
+            self._ended(run, Ended(str(error)))
+            return
         with self._lock:
-            run.attach(worker)
+            run.attach(session)
             if self._closing:
                 run.command("exit")
-        while True:
-            try:
-                message = worker.connection.recv()
-            except (EOFError, OSError):  # it has ended, possibly in the middle of a message
-                break
+        for message in session.messages():
+            if isinstance(message, Ended):
+                self._ended(run, message)
+                return
             with self._lock:
                 if run.receive(message):
                     run.paused_since = time.monotonic()
@@ -294,22 +289,18 @@ class Runs:
                     self._end_surplus_paused()
                 self._changed.add(run)
             self._notify()
-        exit_code = worker.exit_code()
-        with self._lock:
-            run.worker_exited(exit_code, self._closing)
-            run.worker = None
-            worker.close()
-            self._gone(run)
-        self._notify()
 
-    def _gone(self, run: LiveRun) -> None:
-        self._release(run)
-        self._changed.add(run)
-        self._threads.discard(threading.current_thread())
+    def _ended(self, run: LiveRun, ended: Ended) -> None:
+        with self._lock:
+            run.session_ended(ended, self._closing)
+            self._release(run)
+            self._changed.add(run)
+            self._threads.discard(threading.current_thread())
+        self._notify()
 
     def _end_surplus_paused(self) -> None:
         """Ends paused runs beyond `PAUSED_PER_SLOT`."""
-        paused = [run for run in self._live.values() if run.state is RunState.PAUSED and run.worker and run.stopping_since is None]
+        paused = [run for run in self._live.values() if run.state is RunState.PAUSED and run.session and run.stopping_since is None]
         paused.sort(key=lambda run: (run.watched, run.paused_since))
         limit = PAUSED_PER_SLOT * self._parallel
         for run in paused[: max(0, len(paused) - limit)]:
@@ -333,8 +324,8 @@ class Runs:
         for run in runs:
             with self._lock:
                 overdue = run.stopping_since is not None and time.monotonic() - run.stopping_since > STOP_SECONDS
-                if overdue and run.worker is not None:
-                    run.worker.kill()
+                if overdue and run.session is not None:
+                    run.session.kill()
                 if run.is_written or not run.is_stored:
                     continue
                 state, message, advice, numbers = run.state, run.message, run.advice, run.numbers.current
@@ -352,6 +343,6 @@ class Runs:
     def _forget(self) -> None:
         """Ended runs that are stored are read from the store from now on, except the latest."""
         with self._lock:
-            ended = [run for run in self._live.values() if run.state.ended and run.is_written and run.is_stored and run.worker is None]
+            ended = [run for run in self._live.values() if run.state.ended and run.is_written and run.is_stored and run.session is None]
             for run in ended[: max(0, len(ended) - ENDED_IN_MEMORY)]:
                 del self._live[run.id]

@@ -1,59 +1,50 @@
-"""Workers in this process, so that they know what a test has defined."""
+"""Runs computed in this process, so that they know what a test has defined."""
 
 import threading
-from multiprocessing import Pipe
+from collections.abc import Iterator
+from queue import SimpleQueue
+from typing import Any
 
-from playground.runs.messages import Command, Watched
+from playground.runs.executor import Ended
+from playground.runs.messages import Command, Job, Watched
 from playground.runs.outbox import Outbox
 from playground.runs.worker import Commands, _train
 
 
 class Threads:
-    """Stands in for the fork server: each worker is a thread."""
+    """An executor whose sessions are threads."""
 
     def start(self) -> None: ...
 
+    def run(self, job: Job) -> "ThreadSession":
+        return ThreadSession(job)
+
     def close(self) -> None: ...
 
-    def worker(self) -> "ThreadWorker":
-        return ThreadWorker()
 
+class ThreadSession:
+    """See `playground.runs.executor.Session`."""
 
-class ThreadWorker:
-    """Stands in for a worker process, as its server sees it."""
-
-    def __init__(self) -> None:
-        self.connection, self._theirs = Pipe()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+    def __init__(self, job: Job) -> None:
+        self._job, self._commands = job, Commands()
+        self._messages: SimpleQueue[Any] = SimpleQueue()
+        threading.Thread(target=self._work, daemon=True).start()
 
     def send(self, message: object) -> None:
-        self.connection.send(message)
+        if isinstance(message, Watched):
+            self._commands.control.watched = message.watched
+        elif isinstance(message, Command):
+            self._commands.set(message.action, message.number)
 
-    def exit_code(self) -> int:
-        self._thread.join()
-        return 0
+    def messages(self) -> Iterator[Any]:
+        while not isinstance(message := self._messages.get(), Ended):
+            yield message
+        yield message
 
     def kill(self) -> None: ...
 
-    def close(self) -> None:
-        self.connection.close()
-
     def _work(self) -> None:
-        job, commands, outbox = self._theirs.recv(), Commands(), Outbox(self._theirs.send)
-        receiver = threading.Thread(target=self._receive, args=(commands,), daemon=True)
-        receiver.start()
-        _train(job, commands, outbox)
+        outbox = Outbox(self._messages.put)
+        _train(self._job, self._commands, outbox)
         outbox.close(10)
-        self._ended.set()
-        receiver.join()
-        self._theirs.close()
-
-    def _receive(self, commands: Commands) -> None:
-        while not self._ended.is_set():
-            message = self._theirs.recv() if self._theirs.poll(0.01) else None
-            if isinstance(message, Watched):
-                commands.control.watched = message.watched
-            elif isinstance(message, Command):
-                commands.set(message.action, message.number)
+        self._messages.put(Ended("ended without a result"))

@@ -26,7 +26,7 @@ from playground.catalog.variant import Registry
 from playground.commands.training_report import print_progress
 from playground.export.card import to_card
 from playground.presets import PRESETS
-from playground.runs import Runs, RunState, service
+from playground.runs import Runs, RunState
 from playground.runs.store import Store
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import Evaluated, Finished, declarations, train, views
@@ -252,8 +252,7 @@ def thrown_away(monkeypatch: pytest.MonkeyPatch) -> ExperimentSpec:
 def test_a_new_metric_and_a_new_view_need_no_other_change(
     thrown_away: ExperimentSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "ForkServer", Threads)
-    runs = Runs(tmp_path, parallel=1)
+    runs = Runs(tmp_path, parallel=1, executor=Threads())
     monkeypatch.setattr(live, "runs", lambda: runs)
     try:
         run_id = submit(runs, thrown_away)

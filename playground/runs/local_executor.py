@@ -1,0 +1,59 @@
+"""Computes each run in a process of this machine, forked from the fork server."""
+
+from collections.abc import Iterator
+
+from playground.runs.executor import Ended, ExecutorError
+from playground.runs.exit_reasons import exit_reason, was_terminated
+from playground.runs.fork_server import ForkServer, ForkServerError, Worker
+from playground.runs.messages import Failed, Job, Paused
+from playground.training.events import Event
+
+
+class LocalExecutor:
+    """See `Executor`."""
+
+    def __init__(self) -> None:
+        self._fork_server = ForkServer()
+
+    def start(self) -> None:
+        """Raises: ExecutorError if this system cannot fork processes."""
+        try:
+            self._fork_server.start()
+        except ForkServerError as error:
+            raise ExecutorError(str(error)) from error
+
+    def run(self, job: Job) -> "LocalSession":
+        """Raises: ExecutorError."""
+        try:
+            worker = self._fork_server.worker()
+        except ForkServerError as error:
+            raise ExecutorError(f"The training process could not be started: {error}.") from error
+        worker.send(job)
+        return LocalSession(worker)
+
+    def close(self) -> None:
+        self._fork_server.close()
+
+
+class LocalSession:
+    """See `Session`."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def send(self, message: object) -> None:
+        self._worker.send(message)
+
+    def messages(self) -> Iterator[Event | Paused | Failed | Ended]:
+        while True:
+            try:
+                message = self._worker.connection.recv()
+            except (EOFError, OSError):  # it has ended, possibly in the middle of a message
+                break
+            yield message
+        exit_code = self._worker.exit_code()
+        self._worker.close()
+        yield Ended(*exit_reason(exit_code), interrupted=was_terminated(exit_code))
+
+    def kill(self) -> None:
+        self._worker.kill()
