@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from playground.export.link import to_token
 from playground.presets import PRESETS
@@ -20,7 +21,10 @@ PAGES = {
     "explain": "/explain",
     "attention": "/attention",
 }
-OVER = re.compile("finished|stopped|diverged|failed|interrupted")
+OVER = ("finished", "stopped", "diverged", "failed", "interrupted")
+POLL_MS = 100
+"""How often to look for what a run changes. Looking in every frame, or by `expect`, which describes the whole element each time, takes more
+of the processor than what is waited for."""
 
 
 def experiment(preset: str, *, examples: int | None = None, **training: Any) -> ExperimentSpec:
@@ -51,12 +55,24 @@ def number(page: Page, name: str) -> int:
 
 def wait_for_points(page: Page, least: int = 1, seconds: float = 20) -> None:
     page.wait_for_function(
-        "least => Number(document.querySelector('.pg-live-chart')?.dataset.points ?? 0) >= least", arg=least, timeout=seconds * 1000
+        "least => Number(document.querySelector('.pg-live-chart')?.dataset.points ?? 0) >= least",
+        arg=least,
+        timeout=seconds * 1000,
+        polling=POLL_MS,
     )
 
 
-def wait_for_state(page: Page, state: str | re.Pattern[str], seconds: float = 30) -> None:
-    expect(chart(page)).to_have_attribute("data-state", state, timeout=seconds * 1000)
+def wait_for_state(page: Page, *states: str, seconds: float = 30) -> None:
+    """Waits until the run on the screen is in one of these states."""
+    try:
+        page.wait_for_function(
+            "states => states.includes(document.querySelector('.pg-live-chart')?.dataset.state)",
+            arg=states,
+            timeout=seconds * 1000,
+            polling=POLL_MS,
+        )
+    except PlaywrightTimeout:  # says what it is instead
+        expect(chart(page)).to_have_attribute("data-state", re.compile(f"^({'|'.join(states)})$"), timeout=1000)
 
 
 def train(page: Page, seconds: float = 30) -> None:
@@ -67,5 +83,5 @@ def train(page: Page, seconds: float = 30) -> None:
 
 def train_to_the_end(page: Page, seconds: float = 60) -> None:
     train(page)
-    wait_for_state(page, OVER, seconds)
+    wait_for_state(page, *OVER, seconds=seconds)
     settled(page)

@@ -116,7 +116,7 @@ def trained(page: Page, app: App) -> ExperimentSpec:
     before = chart(page).get_attribute("data-run") or ""
     press(page, "play")
     page.wait_for_selector(f".pg-live-chart:not([data-run='{before}'])", timeout=PATIENCE_MS)
-    wait_for_state(page, OVER, PATIENCE_MS / 1000)
+    wait_for_state(page, *OVER, seconds=PATIENCE_MS / 1000)
     page.wait_for_selector(".st-key-stop button:visible:disabled", timeout=PATIENCE_MS)  # the page knows that it is over
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", state="attached")
     for wrong in ("stException", "stAlertContentError"):

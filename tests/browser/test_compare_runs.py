@@ -2,9 +2,9 @@
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from playground.shorthand import read
@@ -12,6 +12,7 @@ from playground.spec import ExperimentSpec
 from tests.browser.chromium import NARROW, settled
 from tests.browser.server import App
 from tests.browser.steps import chart, experiment, open_experiment, train_to_the_end
+from tests.browser.test_looks import in_each_theme
 
 PLAIN = experiment("mlp_784_256_10", epochs=3, examples=300)
 DROPPED = PLAIN.model_copy(update={"network": read("flatten | dense 256 | relu | dropout 0.5 | output")})
@@ -41,7 +42,7 @@ def expect_drawn(page: Page, names: list[str]) -> None:
 BOTH = ["without dropout 0.5: test loss", "without dropout 0.5: test accuracy"]
 
 
-def test_two_runs_are_compared_in_one_picture(page: Page, app: App) -> None:
+def test_two_runs_are_compared_in_one_picture_exported_opened_and_removed(page: Page, app: App) -> None:
     trained(page, app, PLAIN, DROPPED)
     expect(row(page, "without dropout 0.5")).to_have_count(1)
     expect(row(page, "this run: dropout 0.5")).to_have_count(1)
@@ -56,14 +57,12 @@ def test_two_runs_are_compared_in_one_picture(page: Page, app: App) -> None:
     expect_drawn(page, [])
     key.press("Enter")
     expect_drawn(page, BOTH)
+    expect_exported(page)
 
     page.reload()
     settled(page)
     expect_drawn(page, BOTH)
 
-
-def test_a_run_is_opened_and_removed_from_the_list(page: Page, app: App) -> None:
-    trained(page, app, PLAIN, DROPPED)
     before = chart(page).get_attribute("data-run")
     page.get_by_role("button", name="Open without dropout 0.5").click()
     expect(chart(page)).not_to_have_attribute("data-run", before or "")
@@ -73,15 +72,8 @@ def test_a_run_is_opened_and_removed_from_the_list(page: Page, app: App) -> None
     expect_drawn(page, [])
 
 
-def test_a_run_on_other_data_is_listed_and_says_why_it_is_not_drawn(page: Page, app: App) -> None:
-    trained(page, app, OTHER, PLAIN)
-    expect(row(page, "other data: not drawn")).to_have_count(1)
-    expect_drawn(page, [])
-
-
-def test_curves_are_exported(page: Page, app: App) -> None:
-    trained(page, app, PLAIN, DROPPED)
-    expect_drawn(page, BOTH)
+def expect_exported(page: Page) -> None:
+    """The curves of both runs as CSV, and the picture."""
     for link, name in (
         (page.locator(".pg-files a"), "curves dropout 0.5.csv"),
         (row(page, "without").locator("a"), "curves without dropout 0.5.csv"),
@@ -98,9 +90,15 @@ def test_curves_are_exported(page: Page, app: App) -> None:
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_table_fits_into_a_phone(visitor: object, app: App, theme: str) -> None:
-    page: Page = visitor(theme=theme, **NARROW)  # type: ignore[operator]
+def test_a_run_on_other_data_is_listed_and_says_why_it_is_not_drawn(page: Page, app: App) -> None:
+    trained(page, app, OTHER, PLAIN)
+    expect(row(page, "other data: not drawn")).to_have_count(1)
+    expect_drawn(page, [])
+
+
+def test_the_table_fits_into_a_phone(visitor: Callable[..., Page], app: App) -> None:
+    page = visitor(theme="dark", **NARROW)
     trained(page, app, PLAIN, DROPPED)
-    expect(row(page, "without dropout 0.5")).to_have_count(1)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for theme in in_each_theme(page):
+        expect(row(page, "without dropout 0.5")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), theme

@@ -36,11 +36,16 @@ def upload(page: Page, name: str, content: bytes) -> None:
     settled(page)
 
 
-def train_on_it(page: Page, key: str) -> None:
-    """From the preview to a run that ends well."""
+def train_on_it(page: Page, key: str, epochs: int | None = None) -> None:
+    """From the preview to a run that ends well. epochs: fewer than proposed for these data."""
     page.locator(f".st-key-{key} button").click()
     page.wait_for_selector(".st-key-pg-controls")
     settled(page)
+    if epochs:
+        field = page.get_by_label("Epochs", exact=True)
+        field.fill(str(epochs))
+        field.press("Enter")
+        settled(page)
     train(page)
     wait_for_state(page, "finished", seconds=60)
 
@@ -86,12 +91,12 @@ def test_pasted_text_and_a_series_are_learned(page: Page, app: App) -> None:
     area.press("Control+Enter")
     expect(page.get_by_text("in windows of 64")).to_be_visible()
     assert not serious_faults(page)
-    train_on_it(page, "train_text")
+    train_on_it(page, "train_text", epochs=2)
     own(page, app, "Time series")
     upload(page, "sales.csv", csv_of_months())
     expect(page.get_by_text("120 steps of 1 month")).to_be_visible()
     assert not serious_faults(page)
-    train_on_it(page, "train_series")
+    train_on_it(page, "train_series", epochs=2)
 
 
 def test_hostile_names_stay_text_all_the_way(page: Page, app: App) -> None:

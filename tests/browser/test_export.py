@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -94,13 +95,14 @@ def test_a_run_in_training_exports_its_newest_weights(page: Page, app: App) -> N
     spec = experiment("playground_2d", epochs=1000)
     open_experiment(page, app, spec)
     train(page)
-    page.wait_for_timeout(1500)
     opened(page)
     expect(page.locator(DIALOG)).to_contain_text(re.compile(r"after epoch [\d.]+ of 1000, still training"))
     first = load(downloaded(page, "weights"))
-    page.wait_for_timeout(1500)
-    second = load(downloaded(page, "weights"))
-    assert any(not torch.equal(first[name], second[name]) for name in first)
+    second, until = first, time.monotonic() + 20
+    while all(torch.equal(first[name], second[name]) for name in first):
+        assert time.monotonic() < until
+        page.wait_for_timeout(500)
+        second = load(downloaded(page, "weights"))
     fresh = build_model(spec)
     fresh.load_state_dict(second)
     assert all(torch.isfinite(value).all() for value in fresh.state_dict().values())
