@@ -26,7 +26,7 @@ from playground.catalog.variant import Registry
 from playground.commands.training_report import print_progress
 from playground.export.card import to_card
 from playground.presets import PRESETS
-from playground.runs import Runs, RunState
+from playground.runs import Runs, RunState, local_executor
 from playground.runs.store import Store
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import Evaluated, Finished, declarations, train, views
@@ -128,7 +128,7 @@ def test_metrics_and_views_reach_the_browser_live_and_after_a_restart(
     title: str, fork_server: KeptForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec, declared = SPECS[title], declarations(SPECS[title])
-    monkeypatch.setattr(service, "ForkServer", lambda: fork_server)
+    monkeypatch.setattr(local_executor, "ForkServer", lambda: fork_server)
     runs = Runs(tmp_path, parallel=1)
     monkeypatch.setattr(live, "runs", lambda: runs)
     try:
