@@ -9,6 +9,9 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from playground.runs import service
+from tests.runs.kept_fork_server import KeptForkServer
+
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "playground" / "web" / "main.py"
 
@@ -19,6 +22,26 @@ def _components_are_looked_for_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+_fork_server = KeptForkServer()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_fork_server() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "ForkServer", lambda: _fork_server)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Ends the fork server after the last test of this folder, because other tests inspect processes."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+            _fork_server.end()
 
 
 @pytest.fixture
