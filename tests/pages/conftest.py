@@ -9,7 +9,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from playground.runs import service
+from playground.runs import local_executor
 from tests.runs.kept_fork_server import KeptForkServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ _fork_server = KeptForkServer()
 @pytest.fixture(scope="module", autouse=True)
 def _one_fork_server() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "ForkServer", lambda: _fork_server)
+        patch.setattr(local_executor, "ForkServer", lambda: _fork_server)
         yield
 
 
