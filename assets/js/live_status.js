@@ -147,11 +147,12 @@ class LiveStatus {
     this.values.loss.parentElement.after(...this.tests);
   }
 
-  /** What a metric must beat, below its number: the value first, since there may be no room for all. @param {import("./metrics.js").Metric} metric
+  /** What a metric must beat, below its number: the value first, and of two metrics in short, since there may be no room for all. @param {import("./metrics.js").Metric} metric
    *  @param {import("./metrics.js").Baselines} baselines */
   compare(metric, baselines) {
     const baseline = baselines?.[metric.name];
-    say(this.baselines[metric.name], baseline ? `${text(metric, baseline.value)} ${baseline.title}` : "");
+    const name = this.tests.length > 1 ? baseline?.title.replace(/^always /, "") : baseline?.title;
+    say(this.baselines[metric.name], baseline ? `${text(metric, baseline.value)} ${name}` : "");
     this.baselines[metric.name].title = baseline ? `Without a network: ${baselineText(metric, baselines)}` : "";
   }
 

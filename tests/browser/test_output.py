@@ -12,7 +12,7 @@ from playground.spec import ExperimentSpec
 from playground.web import edits
 from tests.browser.chromium import NARROW, WIDE, settled
 from tests.browser.server import App
-from tests.browser.steps import open_experiment, press, train_to_the_end, wait_for_state
+from tests.browser.steps import experiment, open_experiment, press, train_to_the_end, wait_for_state
 from tests.browser.test_looks import in_each_theme, serious_faults
 
 PLACES = """() => Object.fromEntries(
@@ -105,3 +105,14 @@ def test_more_metrics_take_no_more_room(page: Page, app: App) -> None:
         assert box
         heights.add(box["height"])
     assert len(heights) == 1
+
+
+@pytest.mark.parametrize("width", [768, 1440])
+def test_what_the_numbers_must_beat_is_not_cut_off(page: Page, app: App, width: int) -> None:
+    for spec in (experiment("playground_2d", epochs=1), regression()):
+        page.set_viewport_size({"width": width, "height": 900})
+        open_experiment(page, app, spec)
+        train_to_the_end(page)
+        for baseline in page.locator(".pg-baseline").all():
+            assert baseline.inner_text()
+            assert baseline.evaluate("element => element.scrollWidth <= element.clientWidth"), baseline.inner_text()
