@@ -9,6 +9,7 @@ import math
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -81,17 +82,26 @@ class RunDirectory:
         Raises: also DataError if the data cannot be loaded."""
         fitted = fitted_columns(dataset)
         if fitted is not None:
-            self._replace(COLUMNS, (json.dumps(fitted.plain, ensure_ascii=False) + "\n").encode(), durable=True)
+            self.write_fitted(fitted)
+
+    def write_fitted(self, columns: FittedColumns) -> None:
+        self._replace(COLUMNS, (json.dumps(columns.plain, ensure_ascii=False) + "\n").encode(), durable=True)
 
     def write_weights(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
         """Writes the final weights, after `step` steps, and removes the snapshot from training."""
-        self._replace(WEIGHTS, _pack(tensors, step), durable=True)
-        self._remove(SNAPSHOT)
+        self.write_packed(packed(tensors, step), step, final=True)
 
     def write_snapshot(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
         """Writes the weights during training, after `step` steps."""
-        self._replace(SNAPSHOT, _pack(tensors, step), durable=False)
-        self._change_history(lambda: self._history.keep(self.path / SNAPSHOT, step))
+        self.write_packed(packed(tensors, step), step, final=False)
+
+    def write_packed(self, content: bytes, step: int, final: bool) -> None:
+        """Writes the weights after `step` steps. content: as `packed` makes it; final: whether training is over."""
+        self._replace(WEIGHTS if final else SNAPSHOT, content, durable=final)
+        if final:
+            self._remove(SNAPSHOT)
+        else:
+            self._change_history(lambda: self._history.keep(self.path / SNAPSHOT, step))
 
     def append_event(self, event: Event) -> None:
         """Appends a line to `metrics.jsonl`; nothing for events without a JSON form (views, snapshots)."""
@@ -115,7 +125,8 @@ class RunDirectory:
                     os.fsync(file.fileno())
             beside.replace(target)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink()
             raise RunError(f"{target}: cannot be written ({error.strerror}); is the disk full?") from None
 
     def _change_history(self, change: Callable[[], None]) -> None:
@@ -319,7 +330,8 @@ def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _pack(tensors: Mapping[str, Tensor], step: int) -> bytes:
+def packed(tensors: Mapping[str, Tensor], step: int) -> bytes:
+    """Weights after `step` steps as the content of a safetensors file."""
     return tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, metadata={"step": str(step)})
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from playground.runs.messages import Failed, Job, Paused
-from playground.training.events import Event
+from playground.runs.messages import Job, Message
 
 
 class ExecutorError(Exception):
@@ -28,7 +27,7 @@ class Session(Protocol):
     def send(self, message: object) -> None:
         """Sends a `Command` or `Watched`. Does nothing if the session has ended: its messages say so."""
 
-    def messages(self) -> Iterator[Event | Paused | Failed | Ended]:
+    def messages(self) -> Iterator[Message | Ended]:
         """What the run reports, waiting for it; `Ended` comes last. Releases what the session occupies."""
 
     def kill(self) -> None:

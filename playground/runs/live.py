@@ -10,7 +10,8 @@ from typing import Literal
 from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
 from playground.runs.info import RunState
-from playground.runs.messages import Action, Command, Failed, Paused, Watched
+from playground.runs.messages import Action, Command, Failed, Fitted, Message, Paused, Watched, Weights
+from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
 from playground.runs.timeline import Cursor, Timeline
 from playground.spec import ExperimentSpec
@@ -36,7 +37,7 @@ class LiveRun:
 
     id: str
     spec: ExperimentSpec
-    directory: Path
+    files: RunFiles
     created: datetime
     state: RunState = RunState.QUEUED
     message: str = ""
@@ -64,6 +65,15 @@ class LiveRun:
         self.numbers = Numbers(self.spec.training.epochs, self.spec.training.stop.seconds)
 
     @property
+    def directory(self) -> Path:
+        return self.files.path
+
+    @property
+    def text(self) -> str:
+        """The reason for its state, and what could not be saved."""
+        return " ".join(filter(None, (self.message, self.files.problem)))
+
+    @property
     def watched(self) -> bool:
         return bool(self._watchers)
 
@@ -80,9 +90,11 @@ class LiveRun:
             session.send(message)
         self._unsent.clear()
 
-    def receive(self, message: Event | Paused | Failed) -> bool:
+    def receive(self, message: Message) -> bool:
         """Handles a message from the session. Returns whether the run no longer needs its slot."""
         match message:
+            case Weights() | Fitted():
+                return False
             case Paused():
                 if message.number != self._commands or self.state.ended:
                     return False  # a later command has been sent in the meantime

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from playground.runs.executor import Ended, ExecutorError
 from playground.runs.exit_reasons import exit_reason, was_terminated
 from playground.runs.fork_server import ForkServer, ForkServerError, Worker
-from playground.runs.messages import Failed, Job, Paused
-from playground.training.events import Event
+from playground.runs.messages import Job, Message
 
 
 class LocalExecutor:
@@ -44,7 +43,7 @@ class LocalSession:
     def send(self, message: object) -> None:
         self._worker.send(message)
 
-    def messages(self) -> Iterator[Event | Paused | Failed | Ended]:
+    def messages(self) -> Iterator[Message | Ended]:
         while True:
             try:
                 message = self._worker.connection.recv()

@@ -1,10 +1,11 @@
 """The messages between a server and its workers, besides the events of training."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
+from playground.catalog.datasets.columns import FittedColumns
 from playground.spec import ExperimentSpec
+from playground.training.events import Event
 
 Action = Literal["run", "batch", "epoch", "pause", "stop", "exit"]
 """run: continue. batch, epoch: take one step, then pause. stop: end now with an evaluation. exit: end now, keep the weights."""
@@ -15,7 +16,6 @@ class Job:
     """Server to worker, first. environment: the server's settings, which its workers share."""
 
     spec: ExperimentSpec
-    directory: Path
     environment: dict[str, str]
 
 
@@ -42,8 +42,28 @@ class Paused:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """Worker to server: the weights after `step` steps, as the content of a safetensors file. final: whether training is over."""
+
+    content: bytes
+    step: int
+    final: bool
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Worker to server, once, for a run on rows: how a new row becomes an input."""
+
+    columns: FittedColumns
+
+
+@dataclass(frozen=True)
 class Failed:
     """Worker to server: the run cannot continue. message: for its owner, in plain words; advice: what to try."""
 
     message: str
     advice: tuple[str, ...] = ()
+
+
+Message = Event | Weights | Fitted | Paused | Failed
+"""What a worker reports."""

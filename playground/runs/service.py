@@ -19,6 +19,7 @@ from playground.runs.local_executor import LocalExecutor
 from playground.runs.messages import Job
 from playground.runs.queue import Queue
 from playground.runs.records import Records
+from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
 from playground.spec import ExperimentSpec
@@ -96,8 +97,9 @@ class Runs:
         self._records.open()
         control = new_control_address()
         run_id = watch_address(control)
-        run = LiveRun(run_id, spec, self._directory / "runs" / run_id, datetime.now(UTC), next_action=step or "run")
-        RunDirectory(run.directory).write_spec(spec)
+        directory = RunDirectory(self._directory / "runs" / run_id)
+        directory.write_spec(spec)
+        run = LiveRun(run_id, spec, RunFiles(directory), datetime.now(UTC), next_action=step or "run")
         with self._lock:
             if self._closing:
                 raise RuntimeError("the server is closing; no run can be started")
@@ -130,7 +132,7 @@ class Runs:
         with self._lock:
             position = self._queue.position(run_id)
             diverging = not run.state.ended and bool(run.numbers.current["diverging"])
-            return RunInfo(run_id, run.spec, run.state, position, run.message, run.advice, run.created, run.directory, diverging)
+            return RunInfo(run_id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging)
 
     def status(self, run_id: str) -> dict[str, Any]:
         """The status of a run, ready for JSON: state, queue_position, message, advice, and the numbers of `Numbers.current`.
@@ -143,7 +145,7 @@ class Runs:
             return {
                 "state": run.state.value,
                 "queue_position": self._queue.position(run_id),
-                "message": run.message,
+                "message": run.text,
                 "advice": list(run.advice),
                 **run.numbers.current,
             }
@@ -270,7 +272,7 @@ class Runs:
         """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
         environment = {name: value for name, value in os.environ.items() if name.startswith("PLAYGROUND_")}
         try:
-            session = self._executor.run(Job(run.spec, run.directory, environment))
+            session = self._executor.run(Job(run.spec, environment))
         except ExecutorError as error:
             self._ended(run, Ended(str(error)))
             return
@@ -282,6 +284,7 @@ class Runs:
             if isinstance(message, Ended):
                 self._ended(run, message)
                 return
+            run.files.write(message)
             with self._lock:
                 if run.receive(message):
                     run.paused_since = time.monotonic()
@@ -328,7 +331,7 @@ class Runs:
                     run.session.kill()
                 if run.is_written or not run.is_stored:
                     continue
-                state, message, advice, numbers = run.state, run.message, run.advice, run.numbers.current
+                state, message, advice, numbers = run.state, run.text, run.advice, run.numbers.current
                 run.is_written = True
             news, cursor = run.timeline.delta(run.written)
             views = run.timeline.views.values() if state is RunState.PAUSED or state.ended else ()

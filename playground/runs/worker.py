@@ -5,19 +5,19 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Literal
 
-from playground.runs.directory import RunDirectory
+from playground.catalog.datasets.columns import fitted_columns
+from playground.runs.directory import packed
 from playground.runs.failures import explain
-from playground.runs.messages import Action, Command, Job, Paused, Watched
+from playground.runs.messages import Action, Command, Fitted, Job, Paused, Watched, Weights
 from playground.runs.outbox import Outbox
-from playground.spec import ExperimentSpec
-from playground.training import Control, Diverged, Event, Finished, Progress, Snapshot, Started, train
+from playground.training import Control, Diverged, Finished, Progress, Snapshot, Started, train
 
 SNAPSHOT_SECONDS = 0.5
-"""Minimum time between two snapshots in a run's folder."""
+"""Minimum time between two snapshots that are sent."""
 _EXIT_SECONDS = 10
 """How long a step may take in a process that should exit."""
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def work(connection: Connection) -> None:
-    """The main function of a worker. Receives a `Job`, then commands; sends events, `Paused` and `Failed`."""
+    """The main function of a worker. Receives a `Job`, then commands; sends `Message`s."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then sends a command
     job: Job = connection.recv()
     os.environ.update(job.environment)
@@ -35,7 +35,7 @@ def work(connection: Connection) -> None:
     try:
         _train(job, commands, outbox)
     except Exception as error:
-        logger.exception("The run in %s failed", job.directory)
+        logger.exception("A run failed")
         outbox.put(explain(error))
     outbox.close(seconds=_EXIT_SECONDS)
 
@@ -82,63 +82,56 @@ class Commands:
             self._changed.wait_for(lambda: self._action != "pause")
 
 
-class RunFiles:
-    """Writes a run's folder: the newest weights rarely enough not to slow down training, and the last weights always."""
+class Snapshots:
+    """Sends the newest weights, rarely enough not to slow down training, and always the last ones."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = RunDirectory(directory)
+    def __init__(self, send: Callable[[Weights], None]) -> None:
+        self._send = send
         self._newest: Snapshot | None = None
-        self._is_written = True
-        self._written_at = -SNAPSHOT_SECONDS
+        self._is_sent = True
+        self._sent_at = -SNAPSHOT_SECONDS
 
-    def write_columns(self, spec: ExperimentSpec) -> None:
-        """Writes how a new row becomes an input of the network."""
-        self._directory.write_columns(spec.data)
-
-    def write(self, event: Event) -> None:
-        """Writes the files of an event. When the run ends, its weights are written before the end is reported."""
-        if isinstance(event, Snapshot):
-            self._newest, self._is_written = event, False
-            if time.monotonic() - self._written_at >= SNAPSHOT_SECONDS:
-                self.write_newest()
-            return
-        if isinstance(event, Finished | Diverged) and self._newest is not None:
-            self._directory.write_weights(self._newest.tensors, self._newest.step)
-            self._is_written = True
-        self._directory.append_event(event)
+    def add(self, snapshot: Snapshot) -> None:
+        self._newest, self._is_sent = snapshot, False
+        if time.monotonic() - self._sent_at >= SNAPSHOT_SECONDS:
+            self.send_newest()
 
     @property
     def newest_step(self) -> int | None:
         """The step of the newest snapshot."""
         return None if self._newest is None else self._newest.step
 
-    def write_newest(self) -> None:
-        """Writes the newest snapshot, unless it is written already."""
-        if self._newest is not None and not self._is_written:
-            self._written_at, self._is_written = time.monotonic(), True
-            self._directory.write_snapshot(self._newest.tensors, self._newest.step)
+    def send_newest(self, final: bool = False) -> None:
+        """Sends the newest snapshot, unless it was sent already. final: whether training is over."""
+        if self._newest is not None and (final or not self._is_sent):
+            self._sent_at, self._is_sent = time.monotonic(), True
+            self._send(Weights(packed(self._newest.tensors, self._newest.step), self._newest.step, final))
 
 
 def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
-    files, last_step = RunFiles(job.directory), 0
+    snapshots, last_step = Snapshots(outbox.put), 0
     commands.wait()
     for event in train(job.spec, control=commands.control):
-        files.write(event)
-        if not isinstance(event, Snapshot):
+        if isinstance(event, Snapshot):
+            snapshots.add(event)
+        else:
+            if isinstance(event, Finished | Diverged):  # the weights are written before the end is reported
+                snapshots.send_newest(final=True)
             outbox.put(event)
         if isinstance(event, Started):
-            files.write_columns(job.spec)
+            if (columns := fitted_columns(job.spec.data)) is not None:
+                outbox.put(Fitted(columns))
             last_step = event.epochs * event.steps_per_epoch
         # Only a Progress reports every step up to now; after the last step only the end follows.
         elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:
-            number = commands.pausing(has_snapshot=files.newest_step == step)
+            number = commands.pausing(has_snapshot=snapshots.newest_step == step)
             if number is not None:
-                files.write_newest()
+                snapshots.send_newest()
                 outbox.put(Paused(number))
                 commands.wait()
         if commands.exit:
             break
-    files.write_newest()
+    snapshots.send_newest()
 
 
 def _receive(connection: Connection, commands: Commands) -> None:

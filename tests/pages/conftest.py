@@ -9,8 +9,8 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from playground.runs import local_executor
-from tests.runs.kept_fork_server import KeptForkServer
+from playground.runs import service
+from tests.runs.kept_executor import KeptExecutor
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "playground" / "web" / "main.py"
@@ -24,13 +24,13 @@ def _components_are_looked_for_once() -> Iterator[None]:
         yield
 
 
-_fork_server = KeptForkServer()
+_executor = KeptExecutor()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _one_fork_server() -> Iterator[None]:
+def _one_executor() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local_executor, "ForkServer", lambda: _fork_server)
+        patch.setattr(service, "LocalExecutor", lambda: _executor)
         yield
 
 
@@ -41,7 +41,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         return (yield)
     finally:
         if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
-            _fork_server.end()
+            _executor.end()
 
 
 @pytest.fixture

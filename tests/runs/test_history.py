@@ -12,7 +12,8 @@ from playground.network import build_model
 from playground.presets import PRESETS
 from playground.runs.directory import RunDirectory, RunError, load_run
 from playground.runs.history import MOST, History, clear, file_of, steps
-from playground.runs.worker import RunFiles
+from playground.runs.run_files import RunFiles
+from playground.runs.worker import Snapshots
 from playground.training import Finished, Snapshot, train
 
 SPEC = PRESETS["perceptron"].spec
@@ -89,11 +90,14 @@ def test_a_run_can_be_opened_as_it_was(tmp_path: Path) -> None:
 def test_a_training_run_keeps_its_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.runs.worker.SNAPSHOT_SECONDS", 0.0)
     RunDirectory(tmp_path).write_spec(SPEC)
-    files, shown = RunFiles(tmp_path), []
+    files, shown = RunFiles(RunDirectory(tmp_path)), []
+    snapshots = Snapshots(files.write)
     for event in train(SPEC):
-        files.write(event)
         if isinstance(event, Snapshot):
             shown.append(event)
+            snapshots.add(event)
+        else:
+            files.write(event)
         assert not isinstance(event, Finished) or event.step >= steps(tmp_path)[-1]
     assert steps(tmp_path)[0] == shown[0].step
     assert torch.equal(load_run(tmp_path, step=shown[0].step).model.state_dict()["0.weight"], shown[0].tensors["0.weight"])

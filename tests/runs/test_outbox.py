@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 
+from playground.runs.messages import Weights
 from playground.runs.outbox import Outbox, joined
 from playground.training.events import Evaluated, Progress, View
 
@@ -47,6 +48,11 @@ def test_only_the_newest_view_of_each_name_waits() -> None:
     views = [View("boundary", step, np.zeros((1, 2, 2), np.float32)) for step in range(50)]
     other = View("confusion", 7, np.zeros((2, 2), np.float32))
     assert held_back([*views, other, *views[:2]]) == [other, views[1]]
+
+
+def test_only_the_newest_weights_wait() -> None:
+    weights = [Weights(b"content", step, final=False) for step in range(50)]
+    assert held_back([*weights, progress(1, 1.0), Weights(b"last", 50, final=True)]) == [progress(1, 1.0), Weights(b"last", 50, final=True)]
 
 
 def test_steps_are_joined_and_none_is_lost() -> None:

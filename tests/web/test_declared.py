@@ -26,7 +26,7 @@ from playground.catalog.variant import Registry
 from playground.commands.training_report import print_progress
 from playground.export.card import to_card
 from playground.presets import PRESETS
-from playground.runs import Runs, RunState, local_executor
+from playground.runs import Runs, RunState
 from playground.runs.store import Store
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import Evaluated, Finished, declarations, train, views
@@ -34,7 +34,7 @@ from playground.training.views import VIEWS, Seen, Values, ViewKind, values_of
 from playground.web.routes import live, mounted
 from tests.runs.experiments import submit, wait_for
 from tests.runs.in_this_process import Threads
-from tests.runs.kept_fork_server import KeptForkServer
+from tests.runs.kept_executor import KeptExecutor
 
 FORMS = Path(__file__).parents[2] / "assets" / "js" / "views"
 _ONE_EPOCH = TrainingSettings(epochs=1, device="cpu")
@@ -117,19 +117,18 @@ def test_the_experiments_have_every_metric_and_every_view() -> None:
 
 
 @pytest.fixture(scope="module")
-def fork_server() -> Iterator[KeptForkServer]:
-    kept = KeptForkServer()
+def executor() -> Iterator[KeptExecutor]:
+    kept = KeptExecutor()
     yield kept
     kept.end()
 
 
 @EVERY
 def test_metrics_and_views_reach_the_browser_live_and_after_a_restart(
-    title: str, fork_server: KeptForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    title: str, executor: KeptExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec, declared = SPECS[title], declarations(SPECS[title])
-    monkeypatch.setattr(local_executor, "ForkServer", lambda: fork_server)
-    runs = Runs(tmp_path, parallel=1)
+    runs = Runs(tmp_path, parallel=1, executor=executor)
     monkeypatch.setattr(live, "runs", lambda: runs)
     try:
         run_id = submit(runs, spec)

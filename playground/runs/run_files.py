@@ -1,0 +1,55 @@
+"""Writes the directory of a run from the messages of its session."""
+
+import logging
+import time
+
+from playground.runs.directory import RunDirectory, RunError
+from playground.runs.messages import Failed, Fitted, Message, Paused, Weights
+
+_RETRY_SECONDS = (0.2, 1.0)
+"""Pauses before a file that the run cannot do without is written again."""
+
+logger = logging.getLogger(__name__)
+
+
+class RunFiles:
+    """Used by one thread at a time. A file that cannot be written does not end the run: a snapshot is followed by another one, and what the
+    run cannot do without is tried again.
+
+    problem: what could not be written, in a sentence; "" if the newest weights are there."""
+
+    def __init__(self, directory: RunDirectory) -> None:
+        self.path = directory.path
+        self.problem = ""
+        self._directory = directory
+
+    def write(self, message: Message) -> None:
+        """Writes the files of a message, if it has any."""
+        is_needed = isinstance(message, Fitted) or (isinstance(message, Weights) and message.final)
+        pauses = list(_RETRY_SECONDS if is_needed else ())
+        while not (is_written := self._tried(message)) and pauses:
+            time.sleep(pauses.pop(0))
+        if is_written and isinstance(message, Weights):
+            self.problem = ""
+
+    def _tried(self, message: Message) -> bool:
+        try:
+            self._write(message)
+        except RunError as error:
+            if not self.problem:
+                logger.warning("A run cannot be saved: %s", error)
+            self.problem = f"It could not be saved: {error}."
+            return False
+        return True
+
+    def _write(self, message: Message) -> None:
+        """Raises: RunError."""
+        match message:
+            case Weights():
+                self._directory.write_packed(message.content, message.step, message.final)
+            case Fitted():
+                self._directory.write_fitted(message.columns)
+            case Paused() | Failed():
+                pass
+            case _:
+                self._directory.append_event(message)
