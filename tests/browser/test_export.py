@@ -187,4 +187,5 @@ def test_the_dialog_is_accessible_and_works_with_the_keyboard_alone(page: Page, 
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "experiment.json"
+    expect(page.locator(".st-key-export_spec button:visible")).to_be_focused()
     closed(page)
