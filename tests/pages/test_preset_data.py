@@ -83,3 +83,14 @@ def test_a_network_fits_if_one_of_its_layers_can_learn_from_the_data(kind: str, 
     data: Any = own_dataset(kind)
     assert isinstance(data, OwnDataset)
     assert (misfit(PRESETS[preset], replace_dataset(PRESETS[preset].spec, data)) is None) == fits
+
+
+def test_a_link_that_locks_the_data_lets_presets_be_opened_with_it(visit: Visit) -> None:
+    app = visit(spec=to_token(of_table()), lock="data")
+    assert app.button(key="open_text_cnn").disabled, "its network cannot read the data"
+    app.button(key="open_keras_classic").click().run()
+    assert app.button(key="preset_use_data").disabled
+    app.button(key="preset_keep_data").click().run()
+    assert not app.exception
+    assert spec_of(app).data == of_table().data
+    assert "dropout" in [layer.kind for layer in spec_of(app).network]

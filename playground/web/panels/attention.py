@@ -3,12 +3,11 @@
 import streamlit as st
 
 from playground.presets import PRESETS
-from playground.web import session
 from playground.web.attention_inputs import ways
 from playground.web.components.attention import attention_maps
 from playground.web.links import PAGES, page_link
 from playground.web.networks import NetworkError, spec_at
-from playground.web.panels.preset_data import ask_for_data, open_preset
+from playground.web.panels.preset_data import ask_for_data, cannot_open, open_preset
 from playground.web.panels.which_network import Choice, choices
 from playground.web.reading import why_not_attention
 
@@ -33,7 +32,7 @@ def applies() -> bool:
             st.write(sentence)
         st.write("Train a network with a self-attention layer or a transformer block, and come back here, even while it trains.")
         with st.container(horizontal=True):
-            refused = session.refusal(preset.spec) if preset else None
+            refused = cannot_open(preset) if preset else None
             pressed = preset and st.button(f"Open “{preset.title}”", key="attention-preset", type="primary", disabled=refused is not None)
             if preset and pressed and open_preset(preset.name):
                 st.switch_page(PAGES / "playground.py")

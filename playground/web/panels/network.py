@@ -13,7 +13,7 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.web import edits, session
 from playground.web.components.network import network_editor
 from playground.web.panels.lock_note import lock_note
-from playground.web.panels.preset_data import ask_for_data, open_preset
+from playground.web.panels.preset_data import ask_for_data, cannot_open, open_preset
 
 KEY = "network"
 _LAYER_PIXELS, _FRAME_PIXELS = 60, 90
@@ -46,7 +46,7 @@ def _presets() -> None:
         st.container(key="pg-presets", gap=None),
     ):
         for preset in PRESETS.values():
-            refused = session.refusal(preset.spec)
+            refused = cannot_open(preset)
             st.button(
                 f"**{preset.title}**  \n:small[{preset.help}]",
                 key=f"{session.revision()}.preset.{preset.name}",

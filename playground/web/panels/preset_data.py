@@ -12,6 +12,15 @@ from playground.web.panels.train_on import adapted_to, use
 _ASKED = "preset.asked"
 
 
+def cannot_open(preset: Preset) -> str | None:
+    """Why the link does not allow this preset, not even with your own data, as a sentence; None if it does."""
+    refused, data = session.refusal(preset.spec), session.spec().data
+    if refused is None or not isinstance(data, OwnDataset):
+        return refused
+    kept = adapted_to(preset.spec, data)
+    return refused if edits.misfit(preset, kept) else session.refusal(kept.spec)
+
+
 def open_preset(name: str) -> bool:
     """Opens a preset; a run stays on the screen, marked as made with other settings. Returns False if the visitor is asked first what
     becomes of the own data, by `ask_for_data`."""
@@ -51,7 +60,11 @@ def _dialog(preset: Preset) -> None:
         st.caption(f"With your data: {quoted(' '.join(kept.notes))}")
     with st.container(horizontal=True):
         keep = st.button("Keep my data", key="preset_keep_data", type="primary", icon=":material/upload_file:", disabled=why is not None)
-        if keep or st.button("Use the preset's data", key="preset_use_data", icon=":material/database:"):
+        refused = session.refusal(preset.spec)
+        replace = st.button(
+            "Use the preset's data", key="preset_use_data", icon=":material/database:", disabled=refused is not None, help=refused
+        )
+        if keep or replace:
             use(kept if keep else edits.Adapted(preset.spec), f"preset {preset.title}")
             _answered()
             st.switch_page(PAGES / "playground.py")

@@ -9,13 +9,13 @@ from playground.catalog.messages import counted
 from playground.network import trace
 from playground.paths import layer_count
 from playground.presets import PRESETS, Preset, search
-from playground.web import session
 from playground.web.classroom import lockable
 from playground.web.dataset_previews import thumbnail
 from playground.web.markup import quoted
 from playground.web.network_picture import network_picture
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.own import remembered, remembering
+from playground.web.panels.preset_data import cannot_open
 
 _COLUMNS = 3
 _FIRST = "mlp_784_256_10"
@@ -68,7 +68,7 @@ def _card(preset: Preset) -> bool:
 
 def _opens(preset: Preset, label: str, **look: Any) -> bool:
     """A button that opens a preset; disabled, with the reason, if the preset would change something that the link locks."""
-    refused = session.refusal(preset.spec)
+    refused = cannot_open(preset)
     what = f"Cannot be opened. {refused}" if refused else f"Open “{preset.title}” in the playground"
     return st.button(label, help=what, disabled=refused is not None, **look)
 
