@@ -11,11 +11,9 @@ _MOST_SECONDS = 0.1
 _READER = 10
 
 ALLOWANCE_SECONDS = 0.3
-"""For evaluations by steps, of a run that takes at most `_FAST_SECONDS`, and for the first few of any run."""
-_FAST_SECONDS = 2.5
-_SLOWER = (0.05, 0.01)
-"""Of a slower run: so many seconds, and this share of its time."""
-_FIRST = 3
+"""For evaluations by steps, in all of a run."""
+_FEW = 4
+"""So many epochs are evaluated one by one as long as the allowance lasts."""
 _LONGEST_SECONDS = 1.0
 _EVALUATIONS = 50
 
@@ -60,7 +58,7 @@ class Allowance:
     def __init__(self, steps_per_epoch: int, epochs: int) -> None:
         self._steps = steps_per_epoch * epochs
         self._gap = steps_per_epoch * max(1, epochs // _EVALUATIONS)
-        self._spent, self._made = 0.0, 0
+        self._spent = 0.0
         self.due_step = self._gap
         """The next step after which to evaluate."""
 
@@ -71,19 +69,13 @@ class Allowance:
         self.due_step = (step // self._gap + 1) * self._gap
         return step < self._steps
 
-    def affords(self, step: int, now: float, seconds: float) -> bool:
-        """Whether an evaluation of this step may start that will take about so many seconds. now: seconds of the run."""
+    def affords(self, step: int, seconds: float) -> bool:
+        """Whether an evaluation of this step may start that will take about so many seconds."""
         if seconds > _LONGEST_SECONDS:
             return False
-        if self._made < _FIRST:
-            return self._spent < ALLOWANCE_SECONDS
-        progress = step / self._steps
-        least, share = _SLOWER
-        whole = now / progress
-        allowance = ALLOWANCE_SECONDS if whole <= _FAST_SECONDS else min(ALLOWANCE_SECONDS, least + share * whole)
-        return self._spent <= allowance * progress
+        progress = 1 if self._steps <= _FEW * self._gap else step / self._steps
+        return self._spent < ALLOWANCE_SECONDS * progress
 
     def spend(self, seconds: float) -> None:
         """Pays for an evaluation that took `seconds`."""
         self._spent += seconds
-        self._made += 1

@@ -65,13 +65,16 @@ class Publisher:
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
     def milestone(self, step: int, epoch: float) -> Iterator[Event]:
-        """The evaluation of this step, if the allowance pays for it. An unfinished one of earlier weights is given up for it."""
-        if not self.shown_first or not self._allowance.affords(step, self._watch.seconds, self._cost_seconds):
+        """The evaluation of this step, if the allowance pays for it. An unfinished one of earlier weights is given up for it. Unless a view
+        should move smoothly, those by the clock are then further apart."""
+        if not self.shown_first or not self._allowance.affords(step, self._cost_seconds):
             return
         self._in_progress = None
         examination = self._examination(step, epoch, math.inf, self._wants_views and self._gap_is_over(self._views_time))
         if examination is not None:
             self._allowance.spend(self._cost_seconds)
+            if not self._examiner.smooth:
+                self._evaluations.spend(self._cost_seconds)
             yield examination.evaluated
             yield from examination.views
 
