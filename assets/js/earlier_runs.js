@@ -144,9 +144,11 @@ export class EarlierRuns {
     this.box.hidden = !this.earlier.length;
     const tested = metrics.filter(({ splits }) => splits.includes("test"));
     const loss = minimized(tested);
-    this.metrics = [...tested.filter((metric) => metric !== loss), ...(loss ? [loss] : [])];
     const [first] = headline(metrics);
-    const titles = [...this.metrics.map(({ title }) => `test ${title}`), ...(first ? [`best ${first.title}`] : []), "time"];
+    const ofTraining = first?.splits.includes("train") ? [{ metric: first, split: "train", title: `training ${first.title}` }] : [];
+    const ofTest = [...tested.filter((metric) => metric !== loss), ...(loss ? [loss] : [])].map((metric) => ({ metric, split: "test", title: `test ${metric.title}` }));
+    this.numbers = [...ofTraining, ...ofTest];
+    const titles = [...this.numbers.map(({ title }) => title), ...(first ? [`best ${first.title}`] : []), "time"];
     const head = element("tr", {}, element("th", { scope: "col" }, "run"), ...titles.map((title) => element("th", { scope: "col" }, title)),
       element("th", { scope: "col" }, element("span", { class: "pg-visually-hidden" }, "actions")));
     const caption = element("caption", { class: "pg-visually-hidden" }, "Runs of this visit, named by what differs from the one on the screen");
@@ -160,7 +162,7 @@ export class EarlierRuns {
 
   /** @param {import("./metrics.js").Metric|undefined} first */
   currentRow(first) {
-    this.current = [...this.metrics, ...(first ? ["best"] : []), "time"].map(() => element("td", {}, NONE));
+    this.current = [...this.numbers, ...(first ? ["best"] : []), "time"].map(() => element("td", {}, NONE));
     const name = element("span", { class: "pg-key" }, this.named ? `this run: ${this.named}` : "this run");
     name.style.setProperty("--pg-key", "var(--pg-test)");
     const actions = element("td", { class: "pg-run-actions" }, csvLink(this.run, this.named || "this run"));
@@ -169,7 +171,7 @@ export class EarlierRuns {
 
   /** @param {Earlier} run @param {import("./metrics.js").Metric|undefined} first */
   row(run, first) {
-    const numbers = this.metrics.map((metric) => text(metric, run.values[metric.name]));
+    const numbers = this.numbers.map(({ metric, split }) => text(metric, run.values[column(metric, split)]));
     if (first) numbers.push(text(first, run.best[first.name]));
     const open = element("button", { type: "button", class: "pg-small", title: "Show this run instead", "aria-label": `Open ${run.name}` }, "Open");
     open.onclick = () => this.ask("open", [run.address]);
@@ -206,7 +208,7 @@ export class EarlierRuns {
     const [first] = headline(metrics);
     const values = first ? evaluated[column(first, "test")] ?? [] : [];
     const best = first ? [text(first, values[bestRow(values, first)])] : [];
-    const numbers = [...this.metrics.map((metric) => text(metric, status[column(metric, "test")])), ...best, duration(status.seconds)];
+    const numbers = [...this.numbers.map(({ metric, split }) => text(metric, status[column(metric, split)])), ...best, duration(status.seconds)];
     this.current.forEach((cell, number) => say(cell, numbers[number] ?? NONE));
   }
 }

@@ -234,10 +234,9 @@ class LiveChart {
     const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines, earlier });
     figure.width = width;
     const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed, over: ENDED.includes(state) });
-    if (bare) Object.assign(figure.xaxis, { range: [0, 1], showticklabels: false });
-    frame(figure, lines);
+    frame(figure, lines, bare);
     this.Plotly.react(this.plot, lines, figure, CONFIG);
-    this.before.draw(earlier, metrics, this.settings, bare ? null : { ...this.plot.layout, width });
+    this.before.draw(earlier, metrics, this.settings, bare && !earlier.length ? null : { ...this.plot.layout, width });
     this.unzoom.hidden = !zoomed;
     if (!this.listens) {
       this.listens = true;
@@ -258,7 +257,7 @@ class LiveChart {
     say(this.keys[0], includes ? "batches, with penalties" : KEYS.batch);
     this.keys[0].title = `${EXPLANATIONS.batch}${includes ? ". Includes the penalties on weights (L1, L2), unlike the other curves" : ""}`;
     this.connection.hidden = channel?.connection !== "reconnecting";
-    if (!this.run) this.showNote("Press Train to see the curves here.");
+    if (!this.run) this.showNote(this.earlier.earlier.some(({ metrics }) => metrics.length) ? "" : "Press Train to see the curves here.");
     else if (channel?.connection === "refused") this.showNote(channel.error || "This run does not exist.");
     else if (channel?.series.batch.step.length || channel?.series.evaluated.step.length) this.showNote("");
     else this.showNote(status?.state === "queued" ? "Waiting in the queue." : "Waiting for the first batch.");

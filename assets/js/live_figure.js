@@ -118,13 +118,27 @@ export function withLegend(lines) {
   });
 }
 
-/** Gives the y axes without a visible point a range, since Plotly would choose an arbitrary one: −100 % to 400 %. @param {any} figure @param {any[]} lines */
-export function frame(figure, lines) {
+/**
+ * Gives the axes without a visible point a range, since Plotly would choose an arbitrary one, −100 % to 400 %: that of the earlier runs, if there are any.
+ *
+ * @param {any} figure @param {any[]} lines @param {boolean} [bare]  whether the run has no batches yet
+ */
+export function frame(figure, lines, bare) {
   const used = new Set(lines.filter(({ visible: shown, y }) => shown && y.some(Number.isFinite)).map(({ yaxis }) => yaxis));
+  const [, last] = figure.xaxis.autorangeoptions.include ?? [];
+  if (bare || !used.size) Object.assign(figure.xaxis, last ? { range: [0, last] } : { range: [0, 1], showticklabels: false });
   for (const [name, axis] of Object.entries(figure)) {
     if (!name.startsWith("yaxis") || used.has(name.replace("axis", ""))) continue;
-    Object.assign(axis, { range: axis.type === "log" ? [-2, 0] : [0, 1] }, axis.tickformat ? {} : { showticklabels: false });
+    const include = last ? axis.autorangeoptions.include : undefined;
+    Object.assign(axis, { range: rangeOf(axis, include) }, axis.tickformat || include ? {} : { showticklabels: false });
   }
+}
+
+/** The range of an axis that must include these values. @param {any} axis @param {[number, number]} [include] */
+function rangeOf(axis, include) {
+  const [low, high] = include ?? [0.01, 1];
+  if (axis.type === "log") return low > 0 ? [Math.log10(low), Math.log10(high)] : [Math.log10(high) - 2, Math.log10(high)];
+  return axis.tickformat ? [0, 1] : [Math.min(0, low), 1.05 * high || 1];
 }
 
 /**
@@ -156,8 +170,10 @@ export function layout(settings, palette, view) {
   };
   const drawn = groups.map(([, metrics]) => metrics);
   Object.assign(figure, dashed(drawn, settings, palette, view.baselines));
-  const earlier = settings.hidden.includes("test") ? [] : view.earlier ?? [];
-  const ofMetric = (metric) => earlier.filter((run) => run.metrics.includes(metric.name)).map((run) => run.columns[column(metric, "test")] ?? []);
+  const shown = Object.keys(SPLITS).filter((split) => !settings.hidden.includes(split));
+  const earlier = shown.length ? view.earlier ?? [] : [];
+  const ofMetric = (metric) => earlier.filter((run) => run.metrics.includes(metric.name))
+    .flatMap((run) => shown.filter((split) => metric.splits.includes(split)).map((split) => run.columns[column(metric, split)] ?? []));
   figure.xaxis.autorangeoptions = including(earlier.map((run) => run.columns[settings.axis]));
   groups.forEach(([title, metrics], chart) => {
     const [{ format }] = metrics;
@@ -197,34 +213,37 @@ function dashed(groups, settings, palette, baselines) {
 
 /** At most four times as many points of an earlier run are drawn. */
 const BUCKETS = 125;
+/** How the curves of an earlier run are drawn. */
+const BEFORE = { train: { opacity: 0.45, width: 1 }, test: { opacity: 0.7, width: 1.5 } };
 /** As SVG writes the dashes of the metrics in one chart. */
 const DASH_ARRAYS = ["none", "7 4", "2 3"];
 
 /**
- * The curves of an earlier run on the test set, as paths in the units of the axes; on a logarithmic axis these are powers of ten.
+ * The curves of an earlier run, those of the training set thinner, as paths in the units of the axes; on a logarithmic axis these are powers of ten.
  *
  * @param {import("./earlier_runs.js").Curves} run @param {import("./metrics.js").Metric[]} metrics  of the run on the screen @param {Settings} settings
  */
 export function beforePaths({ name, color, metrics: shown, columns }, metrics, settings) {
-  return [...charts(metrics).values()].flatMap((group, chart) => group.map((metric, number) => {
+  return [...charts(metrics).values()].flatMap((group, chart) => group.flatMap((metric, number) => metric.splits.map((split) => {
     const log = settings.log && metric.format !== "percent";
-    const values = shown.includes(metric.name) ? columns[column(metric, "test")] ?? [] : [];
+    const values = shown.includes(metric.name) ? columns[column(metric, split)] ?? [] : [];
     const y = log ? values.map((value) => (value > 0 ? Math.log10(value) : null)) : values;
+    const { opacity, width } = BEFORE[split];
     return {
-      name: `${name}: test ${metric.title}`, axis: `yaxis${chart ? chart + 1 : ""}`, path: pathOf(columns[settings.axis], y),
-      color: faded(color, 0.7), width: 1.5, dash: DASH_ARRAYS[number % DASH_ARRAYS.length], visible: !settings.hidden.includes("test"),
+      name: `${name}: ${SPLITS[split]} ${metric.title}`, axis: `yaxis${chart ? chart + 1 : ""}`, path: pathOf(columns[settings.axis], y),
+      color: faded(color, opacity), width, dash: DASH_ARRAYS[number % DASH_ARRAYS.length], visible: !settings.hidden.includes(split),
     };
-  })).filter(({ path }) => path);
+  }))).filter(({ path }) => path);
 }
 
 /** The same as traces, for an image. @param {import("./earlier_runs.js").Curves} run @param {import("./metrics.js").Metric[]} metrics
  *  @param {Settings} settings */
 export function beforeTraces({ name, color, metrics: shown, columns }, metrics, settings) {
-  return [...charts(metrics).values()].flatMap((group, chart) => group.filter((metric) => shown.includes(metric.name)).map((metric) => ({
-    type: "scatter", mode: "lines", name, legendgroup: `test, ${name}`, x: columns[settings.axis], y: columns[column(metric, "test")] ?? [],
-    visible: !settings.hidden.includes("test"), yaxis: axisName(chart),
-    line: { color: faded(color, 0.7), width: 1.5, dash: DASHES[group.indexOf(metric) % DASHES.length] },
-  })));
+  return [...charts(metrics).values()].flatMap((group, chart) => group.filter((metric) => shown.includes(metric.name)).flatMap((metric) => metric.splits.map((split) => ({
+    type: "scatter", mode: "lines", name, legendgroup: `${SPLITS[split]}, ${name}`, x: columns[settings.axis], y: columns[column(metric, split)] ?? [],
+    visible: !settings.hidden.includes(split), yaxis: axisName(chart),
+    line: { color: faded(color, BEFORE[split].opacity), width: BEFORE[split].width, dash: DASHES[group.indexOf(metric) % DASHES.length] },
+  }))));
 }
 
 /** What an axis must include besides the traces, as Plotly's option; {} without any. @param {import("./timeline.js").Column[]} columns */

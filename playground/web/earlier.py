@@ -21,8 +21,9 @@ SHOWN = 5
 class Earlier:
     """A run before the one on the screen, ready for JSON.
 
-    address: the one that the visitor has; run: for watching. name: what differs. over: whether it has ended. values, best: numbers on the
-    test set by metric. metrics: names of those whose curves can be laid over the ones on the screen; why: why others cannot."""
+    address: the one that the visitor has; run: for watching. name: what differs. over: whether it has ended. values: its numbers by split
+    and metric, "test_accuracy"; best: those on the test set by metric. metrics: names of those whose curves can be laid over the ones on
+    the screen; why: why others cannot."""
 
     address: str
     run: str
@@ -64,7 +65,6 @@ def name_of_current(spec: ExperimentSpec, earlier: list[Earlier]) -> str:
 def _earlier(address: str, info: RunInfo, spec: ExperimentSpec, name: str) -> Earlier:
     status, declared = runs().status(info.id), declarations(info.spec)
     metrics, why = comparable(spec, info.spec)
-    tested = [metric for metric in declared.metrics if "test" in metric.splits]
     return Earlier(
         address=address,
         run=info.id,
@@ -72,7 +72,7 @@ def _earlier(address: str, info: RunInfo, spec: ExperimentSpec, name: str) -> Ea
         state=info.state.value,
         over=info.state.ended,
         seconds=status.get("seconds"),
-        values={metric.name: status.get(metric.column("test")) for metric in tested},
+        values={column: status.get(column) for metric in declared.metrics for column in map(metric.column, metric.splits)},
         best=_best_of_ended(info.id) if info.state.ended else best_values(runs().timeline(info.id)),
         metrics=metrics,
         why=why,

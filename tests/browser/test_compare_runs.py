@@ -11,7 +11,7 @@ from playground.shorthand import read
 from playground.spec import ExperimentSpec
 from tests.browser.chromium import NARROW, settled
 from tests.browser.server import App
-from tests.browser.steps import chart, experiment, open_experiment, train_to_the_end
+from tests.browser.steps import chart, experiment, open_experiment, press, train_to_the_end
 from tests.browser.test_looks import in_each_theme
 
 PLAIN = experiment("mlp_784_256_10", epochs=3, examples=300)
@@ -39,37 +39,43 @@ def expect_drawn(page: Page, names: list[str]) -> None:
     )
 
 
-BOTH = ["without dropout 0.5: test loss", "without dropout 0.5: test accuracy"]
+CURVES = [f"dropout 0.5: {split} {metric}" for metric in ("loss", "accuracy") for split in ("training", "test")]
+WITHOUT = [f"without {curve}" for curve in CURVES]
 
 
 def test_two_runs_are_compared_in_one_picture_exported_opened_and_removed(page: Page, app: App) -> None:
     trained(page, app, PLAIN, DROPPED)
     expect(row(page, "without dropout 0.5")).to_have_count(1)
     expect(row(page, "this run: dropout 0.5")).to_have_count(1)
-    expect_drawn(page, BOTH)
+    expect_drawn(page, WITHOUT)
     cells = row(page, "without dropout 0.5").locator("td").all_inner_texts()
-    assert cells[0].endswith("%")
-    assert float(cells[1]) > 0
+    training, test, loss = cells[:3]
+    assert training.endswith("%")
+    assert test.endswith("%")
+    assert float(loss) > 0
 
     key = page.get_by_role("button", name="without dropout 0.5", exact=True)
     key.press("Enter")
     expect(key).to_have_attribute("aria-pressed", "false")
     expect_drawn(page, [])
     key.press("Enter")
-    expect_drawn(page, BOTH)
+    expect_drawn(page, WITHOUT)
     expect_exported(page)
 
     page.reload()
     settled(page)
-    expect_drawn(page, BOTH)
+    expect_drawn(page, WITHOUT)
 
     before = chart(page).get_attribute("data-run")
     page.get_by_role("button", name="Open without dropout 0.5").click()
     expect(chart(page)).not_to_have_attribute("data-run", before or "")
-    expect_drawn(page, ["dropout 0.5: test loss", "dropout 0.5: test accuracy"])
+    expect_drawn(page, CURVES)
     page.get_by_role("button", name="Remove dropout 0.5").click()
     expect(page.locator(".pg-runs")).to_be_hidden()
     expect_drawn(page, [])
+    press(page, "reset")
+    expect(page.locator(".pg-earlier-curves path")).to_have_count(len(CURVES))
+    expect(page.locator(".pg-live-chart .pg-empty")).to_be_hidden()
 
 
 def expect_exported(page: Page) -> None:

@@ -146,6 +146,6 @@ test("in the legend of an image each key and each earlier run stands once, and n
     const all = [...traces(run(20), { ...settings, hidden }, palette, view), ...beforeTraces(earlier, METRICS, { ...settings, hidden })];
     return withLegend(all).filter(({ showlegend }) => showlegend).map(({ name }) => name);
   };
-  assert.deepEqual(named([]), ["batches", "training", "test", "test, dropout 0.5"]);
+  assert.deepEqual(named([]), ["batches", "training", "test", "training, dropout 0.5", "test, dropout 0.5"]);
   assert.deepEqual(named(["train"]), ["batches", "test", "test, dropout 0.5"]);
 });

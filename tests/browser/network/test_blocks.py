@@ -117,7 +117,7 @@ def test_four_moves_at_once_keep_the_focus_and_are_all_taken(page: Page, app: Ap
         page.keyboard.press(f"Alt+Arrow{key}")
     moved = card(page, "network[2].branch[1][0]")
     expect(moved).to_be_focused()
-    page.evaluate("document.addEventListener('focusin', (event) => (window.strayed ??= []).push(event.target.dataset?.place ?? ''))")
+    page.evaluate("document.addEventListener('focusin', (event) => (window.strayed ??= []).push(event.target.dataset?.path ?? ''))")
     page.wait_for_timeout(1500)
     settled(page)
     expect(moved).to_be_focused()
