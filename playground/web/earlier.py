@@ -1,6 +1,5 @@
 """The runs of a visit side by side: named by what differs, with their numbers, and which of their curves can be compared."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,7 +39,7 @@ class Earlier:
 def earlier_runs(spec: ExperimentSpec) -> list[Earlier]:
     """The last runs of this visit besides the one on the screen, newest first. spec: of that one, or of the settings without one."""
     found: list[Earlier] = []
-    named = Counter[str]()
+    named: dict[str, ExperimentSpec] = {}
     for address in session.runs_of_visit():
         if address == session.run():
             continue
@@ -49,11 +48,21 @@ def earlier_runs(spec: ExperimentSpec) -> list[Earlier]:
         except RunNotFound:
             continue
         name = in_short(spec, info.spec) if comparable(spec, info.spec)[0] else name_of(info.spec)
-        named[name] += 1
-        found.append(_earlier(address, info, spec, name if named[name] == 1 else f"{name} ({named[name]})"))
+        name = name_beside(named, name, info.spec)
+        named[name] = info.spec
+        found.append(_earlier(address, info, spec, name))
         if len(found) == SHOWN:
             break
     return found
+
+
+def name_beside(named: Mapping[str, ExperimentSpec], name: str, spec: ExperimentSpec) -> str:
+    """The name of a run, with what it has differently from another one of the same name: "SGD, momentum 0.9", or "SGD (2)" if nothing."""
+    if name not in named:
+        return name
+    if named[name] != spec:
+        name = f"{name}, {in_short(named[name], spec)}"
+    return next(each for each in (name, *(f"{name} ({number})" for number in range(2, SHOWN + 2))) if each not in named)
 
 
 def name_of_current(spec: ExperimentSpec, earlier: list[Earlier]) -> str:

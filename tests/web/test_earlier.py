@@ -8,13 +8,16 @@ from starlette.testclient import TestClient
 
 from playground.catalog.datasets import MnistSample, OwnTable
 from playground.catalog.losses import MSE
+from playground.catalog.optimizers import SGD
+from playground.differences import in_short
 from playground.presets import PRESETS
 from playground.runs import RunNotFound, Timeline
 from playground.runs.addresses import Address
 from playground.shorthand import read
+from playground.spec import ExperimentSpec
 from playground.training import declarations
 from playground.training.events import Evaluated
-from playground.web.earlier import comparable
+from playground.web.earlier import comparable, name_beside
 from playground.web.routes import curves, mounted
 
 MLP = PRESETS["mlp_784_256_10"].spec
@@ -34,6 +37,15 @@ def test_other_data_is_not_compared() -> None:
     mine, theirs = (OwnTable(key=key * 64, labels=("a", "b", "c")) for key in "12")
     tables = [MLP.model_copy(update={"data": data, "network": read("dense 4 | output")}) for data in (mine, theirs)]
     assert comparable(*tables) == ((), "other data")
+
+
+def test_runs_of_the_same_name_are_told_apart_by_what_differs() -> None:
+    plain, fast = (MLP.model_copy(update={"optimizer": SGD(momentum=momentum)}) for momentum in (0.0, 0.9))
+    named: dict[str, ExperimentSpec] = {}
+    for spec in (plain, fast, plain, fast):
+        name = name_beside(named, in_short(MLP, spec), spec)
+        named[name] = spec
+    assert list(named) == ["SGD", "SGD, momentum 0.9", "SGD (2)", "SGD, momentum 0.9 (2)"]
 
 
 class OneTimeline:
