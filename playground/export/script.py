@@ -56,6 +56,7 @@ def _main(parts: Sections) -> str:
         "    arguments = parser.parse_args()",
         "    if arguments.epochs < 1:",
         '        parser.error(f"argument --epochs: must be at least 1, got {arguments.epochs}")',
+        *(_rows_lines() if parts.prediction else []),
         "",
         f"    train_set, test_set{scale} = load_data()",
         *model_lines(),
@@ -96,12 +97,23 @@ def _prediction_arguments() -> list[str]:
     return ['    parser.add_argument("--predict", metavar="FILE", help="predict the rows of this CSV file after training")']
 
 
+def _rows_lines() -> list[str]:
+    """The lines that read the rows to predict, before training, so that a file that cannot be read is noticed at once."""
+    return [
+        "    if arguments.predict:",
+        "        try:",
+        '            with open(arguments.predict, encoding="utf-8-sig", newline="") as file:',
+        "                rows = list(csv.DictReader(file))",
+        "        except (OSError, ValueError) as error:",
+        '            parser.error(f"argument --predict: {error}; a CSV file in UTF-8 is needed")',
+    ]
+
+
 def _prediction_lines() -> list[str]:
     return [
         "    if arguments.predict:",
-        '        with open(arguments.predict, encoding="utf-8-sig", newline="") as file:',
-        "            for answer in predict(model, csv.DictReader(file)):",
-        "                print(json.dumps(answer))",
+        "        for answer in predict(model, rows):",
+        "            print(json.dumps(answer))",
     ]
 
 

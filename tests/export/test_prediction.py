@@ -80,6 +80,17 @@ def test_a_script_predicts_what_the_app_predicts(name: str, elsewhere: Elsewhere
                 assert answer[key] == (value if isinstance(value, str) else pytest.approx(value, rel=1e-4))
 
 
+@pytest.mark.parametrize("content", [None, "size,district\n60,Süd\n".encode("cp1252")])
+def test_a_file_that_cannot_be_read_ends_a_script_before_training(content: bytes | None, elsewhere: Elsewhere, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "rows.csv").write_bytes(content)
+    done = script(elsewhere, spec_of(houses(), MSE()), tmp_path, "--predict", "rows.csv")
+    assert done.returncode == 2
+    assert "argument --predict: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
