@@ -9,12 +9,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.catalog.datasets import DATASETS, OwnCorpus, OwnDigits, OwnImages, OwnPoints, OwnSeries, OwnTable, OwnText
+from playground.catalog.datasets import DATASETS, OwnCorpus, OwnDigits, OwnPoints, OwnSeries, OwnTable, OwnText
 from playground.export.link import to_token
-from playground.network import trace
-from playground.own import OwnDataError, OwnDataset, keep
-from playground.own.matching import match_images, match_table
-from playground.own.withheld import without_upload
+from playground.own import OwnDataError, OwnDataset
 from playground.presets import PRESETS
 from playground.web import edits
 from playground.web.components.digit_paper import added_of
@@ -23,7 +20,7 @@ from playground.web.components.points import points_of
 from playground.web.data_facts import fact_cache
 from playground.web.held_files import hold
 from playground.web.panels.own_images import labels_of
-from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, noise_png, own_dataset, story, zip_of_animals, zipped
+from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, own_dataset, story
 from tests.pages.conftest import ROOT
 from tests.pages.reading import messages, spec_of
 
@@ -294,59 +291,6 @@ def test_a_window_longer_than_the_series_is_an_error_of_the_settings(visit: Visi
     assert "own_missing_open" not in keys(app)
 
 
-def test_a_zip_becomes_a_set_of_images(visit: Visit) -> None:
-    app = with_upload(visit, "images", **{"own.images.files": (("animals.zip", zip_of_animals()),), "own.images.side": 28})
-    assert "20 images in 2 classes" in seen(app)
-    app.button(key="train_images").click().run()
-    assert not app.exception
-    data = spec_of(app).data
-    assert isinstance(data, OwnImages)
-    assert (data.shape, data.labels) == ((3, 28, 28), ("cat", "dog"))
-
-
-def test_loose_images_take_the_classes_that_are_typed(visit: Visit) -> None:
-    files = tuple((f"IMG_{place}.png", noise_png(place)) for place in range(4))
-    app = with_upload(visit, "images", **{"own.images.files": files})
-    assert "None of the 4 images has a class" in messages(app)
-    assert spec_of(app).data.kind == "mnist_sample"
-    app.text_area[0].input("IMG_0.png = bright\nIMG_1.png = dark\nIMG_2.png=bright\n\nIMG_3.png = dark").run()
-    assert "4 images in 2 classes" in seen(app)
-    app.text_area[0].input("IMG_0.png is bright").run()
-    assert "Line 1 of the classes" in messages(app)
-
-
-def test_two_plausible_readings_are_a_question_with_a_preview(visit: Visit) -> None:
-    files = {f"pets/{name}/{day}/{n}.png": noise_png(n) for name in ("cat", "dog") for day in ("am", "pm") for n in range(2)}
-    app = with_upload(visit, "images", **{"own.images.files": (("pets.zip", zipped(files)),), "own.images.side": 28})
-    question = app.radio[0]
-    assert question.options == ["the folder under the root", "the innermost folder"]
-    assert "<td>pets/cat/am/0.png</td><td>cat</td>" in seen(app)
-    question.set_value("the innermost folder").run()
-    assert "<td>pets/cat/am/0.png</td><td>am</td>" in seen(app)
-    app.button(key="train_images").click().run()
-    assert spec_of(app).data.classes == ("am", "pm")
-
-
-def test_a_given_split_is_offered_and_used(visit: Visit) -> None:
-    files = {f"{part}/{name}/{n}.png": noise_png(n) for part in ("train", "test") for name in ("cat", "dog") for n in range(3)}
-    app = with_upload(visit, "images", **{"own.images.files": (("pets.zip", zipped(files)),), "own.images.side": 28})
-    assert "**6** for training · **6** for testing" in seen(app)
-    assert "Test share (%)" not in {field.label for field in app.number_input}
-    assert "<td>test/cat/0.png</td><td>cat</td><td>test</td>" in seen(app)
-    app.button(key="train_images").click().run()
-    data = spec_of(app).data
-    assert isinstance(data, OwnImages)
-    assert data.split == "given"
-    app = visit("playground", spec=to_token(spec_of(app)))
-    assert not {"Test share", "Split seed"} & {field.label for field in (*app.slider, *app.select_slider, *app.number_input)}
-
-
-def test_an_invalid_archive_is_reported(visit: Visit) -> None:
-    app = with_upload(visit, "images", **{"own.images.files": (("broken.zip", zipped({"a/b.png": noise_png(0)})[:40]),)})
-    assert "broken.zip" in messages(app)
-    assert "train_images" not in keys(app)
-
-
 def test_points_become_a_set(visit: Visit) -> None:
     drawn = tuple((x / 4, x / 5 - 2.0, int(x > 10)) for x in range(20))
     app = with_upload(visit, "points", **{"own.points": drawn, "own.points.name.1": "<i>sky</i>"})
@@ -397,55 +341,6 @@ def test_a_digit_can_be_removed_and_restored(visit: Visit) -> None:
     assert [label for _, label in app.session_state["values"]["choices"]["own.digits"]] == [1, 3]
     app.button(key="own_digits_undo").click().run()
     assert [label for _, label in app.session_state["values"]["choices"]["own.digits"]] == [1, 7, 3]
-
-
-@pytest.mark.parametrize("kind", ["own_table", "own_text", "own_corpus", "own_series", "own_images", "own_points", "own_digits"])
-def test_an_experiment_whose_data_are_elsewhere_says_so(visit: Visit, kind: str) -> None:
-    dataset = own_dataset(kind).model_copy(update={"key": "0" * 64, "called": "my_<b>data</b>"})
-    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, dataset).spec
-    app = visit("playground", spec=to_token(spec))
-    told = "\n".join(str(box.value) for box in app.warning)
-    assert "is not on this server" in told
-    assert "00000000" in told
-    app.button(key="play").click().run()
-    assert "not on this server" in messages(app)
-    app.button(key="own_missing_open").click().run()
-    assert not app.exception
-    assert app.session_state["values"]["choices"]["data.way"] == {"own_corpus": "text"}.get(kind, kind.removeprefix("own_"))
-    assert spec_of(app) == spec
-
-
-@pytest.mark.parametrize("kind", ["own_table", "own_text", "own_corpus", "own_series", "own_images", "own_points", "own_digits"])
-def test_an_experiment_shared_without_its_data_asks_for_data_or_takes_a_packaged_dataset(visit: Visit, kind: str) -> None:
-    spec = edits.replace_dataset(PRESETS["mlp_784_256_10"].spec, own_dataset(kind)).spec
-    app = visit("playground", spec=to_token(without_upload(spec)))
-    assert "no data yet" in messages(app)
-    app.button(key="own_missing_packaged").click().run()
-    assert not app.exception
-    taken = spec_of(app)
-    assert not taken.data.kind.startswith("own_")
-    assert taken.data.encoding.title == spec.data.encoding.title
-    assert "error" not in {problem.severity for problem in trace(taken).problems}
-
-
-def test_missing_uploads_without_a_key_are_not_an_error(visit: Visit) -> None:
-    app = visit("playground")
-    app.selectbox[0].select("own_table").run()
-    assert not app.exception
-    assert "no data yet" in messages(app)
-
-
-def test_only_the_same_file_gives_the_same_data() -> None:
-    dataset = own_dataset("own_table")
-    assert isinstance(dataset, OwnTable)
-    assert keep(match_table(dataset, csv_of_flowers(), "again.csv")).key == dataset.key  # type: ignore[union-attr]
-    with pytest.raises(OwnDataError, match="does not match"):
-        match_table(dataset, csv_of_flowers(30), "flowers.csv")
-    images = own_dataset("own_images")
-    assert isinstance(images, OwnImages)
-    assert match_images(images, [("animals.zip", zip_of_animals())]).upload.key == images.key
-    with pytest.raises(OwnDataError, match="does not match"):
-        match_images(images, [("animals.zip", zip_of_animals(4))])
 
 
 def test_what_a_browser_sends_is_read_with_care() -> None:
