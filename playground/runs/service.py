@@ -1,5 +1,6 @@
 """The runs of one server: submitting, queueing, having them computed, watching, storing."""
 
+import logging
 import os
 import threading
 import time
@@ -16,13 +17,15 @@ from playground.runs.executor import Ended, Executor, ExecutorError
 from playground.runs.info import RunInfo, RunNotFound, RunState
 from playground.runs.live import LiveRun, interruption_message
 from playground.runs.local_executor import LocalExecutor
-from playground.runs.messages import Job
+from playground.runs.messages import Job, Message
 from playground.runs.queue import Queue
 from playground.runs.records import Records
 from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
 from playground.spec import ExperimentSpec
+
+logger = logging.getLogger(__name__)
 
 Step = Literal["batch", "epoch"]
 
@@ -280,18 +283,26 @@ class Runs:
             run.attach(session)
             if self._closing:
                 run.command("exit")
-        for message in session.messages():
-            if isinstance(message, Ended):
-                self._ended(run, message)
-                return
-            run.files.write(message)
-            with self._lock:
-                if run.receive(message):
-                    run.paused_since = time.monotonic()
-                    self._release(run)
-                    self._end_surplus_paused()
-                self._changed.add(run)
-            self._notify()
+        try:
+            for message in session.messages():
+                if isinstance(message, Ended):
+                    self._ended(run, message)
+                    return
+                self._receive(run, message)
+        except Exception:
+            logger.exception("The messages of run %s cannot be handled", run.id)
+            session.kill()
+            self._ended(run, Ended("An unexpected error of the server ended this run; see the server's log."))
+
+    def _receive(self, run: LiveRun, message: Message) -> None:
+        run.files.write(message)
+        with self._lock:
+            if run.receive(message):
+                run.paused_since = time.monotonic()
+                self._release(run)
+                self._end_surplus_paused()
+            self._changed.add(run)
+        self._notify()
 
     def _ended(self, run: LiveRun, ended: Ended) -> None:
         with self._lock:

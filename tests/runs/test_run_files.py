@@ -73,3 +73,15 @@ def test_a_run_whose_folder_is_gone_ends_as_it_would_and_says_so(open_runs: Call
     assert "It could not be saved" in info.message
     assert runs.status(run_id)["message"] == info.message
     assert runs.timeline(run_id).delta(None)[0]["series"]["evaluated"]["step"][-1] > 1
+
+
+def test_an_unexpected_error_ends_a_run_instead_of_leaving_it_as_it_was(
+    open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(files: RunFiles, message: object) -> None:
+        raise ValueError("unexpected")
+
+    monkeypatch.setattr(RunFiles, "write", broken)
+    runs = open_runs()
+    info = wait_for(runs, submit(runs, circle()), RunState.FAILED)
+    assert info.message.startswith("An unexpected error of the server ended this run")
