@@ -61,9 +61,9 @@ class Archive:
                 timeline = self._timelines.setdefault(run_id, timeline)
         return timeline
 
-    def recent(self, limit: int) -> list[RunInfo]:
-        """The newest first. Runs whose spec only a later version of the playground can read are left out."""
-        return [info for run in self._store.recent(limit) if (info := self._info(run)) is not None]
+    def recent(self, limit: int, owner: str | None = None) -> list[RunInfo]:
+        """The newest first. owner: only their runs. Runs whose spec only a later version of the playground can read are left out."""
+        return [info for run in self._store.recent(limit, owner) if (info := self._info(run)) is not None]
 
     def _get(self, run_id: str) -> StoredRun:
         run = self._store.get(run_id)
@@ -76,7 +76,7 @@ class Archive:
             spec = parse_spec(run.spec)
         except SpecError:
             return None
-        return RunInfo(run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id)
+        return RunInfo(run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id, owner=run.owner)
 
 
 def _declared(run: StoredRun) -> Declarations:

@@ -47,7 +47,8 @@ class RunInfo:
 
     id: its watch address. queue_position: 1 for the next run, None if it does not wait. message: why it is in this state, in plain
     words, or "". advice: what to try; of a finished run what its network does no better than a constant prediction. created:
-    in UTC. directory: the folder with its files. diverging: whether its losses are finite, and far beyond those of the start."""
+    in UTC. directory: the folder with its files. diverging: whether its losses are finite, and far beyond those of the start. owner: ""
+    if it belongs to nobody yet."""
 
     id: str
     spec: ExperimentSpec
@@ -58,3 +59,4 @@ class RunInfo:
     created: datetime
     directory: Path
     diverging: bool = False
+    owner: str = ""

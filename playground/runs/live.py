@@ -39,6 +39,7 @@ class LiveRun:
     spec: ExperimentSpec
     files: RunFiles
     created: datetime
+    owner: str = ""
     state: RunState = RunState.QUEUED
     message: str = ""
     advice: tuple[str, ...] = ()

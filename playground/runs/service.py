@@ -93,8 +93,8 @@ class Runs:
             run.notify_watchers()
         self._records.close()  # not under the lock, which the last write needs
 
-    def submit(self, spec: ExperimentSpec, step: Step | None = None) -> str:
-        """Starts a run and returns its control address. step: pause after this one step.
+    def submit(self, spec: ExperimentSpec, step: Step | None = None, owner: str = "") -> str:
+        """Starts a run and returns its control address. step: pause after this one step. owner: "" for a run that `claim` may give away.
 
         Raises: RunError if the data folder cannot be written, RuntimeError after `close`."""
         self._records.open()
@@ -102,7 +102,7 @@ class Runs:
         run_id = watch_address(control)
         directory = RunDirectory(self._directory / "runs" / run_id)
         directory.write_spec(spec)
-        run = LiveRun(run_id, spec, RunFiles(directory), datetime.now(UTC), next_action=step or "run")
+        run = LiveRun(run_id, spec, RunFiles(directory), datetime.now(UTC), owner, next_action=step or "run")
         with self._lock:
             if self._closing:
                 raise RuntimeError("the server is closing; no run can be started")
@@ -111,7 +111,9 @@ class Runs:
             self._enqueue(run)
         self._notify()
         try:  # the session is starting already
-            stored = StoredRun(run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current)
+            stored = StoredRun(
+                run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current, owner=owner
+            )
             self._records.store.add(stored)
         except StoreError:
             self.stop(run_id)
@@ -135,7 +137,7 @@ class Runs:
         with self._lock:
             position = self._queue.position(run_id)
             diverging = not run.state.ended and bool(run.numbers.current["diverging"])
-            return RunInfo(run_id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging)
+            return RunInfo(run_id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging, run.owner)
 
     def status(self, run_id: str) -> dict[str, Any]:
         """The status of a run, ready for JSON: state, queue_position, message, advice, and the numbers of `Numbers.current`.
@@ -164,9 +166,17 @@ class Runs:
         Raises: RunNotFound; RunError if there are no weights yet."""
         return load_run(self.info(run_id).directory)
 
-    def list(self, limit: int = 50) -> "list[RunInfo]":
-        """Stored runs, the newest first."""
-        return [self.info(info.id) if info.id in self._live else info for info in self._records.archive.recent(limit)]
+    def list(self, limit: int = 50, owner: str | None = None) -> "list[RunInfo]":
+        """Stored runs, the newest first. owner: only their runs."""
+        return [self.info(info.id) if info.id in self._live else info for info in self._records.archive.recent(limit, owner)]
+
+    def claim(self, run_id: str, owner: str) -> None:
+        """Gives a run that belongs to nobody yet to this owner, who must have opened it by its control address."""
+        run = self._live.get(run_id)
+        with self._lock:
+            if run is not None and not run.owner:
+                run.owner = owner
+        self._records.store.claim(run_id, owner)
 
     def resume(self, run_id: str) -> None:
         """Continues a paused run, now or when it gets a slot. Does nothing in any other state.

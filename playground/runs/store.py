@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text, create_engine, delete, event, func, select, update
+from sqlalchemy import create_engine, delete, event, func, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from playground.runs.info import RunState
+from playground.runs.migrations import LaterVersionError, upgrade
+from playground.runs.tables import Metrics, Run, StoredView
 from playground.training.events import View
 
 
@@ -23,49 +25,10 @@ class StoreError(Exception):
     """The database cannot be used. The message names it, the problem and what to do."""
 
 
-class _Base(DeclarativeBase):
-    pass
-
-
-class _Run(_Base):
-    __tablename__ = "runs"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
-    updated: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    server: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(16), index=True)
-    message: Mapped[str] = mapped_column(Text)
-    advice: Mapped[list[str]] = mapped_column(JSON)
-    spec: Mapped[str] = mapped_column(Text)
-    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-
-class _Metrics(_Base):
-    """The rows added to a run's timeline between two writes, as compressed columns instead of one row per step."""
-
-    __tablename__ = "run_metrics"
-
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
-    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    series: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class _View(_Base):
-    """The newest view of each name when the run paused or ended. values: float32, little-endian, compressed."""
-
-    __tablename__ = "run_views"
-
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(16), primary_key=True)
-    step: Mapped[int]
-    shape: Mapped[list[int]] = mapped_column(JSON)
-    values: Mapped[bytes] = mapped_column(LargeBinary)
-
-
 @dataclass(frozen=True)
 class StoredRun:
-    """A run as last written. spec: JSON. numbers: as in `Numbers.current`. server: the name of its server. Times are in UTC."""
+    """A run as last written. spec: JSON. numbers: as in `Numbers.current`. server: the name of its server. owner: "" if it belongs to
+    nobody yet. Times are in UTC."""
 
     id: str
     created: datetime
@@ -75,6 +38,7 @@ class StoredRun:
     message: str = ""
     advice: tuple[str, ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    owner: str = ""
 
 
 class Store:
@@ -100,7 +64,7 @@ class Store:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _configure_sqlite)
         with self._plain_errors():
-            _Base.metadata.create_all(self._engine)
+            upgrade(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -109,9 +73,9 @@ class Store:
         """A new run."""
         with self._session() as session:
             session.add(
-                _Run(
+                Run(
                     id=run.id, created=run.created, updated=run.created, server=run.server, state=run.state.value, message=run.message,
-                    advice=list(run.advice), spec=run.spec, numbers=dict(run.numbers),
+                    advice=list(run.advice), spec=run.spec, numbers=dict(run.numbers), owner=run.owner or None,
                 )
             )  # fmt: skip
 
@@ -128,23 +92,23 @@ class Store:
         """Updates a run. news: a message of `Timeline.delta`; "history" replaces the stored rows, "append" adds to them."""
         with self._session() as session:
             session.execute(
-                update(_Run)
-                .where(_Run.id == run_id)
+                update(Run)
+                .where(Run.id == run_id)
                 .values(state=state.value, message=message, advice=list(advice), numbers=dict(numbers), updated=datetime.now(UTC))
             )
             for view in views:
                 content = zlib.compress(np.ascontiguousarray(view.values, dtype="<f4").tobytes())
-                session.merge(_View(run_id=run_id, name=view.name, step=view.step, shape=list(view.values.shape), values=content))
+                session.merge(StoredView(run_id=run_id, name=view.name, step=view.step, shape=list(view.values.shape), values=content))
             if news is None or not ("declared" in news or any(rows["step"] for rows in news["series"].values())):
                 return
             if news["type"] == "history":
-                session.execute(delete(_Metrics).where(_Metrics.run_id == run_id))
+                session.execute(delete(Metrics).where(Metrics.run_id == run_id))
                 part = 0
             else:
-                last = session.scalar(select(func.max(_Metrics.part)).where(_Metrics.run_id == run_id))
+                last = session.scalar(select(func.max(Metrics.part)).where(Metrics.run_id == run_id))
                 part = 0 if last is None else last + 1
             session.add(
-                _Metrics(
+                Metrics(
                     run_id=run_id,
                     part=part,
                     series=_packed(news["series"] | ({"declared": news["declared"]} if "declared" in news else {})),
@@ -153,33 +117,39 @@ class Store:
 
     def get(self, run_id: str) -> StoredRun | None:
         with self._session() as session:
-            row = session.get(_Run, run_id)
+            row = session.get(Run, run_id)
             return None if row is None else _stored(row)
 
-    def recent(self, limit: int) -> list[StoredRun]:
-        """The newest first."""
+    def recent(self, limit: int, owner: str | None = None) -> list[StoredRun]:
+        """The newest first. owner: only their runs."""
+        query = select(Run).order_by(Run.created.desc(), Run.id).limit(limit)
         with self._session() as session:
-            return [_stored(row) for row in session.scalars(select(_Run).order_by(_Run.created.desc(), _Run.id).limit(limit))]
+            return [_stored(row) for row in session.scalars(query if owner is None else query.where(Run.owner == owner))]
+
+    def claim(self, run_id: str, owner: str) -> None:
+        """Gives the run to this owner, if it belongs to nobody yet."""
+        with self._session() as session:
+            session.execute(update(Run).where(Run.id == run_id, Run.owner.is_(None)).values(owner=owner))
 
     def parts(self, run_id: str) -> list[dict[str, Any]]:
         """A run's series, in the parts in which they were written, the first with what the run declared, for `Timeline.rebuilt`."""
         with self._session() as session:
-            parts = session.scalars(select(_Metrics.series).where(_Metrics.run_id == run_id).order_by(_Metrics.part)).all()
+            parts = session.scalars(select(Metrics.series).where(Metrics.run_id == run_id).order_by(Metrics.part)).all()
         return [_unpacked(part) for part in parts]
 
     def views(self, run_id: str) -> list[View]:
         """The views stored for a run."""
         with self._session() as session:
-            rows = session.scalars(select(_View).where(_View.run_id == run_id)).all()
+            rows = session.scalars(select(StoredView).where(StoredView.run_id == run_id)).all()
             return [_unpacked_view(row) for row in rows]
 
     def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
         """Marks unfinished runs of servers that are gone as interrupted. Returns their number."""
         open_states = [state.value for state in RunState if not state.ended]
         with self._session() as session:
-            servers = session.scalars(select(_Run.server).where(_Run.state.in_(open_states)).distinct()).all()
+            servers = session.scalars(select(Run.server).where(Run.state.in_(open_states)).distinct()).all()
             gone = [server for server in servers if is_gone(server)]
-            unfinished = session.scalars(select(_Run).where(_Run.state.in_(open_states), _Run.server.in_(gone))).all()
+            unfinished = session.scalars(select(Run).where(Run.state.in_(open_states), Run.server.in_(gone))).all()
             for row in unfinished:
                 row.state, row.message, row.advice = RunState.INTERRUPTED.value, message, []
             return len(unfinished)
@@ -193,6 +163,11 @@ class Store:
     def _plain_errors(self) -> Iterator[None]:
         try:
             yield
+        except LaterVersionError as error:
+            raise StoreError(
+                f"{self._name}: was written by a later version of the playground (tables of revision {error}); update the playground, or "
+                f"set PLAYGROUND_DATA or PLAYGROUND_DATABASE to start with an empty database"
+            ) from None
         except DatabaseError as error:
             reason = " ".join(str(error.orig).split())
             damaged = "not a database" in reason or "malformed" in reason
@@ -204,14 +179,22 @@ class Store:
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     """Readers never wait for the writer, and the writer does not wait for the disk at every commit."""
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _stored(row: _Run) -> StoredRun:
+def _stored(row: Run) -> StoredRun:
     created = row.created if row.created.tzinfo else row.created.replace(tzinfo=UTC)  # SQLite drops the time zone
     return StoredRun(
-        row.id, created.astimezone(UTC), row.server, row.spec, RunState(row.state), row.message, tuple(row.advice), dict(row.numbers)
+        row.id,
+        created.astimezone(UTC),
+        row.server,
+        row.spec,
+        RunState(row.state),
+        row.message,
+        tuple(row.advice),
+        dict(row.numbers),
+        row.owner or "",
     )
 
 
@@ -219,7 +202,7 @@ def _packed(part: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(part, allow_nan=False, separators=(",", ":")).encode(), level=6)
 
 
-def _unpacked_view(row: _View) -> View:
+def _unpacked_view(row: StoredView) -> View:
     values = np.frombuffer(zlib.decompress(row.values), dtype="<f4").reshape(row.shape).astype(np.float32)
     return View(row.name, row.step, values)
 

@@ -256,6 +256,17 @@ def test_runs_are_listed_newest_first(runs: Runs) -> None:
     assert {info.state for info in listed} == {RunState.FINISHED}
 
 
+def test_a_run_belongs_to_its_owner_or_to_the_first_who_opens_it(runs: Runs) -> None:
+    mine, nobodys = (runs.resolve(runs.submit(circle(epochs=1), owner=owner)).run_id for owner in ("ada", ""))
+    runs.claim(mine, "bob")
+    runs.claim(nobodys, "bob")
+    assert [runs.info(run_id).owner for run_id in (mine, nobodys)] == ["ada", "bob"]
+    for run_id in (mine, nobodys):
+        wait_for(runs, run_id, RunState.FINISHED)
+    assert [info.id for info in runs.list(owner="ada")] == [mine]
+    assert [info.id for info in runs.list(owner="bob")] == [nobodys]
+
+
 @pytest.fixture(scope="module")
 def one_slot(folder: Path) -> Iterator[Runs]:
     """One slot, so that a second run has to wait."""

@@ -87,6 +87,17 @@ def test_newest_runs_come_first(store: Store) -> None:
     assert [run.id for run in store.recent(2)] == ["w3", "w2"]
 
 
+def test_runs_are_listed_by_owner_and_taken_over_once(store: Store) -> None:
+    for number, owner in enumerate(("ada", "", "bob", "ada")):
+        store.add(stored(f"w{number}", owner=owner, created=CREATED + timedelta(minutes=number)))
+    assert [run.id for run in store.recent(9, "ada")] == ["w3", "w0"]
+    assert store.recent(9, "") == []
+    store.claim("w1", "eve")
+    store.claim("w1", "bob")
+    store.claim("w0", "bob")
+    assert [(run.id, run.owner) for run in store.recent(9)] == [("w3", "ada"), ("w2", "bob"), ("w1", "eve"), ("w0", "ada")]
+
+
 def test_only_unfinished_runs_of_ended_servers_are_interrupted(store: Store) -> None:
     for server in ("gone", "alive"):
         for state in RunState:

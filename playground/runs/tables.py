@@ -1,0 +1,50 @@
+"""The tables of the database of runs. A change of them is also a file in `migrations/versions`."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+
+class Run(Base):
+    """A run as last written. owner: NULL as long as it belongs to nobody, as the runs of versions without owners."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    updated: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    server: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    message: Mapped[str] = mapped_column(Text)
+    advice: Mapped[list[str]] = mapped_column(JSON)
+    spec: Mapped[str] = mapped_column(Text)
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    owner: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class Metrics(Base):
+    """The rows added to a run's timeline between two writes, as compressed columns instead of one row per step."""
+
+    __tablename__ = "run_metrics"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    series: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StoredView(Base):
+    """The newest view of each name when the run paused or ended. values: float32, little-endian, compressed."""
+
+    __tablename__ = "run_views"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    step: Mapped[int]
+    shape: Mapped[list[int]] = mapped_column(JSON)
+    values: Mapped[bytes] = mapped_column(LargeBinary)
