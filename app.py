@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from playground.runs.fork_server import ForkServerError, require_fork
+from playground.settings import SettingsError, settings
 from playground.web.closing import Ending
 from playground.web.routes import mounted
 from playground.web.server import lifespan
@@ -12,7 +13,8 @@ from playground.web.upload_memory import BoundedUploads
 
 try:
     require_fork()
-except ForkServerError as error:
+    settings()
+except (ForkServerError, SettingsError) as error:
     raise SystemExit(f"The app cannot start: {error}.") from None
 
 apply_upload_limit()

@@ -11,11 +11,13 @@ from playground.commands.explain import explain
 from playground.commands.export import export
 from playground.commands.generate import generate
 from playground.commands.predict import predict
+from playground.commands.settings import settings
 from playground.commands.train import train
 
 
 @click.group(
-    commands=[check, compare, train, download, predict, generate, explain, export], context_settings={"help_option_names": ["-h", "--help"]}
+    commands=[check, compare, train, download, predict, generate, explain, export, settings],
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 def main() -> None:
     """Check, train, explain and export neural networks.

@@ -31,6 +31,7 @@ def user_errors() -> Iterator[None]:
     from playground.export.failure import ExportError
     from playground.runs.directory import RunError
     from playground.runs.generation import GenerationError
+    from playground.settings import SettingsError
     from playground.spec import SpecError
     from playground.training.device import DeviceError
 
@@ -39,7 +40,7 @@ def user_errors() -> Iterator[None]:
     except DownloadStoppedError as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
-    except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError, ExportError, GenerationError) as error:
+    except (SpecError, RunError, DataError, DeviceError, DrawingError, ExplainError, ExportError, GenerationError, SettingsError) as error:
         raise UserError(str(error)) from None
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None

@@ -1,7 +1,6 @@
 """The runs of one server: submitting, queueing, having them computed, watching, storing."""
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from playground.runs.records import Records
 from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
+from playground.settings import environment
 from playground.spec import ExperimentSpec
 
 logger = logging.getLogger(__name__)
@@ -283,9 +283,8 @@ class Runs:
 
     def _attend(self, run: LiveRun) -> None:
         """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
-        environment = {name: value for name, value in os.environ.items() if name.startswith("PLAYGROUND_")}
         try:
-            session = self._executor.run(Job(run.spec, environment))
+            session = self._executor.run(Job(run.spec, environment()))
         except ExecutorError as error:
             self._ended(run, Ended(str(error)))
             return

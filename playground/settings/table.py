@@ -1,0 +1,72 @@
+"""Every setting, once: the field of `Settings`, its environment variable (`PLAYGROUND_` and the name in capitals), its key in
+`playground.toml`, its range, unit and default, and what the documentation says of it (`docs/settings.md`)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.settings.declaring import declared, setting
+from playground.settings.values import Folder, Integer, Text, WebAddress
+
+STORAGE, RUNS, NETWORKS, UPLOADS = "Storage", "Runs", "Networks", "Uploads"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one server. To add one, add a field; who needs it reads `settings().name`."""
+
+    data: Path = setting(Path(".playground"), Folder(), STORAGE, "Folder for runs, weights, uploads and prepared datasets")
+    database: str | None = setting(
+        None, Text(), STORAGE,
+        "SQLAlchemy URL of another database for the runs. Servers that share a database must also share the data folder, which holds the "
+        "weights",
+        said_default="SQLite in the data folder",
+    )  # fmt: skip
+    history_bytes: int = setting(
+        50_000_000, Integer(), STORAGE, "Disk space for the earlier weights of one run: at most 32 snapshots, spread over its steps",
+        unit="bytes",
+    )  # fmt: skip
+    downloads: str | None = setting(
+        None,
+        WebAddress(),
+        STORAGE,
+        "URL of a folder to download datasets from: `{downloads}/{dataset}/{file}`",
+        said_default="the internet",
+    )
+
+    parallel_runs: int = setting(
+        os.cpu_count() or 1, Integer(), RUNS, "Runs that train at the same time; others wait in a queue", unit="runs",
+        said_default="number of CPU cores",
+    )  # fmt: skip
+
+    max_parameters: int = setting(20_000_000, Integer(), NETWORKS, "Parameters of the largest network that is accepted", unit="parameters")
+    max_batch_bytes: int = setting(
+        2_000_000_000, Integer(), NETWORKS, "Memory that one batch may need on its way through a network", unit="bytes"
+    )
+
+    upload_bytes: int = setting(
+        100_000_000, Integer(), UPLOADS, "Size of an uploaded file, and of each file in an archive; the pages say so", unit="bytes"
+    )
+    upload_unpacked_bytes: int = setting(
+        1_000_000_000, Integer(), UPLOADS, "Unpacked size of an archive, and size of the arrays made from an upload", unit="bytes"
+    )
+    upload_pixels: int = setting(40_000_000, Integer(), UPLOADS, "Pixels of one image", unit="pixels")
+    upload_files: int = setting(20_000, Integer(), UPLOADS, "Files in an archive", unit="files")
+    upload_rows: int = setting(1_000_000, Integer(), UPLOADS, "Rows of a table", unit="rows")
+    upload_columns: int = setting(1_000, Integer(), UPLOADS, "Columns of a table", unit="columns")
+    upload_cells: int = setting(20_000_000, Integer(), UPLOADS, "Cells of a table, or characters of texts", unit="cells")
+    upload_classes: int = setting(100, Integer(), UPLOADS, "Classes in uploaded data; a spec allows up to 1,000", unit="classes")
+    upload_held_bytes: int = setting(
+        500_000_000, Integer(), UPLOADS,
+        "Disk space for uploaded files that are not stored yet, of all visitors together, and as much memory while they arrive; beyond it, "
+        "the least recently used have to be uploaded again",
+        unit="bytes",
+    )  # fmt: skip
+    upload_store_bytes: int = setting(
+        5_000_000_000, Integer(), UPLOADS,
+        "Disk space for all uploads; beyond it, the least recently used are deleted, except those that an unfinished run needs",
+        unit="bytes",
+    )  # fmt: skip
+
+
+SETTINGS = declared(Settings)
