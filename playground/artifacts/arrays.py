@@ -1,11 +1,12 @@
-"""Plain arrays on disk, created once and then memory-mapped: thirty runs on one dataset share their pages."""
+"""Plain arrays on disk, created once and then memory-mapped: thirty runs on one dataset share their pages. The cache is bounded: when it is
+full, the least recently used folders are deleted (`eviction.py`), unless somebody has mapped them."""
 
 import contextlib
 import functools
 import hashlib
 import json
 import os
-import shutil
+import re
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.artifacts.errors import DataError
+from playground.artifacts.eviction import DRAFT, evict, make_room
+from playground.artifacts.holding import Hold, held
 from playground.settings import settings
 
 _CHECKSUMS = "checksums.json"
 _PART_BYTES = 1_000_000
+_NAME = re.compile(r"[a-z0-9_]+-[0-9a-f]{12}")
 
 Arrays = Mapping[str, NDArray[Any]]
 """Arrays by name."""
@@ -38,10 +42,10 @@ def cached_arrays(
 
     recipe: everything that determines the result; each recipe has its own folder. titles: names of the arrays. `make` must be
     deterministic: processes that run it concurrently replace one another's files, each atomically, with the same bytes. keep: how many
-    folders of this name to keep, the most recently created or opened ones; None for all. Files that are already mapped stay usable after
-    their folder is removed. make_elsewhere: makes them in another process, which writes them to the same cache.
+    folders of this name to keep, the most recently created or opened ones; None for as many as fit into the cache. As long as any of the
+    arrays exists, its folder is kept. make_elsewhere: makes them in another process, which writes them to the same cache.
     Raises: DataError if the folder cannot be written, and whatever `make` raises."""
-    folder = settings().data / "datasets" / f"{name}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+    folder = _folder_of_all() / f"{name}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     arrays = _opened(folder, titles)
     if arrays is None and make_elsewhere is not None:
         make_elsewhere()
@@ -50,10 +54,17 @@ def cached_arrays(
         arrays = _made(folder, titles, make)
         if keep is not None:
             _forget(folder.parent, name, keep)
-    elif keep is not None:
-        with contextlib.suppress(FileNotFoundError):  # another process may remove it just now
-            os.utime(folder / _CHECKSUMS)
     return arrays
+
+
+def remove_unused_arrays(unused_seconds: float) -> tuple[str, ...]:
+    """Deletes folders that nobody has opened for so long, and what does not fit into the cache. Returns their names. Raises: OSError."""
+    folder = _folder_of_all()
+    return make_room(folder, _NAME, settings().prepared_bytes, unused_seconds=unused_seconds) if folder.is_dir() else ()
+
+
+def _folder_of_all() -> Path:
+    return settings().data / "datasets"
 
 
 def _opened(folder: Path, titles: Sequence[str]) -> Arrays | None:
@@ -68,6 +79,7 @@ def _made(folder: Path, titles: Sequence[str], make: Callable[[], Arrays]) -> Ar
     arrays = make()
     try:
         _write(folder, arrays)
+        make_room(folder.parent, _NAME, settings().prepared_bytes, folder.name)
     except OSError as error:
         raise DataError(
             f"{folder}: cannot be written ({error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"
@@ -77,21 +89,30 @@ def _made(folder: Path, titles: Sequence[str], make: Callable[[], Arrays]) -> Ar
 
 
 def _forget(parent: Path, name: str, keep: int) -> None:
-    """Removes all but the `keep` most recent folders of this name; folders that another process removes meanwhile are ignored."""
+    """Removes all but the `keep` most recent folders of this name that nobody holds; what another process removes meanwhile is ignored."""
     opened = {}
-    for file in parent.glob(f"{name}-*/{_CHECKSUMS}"):
+    for folder in parent.glob(f"{name}-*"):
         with contextlib.suppress(FileNotFoundError):
-            opened[file.parent] = file.stat().st_mtime_ns
+            opened[folder] = folder.stat().st_mtime_ns
     for old in sorted(opened, key=opened.__getitem__)[:-keep]:
-        shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            evict(old)
 
 
 def _open(folder: Path, titles: Sequence[str]) -> Arrays:
     """Raises: OSError or ValueError if a file is missing or has changed."""
+    hold = held(folder)
+    if hold is None:
+        raise FileNotFoundError(folder)
     expected = json.loads((folder / _CHECKSUMS).read_text(encoding="utf-8"))
     if expected != {title: _checksum_now(_file(folder, title)) for title in titles}:
         raise ValueError("the files have changed")
-    return {title: _map(_file(folder, title)) for title in titles}
+    arrays = {title: _map(_file(folder, title)) for title in titles}
+    for array in arrays.values():
+        vars(array)["hold"] = hold  # views of an array keep it, and it keeps the folder
+    with contextlib.suppress(OSError):  # a read-only data folder; nothing is removed from it either
+        os.utime(folder)
+    return arrays
 
 
 def _map(file: Path) -> NDArray[Any]:
@@ -102,15 +123,25 @@ def _map(file: Path) -> NDArray[Any]:
 
 
 def _write(folder: Path, arrays: Arrays) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder.parent) as name:
         draft = Path(name)
         for title, array in arrays.items():
             np.save(_file(draft, title), np.ascontiguousarray(array))
         checksums = {title: _checksum_now(_file(draft, title)) for title in arrays}
         (draft / _CHECKSUMS).write_text(json.dumps(checksums), encoding="utf-8")
-        for file in (*(_file(draft, title).name for title in arrays), _CHECKSUMS):
-            (draft / file).replace(folder / file)
+        with _held(folder):
+            for file in (*(_file(draft, title).name for title in arrays), _CHECKSUMS):
+                (draft / file).replace(folder / file)
+
+
+def _held(folder: Path) -> Hold:
+    """Makes the folder, or another one as soon as it has been deleted, and holds it."""
+    while True:
+        folder.mkdir(exist_ok=True)
+        hold = held(folder)
+        if hold is not None:
+            return hold
 
 
 def _file(folder: Path, name: str) -> Path:

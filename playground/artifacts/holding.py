@@ -11,7 +11,7 @@ if sys.platform != "win32":
 
 
 class Hold:
-    """Keeps a folder from being deleted until `close`, or until the `with` block ends."""
+    """Keeps a folder from being deleted until `close`, until the `with` block ends, or until nothing refers to it any more."""
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
@@ -20,6 +20,9 @@ class Hold:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __del__(self) -> None:
         self.close()
 
     def close(self) -> None:

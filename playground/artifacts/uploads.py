@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -24,6 +25,7 @@ from playground.settings import settings
 
 _DESCRIPTION = "description.json"
 _ARRAYS = ("inputs", "targets")
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 _AT_HAND: ContextVar["Upload | None"] = ContextVar("upload", default=None)
@@ -66,7 +68,7 @@ def store_upload(upload: Upload) -> str:
             if not _is_whole(folder, upload.key):
                 _write(folder, upload)
             _use(folder)
-        make_room(folder.parent, settings().upload_store_bytes, upload.key)
+        make_room(folder.parent, _KEY, settings().upload_store_bytes, upload.key)
     except OSError as error:
         raise DataError(
             f"{folder.parent}: cannot be written ({error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"

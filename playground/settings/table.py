@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.settings.declaring import declared, setting
-from playground.settings.values import Folder, Integer, Text, WebAddress
+from playground.settings.values import Folder, Integer, Number, Text, WebAddress
 
 STORAGE, RUNS, NETWORKS, UPLOADS = "Storage", "Runs", "Networks", "Uploads"
 
@@ -26,6 +26,15 @@ class Settings:
         50_000_000, Integer(), STORAGE, "Disk space for the earlier weights of one run: at most 32 snapshots, spread over its steps",
         unit="bytes",
     )  # fmt: skip
+    prepared_bytes: int = setting(
+        5_000_000_000, Integer(), STORAGE,
+        "Disk space for prepared datasets, among them copies of uploads; beyond it, the least recently used are deleted, and prepared "
+        "again when needed",
+        unit="bytes",
+    )  # fmt: skip
+    prepared_days: float = setting(
+        30.0, Number(), STORAGE, "Prepared datasets that nobody used for so long are deleted; 0 for never", unit="days"
+    )
     downloads: str | None = setting(
         None,
         WebAddress(),
