@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playground.runs.addresses import Address
-    from playground.runs.info import RunInfo, RunNotFound, RunState
+    from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
     from playground.runs.service import Runs
     from playground.runs.timeline import Cursor, Timeline
 
-__all__ = ["Address", "Cursor", "RunInfo", "RunNotFound", "RunState", "Runs", "Timeline"]
+__all__ = ["Address", "Cursor", "RunInUse", "RunInfo", "RunNotFound", "RunState", "Runs", "Timeline"]
 
 _HOMES = {
     "Address": "playground.runs.addresses",
     "Cursor": "playground.runs.timeline",
     "RunInfo": "playground.runs.info",
+    "RunInUse": "playground.runs.info",
     "RunNotFound": "playground.runs.info",
     "RunState": "playground.runs.info",
     "Runs": "playground.runs.service",

@@ -61,6 +61,11 @@ class Archive:
                 timeline = self._timelines.setdefault(run_id, timeline)
         return timeline
 
+    def forget(self, run_id: str) -> None:
+        """The run has been deleted."""
+        with self._lock:
+            self._timelines.pop(run_id, None)
+
     def recent(self, limit: int, owner: str | None = None) -> list[RunInfo]:
         """The newest first. owner: only their runs. Runs whose spec only a later version of the playground can read are left out."""
         return [info for run in self._store.recent(limit, owner) if (info := self._info(run)) is not None]

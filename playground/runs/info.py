@@ -41,6 +41,13 @@ class RunNotFound(Exception):  # noqa: N818 - reads better without "Error" where
         super().__init__("There is no run at this address. The link may be incomplete, or the run may be on another server.")
 
 
+class RunInUse(Exception):  # noqa: N818 - like RunNotFound
+    """A run cannot be deleted. The message is for its owner."""
+
+    def __init__(self) -> None:
+        super().__init__("This run has not ended: another server computes it, or it cannot be stopped. Stop it first, then delete it.")
+
+
 @dataclass(frozen=True)
 class RunInfo:
     """A run at one moment.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playground.runs.archive import Archive
+from playground.runs.deletion import Deletion
 from playground.runs.servers import ServerLock
 from playground.runs.store import Store
 from playground.runs.store_writer import StoreWriter
@@ -59,6 +60,10 @@ class Records:
     @property
     def archive(self) -> Archive:
         return self.open().archive
+
+    @property
+    def deletion(self) -> Deletion:
+        return Deletion(self.store, self._directory / "runs")
 
     def write_soon(self) -> None:
         """Writes the latest changes immediately, if the store is open."""

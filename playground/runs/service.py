@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -13,12 +13,13 @@ from playground.catalog.datasets.own import content_held
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.runs.executor import Ended, Executor, ExecutorError
-from playground.runs.info import RunInfo, RunNotFound, RunState
+from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
 from playground.runs.live import LiveRun, interruption_message
 from playground.runs.local_executor import LocalExecutor
 from playground.runs.messages import Job, Message
 from playground.runs.queue import Queue
 from playground.runs.records import Records
+from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
@@ -223,6 +224,53 @@ class Runs:
                 run.unwatch(key)
 
         return unwatch
+
+    def delete(self, run_id: str) -> None:
+        """Deletes the run with everything that is stored of it. One that has not ended is ended first, without a last evaluation.
+
+        Raises: RunNotFound, RunInUse; OSError if its directory cannot be removed."""
+        self.stop(run_id)
+        run, over = self._live.get(run_id), threading.Event()
+        if run is not None:
+            unwatch = self.watch(run_id, lambda: over.set() if run.state.ended and run.session is None else None)
+            with self._lock:
+                if run.session is not None:
+                    run.session.kill()
+            run.notify_watchers()
+            over.wait(STOP_SECONDS)
+            unwatch()
+            if not over.is_set():
+                raise RunInUse
+        if not self._delete(run_id) and self._records.archive.holds(run_id):
+            raise RunInUse
+
+    def delete_all(self, owner: str) -> None:
+        """Deletes all runs of an owner. Raises: as `delete`."""
+        for run_id in self._records.store.ids(owner) if owner else ():
+            with suppress(RunNotFound):  # deleted in the meantime
+                self.delete(run_id)
+
+    def deletions(self, owner: str | None = None) -> dict[str, datetime]:
+        """When runs will be deleted because of the limits of the server (`tidy`), the first one first. owner: only their runs."""
+        return self._records.store.announced(owner)
+
+    def tidy(self, limits: Limits, now: datetime | None = None) -> None:
+        """Announces and deletes runs as the limits say, and removes what processes left behind that ended while writing or deleting. A run
+        that has not ended or is being watched is never deleted. To be called now and then."""
+        self._records.deletion.finish()
+        for run_id in self._records.deletion.due(limits, now or datetime.now(UTC)):
+            run = self._live.get(run_id)
+            if run is None or (run.state.ended and run.session is None and not run.watched):
+                self._delete(run_id)
+                logger.info("Deleted run %s because of the limits of this server", run_id)
+
+    def _delete(self, run_id: str) -> bool:
+        """Deletes a run that is over. Returns whether there was one."""
+        with self._lock:
+            server = self._records.server if self._live.pop(run_id, None) else ""
+        deleted = self._records.deletion.delete(run_id, server)
+        self._records.archive.forget(run_id)
+        return deleted
 
     @contextmanager
     def _controlled(self, run_id: str) -> Iterator[LiveRun | None]:

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import create_engine, delete, event, func, select, update
+from sqlalchemy import create_engine, delete, event, func, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from playground.runs.info import RunState
 from playground.runs.migrations import LaterVersionError, upgrade
+from playground.runs.retention import EndedRun
 from playground.runs.tables import Metrics, Run, StoredView
 from playground.training.events import View
+
+_ENDED = tuple(state.value for state in RunState if state.ended)
 
 
 class StoreError(Exception):
@@ -91,11 +94,13 @@ class Store:
     ) -> None:
         """Updates a run. news: a message of `Timeline.delta`; "history" replaces the stored rows, "append" adds to them."""
         with self._session() as session:
-            session.execute(
+            changed = session.execute(
                 update(Run)
                 .where(Run.id == run_id)
                 .values(state=state.value, message=message, advice=list(advice), numbers=dict(numbers), updated=datetime.now(UTC))
             )
+            if not _affected(changed):
+                return  # it has been deleted
             for view in views:
                 content = zlib.compress(np.ascontiguousarray(view.values, dtype="<f4").tobytes())
                 session.merge(StoredView(run_id=run_id, name=view.name, step=view.step, shape=list(view.values.shape), values=content))
@@ -130,6 +135,41 @@ class Store:
         """Gives the run to this owner, if it belongs to nobody yet."""
         with self._session() as session:
             session.execute(update(Run).where(Run.id == run_id, Run.owner.is_(None)).values(owner=owner))
+
+    def ids(self, owner: str) -> list[str]:
+        """Of all runs of an owner."""
+        with self._session() as session:
+            return list(session.scalars(select(Run.id).where(Run.owner == owner)))
+
+    def ended(self) -> list[EndedRun]:
+        """Runs that have ended, without the size of their files."""
+        query = select(Run.id, Run.updated, Run.delete_after).where(Run.state.in_(_ENDED))
+        with self._session() as session:
+            return [EndedRun(run_id, _utc(updated), 0, after and _utc(after)) for run_id, updated, after in session.execute(query)]
+
+    def announce(self, announced: Mapping[str, datetime]) -> None:
+        """Says when runs will be deleted. Announcements that are not among these are withdrawn."""
+        with self._session() as session:
+            rows = session.execute(select(Run.id, Run.delete_after).where(Run.delete_after.is_not(None)))
+            before = {run_id: _utc(after) for run_id, after in rows if after is not None}
+            for run_id in {**before, **announced}:
+                if announced.get(run_id) != before.get(run_id):
+                    session.execute(update(Run).where(Run.id == run_id).values(delete_after=announced.get(run_id)))
+
+    def announced(self, owner: str | None = None) -> dict[str, datetime]:
+        """When runs will be deleted, the first one first. owner: only their runs."""
+        query = select(Run.id, Run.delete_after).where(Run.delete_after.is_not(None)).order_by(Run.delete_after)
+        with self._session() as session:
+            rows = session.execute(query if owner is None else query.where(Run.owner == owner))
+            return {run_id: _utc(after) for run_id, after in rows if after is not None}
+
+    @contextmanager
+    def deleting(self, run_id: str, server: str = "") -> Iterator[bool]:
+        """Deletes the rows of a run that has ended, unless the `with` block raises. Gives whether there was such a run. server: of its
+        runs, also one that is not stored as ended yet."""
+        of_one = delete(Run).where(Run.id == run_id, or_(Run.state.in_(_ENDED), Run.server == server))
+        with self._session() as session:
+            yield _affected(session.execute(of_one)) > 0
 
     def parts(self, run_id: str) -> list[dict[str, Any]]:
         """A run's series, in the parts in which they were written, the first with what the run declared, for `Timeline.rebuilt`."""
@@ -183,11 +223,20 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _utc(time: datetime) -> datetime:
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)  # SQLite drops the time zone
+
+
+def _affected(result: Any) -> int:
+    """How many rows a statement has changed or deleted."""
+    count: int = result.rowcount
+    return count
+
+
 def _stored(row: Run) -> StoredRun:
-    created = row.created if row.created.tzinfo else row.created.replace(tzinfo=UTC)  # SQLite drops the time zone
     return StoredRun(
         row.id,
-        created.astimezone(UTC),
+        _utc(row.created),
         row.server,
         row.spec,
         RunState(row.state),

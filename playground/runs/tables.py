@@ -12,7 +12,8 @@ class Base(DeclarativeBase):
 
 
 class Run(Base):
-    """A run as last written. owner: NULL as long as it belongs to nobody, as the runs of versions without owners."""
+    """A run as last written. owner: NULL as long as it belongs to nobody, as the runs of versions without owners. delete_after: when it
+    will be deleted, NULL as long as that has not been announced."""
 
     __tablename__ = "runs"
 
@@ -26,6 +27,7 @@ class Run(Base):
     spec: Mapped[str] = mapped_column(Text)
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
     owner: Mapped[str | None] = mapped_column(String(64), index=True)
+    delete_after: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Metrics(Base):

@@ -26,6 +26,16 @@ class Settings:
         50_000_000, Integer(), STORAGE, "Disk space for the earlier weights of one run: at most 32 snapshots, spread over its steps",
         unit="bytes",
     )  # fmt: skip
+    runs_bytes: int = setting(
+        20_000_000_000, Integer(), STORAGE, "Disk space for all runs; beyond it, the oldest that have ended are announced and deleted",
+        unit="bytes",
+    )  # fmt: skip
+    runs_days: float = setting(0.0, Number(), STORAGE, "Runs that ended so long ago are announced and deleted; 0 for never", unit="days")
+    runs_notice_days: float = setting(
+        3.0, Number(), STORAGE,
+        "Time between the announcement that a run will be deleted and its deletion; meanwhile, runs may need more disk space than that",
+        unit="days",
+    )  # fmt: skip
     prepared_bytes: int = setting(
         5_000_000_000, Integer(), STORAGE,
         "Disk space for prepared datasets, among them copies of uploads; beyond it, the least recently used are deleted, and prepared "

@@ -20,6 +20,7 @@ from playground.web.closing import ended_in_time
 from playground.web.downloads import downloads
 from playground.web.generations import generations
 from playground.web.turns import turns
+from playground.web.upkeep import kept_tidy
 
 logger = logging.getLogger(__name__)
 
@@ -43,15 +44,22 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     Generator.generate = generations().generate
     warming = asyncio.create_task(asyncio.to_thread(_warm))
     warming.add_done_callback(_report)
+    upkeep = asyncio.create_task(_keep_tidy(warming))
     try:
         with ended_in_time():
             yield
     finally:
-        await asyncio.wait({warming}, timeout=_WARMING_SECONDS)
+        upkeep.cancel()
+        await asyncio.wait({warming, upkeep}, timeout=_WARMING_SECONDS)
         downloads().close()
         generations().close()
         await asyncio.to_thread(turns().close)
         await asyncio.to_thread(runs().close)
+
+
+async def _keep_tidy(warming: asyncio.Task[None]) -> None:
+    await asyncio.wait({warming})
+    await kept_tidy(runs)
 
 
 def _warm() -> None:

@@ -1,0 +1,104 @@
+"""Deleting a run: its rows in the database and its directory.
+
+The directory is renamed before the rows are deleted for good, and removed afterwards. A process that ends in between leaves either a whole
+run or a directory whose new name says that it is to be deleted, and `finish` does the rest. A directory that merely has no rows is never
+deleted: the server may have been started with another database."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from playground.runs.retention import Limits, plan
+from playground.runs.store import Store, StoreError
+
+_DELETED = ".deleted-"
+_PART_SECONDS = 3600.0
+"""A file that is still incomplete after this time was left by a process that ended while writing it."""
+
+
+class Deletion:
+    """folder: the directories of all runs."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+
+    def delete(self, run_id: str, server: str = "") -> bool:
+        """Deletes a run that has ended. Returns whether there was one. server: of its runs, also one that is not stored as ended yet.
+
+        Raises: StoreError if the database refuses, OSError if its directory cannot be renamed; then the run is still there."""
+        directory, grave = self._folder / run_id, self._folder / (_DELETED + run_id)
+        try:
+            with self._store.deleting(run_id, server) as found:
+                if found and directory.exists():
+                    directory.rename(grave)
+        except StoreError:
+            _restore(grave, directory)
+            raise
+        if found:
+            shutil.rmtree(grave, ignore_errors=True)
+        return found
+
+    def finish(self) -> None:
+        """Finishes deletions that a process began before it ended. Raises: StoreError."""
+        for grave in self._graves():
+            run_id = grave.name.removeprefix(_DELETED)
+            with self._store.deleting(run_id):
+                pass
+            if self._store.get(run_id) is None:
+                shutil.rmtree(grave, ignore_errors=True)
+            else:  # it does not count as ended any more
+                _restore(grave, self._folder / run_id)
+
+    def due(self, limits: Limits, now: datetime) -> tuple[str, ...]:
+        """Announces what will be deleted, and returns what is to be deleted now. Raises: StoreError."""
+        ended, sizes = self._store.ended(), self._sizes()
+        runs = [replace(run, bytes=sizes.pop(run.id, 0)) for run in ended]
+        made = plan(runs, sum(sizes.values()), limits, now)
+        self._store.announce(made.announced)
+        return made.deleted
+
+    def _sizes(self) -> dict[str, int]:
+        """The bytes of each run's files, by its id. Also removes what processes left that ended while writing.
+
+        A file with two names, such as a snapshot that is part of the history, counts once."""
+        if not self._folder.is_dir():
+            return {}
+        return {directory.name: _size(directory) for directory in self._folder.iterdir() if not directory.name.startswith(_DELETED)}
+
+    def _graves(self) -> list[Path]:
+        return [path for path in self._folder.iterdir() if path.name.startswith(_DELETED)] if self._folder.is_dir() else []
+
+
+def _restore(grave: Path, directory: Path) -> None:
+    with suppress(OSError):
+        grave.rename(directory)
+
+
+def _size(directory: Path) -> int:
+    sizes: dict[int, int] = {}
+    for entry in _files(directory):
+        with suppress(FileNotFoundError):
+            state = entry.stat(follow_symlinks=False)
+            if entry.name.endswith(".part") and time.time() - state.st_mtime > _PART_SECONDS:
+                Path(entry.path).unlink(missing_ok=True)
+                continue
+            sizes[state.st_ino] = state.st_size
+    return sum(sizes.values())
+
+
+def _files(directory: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        entries = list(os.scandir(directory))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(Path(entry.path))
+        else:
+            yield entry
