@@ -7,6 +7,7 @@ from playground.runs.fork_server import ForkServerError, require_fork
 from playground.settings import SettingsError, settings
 from playground.web.closing import Ending
 from playground.web.routes import mounted
+from playground.web.security.owner import OwnerCookie
 from playground.web.server import lifespan
 from playground.web.upload_limit import apply_upload_limit
 from playground.web.upload_memory import BoundedUploads
@@ -22,5 +23,5 @@ app = st.App(
     "playground/web/main.py",
     routes=mounted(st.get_option("server.baseUrlPath")),
     lifespan=lifespan,
-    middleware=[Middleware(Ending), Middleware(BoundedUploads)],
+    middleware=[Middleware(Ending), Middleware(OwnerCookie), Middleware(BoundedUploads)],
 )

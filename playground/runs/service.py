@@ -172,7 +172,11 @@ class Runs:
         return [self.info(info.id) if info.id in self._live else info for info in self._records.archive.recent(limit, owner)]
 
     def claim(self, run_id: str, owner: str) -> None:
-        """Gives a run that belongs to nobody yet to this owner, who must have opened it by its control address."""
+        """Gives a run that belongs to nobody yet to this owner, who must have opened it by its control address.
+
+        Raises: RunNotFound."""
+        if self.info(run_id).owner:
+            return
         run = self._live.get(run_id)
         with self._lock:
             if run is not None and not run.owner:

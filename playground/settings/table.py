@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.settings.declaring import declared, setting
-from playground.settings.values import Folder, Integer, Number, Text, WebAddress
+from playground.settings.values import Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words
 
-STORAGE, RUNS, NETWORKS, UPLOADS = "Storage", "Runs", "Networks", "Uploads"
+STORAGE, RUNS, NETWORKS, UPLOADS, ACCESS = "Storage", "Runs", "Networks", "Uploads", "Access"
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,33 @@ class Settings:
         5_000_000_000, Integer(), UPLOADS,
         "Disk space for all uploads; beyond it, the least recently used are deleted, except those that an unfinished run needs",
         unit="bytes",
+    )  # fmt: skip
+
+    secret: tuple[str, ...] = setting(
+        (), Keys(), ACCESS,
+        "Keys that sign cookies: the first signs, all are accepted. Replace a key by putting a new one before it, and remove the old one "
+        "after a year. All servers behind one address need the same",
+        said_default="a key made in the data folder", secret=True,
+    )  # fmt: skip
+    allowed_hosts: tuple[str, ...] = setting(
+        (), Words(), ACCESS,
+        "Names under which browsers may reach the server, such as `lab.example` or `*.lab.example`; others are refused, against DNS "
+        "rebinding",
+        said_default="names and addresses of this machine if only it can connect, otherwise any",
+    )  # fmt: skip
+    allowed_origins: tuple[str, ...] = setting(
+        (), Sites(), ACCESS, "Other web sites whose pages may open sockets and send requests here", said_default="none"
+    )
+    frame_ancestors: tuple[str, ...] = setting(
+        ("'self'",),
+        Sites(),
+        ACCESS,
+        "Web sites that may show the app inside their pages (`frame-ancestors` of the content security policy)",
+    )
+    proxies: tuple[str, ...] = setting(
+        (), Networks(), ACCESS,
+        "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; limits then count the visitors' own addresses",
+        said_default="none",
     )  # fmt: skip
 
 

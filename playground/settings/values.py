@@ -1,5 +1,6 @@
 """What the value of a setting can be: each kind of value reads a text of the environment or a value of a TOML file, within its range."""
 
+import ipaddress
 import math
 import re
 from collections.abc import Sequence
@@ -139,3 +140,44 @@ class Words:
         words: Sequence[object] = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ()
         texts = tuple(word.strip() for word in words if isinstance(word, str) and word.strip())
         return texts if texts and len(texts) == len(words) else None
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Secret keys, separated by commas (in a file, an array)."""
+
+    least_characters: int = 32
+
+    @property
+    def rule(self) -> str:
+        return f"be random texts of at least {self.least_characters} characters, separated by commas"
+
+    def read(self, value: object) -> tuple[str, ...] | None:
+        keys = Words().read(value)
+        return keys if keys and all(len(key) >= self.least_characters for key in keys) else None
+
+
+@dataclass(frozen=True)
+class Networks:
+    """Addresses and networks of the internet protocol, separated by commas (in a file, an array)."""
+
+    rule: str = "be addresses such as 10.0.0.1, or networks such as 10.0.0.0/8, separated by commas"
+
+    def read(self, value: object) -> tuple[str, ...] | None:
+        words = Words().read(value)
+        try:
+            return tuple(str(ipaddress.ip_network(word)) for word in words) if words else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Web sites as in a content security policy, separated by commas (in a file, an array)."""
+
+    rule: str = "be sites such as https://school.example or https://*.school.example, 'self', 'none' or *, separated by commas"
+
+    def read(self, value: object) -> tuple[str, ...] | None:
+        words = Words().read(value)
+        site = r"https?://(\*\.)?[A-Za-z0-9._-]+(:[0-9]+)?|'self'|'none'|\*"
+        return words if words and all(re.fullmatch(site, word) for word in words) else None

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from playground.web import session
+from playground.web.panels.no_cookies import no_cookies
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "pages"
@@ -20,6 +21,7 @@ st.html(ROOT / "assets" / "css" / "panels.css")
 st.html(ROOT / "assets" / "css" / "data.css")
 st.html(ROOT / "assets" / "css" / "predict.css")
 session.mirror()
+no_cookies()
 
 st.navigation(
     [

@@ -27,6 +27,7 @@ from playground.spec import ExperimentSpec, SpecError
 from playground.web.classroom import Limits
 from playground.web.history import History, Version
 from playground.web.markup import quoted
+from playground.web.security.owner import visitor
 from playground.web.server import runs
 
 Level = Literal["error", "note"]
@@ -79,6 +80,14 @@ def revision() -> int:
 def visit() -> str:
     """The unique id of this visit."""
     return str(_values()["visit"])
+
+
+def owner() -> str:
+    """The owner of what this visit starts and uploads: as long as the cookie lasts, or for this visit only."""
+    known = visitor()
+    if known and _values().get("owner") != known:
+        _values()["owner"] = known
+    return str(_values().get("owner") or _owner_of_visit(visit()))  # the browser may have left while the script runs
 
 
 def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
@@ -183,9 +192,10 @@ def forget_run(address: str) -> None:
 def recall_runs(addresses: Sequence[str]) -> None:
     """Adds runs that the browser remembers from before a reload, after those of this visit. Runs that no longer exist are ignored."""
     known = runs_of_visit()
-    _values()["runs"] = [*known, *(address for address in dict.fromkeys(addresses) if address not in known and _exists(address))][
-        :_RUNS_KEPT
-    ]
+    found = [address for address in dict.fromkeys(addresses) if address not in known and _exists(address)]
+    for address in found:
+        _claim(address, owner())
+    _values()["runs"] = [*known, *found][:_RUNS_KEPT]
 
 
 def picked_network() -> str | None:
@@ -316,6 +326,7 @@ def _values() -> dict[str, Any]:
 
 def _opened() -> dict[str, Any]:
     """What the address of a new visit opens. Without a spec in it, or with a broken one, which is reported, the first preset."""
+    visit = uuid4().hex
     messages: dict[str, tuple[str, Level]] = {}
     allowed, unknown = Limits.read(*(",".join(st.query_params.get_all(name)) for name in ("hide", "lock")))
     if unknown:
@@ -323,7 +334,7 @@ def _opened() -> dict[str, Any]:
     links, address = st.query_params.get_all("spec"), st.query_params.get("run")
     if address:
         try:
-            runs().resolve(address)
+            _claim(address, visitor() or _owner_of_visit(visit))
         except RunNotFound as error:
             messages["address"] = (f"{error} You can train the settings below instead.", "error")
             address = None
@@ -335,7 +346,7 @@ def _opened() -> dict[str, Any]:
             text = f"This link cannot be opened. {_sentence(error)} You can continue with the settings below."
             messages["address"] = (text, "error")
     return {
-        "visit": uuid4().hex,
+        "visit": visit,
         "history": History(Version(opened.to_json())).plain(),
         "revision": 0,
         "messages": messages,
@@ -343,6 +354,17 @@ def _opened() -> dict[str, Any]:
         "run": address or None,
         "runs": [address] if address else [],
     }
+
+
+def _owner_of_visit(visit: str) -> str:
+    return f"v{visit}"
+
+
+def _claim(address: object, owner: str) -> None:
+    """Gives a run that belongs to nobody yet to this owner, who opens it by its control address. Raises: RunNotFound."""
+    run = runs().resolve(address)
+    if run.control:
+        runs().claim(run.run_id, owner)
 
 
 def _exists(address: object) -> bool:

@@ -69,9 +69,9 @@ class Visitors:
         for other in page.context.pages:
             if other is not page:
                 other.close()
-        page.context.clear_cookies()
         page.unroute_all()
         page.goto(f"{self._app.url}/_stcore/health")
+        page.context.clear_cookies()  # every page sets one
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
         page.mouse.move(0, 0)
         page.set_viewport_size({side: screen.get(side, WIDE[side]) for side in WIDE})  # type: ignore[arg-type]

@@ -130,7 +130,7 @@ def step(size: Literal["batch", "epoch"]) -> None:
 def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
     """Starts a run with the current settings; if the server cannot store it, shows why instead."""
     try:
-        session.set_run(runs().submit(session.spec(), step=step))
+        session.set_run(runs().submit(session.spec(), step, session.owner()))
     except (RunError, StoreError) as error:
         session.set_message("address", str(error))
 
