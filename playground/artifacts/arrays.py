@@ -79,7 +79,7 @@ def _made(folder: Path, titles: Sequence[str], make: Callable[[], Arrays]) -> Ar
     arrays = make()
     try:
         _write(folder, arrays)
-        make_room(folder.parent, _NAME, settings().prepared_bytes, folder.name)
+        make_room(folder.parent, _NAME, settings().prepared_bytes, {folder.name})
     except OSError as error:
         raise DataError(
             f"{folder}: cannot be written ({error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +29,13 @@ class _Kept:
     """Time of last use, by the file system's clock."""
 
 
-def make_room(store: Path, names: re.Pattern[str], most_bytes: int, spared: str = "", unused_seconds: float = math.inf) -> tuple[str, ...]:
+def make_room(
+    store: Path, names: re.Pattern[str], most_bytes: int, spared: Collection[str] = (), unused_seconds: float = math.inf
+) -> tuple[str, ...]:
     """Deletes folders from the store, the least recently used first: those that nobody used for `unused_seconds`, and as many as it takes
     until the rest fit into `most_bytes`, or all that remain are held or spared. Returns the names of those deleted. One process at a time.
 
-    names: of folders of the store; others are left alone. spared: name of the folder that is needed right now. Raises: OSError."""
+    names: of folders of the store; others are left alone. spared: names of folders that must stay. Raises: OSError."""
     with FileLock(store.with_name(f".{store.name}.lock")):
         _sweep(store)
         kept = sorted(_folders(store, names), key=lambda each: each.used)
@@ -43,7 +45,7 @@ def make_room(store: Path, names: re.Pattern[str], most_bytes: int, spared: str 
         for each in kept:
             if total <= most_bytes and each.used >= oldest:
                 break
-            if each.folder.name != spared and evict(each.folder):
+            if each.folder.name not in spared and evict(each.folder):
                 gone.append(each.folder.name)
                 total -= each.bytes
         return tuple(gone)

@@ -5,6 +5,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import logging
 import os
 import re
 import tempfile
@@ -18,10 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.artifacts.copies import copy_later, pending
 from playground.artifacts.errors import DataError
 from playground.artifacts.eviction import DRAFT, make_room
 from playground.artifacts.holding import Hold, held
+from playground.artifacts.storage import StorageError, fetch_if_missing
 from playground.settings import settings
+
+logger = logging.getLogger(__name__)
 
 _DESCRIPTION = "description.json"
 _ARRAYS = ("inputs", "targets")
@@ -67,8 +72,9 @@ def store_upload(upload: Upload) -> str:
         with _held_if_there(folder):
             if not _is_whole(folder, upload.key):
                 _write(folder, upload)
+                copy_later("uploads", upload.key)
             _use(folder)
-        make_room(folder.parent, _KEY, settings().upload_store_bytes, upload.key)
+        make_room(folder.parent, _KEY, settings().upload_store_bytes, {upload.key, *pending("uploads")})
     except OSError as error:
         raise DataError(
             f"{folder.parent}: cannot be written ({error}); free some disk space, or set PLAYGROUND_DATA to a writable folder"
@@ -80,11 +86,12 @@ def open_upload(key: str, name: str) -> Upload:
     """The upload with this key, memory-mapped: it stays readable even if it is deleted from the store. name: the user's name for it, for
     the message.
 
-    Raises: DataError if it is not on this server, or has changed."""
+    Raises: DataError if it is neither on this server nor in its storage, or has changed."""
     upload = _AT_HAND.get()
     if upload is not None and upload.key == key:
         return upload
     folder = _folder(key)
+    _fetch_if_missing(key)
     hold = held(folder)
     if hold is None:
         raise DataError(
@@ -111,15 +118,29 @@ def at_hand(upload: Upload) -> Iterator[None]:
 
 def is_stored(key: str) -> bool:
     """Whether there is an upload with this key, without checking its content."""
-    return bool(key) and _folder(key).is_dir()
+    return bool(key) and _is_here(key)
 
 
 def hold(key: str) -> Hold | None:
     """Keeps the upload in the store until the hold is closed; None if it is not there."""
-    lock = held(_folder(key))
+    lock = held(_folder(key)) if _is_here(key) else None
     if lock is not None:
         _use(_folder(key))
     return lock
+
+
+def _is_here(key: str) -> bool:
+    try:
+        _fetch_if_missing(key)
+    except StorageError as error:  # who opens it, is told
+        logger.warning("An upload cannot be fetched: %s", error.detail)
+    return _folder(key).is_dir()
+
+
+def _fetch_if_missing(key: str) -> None:
+    """Raises: StorageError."""
+    if _KEY.fullmatch(key):
+        fetch_if_missing(f"uploads/{key}")
 
 
 def _held_if_there(folder: Path) -> contextlib.AbstractContextManager[object]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from playground.artifacts.copies import delete_later
 from playground.runs.retention import Limits, plan
 from playground.runs.store import Store, StoreError
 
@@ -41,7 +42,7 @@ class Deletion:
             _restore(grave, directory)
             raise
         if found:
-            shutil.rmtree(grave, ignore_errors=True)
+            _remove(grave, run_id)
         return found
 
     def finish(self) -> None:
@@ -51,7 +52,7 @@ class Deletion:
             with self._store.deleting(run_id):
                 pass
             if self._store.get(run_id) is None:
-                shutil.rmtree(grave, ignore_errors=True)
+                _remove(grave, run_id)
             else:  # it does not count as ended any more
                 _restore(grave, self._folder / run_id)
 
@@ -73,6 +74,12 @@ class Deletion:
 
     def _graves(self) -> list[Path]:
         return [path for path in self._folder.iterdir() if path.name.startswith(_DELETED)] if self._folder.is_dir() else []
+
+
+def _remove(grave: Path, run_id: str) -> None:
+    with suppress(OSError):  # a full disk; `finish` tries again
+        delete_later("runs", run_id)
+        shutil.rmtree(grave, ignore_errors=True)
 
 
 def _restore(grave: Path, directory: Path) -> None:

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from playground.artifacts.copies import copy_later
 from playground.runs.directory import RunDirectory, RunError
 from playground.runs.messages import Failed, Fitted, Message, Paused, Weights
 
@@ -31,6 +32,13 @@ class RunFiles:
             time.sleep(pauses.pop(0))
         if is_written and isinstance(message, Weights):
             self.problem = ""
+
+    def close(self) -> None:
+        """After the last message: the files will be copied to the storage, if there is one."""
+        try:
+            copy_later("runs", self.path.name)
+        except OSError as error:
+            logger.warning("A run will not be copied to the storage: %s", error)
 
     def _tried(self, message: Message) -> bool:
         try:

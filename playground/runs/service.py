@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from playground.artifacts.storage import fetch_if_missing
 from playground.catalog.datasets.own import content_held
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
@@ -164,8 +165,17 @@ class Runs:
     def load(self, run_id: str) -> LoadedRun:
         """The network with its newest weights, also during training.
 
-        Raises: RunNotFound; RunError if there are no weights yet."""
-        return load_run(self.info(run_id).directory)
+        Raises: RunNotFound; RunError if there are no weights yet; StorageError."""
+        return load_run(self.files(run_id))
+
+    def files(self, run_id: str) -> Path:
+        """The directory of a run. One that is missing here is fetched from the storage, if there is one.
+
+        Raises: RunNotFound; StorageError if the storage cannot be used."""
+        directory = self.info(run_id).directory
+        if run_id not in self._live:
+            fetch_if_missing(f"runs/{run_id}")
+        return directory
 
     def list(self, limit: int = 50, owner: str | None = None) -> "list[RunInfo]":
         """Stored runs, the newest first. owner: only their runs."""
@@ -366,6 +376,7 @@ class Runs:
         self._notify()
 
     def _ended(self, run: LiveRun, ended: Ended) -> None:
+        run.files.close()
         with self._lock:
             run.session_ended(ended, self._closing)
             self._release(run)

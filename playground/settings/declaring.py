@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 PREFIX = "PLAYGROUND_"
 _MASK = "••••"
-_PASSWORD = re.compile(r"(?<=://)([^/@]*:)[^/@]*(?=@)")
-_SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|secret|token|key)[^=&]*=)[^&]*")
+_PASSWORD = re.compile(r"(?<=://)([^/@\s]*:)[^/@\s]*(?=@)")
+_SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|secret|token|key)[^=&]*=)[^&\s]*")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,12 @@ class Setting:
             return "true" if value else "false"
         if isinstance(value, int):
             return f"{value:_}"
-        return _SECRET_PARAMETER.sub(rf"\g<1>{_MASK}", _PASSWORD.sub(rf"\g<1>{_MASK}", str(value)))
+        return without_passwords(str(value))
+
+
+def without_passwords(text: str) -> str:
+    """The text with the passwords of URLs in it masked."""
+    return _SECRET_PARAMETER.sub(rf"\g<1>{_MASK}", _PASSWORD.sub(rf"\g<1>{_MASK}", text))
 
 
 def setting(default: T, value: Value[T], group: str, meaning: str, *, unit: str = "", said_default: str = "", secret: bool = False) -> T:

@@ -22,6 +22,13 @@ class Settings:
         "weights",
         said_default="SQLite in the data folder",
     )  # fmt: skip
+    storage: str | None = setting(
+        None, Text(), STORAGE,
+        "URL of a folder to which uploads and runs are copied, and from which they are fetched where they are missing: s3://bucket/folder, "
+        "file:///mnt/folder or any other that fsspec knows. Access keys belong into the environment, as its package describes. What is "
+        "deleted here is deleted there, too, except uploads that only made room for others",
+        said_default="only the data folder",
+    )  # fmt: skip
     history_bytes: int = setting(
         50_000_000, Integer(), STORAGE, "Disk space for the earlier weights of one run: at most 32 snapshots, spread over its steps",
         unit="bytes",

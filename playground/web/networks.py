@@ -1,5 +1,6 @@
 """The networks for Draw and Explain, by address: pretrained ones and runs. Each snapshot is read only once."""
 
+import logging
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ from pathlib import Path
 import torch
 from cachetools import LRUCache
 
+from playground.artifacts.storage import StorageError
 from playground.catalog.datasets.examples import Data
 from playground.explain import Observer
 from playground.explain.attention import ATTENTION, AttentionLayer, attention_layers
@@ -21,6 +23,8 @@ from playground.web.pretrained import PRETRAINED
 from playground.web.server import runs
 
 _KEPT = 12
+
+logger = logging.getLogger(__name__)
 
 Stamp = tuple[tuple[int, int] | None, ...]
 """Modification time and size of the files with weights, None for missing files."""
@@ -146,11 +150,14 @@ def _location(address: str) -> tuple[Path, str | None]:
     if address in PRETRAINED:
         return PRETRAINED[address].directory, PRETRAINED[address].title
     try:
-        return runs().info(runs().resolve(address).run_id).directory, None
+        return runs().files(runs().resolve(address).run_id), None
     except RunNotFound as error:
         raise MissingNetworkError(str(error)) from None
     except StoreError as error:
         raise NetworkError(f"Runs cannot be read at the moment: {error}", waiting=True) from None
+    except StorageError as error:
+        logger.warning("A run cannot be fetched: %s", error.detail)
+        raise NetworkError(f"This network cannot be read: {error}.", waiting=True) from None
 
 
 def _stamp(directory: Path) -> Stamp:

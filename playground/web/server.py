@@ -20,7 +20,7 @@ from playground.web.closing import ended_in_time
 from playground.web.downloads import downloads
 from playground.web.generations import generations
 from playground.web.turns import turns
-from playground.web.upkeep import kept_tidy
+from playground.web.upkeep import kept_copied, kept_tidy
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     Generator.generate = generations().generate
     warming = asyncio.create_task(asyncio.to_thread(_warm))
     warming.add_done_callback(_report)
-    upkeep = asyncio.create_task(_keep_tidy(warming))
+    upkeep = asyncio.create_task(_keep_up(warming))
     try:
         with ended_in_time():
             yield
@@ -57,9 +57,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         await asyncio.to_thread(runs().close)
 
 
-async def _keep_tidy(warming: asyncio.Task[None]) -> None:
+async def _keep_up(warming: asyncio.Task[None]) -> None:
     await asyncio.wait({warming})
-    await kept_tidy(runs)
+    await asyncio.gather(kept_tidy(runs), kept_copied())
 
 
 def _warm() -> None:

@@ -1,5 +1,6 @@
 """What a server deletes once an hour."""
 
+import asyncio
 import logging
 import os
 import time
@@ -14,7 +15,7 @@ from filelock import FileLock
 from playground.artifacts.arrays import cached_arrays
 from playground.runs import Runs, RunState
 from playground.runs.store import StoredRun, StoreError
-from playground.web.upkeep import tidy
+from playground.web.upkeep import kept_copied, tidy
 
 
 @pytest.fixture
@@ -63,3 +64,29 @@ def test_what_fails_is_logged_and_the_rest_is_done(
             tidy(runs)
     assert [record.getMessage() for record in caplog.records] == ["Old data could not be deleted: the database is away"]
     assert left(tmp_path) == (1, 0)
+
+
+def test_a_storage_that_is_away_is_reported_once_and_what_is_new_is_copied_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("PLAYGROUND_STORAGE", f"file://{tmp_path}/remote")
+    (tmp_path / "remote").write_text("a file where the folder should be")
+    (tmp_path / "data" / "runs" / "w1").mkdir(parents=True)
+    (tmp_path / "data" / "runs" / "w1" / "spec.json").write_text("{}")
+    passes = iter([lambda: None, (tmp_path / "remote").unlink, lambda: None])
+
+    async def next_pass(seconds: float) -> None:
+        try:
+            next(passes)()
+        except StopIteration:
+            raise asyncio.CancelledError from None
+
+    monkeypatch.setattr(asyncio, "sleep", next_pass)
+    with caplog.at_level(logging.WARNING), pytest.raises(asyncio.CancelledError):
+        asyncio.run(kept_copied())
+    assert [record.getMessage().split(";")[0] for record in caplog.records] == [
+        "The storage cannot be used",
+        "The storage can be used again",
+    ]
+    assert (tmp_path / "remote" / "runs" / "w1" / "spec.json").read_text() == "{}"

@@ -1,0 +1,65 @@
+"""Runs in a storage: their files reach another server that shares the database, and go when a run is deleted."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from playground.artifacts import storage as storage_module
+from playground.artifacts.copies import carry_out, pending
+from playground.artifacts.storage import StorageError
+from playground.runs import Runs, RunState
+from playground.runs.directory import RunError
+from tests.runs.experiments import circle, submit, wait_for
+from tests.runs.in_this_process import Threads
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Runs]]:
+    """Starts a server with a data folder of its own; all share the database and the storage."""
+    opened: list[Runs] = []
+
+    def start(name: str) -> Runs:
+        monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / name))
+        monkeypatch.setenv("PLAYGROUND_STORAGE", f"file://{tmp_path}/remote")
+        storage_module._missing.clear()
+        opened.append(Runs(tmp_path / name, 1, f"sqlite:///{tmp_path / 'shared.db'}", Threads()))
+        return opened[-1]
+
+    yield start
+    for runs in opened:
+        runs.close()
+
+
+def test_another_server_has_the_weights_of_a_run(server: Callable[[str], Runs], tmp_path: Path) -> None:
+    runs = server("one")
+    run_id = submit(runs, circle())
+    wait_for(runs, run_id, RunState.FINISHED)
+    runs.close()
+    assert pending("runs") == {run_id}
+    carry_out()
+    expected = (tmp_path / "one" / "runs" / run_id / "model.safetensors").read_bytes()
+    other = server("two")
+    loaded = other.load(run_id)
+    assert (tmp_path / "two" / "runs" / run_id / "model.safetensors").read_bytes() == expected
+    assert loaded.spec == circle()
+    assert all(torch.isfinite(tensor).all() for tensor in loaded.model.state_dict().values())
+    other.delete(run_id)
+    carry_out()
+    assert not list((tmp_path / "remote" / "runs").iterdir())
+
+
+def test_without_a_copy_the_weights_are_missing_in_plain_words(server: Callable[[str], Runs], tmp_path: Path) -> None:
+    runs = server("one")
+    run_id = submit(runs, circle())
+    wait_for(runs, run_id, RunState.FINISHED)
+    runs.close()
+    other = server("two")
+    with pytest.raises(RunError, match="no such run directory"):
+        other.load(run_id)
+    storage_module._missing.clear()
+    (tmp_path / "remote" / "runs" / run_id).mkdir(parents=True)
+    (tmp_path / "remote" / "runs" / run_id / "manifest.json").mkdir()  # which cannot be read
+    with pytest.raises(StorageError, match="the server's storage cannot be used at the moment"):
+        other.load(run_id)
