@@ -1,5 +1,6 @@
 """Training a network: `train` yields events, and `Control` steers it in between."""
 
+from playground.training.checkpoint import Checkpoint, CheckpointError
 from playground.training.control import Control
 from playground.training.declarations import Declarations, declarations
 from playground.training.device import DeviceError, DeviceInfo, available_devices, describe, pick_device
@@ -7,6 +8,6 @@ from playground.training.engine import train
 from playground.training.events import Diverged, Evaluated, Event, Finished, Progress, Reason, Snapshot, Started, View
 
 __all__ = [
-    "Control", "Declarations", "DeviceError", "DeviceInfo", "Diverged", "Evaluated", "Event", "Finished", "Progress", "Reason", "Snapshot",
-    "Started", "View", "available_devices", "declarations", "describe", "pick_device", "train",
+    "Checkpoint", "CheckpointError", "Control", "Declarations", "DeviceError", "DeviceInfo", "Diverged", "Evaluated", "Event", "Finished",
+    "Progress", "Reason", "Snapshot", "Started", "View", "available_devices", "declarations", "describe", "pick_device", "train",
 ]  # fmt: skip

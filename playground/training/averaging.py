@@ -1,6 +1,8 @@
 """A second set of weights: the moving average of the weights during training."""
 
 import copy
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import nn
@@ -29,3 +31,11 @@ class Average:
         torch._foreach_lerp_(self._mine, self._theirs, 1 - decay)
         for mine, theirs in self._counts:
             mine.copy_(theirs)
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint; see `restore`."""
+        return {"weights": self.model.state_dict(), "steps": self._steps}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.model.load_state_dict(state["weights"])
+        self._steps = state["steps"]

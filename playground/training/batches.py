@@ -11,8 +11,10 @@ To get the same batches elsewhere, as generated scripts do:
    them, draw from PyTorch's global generator, seeded once with `seed` before the first epoch (`torch.manual_seed(seed)`); initial weights
    come from a generator seeded in the same way before that (`build_model`)."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +26,7 @@ from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array, Split
 from playground.catalog.readouts import Readout
 from playground.catalog.samples import sampled_rows
+from playground.training.isolation import random_states, restore_random
 
 BLOCK = 512
 """Examples that are prepared together: enough to share the cost of a call, few enough to stay in the processor's cache."""
@@ -85,6 +88,12 @@ class Batches:
         self._examples = examples
         self._batch_size = batch_size
         self._generator = torch.Generator().manual_seed(seed)
+        self._epoch_start = self._generator.get_state()
+        self._block_start: tuple[Tensor, ...] = ()
+        """The random state before the augmentations of the current block."""
+        self._taken = 0
+        """Batches of the current epoch that were handed out."""
+        self._continues = False
         self._augment = pipeline(getattr(examples.dataset, "augmentations", ()), examples.readout.outputs)
         alone = drop_single and len(examples) % batch_size == 1
         self._used = len(examples) - alone
@@ -97,11 +106,47 @@ class Batches:
         return self._used
 
     def epoch(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """The batches of the next epoch: inputs (N, *shape) float32 and encoded targets, mixed ones as probabilities (N, outputs)."""
+        """The batches of the next epoch, or those left of the one in which a checkpoint was made: inputs (N, *shape) float32 and encoded
+        targets, mixed ones as probabilities (N, outputs)."""
+        skipped = self._taken = self._taken if self._continues else 0
+        self._continues = False
+        self._epoch_start = self._generator.get_state()
         order = torch.randperm(len(self._examples), generator=self._generator)[: self._used].to(self._examples.raw.device)
+        first = 0
         for rows in torch.split(order, max(1, BLOCK // self._batch_size) * self._batch_size):
+            batches = -(-len(rows) // self._batch_size)
+            done = min(max(0, skipped - first), batches)
+            first += batches
+            if done < batches:
+                for inputs, targets in itertools.islice(self._block(rows, within=done > 0), done, None):
+                    self._taken += 1
+                    yield inputs, targets
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint, between two batches; see `restore`."""
+        return {"epoch_start": self._epoch_start, "taken": self._taken, "block_start": self._block_start}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """The next epoch is what is left of the one in which the state was taken."""
+        self._epoch_start, self._taken, self._block_start = state["epoch_start"], state["taken"], state["block_start"]
+        self._generator.set_state(self._epoch_start)
+        self._continues = True
+
+    def _block(self, rows: Tensor, within: bool) -> Iterator[tuple[Tensor, Tensor]]:
+        """Batches that are prepared together. within: whether some of them were taken before a checkpoint; then augmentations draw the
+        same numbers as before it."""
+        device = self._examples.raw.device
+        if self._augment is None:
+            inputs, targets = self._examples.take(rows)
+        elif within:
+            now = random_states(device)
+            restore_random(device, tuple(self._block_start))
             inputs, targets = self._examples.take(rows, self._augment)
-            yield from zip(torch.split(inputs, self._batch_size), torch.split(targets, self._batch_size), strict=True)
+            restore_random(device, now)
+        else:
+            self._block_start = random_states(device)
+            inputs, targets = self._examples.take(rows, self._augment)
+        return zip(torch.split(inputs, self._batch_size), torch.split(targets, self._batch_size), strict=True)
 
 
 def tensor_of(array: Array) -> Tensor:

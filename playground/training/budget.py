@@ -1,10 +1,12 @@
 """How much time a run may spend on evaluations, views and snapshots."""
 
 SNAPSHOT_SHARE = 0.005
-"""Of a run's time, for snapshots."""
+"""Of a run's processor time, for snapshots."""
+CHECKPOINT_SHARE = 0.005
+"""Of a run's processor time, for checkpoints."""
 
 _SHARE = 0.01
-_WATCHED_SHARE = 0.045
+_WATCHED_SHARE = 0.04
 _EARLY_SECONDS = 8.0
 
 _MOST_SECONDS = 0.1

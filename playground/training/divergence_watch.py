@@ -1,7 +1,8 @@
 """Whether finite losses have grown far beyond those at the start of training."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 TIMES = 1000
 """A loss is out of bounds above this many times the first loss and the loss of the best constant prediction."""
@@ -36,6 +37,13 @@ class DivergenceWatch:
             self._in_a_row += 1
             if self._in_a_row == IN_A_ROW:
                 self.diverging, self._in_a_row = not self.diverging, 0
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint; see `restore`."""
+        return {"first": self._first, "in_a_row": self._in_a_row, "diverging": self.diverging}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._first, self._in_a_row, self.diverging = state["first"], state["in_a_row"], state["diverging"]
 
     def out_of_bounds(self, loss: float) -> bool:
         """Whether a loss is so large that only divergence can explain it."""

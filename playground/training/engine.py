@@ -15,6 +15,7 @@ from playground.training.averaging import Average
 from playground.training.baseline import Baseline
 from playground.training.batches import Batches, Examples
 from playground.training.budget import Allowance
+from playground.training.checkpoint import Checkpoint, Checkpointer, CheckpointError, copied
 from playground.training.control import Control
 from playground.training.declarations import declarations
 from playground.training.device import check_precision, describe, pick_device
@@ -23,7 +24,7 @@ from playground.training.divergence_watch import DivergenceWatch
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Diverged, Event, Finished, Progress, Reason, Started
 from playground.training.findings import findings
-from playground.training.isolation import Isolation, Stopwatch, isolated
+from playground.training.isolation import Isolation, Stopwatch, isolated, random_states, restore_random
 from playground.training.ledger import Ledger
 from playground.training.penalty import penalized
 from playground.training.publisher import Publisher, snapshot
@@ -33,17 +34,20 @@ PROGRESS_SECONDS = 0.08
 """Between two Progress events, unless a step takes longer."""
 
 
-def train(spec: ExperimentSpec, data: Data | None = None, control: Control | None = None) -> Generator[Event, None, None]:
+def train(
+    spec: ExperimentSpec, data: Data | None = None, control: Control | None = None, checkpoint: Checkpoint | None = None
+) -> Generator[Event, None, None]:
     """Trains the network of a spec and yields events. To pause, stop iterating; to abort at once, close the generator.
 
-    Yields Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View and Snapshot as
-    often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed and thread count give
-    bit-identical losses on the CPU, however and whenever the events are read. Between two events, PyTorch's random state, thread count and
-    gradient mode are the caller's. `playground.training.batches` explains how to reproduce a run without this engine.
+    Yields Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View, Snapshot and
+    Checkpoint as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed and
+    thread count give bit-identical losses on the CPU, however and whenever the events are read. Between two events, PyTorch's random state,
+    thread count and gradient mode are the caller's. `playground.training.batches` explains how to reproduce a run without this engine.
 
-    data: replaces `spec.data.load()`, with the same shapes. control: read after every step.
-    Raises: SpecError if the network cannot be trained; DeviceError if the device is not available; DataError, with the first event, if the
-    dataset cannot be loaded."""
+    data: replaces `spec.data.load()`, with the same shapes. control: read after every step. checkpoint: of the same spec, to continue from;
+    the losses are those of a run that was never interrupted.
+    Raises: SpecError if the network cannot be trained; DeviceError if the device is not available; with the first event DataError if the
+    dataset cannot be loaded, CheckpointError if the checkpoint is not of this spec."""
     with torch.inference_mode(False):
         model = build_model(spec)
     if not any(parameter.requires_grad for parameter in model.parameters()):
@@ -52,15 +56,21 @@ def train(spec: ExperimentSpec, data: Data | None = None, control: Control | Non
     check_precision(spec.training.precision, device)
     watch = Stopwatch()
     isolation = Isolation(device, spec.training.seed, spec.training.threads, watch)
-    return isolated(_events(spec, model, device, data, control or Control(), watch), isolation)
+    return isolated(_events(spec, model, device, data, control or Control(), watch, checkpoint), isolation)
 
 
 def _events(
-    spec: ExperimentSpec, model: nn.Module, device: torch.device, data: Data | None, control: Control, watch: Stopwatch
+    spec: ExperimentSpec,
+    model: nn.Module,
+    device: torch.device,
+    data: Data | None,
+    control: Control,
+    watch: Stopwatch,
+    checkpoint: Checkpoint | None,
 ) -> Generator[Event, None, None]:
-    run = _Run(spec, model.to(device).train(), device, spec.data.load() if data is None else data, control, watch)
+    run = _Run(spec, model.to(device).train(), device, spec.data.load() if data is None else data, control, watch, checkpoint)
     yield run.started
-    watch.restart()
+    watch.restart(0.0 if checkpoint is None else checkpoint.seconds)
     yield from run.steps()
     yield from run.end()
 
@@ -69,9 +79,16 @@ class _Run:
     """A run from its first step to its last."""
 
     def __init__(
-        self, spec: ExperimentSpec, model: nn.Module, device: torch.device, data: Data, control: Control, watch: Stopwatch
+        self,
+        spec: ExperimentSpec,
+        model: nn.Module,
+        device: torch.device,
+        data: Data,
+        control: Control,
+        watch: Stopwatch,
+        checkpoint: Checkpoint | None,
     ) -> None:
-        self._spec, self._control, self._watch = spec, control, watch
+        self._spec, self._model, self._device, self._control, self._watch = spec, model, device, control, watch
         settings, outputs = spec.training, readout(spec)
         examples = Examples.of(spec.data, data.train, outputs, device)
         normalized = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
@@ -84,7 +101,8 @@ class _Run:
         schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
         self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
         self._schedule = schedule if self._plateau is None else None
-        average = None if settings.ema is None else Average(model, settings.ema)
+        self._any_schedule = schedule
+        self._average = average = None if settings.ema is None else Average(model, settings.ema)
         of_batch = StepLoss(loss, outputs.encode) if spec.data.task.per_step else loss
         self._take_step = Stepper(spec, model, penalized(spec, model, of_batch), self._optimizer, device, average)
         self._shown = model if average is None else average.model
@@ -92,15 +110,19 @@ class _Run:
         self._evaluates_epochs = stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None
         examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device, whole=self._evaluates_epochs)
         self._allowance = Allowance(self._batches.steps, settings.epochs)
-        self._publisher = Publisher(self._shown, examiner, control, watch, self._allowance)
         self._baseline = Baseline(loss, examples, examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
         self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size, self._divergence)
         self._reason: Reason | None = None
         self._due = 0.0
         self._limit = math.inf if stop.seconds is None else stop.seconds
-        self._best_loss, self._epochs_without_better = math.inf, 0
+        self._best_loss, self._epochs_without_better, self._judged_step = math.inf, 0, 0
         self._last: Examination | None = None
+        if checkpoint is not None:
+            self._restore(checkpoint)
+        step, seconds = (0, 0.0) if checkpoint is None else (checkpoint.step, checkpoint.seconds)
+        self._publisher = Publisher(self._shown, examiner, control, watch, self._allowance, step, self._ledger.epoch, seconds)
+        self._checkpointer = Checkpointer(self._checkpoint, control)
         self.started = Started(
             device=str(device),
             device_name=describe(device).name,
@@ -112,12 +134,15 @@ class _Run:
             test_samples=len(data.test),
             declared=declarations(spec),
             baselines=self._baseline.of(spec),
+            step=step,
         )
 
     def steps(self) -> Iterator[Event]:
         """All epochs, or those before something ends the run."""
+        if self._ledger.step > 0:
+            yield from self._publisher.weights(self._ledger.step, self._ledger.epoch)
         if self._control.pace != "clock":
-            yield from self._publisher.stepped(0, 0.0)
+            yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
         while self._ledger.step < self._last_step:
             yield from self._epoch()
             if not self._over():
@@ -161,6 +186,7 @@ class _Run:
             if pace == "clock":
                 yield from self._progress()
                 yield from publisher.pulse(ledger.step, ledger.epoch)
+                yield from self._checkpointer.pulse()
             elif pace == "epoch":
                 yield from publisher.pulse(ledger.step, ledger.epoch)
             else:
@@ -170,9 +196,10 @@ class _Run:
         self._due = min(self._watch.seconds + PROGRESS_SECONDS, self._limit)
 
     def _step_taken(self) -> Iterator[Event]:
-        """After a single step of a batch or an epoch: Progress comes last, so that everything is visible when the reader pauses."""
+        """After a single step of a batch or an epoch: Progress comes last, so that everything is there when the reader pauses."""
         if self._ledger.step < self._last_step:
             yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
+            yield from self._checkpointer.pulse()
         yield from self._progress()
 
     def _progress(self) -> Iterator[Progress]:
@@ -192,8 +219,9 @@ class _Run:
         """Evaluates after an epoch, for runs whose end or learning rate depends on the test set."""
         ledger, stop = self._ledger, self._spec.training.stop
         ledger.collect()
-        if ledger.failure is not None:
+        if ledger.failure is not None or self._judged_step == ledger.step:  # a run that continues from the end of an epoch has been judged
             return
+        self._judged_step = ledger.step
         due = self._watch.seconds >= self._due or (self._publisher.shown_first and self._allowance.reach(ledger.step))
         yield from self._publisher.complete_first()
         self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
@@ -210,6 +238,40 @@ class _Run:
             yield evaluated
             if self._control.watched:
                 yield from self._last.views
+
+    def _checkpoint(self) -> Checkpoint:
+        """Between two steps, when all losses have been collected."""
+        state = {
+            "weights": self._model.state_dict(),
+            "average": None if self._average is None else self._average.state(),
+            "optimizer": self._optimizer.state_dict(),
+            "stepper": self._take_step.state(),
+            "schedule": None if self._any_schedule is None else self._any_schedule.state_dict(),
+            "batches": self._batches.state(),
+            "random": random_states(self._device),
+            "divergence": self._divergence.state(),
+            "judged": (self._best_loss, self._epochs_without_better, self._judged_step),
+        }
+        return Checkpoint(self._ledger.step, self._watch.seconds, copied(state))
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        """Raises: CheckpointError if the checkpoint is of another spec."""
+        state = copied(checkpoint.state)  # the optimizer keeps and changes the tensors that it loads
+        try:
+            self._model.load_state_dict(state["weights"])
+            if self._average is not None:
+                self._average.restore(state["average"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            self._take_step.restore(state["stepper"])
+            if self._any_schedule is not None:
+                self._any_schedule.load_state_dict(state["schedule"])
+            self._batches.restore(state["batches"])
+            self._ledger.restore(checkpoint.step, checkpoint.seconds)
+            self._divergence.restore(state["divergence"])
+            self._best_loss, self._epochs_without_better, self._judged_step = state["judged"]
+            restore_random(self._device, state["random"])
+        except (KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
+            raise CheckpointError(f"the checkpoint of step {checkpoint.step:,} is not of these settings, or damaged") from error
 
     def _over(self) -> bool:
         return self._reason is not None or self._ledger.failure is not None

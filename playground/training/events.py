@@ -10,6 +10,7 @@ from torch import Tensor
 
 from playground.catalog.baselines import Baselines
 from playground.catalog.metrics import SPLITS
+from playground.training.checkpoint import Checkpoint
 from playground.training.declarations import NOTHING, Declarations
 
 Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
@@ -18,7 +19,8 @@ Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 @dataclass(frozen=True, slots=True)
 class Started:
     """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's. declared: the metrics and views
-    of the run. baselines: what its metrics must beat on the test set."""
+    of the run. baselines: what its metrics must beat on the test set. step: the steps before the checkpoint from which it continues; what
+    was reported of later ones is reported again."""
 
     device: str
     device_name: str
@@ -30,6 +32,7 @@ class Started:
     test_samples: int
     declared: Declarations = NOTHING
     baselines: Baselines = field(default_factory=dict)
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +141,4 @@ class Finished(Results):
     findings: tuple[str, ...] = ()
 
 
-Event = Started | Progress | Evaluated | View | Snapshot | Diverged | Finished
+Event = Started | Progress | Evaluated | View | Snapshot | Checkpoint | Diverged | Finished

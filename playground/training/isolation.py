@@ -33,9 +33,9 @@ class Stopwatch:
     def leave(self) -> None:
         self._before, self._since, self._left = self.seconds, None, time.perf_counter()
 
-    def restart(self) -> None:
-        """Starts again from 0, after preparation."""
-        self._before = 0.0
+    def restart(self, seconds: float = 0.0) -> None:
+        """Starts again, after preparation. seconds: of the run before."""
+        self._before = seconds
         self._since = time.perf_counter()
 
 

@@ -36,6 +36,11 @@ class Ledger:
         self._learning_rates.append(learning_rate)
         self.step += 1
 
+    def restore(self, step: int, seconds: float) -> None:
+        """Continues after `step` steps that took `seconds`."""
+        self.step = step
+        self._rates = deque([(seconds, self.samples)])
+
     @property
     def epoch(self) -> float:
         """Completed epochs plus the fraction of the current one."""

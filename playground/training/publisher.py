@@ -34,17 +34,28 @@ def examination_gap(seconds: float) -> float:
 
 
 class Publisher:
-    """Evaluates and copies the model for the reader of the events. Starts with the initial weights, whatever the cost."""
+    """Evaluates and copies the model for the reader of the events. Starts with the weights of now, whatever the cost.
 
-    def __init__(self, model: nn.Module, examiner: Examiner, control: Control, watch: Stopwatch, allowance: Allowance) -> None:
+    step, epoch, seconds: those of now."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        examiner: Examiner,
+        control: Control,
+        watch: Stopwatch,
+        allowance: Allowance,
+        step: int = 0,
+        epoch: float = 0.0,
+        seconds: float = 0.0,
+    ) -> None:
         self._model, self._examiner, self._control, self._watch = model, examiner, control, watch
         self._evaluations, self._snapshots, self._allowance = Budget(), Budget(), allowance
         self._examined: int | None = None
-        self._in_progress: Generator[None, None, Examination] | None = examiner.examine(0, 0.0, 0.0, self._wants_views)
+        self._in_progress: Generator[None, None, Examination] | None = examiner.examine(step, epoch, seconds, self._wants_views)
         self._examination_time = self._views_time = 0.0
         self._worked_seconds = self._cost_seconds = 0.0  # on the evaluation in progress, and on the last one
         self._snapshot_time = -math.inf
-        self._snapshot_cost = (math.inf, math.inf)  # of the last one: seconds in the run, and with the reader
         self.shown_weights = False
         """Whether there was a snapshot."""
 
@@ -52,14 +63,14 @@ class Publisher:
         """The events that are due between two steps of a run that goes by the clock."""
         if not self.shown_first:
             if not self.shown_weights:
-                yield from self._show_weights(step, epoch)
+                yield from self.weights(step, epoch)
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
-            for budget in (self._evaluations, self._snapshots):
-                budget.settle(self._watch.seconds)
+            self._evaluations.settle(self._watch.seconds)
+            self._snapshots.settle(time.thread_time())
             return
         now = self._watch.seconds
-        if self._snapshots.affords(now, SNAPSHOT_SHARE) and self._snapshot_due():
-            yield from self._show_weights(step, epoch)
+        if self._snapshots.affords(time.thread_time(), SNAPSHOT_SHARE) and self._snapshot_due():
+            yield from self.weights(step, epoch)
         share = evaluation_share(now, self._control.watched, self._examiner.smooth)
         if self._evaluations.affords(now, share) and (self._in_progress is not None or self._examination_due()):
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
@@ -80,11 +91,11 @@ class Publisher:
 
     @property
     def shown_first(self) -> bool:
-        """Whether the evaluation of the initial weights is complete."""
+        """Whether the evaluation of the first weights is complete."""
         return self._examined is not None
 
     def complete_first(self) -> Iterator[Event]:
-        """The evaluation of the initial weights, if the run is faster than it."""
+        """The evaluation of the first weights, if the run is faster than it."""
         if not self.shown_first:
             yield from self._show_examination(0, 0.0, math.inf)
 
@@ -93,7 +104,7 @@ class Publisher:
         deadline = self._watch.seconds + _STEPPING_SECONDS
         while self._examined != step and self._watch.seconds < deadline:
             yield from self._show_examination(step, epoch, deadline - self._watch.seconds)
-        yield from self._show_weights(step, epoch)
+        yield from self.weights(step, epoch)
 
     def examine(self, step: int, epoch: float, views: bool) -> Examination:
         """The evaluation of this step on the whole test set, however long it takes."""
@@ -158,22 +169,17 @@ class Publisher:
     def _snapshot_due(self) -> bool:
         return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS
 
-    def _show_weights(self, step: int, epoch: float) -> Iterator[Event]:
+    def weights(self, step: int, epoch: float) -> Iterator[Event]:
         """A snapshot, unless the weights are not finite, as just before a run diverges.
 
-        Pays for the cheaper of the last two: where other processes want the processor, a snapshot of a millisecond may be interrupted for
-        hundreds, and if the run paid for those, there would be no other one for a minute."""
-        began = self._watch.seconds
-        self._snapshot_time = time.perf_counter()
+        Paid for in processor time: other processes may interrupt a snapshot of a millisecond for hundreds, and if the run paid for those,
+        there would be no other one for a minute."""
+        self._snapshot_time, began = time.perf_counter(), time.thread_time()
         event = snapshot(self._model, step, epoch)
-        is_finite = all(bool(torch.isfinite(tensor).all()) for tensor in event.tensors.values())
-        spent = self._watch.seconds - began
-        if is_finite:
+        if all(bool(torch.isfinite(tensor).all()) for tensor in event.tensors.values()):
             self.shown_weights = True
             yield event
-        cost = (spent, self._watch.away_seconds)
-        self._snapshots.spend(*min(cost, self._snapshot_cost))
-        self._snapshot_cost = cost
+        self._snapshots.spend(time.thread_time() - began)
 
 
 def snapshot(model: nn.Module, step: int, epoch: float) -> Snapshot:

@@ -1,6 +1,7 @@
 """One training step: from a batch to the next weights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -39,6 +40,14 @@ class Stepper:
         if self._average is not None:
             self._average.update()
         return loss
+
+    def state(self) -> dict[str, Any]:
+        """The scale of the loss in mixed precision, for a checkpoint; see `restore`."""
+        return self._scaler.state_dict()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        if state:
+            self._scaler.load_state_dict(dict(state))
 
     def _once(self, inputs: Tensor, targets: Tensor) -> Tensor:
         loss = self._backward(inputs, targets)

@@ -9,8 +9,8 @@ import torch
 
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.layers.network_modules import Network
-from playground.training import Control, Evaluated, Progress, Snapshot, View, train
-from playground.training.budget import SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
+from playground.training import Checkpoint, Control, Evaluated, Progress, Snapshot, View, train
+from playground.training.budget import CHECKPOINT_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
 from playground.training.publisher import examination_gap, snapshot
@@ -70,27 +70,39 @@ def test_the_ledger_ends_at_the_first_loss_that_is_not_finite() -> None:
 
 
 class Clock:
-    """Simulated time: a step takes 10 ms."""
+    """Simulated time: of the day, and of the processor."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        self.now = self.processor = 0.0
 
-    def __call__(self) -> float:
-        return self.now
+    def work(self, seconds: float) -> None:
+        self.now += seconds
+        self.processor += seconds
+
+    def interrupt(self, seconds: float) -> None:
+        """Another process has the processor."""
+        self.now += seconds
 
 
-def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def step_in(milliseconds: float, monkeypatch: pytest.MonkeyPatch, elsewhere: float = 1.0) -> Clock:
+    """Simulated time: a step takes so long, and passing a batch forward outside of training as many milliseconds as `elsewhere` says."""
     clock = Clock()
-    monkeypatch.setattr("playground.training.isolation.time.perf_counter", clock)
+    monkeypatch.setattr("playground.training.isolation.time.perf_counter", lambda: clock.now)
+    monkeypatch.setattr("playground.training.isolation.time.thread_time", lambda: clock.processor)
     forward = Network.forward
 
     def slow(model: Network, x: torch.Tensor) -> torch.Tensor:
-        clock.now += 0.01 if model.training else 0.002
+        clock.work((milliseconds if model.training else elsewhere) / 1000)
         return forward(model, x)
 
     monkeypatch.setattr(Network, "forward", slow)
+    return clock
+
+
+def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = step_in(10, monkeypatch, elsewhere=2)
     spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 500})  # 2,000 steps, 20 s
-    times: dict[type, list[float]] = {Progress: [], Snapshot: [], Evaluated: []}
+    times: dict[type, list[float]] = {Progress: [], Snapshot: [], Checkpoint: [], Evaluated: []}
     for event in train(spec, control=Control(watched=False)):
         times.get(type(event), []).append(clock.now)
     gaps = [later - earlier for earlier, later in zip(times[Progress], times[Progress][1:], strict=False)]
@@ -98,6 +110,8 @@ def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     between = [later - earlier for earlier, later in zip(times[Snapshot], times[Snapshot][1:], strict=False)]
     assert all(gap >= 0.49 for gap in between[:-1])
     assert len(times[Snapshot]) > 20
+    assert len(times[Checkpoint]) > 10
+    assert all(later - earlier >= 0.99 for earlier, later in itertools.pairwise(times[Checkpoint]))
     spent = (len(times[Evaluated]) - 2) * 0.004  # the first and the last are made whatever the cost
     assert spent < 0.03 * clock.now + 0.004
     assert len(times[Evaluated]) > 20
@@ -108,7 +122,9 @@ def test_a_snapshot_that_was_interrupted_delays_the_next_one_no_longer_than_othe
     made = itertools.count(1)
 
     def interrupted(*given: Any) -> Snapshot:
-        clock.now += 0.2 if next(made) == 5 else 0.001
+        clock.work(0.001)
+        if next(made) == 5:
+            clock.interrupt(0.2)
         return snapshot(*given)
 
     monkeypatch.setattr("playground.training.publisher.snapshot", interrupted)
@@ -140,9 +156,9 @@ def test_evaluations_are_frequent_at_first_and_at_most_three_seconds_apart() -> 
 def test_a_watcher_costs_at_most_six_percent(smooth: bool) -> None:
     """Besides the first evaluation and the last one."""
     early, late = (evaluation_share(seconds, watched=True, smooth=smooth) for seconds in (1.0, 60.0))
-    assert early + SNAPSHOT_SHARE == pytest.approx(0.06)
+    assert early + SNAPSHOT_SHARE + CHECKPOINT_SHARE == pytest.approx(0.06)
     assert late == (early if smooth else evaluation_share(60.0, watched=False, smooth=smooth))
-    assert evaluation_share(1.0, watched=False, smooth=smooth) < 0.02
+    assert evaluation_share(1.0, watched=False, smooth=smooth) + SNAPSHOT_SHARE + CHECKPOINT_SHARE <= 0.02
 
 
 @pytest.mark.parametrize("stop", [{}, {"patience": 5}])
@@ -152,20 +168,6 @@ def test_a_run_faster_than_its_first_evaluation_shows_it(monkeypatch: pytest.Mon
     evaluated = [event for event in run(points(training={"epochs": 2, "stop": stop})) if isinstance(event, Evaluated)]
     assert [event.step for event in evaluated] == [0, 8]
     assert evaluated[0].train_loss > evaluated[1].train_loss
-
-
-def step_in(milliseconds: float, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Simulated time: a step takes so long, and passing a batch forward outside of training 1 ms."""
-    clock = Clock()
-    monkeypatch.setattr("playground.training.isolation.time.perf_counter", clock)
-    forward = Network.forward
-
-    def slow(model: Network, x: torch.Tensor) -> torch.Tensor:
-        clock.now += milliseconds / 1000 if model.training else 0.001
-        return forward(model, x)
-
-    monkeypatch.setattr(Network, "forward", slow)
-    return clock
 
 
 @pytest.mark.parametrize("stop", [{}, {"patience": 500}])
