@@ -1,5 +1,5 @@
-"""A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, while it trains `snapshot.safetensors`, earlier weights in `history`,
-and for rows of a table `columns.json`, with which new rows can be predicted without the data.
+"""A run on disk: `spec.json`, `metrics.jsonl`, `model.safetensors`, while it trains `snapshot.safetensors` and `checkpoint.safetensors`,
+earlier weights in `history`, and for rows of a table `columns.json`, with which new rows can be predicted without the data.
 
 Nothing is ever unpickled, and the contents are checked against the spec before use."""
 
@@ -32,15 +32,18 @@ from playground.parsing import parse_spec
 from playground.runs import history
 from playground.settings import settings
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
+from playground.training.checkpoint import Checkpoint
 from playground.training.events import Event, Results, Snapshot, Started, View
 
 SPEC = "spec.json"
 METRICS = "metrics.jsonl"
 WEIGHTS = "model.safetensors"
 SNAPSHOT = "snapshot.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
 COLUMNS = "columns.json"
 
 _MAX_COLUMNS_BYTES = 20_000_000
+_MAX_CHECKPOINT_BYTES = 4_000_000_000
 _MAX_HEADER_BYTES = 1_000_000
 _PART = 512
 """Examples that are computed together at most, where memory allows that many."""
@@ -69,7 +72,7 @@ class RunDirectory:
 
     def clear(self) -> None:
         """Removes the files of a run. Other files in the directory stay."""
-        for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT, COLUMNS):
+        for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT, CHECKPOINT, COLUMNS):
             self._remove(name)
         self._change_history(lambda: history.clear(self.path))
 
@@ -100,19 +103,41 @@ class RunDirectory:
         self._replace(WEIGHTS if final else SNAPSHOT, content, durable=final)
         if final:
             self._remove(SNAPSHOT)
+            self._remove(CHECKPOINT)
         else:
             self._change_history(lambda: self._history.keep(self.path / SNAPSHOT, step))
 
+    def write_checkpoint(self, content: bytes) -> None:
+        """Writes what an unfinished run continues from. content: as `packed_checkpoint` makes it."""
+        self._replace(CHECKPOINT, content, durable=False)
+
+    def checkpoint(self) -> bytes | None:
+        """What `write_checkpoint` wrote last; None if there is nothing to continue from."""
+        try:
+            return _read(self.path / CHECKPOINT, _MAX_CHECKPOINT_BYTES)
+        except FileNotFoundError:
+            return None
+
     def append_event(self, event: Event) -> None:
-        """Appends a line to `metrics.jsonl`; nothing for events without a JSON form (views, snapshots)."""
+        """Appends a line to `metrics.jsonl`; nothing for events without a JSON form (views, snapshots, checkpoints). When a run starts, or
+        continues from a checkpoint, only the lines about the steps before stay."""
         line = event_json(event)
         if line is None:
             return
         try:
+            if isinstance(event, Started) and (self.path / METRICS).exists():
+                self._continue_metrics(line, event.step)
+                return
             with (self.path / METRICS).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, allow_nan=False) + "\n")
         except OSError as error:
             raise RunError(f"{self.path / METRICS}: cannot be written ({error.strerror})") from None
+
+    def _continue_metrics(self, started: dict[str, Any], step: int) -> None:
+        """Writes how the run started, and of the other lines those about the steps before `step`. Raises: OSError, RunError."""
+        with (self.path / METRICS).open(encoding="utf-8", errors="replace") as file:
+            before = [line for line in file if _reports_before(step, line)]
+        self._replace(METRICS, "".join([json.dumps(started, allow_nan=False) + "\n", *before]).encode(), durable=False)
 
     def _replace(self, name: str, content: bytes, durable: bool) -> None:
         target = self.path / name
@@ -143,10 +168,11 @@ class RunDirectory:
 
 
 def event_json(event: Event) -> dict[str, Any] | None:
-    """The event as one line of JSON: its name and its numbers, None where a number is not finite. None for views and weights.
+    """The event as one line of JSON: its name and its numbers, None where a number is not finite. None for views,
+    weights and checkpoints.
 
     A Progress, which has columns, is represented by its last step; metrics have the names of `Results.columns`."""
-    if isinstance(event, View | Snapshot):
+    if isinstance(event, View | Snapshot | Checkpoint):
         return None
     fields: dict[str, Any] = {}
     for name in (field.name for field in dataclasses.fields(event)):
@@ -161,6 +187,15 @@ def event_json(event: Event) -> dict[str, Any] | None:
         epoch = fields.pop("epoch")
         fields = {"step": steps[-1] if steps else None, "epoch": epoch, "loss": losses[-1] if losses else None, **fields}
     return {"event": type(event).__name__.lower(), **{name: _finite(value) for name, value in fields.items()}}
+
+
+def _reports_before(step: int, line: str) -> bool:
+    """Whether a line of `metrics.jsonl` is about steps up to this one that are not reported again when a run continues from it."""
+    try:
+        report = json.loads(line)
+        return bool(report["step"] < step if report["event"] == "evaluated" else report["event"] == "progress" and report["step"] <= step)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False  # the server ended while it wrote the line
 
 
 def _finite(value: object) -> object:

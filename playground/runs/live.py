@@ -10,7 +10,7 @@ from typing import Literal
 from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
 from playground.runs.info import RunState
-from playground.runs.messages import Action, Command, Failed, Fitted, Message, Paused, Watched, Weights
+from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Watched, Weights
 from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
 from playground.runs.timeline import Cursor, Timeline
@@ -94,7 +94,7 @@ class LiveRun:
     def receive(self, message: Message) -> bool:
         """Handles a message from the session. Returns whether the run no longer needs its slot."""
         match message:
-            case Weights() | Fitted():
+            case Weights() | Checkpointed() | Fitted():
                 return False
             case Paused():
                 if message.number != self._commands or self.state.ended:

@@ -8,15 +8,17 @@ from playground.spec import ExperimentSpec
 from playground.training.events import Event
 
 Action = Literal["run", "batch", "epoch", "pause", "stop", "exit"]
-"""run: continue. batch, epoch: take one step, then pause. stop: end now with an evaluation. exit: end now, keep the weights."""
+"""run: continue. batch, epoch: take one step, then pause. stop: end now with an evaluation. exit: end now, with a checkpoint."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Server to worker, first. environment: the server's settings, which its workers share."""
+    """Server to worker, first. environment: the server's settings, which its workers share. checkpoint: from which the run continues, as
+    the content of a file; None to start at the beginning."""
 
     spec: ExperimentSpec
     environment: dict[str, str]
+    checkpoint: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,14 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Checkpointed:
+    """Worker to server: a checkpoint after `step` steps, as the content of a safetensors file."""
+
+    content: bytes
+    step: int
+
+
+@dataclass(frozen=True)
 class Fitted:
     """Worker to server, once, for a run on rows: how a new row becomes an input."""
 
@@ -65,5 +75,5 @@ class Failed:
     advice: tuple[str, ...] = ()
 
 
-Message = Event | Weights | Fitted | Paused | Failed
+Message = Event | Weights | Checkpointed | Fitted | Paused | Failed
 """What a worker reports."""

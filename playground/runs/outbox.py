@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from playground.runs.messages import Weights
+from playground.runs.messages import Checkpointed, Weights
 from playground.runs.thinning import extremes
 from playground.training.events import Evaluated, Progress, View
 
@@ -15,7 +15,7 @@ _MAX_EVALUATIONS = 1000
 
 
 class Outbox:
-    """Sends from its own thread. The number of waiting messages is bounded: only the newest weights and the newest view of each name wait,
+    """Sends from its own thread. The number of waiting messages is bounded: only the newest weights, checkpoint and view of each name wait,
     Progress events are joined and then thinned (the lowest and highest losses stay), and beyond 1,000 evaluations the oldest are dropped.
     """
 
@@ -44,8 +44,8 @@ class Outbox:
         waiting = self._waiting
         if isinstance(message, View):
             waiting[:] = [earlier for earlier in waiting if not (isinstance(earlier, View) and earlier.name == message.name)]
-        elif isinstance(message, Weights):
-            waiting[:] = [earlier for earlier in waiting if not isinstance(earlier, Weights)]
+        elif isinstance(message, Weights | Checkpointed):
+            waiting[:] = [earlier for earlier in waiting if not isinstance(earlier, type(message))]
         elif isinstance(message, Progress) and len(waiting) >= _UNJOINED:
             for index, earlier in reversed(list(enumerate(waiting))):
                 if isinstance(earlier, Progress):

@@ -5,7 +5,7 @@ import time
 
 from playground.artifacts.copies import copy_later
 from playground.runs.directory import RunDirectory, RunError
-from playground.runs.messages import Failed, Fitted, Message, Paused, Weights
+from playground.runs.messages import Checkpointed, Failed, Fitted, Message, Paused, Weights
 
 _RETRY_SECONDS = (0.2, 1.0)
 """Pauses before a file that the run cannot do without is written again."""
@@ -40,6 +40,14 @@ class RunFiles:
         except OSError as error:
             logger.warning("A run will not be copied to the storage: %s", error)
 
+    def checkpoint(self) -> bytes | None:
+        """What the run continues from; None to start at the beginning, which gives the same results later."""
+        try:
+            return self._directory.checkpoint()
+        except RunError as error:
+            logger.warning("A run starts at its beginning again: %s", error)
+            return None
+
     def _tried(self, message: Message) -> bool:
         try:
             self._write(message)
@@ -55,6 +63,8 @@ class RunFiles:
         match message:
             case Weights():
                 self._directory.write_packed(message.content, message.step, message.final)
+            case Checkpointed():
+                self._directory.write_checkpoint(message.content)
             case Fitted():
                 self._directory.write_fitted(message.columns)
             case Paused() | Failed():

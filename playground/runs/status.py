@@ -50,6 +50,8 @@ def _reported(event: Event) -> dict[str, Any]:
                 "epochs": event.epochs,
                 "steps_per_epoch": event.steps_per_epoch,
                 "baselines": event.baselines,
+                "step": event.step,
+                "epoch": event.step / event.steps_per_epoch,
                 **dict.fromkeys(event.declared.columns),
             }
         case Progress() if event.steps:

@@ -54,6 +54,12 @@ class Columns:
             kept.append(self._newest)
         self._keep(kept)
 
+    def cut(self, end: float) -> None:
+        """Removes the rows whose first column is `end` or more."""
+        self.rows, self._bucket = ([row for row in rows if (row[0] or 0) < end] for rows in (self.rows, self._bucket))
+        self._seen_in_bucket = len(self._bucket)
+        self._newest = next(iter([*self._bucket[-1:], *self.rows[-1:]]), None)
+
     def columns(self, start: int = 0) -> dict[str, list[float | None]]:
         """The rows from `start` on, one list per column."""
         rows = self.rows[start:]

@@ -68,12 +68,15 @@ class Timeline:
         return timeline
 
     def add(self, event: Event) -> None:
-        """Adds a Progress, Evaluated or View; a Started declares what they contain. Other events are ignored."""
+        """Adds a Progress, Evaluated or View; a Started declares what they contain, and where a run continues: what it will report again is
+        removed. Other events are ignored."""
         with self._lock:
             halvings = self._halvings
             if isinstance(event, Started):
                 if event.declared != self._declared:
                     self._declare(event.declared)
+                elif len(self._batch) or len(self._evaluated):
+                    self._continue_from(event.step)
                 return
             if isinstance(event, Progress) and self._batch.names != _WHEN:
                 self._add_progress(event)
@@ -134,6 +137,13 @@ class Timeline:
         self._declared = declared
         self._batch = Columns((*_WHEN, *losses), losses, self._capacity)
         self._evaluated = Columns((*_WHEN, *declared.columns), declared.columns, self._capacity)
+        self._generation = next(_generations)
+
+    def _continue_from(self, step: int) -> None:
+        """Keeps the rows up to a step, which is evaluated again."""
+        self._batch.cut(step + 1)
+        self._evaluated.cut(step)
+        self._epoch, self._seconds = (float(when or 0) for when in self._batch.rows[-1][1:3]) if self._batch.rows else (0.0, 0.0)
         self._generation = next(_generations)
 
     def _add_progress(self, event: Progress) -> None:

@@ -1,20 +1,22 @@
 """The process of a run: trains, sends events, and follows commands between two steps."""
 
+import itertools
 import logging
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Literal
 
 from playground.catalog.datasets.columns import fitted_columns
+from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
 from playground.runs.directory import packed
 from playground.runs.failures import explain
-from playground.runs.messages import Action, Command, Fitted, Job, Paused, Watched, Weights
+from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Paused, Watched, Weights
 from playground.runs.outbox import Outbox
-from playground.training import Control, Diverged, Finished, Progress, Snapshot, Started, train
+from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Snapshot, Started, train
 
 SNAPSHOT_SECONDS = 0.5
 """Minimum time between two snapshots that are sent."""
@@ -56,12 +58,14 @@ class Commands:
         return self._action == "exit"
 
     def set(self, action: Action, number: int) -> None:
-        """Called by the receiving thread. A run that should pause or exit reaches its next event after one batch."""
+        """Called by the receiving thread. A run that should pause or exit reaches its next event after one batch, and leaves a
+        checkpoint."""
         pace: dict[Action, Literal["clock", "epoch"]] = {"run": "clock", "epoch": "epoch"}
         with self._changed:
             self._action, self._number = action, number
             self.control.pace = pace.get(action, "batch")
             self.control.stop = action == "stop"
+            self.control.checkpoint = action in ("batch", "epoch", "pause", "exit")
             self._changed.notify()
 
     def pausing(self, has_snapshot: bool) -> int | None:
@@ -76,10 +80,11 @@ class Commands:
             self._has_waited = self._action == "pause"
             return None
 
-    def wait(self) -> None:
-        """Blocks while the run is paused."""
+    def wait(self) -> bool:
+        """Blocks while the run is paused. Whether it continues then; otherwise the process should exit."""
         with self._changed:
             self._changed.wait_for(lambda: self._action != "pause")
+            return self._action != "exit"
 
 
 class Snapshots:
@@ -110,10 +115,13 @@ class Snapshots:
 
 def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
     snapshots, last_step = Snapshots(outbox.put), 0
-    commands.wait()
-    for event in train(job.spec, control=commands.control):
+    if not commands.wait():
+        return
+    for event in _events(job, commands.control):
         if isinstance(event, Snapshot):
             snapshots.add(event)
+        elif isinstance(event, Checkpoint):
+            outbox.put(Checkpointed(packed_checkpoint(event), event.step))
         else:
             if isinstance(event, Finished | Diverged):  # the weights are written before the end is reported
                 snapshots.send_newest(final=True)
@@ -128,10 +136,24 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
             if number is not None:
                 snapshots.send_newest()
                 outbox.put(Paused(number))
-                commands.wait()
-        if commands.exit:
+                if not commands.wait():
+                    break
+        if commands.exit and isinstance(event, Started | Checkpoint):
             break
     snapshots.send_newest()
+
+
+def _events(job: Job, control: Control) -> Iterator[Event]:
+    """The events of the run, from its checkpoint on; from the beginning if that cannot be used, which gives the same results later."""
+    if job.checkpoint is None:
+        return train(job.spec, control=control)
+    try:
+        events = train(job.spec, control=control, checkpoint=unpacked_checkpoint(job.checkpoint))
+        started = next(events)
+    except CheckpointError as error:
+        logger.warning("A run starts at its beginning again: %s", error)
+        return train(job.spec, control=control)
+    return itertools.chain([started], events)
 
 
 def _receive(connection: Connection, commands: Commands) -> None:

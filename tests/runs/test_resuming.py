@@ -1,0 +1,1 @@
+"""Runs that continue from their checkpoints."""
