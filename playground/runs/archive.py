@@ -54,15 +54,18 @@ class Archive:
             if run_id in self._timelines:
                 return self._timelines[run_id]
         run = self._get(run_id)
-        ended = run.state.ended
-        timeline = Timeline.rebuilt(self._store.parts(run_id), self._store.views(run_id), declared=_declared(run))
-        if ended:
+        timeline = self.rebuilt(run)
+        if run.state.ended:
             with self._lock:
                 timeline = self._timelines.setdefault(run_id, timeline)
         return timeline
 
+    def rebuilt(self, run: StoredRun) -> Timeline:
+        """A timeline of the caller's own."""
+        return Timeline.rebuilt(self._store.parts(run.id), self._store.views(run.id), declared=_declared(run))
+
     def forget(self, run_id: str) -> None:
-        """The run has been deleted."""
+        """Gives up what is cached of a run that goes on or has been deleted."""
         with self._lock:
             self._timelines.pop(run_id, None)
 

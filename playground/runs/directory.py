@@ -118,6 +118,9 @@ class RunDirectory:
         except FileNotFoundError:
             return None
 
+    def remove_checkpoint(self) -> None:
+        self._remove(CHECKPOINT)
+
     def append_event(self, event: Event) -> None:
         """Appends a line to `metrics.jsonl`; nothing for events without a JSON form (views, snapshots, checkpoints). When a run starts, or
         continues from a checkpoint, only the lines about the steps before stay."""

@@ -15,7 +15,7 @@ def was_terminated(exit_code: int | None) -> bool:
 def exit_reason(exit_code: int | None) -> tuple[str, tuple[str, ...]]:
     """The reason in plain words, and what to try. exit_code: negative for a signal, None if unknown."""
     if exit_code is None:
-        return "The training process and the process it was forked from are gone, for an unknown reason. Start the run again.", ()
+        return "The training process and the process it was forked from are gone, for an unknown reason.", ()
     if exit_code == -_SIGKILL:
         return "The training process was killed (signal 9), most likely because the computer ran out of memory.", USE_LESS_MEMORY
     if was_terminated(exit_code):

@@ -13,12 +13,19 @@ from playground.runs.info import RunState
 from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Watched, Weights
 from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
+from playground.runs.store import StoredRun
 from playground.runs.timeline import Cursor, Timeline
 from playground.spec import ExperimentSpec
 from playground.training.declarations import declarations
 from playground.training.events import Diverged, Event, Finished, Started
 
 logger = logging.getLogger(__name__)
+
+STARTED_AGAIN = "It started again from its first step, because it had left no checkpoint that can be used."
+MOST_RESUMES = 2
+"""How often an interrupted run is resumed without new progress before it waits for its owner."""
+CONTINUABLE = frozenset({RunState.PAUSED, RunState.INTERRUPTED, RunState.FAILED})
+"""States from which a run can continue, from its last checkpoint if nothing computes it."""
 
 END_MESSAGES = {
     "epochs": "",
@@ -33,7 +40,8 @@ END_MESSAGES = {
 class LiveRun:
     """What the server knows about a run. Everything except the timeline is changed under the lock of `Runs`.
 
-    next_action: what a paused or queued run does when it gets a slot. paused_since, stopping_since: by the monotonic clock."""
+    next_action: what its owner wants of it; a queued run does it when it gets a slot. paused_since, stopping_since: by the monotonic
+    clock."""
 
     id: str
     spec: ExperimentSpec
@@ -44,11 +52,11 @@ class LiveRun:
     message: str = ""
     advice: tuple[str, ...] = ()
     session: Session | None = None
-    next_action: Literal["run", "batch", "epoch"] = "run"
+    next_action: Literal["run", "batch", "epoch", "pause"] = "run"
     paused_since: float = 0.0
     stopping_since: float | None = None
-    stop_message: str = ""
-    """The message for a run that the server itself ended."""
+    resumes: int = 0
+    """How often the run was resumed by itself, after an interruption, since its last new checkpoint."""
     content: Hold | None = None
     """Keeps the uploaded data of the run in the store until the run has ended."""
     is_stored: bool = False
@@ -60,10 +68,19 @@ class LiveRun:
     _watchers: dict[object, Callable[[], None]] = field(default_factory=dict)
     _commands: int = 0
     _unsent: list[object] = field(default_factory=list)
+    _resumed_from: int = 0
 
     def __post_init__(self) -> None:
         self.timeline = Timeline(declared=declarations(self.spec))
         self.numbers = Numbers(self.spec.training.epochs, self.spec.training.stop.seconds)
+
+    @classmethod
+    def stored(cls, run: StoredRun, spec: ExperimentSpec, files: RunFiles, timeline: Timeline) -> "LiveRun":
+        """A stored run, to be continued. timeline: as it was stored."""
+        live = cls(run.id, spec, files, run.created, run.owner, run.state, run.message, run.advice, resumes=run.resumes, is_stored=True)
+        live.timeline = timeline
+        live.numbers.restore(run.numbers)
+        return live
 
     @property
     def directory(self) -> Path:
@@ -94,7 +111,11 @@ class LiveRun:
     def receive(self, message: Message) -> bool:
         """Handles a message from the session. Returns whether the run no longer needs its slot."""
         match message:
-            case Weights() | Checkpointed() | Fitted():
+            case Weights() | Fitted():
+                return False
+            case Checkpointed():
+                if message.step > self._resumed_from:
+                    self.resumes = 0
                 return False
             case Paused():
                 if message.number != self._commands or self.state.ended:
@@ -104,14 +125,16 @@ class LiveRun:
             case Failed():
                 self.enter(RunState.FAILED, message.message, message.advice)
             case Started():
+                lost = self.numbers.current["step"] if message.step == 0 else 0
+                self._resumed_from = message.step
                 self._record(message)
                 if self.state is RunState.STARTING:
-                    self.enter(RunState.RUNNING)
+                    self.enter(RunState.RUNNING, STARTED_AGAIN if lost else "")
                 return False
             case Finished():
                 self._record(message)
                 state = RunState.STOPPED if message.reason == "stopped" else RunState.FINISHED
-                self.enter(state, self.stop_message or END_MESSAGES[message.reason], message.findings)
+                self.enter(state, END_MESSAGES[message.reason], message.findings)
             case Diverged():
                 self._record(message)
                 self.enter(RunState.DIVERGED, message.message, message.advice)
@@ -123,12 +146,14 @@ class LiveRun:
     def session_ended(self, ended: Ended, closing: bool) -> None:
         """Nothing computes the run any longer. closing: whether because the server is closing."""
         self.session = None
-        if self.state.ended:
-            return
-        if closing:
+        if self.state.ended or (self.state is RunState.PAUSED and self.stopping_since is None):
+            return  # a paused run has left a checkpoint
+        if self.next_action == "pause" and (closing or ended.interrupted):
+            self.enter(RunState.PAUSED)
+        elif closing:
             self.enter(RunState.INTERRUPTED, interruption_message(self.state))
         elif self.stopping_since is not None:
-            self.enter(RunState.STOPPED, self.stop_message or "Killed: its last step did not finish in time.")
+            self.enter(RunState.STOPPED, "Killed: its last step did not finish in time.")
         else:
             self.enter(RunState.INTERRUPTED if ended.interrupted else RunState.FAILED, ended.message, ended.advice)
 
@@ -176,5 +201,5 @@ class LiveRun:
 
 def interruption_message(state: RunState) -> str:
     """The message for a run in this state when its server stops."""
-    doing = {RunState.QUEUED: "was waiting", RunState.PAUSED: "was paused"}.get(state, "was training")
-    return f"The server was stopped while this run {doing}. The weights of its last snapshot are kept."
+    doing = "was waiting" if state is RunState.QUEUED else "was training"
+    return f"The server was stopped while this run {doing}. It continues when the server starts again."

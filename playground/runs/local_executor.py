@@ -52,7 +52,7 @@ class LocalSession:
             yield message
         exit_code = self._worker.exit_code()
         self._worker.close()
-        yield Ended(*exit_reason(exit_code), interrupted=was_terminated(exit_code))
+        yield Ended(*exit_reason(exit_code), interrupted=exit_code is None or was_terminated(exit_code))
 
     def kill(self) -> None:
         self._worker.kill()

@@ -1,17 +1,18 @@
 """The stored runs of a server, opened on first use."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
 from playground.runs.archive import Archive
 from playground.runs.deletion import Deletion
+from playground.runs.info import RunState
 from playground.runs.servers import ServerLock
-from playground.runs.store import Store
+from playground.runs.store import Store, StoredRun
 from playground.runs.store_writer import StoreWriter
 
-_INTERRUPTED = "The server was stopped or restarted before this run had ended. The weights of its last snapshot are kept."
+INTERRUPTED = "The server was stopped or restarted before this run had ended."
 
 
 class _Opened(NamedTuple):
@@ -41,7 +42,7 @@ class Records:
                 lock = ServerLock(self._directory / "servers")
                 try:
                     store = Store(self._database)
-                    store.interrupt(lock.is_gone, _INTERRUPTED)
+                    store.interrupt(lock.is_gone, INTERRUPTED)
                 except BaseException:
                     lock.close()
                     raise
@@ -52,6 +53,20 @@ class Records:
     def server(self) -> str:
         """The name under which this server's runs are stored."""
         return self.open().lock.name
+
+    def take_over(self, run_id: str, states: Collection[RunState]) -> StoredRun | None:
+        """A stored run in one of these states, which this server continues from now on; None if there is none, or if another server has
+        it."""
+        opened = self.open()
+        run = opened.store.get(run_id)
+        if run is None or run.state not in states:
+            return None
+        if run.server != opened.lock.name and not opened.lock.is_gone(run.server):
+            return None
+        if not opened.store.take_over(run, opened.lock.name):
+            return None
+        opened.archive.forget(run_id)
+        return run
 
     @property
     def store(self) -> Store:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 
 from playground.artifacts.copies import copy_later
 from playground.runs.directory import RunDirectory, RunError
@@ -47,6 +48,11 @@ class RunFiles:
         except RunError as error:
             logger.warning("A run starts at its beginning again: %s", error)
             return None
+
+    def remove_checkpoint(self) -> None:
+        """For a run that has ended for good."""
+        with suppress(RunError):
+            self._directory.remove_checkpoint()
 
     def _tried(self, message: Message) -> bool:
         try:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import Any, Literal
 
 from playground.artifacts.storage import fetch_if_missing
 from playground.catalog.datasets.own import content_held
+from playground.parsing import parse_spec
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
-from playground.runs.executor import Ended, Executor, ExecutorError
+from playground.runs.executor import Ended, Executor, ExecutorError, Session
 from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
-from playground.runs.live import LiveRun, interruption_message
+from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun, interruption_message
 from playground.runs.local_executor import LocalExecutor
 from playground.runs.messages import Job, Message
 from playground.runs.queue import Queue
@@ -25,14 +26,15 @@ from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
 from playground.settings import environment
-from playground.spec import ExperimentSpec
+from playground.spec import ExperimentSpec, SpecError
 
 logger = logging.getLogger(__name__)
 
 Step = Literal["batch", "epoch"]
 
 PAUSED_PER_SLOT = 8
-"""Paused runs need memory, though no slot: beyond this number per slot, an unwatched run is ended, the one paused longest first."""
+"""Paused runs need memory, though no slot: beyond this number per slot, the session of an unwatched run is ended, the one paused longest
+first."""
 STOP_SECONDS = 30
 """How long a run may take to stop before it is killed."""
 CLOSE_SECONDS = 5
@@ -57,20 +59,25 @@ class Runs:
         self._parallel = parallel
         self._live: dict[str, LiveRun] = {}
         self._changed: set[LiveRun] = set()
+        self._onlookers: dict[str, dict[object, Callable[[], None]]] = {}
+        """Who watches stored runs, which may go on."""
         self._threads: set[threading.Thread] = set()
         self._executor: Executor = LocalExecutor() if executor is None else executor
         self._closing = False
 
     def start(self) -> None:
-        """Opens the store, marks runs that an earlier server left unfinished, and lets the executor get ready.
+        """Opens the store, lets the executor get ready, and resumes runs that an earlier server left unfinished; paused ones stay paused.
 
-        Returns within milliseconds; the executor is ready some seconds later. If not called, the first submit does it.
+        Returns within milliseconds; the executor is ready some seconds later. If not called, the first submit opens the store.
         Raises: ExecutorError if no run can ever be computed here."""
         self._executor.start()
-        self._records.open()
+        for run_id in self._records.store.interrupted(MOST_RESUMES):
+            self._resume_interrupted(self._revived(run_id, {RunState.INTERRUPTED}))
+        self._notify()
 
     def close(self) -> None:
-        """Ends all sessions, marks their runs as interrupted and stores everything. No run can be submitted afterwards."""
+        """Ends all sessions with a checkpoint, marks runs that were not paused as interrupted, and stores everything. No run can be
+        submitted afterwards."""
         with self._lock:
             if self._closing:
                 return
@@ -78,7 +85,7 @@ class Runs:
             for run in self._live.values():
                 if run.session is not None:
                     run.command("exit")
-                elif run.state is not RunState.STARTING and not run.state.ended:
+                elif run.state is RunState.QUEUED:
                     run.enter(RunState.INTERRUPTED, interruption_message(run.state))
             threads = tuple(self._threads)
         deadline = time.monotonic() + CLOSE_SECONDS
@@ -108,7 +115,6 @@ class Runs:
         with self._lock:
             if self._closing:
                 raise RuntimeError("the server is closing; no run can be started")
-            run.content = content_held(spec.data)
             self._live[run_id] = run
             self._enqueue(run)
         self._notify()
@@ -194,7 +200,8 @@ class Runs:
         self._records.store.claim(run_id, owner)
 
     def resume(self, run_id: str) -> None:
-        """Continues a paused run, now or when it gets a slot. Does nothing in any other state.
+        """Continues a run that is paused, was interrupted or has failed, now or when it gets a slot; from its last checkpoint if nothing
+        computes it any longer. Does nothing in any other state.
 
         Raises (as all methods below): RunNotFound."""
         self._continue(run_id, "run")
@@ -208,6 +215,7 @@ class Runs:
         with self._controlled(run_id) as run:
             if run is None or run.state is RunState.PAUSED:
                 return
+            run.next_action = "pause"
             if run.state is RunState.QUEUED:
                 self._release(run)
                 run.enter(RunState.PAUSED)
@@ -216,6 +224,7 @@ class Runs:
 
     def stop(self, run_id: str) -> None:
         """Ends the run after the current batch, with a last evaluation and its weights."""
+        self._revived(run_id, {RunState.PAUSED})
         with self._controlled(run_id) as run:
             if run is not None:
                 self._stop(run)
@@ -225,17 +234,23 @@ class Runs:
 
         Views are computed only while somebody watches. The callback must return immediately.
         Raises: RunNotFound."""
-        run = self._live.get(run_id)
-        if run is None:
+        if run_id not in self._live:
             self._records.archive.info(run_id)
-            return lambda: None
         key = object()
         with self._lock:
-            run.watch(key, callback)
+            if run_id in self._live:
+                self._live[run_id].watch(key, callback)
+            else:
+                self._onlookers.setdefault(run_id, {})[key] = callback
 
         def unwatch() -> None:
             with self._lock:
-                run.unwatch(key)
+                if run_id in self._live:
+                    self._live[run_id].unwatch(key)
+                onlookers = self._onlookers.get(run_id, {})
+                onlookers.pop(key, None)
+                if not onlookers:
+                    self._onlookers.pop(run_id, None)
 
         return unwatch
 
@@ -287,29 +302,66 @@ class Runs:
         return deleted
 
     @contextmanager
-    def _controlled(self, run_id: str) -> Iterator[LiveRun | None]:
-        """Under the lock, a run that can still receive commands, otherwise None. Its watchers are notified afterwards."""
+    def _controlled(self, run_id: str, also: Collection[RunState] = ()) -> Iterator[LiveRun | None]:
+        """Under the lock, a run that can still receive commands, otherwise None. Its watchers are notified afterwards.
+
+        also: states in which a run has ended and can receive the command all the same."""
         run = self._live.get(run_id)
         if run is None and not self._records.archive.holds(run_id):
             raise RunNotFound
         with self._lock:
-            is_over = run is None or run.state.ended or run.stopping_since is not None or self._closing
+            is_over = run is None or (run.state.ended and run.state not in also) or run.stopping_since is not None or self._closing
             yield None if is_over else run
             if run is not None:
                 self._changed.add(run)
         self._notify()
 
     def _continue(self, run_id: str, action: Literal["run", "batch", "epoch"]) -> None:
-        with self._controlled(run_id) as run:
+        self._revived(run_id, CONTINUABLE)
+        with self._controlled(run_id, also=CONTINUABLE) as run:
             if run is None:
                 return
-            if run.state in (RunState.PAUSED, RunState.QUEUED):
-                run.next_action = action
+            run.next_action = action
+            if run.state in CONTINUABLE:
+                run.resumes = 0
+            if run.state in CONTINUABLE or run.state is RunState.QUEUED:
                 self._enqueue(run)
             else:
                 run.command(action)
 
+    def _revived(self, run_id: str, states: Collection[RunState]) -> LiveRun | None:
+        """A run that can be continued here, read from the store if it is in one of these states and no other server has it."""
+        run = self._live.get(run_id)
+        if run is not None or self._closing:
+            return run
+        stored = self._records.take_over(run_id, states)
+        if stored is None:
+            return None
+        try:
+            spec = parse_spec(stored.spec)
+        except SpecError:  # of a later version
+            return None
+        files = RunFiles(RunDirectory(self._directory / "runs" / run_id))
+        run = LiveRun.stored(stored, spec, files, self._records.archive.rebuilt(stored))
+        with self._lock:
+            run = self._live.setdefault(run_id, run)
+            for key, callback in self._onlookers.pop(run_id, {}).items():
+                run.watch(key, callback)
+            return run
+
+    def _resume_interrupted(self, run: LiveRun | None) -> None:
+        """Resumes a run that was interrupted, unless it was resumed too often without new progress."""
+        with self._lock:
+            if run is None or run.state is not RunState.INTERRUPTED or self._closing:
+                return
+            if run.resumes < MOST_RESUMES:
+                run.resumes += 1
+                self._enqueue(run)
+            else:
+                run.enter(RunState.INTERRUPTED, f"{run.message} It was continued {MOST_RESUMES} times and got no further.", run.advice)
+
     def _enqueue(self, run: LiveRun) -> None:
+        run.content = run.content or content_held(run.spec.data)
         run.enter(RunState.QUEUED)
         self._queue.request(run.id)
         self._admit()
@@ -333,12 +385,12 @@ class Runs:
             self._changed.add(run)
         self._changed.update(self._live[run_id] for run_id in self._queue.waiting)
 
-    def _stop(self, run: LiveRun, message: str = "") -> None:
-        run.stop_message = message
+    def _stop(self, run: LiveRun) -> None:
         if run.state is RunState.QUEUED:
             self._release(run)
         if run.session is None and run.state is not RunState.STARTING:
-            run.enter(RunState.STOPPED, message or "Stopped before its first step.")
+            run.files.remove_checkpoint()
+            run.enter(RunState.STOPPED, "" if run.numbers.current["step"] else "Stopped before its first step.")
             return
         run.stopping_since = time.monotonic()
         run.command("stop")
@@ -346,7 +398,7 @@ class Runs:
     def _attend(self, run: LiveRun) -> None:
         """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
         try:
-            session = self._executor.run(Job(run.spec, environment()))
+            session = self._executor.run(Job(run.spec, environment(), run.files.checkpoint()))
         except ExecutorError as error:
             self._ended(run, Ended(str(error)))
             return
@@ -357,13 +409,13 @@ class Runs:
         try:
             for message in session.messages():
                 if isinstance(message, Ended):
-                    self._ended(run, message)
+                    self._ended(run, message, session)
                     return
                 self._receive(run, message)
         except Exception:
             logger.exception("The messages of run %s cannot be handled", run.id)
             session.kill()
-            self._ended(run, Ended("An unexpected error of the server ended this run; see the server's log."))
+            self._ended(run, Ended("An unexpected error of the server ended this run; see the server's log."), session)
 
     def _receive(self, run: LiveRun, message: Message) -> None:
         run.files.write(message)
@@ -375,22 +427,25 @@ class Runs:
             self._changed.add(run)
         self._notify()
 
-    def _ended(self, run: LiveRun, ended: Ended) -> None:
+    def _ended(self, run: LiveRun, ended: Ended, session: Session | None = None) -> None:
         run.files.close()
         with self._lock:
-            run.session_ended(ended, self._closing)
-            self._release(run)
-            self._changed.add(run)
+            if run.session is session:
+                run.session_ended(ended, self._closing)
+                self._release(run)
+                self._resume_interrupted(run)
+                self._changed.add(run)
             self._threads.discard(threading.current_thread())
         self._notify()
 
     def _end_surplus_paused(self) -> None:
-        """Ends paused runs beyond `PAUSED_PER_SLOT`."""
+        """Ends the sessions of paused runs beyond `PAUSED_PER_SLOT`; these runs continue from their checkpoints."""
         paused = [run for run in self._live.values() if run.state is RunState.PAUSED and run.session and run.stopping_since is None]
         paused.sort(key=lambda run: (run.watched, run.paused_since))
         limit = PAUSED_PER_SLOT * self._parallel
         for run in paused[: max(0, len(paused) - limit)]:
-            self._stop(run, f"Ended while paused, because more than {limit} runs were paused. Its weights are kept.")
+            run.command("exit")
+            run.session = None
 
     def _notify(self) -> None:
         """Outside the lock: notifies watchers of changed runs, and stores ended runs immediately."""
@@ -419,7 +474,7 @@ class Runs:
             news, cursor = run.timeline.delta(run.written)
             views = run.timeline.views.values() if state is RunState.PAUSED or state.ended else ()
             try:
-                self._records.store.write(run.id, state, message, advice, numbers, news, views)
+                self._records.store.write(run.id, state, message, advice, numbers, news, views, run.resumes)
             except StoreError:
                 run.is_written = False
                 raise
@@ -429,6 +484,7 @@ class Runs:
     def _forget(self) -> None:
         """Ended runs that are stored are read from the store from now on, except the latest."""
         with self._lock:
-            ended = [run for run in self._live.values() if run.state.ended and run.is_written and run.is_stored and run.session is None]
+            idle = [run for run in self._live.values() if run.session is None and not run.watched]
+            ended = [run for run in idle if run.state.ended and run.is_written and run.is_stored]
             for run in ended[: max(0, len(ended) - ENDED_IN_MEMORY)]:
                 del self._live[run.id]

@@ -1,5 +1,6 @@
 """The current numbers of a run."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from playground.runs.thinning import finite
@@ -22,6 +23,10 @@ class Numbers:
         self._limit = seconds_limit
         self.current: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.current.update(epochs=epochs, epoch=0.0, step=0)
+
+    def restore(self, numbers: Mapping[str, Any]) -> None:
+        """Continues from numbers that were stored."""
+        self.current = {**self.current, **numbers}
 
     def add(self, event: Event) -> None:
         """Replaces the dictionary atomically, so that a reader in another thread sees numbers of the same moment."""

@@ -31,7 +31,7 @@ class StoreError(Exception):
 @dataclass(frozen=True)
 class StoredRun:
     """A run as last written. spec: JSON. numbers: as in `Numbers.current`. server: the name of its server. owner: "" if it belongs to
-    nobody yet. Times are in UTC."""
+    nobody yet. resumes: as in `LiveRun`. Times are in UTC."""
 
     id: str
     created: datetime
@@ -42,6 +42,7 @@ class StoredRun:
     advice: tuple[str, ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
     owner: str = ""
+    resumes: int = 0
 
 
 class Store:
@@ -91,13 +92,21 @@ class Store:
         numbers: Mapping[str, Any],
         news: Mapping[str, Any] | None = None,
         views: Iterable[View] = (),
+        resumes: int = 0,
     ) -> None:
         """Updates a run. news: a message of `Timeline.delta`; "history" replaces the stored rows, "append" adds to them."""
         with self._session() as session:
             changed = session.execute(
                 update(Run)
                 .where(Run.id == run_id)
-                .values(state=state.value, message=message, advice=list(advice), numbers=dict(numbers), updated=datetime.now(UTC))
+                .values(
+                    state=state.value,
+                    message=message,
+                    advice=list(advice),
+                    numbers=dict(numbers),
+                    resumes=resumes,
+                    updated=datetime.now(UTC),
+                )
             )
             if not _affected(changed):
                 return  # it has been deleted
@@ -184,15 +193,28 @@ class Store:
             return [_unpacked_view(row) for row in rows]
 
     def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
-        """Marks unfinished runs of servers that are gone as interrupted. Returns their number."""
-        open_states = [state.value for state in RunState if not state.ended]
+        """Marks the runs that servers which are gone were training, or were to train, as interrupted; paused ones stay paused. Returns how
+        many."""
+        going = [state.value for state in (RunState.QUEUED, RunState.STARTING, RunState.RUNNING)]
         with self._session() as session:
-            servers = session.scalars(select(Run.server).where(Run.state.in_(open_states)).distinct()).all()
+            servers = session.scalars(select(Run.server).where(Run.state.in_(going)).distinct()).all()
             gone = [server for server in servers if is_gone(server)]
-            unfinished = session.scalars(select(Run).where(Run.state.in_(open_states), Run.server.in_(gone))).all()
+            unfinished = session.scalars(select(Run).where(Run.state.in_(going), Run.server.in_(gone))).all()
             for row in unfinished:
                 row.state, row.message, row.advice = RunState.INTERRUPTED.value, message, []
             return len(unfinished)
+
+    def interrupted(self, most_resumes: int) -> list[str]:
+        """The ids of interrupted runs that have been resumed less often without new progress, the oldest first."""
+        waiting = select(Run.id).where(Run.state == RunState.INTERRUPTED.value, Run.resumes < most_resumes).order_by(Run.created, Run.id)
+        with self._session() as session:
+            return list(session.scalars(waiting))
+
+    def take_over(self, run: StoredRun, server: str) -> bool:
+        """Makes this server the one that continues a run. Whether it is; not if another server was faster, or the run has changed."""
+        unchanged = (Run.id == run.id, Run.server == run.server, Run.state == run.state.value)
+        with self._session() as session:
+            return session.scalar(update(Run).where(*unchanged).values(server=server).returning(Run.id)) is not None
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -244,6 +266,7 @@ def _stored(row: Run) -> StoredRun:
         tuple(row.advice),
         dict(row.numbers),
         row.owner or "",
+        row.resumes,
     )
 
 

@@ -13,7 +13,7 @@ class Base(DeclarativeBase):
 
 class Run(Base):
     """A run as last written. owner: NULL as long as it belongs to nobody, as the runs of versions without owners. delete_after: when it
-    will be deleted, NULL as long as that has not been announced."""
+    will be deleted, NULL as long as that has not been announced. resumes: as in `LiveRun`."""
 
     __tablename__ = "runs"
 
@@ -28,6 +28,7 @@ class Run(Base):
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
     owner: Mapped[str | None] = mapped_column(String(64), index=True)
     delete_after: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    resumes: Mapped[int] = mapped_column(default=0)
 
 
 class Metrics(Base):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -27,6 +28,7 @@ from tests.runs.experiments import (
     wait_for,
     wait_for_step,
     wait_until,
+    workers,
 )
 
 
@@ -325,19 +327,20 @@ def test_a_waiting_run_can_be_paused_before_its_first_step(one_slot: Runs) -> No
     wait_for(runs, second, RunState.FINISHED)
 
 
-def test_too_many_paused_runs_end_the_unwatched_one(one_slot: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_paused_runs_an_unwatched_one_leaves_memory(one_slot: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.runs.service.PAUSED_PER_SLOT", 1)
     runs = one_slot
     watched = submit(runs, circle(), step="batch")
     runs.watch(watched, lambda: None)
     wait_for(runs, watched, RunState.PAUSED)
     forgotten = submit(runs, circle(), step="batch")
-    while not runs.info(forgotten).state.ended:  # not watched
-        time.sleep(0.02)
-    assert runs.info(forgotten).state is RunState.STOPPED
-    assert runs.info(forgotten).message == "Ended while paused, because more than 1 runs were paused. Its weights are kept."
-    assert runs.load(forgotten).step == 1
-    assert runs.info(watched).state is RunState.PAUSED
+    wait_for(runs, forgotten, RunState.PAUSED)
+    psutil.wait_procs(workers()[1:], timeout=30)
+    assert len(workers()) == 1
+    assert runs.info(watched).state is runs.info(forgotten).state is RunState.PAUSED
+    runs.resume(forgotten)
+    wait_for(runs, forgotten, RunState.FINISHED)
+    assert reported_losses(runs, forgotten) == pytest.approx(losses_of(list(train(circle()))), rel=1e-6)
     runs.stop(watched)
     wait_for(runs, watched, RunState.STOPPED)
 
