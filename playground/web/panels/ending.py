@@ -1,4 +1,4 @@
-"""What went wrong in a run, and what to try: shown over the curves, so that nothing on the page moves."""
+"""What went wrong in a run, and what to try or to do: shown over the curves, so that nothing on the page moves."""
 
 import streamlit as st
 
@@ -8,7 +8,9 @@ from playground.spec import ExperimentSpec
 from playground.training.divergence import RUNAWAY, remaining
 from playground.web import session
 from playground.web.current import Current
+from playground.web.panels.controls import command
 
+_CONTINUABLE = (RunState.FAILED, RunState.INTERRUPTED)
 _ALARMS = (RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED)
 
 
@@ -30,6 +32,11 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
                 help="Close and show the curves",
             )  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
+            if current.control and info.state in _CONTINUABLE:
+                st.button(
+                    "Resume", key="ending_resume", icon=":material/play_arrow:", on_click=command, args=("resume",),
+                    help="Continue this run where it was last saved; its curves are those of a run without a break",
+                )  # fmt: skip
             for number, (why, fix) in enumerate(fixes):
                 off = not session.allows(fix.spec)
                 st.button(fix.title, key=f"{session.revision()}.suggestion.{number}", disabled=off, on_click=_apply, args=(fix,), help=why)
