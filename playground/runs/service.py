@@ -341,6 +341,7 @@ class Runs:
             spec = parse_spec(stored.spec)
         except SpecError:  # of a later version
             return None
+        fetch_if_missing(f"runs/{run_id}")
         files = RunFiles(RunDirectory(self._directory / "runs" / run_id))
         run = LiveRun.stored(stored, spec, files, self._records.archive.rebuilt(stored))
         with self._lock:
