@@ -28,5 +28,8 @@ class OneRun:
             raise RunNotFound
         return Address("mine", True)
 
+    def files(self, run_id: str) -> Path:
+        return self.directory
+
     def info(self, run_id: str) -> Info:
         return Info(self.directory)
