@@ -1,7 +1,9 @@
 """Experiments to start from, ready to train, grouped by subject: one file per subject."""
 
+from playground.paths import layer_count
 from playground.presets import images, points, puzzles, signals, text
 from playground.presets.base import Preset
+from playground.spec import ExperimentSpec
 
 SUBJECTS: dict[str, tuple[Preset, ...]] = {
     "Images": images.PRESETS,
@@ -20,4 +22,13 @@ def search(text: str) -> dict[str, tuple[Preset, ...]]:
     return {subject: presets for subject, presets in matching.items() if presets}
 
 
-__all__ = ["PRESETS", "SUBJECTS", "Preset", "search"]
+def name_of(spec: ExperimentSpec) -> str:
+    """A short name for an experiment: the title of its preset, or its number of layers and dataset."""
+    for preset in PRESETS.values():
+        if preset.spec.network == spec.network and preset.spec.data.kind == spec.data.kind:
+            return preset.title
+    count = layer_count(spec)
+    return f"{count} layer{'s' if count != 1 else ''} on {spec.data.title}"
+
+
+__all__ = ["PRESETS", "SUBJECTS", "Preset", "name_of", "search"]

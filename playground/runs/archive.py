@@ -7,7 +7,8 @@ from typing import Any
 from cachetools import LRUCache
 
 from playground.parsing import parse_spec
-from playground.runs.info import RunInfo, RunNotFound
+from playground.runs.info import RunInfo, RunNotFound, RunState
+from playground.runs.overview import Overview, Standing, named, result, sparkline, summary
 from playground.runs.status import Numbers
 from playground.runs.store import Store, StoredRun
 from playground.runs.timeline import Timeline
@@ -72,6 +73,39 @@ class Archive:
     def recent(self, limit: int, owner: str | None = None) -> list[RunInfo]:
         """The newest first. owner: only their runs. Runs whose spec only a later version of the playground can read are left out."""
         return [info for run in self._store.recent(limit, owner) if (info := self._info(run)) is not None]
+
+    def overviews(self, owner: str, limit: int) -> list[Overview]:
+        """The runs of an owner for a list, the newest first. Describes those of earlier versions, and those that ended with their server.
+        Runs whose spec only a later version of the playground can read are left out."""
+        found = self._store.overviews(owner, limit)
+        return [overview for each in found if (overview := self._described(each)) is not None]
+
+    def standing(self, run_id: str) -> Standing:
+        """Raises: RunNotFound."""
+        found = self._store.overview(run_id)
+        if found is None:
+            raise RunNotFound
+        return found.standing
+
+    def _described(self, overview: Overview) -> Overview | None:
+        standing = overview.standing
+        rests = standing.state == RunState.PAUSED or RunState(standing.state).ended
+        if overview.name and (standing.sparkline is not None or not rests):
+            return overview
+        try:
+            run = self._get(overview.id)
+            spec = parse_spec(run.spec)
+        except (RunNotFound, SpecError):
+            return None
+        timeline = self.rebuilt(run)
+        columns = {
+            "name": overview.name or named("", spec),
+            "summary": summary(spec),
+            "result": result(timeline.declared, run.numbers),
+            "sparkline": sparkline(timeline),
+        }
+        self._store.describe(run.id, **columns)
+        return self._store.overview(run.id)
 
     def _get(self, run_id: str) -> StoredRun:
         run = self._store.get(run_id)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
 from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun, interruption_message
 from playground.runs.local_executor import LocalExecutor
 from playground.runs.messages import Job, Message
+from playground.runs.overview import Overview, Standing, named, result, sparkline, summary
 from playground.runs.queue import Queue
 from playground.runs.records import Records
 from playground.runs.retention import Limits
@@ -120,8 +122,9 @@ class Runs:
         self._notify()
         try:  # the session is starting already
             stored = StoredRun(
-                run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current, owner=owner
-            )
+                run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current, owner=owner,
+                name=named("", spec), summary=summary(spec),
+            )  # fmt: skip
             self._records.store.add(stored)
         except StoreError:
             self.stop(run_id)
@@ -186,6 +189,33 @@ class Runs:
     def list(self, limit: int = 50, owner: str | None = None) -> "list[RunInfo]":
         """Stored runs, the newest first. owner: only their runs."""
         return [self.info(info.id) if info.id in self._live else info for info in self._records.archive.recent(limit, owner)]
+
+    def overviews(self, owner: str, limit: int) -> tuple[Overview, ...]:
+        """The runs of an owner for a list, the newest first; of hundreds in milliseconds."""
+        stored = self._records.archive.overviews(owner, limit) if owner else ()
+        return tuple(replace(each, standing=self.standing(each.id)) if each.id in self._live else each for each in stored)
+
+    def standing(self, run_id: str) -> Standing:
+        """How far a run has come. Raises: RunNotFound."""
+        run = self._live.get(run_id)
+        if run is None:
+            return self._records.archive.standing(run_id)
+        with self._lock:
+            state, message, numbers, position = run.state.value, run.text, run.numbers.current, self._queue.position(run_id)
+        found = result(run.timeline.declared, numbers), sparkline(run.timeline)
+        return Standing(state, message, numbers["epoch"], numbers["epochs"], numbers["seconds"], *found, queue_position=position)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Gives a run another name; "" for the one it had at first. Raises: RunNotFound."""
+        self._records.store.describe(run_id, name=named(name, self.info(run_id).spec))
+
+    def use_once(self, link: str) -> bool:
+        """Whether a link that works once is used for the first time, on any server of this database."""
+        return self._records.store.use_once(link)
+
+    def is_used(self, link: str) -> bool:
+        """Whether a link that works once has been used."""
+        return self._records.store.is_used(link)
 
     def claim(self, run_id: str, owner: str) -> None:
         """Gives a run that belongs to nobody yet to this owner, who must have opened it by its control address.
@@ -473,9 +503,11 @@ class Runs:
                 state, message, advice, numbers = run.state, run.text, run.advice, run.numbers.current
                 run.is_written = True
             news, cursor = run.timeline.delta(run.written)
-            views = run.timeline.views.values() if state is RunState.PAUSED or state.ended else ()
+            rests = state is RunState.PAUSED or state.ended
+            views = run.timeline.views.values() if rests else ()
+            described = {"result": result(run.timeline.declared, numbers), "sparkline": sparkline(run.timeline)} if rests else None
             try:
-                self._records.store.write(run.id, state, message, advice, numbers, news, views, run.resumes)
+                self._records.store.write(run.id, state, message, advice, numbers, news, views, run.resumes, described)
             except StoreError:
                 run.is_written = False
                 raise

@@ -5,23 +5,30 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import create_engine, delete, event, func, or_, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from playground.runs.info import RunState
 from playground.runs.migrations import LaterVersionError, upgrade
+from playground.runs.overview import Overview, Sparkline, Standing
 from playground.runs.retention import EndedRun
-from playground.runs.tables import Metrics, Run, StoredView
+from playground.runs.tables import Metrics, Run, StoredView, UsedLink
 from playground.training.events import View
 
 _ENDED = tuple(state.value for state in RunState if state.ended)
+
+
+_OVERVIEW = (
+    Run.id, Run.created, Run.state, Run.message, Run.numbers, Run.name, Run.summary, Run.result, Run.sparkline, Run.delete_after,
+)  # fmt: skip
+_LINKS_KEPT = timedelta(days=1)
 
 
 class StoreError(Exception):
@@ -31,7 +38,7 @@ class StoreError(Exception):
 @dataclass(frozen=True)
 class StoredRun:
     """A run as last written. spec: JSON. numbers: as in `Numbers.current`. server: the name of its server. owner: "" if it belongs to
-    nobody yet. resumes: as in `LiveRun`. Times are in UTC."""
+    nobody yet. resumes: as in `LiveRun`. name, summary: as in `Overview`, None if not known yet. Times are in UTC."""
 
     id: str
     created: datetime
@@ -43,6 +50,8 @@ class StoredRun:
     numbers: Mapping[str, Any] = field(default_factory=dict)
     owner: str = ""
     resumes: int = 0
+    name: str | None = None
+    summary: str | None = None
 
 
 class Store:
@@ -80,6 +89,7 @@ class Store:
                 Run(
                     id=run.id, created=run.created, updated=run.created, server=run.server, state=run.state.value, message=run.message,
                     advice=list(run.advice), spec=run.spec, numbers=dict(run.numbers), owner=run.owner or None,
+                    name=run.name, summary=run.summary,
                 )
             )  # fmt: skip
 
@@ -93,8 +103,10 @@ class Store:
         news: Mapping[str, Any] | None = None,
         views: Iterable[View] = (),
         resumes: int = 0,
+        described: Mapping[str, Any] | None = None,
     ) -> None:
-        """Updates a run. news: a message of `Timeline.delta`; "history" replaces the stored rows, "append" adds to them."""
+        """Updates a run. described: what a list says of it, as in `describe`. news: a message of `Timeline.delta`; "history" replaces the
+        stored rows, "append" adds to them."""
         with self._session() as session:
             changed = session.execute(
                 update(Run)
@@ -106,6 +118,7 @@ class Store:
                     numbers=dict(numbers),
                     resumes=resumes,
                     updated=datetime.now(UTC),
+                    **(described or {}),
                 )
             )
             if not _affected(changed):
@@ -139,6 +152,39 @@ class Store:
         query = select(Run).order_by(Run.created.desc(), Run.id).limit(limit)
         with self._session() as session:
             return [_stored(row) for row in session.scalars(query if owner is None else query.where(Run.owner == owner))]
+
+    def overviews(self, owner: str, limit: int) -> list[Overview]:
+        """The runs of an owner, the newest first. Its name is empty if a run has not been described yet."""
+        query = select(*_OVERVIEW).where(Run.owner == owner).order_by(Run.created.desc(), Run.id).limit(limit)
+        with self._session() as session:
+            return [_overview(row) for row in session.execute(query)]
+
+    def overview(self, run_id: str) -> Overview | None:
+        with self._session() as session:
+            row = session.execute(select(*_OVERVIEW).where(Run.id == run_id)).one_or_none()
+            return None if row is None else _overview(row)
+
+    def describe(self, run_id: str, **columns: Any) -> None:
+        """Sets what a list says of a run: name, summary, result, sparkline."""
+        with self._session() as session:
+            session.execute(update(Run).where(Run.id == run_id).values(**columns))
+
+    def use_once(self, link: str) -> bool:
+        """Whether this link is used for the first time, on any server of this database. Remembered for longer than links are valid."""
+        now = datetime.now(UTC)
+        try:
+            with self._session() as session:
+                session.execute(delete(UsedLink).where(UsedLink.used < now - _LINKS_KEPT))
+                session.add(UsedLink(id=link, used=now))
+        except StoreError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                return False
+            raise
+        return True
+
+    def is_used(self, link: str) -> bool:
+        with self._session() as session:
+            return session.get(UsedLink, link) is not None
 
     def claim(self, run_id: str, owner: str) -> None:
         """Gives the run to this owner, if it belongs to nobody yet."""
@@ -268,6 +314,13 @@ def _stored(row: Run) -> StoredRun:
         row.owner or "",
         row.resumes,
     )
+
+
+def _overview(row: Any) -> Overview:
+    numbers: Mapping[str, Any] = row.numbers
+    sparkline: Sparkline | None = row.sparkline
+    standing = Standing(row.state, row.message, numbers.get("epoch"), numbers.get("epochs"), numbers.get("seconds"), row.result, sparkline)
+    return Overview(row.id, row.name or "", row.summary or "", _utc(row.created), standing, row.delete_after and _utc(row.delete_after))
 
 
 def _packed(part: Mapping[str, Any]) -> bytes:

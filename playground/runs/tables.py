@@ -13,7 +13,8 @@ class Base(DeclarativeBase):
 
 class Run(Base):
     """A run as last written. owner: NULL as long as it belongs to nobody, as the runs of versions without owners. delete_after: when it
-    will be deleted, NULL as long as that has not been announced. resumes: as in `LiveRun`."""
+    will be deleted, NULL as long as that has not been announced. resumes: as in `LiveRun`. name, summary, result,
+    sparkline: as in `Overview`, NULL until it is known; of an earlier version, until the run is listed."""
 
     __tablename__ = "runs"
 
@@ -29,6 +30,10 @@ class Run(Base):
     owner: Mapped[str | None] = mapped_column(String(64), index=True)
     delete_after: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     resumes: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str | None] = mapped_column(String(80))
+    summary: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    sparkline: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Metrics(Base):
@@ -51,3 +56,12 @@ class StoredView(Base):
     step: Mapped[int]
     shape: Mapped[list[int]] = mapped_column(JSON)
     values: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class UsedLink(Base):
+    """A link that works once, and has been used."""
+
+    __tablename__ = "used_links"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from playground.differences import in_short
+from playground.presets import name_of
 from playground.runs import RunInfo, RunNotFound
 from playground.runs.curves import best_values
 from playground.spec import ExperimentSpec
 from playground.training import Declarations, declarations
 from playground.web import session
-from playground.web.networks import name_of
 from playground.web.server import runs
 
 SHOWN = 5

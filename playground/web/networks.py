@@ -13,8 +13,7 @@ from playground.artifacts.storage import StorageError
 from playground.catalog.datasets.examples import Data
 from playground.explain import Observer
 from playground.explain.attention import ATTENTION, AttentionLayer, attention_layers
-from playground.paths import layer_count
-from playground.presets import PRESETS
+from playground.presets import name_of
 from playground.runs import RunNotFound, history
 from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run
 from playground.runs.store import StoreError
@@ -134,15 +133,6 @@ def stamp_at(address: str) -> Stamp:
         raise
     except NetworkError:
         return ()
-
-
-def name_of(spec: ExperimentSpec) -> str:
-    """A short name for an experiment: the title of its preset, or its number of layers and dataset."""
-    for preset in PRESETS.values():
-        if preset.spec.network == spec.network and preset.spec.data.kind == spec.data.kind:
-            return preset.title
-    count = layer_count(spec)
-    return f"{count} layer{'s' if count != 1 else ''} on {spec.data.title}"
 
 
 def _location(address: str) -> tuple[Path, str | None]:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from playground.presets import name_of
 from playground.web.current import current
 from playground.web.links import page_link
-from playground.web.networks import name_of
 from playground.web.progress import progress_in_words, share_done
 
 _FOLLOW_SECONDS = 1.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.network import caveat
+from playground.presets import name_of
 from playground.runs import RunNotFound, RunState
 from playground.spec import ExperimentSpec
 from playground.web import session
-from playground.web.networks import name_of
 from playground.web.pretrained import PRETRAINED, Pretrained
 from playground.web.progress import compared_in_words, progress_in_words
 from playground.web.server import runs
