@@ -3,25 +3,36 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from playground.runs.fork_server import ForkServerError, require_fork
-from playground.settings import SettingsError, settings
+from playground.settings import settings
 from playground.web.closing import Ending
+from playground.web.logs import write_json_logs
+from playground.web.measuring import Measured
 from playground.web.routes import mounted
 from playground.web.security.owner import OwnerCookie
 from playground.web.server import lifespan
+from playground.web.starting import CannotStartError, check_start, warn
 from playground.web.upload_limit import apply_upload_limit
 from playground.web.upload_memory import BoundedUploads
 
 try:
-    require_fork()
-    settings()
-except (ForkServerError, SettingsError) as error:
+    check_start()
+except CannotStartError as error:
     raise SystemExit(f"The app cannot start: {error}.") from None
+if settings().log == "json":
+    write_json_logs()
+warn()
 
 apply_upload_limit()
+prefix = st.get_option("server.baseUrlPath")
+routes = mounted(prefix)
 app = st.App(
     "playground/web/main.py",
-    routes=mounted(st.get_option("server.baseUrlPath")),
+    routes=routes,
     lifespan=lifespan,
-    middleware=[Middleware(Ending), Middleware(OwnerCookie), Middleware(BoundedUploads)],
+    middleware=[
+        Middleware(Measured, routes=routes, prefix=prefix),
+        Middleware(Ending),
+        Middleware(OwnerCookie),
+        Middleware(BoundedUploads),
+    ],
 )

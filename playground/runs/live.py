@@ -1,12 +1,14 @@
 """A run of this server that is in progress or has recently ended."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from playground import measures
 from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
 from playground.runs.info import RunState
@@ -17,7 +19,7 @@ from playground.runs.store import StoredRun
 from playground.runs.timeline import Cursor, Timeline
 from playground.spec import ExperimentSpec
 from playground.training.declarations import declarations
-from playground.training.events import Diverged, Event, Finished, Started
+from playground.training.events import Diverged, Event, Finished, Progress, Started
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class LiveRun:
     _commands: int = 0
     _unsent: list[object] = field(default_factory=list)
     _resumed_from: int = 0
+    _submitted: float | None = field(default_factory=time.monotonic)
+    _asked_for_step: float | None = None
 
     def __post_init__(self) -> None:
         self.timeline = Timeline(declared=declarations(self.spec))
@@ -98,6 +102,7 @@ class LiveRun:
     def command(self, action: Action) -> None:
         """Sends a command to the session, now or as soon as there is one."""
         self._commands += 1
+        self._asked_for_step = time.monotonic() if action == "batch" else None
         self._send(Command(action, self._commands))
 
     def attach(self, session: Session) -> None:
@@ -120,6 +125,8 @@ class LiveRun:
             case Paused():
                 if message.number != self._commands or self.state.ended:
                     return False  # a later command has been sent in the meantime
+                if self._asked_for_step is not None:
+                    measures.STEP.observe(time.monotonic() - self._asked_for_step)
                 self.enter(RunState.PAUSED)
                 return True
             case Failed():
@@ -128,6 +135,9 @@ class LiveRun:
                 lost = self.numbers.current["step"] if message.step == 0 else 0
                 self._resumed_from = message.step
                 self._record(message)
+                if self._submitted is not None:
+                    measures.WAITING.observe(time.monotonic() - self._submitted)
+                    self._submitted = None
                 if self.state is RunState.STARTING:
                     self.enter(RunState.RUNNING, STARTED_AGAIN if lost else "")
                 return False
@@ -162,8 +172,10 @@ class LiveRun:
         self.state, self.message, self.advice, self.is_written = state, message, advice, False
         if state is RunState.PAUSED or state.ended:
             self.timeline.settle()
-        if state.ended and self.content is not None:
-            self.content.close()
+        if state.ended:
+            measures.RUNS_ENDED.labels(state.value).inc()
+            if self.content is not None:
+                self.content.close()
 
     def watch(self, key: object, callback: Callable[[], None]) -> None:
         self._watchers[key] = callback
@@ -184,6 +196,8 @@ class LiveRun:
                 self._watchers.pop(key, None)
 
     def _record(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            measures.STEPS.inc(len(event.steps))
         self.timeline.add(event)
         self.numbers.add(event)
         self.is_written = False

@@ -9,7 +9,7 @@ from playground.runs.archive import Archive
 from playground.runs.deletion import Deletion
 from playground.runs.info import RunState
 from playground.runs.servers import ServerLock
-from playground.runs.store import Store, StoredRun
+from playground.runs.store import Store, StoredRun, sqlite_url
 from playground.runs.store_writer import StoreWriter
 
 INTERRUPTED = "The server was stopped or restarted before this run had ended."
@@ -30,7 +30,7 @@ class Records:
 
     def __init__(self, directory: Path, database: str | None, write: Callable[[], None]) -> None:
         self._directory = directory
-        self._database = database or f"sqlite:///{directory / 'playground.db'}"
+        self._database = database or sqlite_url(directory)
         self._write = write
         self._lock = threading.Lock()
         self._opened: _Opened | None = None

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -228,6 +229,10 @@ class Runs:
             if run is not None and not run.owner:
                 run.owner = owner
         self._records.store.claim(run_id, owner)
+
+    def counts(self) -> Counter[RunState]:
+        """How many runs of this server are in each state, among those that it has in memory: all that have not ended."""
+        return Counter(run.state for run in tuple(self._live.values()))
 
     def resume(self, run_id: str) -> None:
         """Continues a run that is paused, was interrupted or has failed, now or when it gets a slot; from its last checkpoint if nothing

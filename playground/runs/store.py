@@ -54,6 +54,11 @@ class StoredRun:
     summary: str | None = None
 
 
+def sqlite_url(folder: Path) -> str:
+    """URL of the database that is used unless another one is named, in the data folder."""
+    return f"sqlite:///{folder.absolute() / 'playground.db'}"
+
+
 class Store:
     """The database of runs. Safe to use from any thread.
 

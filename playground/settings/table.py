@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.settings.declaring import declared, setting
-from playground.settings.values import Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words
+from playground.settings.values import Choice, Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words
 
-STORAGE, RUNS, NETWORKS, UPLOADS, ACCESS = "Storage", "Runs", "Networks", "Uploads", "Access"
+STORAGE, RUNS, NETWORKS, UPLOADS, ACCESS, OPERATION = "Storage", "Runs", "Networks", "Uploads", "Access", "Operation"
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,20 @@ class Settings:
         (), Networks(), ACCESS,
         "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; limits then count the visitors' own addresses",
         said_default="none",
+    )  # fmt: skip
+
+    metrics_token: str | None = setting(
+        None, Text(), OPERATION,
+        "With this bearer token, `/metrics` can be read from anywhere: `Authorization: Bearer …`", said_default="no token", secret=True,
+    )  # fmt: skip
+    metrics_networks: tuple[str, ...] = setting(
+        ("127.0.0.0/8", "::1/128"), Networks(), OPERATION,
+        "Addresses from which `/metrics` can be read without a token, but not through a proxy",
+    )  # fmt: skip
+    log: str = setting(
+        "text", Choice(("text", "json")), OPERATION,
+        "How the log is written to standard error: `json` is an object on each line, with run addresses and network addresses made "
+        "unrecognizable",
     )  # fmt: skip
 
 

@@ -57,6 +57,11 @@ def _requests() -> _Requests:
     return _Requests()
 
 
+def is_closing() -> bool:
+    """Whether the server has been told to end."""
+    return _requests().closing
+
+
 class Ending:
     """Middleware: requests end quietly when their client leaves, or when the server does.
 

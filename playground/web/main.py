@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from playground.web import session
+from playground.web.measuring import measured_page
 from playground.web.panels.no_cookies import no_cookies
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,7 @@ st.html(ROOT / "assets" / "css" / "predict.css")
 session.mirror()
 no_cookies()
 
-st.navigation(
+page = st.navigation(
     [
         st.Page(PAGES / "home.py", title="Home", icon=":material/home:", default=True),
         st.Page(PAGES / "data.py", title="Data", icon=":material/database:"),
@@ -34,4 +35,6 @@ st.navigation(
         st.Page(PAGES / "attention.py", title="Attention", icon=":material/visibility:"),
     ],
     position="hidden" if session.limits().hides("pages") else "top",
-).run()
+)
+with measured_page(page.title):
+    page.run()

@@ -2,13 +2,22 @@
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from playground.web.routes import attention, curves, files, generate, live, predict, preview
+from playground.web.routes import attention, curves, files, generate, health, live, predict, preview
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
     """All routes, under the path at which the app is served ("" or "/" for the root): Streamlit moves only its own."""
     prefix = prefix.strip("/")
-    every = (*files.routes, *live.routes, *curves.routes, *predict.routes, *attention.routes, *generate.routes, *preview.routes)
+    every = (
+        *files.routes,
+        *live.routes,
+        *curves.routes,
+        *predict.routes,
+        *attention.routes,
+        *generate.routes,
+        *preview.routes,
+        *health.routes,
+    )
     return [_moved(route, f"/{prefix}" if prefix else "") for route in every]
 
 
