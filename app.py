@@ -8,7 +8,11 @@ from playground.web.closing import Ending
 from playground.web.logs import write_json_logs
 from playground.web.measuring import Measured
 from playground.web.routes import mounted
+from playground.web.security.bodies import BoundedBodies
+from playground.web.security.headers import SecurityHeaders
+from playground.web.security.origins import OwnPages
 from playground.web.security.owner import OwnerCookie
+from playground.web.security.rates import Rates
 from playground.web.server import lifespan
 from playground.web.starting import CannotStartError, check_start, warn
 from playground.web.upload_limit import apply_upload_limit
@@ -31,8 +35,6 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(Measured, routes=routes, prefix=prefix),
-        Middleware(Ending),
-        Middleware(OwnerCookie),
-        Middleware(BoundedUploads),
+        *(Middleware(each) for each in (Ending, SecurityHeaders, OwnPages, Rates, BoundedBodies, OwnerCookie, BoundedUploads)),
     ],
 )

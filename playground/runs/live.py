@@ -17,6 +17,7 @@ from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
 from playground.runs.store import StoredRun
 from playground.runs.timeline import Cursor, Timeline
+from playground.runs.without_folders import without_folders
 from playground.spec import ExperimentSpec
 from playground.training.declarations import declarations
 from playground.training.events import Diverged, Event, Finished, Progress, Started
@@ -93,7 +94,7 @@ class LiveRun:
     @property
     def text(self) -> str:
         """The reason for its state, and what could not be saved."""
-        return " ".join(filter(None, (self.message, self.files.problem)))
+        return without_folders(" ".join(filter(None, (self.message, self.files.problem))))
 
     @property
     def watched(self) -> bool:

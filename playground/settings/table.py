@@ -109,6 +109,17 @@ class Settings:
     allowed_origins: tuple[str, ...] = setting(
         (), Sites(), ACCESS, "Other web sites whose pages may open sockets and send requests here", said_default="none"
     )
+    connections_per_address: int = setting(
+        1_500, Integer(), ACCESS,
+        "Connections from one address at the same time; at most half of all that the system allows. A class may be behind one address",
+        unit="connections",
+    )  # fmt: skip
+    requests_per_address: int = setting(
+        200, Integer(), ACCESS,
+        "Requests per second from one address, on average over 50 seconds; what is faster is slowed down, then refused. A visitor who has "
+        "been here for an hour has this allowance alone",
+        unit="requests per second",
+    )  # fmt: skip
     frame_ancestors: tuple[str, ...] = setting(
         ("'self'",),
         Sites(),

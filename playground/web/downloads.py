@@ -10,6 +10,7 @@ from typing import Literal
 
 from playground.artifacts.fetching import DownloadStoppedError
 from playground.catalog.datasets import DataError, Downloaded
+from playground.runs.without_folders import without_folders
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +60,9 @@ class _Download:
         try:
             self.kind.download(self._report, self.cancelled.is_set)
         except DownloadStoppedError as error:
-            self._ended = "stopped", str(error)
+            self._ended = "stopped", without_folders(str(error))
         except DataError as error:
-            self._ended = "failed", str(error)
+            self._ended = "failed", without_folders(str(error))
         except Exception as error:
             logger.exception("The download of %s failed", self.kind.name())
             self._ended = "failed", f"The download failed with an unexpected error ({type(error).__name__}); see the server's log."

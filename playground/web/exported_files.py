@@ -10,6 +10,7 @@ from playground.catalog.datasets.examples import DataError
 from playground.export.failure import ExportError
 from playground.export.formats import FORMATS, ExportSource
 from playground.runs.store import StoreError
+from playground.runs.without_folders import without_folders
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.networks import NetworkError, network_at, stamp_at
 
@@ -38,7 +39,7 @@ class ExportedFile:
         try:
             content = _content(self, None if self.network is None else stamp_at(self.network))
         except FAILURES as error:
-            _record(self.visit, self.name, str(error))
+            _record(self.visit, self.name, without_folders(str(error)))
             raise
         _record(self.visit, self.name, None)
         return content

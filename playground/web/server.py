@@ -19,6 +19,7 @@ from playground.web import plotly_script
 from playground.web.closing import ended_in_time
 from playground.web.downloads import downloads
 from playground.web.generations import generations
+from playground.web.security.connections import apply_connection_limits
 from playground.web.turns import turns
 from playground.web.upkeep import kept_copied, kept_tidy
 
@@ -41,6 +42,7 @@ def runs() -> Runs:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Serves at once, and meanwhile makes ready what the first visitor would wait for; closes the runs at the end."""
+    apply_connection_limits()
     Generator.generate = generations().generate
     warming = asyncio.create_task(asyncio.to_thread(_warm))
     warming.add_done_callback(_report)

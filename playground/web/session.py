@@ -23,6 +23,7 @@ from playground.export.link import from_token, to_token
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
+from playground.runs.without_folders import without_folders
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.classroom import Limits
 from playground.web.history import History, Version
@@ -151,7 +152,7 @@ def _keep(changed: History, *, shown: bool = False) -> None:
 
 def set_message(name: str, text: str, level: Level = "error") -> None:
     """Sets a message, kept until the next edit. name: where it is shown, such as "address" or the path of a setting."""
-    _values()["messages"] = {**_values()["messages"], name: (text, level)}
+    _values()["messages"] = {**_values()["messages"], name: (without_folders(text), level)}
 
 
 def clear_message(name: str) -> None:

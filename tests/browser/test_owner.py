@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from playground.runs.addresses import read_address
 from tests.browser.server import App
@@ -36,9 +36,14 @@ def test_a_run_of_the_very_first_page_belongs_to_the_visitor_of_every_later_one(
 
 
 def test_without_cookies_everything_works_and_the_page_says_what_is_lost(page: Page, app: App) -> None:
-    page.set_extra_http_headers({"accept": "*/*"})  # as no browser asks for a page: none of these responses sets a cookie
+
+    def without_cookie(route: Route) -> None:
+        answer = route.fetch()
+        page.context.clear_cookies()  # `fetch` keeps them
+        route.fulfill(response=answer, headers={name: value for name, value in answer.headers.items() if name != "set-cookie"})
+
+    page.route("**/playground?*", without_cookie)
     open_experiment(page, app, experiment("mlp_784_256_10", epochs=1, examples=200))
     expect(page.locator(NOTE)).to_contain_text("cannot be found again")
     train_briefly(page)
     assert owner_of_run(app, page).startswith("v")
-    page.set_extra_http_headers({})

@@ -216,23 +216,6 @@ def test_a_run_that_is_not_there_is_named_before_the_door_closes(client: TestCli
     assert closed.value.code == 4404
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://testserver.elsewhere.example", "null", "http://testserver:81"])
-def test_a_foreign_page_is_refused(client: TestClient, by_hand: ByHand, origin: str) -> None:
-    with (
-        pytest.raises(WebSocketDisconnect) as refused,
-        client.websocket_connect(f"/live/{CONTROL}", headers={"origin": origin}),
-    ):
-        pass
-    assert refused.value.code == 4403
-    assert by_hand.watchers == []
-
-
-@pytest.mark.parametrize("headers", [{}, {"origin": "http://testserver"}, {"origin": "https://testserver"}])
-def test_our_own_page_and_what_is_no_page_are_let_in(client: TestClient, headers: dict[str, str]) -> None:
-    with client.websocket_connect(f"/live/{WATCH}", headers=headers) as socket:
-        assert socket.receive_json()["type"] == "history"
-
-
 def test_a_reader_that_stands_still_costs_one_message_and_no_queue(by_hand: ByHand) -> None:
     """A socket whose send never returns: the run goes on, and nothing piles up behind it."""
     sent: list[str] = []

@@ -171,14 +171,6 @@ def test_an_unknown_address_is_told_and_closed(client: TestClient, run: RunDirec
     assert closed.value.code == newest.NOT_FOUND
 
 
-def test_a_page_of_another_origin_is_refused(client: TestClient, run: RunDirectory) -> None:
-    refused = client.websocket_connect("/predict/digits", headers={"origin": "https://elsewhere.example"})
-    with pytest.raises(WebSocketDisconnect), refused:
-        pass
-    with client.websocket_connect("/predict/digits", headers={"origin": "http://testserver"}) as socket:
-        assert "label" in ask(socket, canvas(TEST.inputs[0][0]))
-
-
 def test_a_drawing_waits_for_the_first_weights_and_follows_newer_ones_unasked(client: TestClient, run: RunDirectory) -> None:
     ink = canvas(TEST.inputs[0][0])
     first, later = build_model(SPEC), build_model(SPEC.model_copy(update={"training": SPEC.training.model_copy(update={"seed": 1})}))

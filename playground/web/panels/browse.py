@@ -9,6 +9,7 @@ from playground.catalog.datasets import DATASETS, DataError, Dataset, NotDownloa
 from playground.catalog.datasets.series import Series
 from playground.catalog.encodings import ENCODINGS
 from playground.own import OwnDataset
+from playground.runs.without_folders import without_folders
 from playground.web.data_facts import Facts, fact_cache
 from playground.web.markup import quoted
 from playground.web.panels.download import download
@@ -100,7 +101,7 @@ def _card(dataset: Dataset) -> bool:
     except NotDownloadedError as error:
         missing = error
     except DataError as error:
-        st.error(quoted(str(error)))
+        st.error(quoted(without_folders(str(error))))
     st.markdown(f"**{dataset.title}**")
     st.caption(type(dataset).help())
     st.html(_figures(dataset, facts))

@@ -7,6 +7,7 @@ from playground.catalog.datasets import DATASETS, DataError, Images, NotDownload
 from playground.catalog.datasets.base import DIFFICULTY
 from playground.network import Trace
 from playground.own import OwnDataset
+from playground.runs.without_folders import without_folders
 from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.dataset_previews import caption, preview
@@ -55,7 +56,7 @@ def _dataset(spec: ExperimentSpec, traced: Trace) -> None:
             missing(spec.data, error)
             shown = ""
         else:
-            st.error(quoted(str(error)))
+            st.error(quoted(without_folders(str(error))))
     st.caption(f"{shown}{spec.data.help()}")
     hidden = {*DIFFICULTY, *spec.data.ineffective}
     form(spec.data, "data", only=[field.name for field in fields(type(spec.data)) if field.name not in hidden], sliders=True)

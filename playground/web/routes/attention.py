@@ -29,7 +29,6 @@ from playground.web import attention_arithmetic, attention_beside, attention_hea
 from playground.web.attention_inputs import Given, InputError, given
 from playground.web.networks import MissingNetworkError, Network, NetworkError, history_at, network_at
 from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, follow, receive, send
-from playground.web.routes.origin import FORBIDDEN, origin_allowed
 
 MAX_BYTES: Final = 100_000
 """Of a message."""
@@ -101,9 +100,6 @@ def parse(text: str | None) -> Question:
 
 async def attention(websocket: WebSocket) -> None:
     """Serves one browser and one network, until the browser disconnects."""
-    if not origin_allowed(websocket):
-        await websocket.close(FORBIDDEN)
-        return
     await websocket.accept()
     newest = {name: Newest[Question]() for name in ASKS}
     tasks = [asyncio.create_task(_receive(websocket, newest))]

@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 from starlette.websockets import WebSocket
 
 from playground.web.networks import Stamp, stamp_at
-from playground.web.routes.origin import FORBIDDEN, origin_allowed
 
 NOT_FOUND = 4404
 TOO_MANY_ERRORS = 1008
@@ -58,12 +57,9 @@ async def receive(websocket: WebSocket, read: Callable[[Mapping[str, Any]], None
 
 
 async def serve(websocket: WebSocket, parse: Callable[[Mapping[str, Any]], Q], respond: Callable[[Newest[Q]], Awaitable[None]]) -> None:
-    """Serves one browser that asks one kind of question, until it disconnects, or rejects it by its Origin.
+    """Serves one browser that asks one kind of question, until it disconnects.
 
     parse: a message → its question. Raises: FrameError. respond: answers the newest question until the browser disconnects."""
-    if not origin_allowed(websocket):
-        await websocket.close(FORBIDDEN)
-        return
     await websocket.accept()
     newest = Newest[Q]()
     receiving = asyncio.create_task(_ask(websocket, parse, newest))

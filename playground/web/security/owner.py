@@ -56,6 +56,12 @@ def accepts_cookies() -> bool:
     return not st.context.headers or bool(visitor())
 
 
+def owner_since(connection: HTTPConnection) -> tuple[str, float]:
+    """The owner by the cookie, and when it was signed, in seconds since 1970; ("", 0) if there is none."""
+    owner, _, signed_at = next(_valid(connection.cookies), ("", "", 0.0))
+    return owner, signed_at
+
+
 def owner_in(cookies: Mapping[str, str]) -> str:
     """The owner that valid cookies name, "" if there is none."""
     return next((owner for owner, _, _ in _valid(cookies)), "")

@@ -1,0 +1,117 @@
+"""How many requests, sockets and messages one visitor may send.
+
+What is too fast is slowed down first, which a person hardly notices, and refused if it goes on. A visitor whose cookie is older than an
+hour is counted alone; others share the allowance of their address, so that nobody gets more by throwing cookies away."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from cachetools import LRUCache
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from playground.settings import settings
+from playground.web.security.addresses import address_of
+from playground.web.security.owner import owner_since
+
+BURST_SECONDS = 50
+"""A class that opens the page at once sends within seconds what is then allowed within this time."""
+PATIENCE_SECONDS = 5.0
+"""The longest that a request is slowed down; beyond that it is refused."""
+REFUSAL_SECONDS = 1.0
+"""Refusals are slow, so that a client that ignores them costs little."""
+KNOWN_SECONDS = 3600.0
+MESSAGES_PER_SECOND = 100
+TRY_LATER = 1013
+"""Close code of a socket that is refused."""
+
+_KEPT = 10_000
+_TOO_MANY = (
+    "Too many requests from your address. Wait a few seconds, and load the page again. Whoever runs the server can allow more: "
+    "PLAYGROUND_REQUESTS_PER_ADDRESS.\n"
+)
+
+
+class Allowance:
+    """Tokens that fill up at a rate, to a maximum. One that is taken too early is a debt, paid by waiting."""
+
+    def __init__(self, per_second: float, most: float, now: float) -> None:
+        self._per_second = per_second
+        self._most = most
+        self._tokens = most
+        self._at = now
+
+    def take(self, now: float, patience: float) -> float | None:
+        """Seconds to wait before going on; None, and nothing taken, if they would be more than `patience`."""
+        self._tokens = min(self._most, self._tokens + (now - self._at) * self._per_second)
+        self._at = now
+        wait = (1 - self._tokens) / self._per_second
+        if wait > patience:
+            return None
+        self._tokens -= 1
+        return max(0.0, wait)
+
+
+class Rates:
+    """Middleware: bounds requests, and open sockets and their messages."""
+
+    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._clock = clock
+        self._allowances: LRUCache[str, Allowance] = LRUCache(_KEPT)
+        self._sockets: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        address = address_of(scope)
+        wait = self._allowance(scope, address).take(self._clock(), PATIENCE_SECONDS)
+        if wait is None:
+            await asyncio.sleep(REFUSAL_SECONDS)
+            await _refuse(scope, receive, send)
+            return
+        if wait:
+            await asyncio.sleep(wait)
+        if scope["type"] == "http":
+            await self._app(scope, receive, send)
+        elif self._sockets[address] >= settings().connections_per_address:
+            await _refuse(scope, receive, send)
+        else:
+            self._sockets[address] += 1
+            try:
+                await self._app(scope, self._slowed(receive), send)
+            finally:
+                self._sockets[address] -= 1
+                if not self._sockets[address]:
+                    del self._sockets[address]
+
+    def _allowance(self, scope: Scope, address: str) -> Allowance:
+        owner, since = owner_since(HTTPConnection(scope))
+        key = owner if owner and time.time() - since > KNOWN_SECONDS else address
+        if key not in self._allowances:
+            rate = settings().requests_per_address
+            self._allowances[key] = Allowance(rate, rate * BURST_SECONDS, self._clock())
+        return self._allowances[key]
+
+    def _slowed(self, receive: Receive) -> Receive:
+        """Messages of a socket, as fast as is allowed: the client notices as it would notice a slow line."""
+        allowance = Allowance(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND, self._clock())
+
+        async def receiving() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive":
+                await asyncio.sleep(allowance.take(self._clock(), float("inf")) or 0)
+            return message
+
+        return receiving
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": TRY_LATER, "reason": ""})
+    else:
+        await PlainTextResponse(_TOO_MANY, 429, {"retry-after": "5", "connection": "close"})(scope, receive, send)
