@@ -14,6 +14,8 @@ SHELL := bash
 export PYTHONDONTWRITEBYTECODE :=
 
 PORT ?= 8501
+# Who may connect: localhost for this machine only, 0.0.0.0 for the network that it is in.
+HOST ?= localhost
 SUITABLE := import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do "$$name" -c '$(SUITABLE)' 2>/dev/null && echo "$$name" && break; done)
 
@@ -31,7 +33,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do "$$na
 	@touch $@ .venv/.requirements
 
 run: .venv/.requirements
-	.venv/bin/streamlit run app.py --server.port $(PORT)
+	.venv/bin/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
 .venv/.browser: scripts/install_browser.sh | .venv/.requirements-dev
 	scripts/install_browser.sh

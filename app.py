@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 
 from playground.settings import settings
 from playground.web.closing import Ending
+from playground.web.failures import explain
 from playground.web.logs import write_json_logs
 from playground.web.measuring import Measured
 from playground.web.routes import mounted
@@ -33,6 +34,7 @@ app = st.App(
     "playground/web/main.py",
     routes=routes,
     lifespan=lifespan,
+    on_script_error=explain,
     middleware=[
         Middleware(Measured, routes=routes, prefix=prefix),
         *(Middleware(each) for each in (Ending, SecurityHeaders, OwnPages, Rates, BoundedBodies, OwnerCookie, BoundedUploads)),

@@ -9,7 +9,7 @@ from playground.runs.archive import Archive
 from playground.runs.deletion import Deletion
 from playground.runs.info import RunState
 from playground.runs.servers import ServerLock
-from playground.runs.store import Store, StoredRun, sqlite_url
+from playground.runs.store import Store, StoredRun, StoreError, sqlite_url
 from playground.runs.store_writer import StoreWriter
 
 INTERRUPTED = "The server was stopped or restarted before this run had ended."
@@ -39,7 +39,12 @@ class Records:
         """The first call also marks the runs that an earlier server left unfinished."""
         with self._lock:
             if self._opened is None:
-                lock = ServerLock(self._directory / "servers")
+                try:
+                    lock = ServerLock(self._directory / "servers")
+                except OSError as error:
+                    raise StoreError(
+                        f"{self._directory}: cannot be written ({error.strerror}); make it writable, or set PLAYGROUND_DATA to another"
+                    ) from None
                 try:
                     store = Store(self._database)
                     store.interrupt(lock.is_gone, INTERRUPTED)

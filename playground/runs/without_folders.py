@@ -3,7 +3,7 @@
 import re
 
 _PART = r"[^\s:;,'\"()/\\]+"
-_DATABASE = re.compile(r"\b[a-z0-9]+(?:\+[a-z0-9]+)?://[^\s/@]*@[^\s:;,]+")
+_DATABASE = re.compile(r"\b[a-z0-9]+(?:\+[a-z0-9]+)?://[^\s/@]*@\S+?(?=[:;,.]?(?:\s|$))")
 _PATH = re.compile(rf"(?:\bsqlite:///|(?<![\w.:/\\]))(?:/|[A-Za-z]:[\\/])(?:{_PART}[\\/])+(?={_PART})")
 
 

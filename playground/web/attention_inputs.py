@@ -12,6 +12,7 @@ from torch import Tensor
 from playground.catalog.datasets.examples import Array, DataError
 from playground.catalog.encodings import pixels
 from playground.drawing import DrawingError
+from playground.runs.without_folders import without_folders
 from playground.spec import ExperimentSpec
 from playground.web.components.draw import ink_of
 from playground.web.networks import Network
@@ -139,7 +140,7 @@ def _tested(network: Network, number: int) -> Given:
         raw = np.array(test.inputs[number : number + 1])
         x = network.run.encode(raw)
     except DataError as error:
-        raise InputError(f"The test examples cannot be shown. {error}") from None
+        raise InputError(f"The test examples cannot be shown. {without_folders(str(error))}") from None
     truth, encoding = np.asarray(test.targets[number]), spec.data.encoding
     if spec.data.tensor.has("height", "width"):
         return Given(x, (), number=number, examples=len(test), truth=truth, image=_image(spec.data.numbers(raw)))

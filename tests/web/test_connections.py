@@ -1,7 +1,6 @@
 """Connections: bounded in number, ended when no request comes, with frames as large as their route needs. Against a real Uvicorn."""
 
 import asyncio
-import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -12,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from playground.web.security import connections as limits
-from playground.web.security.connections import Connections, bounded_frames, bounded_requests, open_files
+from playground.web.security.connections import Connections, bounded_frames, bounded_requests
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 
@@ -162,13 +161,3 @@ def test_a_proxy_is_not_counted() -> None:
                 await socket.close()
 
     run(test)
-
-
-def test_the_limit_of_open_files_is_raised() -> None:
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
-    try:
-        raised = open_files()
-        assert raised == resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(before[1], limits.MOST_FILES)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)

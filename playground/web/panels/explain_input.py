@@ -6,7 +6,9 @@ import streamlit as st
 
 from playground.catalog.datasets.examples import DataError
 from playground.catalog.encodings import Picture
+from playground.runs.without_folders import without_folders
 from playground.web.generations import load
+from playground.web.markup import quoted
 from playground.web.networks import Network
 from playground.web.panels import explain_images, explain_sequences
 from playground.web.panels.explain_picked import Picked
@@ -25,5 +27,5 @@ def pick(network: Network) -> Picked | None:
         load(data)
         return PICKERS[data.encoding.picture](network)
     except DataError as error:
-        st.error(f"The test examples cannot be shown. {error}")
+        st.error(quoted(f"The test examples cannot be shown. {without_folders(str(error))}"))
         return None

@@ -25,6 +25,7 @@ from starlette.websockets import WebSocket
 
 from playground.catalog.datasets.examples import DataError
 from playground.explain import ExplainError
+from playground.runs.without_folders import without_folders
 from playground.web import attention_arithmetic, attention_beside, attention_heads, attention_maps
 from playground.web.attention_inputs import Given, InputError, given
 from playground.web.networks import MissingNetworkError, Network, NetworkError, history_at, network_at
@@ -158,7 +159,7 @@ def respond(address: str, question: Question) -> bytes:
     except NetworkError as error:
         header |= {"error": str(error), "empty": False, "waiting": error.waiting}
     except (ExplainError, DataError) as error:
-        header |= {"error": str(error), "empty": False, "waiting": False}
+        header |= {"error": without_folders(str(error)), "empty": False, "waiting": False}
     except Exception:  # an unexpected error of one network must not close the connection silently
         logger.exception("A question about attention could not be answered")
         header |= {"error": "This cannot be computed for this network; the server's log says why.", "empty": False, "waiting": False}

@@ -6,7 +6,6 @@ while, and earlier if others need its place."""
 
 import asyncio
 import ipaddress
-import logging
 import signal
 from collections import Counter
 from contextlib import suppress
@@ -27,8 +26,6 @@ FRAME_BYTES = {"/_stcore/stream": 5_000_000}
 """The state of a page's widgets, in which a drawing or a pasted table is the largest."""
 MOST_FRAME_BYTES = 500_000
 """On our own sockets: a drawing has up to 512 × 512 bytes."""
-
-logger = logging.getLogger(__name__)
 
 
 class Connections:
@@ -105,20 +102,13 @@ def apply_connection_limits() -> None:
 
 
 def open_files() -> int:
-    """How many files this process may have open, raised to what the system allows."""
+    """How many files this process may have open; `check_start` has raised it to what the system allows."""
     try:
         import resource
     except ImportError:  # Windows
         return 8192
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-            soft = wanted
-        except (OSError, ValueError):
-            logger.warning("The limit of open files (%s) cannot be raised", soft)
-    return MOST_FILES if soft == resource.RLIM_INFINITY else soft
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
 
 
 def bounded_requests(protocol: type[Any], connections: Connections, seconds: float = REQUEST_SECONDS) -> type[Any]:
