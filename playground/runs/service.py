@@ -218,6 +218,15 @@ class Runs:
         """Whether a link that works once has been used."""
         return self._records.store.is_used(link)
 
+    def unfinished(self) -> dict[str, str]:
+        """The runs that are training or want to, by id, with their owners; not those that are paused or being stopped."""
+        with self._lock:
+            return {
+                run.id: run.owner
+                for run in self._live.values()
+                if not run.state.ended and run.state is not RunState.PAUSED and run.stopping_since is None
+            }
+
     def claim(self, run_id: str, owner: str) -> None:
         """Gives a run that belongs to nobody yet to this owner, who must have opened it by its control address.
 

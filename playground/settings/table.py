@@ -64,6 +64,11 @@ class Settings:
         os.cpu_count() or 1, Integer(), RUNS, "Runs that train at the same time; others wait in a queue", unit="runs",
         said_default="number of CPU cores",
     )  # fmt: skip
+    runs_per_owner: int = setting(8, Integer(), RUNS, "Runs of one visitor that train or wait at the same time", unit="runs")
+    runs_per_address: int = setting(
+        200, Integer(), RUNS, "Runs from one address that train or wait at the same time; a class may be behind one address", unit="runs"
+    )
+    runs_in_all: int = setting(1_000, Integer(), RUNS, "Runs of all visitors that train or wait at the same time", unit="runs")
 
     max_parameters: int = setting(20_000_000, Integer(), NETWORKS, "Parameters of the largest network that is accepted", unit="parameters")
     max_batch_bytes: int = setting(

@@ -20,6 +20,7 @@ from playground.web.panels.export import export
 from playground.web.panels.network import apply_edits
 from playground.web.panels.share import opened_file, share
 from playground.web.panels.training import device_problem
+from playground.web.run_limits import RunLimitError, address_of_visitor, run_limits
 from playground.web.server import runs
 
 
@@ -128,10 +129,14 @@ def step(size: Literal["batch", "epoch"]) -> None:
 
 
 def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
-    """Starts a run with the current settings; if the server cannot store it, shows why instead."""
+    """Starts a run with the current settings; if there are too many, or the server cannot store it, shows why instead."""
+    owner, address = session.owner(), address_of_visitor()
     try:
-        session.set_run(runs().submit(session.spec(), step, session.owner()))
-    except (RunError, StoreError) as error:
+        run_limits().check(owner, address)
+        control = runs().submit(session.spec(), step, owner)
+        run_limits().started(runs().resolve(control).run_id, address)
+        session.set_run(control)
+    except (RunError, RunLimitError, StoreError) as error:
         session.set_message("address", str(error))
 
 
