@@ -1,9 +1,7 @@
 """How much memory a network needs in training and for predictions, and how many examples fit at once."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from playground.catalog.optimizers import Optimizer
 from playground.network.trace import NUMBER_BYTES, Row, Trace
 from playground.paths import levels
 from playground.settings import settings
@@ -44,14 +42,9 @@ def training_memory(spec: ExperimentSpec, traced: Trace) -> Memory:
     return Memory(
         weights=NUMBER_BYTES * (traced.parameters + averaged),
         gradients=NUMBER_BYTES * traced.trainable,
-        optimizer=NUMBER_BYTES * traced.trainable * _kept_numbers(spec.optimizer),
+        optimizer=NUMBER_BYTES * traced.trainable * spec.optimizer.kept_numbers(),
         activations=batch * (NUMBER_BYTES * traced.input.numbers + traced.kept_bytes),
     )
-
-
-@lru_cache(maxsize=64)
-def _kept_numbers(optimizer: Optimizer) -> int:
-    return optimizer.kept_numbers()
 
 
 def examples_at_once(example_bytes: int, most: int) -> int:

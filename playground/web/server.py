@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 _WARMING_SECONDS = 2
 """How long a server that ends at once waits for what it was making ready."""
 
-_IMPORTED_BY_PAGES = ("playground.web.panels.explain", "captum.attr", "sklearn.datasets", "sklearn.neighbors")
+_IMPORTED_BY_PAGES = ("playground.web.panels.explain", "captum.attr")
 """Large, and imported by a page or when first used."""
 
 

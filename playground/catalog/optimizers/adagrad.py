@@ -28,6 +28,9 @@ class Adagrad(Optimizer):
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.Adagrad(parameters, lr=self.lr, lr_decay=self.lr_decay, weight_decay=self.weight_decay)
 
+    def kept_numbers(self) -> int:
+        return 1  # the sum of squares
+
 
 class Adadelta(Optimizer):
     """Adagrad that forgets old gradients and chooses its own step size: the learning rate is only a factor, usually 1.
@@ -52,3 +55,6 @@ class Adadelta(Optimizer):
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.Adadelta(parameters, lr=self.lr, rho=self.rho, weight_decay=self.weight_decay)
+
+    def kept_numbers(self) -> int:
+        return 2  # both running averages

@@ -30,6 +30,9 @@ class Adaptive(Optimizer):
         json_schema_extra={"advanced": True},
     )
 
+    def kept_numbers(self) -> int:
+        return 2  # both running averages
+
 
 class Adam(Adaptive):
     """Momentum with an individual step size for every weight; works well out of the box for most networks.

@@ -4,7 +4,6 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
-import torch
 from pydantic import Field
 from torch import nn
 from torch.optim import Optimizer as TorchOptimizer
@@ -38,10 +37,8 @@ class Optimizer(Variant):
     def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
         """The PyTorch optimizer of these parameters, fused if PyTorch supports it on their device."""
 
+    @abstractmethod
     def kept_numbers(self) -> int:
-        """How many numbers it stores per weight between steps (momentum, running averages of gradients …), counted after one step."""
-        weight = nn.Parameter(torch.zeros(8, device="cpu"))
-        weight.grad = torch.ones_like(weight)
-        optimizer = self.build([weight])
-        optimizer.step()
-        return sum(1 for kept in optimizer.state[weight].values() if isinstance(kept, torch.Tensor) and kept.shape == weight.shape)
+        """How many numbers it stores per weight between steps (momentum, running averages of gradients …).
+
+        Stated, not counted: building an optimizer imports PyTorch's compiler, which takes a second and 50 MB."""

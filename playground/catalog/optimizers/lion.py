@@ -46,6 +46,9 @@ class Lion(Optimizer):
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return _Lion(parameters, self.lr, (self.beta1, self.beta2), self.weight_decay)
 
+    def kept_numbers(self) -> int:
+        return 1  # the momentum
+
 
 class _Lion(optim.Optimizer):
     def __init__(self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], weight_decay: float) -> None:

@@ -31,3 +31,6 @@ class RMSprop(Optimizer):
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.RMSprop(parameters, lr=self.lr, alpha=self.alpha, momentum=self.momentum, weight_decay=self.weight_decay)
+
+    def kept_numbers(self) -> int:
+        return 1 + int(self.momentum > 0)

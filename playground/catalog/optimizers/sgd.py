@@ -39,3 +39,6 @@ class SGD(Optimizer):
         return optim.SGD(
             weights, lr=self.lr, momentum=self.momentum, nesterov=self.nesterov, weight_decay=self.weight_decay, fused=can_fuse(weights)
         )
+
+    def kept_numbers(self) -> int:
+        return int(self.momentum > 0)
