@@ -68,9 +68,8 @@ def _warm() -> None:
     """The process that workers are forked from, the data and the shapes of the first preset, the script of the charts, and what all
     pages import.
 
-    Streamlit looks for garbage in all of memory after every run of a script, fragments included: half a second among the objects that
-    torch and its like leave behind, in which the whole server stands still. They are told apart from what a visitor makes, and not
-    searched again."""
+    To look for garbage among the objects that torch and its like leave behind takes up to half a second, in which the whole server stands
+    still. They are told apart from what a visitor makes, and not searched again."""
     runs().start()
     first = next(iter(PRESETS.values())).spec
     trace(first)

@@ -14,8 +14,8 @@ aten = torch.ops.aten
 
 
 def _alike(x: Tensor, *_: Any, **__: Any) -> Tensor:
-    """Not `torch.empty_like`, which on the meta device imports sympy, for half a second."""
-    return x.new_empty(x.shape)
+    """On the meta device, `torch.empty_like` imports sympy, for half a second."""
+    return x.new_empty(x.shape) if x.is_contiguous() else torch.empty_like(x)
 
 
 def _itself(x: Tensor, *_: Any, **__: Any) -> Tensor:
@@ -26,10 +26,6 @@ def _addmm(bias: Tensor, left: Tensor, right: Tensor, **_: Any) -> Tensor:
     if left.shape[1] != right.shape[0]:
         raise RuntimeError(f"a matrix with {left.shape[1]} columns cannot be multiplied by one with {right.shape[0]} rows")
     return bias.new_empty(left.shape[0], right.shape[1])
-
-
-def _dropout(x: Tensor, *_: Any) -> tuple[Tensor, Tensor]:
-    return _alike(x), x.new_empty(x.shape, dtype=torch.bool)
 
 
 def _resized(x: Tensor, size: list[int], *_: Any) -> Tensor:
@@ -45,7 +41,7 @@ def _index(x: Tensor, indices: list[Tensor | None]) -> Tensor:
 
 
 def _batch_norm(x: Tensor, *_: Any) -> tuple[Tensor, Tensor, Tensor]:
-    return _alike(x), x.new_empty(x.shape[1]), x.new_empty(x.shape[1])
+    return torch.empty_like(x), x.new_empty(x.shape[1]), x.new_empty(x.shape[1])
 
 
 def _layer_norm(x: Tensor, normalized: list[int], *_: Any) -> tuple[Tensor, Tensor, Tensor]:
@@ -54,7 +50,7 @@ def _layer_norm(x: Tensor, normalized: list[int], *_: Any) -> tuple[Tensor, Tens
 
 
 def _group_norm(x: Tensor, weight: Tensor, bias: Tensor, examples: int, channels: int, size: int, groups: int, _: float) -> Any:
-    return _alike(x), x.new_empty(examples, groups), x.new_empty(examples, groups)
+    return torch.empty_like(x), x.new_empty(examples, groups), x.new_empty(examples, groups)
 
 
 _SHORT: Mapping[Any, Callable[..., Any]] = {
@@ -63,7 +59,6 @@ _SHORT: Mapping[Any, Callable[..., Any]] = {
     **dict.fromkeys((aten.uniform_, aten.normal_, aten.fill_, aten.zero_), _itself),
     aten.addmm: _addmm,
     aten.index: _index,
-    aten.native_dropout: _dropout,
     aten.upsample_linear1d: _resized,
     aten.upsample_bilinear2d: _resized,
     aten.native_batch_norm: _batch_norm,
@@ -174,13 +169,13 @@ class _Fused(TorchFunctionMode):
             shared = sequence if kernel.copies else sequence.contiguous()
             directions = [kernel.states(shared.contiguous(), units, weights) for _ in range(parts // layers)]
             sequence = directions[0] if len(directions) == 1 else torch.cat(directions, dim=2)
-        return sequence.transpose(0, 1), *(_alike(state) for state in states)
+        return sequence.transpose(0, 1), *(torch.empty_like(state) for state in states)
 
     def _attention(self, mask: Tensor | None, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """Three tensors (N, heads, L, D) → (N, heads, L, D). It keeps a number for each query, and the mask as numbers."""
         self._counting.flops += 4 * query.shape[2] * key.numel()
         numbers = query.shape[:3].numel() + (0 if mask is None else mask.numel())
-        out = _alike(query)
+        out = torch.empty_like(query)
         mixed: Tensor = _Kept.apply(out, numbers, out, query, key, value)  # type: ignore[no-untyped-call]
         return mixed
 
