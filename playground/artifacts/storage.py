@@ -54,18 +54,35 @@ class Storage:
             raise _unusable(f"PLAYGROUND_STORAGE: {self._shown} is not the URL of a folder ({_said(error)})") from None
 
     def put(self, name: str, directory: Path) -> None:
-        """Copies the files of a directory, without its folders and hidden files, to the folder `name` of the storage."""
+        """Copies the files of a directory, without its folders and hidden files, to the folder `name` of the storage.
+
+        Each file may be replaced or appended to meanwhile: what is copied is one state of it."""
         with self._plain_errors():
             target = self._path(name)
             self._files.makedirs(target, exist_ok=True)
-            with suppress(FileNotFoundError):  # from here on incomplete
-                self._files.rm_file(f"{target}/{_MANIFEST}")
+            try:
+                before = self._manifest(target)
+                self._files.rm_file(f"{target}/{_MANIFEST}")  # from here on incomplete
+            except (FileNotFoundError, StorageError):
+                before = {}
             manifest = {}
             for file in sorted(directory.iterdir()):
                 if file.is_file() and not file.name.startswith("."):
-                    self._files.put_file(str(file), f"{target}/{file.name}")
-                    manifest[file.name] = _sha256(file)
+                    with suppress(FileNotFoundError):  # just removed
+                        manifest[file.name] = self._copied(file, f"{target}/{file.name}")
             self._files.pipe_file(f"{target}/{_MANIFEST}", json.dumps(manifest).encode())
+            for old in before.keys() - manifest.keys():
+                with suppress(FileNotFoundError):
+                    self._files.rm_file(f"{target}/{old}")
+
+    def _copied(self, file: Path, target: str) -> str:
+        """Copies a file; returns its checksum."""
+        digest = hashlib.sha256()
+        with file.open("rb") as content, self._files.open(target, "wb") as copy:
+            while part := content.read(_PART_BYTES):
+                digest.update(part)
+                copy.write(part)
+        return digest.hexdigest()
 
     def fetch(self, name: str, directory: Path) -> bool:
         """Makes the directory from the folder `name` of the storage, with all its files or not at all. Returns whether there is such a

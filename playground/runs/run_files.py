@@ -11,6 +11,9 @@ from playground.runs.messages import Checkpointed, Failed, Fitted, Message, Paus
 _RETRY_SECONDS = (0.2, 1.0)
 """Pauses before a file that the run cannot do without is written again."""
 
+_COPY_SECONDS = 60.0
+"""The storage gets a checkpoint of an unfinished run at most this often: what is lost with this machine is as much."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -24,6 +27,7 @@ class RunFiles:
         self.path = directory.path
         self.problem = ""
         self._directory = directory
+        self._copied = time.monotonic()
 
     def write(self, message: Message) -> None:
         """Writes the files of a message, if it has any."""
@@ -36,6 +40,10 @@ class RunFiles:
 
     def close(self) -> None:
         """After the last message: the files will be copied to the storage, if there is one."""
+        self._copy_later()
+
+    def _copy_later(self) -> None:
+        self._copied = time.monotonic()
         try:
             copy_later("runs", self.path.name)
         except OSError as error:
@@ -71,6 +79,8 @@ class RunFiles:
                 self._directory.write_packed(message.content, message.step, message.final)
             case Checkpointed():
                 self._directory.write_checkpoint(message.content)
+                if time.monotonic() - self._copied >= _COPY_SECONDS:
+                    self._copy_later()
             case Fitted():
                 self._directory.write_fitted(message.columns)
             case Paused() | Failed():

@@ -26,10 +26,10 @@ class Faulty(MemoryFileSystem):
     away = False
     broken_at = "no file"
 
-    def put_file(self, lpath: str, rpath: str, **options: Any) -> None:
-        if self.away or self.broken_at in rpath:
+    def open(self, path: str, mode: str = "rb", **options: Any) -> Any:
+        if "w" in mode and (self.away or self.broken_at in path):
             raise ConnectionError("connection refused by https://user:hunter2@storage.example")
-        super().put_file(lpath, rpath, **options)
+        return super().open(path, mode, **options)
 
     def cat_file(self, path: str, *arguments: Any, **options: Any) -> bytes:
         if self.away:
@@ -99,6 +99,39 @@ def test_a_folder_that_is_put_again_has_its_new_files(storage: Storage, director
     storage.put("runs/w1", directory)
     assert storage.fetch("runs/w1", tmp_path / "back")
     assert (tmp_path / "back" / "model.safetensors").read_bytes() == b"new"
+
+
+def test_a_file_that_is_gone_is_not_kept(storage: Storage, directory: Path, tmp_path: Path) -> None:
+    (directory / "checkpoint.safetensors").write_bytes(b"of a run that had not finished")
+    storage.put("runs/w1", directory)
+    (directory / "checkpoint.safetensors").unlink()
+    storage.put("runs/w1", directory)
+    assert not storage._files.exists(storage._path("runs/w1/checkpoint.safetensors"))
+    assert storage.fetch("runs/w1", tmp_path / "back")
+    assert sorted(file.name for file in (tmp_path / "back").iterdir()) == ["model.safetensors", "spec.json"]
+
+
+def test_a_file_that_changes_while_it_is_copied_is_copied_in_one_state(directory: Path, tmp_path: Path) -> None:
+    class Replacing(Faulty):
+        """Replaces each file of the directory and appends to it while it is being copied."""
+
+        protocol = "replacing"
+
+        def open(self, path: str, mode: str = "rb", **options: Any) -> Any:
+            if path.endswith(".safetensors") and "w" in mode:
+                (directory / "new").write_bytes(b"other")
+                (directory / "new").replace(directory / "model.safetensors")
+            if path.endswith(".json") and "w" in mode:
+                with (directory / "spec.json").open("a") as file:
+                    file.write(" more")
+            return super().open(path, mode, **options)
+
+    register_implementation("replacing", Replacing, clobber=True)
+    expected = (directory / "model.safetensors").read_bytes()
+    storage = Storage("replacing://shared")
+    storage.put("runs/w1", directory)
+    assert storage.fetch("runs/w1", tmp_path / "back")
+    assert (tmp_path / "back" / "model.safetensors").read_bytes() == expected
 
 
 def test_a_deleted_folder_is_gone_and_deleting_it_again_is_no_error(storage: Storage, directory: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from playground.artifacts.copies import carry_out, pending
 from playground.artifacts.storage import StorageError
 from playground.runs import Runs, RunState
 from playground.runs.directory import RunError
-from tests.runs.experiments import circle, submit, wait_for
+from tests.runs.experiments import circle, endless, submit, wait_for, wait_for_step
 from tests.runs.in_this_process import Threads
 
 
@@ -63,3 +63,19 @@ def test_without_a_copy_the_weights_are_missing_in_plain_words(server: Callable[
     (tmp_path / "remote" / "runs" / run_id / "manifest.json").mkdir()  # which cannot be read
     with pytest.raises(StorageError, match="the server's storage cannot be used at the moment"):
         other.load(run_id)
+
+
+def test_another_server_continues_a_run_whose_server_is_gone(server: Callable[[str], Runs], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.runs.run_files._COPY_SECONDS", 0.0)
+    runs = server("one")
+    run_id = submit(runs, endless(), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    assert pending("runs") == {run_id}, "its checkpoint, while it goes on"
+    carry_out()
+    runs.close()
+    other = server("two")
+    other.resume(run_id)
+    wait_for_step(other, run_id, 5)
+    assert other.status(run_id)["message"] == ""
+    other.stop(run_id)
+    wait_for(other, run_id, RunState.STOPPED)
