@@ -22,6 +22,12 @@ def _norms_of_whole_sequences(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _one_thread(data: dict[str, Any]) -> dict[str, Any]:
+    """Runs took one thread unless the spec said otherwise; now they choose."""
+    data.setdefault("training", {}).setdefault("threads", 1)
+    return data
+
+
 def _layers(plain: Any) -> Iterator[dict[str, Any]]:
     """The layers of a network as plain data, including those inside blocks."""
     if isinstance(plain, list):
@@ -33,7 +39,7 @@ def _layers(plain: Any) -> Iterator[dict[str, Any]]:
             yield from _layers(item)
 
 
-MIGRATIONS: dict[int, Step] = {1: _norms_of_whole_sequences}
+MIGRATIONS: dict[int, Step] = {1: _norms_of_whole_sequences, 2: _one_thread}
 """By version: the same experiment as plain data of the next one. A step gets a copy of its own, takes whatever people wrote, and leaves
 what it does not know to the checks that come after."""
 

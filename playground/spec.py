@@ -1,6 +1,6 @@
 """The ExperimentSpec: one frozen value that defines an experiment completely."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -10,7 +10,7 @@ from playground.catalog.losses import AnyLoss
 from playground.catalog.optimizers import Adam, AnyOptimizer
 from playground.catalog.schedules import AnySchedule, Constant
 
-VERSION: Literal[2] = 2
+VERSION: Literal[3] = 3
 MAX_LAYERS = 200
 MAX_DEPTH = 4
 """Maximum nesting depth of blocks."""
@@ -62,12 +62,10 @@ class TrainingSettings(_Part):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", title="Device", description="Where to train; “auto” uses a GPU if there is one"
     )
-    threads: int = Field(
-        1,
-        ge=1,
-        le=64,
+    threads: Literal["auto"] | Annotated[int, Field(ge=1, le=64)] = Field(
+        "auto",
         title="Threads",
-        description="CPU threads for this run; small networks are fastest with one",
+        description="CPU threads for this run; “auto” takes as many as are free and make its steps faster",
         json_schema_extra={"advanced": True},
     )
     clip_norm: float | None = Field(
@@ -106,7 +104,7 @@ class TrainingSettings(_Part):
 class ExperimentSpec(_Part):
     """Data, network, loss, optimizer, schedule and training. Model, run, plots, links and files are functions of it."""
 
-    version: Literal[2] = VERSION
+    version: Literal[3] = VERSION
     data: AnyDataset
     network: tuple[AnyLayer, ...] = Field(max_length=MAX_LAYERS)
     loss: AnyLoss
@@ -122,6 +120,12 @@ class ExperimentSpec(_Part):
         if depth > MAX_DEPTH:
             raise ValueError(f"blocks may be nested at most {MAX_DEPTH} deep, got {depth}")
         return self
+
+    def with_threads(self, threads: int) -> "ExperimentSpec":
+        """The same with the number of threads that a run has taken: it repeats the run's losses bit for bit on the CPU."""
+        if self.training.threads == threads:
+            return self
+        return self.model_copy(update={"training": self.training.model_copy(update={"threads": threads})})
 
     def to_json(self, indent: int | None = None) -> str:
         """JSON with all fields, which `parse_spec` can read."""

@@ -6,11 +6,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+# Generated inputs are the same everywhere, and a busy machine may take its time over them.
+hypothesis.settings.load_profile("ci")
+
 # Tests run in several processes at once. With a pool of threads in each, more threads than processors wait for one another, and busily:
-# tests of attributions took four times as long. Runs have as many threads as their spec says in any case.
+# tests of attributions took four times as long. Runs have
+# as many threads as their spec says in any case.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("PLAYGROUND_RUN_THREADS", "1")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -56,6 +56,18 @@ def test_layer_norm_without_steps_is_left_alone() -> None:
     assert parse_spec(old).network == (LayerNorm(),)
 
 
+@pytest.mark.parametrize(
+    ("training", "threads"), [(None, 1), ({}, 1), ({"epochs": 3}, 1), ({"threads": 2}, 2)], ids=["none", "empty", "other", "chosen"]
+)
+def test_links_without_a_number_of_threads_keep_one(training: dict[str, Any] | None, threads: int) -> None:
+    old = {**compact(PRESETS["lenet5"].spec), "version": 2}
+    old.pop("training", None)
+    spec = parse_spec(old if training is None else {**old, "training": training})
+    assert spec.training.threads == threads
+    assert from_token(to_token(spec)) == spec
+    assert parse_spec(compact(PRESETS["lenet5"].spec)).training.threads == "auto"
+
+
 def test_there_is_a_step_from_every_version_to_the_next() -> None:
     assert sorted(MIGRATIONS) == list(range(1, VERSION))
 
@@ -89,7 +101,7 @@ def test_an_old_spec_opens_and_what_is_wrong_in_it_is_named_as_in_a_new_one(monk
     spec = PRESETS["lenet5"].spec
     old = compact(spec)
     old |= {"version": 0, "model": old.pop("network")}
-    assert parse_spec(json.dumps(old)) == spec
+    assert parse_spec(json.dumps(old)) == spec.with_threads(1)
     old["model"][0]["filters"] = 0
     with pytest.raises(SpecError, match=r"network\[0\]\.filters: must be at least 1, got 0"):
         parse_spec(old)
@@ -103,7 +115,7 @@ def test_what_is_not_in_the_form_of_its_version_is_refused_in_words(model: dict[
 
 @pytest.mark.parametrize(
     ("version", "words"),
-    [(VERSION + 1, "newer version"), (10**30, "newer version"), (0, "must be 2"), (-1, "must be 2"), ("1", "must be 2")],
+    [(VERSION + 1, "newer version"), (10**30, "newer version"), (0, "must be 3"), (-1, "must be 3"), ("1", "must be 3")],
 )
 def test_versions_that_never_were_or_are_not_yet(version: object, words: str) -> None:
     with pytest.raises(SpecError, match=f"^version: .*{words}"):

@@ -12,7 +12,7 @@ from playground.presets import PRESETS
 from playground.spec import SpecError, compact
 
 DESIGNED = {
-    "version": 2,
+    "version": 3,
     "data": {"kind": "mnist_sample", "augmentations": [{"kind": "rotation", "degrees": 12}]},
     "network": [
         {"kind": "flatten"},
@@ -68,7 +68,7 @@ def test_presets_survive_json_and_the_compact_form(name: str) -> None:
         ("training.stop", {"patience": 0}, "training.stop.patience: must be at least 1, got 0"),
         ("data.augmentations.0.kind", "rotate", "data.augmentations[0]: unknown augmentation 'rotate'; did you mean 'rotation'?"),
         ("data.augmentations.0.probability", 2, "data.augmentations[0].probability: must be at most 1, got 2"),
-        ("version", 3, "version: this spec was made by a newer version of the playground (3; here: 2); update to open it"),
+        ("version", 4, "version: this spec was made by a newer version of the playground (4; here: 3); update to open it"),
         ("colour", "red", "colour: is not a setting here; remove it"),
     ],
 )

@@ -18,7 +18,8 @@ _VERSION = 1
 def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
     """The content of a file."""
     tensors: dict[str, Tensor] = {}
-    tree = {"version": _VERSION, "step": checkpoint.step, "seconds": checkpoint.seconds, "state": _plain(checkpoint.state, tensors)}
+    when = {"step": checkpoint.step, "seconds": checkpoint.seconds, "threads": checkpoint.threads}
+    tree = {"version": _VERSION, **when, "state": _plain(checkpoint.state, tensors)}
     return tensors_to_bytes(tensors, metadata={_TREE: json.dumps(tree)})
 
 
@@ -31,7 +32,7 @@ def unpacked_checkpoint(content: bytes) -> Checkpoint:
         if tree["version"] != _VERSION:
             raise CheckpointError("the checkpoint was written by another version of the playground")
         state = _restored(tree["state"], tensors_from_bytes(content))
-        return Checkpoint(int(tree["step"]), float(tree["seconds"]), state)
+        return Checkpoint(int(tree["step"]), float(tree["seconds"]), int(tree["threads"]), state)
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, RecursionError, IndexError) as error:
         raise CheckpointError("the checkpoint is damaged") from error
 

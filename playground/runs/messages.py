@@ -14,11 +14,13 @@ Action = Literal["run", "batch", "epoch", "pause", "stop", "exit"]
 @dataclass(frozen=True)
 class Job:
     """Server to worker, first. environment: the server's settings, which its workers share. checkpoint: from which the run continues, as
-    the content of a file; None to start at the beginning."""
+    the content of a file; None to start at the beginning. threads: the most that it may take if its spec leaves that open; None for the
+    setting."""
 
     spec: ExperimentSpec
     environment: dict[str, str]
     checkpoint: bytes | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True)

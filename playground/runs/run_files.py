@@ -7,6 +7,8 @@ from contextlib import suppress
 from playground.artifacts.copies import copy_later
 from playground.runs.directory import RunDirectory, RunError
 from playground.runs.messages import Checkpointed, Failed, Fitted, Message, Paused, Weights
+from playground.spec import ExperimentSpec
+from playground.training.events import Started
 
 _RETRY_SECONDS = (0.2, 1.0)
 """Pauses before a file that the run cannot do without is written again."""
@@ -21,10 +23,11 @@ class RunFiles:
     """Used by one thread at a time. A file that cannot be written does not end the run: a snapshot is followed by another one, and what the
     run cannot do without is tried again.
 
-    problem: what could not be written, in a sentence; "" if the newest weights are there."""
+    spec: of the run. problem: what could not be written, in a sentence; "" if the newest weights are there."""
 
-    def __init__(self, directory: RunDirectory) -> None:
+    def __init__(self, directory: RunDirectory, spec: ExperimentSpec) -> None:
         self.path = directory.path
+        self._spec = spec
         self.problem = ""
         self._directory = directory
         self._copied = time.monotonic()
@@ -86,4 +89,6 @@ class RunFiles:
             case Paused() | Failed():
                 pass
             case _:
+                if isinstance(message, Started):
+                    self._directory.write_spec(self._spec.with_threads(message.threads))
                 self._directory.append_event(message)

@@ -114,7 +114,7 @@ class Runs:
         run_id = watch_address(control)
         directory = RunDirectory(self._directory / "runs" / run_id)
         directory.write_spec(spec)
-        run = LiveRun(run_id, spec, RunFiles(directory), datetime.now(UTC), owner, next_action=step or "run")
+        run = LiveRun(run_id, spec, RunFiles(directory, spec), datetime.now(UTC), owner, next_action=step or "run")
         with self._lock:
             if self._closing:
                 raise RuntimeError("the server is closing; no run can be started")
@@ -386,7 +386,7 @@ class Runs:
         except SpecError:  # of a later version
             return None
         fetch_if_missing(f"runs/{run_id}")
-        files = RunFiles(RunDirectory(self._directory / "runs" / run_id))
+        files = RunFiles(RunDirectory(self._directory / "runs" / run_id), spec)
         run = LiveRun.stored(stored, spec, files, self._records.archive.rebuilt(stored))
         with self._lock:
             run = self._live.setdefault(run_id, run)
@@ -443,7 +443,7 @@ class Runs:
     def _attend(self, run: LiveRun) -> None:
         """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
         try:
-            session = self._executor.run(Job(run.spec, environment(), run.files.checkpoint()))
+            session = self._executor.run(Job(run.spec, environment(), run.files.checkpoint(), self._most_threads()))
         except ExecutorError as error:
             self._ended(run, Ended(str(error)))
             return
@@ -461,6 +461,11 @@ class Runs:
             logger.exception("The messages of run %s cannot be handled", run.id)
             session.kill()
             self._ended(run, Ended("An unexpected error of the server ended this run; see the server's log."), session)
+
+    def _most_threads(self) -> int | None:
+        """One for each run as long as others compute or wait."""
+        with self._lock:
+            return None if len(self._queue.active) + len(self._queue.waiting) <= 1 else 1
 
     def _receive(self, run: LiveRun, message: Message) -> None:
         run.files.write(message)

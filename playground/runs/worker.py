@@ -145,15 +145,13 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
 
 def _events(job: Job, control: Control) -> Iterator[Event]:
     """The events of the run, from its checkpoint on; from the beginning if that cannot be used, which gives the same results later."""
-    if job.checkpoint is None:
-        return train(job.spec, control=control)
-    try:
-        events = train(job.spec, control=control, checkpoint=unpacked_checkpoint(job.checkpoint))
-        started = next(events)
-    except CheckpointError as error:
-        logger.warning("A run starts at its beginning again: %s", error)
-        return train(job.spec, control=control)
-    return itertools.chain([started], events)
+    if job.checkpoint is not None:
+        try:
+            events = train(job.spec, control=control, checkpoint=unpacked_checkpoint(job.checkpoint))
+            return itertools.chain([next(events)], events)
+        except CheckpointError as error:
+            logger.warning("A run starts at its beginning again: %s", error)
+    return train(job.spec, control=control, most_threads=job.threads)
 
 
 def _receive(connection: Connection, commands: Commands) -> None:

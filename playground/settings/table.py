@@ -70,6 +70,11 @@ class Settings:
     )
     runs_in_all: int = setting(1_000, Integer(), RUNS, "Runs of all visitors that train or wait at the same time", unit="runs")
 
+    run_threads: int = setting(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, Integer(most=64), RUNS,
+        "CPU threads that a run may take if its settings leave the number open", unit="threads", said_default="number of CPU cores",
+    )  # fmt: skip
+
     max_parameters: int = setting(20_000_000, Integer(), NETWORKS, "Parameters of the largest network that is accepted", unit="parameters")
     max_batch_bytes: int = setting(
         2_000_000_000, Integer(), NETWORKS, "Memory that one batch may need on its way through a network", unit="bytes"

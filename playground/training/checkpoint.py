@@ -20,14 +20,15 @@ class CheckpointError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A run after `step` steps and `seconds` of training without pauses. From it `train` continues with bit-identical losses on the CPU, if
-    the number of threads is the same.
+    """A run after `step` steps and `seconds` of training without pauses. From it `train` continues with bit-identical losses on the CPU, on
+    as many threads as before.
 
     state: the weights, the state of optimizer, schedule and averaged weights, the random states, the position in the epoch, and what
     decides about the end; a tree of dictionaries, lists, tuples, tensors on the CPU, numbers, strings and None."""
 
     step: int
     seconds: float
+    threads: int
     state: Mapping[str, Any]
 
 

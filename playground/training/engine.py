@@ -1,5 +1,6 @@
 """The engine: from a spec to a stream of events."""
 
+import copy
 import math
 from collections.abc import Generator, Iterator
 
@@ -7,9 +8,10 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from playground.catalog.answers import StepLoss
 from playground.catalog.datasets.examples import Data
+from playground.catalog.readouts import Readout
 from playground.network import build_model, readout
+from playground.settings import settings
 from playground.spec import ExperimentSpec, SpecError
 from playground.training.averaging import Average
 from playground.training.baseline import Baseline
@@ -26,16 +28,20 @@ from playground.training.events import Diverged, Event, Finished, Progress, Reas
 from playground.training.findings import findings
 from playground.training.isolation import Isolation, Stopwatch, isolated, random_states, restore_random
 from playground.training.ledger import Ledger
-from playground.training.penalty import penalized
 from playground.training.publisher import Publisher, snapshot
-from playground.training.stepping import Stepper
+from playground.training.stepping import stepper
+from playground.training.threads import fastest_threads
 
 PROGRESS_SECONDS = 0.08
 """Between two Progress events, unless a step takes longer."""
 
 
 def train(
-    spec: ExperimentSpec, data: Data | None = None, control: Control | None = None, checkpoint: Checkpoint | None = None
+    spec: ExperimentSpec,
+    data: Data | None = None,
+    control: Control | None = None,
+    checkpoint: Checkpoint | None = None,
+    most_threads: int | None = None,
 ) -> Generator[Event, None, None]:
     """Trains the network of a spec and yields events. To pause, stop iterating; to abort at once, close the generator.
 
@@ -45,7 +51,8 @@ def train(
     thread count and gradient mode are the caller's. `playground.training.batches` explains how to reproduce a run without this engine.
 
     data: replaces `spec.data.load()`, with the same shapes. control: read after every step. checkpoint: of the same spec, to continue from;
-    the losses are those of a run that was never interrupted.
+    the losses are those of a run that was never interrupted. most_threads: if the spec leaves their number open, as many as make steps on
+    the CPU faster are taken, by a trial on a copy of the network before the first step; None for `settings().run_threads`.
     Raises: SpecError if the network cannot be trained; DeviceError if the device is not available; with the first event DataError if the
     dataset cannot be loaded, CheckpointError if the checkpoint is not of this spec."""
     with torch.inference_mode(False):
@@ -55,8 +62,9 @@ def train(
     device = pick_device(spec.training.device)
     check_precision(spec.training.precision, device)
     watch = Stopwatch()
-    isolation = Isolation(device, spec.training.seed, spec.training.threads, watch)
-    return isolated(_events(spec, model, device, data, control or Control(), watch, checkpoint), isolation)
+    isolation = Isolation(device, spec.training.seed, watch)
+    most = settings().run_threads if most_threads is None else most_threads
+    return isolated(_events(spec, model, device, data, control or Control(), watch, checkpoint, most), isolation)
 
 
 def _events(
@@ -67,8 +75,10 @@ def _events(
     control: Control,
     watch: Stopwatch,
     checkpoint: Checkpoint | None,
+    most_threads: int,
 ) -> Generator[Event, None, None]:
-    run = _Run(spec, model.to(device).train(), device, spec.data.load() if data is None else data, control, watch, checkpoint)
+    data = spec.data.load() if data is None else data
+    run = _Run(spec, model.to(device).train(), device, data, control, watch, checkpoint, most_threads)
     yield run.started
     watch.restart(0.0 if checkpoint is None else checkpoint.seconds)
     yield from run.steps()
@@ -87,32 +97,38 @@ class _Run:
         control: Control,
         watch: Stopwatch,
         checkpoint: Checkpoint | None,
+        most_threads: int,
     ) -> None:
         self._spec, self._model, self._device, self._control, self._watch = spec, model, device, control, watch
-        settings, outputs = spec.training, readout(spec)
+        chosen, outputs = spec.training, readout(spec)
         examples = Examples.of(spec.data, data.train, outputs, device)
         normalized = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
-        self._batches = Batches(examples, settings.batch_size, settings.seed, drop_single=normalized)
+        self._batches = Batches(examples, chosen.batch_size, chosen.seed, drop_single=normalized)
         if self._batches.steps == 0:
             raise SpecError(f"data: batch normalization needs at least 2 training examples, got {len(examples)}; use more points")
-        self._last_step = self._batches.steps * settings.epochs
+        self._last_step = self._batches.steps * chosen.epochs
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
-        self._optimizer = spec.optimizer.build([parameter for parameter in model.parameters() if parameter.requires_grad])
+        self._threads = most_threads if checkpoint is None else checkpoint.threads
+        if spec.training.threads != "auto":
+            self._threads = spec.training.threads
+        elif checkpoint is None and self._threads > 1:
+            self._threads = self._fastest_threads(examples, loss, outputs) if device.type == "cpu" else 1
+        torch.set_num_threads(self._threads)
+        self._optimizer = spec.optimizer.build(_learning(model))
         schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
         self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
         self._schedule = schedule if self._plateau is None else None
         self._any_schedule = schedule
-        self._average = average = None if settings.ema is None else Average(model, settings.ema)
-        of_batch = StepLoss(loss, outputs.encode) if spec.data.task.per_step else loss
-        self._take_step = Stepper(spec, model, penalized(spec, model, of_batch), self._optimizer, device, average)
+        self._average = average = None if chosen.ema is None else Average(model, chosen.ema)
+        self._take_step = stepper(spec, model, loss, outputs, self._optimizer, device, average)
         self._shown = model if average is None else average.model
-        stop = settings.stop
+        stop = chosen.stop
         self._evaluates_epochs = stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None
         examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device, whole=self._evaluates_epochs)
-        self._allowance = Allowance(self._batches.steps, settings.epochs)
+        self._allowance = Allowance(self._batches.steps, chosen.epochs)
         self._baseline = Baseline(loss, examples, examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
-        self._ledger = Ledger(self._batches.steps, self._batches.samples, settings.batch_size, self._divergence)
+        self._ledger = Ledger(self._batches.steps, self._batches.samples, chosen.batch_size, self._divergence)
         self._reason: Reason | None = None
         self._due = 0.0
         self._limit = math.inf if stop.seconds is None else stop.seconds
@@ -127,15 +143,26 @@ class _Run:
             device=str(device),
             device_name=describe(device).name,
             parameters=sum(parameter.numel() for parameter in model.parameters()),
-            epochs=settings.epochs,
+            epochs=chosen.epochs,
             steps_per_epoch=self._batches.steps,
-            batch_size=settings.batch_size,
+            batch_size=chosen.batch_size,
             train_samples=len(examples),
             test_samples=len(data.test),
             declared=declarations(spec),
             baselines=self._baseline.of(spec),
             step=step,
+            threads=self._threads,
         )
+
+    def _fastest_threads(self, examples: Examples, loss: nn.Module, outputs: Readout) -> int:
+        """By a trial with the first examples on a copy of the network."""
+        before = random_states(self._device)
+        model = copy.deepcopy(self._model)
+        step = stepper(self._spec, model, loss, outputs, self._spec.optimizer.build(_learning(model)), self._device)
+        batch = examples.take(torch.arange(min(self._spec.training.batch_size, len(examples))))
+        threads = fastest_threads(lambda: step(*batch), self._threads)
+        restore_random(self._device, before)
+        return threads
 
     def steps(self) -> Iterator[Event]:
         """All epochs, or those before something ends the run."""
@@ -252,7 +279,7 @@ class _Run:
             "divergence": self._divergence.state(),
             "judged": (self._best_loss, self._epochs_without_better, self._judged_step),
         }
-        return Checkpoint(self._ledger.step, self._watch.seconds, copied(state))
+        return Checkpoint(self._ledger.step, self._watch.seconds, self._threads, copied(state))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         """Raises: CheckpointError if the checkpoint is of another spec."""
@@ -317,3 +344,7 @@ class _Run:
         if not self._publisher.shown_weights:
             yield snapshot(build_model(self._spec), 0, 0.0)
         yield event
+
+
+def _learning(model: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]

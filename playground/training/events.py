@@ -20,7 +20,7 @@ Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 class Started:
     """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's. declared: the metrics and views
     of the run. baselines: what its metrics must beat on the test set. step: the steps before the checkpoint from which it continues; what
-    was reported of later ones is reported again."""
+    was reported of later ones is reported again. threads: of the CPU, on which it computes."""
 
     device: str
     device_name: str
@@ -33,6 +33,7 @@ class Started:
     declared: Declarations = NOTHING
     baselines: Baselines = field(default_factory=dict)
     step: int = 0
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)

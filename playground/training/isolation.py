@@ -1,4 +1,4 @@
-"""Isolates a run's random state, thread count, gradient mode and clock from what its caller does between two events."""
+"""Isolates a run's random state, number of threads, gradient mode and clock from what its caller does between two events."""
 
 import time
 from collections.abc import Generator, Iterator
@@ -42,11 +42,12 @@ class Stopwatch:
 class Isolation:
     """Restores the state of a run whenever it continues, and that of its caller whenever an event is yielded.
 
-    Random state: PyTorch's generators of the CPU and of the run's device, seeded once with `seed`."""
+    Random state: PyTorch's generators of the CPU and of the run's device, seeded once with `seed`. threads: can change inside."""
 
-    def __init__(self, device: torch.device, seed: int, threads: int, watch: Stopwatch) -> None:
-        self._device, self._seed, self._threads, self._watch = device, seed, threads, watch
+    def __init__(self, device: torch.device, seed: int, watch: Stopwatch) -> None:
+        self._device, self._seed, self._watch = device, seed, watch
         self._own: tuple[Tensor, ...] | None = None
+        self._threads = 1
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -64,7 +65,7 @@ class Isolation:
                 yield
         finally:
             self._watch.leave()
-            self._own = random_states(self._device)
+            self._own, self._threads = random_states(self._device), torch.get_num_threads()
             restore_random(self._device, outside)
             if threads != self._threads:
                 torch.set_num_threads(threads)

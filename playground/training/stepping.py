@@ -8,9 +8,26 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
+from playground.catalog.answers import StepLoss
+from playground.catalog.readouts import Readout
 from playground.spec import ExperimentSpec
 from playground.training.averaging import Average
 from playground.training.isolation import random_states, restore_random
+from playground.training.penalty import penalized
+
+
+def stepper(
+    spec: ExperimentSpec,
+    model: nn.Module,
+    loss: nn.Module,
+    readout: Readout,
+    optimizer: Optimizer,
+    device: torch.device,
+    average: Average | None = None,
+) -> "Stepper":
+    """Takes the steps of an experiment. loss: of outputs and encoded targets."""
+    of_batch = StepLoss(loss, readout.encode) if spec.data.task.per_step else loss
+    return Stepper(spec, model, penalized(spec, model, of_batch), optimizer, device, average)
 
 
 class Stepper:

@@ -17,7 +17,8 @@ class Field:
     minimum, maximum: None if unbounded. above: whether the minimum itself is excluded. optional: whether None is a valid value. stops:
     positions of a slider, denser around common values; empty for even steps. labels: how options are shown, as pairs, where that is not the
     option itself. advanced: rarely changed. finer: not shown to beginners.
-    none: the label for None. A setting of kind `numbers` is a list of numbers, or one of the options, which are then words."""
+    none: the label for None. word: a value that stands for no number, such as "auto". A setting of kind `numbers` is a list of numbers, or
+    one of the options, which are then words."""
 
     name: str
     title: str
@@ -35,6 +36,7 @@ class Field:
     advanced: bool = False
     finer: bool = False
     none: str = "never"
+    word: str = ""
 
     @property
     def span(self) -> float:
@@ -101,6 +103,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
     words = [branch["const"] for branch in plain if "const" in branch]
     if words and any(branch.get("items", {}).get("type") == "number" for branch in plain):
         return Field(name, schema["title"], schema["description"], "numbers", schema.get("default"), options=tuple(words))
+    plain = [branch for branch in plain if "const" not in branch] if words else plain
     if len(plain) != 1 or "const" in schema or schema.get("of_content"):
         return None
     kind = _kind(plain[0])
@@ -117,13 +120,14 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
         minimum=plain[0].get("minimum") if lowest is None else lowest,
         maximum=plain[0].get("maximum", plain[0].get("exclusiveMaximum")),
         above=lowest is not None,
-        optional=optional,
+        optional=optional or bool(words),
         options=tuple(plain[0].get("enum", ())),
         stops=tuple(schema.get("stops", ())),
         labels=tuple(schema.get("labels", {}).items()),
         advanced=bool(schema.get("advanced", False)),
         finer=bool(schema.get("finer", False)),
-        none=schema.get("none", "never"),
+        none=schema.get("none", words[0] if words else "never"),
+        word=words[0] if words else "",
     )
 
 

@@ -76,7 +76,7 @@ def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabl
             **common,
         )
     else:
-        _typed(label, field, value, common)
+        _typed(label, field, None if field.word and value == field.word else value, common)
     if messages:
         message(path)
 
@@ -147,6 +147,8 @@ def _changed(field: Field, path: str, key: str) -> None:
     entered = session.widget(key)
     try:
         value = _number(entered, path) if field.logarithmic else _numbers(entered, path, field) if field.kind == "numbers" else entered
+        if value is None and field.word:
+            value = field.word
         session.edit(edits.set_field(session.spec(), path, value), f"{field.title.lower()} {entered}", shown=not field.logarithmic)
     except SpecError as error:
         session.refresh()

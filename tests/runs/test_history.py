@@ -90,7 +90,7 @@ def test_a_run_can_be_opened_as_it_was(tmp_path: Path) -> None:
 def test_a_training_run_keeps_its_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.runs.worker.SNAPSHOT_SECONDS", 0.0)
     RunDirectory(tmp_path).write_spec(SPEC)
-    files, shown = RunFiles(RunDirectory(tmp_path)), []
+    files, shown = RunFiles(RunDirectory(tmp_path), SPEC), []
     snapshots = Snapshots(files.write)
     for event in train(SPEC):
         if isinstance(event, Snapshot):

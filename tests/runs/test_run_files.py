@@ -28,7 +28,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFiles:
     monkeypatch.setattr("playground.runs.run_files._RETRY_SECONDS", (0.0, 0.0))
     directory = RunDirectory(tmp_path / "run")
     directory.write_spec(SPEC)
-    return RunFiles(directory)
+    return RunFiles(directory, SPEC)
 
 
 def full(files: RunFiles) -> Callable[[], None]:

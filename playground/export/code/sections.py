@@ -144,7 +144,8 @@ def _settings(plan: Plan, folder: str | None) -> str:
         lines.append(f"DEVICE = {training.device!r}")
     if folder is not None:
         lines.append(f"FOLDER = {folder}  # for data files")
-    lines.append(f"torch.set_num_threads({training.threads})  # the number of threads affects rounding")
+    if training.threads != "auto":
+        lines.append(f"torch.set_num_threads({training.threads})  # the number of threads affects rounding")
     return "\n".join(lines)
 
 

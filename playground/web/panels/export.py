@@ -82,7 +82,7 @@ def _offer(spec: ExperimentSpec, traced: Trace, current: Current | None) -> _Off
         network = network_at(current.address)
     except NetworkError as error:
         return replace(plain, caption=f"Exports the current settings. {quoted(str(error))}", awaited=current)
-    if network.run.spec != spec and _chosen_source() == _SETTINGS:
+    if current.info.spec != spec and _chosen_source() == _SETTINGS:
         return replace(plain, caption="Exports the current settings, which have changed since this run started.")
     return _Offer(network.run.spec, current, "Exports the run on the screen")
 

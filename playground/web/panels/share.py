@@ -14,6 +14,7 @@ from playground.web.panels.class_link import class_link
 from playground.web.panels.compare import compare
 from playground.web.panels.privacy import has_upload, shared
 from playground.web.panels.standing_dialog import close, is_open, opener
+from playground.web.server import runs
 
 _SHOWN_PROBLEMS = 6
 _NAME = "share"
@@ -44,6 +45,7 @@ def _dismissed() -> None:
 def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
     link, of_class, comparing, file = st.tabs(["Link", "Link for a class", "Compare", "File"])
     dialog_keys("share_keys")
+    spec = _repeatable(spec, current)
     with link:
         _links(spec, current)
     with of_class:
@@ -55,6 +57,12 @@ def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
         _file(spec)
     if not is_open(_NAME):  # other settings were opened: the whole page must be redrawn
         st.rerun()
+
+
+def _repeatable(spec: ExperimentSpec, current: Current | None) -> ExperimentSpec:
+    """The settings; if those of the run on the screen, with its number of threads, so that its losses can be repeated bit for bit."""
+    threads = runs().status(current.run_id)["threads"] if current is not None and current.info.spec == spec else None
+    return spec if threads is None else spec.with_threads(threads)
 
 
 def _links(spec: ExperimentSpec, current: Current | None) -> None:
