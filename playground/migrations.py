@@ -22,9 +22,11 @@ def _norms_of_whole_sequences(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _one_thread(data: dict[str, Any]) -> dict[str, Any]:
-    """Runs took one thread unless the spec said otherwise; now they choose."""
-    data.setdefault("training", {}).setdefault("threads", 1)
+def _nothing_chosen(data: dict[str, Any]) -> dict[str, Any]:
+    """Runs took one thread, unless the spec said otherwise, and PyTorch's default memory format; now they choose the fastest."""
+    training = data.setdefault("training", {})
+    training.setdefault("threads", 1)
+    training.setdefault("memory_format", "contiguous")
     return data
 
 
@@ -39,7 +41,7 @@ def _layers(plain: Any) -> Iterator[dict[str, Any]]:
             yield from _layers(item)
 
 
-MIGRATIONS: dict[int, Step] = {1: _norms_of_whole_sequences, 2: _one_thread}
+MIGRATIONS: dict[int, Step] = {1: _norms_of_whole_sequences, 2: _nothing_chosen}
 """By version: the same experiment as plain data of the next one. A step gets a copy of its own, takes whatever people wrote, and leaves
 what it does not know to the checks that come after."""
 

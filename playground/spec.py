@@ -18,6 +18,10 @@ MAX_SPEC_BYTES = 256_000
 """Maximum size of a spec or network in any form: a link, a settings file, pasted text, a preview request."""
 
 
+MemoryFormat = Literal["contiguous", "channels_last"]
+"""The order of an image's numbers in memory: channel by channel, or all channels of a pixel together."""
+
+
 class SpecError(Exception):
     """An invalid spec. problems: one line each, with path, rule, value and suggestion."""
 
@@ -67,6 +71,13 @@ class TrainingSettings(_Part):
         title="Threads",
         description="CPU threads for this run; “auto” takes as many as are free and make its steps faster",
         json_schema_extra={"advanced": True},
+    )
+    memory_format: Literal["auto", "contiguous", "channels_last"] = Field(
+        "auto",
+        title="Memory format",
+        description="Order of images in memory, for convolutions on the CPU: channel by channel (contiguous) or pixel by pixel (channels "
+        "last); “auto” takes the faster one",
+        json_schema_extra={"advanced": True, "labels": {"channels_last": "channels last"}},
     )
     clip_norm: float | None = Field(
         None,
@@ -121,11 +132,10 @@ class ExperimentSpec(_Part):
             raise ValueError(f"blocks may be nested at most {MAX_DEPTH} deep, got {depth}")
         return self
 
-    def with_threads(self, threads: int) -> "ExperimentSpec":
-        """The same with the number of threads that a run has taken: it repeats the run's losses bit for bit on the CPU."""
-        if self.training.threads == threads:
-            return self
-        return self.model_copy(update={"training": self.training.model_copy(update={"threads": threads})})
+    def computed_with(self, threads: int, memory_format: MemoryFormat) -> "ExperimentSpec":
+        """The same with what a run has chosen: it repeats the run's losses bit for bit on the CPU."""
+        chosen = {"threads": threads, "memory_format": memory_format}
+        return self.model_copy(update={"training": self.training.model_copy(update=chosen)})
 
     def to_json(self, indent: int | None = None) -> str:
         """JSON with all fields, which `parse_spec` can read."""

@@ -17,6 +17,7 @@ hypothesis.settings.load_profile("ci")
 # as many threads as their spec says in any case.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("PLAYGROUND_RUN_THREADS", "1")
+os.environ.setdefault("PLAYGROUND_MEMORY_FORMAT", "contiguous")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

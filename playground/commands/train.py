@@ -85,7 +85,7 @@ def _recorded(events: "Iterator[Event]", directory: "RunDirectory | None", spec:
         if directory is not None:
             if isinstance(event, Started):
                 directory.write_columns(spec.data)
-                directory.write_spec(spec.with_threads(event.threads))
+                directory.write_spec(spec.computed_with(event.execution.threads, event.execution.memory_format))
             if isinstance(event, Snapshot):
                 newest = event
                 directory.write_snapshot(event.tensors, event.step)

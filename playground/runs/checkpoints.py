@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from safetensors import SafetensorError
@@ -10,6 +11,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
 from playground.training.checkpoint import Checkpoint, CheckpointError
+from playground.training.trial import Execution
 
 _TREE = "checkpoint"
 _VERSION = 1
@@ -18,7 +20,7 @@ _VERSION = 1
 def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
     """The content of a file."""
     tensors: dict[str, Tensor] = {}
-    when = {"step": checkpoint.step, "seconds": checkpoint.seconds, "threads": checkpoint.threads}
+    when = {"step": checkpoint.step, "seconds": checkpoint.seconds, "execution": asdict(checkpoint.execution)}
     tree = {"version": _VERSION, **when, "state": _plain(checkpoint.state, tensors)}
     return tensors_to_bytes(tensors, metadata={_TREE: json.dumps(tree)})
 
@@ -32,7 +34,7 @@ def unpacked_checkpoint(content: bytes) -> Checkpoint:
         if tree["version"] != _VERSION:
             raise CheckpointError("the checkpoint was written by another version of the playground")
         state = _restored(tree["state"], tensors_from_bytes(content))
-        return Checkpoint(int(tree["step"]), float(tree["seconds"]), int(tree["threads"]), state)
+        return Checkpoint(int(tree["step"]), float(tree["seconds"]), Execution(**tree["execution"]), state)
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, RecursionError, IndexError) as error:
         raise CheckpointError("the checkpoint is damaged") from error
 

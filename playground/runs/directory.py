@@ -181,6 +181,8 @@ def event_json(event: Event) -> dict[str, Any] | None:
     for name in (field.name for field in dataclasses.fields(event)):
         if isinstance(event, Started) and name == "declared":
             fields |= event.declared.plain
+        elif isinstance(event, Started) and name == "execution":
+            fields |= dataclasses.asdict(event.execution)
         elif isinstance(event, Results) and name in SPLITS:
             fields |= event.columns
         else:

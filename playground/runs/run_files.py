@@ -3,6 +3,7 @@
 import logging
 import time
 from contextlib import suppress
+from dataclasses import asdict
 
 from playground.artifacts.copies import copy_later
 from playground.runs.directory import RunDirectory, RunError
@@ -90,5 +91,5 @@ class RunFiles:
                 pass
             case _:
                 if isinstance(message, Started):
-                    self._directory.write_spec(self._spec.with_threads(message.threads))
+                    self._directory.write_spec(self._spec.computed_with(**asdict(message.execution)))
                 self._directory.append_event(message)

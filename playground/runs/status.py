@@ -8,7 +8,7 @@ from playground.training.events import Diverged, Evaluated, Event, Finished, Pro
 
 NUMBERS = (
     "epoch", "epochs", "step", "steps_per_epoch", "loss", "evaluated_step", "samples_per_second", "seconds", "seconds_left", "device",
-    "device_name", "learning_rate", "parameters", "diverging", "baselines", "threads",
+    "device_name", "learning_rate", "parameters", "diverging", "baselines", "threads", "memory_format",
 )  # fmt: skip
 """The keys of `Numbers.current` that are present from the start; those of the declared metrics ("test_accuracy") follow when the run has
 started. seconds: of training, without pauses; seconds_left: until the last epoch or the time limit, None if unknown or if the run has
@@ -55,7 +55,8 @@ def _reported(event: Event) -> dict[str, Any]:
                 "epochs": event.epochs,
                 "steps_per_epoch": event.steps_per_epoch,
                 "baselines": event.baselines,
-                "threads": event.threads,
+                "threads": event.execution.threads,
+                "memory_format": event.execution.memory_format,
                 "step": event.step,
                 "epoch": event.step / event.steps_per_epoch,
                 **dict.fromkeys(event.declared.columns),

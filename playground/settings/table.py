@@ -74,6 +74,10 @@ class Settings:
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, Integer(most=64), RUNS,
         "CPU threads that a run may take if its settings leave the number open", unit="threads", said_default="number of CPU cores",
     )  # fmt: skip
+    memory_format: str = setting(
+        "auto", Choice(("auto", "contiguous", "channels_last")), RUNS,
+        "Order of images in memory for convolutions on the CPU, if the settings of a run leave it open; `auto` takes the faster one",
+    )  # fmt: skip
 
     max_parameters: int = setting(20_000_000, Integer(), NETWORKS, "Parameters of the largest network that is accepted", unit="parameters")
     max_batch_bytes: int = setting(

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from playground.training.budget import CHECKPOINT_SHARE, Budget
 from playground.training.control import Control
+from playground.training.trial import Execution
 
 CHECKPOINT_SECONDS = 1.0
 """Minimum time between two checkpoints that nobody asked for."""
@@ -21,14 +22,14 @@ class CheckpointError(Exception):
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A run after `step` steps and `seconds` of training without pauses. From it `train` continues with bit-identical losses on the CPU, on
-    as many threads as before.
+    as many threads and in the same memory format as before.
 
     state: the weights, the state of optimizer, schedule and averaged weights, the random states, the position in the epoch, and what
     decides about the end; a tree of dictionaries, lists, tuples, tensors on the CPU, numbers, strings and None."""
 
     step: int
     seconds: float
-    threads: int
+    execution: Execution
     state: Mapping[str, Any]
 
 

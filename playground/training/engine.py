@@ -1,18 +1,19 @@
 """The engine: from a spec to a stream of events."""
 
-import copy
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from typing import Literal, cast
 
 import torch
 from torch import nn
+from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from playground.catalog.datasets.examples import Data
 from playground.catalog.readouts import Readout
 from playground.network import build_model, readout
 from playground.settings import settings
-from playground.spec import ExperimentSpec, SpecError
+from playground.spec import ExperimentSpec, MemoryFormat, SpecError
 from playground.training.averaging import Average
 from playground.training.baseline import Baseline
 from playground.training.batches import Batches, Examples
@@ -30,7 +31,7 @@ from playground.training.isolation import Isolation, Stopwatch, isolated, random
 from playground.training.ledger import Ledger
 from playground.training.publisher import Publisher, snapshot
 from playground.training.stepping import stepper
-from playground.training.threads import fastest_threads
+from playground.training.trial import Execution, fastest_format, fastest_threads, has_formats, in_format
 
 PROGRESS_SECONDS = 0.08
 """Between two Progress events, unless a step takes longer."""
@@ -46,13 +47,14 @@ def train(
     """Trains the network of a spec and yields events. To pause, stop iterating; to abort at once, close the generator.
 
     Yields Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View, Snapshot and
-    Checkpoint as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, seed and
-    thread count give bit-identical losses on the CPU, however and whenever the events are read. Between two events, PyTorch's random state,
-    thread count and gradient mode are the caller's. `playground.training.batches` explains how to reproduce a run without this engine.
+    Checkpoint as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, computed on as
+    many threads in the same memory format, gives bit-identical losses on the CPU, however and whenever the events are read. Between two
+    events, PyTorch's random state, number of threads and gradient mode are the caller's. `playground.training.batches` explains how to
+    reproduce a run without this engine.
 
     data: replaces `spec.data.load()`, with the same shapes. control: read after every step. checkpoint: of the same spec, to continue from;
-    the losses are those of a run that was never interrupted. most_threads: if the spec leaves their number open, as many as make steps on
-    the CPU faster are taken, by a trial on a copy of the network before the first step; None for `settings().run_threads`.
+    the losses are those of a run that was never interrupted. most_threads: if the spec leaves their number open; None for
+    `settings().run_threads`. What it leaves open is decided by a trial on copies of the network before the first step.
     Raises: SpecError if the network cannot be trained; DeviceError if the device is not available; with the first event DataError if the
     dataset cannot be loaded, CheckpointError if the checkpoint is not of this spec."""
     with torch.inference_mode(False):
@@ -108,12 +110,8 @@ class _Run:
             raise SpecError(f"data: batch normalization needs at least 2 training examples, got {len(examples)}; use more points")
         self._last_step = self._batches.steps * chosen.epochs
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
-        self._threads = most_threads if checkpoint is None else checkpoint.threads
-        if spec.training.threads != "auto":
-            self._threads = spec.training.threads
-        elif checkpoint is None and self._threads > 1:
-            self._threads = self._fastest_threads(examples, loss, outputs) if device.type == "cpu" else 1
-        torch.set_num_threads(self._threads)
+        self._execution = self._fastest(examples, loss, outputs, most_threads) if checkpoint is None else checkpoint.execution
+        self._execution.apply(model)
         self._optimizer = spec.optimizer.build(_learning(model))
         schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
         self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
@@ -151,18 +149,29 @@ class _Run:
             declared=declarations(spec),
             baselines=self._baseline.of(spec),
             step=step,
-            threads=self._threads,
+            execution=self._execution,
         )
 
-    def _fastest_threads(self, examples: Examples, loss: nn.Module, outputs: Readout) -> int:
-        """By a trial with the first examples on a copy of the network."""
-        before = random_states(self._device)
-        model = copy.deepcopy(self._model)
-        step = stepper(self._spec, model, loss, outputs, self._spec.optimizer.build(_learning(model)), self._device)
-        batch = examples.take(torch.arange(min(self._spec.training.batch_size, len(examples))))
-        threads = fastest_threads(lambda: step(*batch), self._threads)
+    def _fastest(self, examples: Examples, loss: nn.Module, outputs: Readout, most_threads: int) -> Execution:
+        """How to compute, where the spec leaves that open: by a trial with the first examples on copies of the network."""
+        training, on_cpu, before = self._spec.training, self._device.type == "cpu", random_states(self._device)
+        batch = examples.take(torch.arange(min(training.batch_size, len(examples))).to(self._device))
+
+        def step(memory_format: MemoryFormat) -> Callable[[], object]:
+            model = in_format(self._model, memory_format)
+            take_step = stepper(self._spec, model, loss, outputs, self._spec.optimizer.build(_learning(model)), self._device)
+            return lambda: take_step(*batch)
+
+        threads, memory_format = training.threads, training.memory_format
+        if threads == "auto":
+            threads = fastest_threads(step("contiguous"), most_threads) if on_cpu and most_threads > 1 else 1
+        if memory_format == "auto":
+            memory_format = cast('Literal["auto"] | MemoryFormat', settings().memory_format)
+        if memory_format == "auto":
+            differs = on_cpu and has_formats(self._model)
+            memory_format = fastest_format(step("contiguous"), step("channels_last"), threads) if differs else "contiguous"
         restore_random(self._device, before)
-        return threads
+        return Execution(threads, memory_format)
 
     def steps(self) -> Iterator[Event]:
         """All epochs, or those before something ends the run."""
@@ -279,7 +288,7 @@ class _Run:
             "divergence": self._divergence.state(),
             "judged": (self._best_loss, self._epochs_without_better, self._judged_step),
         }
-        return Checkpoint(self._ledger.step, self._watch.seconds, self._threads, copied(state))
+        return Checkpoint(self._ledger.step, self._watch.seconds, self._execution, copied(state))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         """Raises: CheckpointError if the checkpoint is of another spec."""
@@ -289,6 +298,7 @@ class _Run:
             if self._average is not None:
                 self._average.restore(state["average"])
             self._optimizer.load_state_dict(state["optimizer"])
+            _lay_out(self._optimizer)
             self._take_step.restore(state["stepper"])
             if self._any_schedule is not None:
                 self._any_schedule.load_state_dict(state["schedule"])
@@ -348,3 +358,11 @@ class _Run:
 
 def _learning(model: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+def _lay_out(optimizer: Optimizer) -> None:
+    """Lays out what was loaded for each weight in memory as the weight itself is."""
+    for weight, state in optimizer.state.items():
+        for name, value in state.items():
+            if isinstance(value, torch.Tensor) and value.shape == weight.shape:
+                state[name] = torch.empty_like(weight, dtype=value.dtype).copy_(value)

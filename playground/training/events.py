@@ -12,6 +12,7 @@ from playground.catalog.baselines import Baselines
 from playground.catalog.metrics import SPLITS
 from playground.training.checkpoint import Checkpoint
 from playground.training.declarations import NOTHING, Declarations
+from playground.training.trial import Execution
 
 Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 
@@ -20,7 +21,8 @@ Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 class Started:
     """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's. declared: the metrics and views
     of the run. baselines: what its metrics must beat on the test set. step: the steps before the checkpoint from which it continues; what
-    was reported of later ones is reported again. threads: of the CPU, on which it computes."""
+    was reported of later ones is reported again. execution: how the CPU
+    computes it."""
 
     device: str
     device_name: str
@@ -33,7 +35,7 @@ class Started:
     declared: Declarations = NOTHING
     baselines: Baselines = field(default_factory=dict)
     step: int = 0
-    threads: int = 1
+    execution: Execution = field(default_factory=Execution)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,9 @@ def _dialog(spec: ExperimentSpec, current: Current | None) -> None:
 
 
 def _repeatable(spec: ExperimentSpec, current: Current | None) -> ExperimentSpec:
-    """The settings; if those of the run on the screen, with its number of threads, so that its losses can be repeated bit for bit."""
-    threads = runs().status(current.run_id)["threads"] if current is not None and current.info.spec == spec else None
-    return spec if threads is None else spec.with_threads(threads)
+    """The settings; if those of the run on the screen, with what it has chosen, so that its losses can be repeated bit for bit."""
+    status = runs().status(current.run_id) if current is not None and current.info.spec == spec else {}
+    return spec.computed_with(status["threads"], status["memory_format"]) if status.get("threads") else spec
 
 
 def _links(spec: ExperimentSpec, current: Current | None) -> None:

@@ -1,0 +1,116 @@
+"""How the CPU computes the steps of a network fastest: on how many threads, and with images in which order of memory."""
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from playground.spec import MemoryFormat
+
+Step = Callable[[], object]
+"""Takes a training step, on a copy of the network."""
+
+GAIN = 0.9
+"""More threads must take at most this share of the time, because other runs and the pages can use them as well."""
+_FORMAT_GAIN = 0.95
+"""The same for another memory format, which costs nobody anything."""
+_MEASURED_SECONDS = 0.003
+"""A measurement takes as many steps as last so long: the clock and the start of threads do not matter then."""
+_LEAST_SECONDS = 0.0001
+"""A step this short cannot be divided."""
+_TRIAL_SECONDS = 0.06
+"""For one comparison, if the steps are short enough."""
+_ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How the CPU computes a run. Losses can be repeated bit for bit with the same one."""
+
+    threads: int = 1
+    memory_format: MemoryFormat = "contiguous"
+
+    def apply(self, model: nn.Module) -> None:
+        """Sets PyTorch's number of threads, and the order of the numbers of a model's weights, from which that of its images follows."""
+        torch.set_num_threads(self.threads)
+        if self.memory_format == "channels_last":
+            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def has_formats(model: nn.Module) -> bool:
+    """Whether the memory format makes a difference."""
+    return any(isinstance(module, nn.Conv2d) for module in model.modules())
+
+
+def fastest_threads(step: Step, most: int) -> int:
+    """Tries the step with 1, 2, 4, … up to `most` threads, as long as more of them pay off."""
+    best = 1
+    seconds = _warm_seconds(step, best)
+    if seconds > _LEAST_SECONDS:
+        for more in _numbers(most):
+            if not _is_faster((step, more), (step, best), math.ceil(_MEASURED_SECONDS / seconds), GAIN):
+                break
+            best = more
+    return best
+
+
+def fastest_format(contiguous: Step, channels_last: Step, threads: int) -> MemoryFormat:
+    """Compares steps of the same network in two memory formats."""
+    seconds = _warm_seconds(contiguous, threads)
+    try:
+        channels_last()
+        steps = math.ceil(_MEASURED_SECONDS / seconds)
+        is_faster = _is_faster((channels_last, threads), (contiguous, threads), steps, _FORMAT_GAIN)
+    except RuntimeError:  # a layer or an optimizer that needs its tensors contiguous
+        return "contiguous"
+    return "channels_last" if is_faster else "contiguous"
+
+
+def in_format(model: nn.Module, memory_format: MemoryFormat) -> nn.Module:
+    """A copy of a model, for trials."""
+    copied = copy.deepcopy(model)
+    Execution(torch.get_num_threads(), memory_format).apply(copied)
+    return copied
+
+
+def _numbers(most: int) -> Iterator[int]:
+    """2, 4, 8, … and `most`."""
+    number = 2
+    while number < most:
+        yield number
+        number *= 2
+    if most > 1:
+        yield most
+
+
+def _is_faster(candidate: tuple[Step, int], other: tuple[Step, int], steps: int, gain: float) -> bool:
+    """Of steps with their numbers of threads, in alternating rounds, of which the fastest counts: others may have been interrupted by other
+    processes."""
+    best = [math.inf, math.inf]
+    deadline = time.perf_counter() + _TRIAL_SECONDS
+    for _ in range(_ROUNDS):
+        for index, (step, threads) in enumerate((candidate, other)):
+            torch.set_num_threads(threads)
+            best[index] = min(best[index], _seconds(step, steps))
+        if time.perf_counter() > deadline:
+            break
+    return best[0] <= gain * best[1]
+
+
+def _warm_seconds(step: Step, threads: int) -> float:
+    """Of one step, after a first one."""
+    torch.set_num_threads(threads)
+    step()
+    return _seconds(step, 1)
+
+
+def _seconds(step: Step, steps: int) -> float:
+    """Of one step."""
+    began = time.perf_counter()
+    for _ in range(steps):
+        step()
+    return (time.perf_counter() - began) / steps
