@@ -35,7 +35,7 @@ def engine(spec: ExperimentSpec, seconds: float) -> tuple[float, int]:
     control, begin, first, step, threads = Control(watched=False), 0.0, 0, 0, 1
     for event in train(spec, control=control):
         if isinstance(event, Started):
-            threads = event.threads
+            threads = event.execution.threads
         if isinstance(event, Progress):
             step = event.steps[-1]
             if not begin:

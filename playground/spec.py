@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from playground.catalog.datasets import AnyDataset
 from playground.catalog.layers import AnyLayer
@@ -110,6 +111,15 @@ class TrainingSettings(_Part):
         json_schema_extra={"advanced": True},
     )
     stop: StopConditions = Field(StopConditions(), title="Stop early")
+
+    @field_validator("threads", mode="wrap")
+    @classmethod
+    def _one_message(cls, value: object, validate: ValidatorFunctionWrapHandler) -> object:
+        """One error instead of one for each alternative."""
+        try:
+            return validate(value)
+        except ValidationError:
+            raise PydanticCustomError("threads", "Must be 'auto' or an integer from 1 to 64") from None
 
 
 class ExperimentSpec(_Part):

@@ -101,7 +101,7 @@ def test_an_old_spec_opens_and_what_is_wrong_in_it_is_named_as_in_a_new_one(monk
     spec = PRESETS["lenet5"].spec
     old = compact(spec)
     old |= {"version": 0, "model": old.pop("network")}
-    assert parse_spec(json.dumps(old)) == spec.with_threads(1)
+    assert parse_spec(json.dumps(old)) == spec.computed_with(1, "contiguous")
     old["model"][0]["filters"] = 0
     with pytest.raises(SpecError, match=r"network\[0\]\.filters: must be at least 1, got 0"):
         parse_spec(old)

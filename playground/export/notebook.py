@@ -67,7 +67,7 @@ def _steps(parts: Sections) -> list[Step]:
     averaged = ", model" if plan.spec.training.ema is not None else ""
     classes = f"CLASSES = {plan.data.classes!r}\n" if plan.data.classes else ""
     model, loss, result = (
-        "\n".join(line.removeprefix("    ") for line in lines) for lines in (model_lines(), loss_lines(parts), result_lines(parts))
+        "\n".join(line.removeprefix("    ") for line in lines) for lines in (model_lines(plan), loss_lines(parts), result_lines(parts))
     )
     steps = [
         ("## Data\n\nLoad the examples and convert them to tensors.", parts.data),

@@ -1,5 +1,6 @@
 """A spec as one Python file that trains the same network without the playground."""
 
+from playground.export.code.plan import Plan
 from playground.export.code.sections import Sections, import_block, sections
 from playground.export.code.tidying import tidied
 from playground.spec import ExperimentSpec
@@ -59,7 +60,7 @@ def _main(parts: Sections) -> str:
         *(_rows_lines() if parts.prediction else []),
         "",
         f"    train_set, test_set{scale} = load_data()",
-        *model_lines(),
+        *model_lines(parts.plan),
         *loss_lines(parts),
         f"    losses{', model' if averaged else ''} = train(model, loss_fn, train_set, test_set{scale}, arguments.epochs)",
         "",
@@ -117,9 +118,12 @@ def _prediction_lines() -> list[str]:
     ]
 
 
-def model_lines() -> list[str]:
+def model_lines(plan: Plan) -> list[str]:
     """The lines that build the model."""
-    return ["    torch.manual_seed(SEED)  # for the initial weights", "    model = build_model().to(DEVICE)"]
+    lines = ["    torch.manual_seed(SEED)  # for the initial weights", "    model = build_model().to(DEVICE)"]
+    if plan.spec.training.memory_format == "channels_last":
+        lines.append("    model.to(memory_format=torch.channels_last)  # the order of images in memory affects rounding")
+    return lines
 
 
 def loss_lines(parts: Sections) -> list[str]:

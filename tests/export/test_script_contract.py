@@ -244,6 +244,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "target_accuracy": {"training": {"epochs": 30, "stop": {"target_accuracy": 0.4}}},
     "seconds": {"training": {"stop": {"seconds": 1000}}, "data": {**DIGITS, "augmentations": [{"kind": "noise"}]}},
     "threads": {"training": {"threads": 2}},
+    "channels_last": {"network": BATCH_NORM, "training": {"memory_format": "channels_last"}},
     "seed": {"training": {"seed": 7}},
     "plateau": {"schedule": {"kind": "plateau", "patience": 0}, "optimizer": {"kind": "sgd", "lr": 1}, "training": {"epochs": 6}},
     "penalties": {"network": PENALIZED, "training": {"clip_norm": 0.5}},

@@ -1,13 +1,16 @@
-"""How many threads a run takes when its spec leaves that open."""
+"""How the CPU computes a run when its spec leaves that open."""
 
 from collections.abc import Callable
 
 import pytest
 import torch
 
-from playground.catalog.layers import BatchNorm, Dense, Dropout, Flatten, Output, ReLU
-from playground.training import Checkpoint, Control, Started, train
-from playground.training.threads import GAIN, fastest_threads
+from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten, Output, ReLU
+from playground.catalog.optimizers import SGD, Adam
+from playground.catalog.optimizers.base import Optimizer
+from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
+from playground.training import Checkpoint, Control, Snapshot, Started, train
+from playground.training.trial import GAIN, Execution, fastest_format, fastest_threads
 from tests.training.specs import digits, losses, of_kind
 
 RANDOM = digits(Flatten(), Dense(units=16), BatchNorm(), ReLU(), Dropout(rate=0.3), Output(), training={"epochs": 2})
@@ -18,8 +21,8 @@ class Machine:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: Callable[[int], float]) -> None:
         self.now, self.threads, self.seconds, self.tried = 0.0, 0, seconds, set[int]()
-        monkeypatch.setattr("playground.training.threads.time.perf_counter", lambda: self.now)
-        monkeypatch.setattr("playground.training.threads.torch.set_num_threads", self.use)
+        monkeypatch.setattr("playground.training.trial.time.perf_counter", lambda: self.now)
+        monkeypatch.setattr("playground.training.trial.torch.set_num_threads", self.use)
 
     def use(self, threads: int) -> None:
         self.threads = threads
@@ -46,7 +49,7 @@ def test_as_many_as_pay_off(
     monkeypatch: pytest.MonkeyPatch, seconds: Callable[[int], float], most: int, best: int, tried: set[int]
 ) -> None:
     machine = Machine(monkeypatch, seconds)
-    assert fastest_threads(machine.step, most) == machine.threads == best
+    assert fastest_threads(machine.step, most) == best
     assert machine.tried == tried
     assert machine.now < max(0.5, 6 * seconds(1))
 
@@ -65,15 +68,59 @@ def test_a_run_records_its_number_and_can_be_repeated_with_it(monkeypatch: pytes
         assert torch.get_num_threads() == outside
         control.checkpoint = True
         events.append(event)
-    assert of_kind(events, Started)[0].threads == 2
-    assert losses(events) == losses(train(RANDOM.with_threads(2)))
+    assert of_kind(events, Started)[0].execution.threads == 2
+    assert losses(events) == losses(train(RANDOM.computed_with(2, "contiguous")))
     checkpoint = of_kind(events, Checkpoint)[3]
     later = list(train(RANDOM, checkpoint=checkpoint, most_threads=1))
-    assert of_kind(later, Started)[0].threads == 2, "a run keeps its number"
+    assert of_kind(later, Started)[0].execution.threads == 2, "a run keeps its number"
 
 
 @pytest.mark.parametrize(("chosen", "most", "threads"), [(3, 1, 3), ("auto", 1, 1)])
 def test_a_number_in_the_spec_is_taken(chosen: int | str, most: int, threads: int) -> None:
     started = next(iter(train(digits(training={"threads": chosen, "epochs": 1}), most_threads=most)))
     assert isinstance(started, Started)
-    assert started.threads == threads
+    assert started.execution.threads == threads
+
+
+@pytest.mark.parametrize(("share", "chosen"), [(0.5, "channels_last"), (0.99, "contiguous"), (1.5, "contiguous")])
+def test_the_faster_format(monkeypatch: pytest.MonkeyPatch, share: float, chosen: str) -> None:
+    contiguous = Machine(monkeypatch, lambda threads: 0.01)
+
+    def channels_last() -> None:
+        contiguous.now += 0.01 * share
+
+    assert fastest_format(contiguous.step, channels_last, 1) == chosen
+
+
+def test_a_step_that_needs_its_tensors_contiguous(monkeypatch: pytest.MonkeyPatch) -> None:
+    def channels_last() -> None:
+        raise RuntimeError("view size is not compatible")
+
+    assert fastest_format(Machine(monkeypatch, lambda threads: 0.01).step, channels_last, 1) == "contiguous"
+
+
+CONVOLUTIONS = digits(
+    Conv2d(filters=4), BatchNorm(), ReLU(), Conv2d(filters=4), Flatten(), Output(), training={"epochs": 2, "batch_size": 300, "ema": 0.9}
+)
+
+
+@pytest.mark.parametrize("optimizer", [Adam(), SGD(momentum=0.9)], ids=["adam", "sgd"])
+def test_channels_last(monkeypatch: pytest.MonkeyPatch, optimizer: Optimizer) -> None:
+    """The same but for rounding; what is kept of a run does not depend on the format."""
+    monkeypatch.setattr("playground.training.engine.fastest_format", lambda contiguous, channels_last, threads: "channels_last")
+    monkeypatch.setenv("PLAYGROUND_MEMORY_FORMAT", "auto")
+    spec = CONVOLUTIONS.model_copy(update={"optimizer": optimizer})
+    control, events = Control(pace="batch", checkpoint=True), []
+    for event in train(spec, control=control):
+        control.checkpoint = True
+        events.append(event)
+    assert of_kind(events, Started)[0].execution == Execution(1, "channels_last")
+    assert losses(events) == losses(train(spec.computed_with(1, "channels_last")))
+    assert losses(events) == pytest.approx(losses(train(spec.computed_with(1, "contiguous"))), rel=1e-3)
+    tensors = of_kind(events, Snapshot)[-1].tensors
+    assert all(tensor.is_contiguous() for tensor in tensors.values())
+    checkpoint = unpacked_checkpoint(packed_checkpoint(of_kind(events, Checkpoint)[2]))
+    later = list(train(spec, checkpoint=checkpoint))
+    assert of_kind(later, Started)[0].execution.memory_format == "channels_last"
+    resumed = of_kind(later, Snapshot)[-1].tensors
+    assert all(torch.equal(resumed[name], tensors[name]) for name in tensors)

@@ -39,7 +39,7 @@ def test_bounds_are_those_that_validation_holds(model: type[BaseModel], field: F
     assert field.title
     assert field.help
     assert allowed(model, field.name, field.default)
-    assert field.kind == "numbers" or allowed(model, field.name, None) == field.optional
+    assert field.kind == "numbers" or allowed(model, field.name, field.word or None) == field.optional
     if field.kind == "choice":
         assert all(allowed(model, field.name, option) for option in field.options)
     if field.maximum is not None:
@@ -83,9 +83,10 @@ def test_class_weights_are_a_word_or_numbers() -> None:
 
 
 def test_what_none_means_is_said() -> None:
-    assert {field.name: field.none for field in fields(TrainingSettings) if field.optional} == dict.fromkeys(
-        ("clip_norm", "clip_value", "ema"), "off"
-    )
+    assert {field.name: field.none for field in fields(TrainingSettings) if field.optional} == {
+        "threads": "auto",
+        **dict.fromkeys(("clip_norm", "clip_value", "ema"), "off"),
+    }
     assert {field.none for field in fields(StopConditions)} == {"never"}
 
 
