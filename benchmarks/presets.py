@@ -19,7 +19,7 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.training import Control, Progress, Started, train
 from playground.training.batches import Examples
-from playground.training.stepping import stepper
+from playground.training.stepping import learning, stepper
 
 TARGET = 0.95
 ROUNDS = 3
@@ -53,7 +53,7 @@ def loop(spec: ExperimentSpec, seconds: float, threads: int) -> float:
     examples = Examples.of(spec.data, data, outputs, device)
     x, y = examples.take(torch.arange(len(examples)))
     loss = spec.loss.build(data.counts(len(spec.data.classes)))
-    optimizer = spec.optimizer.build([parameter for parameter in model.parameters() if parameter.requires_grad])
+    optimizer = spec.optimizer.build(learning(model))
     schedule = spec.schedule.build(optimizer, 10**6, -(-len(x) // spec.training.batch_size))
     step = stepper(spec, model, loss, outputs, optimizer, device)
     begin, steps = 0.0, 0

@@ -11,7 +11,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
 from playground.training.checkpoint import Checkpoint, CheckpointError
-from playground.training.trial import Execution
+from playground.training.execution import Execution
 
 _TREE = "checkpoint"
 _VERSION = 1

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from playground.training.budget import CHECKPOINT_SHARE, Budget
 from playground.training.control import Control
-from playground.training.trial import Execution
+from playground.training.execution import Execution
 
 CHECKPOINT_SECONDS = 1.0
 """Minimum time between two checkpoints that nobody asked for."""

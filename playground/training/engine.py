@@ -1,8 +1,7 @@
 """The engine: from a spec to a stream of events."""
 
 import math
-from collections.abc import Callable, Generator, Iterator
-from typing import Literal, cast
+from collections.abc import Generator, Iterator
 
 import torch
 from torch import nn
@@ -10,10 +9,9 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from playground.catalog.datasets.examples import Data
-from playground.catalog.readouts import Readout
 from playground.network import build_model, readout
 from playground.settings import settings
-from playground.spec import ExperimentSpec, MemoryFormat, SpecError
+from playground.spec import ExperimentSpec, SpecError
 from playground.training.averaging import Average
 from playground.training.baseline import Baseline
 from playground.training.batches import Batches, Examples
@@ -30,8 +28,8 @@ from playground.training.findings import findings
 from playground.training.isolation import Isolation, Stopwatch, isolated, random_states, restore_random
 from playground.training.ledger import Ledger
 from playground.training.publisher import Publisher, snapshot
-from playground.training.stepping import stepper
-from playground.training.trial import Execution, fastest_format, fastest_threads, has_formats, in_format
+from playground.training.stepping import learning, stepper
+from playground.training.trial import fastest_execution
 
 PROGRESS_SECONDS = 0.08
 """Between two Progress events, unless a step takes longer."""
@@ -110,9 +108,11 @@ class _Run:
             raise SpecError(f"data: batch normalization needs at least 2 training examples, got {len(examples)}; use more points")
         self._last_step = self._batches.steps * chosen.epochs
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
-        self._execution = self._fastest(examples, loss, outputs, most_threads) if checkpoint is None else checkpoint.execution
+        self._execution = (
+            fastest_execution(spec, model, examples, loss, outputs, most_threads) if checkpoint is None else checkpoint.execution
+        )
         self._execution.apply(model)
-        self._optimizer = spec.optimizer.build(_learning(model))
+        self._optimizer = spec.optimizer.build(learning(model))
         schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
         self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
         self._schedule = schedule if self._plateau is None else None
@@ -151,27 +151,6 @@ class _Run:
             step=step,
             execution=self._execution,
         )
-
-    def _fastest(self, examples: Examples, loss: nn.Module, outputs: Readout, most_threads: int) -> Execution:
-        """How to compute, where the spec leaves that open: by a trial with the first examples on copies of the network."""
-        training, on_cpu, before = self._spec.training, self._device.type == "cpu", random_states(self._device)
-        batch = examples.take(torch.arange(min(training.batch_size, len(examples))).to(self._device))
-
-        def step(memory_format: MemoryFormat) -> Callable[[], object]:
-            model = in_format(self._model, memory_format)
-            take_step = stepper(self._spec, model, loss, outputs, self._spec.optimizer.build(_learning(model)), self._device)
-            return lambda: take_step(*batch)
-
-        threads, memory_format = training.threads, training.memory_format
-        if threads == "auto":
-            threads = fastest_threads(step("contiguous"), most_threads) if on_cpu and most_threads > 1 else 1
-        if memory_format == "auto":
-            memory_format = cast('Literal["auto"] | MemoryFormat', settings().memory_format)
-        if memory_format == "auto":
-            differs = on_cpu and has_formats(self._model)
-            memory_format = fastest_format(step("contiguous"), step("channels_last"), threads) if differs else "contiguous"
-        restore_random(self._device, before)
-        return Execution(threads, memory_format)
 
     def steps(self) -> Iterator[Event]:
         """All epochs, or those before something ends the run."""
@@ -354,10 +333,6 @@ class _Run:
         if not self._publisher.shown_weights:
             yield snapshot(build_model(self._spec), 0, 0.0)
         yield event
-
-
-def _learning(model: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
 def _lay_out(optimizer: Optimizer) -> None:

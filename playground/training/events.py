@@ -12,7 +12,7 @@ from playground.catalog.baselines import Baselines
 from playground.catalog.metrics import SPLITS
 from playground.training.checkpoint import Checkpoint
 from playground.training.declarations import NOTHING, Declarations
-from playground.training.trial import Execution
+from playground.training.execution import Execution
 
 Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
 

@@ -30,6 +30,11 @@ def stepper(
     return Stepper(spec, model, penalized(spec, model, of_batch), optimizer, device, average)
 
 
+def learning(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that are not frozen."""
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
 class Stepper:
     """Updates the weights with a batch: inputs (N, *shape), targets → the loss before the step, a scalar on the device without a graph.
 
@@ -47,7 +52,7 @@ class Stepper:
         self._model, self._loss_of, self._optimizer, self._device, self._average = model, loss_of, optimizer, device, average
         self._clip_norm, self._clip_value = spec.training.clip_norm, spec.training.clip_value
         self._clips = self._clip_norm is not None or self._clip_value is not None
-        self._learns = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        self._learns = learning(model)
         mixed = spec.training.precision == "mixed"
         self._scaler = torch.amp.GradScaler(device.type, enabled=mixed)
         self._step = self._mixed if mixed else self._with_closure if spec.optimizer.needs_closure else self._once

@@ -4,12 +4,18 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import Literal, cast
 
 import torch
 from torch import nn
 
-from playground.spec import MemoryFormat
+from playground.catalog.readouts import Readout
+from playground.settings import settings
+from playground.spec import ExperimentSpec, MemoryFormat
+from playground.training.batches import Examples
+from playground.training.execution import Execution
+from playground.training.isolation import random_states, restore_random
+from playground.training.stepping import learning, stepper
 
 Step = Callable[[], object]
 """Takes a training step, on a copy of the network."""
@@ -27,23 +33,34 @@ _TRIAL_SECONDS = 0.06
 _ROUNDS = 5
 
 
-@dataclass(frozen=True)
-class Execution:
-    """How the CPU computes a run. Losses can be repeated bit for bit with the same one."""
+def fastest_execution(
+    spec: ExperimentSpec, model: nn.Module, examples: Examples, loss: nn.Module, readout: Readout, most_threads: int
+) -> Execution:
+    """How to compute a run, where its spec leaves that open: by steps with the first examples, on copies of the network. PyTorch's random
+    state stays as it was.
 
-    threads: int = 1
-    memory_format: MemoryFormat = "contiguous"
+    examples: on the device of the run."""
+    training, device = spec.training, examples.raw.device
+    on_cpu, before = device.type == "cpu", random_states(device)
+    batch = examples.take(torch.arange(min(training.batch_size, len(examples)), device=device))
 
-    def apply(self, model: nn.Module) -> None:
-        """Sets PyTorch's number of threads, and the order of the numbers of a model's weights, from which that of its images follows."""
-        torch.set_num_threads(self.threads)
-        if self.memory_format == "channels_last":
-            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    def step(memory_format: MemoryFormat) -> Step:
+        copied = copy.deepcopy(model)
+        Execution(torch.get_num_threads(), memory_format).apply(copied)
+        take_step = stepper(spec, copied, loss, readout, spec.optimizer.build(learning(copied)), device)
+        return lambda: take_step(*batch)
 
-
-def has_formats(model: nn.Module) -> bool:
-    """Whether the memory format makes a difference."""
-    return any(isinstance(module, nn.Conv2d) for module in model.modules())
+    threads = training.threads
+    if threads == "auto":
+        threads = fastest_threads(step("contiguous"), most_threads) if on_cpu and most_threads > 1 else 1
+    memory_format = training.memory_format
+    if memory_format == "auto":
+        memory_format = cast('Literal["auto"] | MemoryFormat', settings().memory_format)
+    if memory_format == "auto":
+        convolves = on_cpu and any(isinstance(module, nn.Conv2d) for module in model.modules())
+        memory_format = fastest_format(step("contiguous"), step("channels_last"), threads) if convolves else "contiguous"
+    restore_random(device, before)
+    return Execution(threads, memory_format)
 
 
 def fastest_threads(step: Step, most: int) -> int:
@@ -68,13 +85,6 @@ def fastest_format(contiguous: Step, channels_last: Step, threads: int) -> Memor
     except RuntimeError:  # a layer or an optimizer that needs its tensors contiguous
         return "contiguous"
     return "channels_last" if is_faster else "contiguous"
-
-
-def in_format(model: nn.Module, memory_format: MemoryFormat) -> nn.Module:
-    """A copy of a model, for trials."""
-    copied = copy.deepcopy(model)
-    Execution(torch.get_num_threads(), memory_format).apply(copied)
-    return copied
 
 
 def _numbers(most: int) -> Iterator[int]:

@@ -10,7 +10,8 @@ from playground.catalog.optimizers import SGD, Adam
 from playground.catalog.optimizers.base import Optimizer
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
 from playground.training import Checkpoint, Control, Snapshot, Started, train
-from playground.training.trial import GAIN, Execution, fastest_format, fastest_threads
+from playground.training.execution import Execution
+from playground.training.trial import GAIN, fastest_format, fastest_threads
 from tests.training.specs import digits, losses, of_kind
 
 RANDOM = digits(Flatten(), Dense(units=16), BatchNorm(), ReLU(), Dropout(rate=0.3), Output(), training={"epochs": 2})
@@ -62,7 +63,7 @@ def test_a_run_records_its_number_and_can_be_repeated_with_it(monkeypatch: pytes
         step()
         return min(2, most)
 
-    monkeypatch.setattr("playground.training.engine.fastest_threads", two)
+    monkeypatch.setattr("playground.training.trial.fastest_threads", two)
     control, events, outside = Control(pace="batch", checkpoint=True), [], torch.get_num_threads()
     for event in train(RANDOM, control=control, most_threads=4):
         assert torch.get_num_threads() == outside
@@ -107,7 +108,7 @@ CONVOLUTIONS = digits(
 @pytest.mark.parametrize("optimizer", [Adam(), SGD(momentum=0.9)], ids=["adam", "sgd"])
 def test_channels_last(monkeypatch: pytest.MonkeyPatch, optimizer: Optimizer) -> None:
     """The same but for rounding; what is kept of a run does not depend on the format."""
-    monkeypatch.setattr("playground.training.engine.fastest_format", lambda contiguous, channels_last, threads: "channels_last")
+    monkeypatch.setattr("playground.training.trial.fastest_format", lambda contiguous, channels_last, threads: "channels_last")
     monkeypatch.setenv("PLAYGROUND_MEMORY_FORMAT", "auto")
     spec = CONVOLUTIONS.model_copy(update={"optimizer": optimizer})
     control, events = Control(pace="batch", checkpoint=True), []
