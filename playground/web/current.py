@@ -9,7 +9,8 @@ from playground.web.server import runs
 
 @dataclass(frozen=True)
 class Current:
-    """address: the one that the visitor has. control: whether it allows more than watching."""
+    """address: the one that the visitor has. control: whether the visitor may do more than watch: by this address, or as
+    its owner."""
 
     address: str
     run_id: str
@@ -37,7 +38,8 @@ def current() -> Current | None:
         return None
     try:
         found = runs().resolve(address)
-        return Current(address, found.run_id, found.control, runs().info(found.run_id))
+        info = runs().info(found.run_id)
+        return Current(address, found.run_id, found.control or info.owner == session.owner(), info)
     except RunNotFound as error:
         session.set_run(None)
         session.set_message("address", str(error))

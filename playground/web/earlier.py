@@ -1,6 +1,6 @@
 """The runs of a visit side by side: named by what differs, with their numbers, and which of their curves can be compared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,6 +53,17 @@ def earlier_runs(spec: ExperimentSpec) -> list[Earlier]:
         found.append(_earlier(address, info, spec, name))
         if len(found) == SHOWN:
             break
+    return found
+
+
+def beside(spec: ExperimentSpec, name: str, others: Sequence[tuple[str, RunInfo]]) -> list[Earlier]:
+    """Other runs by their own names, to be laid over one of this experiment and name."""
+    found: list[Earlier] = []
+    named = {name: spec}
+    for theirs, info in others:
+        name = name_beside(named, theirs, info.spec)
+        named[name] = info.spec
+        found.append(_earlier(info.id, info, spec, name))
     return found
 
 

@@ -21,6 +21,7 @@ st.html(ROOT / "assets" / "css" / "page.css")
 st.html(ROOT / "assets" / "css" / "panels.css")
 st.html(ROOT / "assets" / "css" / "data.css")
 st.html(ROOT / "assets" / "css" / "predict.css")
+st.html(ROOT / "assets" / "css" / "runs.css")
 session.mirror()
 no_cookies()
 
@@ -29,6 +30,7 @@ page = st.navigation(
         st.Page(PAGES / "home.py", title="Home", icon=":material/home:", default=True),
         st.Page(PAGES / "data.py", title="Data", icon=":material/database:"),
         st.Page(PAGES / "playground.py", title="Playground", icon=":material/hub:"),
+        st.Page(PAGES / "runs.py", title="Runs", icon=":material/list_alt:"),
         st.Page(PAGES / "draw.py", title="Draw", icon=":material/draw:"),
         st.Page(PAGES / "predict.py", title="Predict", icon=":material/online_prediction:"),
         st.Page(PAGES / "explain.py", title="Explain", icon=":material/search_insights:"),

@@ -16,6 +16,7 @@ PAGES = {
     "home": "/",
     "data": "/data",
     "playground": "/playground",
+    "runs": "/runs",
     "draw": "/draw",
     "predict": "/predict",
     "explain": "/explain",

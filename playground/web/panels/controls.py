@@ -5,7 +5,6 @@ from typing import Literal
 import streamlit as st
 
 from playground.network import Trace
-from playground.runs import RunNotFound
 from playground.runs.directory import RunError
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
@@ -141,17 +140,9 @@ def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
 
 
 def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
-    """Sends a command to the run on the screen; if it no longer exists, removes it from the screen."""
-    address = session.run()
-    if address is None:
-        return
-    try:
-        run = runs().resolve(address)
-    except RunNotFound as error:
-        session.set_run(None)
-        session.set_message("address", str(error))
-        return
-    if not run.control:
+    """Sends a command to the run on the screen, if the visitor may control it."""
+    run = current_run()
+    if run is None or not run.control:
         return
     match name:
         case "pause":

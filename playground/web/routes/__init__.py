@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from playground.web.routes import attention, curves, files, generate, health, live, predict, preview
+from playground.web.routes import attention, curves, device, files, generate, health, live, predict, preview, standings
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
@@ -17,6 +17,8 @@ def mounted(prefix: str) -> list[BaseRoute]:
         *generate.routes,
         *preview.routes,
         *health.routes,
+        *standings.routes,
+        *device.routes,
     )
     return [_moved(route, f"/{prefix}" if prefix else "") for route in every]
 

@@ -104,10 +104,29 @@ def _cookie_for(scope: Scope) -> str | None:
     owner, by, signed_at = next(_valid(HTTPConnection(scope).cookies), ("", "", 0.0))
     if by == key and abs(time.time() - signed_at) < RENEWED_SECONDS:
         return None
-    value = sign(owner or new_owner(), _PURPOSE, key)
+    return cookie_of(owner or new_owner(), scope)
+
+
+def cookie_of(owner: str, scope: Scope) -> str:
+    """The header that makes the browser of this request one of this owner's."""
+    key = keys()[0]
+    return f"{_name(key)}={sign(owner, _PURPOSE, key)}; Max-Age={LASTS_SECONDS}; {_attributes(scope)}"
+
+
+def no_cookies(scope: Scope) -> list[str]:
+    """The headers that make the browser of this request forget its owner."""
+    return [f"{_name(key)}=; Max-Age=0; {_attributes(scope)}" for key in keys()]
+
+
+def is_anonymous(owner: str) -> bool:
+    """Whether this is the owner of a cookie, which other browsers can get as well."""
+    return _ID.fullmatch(owner) is not None
+
+
+def _attributes(scope: Scope) -> str:
     path = "/" + (config.get_option("server.baseUrlPath") or "").strip("/")
     secure = "; Secure" if scope["scheme"] == "https" else ""
-    return f"{_name(key)}={value}; Max-Age={LASTS_SECONDS}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+    return f"Path={path}; HttpOnly; SameSite=Lax{secure}"
 
 
 def _valid(cookies: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:

@@ -1,0 +1,54 @@
+"""What owners do with their runs. A run of somebody else is treated like one that does not exist."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from playground.runs import RunInfo, RunInUse, RunNotFound
+from playground.web.server import runs
+
+MOST_LISTED = 1000
+
+
+def owned(owner: str, run_id: str) -> RunInfo:
+    """Raises: RunNotFound, also for a run of another owner."""
+    info = runs().info(runs().resolve(run_id).run_id)
+    if not owner or info.owner != owner:
+        raise RunNotFound
+    return info
+
+
+def rename(owner: str, run_id: str, name: str) -> None:
+    """Raises: RunNotFound."""
+    runs().rename(owned(owner, run_id).id, name)
+
+
+def resume(owner: str, run_id: str) -> None:
+    """Continues a run that is paused, was interrupted or has failed. Raises: RunNotFound."""
+    runs().resume(owned(owner, run_id).id)
+
+
+def delete(owner: str, run_ids: Iterable[str]) -> list[str]:
+    """Deletes runs. Returns why some could not be deleted, each reason once; runs that are not there any more are no reason."""
+    problems = [_deleted(partial(_delete_owned, owner, run_id)) for run_id in run_ids]
+    return [problem for problem in dict.fromkeys(problems) if problem]
+
+
+def delete_all(owner: str) -> str:
+    """Deletes all runs of an owner. Returns why that was not possible, "" if it was."""
+    return _deleted(partial(runs().delete_all, owner))
+
+
+def _delete_owned(owner: str, run_id: str) -> None:
+    runs().delete(owned(owner, run_id).id)
+
+
+def _deleted(delete: Callable[[], None]) -> str:
+    try:
+        delete()
+    except RunNotFound:
+        return ""
+    except RunInUse as error:
+        return str(error)
+    except OSError as error:
+        return f"Files could not be removed from the server's disk ({error.strerror}). Try again later."
+    return ""

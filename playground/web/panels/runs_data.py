@@ -1,0 +1,47 @@
+"""Delete my data: everything that the server stores of a visitor."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground.runs import RunState
+from playground.runs.overview import Overview
+from playground.web import own_runs, session
+from playground.web.panels.standing_dialog import close, opener
+
+_NAME = "delete_data"
+
+
+def delete_my_data(overviews: Sequence[Overview]) -> None:
+    """A button for a dialog that says what will be deleted, and does it."""
+    if opener(_NAME, "Delete my data", ":material/delete_forever:", "All runs, from this server"):
+        _dialog(overviews)
+
+
+@st.dialog("Delete my data", icon=":material/delete_forever:", on_dismiss=lambda: close(_NAME))
+def _dialog(overviews: Sequence[Overview]) -> None:
+    count = len(overviews)
+    going = sum(not RunState(overview.standing.state).ended for overview in overviews)
+    st.markdown(
+        f"Deleted from this server, for good: **{'your run' if count == 1 else f'all your {count:,} runs'}**, with the networks they "
+        f"trained, their curves, pictures and settings. Their links stop working, also for people to whom you gave one."
+    )
+    if going:
+        st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended, and will be ended first.")
+    with st.container(horizontal=True, gap="small"):
+        sure = st.button("Delete everything", key="delete_data_sure", type="primary", icon=":material/delete_forever:")
+        if sure:
+            _delete()
+            close(_NAME)
+            st.rerun()
+        if st.button("Keep everything", key="delete_data_keep"):
+            close(_NAME)
+            st.rerun()
+
+
+def _delete() -> None:
+    if problem := own_runs.delete_all(session.owner()):
+        session.set_message("runs", problem)
+        return
+    session.set_run(None)
+    session.set_message("runs", "Your runs have been deleted from this server.", "note")

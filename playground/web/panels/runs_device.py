@@ -1,0 +1,96 @@
+"""A visitor's runs on another device, and a computer that is to forget them."""
+
+from collections.abc import Sequence
+
+import segno
+import streamlit as st
+
+from playground.runs.overview import Overview
+from playground.runs.store import StoreError
+from playground.web import own_runs, session
+from playground.web.components.posting import posting
+from playground.web.links import app_address
+from playground.web.panels.standing_dialog import close, opener
+from playground.web.security.device_links import VALID_MINUTES, LinkError, new_link, read_link
+from playground.web.security.owner import is_anonymous
+from playground.web.server import runs
+
+_DEVICE, _LEAVE, _LINK = "device", "leave", "device.link"
+
+
+def arriving() -> None:
+    """For a browser that opens such a link: asks whether to use it, or says why that is not possible."""
+    token = st.query_params.get("device")
+    if not token:
+        return
+    try:
+        link = read_link(token)
+    except (LinkError, StoreError) as error:
+        st.error(str(error), icon=":material/link_off:")
+        return
+    owner = session.owner()
+    if link.owner == owner:
+        st.info("This browser has these runs already. Open the link on the other device.", icon=":material/devices:")
+        return
+    with st.container(border=True, key="pg-device-arriving"):
+        theirs, here = (len(runs().overviews(each, own_runs.MOST_LISTED)) for each in (link.owner, owner))
+        st.markdown(
+            f"**Use the runs of your other device here?** {_runs(theirs)} will be listed in this browser, too, and what you train here is "
+            f"listed there. Go on only if you made this link yourself."
+        )
+        if here:
+            st.warning(
+                f"This browser has {_runs(here).lower()} of its own, which will no longer be listed here. Keep the link of each one that "
+                f"you want to find again.",
+                icon=":material/warning:",
+            )
+        posting("Use these runs here", "device/join", body=token, then="runs", key="device_join")
+
+
+def another_device(overviews: Sequence[Overview]) -> None:
+    """A button for a dialog with a link that shows the same runs in another browser."""
+    owner = session.owner()
+    if not is_anonymous(owner):
+        return  # an account has its runs everywhere, and a visit without cookies has nothing that could be found again
+    if opener(_DEVICE, "Use my runs on another device", ":material/devices:", "A link that works once, within some minutes"):
+        if session.choice(_LINK, None) is None:
+            session.choose(_LINK, new_link(owner))
+        _device_dialog(len(overviews))
+
+
+@st.dialog("Use my runs on another device", icon=":material/devices:", on_dismiss=lambda: _forget_link())
+def _device_dialog(count: int) -> None:
+    link = f"{app_address()}/runs?device={session.choice(_LINK, '')}"
+    st.markdown(
+        f"Open this link in the other browser: {_runs(count).lower()} and everything you train later will be listed in both. It works "
+        f"once, within {VALID_MINUTES} minutes. Give it to nobody: whoever opens it can open, change and delete your runs."
+    )
+    st.code(link, language=None, wrap_lines=True)
+    picture = segno.make(link, micro=False).svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
+    st.html(f'<img class="pg-qr" alt="The link as a QR code" src="{picture}">')
+
+
+def leave(overviews: Sequence[Overview]) -> None:
+    """A button for a dialog in which this browser forgets its owner."""
+    if is_anonymous(session.owner()) and opener(_LEAVE, "Leave this computer", ":material/logout:", "This browser forgets your runs"):
+        _leave_dialog(len(overviews))
+
+
+@st.dialog("Leave this computer", icon=":material/logout:", on_dismiss=lambda: close(_LEAVE))
+def _leave_dialog(count: int) -> None:
+    st.markdown(
+        f"This browser forgets that {_runs(count).lower()} belong to you: whoever uses this computer next starts with an empty list. "
+        f"Nothing is deleted, and runs that are training go on. But **you cannot find them again**, except on a device that has them, too "
+        f"(“Use my runs on another device”), or by links that you keep."
+    )
+    posting("Leave this computer", "device/leave", then="", key="device_leave")
+
+
+def _forget_link() -> None:
+    """The next time, there is a new one."""
+    close(_DEVICE)
+    session.choose(_LINK, None)
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} runs" if count != 1 else "One run"
