@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from playground.web.forms import message
-from playground.web.panels.going_on import going_on
+from playground.web.panels.going_on import going_on, own_runs_link
 from playground.web.panels.own import open_own
 from playground.web.panels.preset_data import ask_for_data, open_preset
 from playground.web.panels.presets import cards, start
@@ -23,6 +23,7 @@ with st.container(key="pg-welcome", gap="small"):
         if st.button("Use your own data", key="bring", icon=":material/upload_file:"):
             open_own()
             st.switch_page(DATA)
+        own_runs_link()
     going_on()
 
 chosen = cards() or chosen

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from playground.runs import RunInfo, RunInUse, RunNotFound
+from playground.runs.store import StoreError
 from playground.web.server import runs
 
 MOST_LISTED = 1000
@@ -15,6 +16,14 @@ def owned(owner: str, run_id: str) -> RunInfo:
     if not owner or info.owner != owner:
         raise RunNotFound
     return info
+
+
+def has_runs(owner: str) -> bool:
+    """Whether there is any run of this owner that can be read."""
+    try:
+        return bool(runs().overviews(owner, 1))
+    except StoreError:
+        return False
 
 
 def rename(owner: str, run_id: str, name: str) -> None:

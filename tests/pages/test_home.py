@@ -60,12 +60,12 @@ def test_home_shows_a_run_until_and_after_it_ends(visit: Callable[..., AppTest])
     run = runs().submit(spec)
     app = visit(run=run)
     assert any("Your run: Three layers: 784-256-10" in each.value for each in app.markdown)
-    assert [link.proto.label for link in app.get("page_link")] == ["Watch it train"]
+    assert [link.proto.label for link in app.get("page_link")] == ["Your runs", "Watch it train"]
     runs().stop(runs().resolve(run).run_id)
     until = time.monotonic() + 60
     while not runs().info(runs().resolve(run).run_id).state.ended:
         assert time.monotonic() < until
         time.sleep(0.02)
     app.run()
-    assert [link.proto.label for link in app.get("page_link")] == ["Back to your run"]
+    assert [link.proto.label for link in app.get("page_link")] == ["Your runs", "Back to your run"]
     assert not visit().get("page_link")

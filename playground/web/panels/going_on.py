@@ -3,11 +3,18 @@
 import streamlit as st
 
 from playground.presets import name_of
+from playground.web import own_runs, session
 from playground.web.current import current
 from playground.web.links import page_link
 from playground.web.progress import progress_in_words, share_done
 
 _FOLLOW_SECONDS = 1.0
+
+
+def own_runs_link() -> None:
+    """A link to the visitor's runs, if there are any."""
+    if own_runs.has_runs(session.owner()):
+        page_link("runs", "Your runs", "list_alt")
 
 
 def going_on() -> None:
