@@ -216,6 +216,22 @@ def test_a_run_that_is_not_there_is_named_before_the_door_closes(client: TestCli
     assert closed.value.code == 4404
 
 
+def test_a_run_that_is_deleted_while_somebody_watches_is_named_before_the_door_closes(client: TestClient, by_hand: ByHand) -> None:
+    with client.websocket_connect(f"/live/{WATCH}") as socket:
+        assert socket.receive_json()["type"] == "history"
+
+        def gone(run_id: str) -> Timeline:
+            raise RunNotFound
+
+        by_hand.timeline = gone  # type: ignore[method-assign]
+        by_hand.go(1)
+        assert socket.receive_json() == {"type": "error", "message": str(RunNotFound())}
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+    assert closed.value.code == 4404
+    assert not by_hand.watchers
+
+
 def test_a_reader_that_stands_still_costs_one_message_and_no_queue(by_hand: ByHand) -> None:
     """A socket whose send never returns: the run goes on, and nothing piles up behind it."""
     sent: list[str] = []

@@ -29,17 +29,17 @@ NOT_FOUND = 4404
 async def live(websocket: WebSocket) -> None:
     """Serves one browser that watches a run, until it disconnects."""
     await websocket.accept()
-    await _follow(websocket, runs(), websocket.path_params["address"])
-
-
-async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
     try:
-        run = await asyncio.to_thread(runs.resolve, address)
-        await asyncio.to_thread(runs.info, run.run_id)
+        await _follow(websocket, runs(), websocket.path_params["address"])
     except RunNotFound as error:
         await _send(websocket, {"type": "error", "message": str(error)})
         await websocket.close(NOT_FOUND)
-        return
+
+
+async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
+    """Raises: RunNotFound, also if the run is deleted meanwhile."""
+    run = await asyncio.to_thread(runs.resolve, address)
+    await asyncio.to_thread(runs.info, run.run_id)
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     disconnected = asyncio.create_task(_disconnected(websocket))
     disconnected.add_done_callback(lambda _: changed.set())
