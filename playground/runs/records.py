@@ -5,12 +5,14 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from playground.runs.access import Access
 from playground.runs.archive import Archive
 from playground.runs.deletion import Deletion
 from playground.runs.info import RunState
 from playground.runs.servers import ServerLock
 from playground.runs.store import Store, StoredRun, StoreError, sqlite_url
 from playground.runs.store_writer import StoreWriter
+from playground.settings import settings
 
 INTERRUPTED = "The server was stopped or restarted before this run had ended."
 
@@ -80,6 +82,10 @@ class Records:
     @property
     def archive(self) -> Archive:
         return self.open().archive
+
+    @property
+    def access(self) -> Access:
+        return Access(self.store, settings().unclaimed_uploads)
 
     @property
     def deletion(self) -> Deletion:

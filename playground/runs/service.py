@@ -14,6 +14,7 @@ from typing import Any, Literal
 from playground.artifacts.storage import fetch_if_missing
 from playground.catalog.datasets.own import content_held
 from playground.parsing import parse_spec
+from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.runs.executor import Ended, Executor, ExecutorError, Session
@@ -218,6 +219,11 @@ class Runs:
         """Whether a link that works once has been used."""
         return self._records.store.is_used(link)
 
+    @property
+    def access(self) -> Access:
+        """Who may read uploaded data."""
+        return self._records.access
+
     def unfinished(self) -> dict[str, str]:
         """The runs that are training or want to, by id, with their owners; not those that are paused or being stopped."""
         with self._lock:
@@ -318,7 +324,9 @@ class Runs:
             raise RunInUse
 
     def delete_all(self, owner: str) -> None:
-        """Deletes all runs of an owner. Raises: as `delete`."""
+        """Deletes all runs of an owner, and gives up the data that they uploaded. Raises: as `delete`."""
+        if owner:
+            self.access.release_all(owner)
         for run_id in self._records.store.ids(owner) if owner else ():
             with suppress(RunNotFound):  # deleted in the meantime
                 self.delete(run_id)

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -266,6 +266,10 @@ class Store:
         unchanged = (Run.id == run.id, Run.server == run.server, Run.state == run.state.value)
         with self._session() as session:
             return session.scalar(update(Run).where(*unchanged).values(server=server).returning(Run.id)) is not None
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A transaction, for tables that have a file of their own."""
+        return self._session()
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

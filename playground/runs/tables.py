@@ -65,3 +65,15 @@ class UsedLink(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     used: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class UploadClaim(Base):
+    """Uploaded data belongs to everybody who has uploaded it. link: what a link must carry for others to read the data, by this owner's
+    leave; NULL if they gave none, or took it back."""
+
+    __tablename__ = "upload_claims"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    link: Mapped[str | None] = mapped_column(String(32))

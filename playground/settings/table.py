@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.settings.declaring import declared, setting
-from playground.settings.values import Choice, Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words
+from playground.settings.values import Choice, Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words, YesOrNo
 
 STORAGE, RUNS, NETWORKS, UPLOADS, ACCESS, OPERATION = "Storage", "Runs", "Networks", "Uploads", "Access", "Operation"
 
@@ -133,6 +133,11 @@ class Settings:
         "Requests per second from one address, on average over 50 seconds; what is faster is slowed down, then refused. A visitor who has "
         "been here for an hour has this allowance alone",
         unit="requests per second",
+    )  # fmt: skip
+    unclaimed_uploads: bool = setting(
+        True, YesOrNo(), ACCESS,
+        "Whether data that was uploaded to a version without owners may be used by everybody who has its hash, as links of those versions "
+        "need",
     )  # fmt: skip
     frame_ancestors: tuple[str, ...] = setting(
         ("'self'",),

@@ -20,6 +20,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from playground.export.link import from_token, to_token
+from playground.own.withheld import without_upload
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
 from playground.runs import RunNotFound
@@ -34,9 +35,14 @@ from playground.web.server import runs
 Level = Literal["error", "note"]
 
 _RUNS_KEPT = 8
+_LINKS_KEPT = 8
 _KEY = "values"
 _NONCES_KEPT = 200
 """More than a browser can have in flight, even if a key repeats while the server is busy: unconfirmed edits are sent again."""
+
+_WITHOUT_DATA = (
+    "Opened without the data, which somebody else uploaded. Ask them for a link with their data (Share), or upload the data yourself."
+)
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,31 @@ def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
         refresh()
         set_message("address", f"Not applied. {refused}", "note")
         return False
-    _keep(history().edited(changed.to_json(), why), shown=shown)
+    if may_read(changed):
+        _keep(history().edited(changed.to_json(), why), shown=shown)
+    else:
+        _keep(history().edited(without_upload(changed).to_json(), why))
+        set_message("address", _WITHOUT_DATA, "note")
     return True
+
+
+def may_read(changed: ExperimentSpec) -> bool:
+    """Whether this visit may use the uploaded data of a spec: it is their own, a link that was opened carries its owner's leave, or it is
+    the data of a run whose address they have."""
+    key = key_of(changed)
+    if not key or key == key_of(spec()) or runs().access.may_read(key, owner(), links()):
+        return True
+    return any(key == key_of(runs().info(runs().resolve(address).run_id).spec) for address in runs_of_visit() if _exists(address))
+
+
+def key_of(changed: ExperimentSpec) -> str:
+    """The hash of the uploaded data of a spec, "" if it has none."""
+    return str(getattr(changed.data, "key", ""))
+
+
+def links() -> tuple[str, ...]:
+    """What the links that this visit opened carry, so that it may read data of others."""
+    return tuple(_values()["links"])
 
 
 def limits() -> Limits:
@@ -340,9 +369,17 @@ def _opened() -> dict[str, Any]:
             messages["address"] = (f"{error} You can train the settings below instead.", "error")
             address = None
     opened = _opened_without_token(address or None)
+    leaves = st.query_params.get_all("access")[-_LINKS_KEPT:]
     if links and links[-1]:
         try:
-            opened = _only(links)
+            linked = _only(links)
+            if key_of(linked) in ("", key_of(opened)) or runs().access.may_read(
+                key_of(linked), visitor() or _owner_of_visit(visit), leaves
+            ):
+                opened = linked
+            else:
+                opened = without_upload(linked)
+                messages["address"] = (_WITHOUT_DATA, "note")
         except SpecError as error:
             text = f"This link cannot be opened. {_sentence(error)} You can continue with the settings below."
             messages["address"] = (text, "error")
@@ -351,6 +388,7 @@ def _opened() -> dict[str, Any]:
         "history": History(Version(opened.to_json())).plain(),
         "revision": 0,
         "messages": messages,
+        "links": leaves,
         "limits": (sorted(allowed.hidden), sorted(allowed.locked)),
         "run": address or None,
         "runs": [address] if address else [],

@@ -26,9 +26,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
-    yield
-    if nextitem is None or HERE not in nextitem.path.parents:
-        SHARED.end()
+    try:
+        yield
+    finally:  # also after a test that failed because of an error in the server
+        if nextitem is None or HERE not in nextitem.path.parents:
+            SHARED.end()
 
 
 @pytest.fixture(scope="module")

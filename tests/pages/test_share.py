@@ -11,6 +11,7 @@ from playground.own.withheld import without_upload
 from playground.parsing import parse_spec
 from playground.presets import PRESETS
 from playground.web import edits, session
+from playground.web.server import runs
 from tests.own.examples import own_dataset
 from tests.pages.reading import spec_of
 
@@ -111,3 +112,32 @@ def test_uploaded_data_is_shared_only_after_a_warning_and_can_be_left_out() -> N
     packaged = AppTest.from_function(_shared_link, args=(MLP,)).run()
     assert not packaged.toggle
     assert parse_spec(packaged.code[0].value) == MLP
+
+
+def _own_link(spec: object) -> None:
+    import streamlit as st
+
+    from playground.web import session
+    from playground.web.panels.privacy import leave, shared
+    from playground.web.server import runs
+
+    runs().access.claim(session.key_of(spec), session.owner())  # type: ignore[arg-type]
+    st.code(str(leave(shared(spec, "opens this link", "switch"))))  # type: ignore[arg-type]
+
+
+def test_a_link_to_your_own_data_carries_your_leave_until_you_take_it_back() -> None:
+    spec = edits.replace_dataset(MLP, own_dataset("own_series")).spec
+    key = spec.data.key  # type: ignore[attr-defined]
+    app = AppTest.from_function(_own_link, args=(spec,)).run()
+    assert not app.exception, app.exception[0].message
+    link = app.code[0].value
+    assert runs().access.may_read(key, "somebody", [link])
+    app.run()
+    assert app.code[0].value == link
+    app.button(key="switch_back").click().run()
+    assert not app.exception, app.exception[0].message
+    assert app.toggle(key="switch").value is True
+    assert app.code[0].value == "None"
+    assert not runs().access.may_read(key, "somebody", [link])
+    owner = f"v{app.session_state['values']['visit']}"
+    runs().access.release(key, owner)

@@ -6,7 +6,7 @@ from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.classroom import PARTS, Limits, lockable
 from playground.web.links import playground_address
-from playground.web.panels.privacy import shared
+from playground.web.panels.privacy import leave, shared
 
 
 def class_link(spec: ExperimentSpec) -> None:
@@ -20,7 +20,7 @@ def class_link(spec: ExperimentSpec) -> None:
     locked = _picked("Lock: visible, but cannot be changed", lockable(), now.locked, "lock")
     hidden = _picked("Hide", tuple(PARTS), now.hidden, "hide")
     st.code(
-        playground_address(spec=session.token(given), **Limits(frozenset(hidden), frozenset(locked)).address()),
+        playground_address(spec=session.token(given), access=leave(given), **Limits(frozenset(hidden), frozenset(locked)).address()),
         language=None,
         wrap_lines=True,
     )

@@ -13,6 +13,7 @@ from playground.web import session
 from playground.web.data_facts import balance_list
 from playground.web.markup import quoted
 from playground.web.panels.train_on import train_on
+from playground.web.server import runs
 
 _LIST, _REMOVED = "own.list", "own.list.removed"
 _LONGEST = 20
@@ -26,7 +27,8 @@ Entry = dict[str, Any]
 
 
 def remember(prepared: Prepared) -> None:
-    """Adds stored data at the top of the list; the same content is listed once."""
+    """Adds stored data at the top of the list, and to what its owner may read; the same content is listed once."""
+    runs().access.claim(prepared.dataset.key, session.owner())
     upload = prepared.upload
     entry = {
         "data": prepared.dataset.model_dump(mode="json"),

@@ -7,6 +7,7 @@ from playground.own.withheld import without_upload
 from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.markup import quoted
+from playground.web.server import runs
 
 _WITHHELD = "share.without_data"
 
@@ -33,11 +34,30 @@ def shared(spec: ExperimentSpec, what: str, key: str) -> ExperimentSpec:
     if withheld:
         st.caption("Network and settings only: whoever opens them is asked for data of their own, or takes a packaged dataset.")
         return without_upload(spec)
-    st.warning(
-        f"Whoever {what} can use “{name}” on this server: train on it, and see its examples. It cannot be taken back.",
-        icon=":material/lock_open:",
-    )
+    st.warning(f"Whoever {what} can use “{name}” on this server: train on it, and see its examples.", icon=":material/lock_open:")
+    if runs().access.is_shared(session.key_of(spec), session.owner()):
+        st.button(
+            "Take back",
+            key=f"{key}_back",
+            icon=":material/lock:",
+            on_click=_take_back,
+            args=(session.key_of(spec), key),
+            help="Links to this data that you have given away open without it from now on. Runs that use it keep it.",
+        )
     return spec
+
+
+def leave(spec: ExperimentSpec) -> str | None:
+    """What a link to an experiment must carry so that others may use its uploaded data; None if it needs nothing."""
+    if not has_upload(spec):
+        return None
+    return runs().access.link(session.key_of(spec), session.owner()) or next(iter(session.links()), None)
+
+
+def _take_back(data: str, key: str) -> None:
+    runs().access.take_back(data, session.owner())
+    session.choose(_WITHHELD, True)
+    session.pick(key, True)
 
 
 def _choose(key: str) -> None:

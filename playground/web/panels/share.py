@@ -12,7 +12,7 @@ from playground.web.links import playground_address
 from playground.web.markup import quoted
 from playground.web.panels.class_link import class_link
 from playground.web.panels.compare import compare
-from playground.web.panels.privacy import has_upload, shared
+from playground.web.panels.privacy import has_upload, leave, shared
 from playground.web.panels.standing_dialog import close, is_open, opener
 from playground.web.server import runs
 
@@ -68,7 +68,9 @@ def _repeatable(spec: ExperimentSpec, current: Current | None) -> ExperimentSpec
 def _links(spec: ExperimentSpec, current: Current | None) -> None:
     st.caption("A link to the current settings: whoever opens it starts with a copy. Copy it with the button on its right.")
     given = shared(spec, "opens this link", "share_link_data")
-    st.code(playground_address(spec=session.token(given), **session.limits().address()), language=None, wrap_lines=True)
+    st.code(
+        playground_address(spec=session.token(given), access=leave(given), **session.limits().address()), language=None, wrap_lines=True
+    )
     if current is not None:
         uses = " It uses your data, which is shared with it." if has_upload(current.info.spec) else ""
         st.caption(f"A link to watch this run live. Unlike the address of this page, it does not let others control the run.{uses}")
@@ -76,7 +78,7 @@ def _links(spec: ExperimentSpec, current: Current | None) -> None:
 
 
 def _file(spec: ExperimentSpec) -> None:
-    given = shared(spec, "has this file", "share_file_data")
+    given = shared(spec, "has this file and may read the data", "share_file_data")
     st.download_button(
         "Save settings to a file",
         lambda: given.to_json(indent=2),

@@ -1,0 +1,89 @@
+"""Who may read uploaded data: whoever uploaded it, and whoever has a link that carries their leave. The hash of data is a name, and names
+are no secrets."""
+
+import secrets
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from playground.runs.tables import UploadClaim
+
+_CHARACTERS = 22
+_NOBODY = ""
+
+
+class Sessions(Protocol):
+    """Where the claims are stored."""
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A transaction."""
+
+
+class Access:
+    """Claims of owners to uploaded data, by its hash. Safe to use from any thread.
+
+    open_to_all: whether data that nobody has claimed, which was uploaded to an earlier version, may be read by all who know its hash.
+    Raises (every method): StoreError if the database refuses."""
+
+    def __init__(self, sessions: Sessions, open_to_all: bool) -> None:
+        self._sessions = sessions
+        self._open_to_all = open_to_all
+
+    def claim(self, key: str, owner: str) -> None:
+        """The owner has uploaded this data."""
+        with self._sessions.session() as session:
+            if session.get(UploadClaim, (key, owner)) is None:
+                session.add(UploadClaim(key=key, owner=owner, created=datetime.now(UTC)))
+
+    def release(self, key: str, owner: str) -> None:
+        """The owner gives up the data, and takes back their leave. Data that nobody owns any longer is not open to all."""
+        self._release(owner, [key])
+
+    def release_all(self, owner: str) -> None:
+        """The same for all data of an owner."""
+        with self._sessions.session() as session:
+            keys = session.scalars(select(UploadClaim.key).where(UploadClaim.owner == owner)).all()
+        self._release(owner, keys)
+
+    def _release(self, owner: str, keys: Collection[str]) -> None:
+        with self._sessions.session() as session:
+            session.execute(delete(UploadClaim).where(UploadClaim.key.in_(keys), UploadClaim.owner == owner))
+            for key in keys:
+                session.merge(UploadClaim(key=key, owner=_NOBODY, created=datetime.now(UTC)))
+
+    def owns(self, key: str, owner: str) -> bool:
+        """Whether this owner has uploaded the data."""
+        with self._sessions.session() as session:
+            return session.get(UploadClaim, (key, owner)) is not None
+
+    def may_read(self, key: str, owner: str, links: Collection[str] = ()) -> bool:
+        """Whether somebody may read the data. links: what the links that they have opened carry."""
+        with self._sessions.session() as session:
+            claims = session.execute(select(UploadClaim.owner, UploadClaim.link).where(UploadClaim.key == key)).all()
+        if not claims:
+            return self._open_to_all
+        return any(claim.owner == owner != _NOBODY or (claim.link is not None and claim.link in links) for claim in claims)
+
+    def link(self, key: str, owner: str) -> str | None:
+        """What a link must carry so that others may read the data, the same each time; None if the owner has not uploaded it."""
+        with self._sessions.session() as session:
+            claim = session.get(UploadClaim, (key, owner))
+            if claim is None:
+                return None
+            claim.link = claim.link or secrets.token_urlsafe(_CHARACTERS)[:_CHARACTERS]
+            return claim.link
+
+    def is_shared(self, key: str, owner: str) -> bool:
+        """Whether the owner has given their leave to a link."""
+        with self._sessions.session() as session:
+            claim = session.get(UploadClaim, (key, owner))
+            return claim is not None and claim.link is not None
+
+    def take_back(self, key: str, owner: str) -> None:
+        """Links that this owner has given away carry their leave no longer."""
+        with self._sessions.session() as session:
+            session.execute(update(UploadClaim).where(UploadClaim.key == key, UploadClaim.owner == owner).values(link=None))
