@@ -1,15 +1,20 @@
 """The pages without a browser: Streamlit's AppTest on the main script, with real runs."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from playground.runs import service
+from playground.runs.store import StoreError
+from playground.runs.tables import UploadClaim
+from playground.web import server
 from tests.runs.kept_executor import KeptExecutor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +47,15 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     finally:
         if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
             _executor.end()
+
+
+@pytest.fixture(autouse=True)
+def _uploads_belong_to_nobody() -> Iterator[None]:
+    """All tests of a process upload the same few files; those of another test's visitor would open without them."""
+    yield
+    if server.runs.cache_info().currsize:
+        with suppress(StoreError), server.runs()._records.store.session() as session:
+            session.execute(delete(UploadClaim))
 
 
 @pytest.fixture
