@@ -11,7 +11,7 @@ from starlette.types import Message, Scope
 
 from playground.web.security import rates, signing
 from playground.web.security.addresses import grouped
-from playground.web.security.owner import _name
+from playground.web.security.owner import cookie_name
 from playground.web.security.rates import BURST_SECONDS, PATIENCE_SECONDS, Allowance, Rates
 
 KEY = "k" * 32
@@ -56,7 +56,7 @@ def known_for(seconds: float, owner: str = "a" + "x" * 22) -> bytes:
     signer = signing._signer("owner", KEY)
     original, signer.get_timestamp = signer.get_timestamp, lambda: int(clock.time() - seconds)  # type: ignore[method-assign]
     try:
-        return f"{_name(KEY)}={signer.sign(owner).decode()}".encode()
+        return f"{cookie_name(KEY)}={signer.sign(owner).decode()}".encode()
     finally:
         signer.get_timestamp = original  # type: ignore[method-assign]
 

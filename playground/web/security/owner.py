@@ -110,12 +110,12 @@ def _cookie_for(scope: Scope) -> str | None:
 def cookie_of(owner: str, scope: Scope) -> str:
     """The header that makes the browser of this request one of this owner's."""
     key = keys()[0]
-    return f"{_name(key)}={sign(owner, _PURPOSE, key)}; Max-Age={LASTS_SECONDS}; {_attributes(scope)}"
+    return f"{cookie_name(key)}={sign(owner, _PURPOSE, key)}; Max-Age={LASTS_SECONDS}; {_attributes(scope)}"
 
 
 def no_cookies(scope: Scope) -> list[str]:
     """The headers that make the browser of this request forget its owner."""
-    return [f"{_name(key)}=; Max-Age=0; {_attributes(scope)}" for key in keys()]
+    return [f"{cookie_name(key)}=; Max-Age=0; {_attributes(scope)}" for key in keys()]
 
 
 def is_anonymous(owner: str) -> bool:
@@ -132,7 +132,7 @@ def _attributes(scope: Scope) -> str:
 def _valid(cookies: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
     """Owner, key and time of valid cookies, first of the key that signs."""
     for key in keys():
-        found = _read(cookies.get(_name(key), ""), key)
+        found = _read(cookies.get(cookie_name(key), ""), key)
         if found is not None and time.time() - found[1] < LASTS_SECONDS:
             yield found[0], key, found[1]
 
@@ -143,7 +143,8 @@ def _read(value: str, key: str) -> tuple[str, float] | None:
     return found if found is not None and _ID.fullmatch(found[0]) else None
 
 
-def _name(key: str) -> str:
+def cookie_name(key: str) -> str:
+    """The name of the cookie that this key signs."""
     return f"playground_owner_{fingerprint(key)}"
 
 
