@@ -42,11 +42,13 @@ class Archive:
         run = self._get(run_id)
         return {
             "state": run.state.value,
-            "queue_position": None,
             "message": run.message,
             "advice": list(run.advice),
             **dict.fromkeys(Numbers(0).current),
             **run.numbers,
+            "queue_position": None,
+            "starts_in": None,
+            "turns_with": 0,
         }
 
     def timeline(self, run_id: str) -> Timeline:

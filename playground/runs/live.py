@@ -12,7 +12,7 @@ from playground import measures
 from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
 from playground.runs.info import RunState
-from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Watched, Weights
+from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Rested, Watched, Weights
 from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
 from playground.runs.store import StoredRun
@@ -43,8 +43,8 @@ END_MESSAGES = {
 class LiveRun:
     """What the server knows about a run. Everything except the timeline is changed under the lock of `Runs`.
 
-    next_action: what its owner wants of it; a queued run does it when it gets a slot. paused_since, stopping_since: by the monotonic
-    clock."""
+    next_action: what its owner wants of it, which it does when it is its turn. paused_since, stopping_since: by the monotonic clock;
+    stopping_since: when it was told to stop."""
 
     id: str
     spec: ExperimentSpec
@@ -55,8 +55,10 @@ class LiveRun:
     message: str = ""
     advice: tuple[str, ...] = ()
     session: Session | None = None
-    next_action: Literal["run", "batch", "epoch", "pause"] = "run"
+    next_action: Literal["run", "batch", "epoch", "pause", "stop"] = "run"
     paused_since: float = 0.0
+    stopping: bool = False
+    """Whether it should stop, now or when it is its turn."""
     stopping_since: float | None = None
     resumes: int = 0
     """How often the run was resumed by itself, after an interruption, since its last new checkpoint."""
@@ -70,6 +72,8 @@ class LiveRun:
     numbers: Numbers = field(init=False)
     _watchers: dict[object, Callable[[], None]] = field(default_factory=dict)
     _commands: int = 0
+    _followed: int = 0
+    """The number of the newest command that says what the run does; a later one may let it rest."""
     _unsent: list[object] = field(default_factory=list)
     _resumed_from: int = 0
     _submitted: float | None = field(default_factory=time.monotonic)
@@ -103,7 +107,9 @@ class LiveRun:
     def command(self, action: Action) -> None:
         """Sends a command to the session, now or as soon as there is one."""
         self._commands += 1
-        self._asked_for_step = time.monotonic() if action == "batch" else None
+        if action != "rest":
+            self._followed = self._commands
+            self._asked_for_step = time.monotonic() if action == "batch" else None
         self._send(Command(action, self._commands))
 
     def attach(self, session: Session) -> None:
@@ -114,18 +120,22 @@ class LiveRun:
             session.send(message)
         self._unsent.clear()
 
+    def rests(self, message: Rested) -> bool:
+        """Whether the session rests until the next command, and none is on its way."""
+        return message.number == self._commands and not self.state.ended
+
     def receive(self, message: Message) -> bool:
         """Handles a message from the session. Returns whether the run no longer needs its slot."""
         match message:
-            case Weights() | Fitted():
+            case Weights() | Fitted() | Rested():
                 return False
             case Checkpointed():
                 if message.step > self._resumed_from:
                     self.resumes = 0
                 return False
             case Paused():
-                if message.number != self._commands or self.state.ended:
-                    return False  # a later command has been sent in the meantime
+                if message.number < self._followed or self.state.ended:
+                    return False  # a later command is on its way
                 if self._asked_for_step is not None:
                     measures.STEP.observe(time.monotonic() - self._asked_for_step)
                 self.enter(RunState.PAUSED)
@@ -163,7 +173,7 @@ class LiveRun:
             self.enter(RunState.PAUSED)
         elif closing:
             self.enter(RunState.INTERRUPTED, interruption_message(self.state))
-        elif self.stopping_since is not None:
+        elif self.stopping:
             self.enter(RunState.STOPPED, "Killed: its last step did not finish in time.")
         else:
             self.enter(RunState.INTERRUPTED if ended.interrupted else RunState.FAILED, ended.message, ended.advice)

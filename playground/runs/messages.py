@@ -7,8 +7,9 @@ from playground.catalog.datasets.columns import FittedColumns
 from playground.spec import ExperimentSpec
 from playground.training.events import Event
 
-Action = Literal["run", "batch", "epoch", "pause", "stop", "exit"]
-"""run: continue. batch, epoch: take one step, then pause. stop: end now with an evaluation. exit: end now, with a checkpoint."""
+Action = Literal["run", "batch", "epoch", "rest", "pause", "stop", "exit"]
+"""run: continue. batch, epoch: take one step, then pause. rest: let others compute until the next command, which may repeat the one before.
+stop: end now with an evaluation. exit: end now, with a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ class Paused:
 
 
 @dataclass(frozen=True)
+class Rested:
+    """Worker to server: others may compute until the next command. number: of the newest command received."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Weights:
     """Worker to server: the weights after `step` steps, as the content of a safetensors file. final: whether training is over."""
 
@@ -77,5 +85,5 @@ class Failed:
     advice: tuple[str, ...] = ()
 
 
-Message = Event | Weights | Checkpointed | Fitted | Paused | Failed
+Message = Event | Weights | Checkpointed | Fitted | Rested | Paused | Failed
 """What a worker reports."""

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from playground.artifacts.copies import copy_later
 from playground.runs.directory import RunDirectory, RunError
-from playground.runs.messages import Checkpointed, Failed, Fitted, Message, Paused, Weights
+from playground.runs.messages import Checkpointed, Failed, Fitted, Message, Paused, Rested, Weights
 from playground.spec import ExperimentSpec
 from playground.training.events import Started
 
@@ -87,7 +87,7 @@ class RunFiles:
                     self._copy_later()
             case Fitted():
                 self._directory.write_fitted(message.columns)
-            case Paused() | Failed():
+            case Rested() | Paused() | Failed():
                 pass
             case _:
                 if isinstance(message, Started):

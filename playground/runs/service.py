@@ -21,16 +21,17 @@ from playground.runs.executor import Ended, Executor, ExecutorError, Session
 from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
 from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun, interruption_message
 from playground.runs.local_executor import LocalExecutor
-from playground.runs.messages import Job, Message
+from playground.runs.messages import Action, Job, Message, Rested
 from playground.runs.overview import Overview, Standing, named, result, sparkline, summary
-from playground.runs.queue import Queue
 from playground.runs.records import Records
 from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
+from playground.runs.sharing import Sharing
 from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
 from playground.settings import environment
 from playground.spec import ExperimentSpec, SpecError
+from playground.training.events import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +49,8 @@ ENDED_IN_MEMORY = 64
 class Runs:
     """Starts, controls and stores runs. Any thread may call any method.
 
-    At most `parallel` runs train at the same time; others wait in a queue, first come, first served. A paused run releases its slot to the
-    next run in the queue, and requests one again to continue. Its session stays alive with its state.
+    At most `parallel` runs compute at the same time. If there are more, all take turns (`FairShare`): those that rest keep their sessions,
+    and their state for their owners. A paused run needs no turn until it is resumed.
 
     directory: the data folder. database: URL of a database to use instead of SQLite in that folder. executor: where runs are computed; None
     for processes of this machine.
@@ -59,7 +60,7 @@ class Runs:
         self._directory = Path(directory).absolute()
         self._records = Records(self._directory, database, self._write)
         self._lock = threading.RLock()
-        self._queue = Queue(parallel)
+        self._sharing = Sharing(parallel, self._tick)
         self._parallel = parallel
         self._live: dict[str, LiveRun] = {}
         self._changed: set[LiveRun] = set()
@@ -92,6 +93,7 @@ class Runs:
                 elif run.state is RunState.QUEUED:
                     run.enter(RunState.INTERRUPTED, interruption_message(run.state))
             threads = tuple(self._threads)
+        self._sharing.close()
         deadline = time.monotonic() + CLOSE_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -148,12 +150,13 @@ class Runs:
         if run is None:
             return self._records.archive.info(run_id)
         with self._lock:
-            position = self._queue.position(run_id)
+            position = self._sharing.position(run)
             diverging = not run.state.ended and bool(run.numbers.current["diverging"])
             return RunInfo(run_id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging, run.owner)
 
     def status(self, run_id: str) -> dict[str, Any]:
-        """The status of a run, ready for JSON: state, queue_position, message, advice, and the numbers of `Numbers.current`.
+        """The status of a run, ready for JSON: state, message, advice, the numbers of `Numbers.current`, and how it takes turns
+        (`Sharing.status`).
 
         Raises: RunNotFound."""
         run = self._live.get(run_id)
@@ -162,10 +165,10 @@ class Runs:
         with self._lock:
             return {
                 "state": run.state.value,
-                "queue_position": self._queue.position(run_id),
                 "message": run.text,
                 "advice": list(run.advice),
                 **run.numbers.current,
+                **self._sharing.status(run),
             }
 
     def timeline(self, run_id: str) -> Timeline:
@@ -203,7 +206,7 @@ class Runs:
         if run is None:
             return self._records.archive.standing(run_id)
         with self._lock:
-            state, message, numbers, position = run.state.value, run.text, run.numbers.current, self._queue.position(run_id)
+            state, message, numbers, position = run.state.value, run.text, run.numbers.current, self._sharing.position(run)
         found = result(run.timeline.declared, numbers), sparkline(run.timeline)
         return Standing(state, message, numbers["epoch"], numbers["epochs"], numbers["seconds"], *found, queue_position=position)
 
@@ -250,7 +253,7 @@ class Runs:
         return Counter(run.state for run in tuple(self._live.values()))
 
     def resume(self, run_id: str) -> None:
-        """Continues a run that is paused, was interrupted or has failed, now or when it gets a slot; from its last checkpoint if nothing
+        """Continues a run that is paused, was interrupted or has failed, as soon as it is its turn; from its last checkpoint if nothing
         computes it any longer. Does nothing in any other state.
 
         Raises (as all methods below): RunNotFound."""
@@ -261,16 +264,15 @@ class Runs:
         self._continue(run_id, step)
 
     def pause(self, run_id: str) -> None:
-        """Takes no further step, at most one batch from now, until `resume` or `step`. A waiting run leaves the queue."""
+        """Takes no further step, at most one batch from now, until `resume` or `step`. A run that waits for its turn waits no longer."""
         with self._controlled(run_id) as run:
             if run is None or run.state is RunState.PAUSED:
                 return
             run.next_action = "pause"
-            if run.state is RunState.QUEUED:
-                self._release(run)
-                run.enter(RunState.PAUSED)
+            if self._sharing.waits(run):
+                self._paused(run)
             else:
-                run.command("pause")
+                self._command(run, "pause")
 
     def stop(self, run_id: str) -> None:
         """Ends the run after the current batch, with a last evaluation and its weights."""
@@ -362,7 +364,7 @@ class Runs:
         if run is None and not self._records.archive.holds(run_id):
             raise RunNotFound
         with self._lock:
-            is_over = run is None or (run.state.ended and run.state not in also) or run.stopping_since is not None or self._closing
+            is_over = run is None or (run.state.ended and run.state not in also) or run.stopping or self._closing
             yield None if is_over else run
             if run is not None:
                 self._changed.add(run)
@@ -376,10 +378,12 @@ class Runs:
             run.next_action = action
             if run.state in CONTINUABLE:
                 run.resumes = 0
-            if run.state in CONTINUABLE or run.state is RunState.QUEUED:
                 self._enqueue(run)
-            else:
-                run.command(action)
+            elif not self._sharing.waits(run):
+                self._command(run, action)
+            elif action != "run":
+                self._sharing.request(run)
+                self._take_turns()
 
     def _revived(self, run_id: str, states: Collection[RunState]) -> LiveRun | None:
         """A run that can be continued here, read from the store if it is in one of these states and no other server has it."""
@@ -416,37 +420,67 @@ class Runs:
     def _enqueue(self, run: LiveRun) -> None:
         run.content = run.content or content_held(run.spec.data)
         run.enter(RunState.QUEUED)
-        self._queue.request(run.id)
-        self._admit()
+        self._sharing.request(run)
+        self._take_turns()
 
     def _release(self, run: LiveRun) -> None:
-        """The run needs no slot for now, or no longer."""
-        self._queue.release(run.id)
-        self._admit()
+        """The run needs no turn for now, or no longer."""
+        self._sharing.release(run)
+        self._take_turns()
 
-    def _admit(self) -> None:
-        for run_id in () if self._closing else self._queue.admit():
-            run = self._live[run_id]
-            run.command(run.next_action)
-            if run.session is None:
-                run.enter(RunState.STARTING)
-                thread = threading.Thread(target=self._attend, args=(run,), name=f"run {run_id}", daemon=True)
-                self._threads.add(thread)
-                thread.start()
-            else:
-                run.enter(RunState.RUNNING)
-            self._changed.add(run)
-        self._changed.update(self._live[run_id] for run_id in self._queue.waiting)
+    def _take_turns(self) -> None:
+        """Lets those compute whose turn it is, and those rest who have had theirs."""
+        if self._closing:
+            return
+        start, rest, changed = self._sharing.decide(self._live)
+        for run in rest:
+            run.command("rest")
+        for run in start:
+            self._take_turn(run)
+        self._changed.update(start, changed)
+
+    def _take_turn(self, run: LiveRun) -> None:
+        run.command(run.next_action)
+        if run.stopping:
+            run.stopping_since = time.monotonic()
+        if run.session is None:
+            run.enter(RunState.STARTING)
+            thread = threading.Thread(target=self._attend, args=(run,), name=f"run {run.id}", daemon=True)
+            self._threads.add(thread)
+            thread.start()
+        elif run.state is RunState.QUEUED:
+            run.enter(RunState.RUNNING)
+
+    def _tick(self) -> None:
+        with self._lock:
+            self._take_turns()
+        self._notify()
+
+    def _command(self, run: LiveRun, action: Action) -> None:
+        """A command of its owner to a run that computes."""
+        self._sharing.commanded(run)
+        run.command(action)
+
+    def _paused(self, run: LiveRun) -> None:
+        if run.state is not RunState.PAUSED:
+            run.enter(RunState.PAUSED)
+        run.paused_since = time.monotonic()
+        self._release(run)
+        self._end_surplus_paused()
 
     def _stop(self, run: LiveRun) -> None:
-        if run.state is RunState.QUEUED:
-            self._release(run)
         if run.session is None and run.state is not RunState.STARTING:
             run.files.remove_checkpoint()
             run.enter(RunState.STOPPED, "" if run.numbers.current["step"] else "Stopped before its first step.")
+            self._release(run)
             return
-        run.stopping_since = time.monotonic()
-        run.command("stop")
+        run.stopping, run.next_action = True, "stop"
+        computes = run.state is not RunState.PAUSED and not self._sharing.waits(run)
+        self._sharing.request(run)
+        if computes:
+            run.stopping_since = time.monotonic()
+            self._command(run, "stop")
+        self._take_turns()
 
     def _attend(self, run: LiveRun) -> None:
         """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
@@ -478,10 +512,16 @@ class Runs:
     def _receive(self, run: LiveRun, message: Message) -> None:
         run.files.write(message)
         with self._lock:
-            if run.receive(message):
-                run.paused_since = time.monotonic()
-                self._release(run)
-                self._end_surplus_paused()
+            if isinstance(message, Rested) and run.rests(message):
+                self._sharing.rested(run)
+                self._take_turns()
+            elif run.receive(message):
+                if run.state is RunState.PAUSED:
+                    self._paused(run)
+                else:
+                    self._release(run)
+            elif isinstance(message, Progress) and self._sharing.shown(run):
+                self._take_turns()
             self._changed.add(run)
         self._notify()
 
@@ -498,7 +538,7 @@ class Runs:
 
     def _end_surplus_paused(self) -> None:
         """Ends the sessions of paused runs beyond `PAUSED_PER_SLOT`; these runs continue from their checkpoints."""
-        paused = [run for run in self._live.values() if run.state is RunState.PAUSED and run.session and run.stopping_since is None]
+        paused = [run for run in self._live.values() if run.state is RunState.PAUSED and run.session and not run.stopping]
         paused.sort(key=lambda run: (run.watched, run.paused_since))
         limit = PAUSED_PER_SLOT * self._parallel
         for run in paused[: max(0, len(paused) - limit)]:

@@ -14,9 +14,9 @@ from playground.catalog.datasets.columns import fitted_columns
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
 from playground.runs.directory import packed
 from playground.runs.failures import explain
-from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Paused, Watched, Weights
+from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Paused, Rested, Watched, Weights
 from playground.runs.outbox import Outbox
-from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Snapshot, Started, train
+from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Rest, Snapshot, Started, train
 
 SNAPSHOT_SECONDS = 0.5
 """Minimum time between two snapshots that are sent."""
@@ -62,10 +62,13 @@ class Commands:
         checkpoint."""
         pace: dict[Action, Literal["clock", "epoch"]] = {"run": "clock", "epoch": "epoch"}
         with self._changed:
-            self._action, self._number = action, number
-            self.control.pace = pace.get(action, "batch")
-            self.control.stop = action == "stop"
-            self.control.checkpoint = action in ("batch", "epoch", "pause", "exit")
+            self._number = number
+            self.control.rest = action == "rest"
+            if action != "rest":
+                self._action = action
+                self.control.pace = pace.get(action, "batch")
+                self.control.stop = action == "stop"
+                self.control.checkpoint = action in ("batch", "epoch", "pause", "exit")
             self._changed.notify()
 
     def pausing(self, has_snapshot: bool) -> int | None:
@@ -79,6 +82,21 @@ class Commands:
                 return self._number
             self._has_waited = self._action == "pause"
             return None
+
+    def rest(self, report: Callable[[int], None]) -> None:
+        """Blocks while the run rests. report: called with the number of each command by which it does, since others may have come and gone
+        meanwhile."""
+        with self._changed:
+            while self.control.rest:
+                report(number := self._number)
+                while self._number == number:
+                    self._changed.wait()
+
+    def wait_for_first(self) -> bool:
+        """Blocks until there is a command. Whether the run starts then; otherwise the process should exit."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._number > 0)
+            return self._action != "exit"
 
     def wait(self) -> bool:
         """Blocks while the run is paused. Whether it continues then; otherwise the process should exit."""
@@ -115,10 +133,12 @@ class Snapshots:
 
 def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
     snapshots, last_step = Snapshots(outbox.put), 0
-    if not commands.wait():
+    if not commands.wait_for_first():
         return
     for event in _events(job, commands.control):
-        if isinstance(event, Snapshot):
+        if isinstance(event, Rest):
+            commands.rest(lambda number: outbox.put(Rested(number)))
+        elif isinstance(event, Snapshot):
             snapshots.add(event)
         elif isinstance(event, Checkpoint):
             outbox.put(Checkpointed(packed_checkpoint(event), event.step))

@@ -10,10 +10,12 @@ class Control:
 
     pace: when the next Progress is yielded: by the clock (play), after one batch, or at the end of the epoch (step). To pause, do not ask
     for the next event. watched: whether somebody is watching; if not, no views (boundary, confusion …) are made except those of
-    single steps and the last ones. stop: end now, with a last evaluation, snapshot and Finished(reason="stopped"). checkpoint: whether a
-    Checkpoint is wanted as soon as possible; with it, it is False again."""
+    single steps and the last ones. stop: end now, with a last evaluation, snapshot and Finished(reason="stopped"). rest: yield a Rest after
+    this step, which the caller holds as long as others should compute. checkpoint: whether a Checkpoint is wanted as soon as possible; with
+    it, it is False again."""
 
     pace: Literal["clock", "batch", "epoch"] = "clock"
     watched: bool = True
     stop: bool = False
+    rest: bool = False
     checkpoint: bool = False

@@ -23,7 +23,7 @@ from playground.training.device import check_precision, describe, pick_device
 from playground.training.divergence import diverged, diverging
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.evaluation import Examination, Examiner
-from playground.training.events import Diverged, Event, Finished, Progress, Reason, Started
+from playground.training.events import Diverged, Event, Finished, Progress, Reason, Rest, Started
 from playground.training.findings import findings
 from playground.training.isolation import Isolation, Stopwatch, isolated, random_states, restore_random
 from playground.training.ledger import Ledger
@@ -178,7 +178,7 @@ class _Run:
             if schedule is not None:
                 schedule.step()
             ledger.add(loss, learning_rate)
-            if control.pace == "batch" or watch.seconds >= self._due:
+            if control.pace == "batch" or control.rest or watch.seconds >= self._due:
                 yield from self._pulse()
                 if self._over():
                     return
@@ -200,6 +200,9 @@ class _Run:
         if ledger.failure is None:
             if pace == "clock":
                 yield from self._progress()
+            if self._control.rest:
+                yield Rest()
+            if pace == "clock":
                 yield from publisher.pulse(ledger.step, ledger.epoch)
                 yield from self._checkpointer.pulse()
             elif pace == "epoch":

@@ -144,4 +144,9 @@ class Finished(Results):
     findings: tuple[str, ...] = ()
 
 
-Event = Started | Progress | Evaluated | View | Snapshot | Checkpoint | Diverged | Finished
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Between two steps, because the caller asked for it: nothing to report."""
+
+
+Event = Started | Progress | Evaluated | View | Snapshot | Checkpoint | Rest | Diverged | Finished

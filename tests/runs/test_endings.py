@@ -124,8 +124,9 @@ def test_close_marks_all_runs_that_were_not_paused(open_runs: Callable[..., Runs
     training, paused = submit(runs, endless()), submit(runs, circle(), step="batch")
     wait_for_step(runs, training, 10)
     wait_for(runs, paused, RunState.PAUSED)
-    second, waiting = submit(runs, endless()), submit(runs, circle())
+    second = submit(runs, endless())
     wait_for_step(runs, second, 1)
+    waiting = submit(runs, circle())
     runs.close()
     assert {process.pid for process in psutil.Process().children(recursive=True)} <= before
     with pytest.raises(RuntimeError, match="closing"):
@@ -197,7 +198,7 @@ def test_a_killed_server_leaves_no_workers_and_the_next_one_marks_its_runs(
         assert server.stdout.readline() == "begun\n"
         running, waiting = server.stdout.readline().split()
         processes = psutil.Process(server.pid).children(recursive=True)
-        assert len(processes) == 2
+        assert len(processes) >= 2, "the fork server and the workers"
         runs = open_runs()
         assert runs.info(running).state in (RunState.STARTING, RunState.RUNNING), "another server's run must not be interrupted"
         server.kill()

@@ -1,6 +1,5 @@
 """Runs in real worker processes, controlled and watched."""
 
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -271,60 +270,11 @@ def test_a_run_belongs_to_its_owner_or_to_the_first_who_opens_it(runs: Runs) -> 
 
 @pytest.fixture(scope="module")
 def one_slot(folder: Path) -> Iterator[Runs]:
-    """One slot, so that a second run has to wait."""
+    """One slot, so that two runs take turns."""
     opened = Runs(folder, parallel=1)
     opened.start()
     yield opened
     opened.close()
-
-
-def test_one_slot_is_assigned_in_order(one_slot: Runs) -> None:
-    runs = one_slot
-    first, second, third = (submit(runs, endless()) for _ in range(3))
-    wait_for(runs, first, RunState.RUNNING)
-    assert [runs.status(run_id)["queue_position"] for run_id in (first, second, third)] == [None, 1, 2]
-    assert runs.info(third).state is RunState.QUEUED
-    moved = threading.Event()
-    runs.watch(third, moved.set)
-    runs.stop(first)
-    wait_for(runs, second, RunState.RUNNING)
-    assert moved.wait(30)
-    assert (runs.info(second).queue_position, runs.info(third).queue_position) == (None, 1)
-
-    runs.stop(third)
-    assert runs.info(third).state is RunState.STOPPED
-    assert runs.info(third).message == "Stopped before its first step."
-    runs.stop(second)
-    wait_for(runs, second, RunState.STOPPED)
-
-
-def test_a_paused_run_releases_its_slot_and_continues_later(one_slot: Runs) -> None:
-    runs, spec = one_slot, circle(epochs=40)
-    paused = submit(runs, spec, step="epoch")
-    wait_for(runs, paused, RunState.PAUSED)
-    other = submit(runs, endless())
-    wait_for(runs, other, RunState.RUNNING)
-
-    runs.resume(paused)
-    assert (runs.info(paused).state, runs.info(paused).queue_position) == (RunState.QUEUED, 1)
-    runs.pause(paused)
-    assert (runs.info(paused).state, runs.info(paused).queue_position) == (RunState.PAUSED, None)
-    runs.resume(paused)
-    assert steps_taken(runs, paused) == 25
-    runs.stop(other)
-    wait_for(runs, paused, RunState.FINISHED)
-    assert reported_losses(runs, paused) == pytest.approx(losses_of(list(train(spec))), rel=1e-6)
-
-
-def test_a_waiting_run_can_be_paused_before_its_first_step(one_slot: Runs) -> None:
-    runs = one_slot
-    first, second = submit(runs, endless()), submit(runs, circle())
-    runs.pause(second)
-    runs.stop(first)
-    wait_for(runs, first, RunState.STOPPED)
-    assert (runs.info(second).state, steps_taken(runs, second)) == (RunState.PAUSED, 0)
-    runs.resume(second)
-    wait_for(runs, second, RunState.FINISHED)
 
 
 def test_of_too_many_paused_runs_an_unwatched_one_leaves_memory(one_slot: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from playground.catalog.augmentations import CutMix, Mixup, Rotation
 from playground.catalog.datasets import Digits8
 from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten, MaxPool2d, Output, ReLU
 from playground.network import build_model
-from playground.training import Control, Evaluated, Event, Finished, Progress, Snapshot, Started, View, train
+from playground.training import Control, Evaluated, Event, Finished, Progress, Rest, Snapshot, Started, View, train
 from tests.training.specs import digits, losses, of_kind, points, run
 
 RANDOM = digits(
@@ -71,7 +71,16 @@ def unwatched(control: Control) -> Iterator[Event]:
     yield from train(RANDOM, control=control)
 
 
-@pytest.mark.parametrize("way", [paused, disturbed, stepped, unwatched])
+def resting(control: Control) -> Iterator[Event]:
+    """Rests after every step, while others compute."""
+    control.rest = True
+    for event in train(RANDOM, control=control):
+        if isinstance(event, Rest):
+            torch.rand(10)
+        yield event
+
+
+@pytest.mark.parametrize("way", [paused, disturbed, stepped, unwatched, resting])
 def test_same_losses_however_events_are_read(way: Callable[[Control], Iterator[Event]]) -> None:
     assert losses(way(Control())) == losses(run(RANDOM))
 

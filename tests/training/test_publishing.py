@@ -9,12 +9,12 @@ import torch
 
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.layers.network_modules import Network
-from playground.training import Checkpoint, Control, Evaluated, Progress, Snapshot, View, train
+from playground.training import Checkpoint, Control, Evaluated, Event, Finished, Progress, Rest, Snapshot, View, train
 from playground.training.budget import CHECKPOINT_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
 from playground.training.publisher import examination_gap, snapshot
-from tests.training.specs import losses, points, run
+from tests.training.specs import losses, of_kind, points, run
 
 
 def test_a_budget_grows_with_time_and_expensive_work_is_rare() -> None:
@@ -115,6 +115,24 @@ def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     spent = (len(times[Evaluated]) - 2) * 0.004  # the first and the last are made whatever the cost
     assert spent < 0.03 * clock.now + 0.004
     assert len(times[Evaluated]) > 20
+
+
+def test_a_run_that_takes_turns_is_evaluated_as_often_and_its_waiting_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 250})  # 1,000 steps, 10 s
+    clock = step_in(10, monkeypatch)
+    alone = run(spec, Control(watched=False))
+    control, by_turns, rests = Control(watched=False), list[Event](), 0
+    for event in train(spec, control=control):
+        by_turns.append(event)
+        if isinstance(event, Rest):
+            clock.now += 60
+            rests += 1
+        control.rest = isinstance(event, Progress) and event.steps[-1] // 50 > rests
+    assert rests == 19
+    kinds = {kind: [sum(isinstance(event, kind) for event in events) for events in (alone, by_turns)] for kind in (Evaluated, Snapshot)}
+    assert abs(kinds[Evaluated][0] - kinds[Evaluated][1]) <= 1
+    assert abs(kinds[Snapshot][0] - kinds[Snapshot][1]) <= rests
+    assert [of_kind(events, Finished)[0].seconds for events in (alone, by_turns)] == pytest.approx([10, 10], rel=0.05)
 
 
 def test_a_snapshot_that_was_interrupted_delays_the_next_one_no_longer_than_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,119 @@
+"""The runs of a server compute by turns."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from playground.runs.fair_share import FairShare
+from playground.runs.info import RunState
+from playground.runs.live import LiveRun
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.05
+"""How often it is decided who computes, besides whenever a run needs a turn or has had one."""
+
+
+class Sharing:
+    """Says which runs start to compute and which rest (`FairShare`), as time passes. Called under the lock of `Runs`.
+
+    slots: runs that compute at the same time. tick: called without the lock, several times a second while runs wait; calls `decide`."""
+
+    def __init__(self, slots: int, tick: Callable[[], None]) -> None:
+        self._share = FairShare(slots)
+        self._ticker = Ticker(tick)
+        self._told: dict[str, tuple[int | None, int]] = {}
+
+    def request(self, run: LiveRun, prompt: bool = True) -> None:
+        """The run needs a turn. prompt: whether somebody waits for what it shows then."""
+        threads = run.spec.training.threads
+        self._share.request(run.id, run.owner, time.monotonic(), slots=threads, prompt=prompt, resident=run.session is not None)
+
+    def release(self, run: LiveRun) -> None:
+        """The run needs no turn."""
+        self._share.release(run.id, time.monotonic())
+
+    def rested(self, run: LiveRun) -> None:
+        """The run rests until its next turn."""
+        self._share.rested(run.id, time.monotonic())
+
+    def commanded(self, run: LiveRun) -> None:
+        """The run has received a command while it computes: it need not rest before it has followed it."""
+        self._share.keeps(run.id)
+
+    def shown(self, run: LiveRun) -> bool:
+        """The run has drawn points. Returns whether somebody waited for them."""
+        return self._share.shown(run.id, time.monotonic())
+
+    def waits(self, run: LiveRun) -> bool:
+        """Whether it waits for a turn, the first one or the next one."""
+        return self._share.waits(run.id)
+
+    def decide(self, runs: Mapping[str, LiveRun]) -> tuple[list[LiveRun], list[LiveRun], list[LiveRun]]:
+        """The runs that compute from now on, those that should rest, and those whose status has changed otherwise."""
+        for run_id in self._share.waiting + tuple(self._share.computing):
+            self._share.expect(run_id, runs[run_id].numbers.current["seconds_left"], unwatched=False)
+        decision = self._share.decide(time.monotonic())
+        if self._share.waiting:
+            self._ticker.wake()
+        told = {run_id: self._news(runs[run_id]) for run_id in self._share.waiting + tuple(self._share.computing)}
+        changed = [runs[run_id] for run_id, news in told.items() if news != self._told.get(run_id)]
+        self._told = told
+        return [runs[run_id] for run_id in decision.start], [runs[run_id] for run_id in decision.rest], changed
+
+    def position(self, run: LiveRun) -> int | None:
+        """1 for the next run; None for a run that does not wait for its first turn, or for one after a pause."""
+        return self._share.position(run.id) if run.state is RunState.QUEUED else None
+
+    def status(self, run: LiveRun) -> dict[str, Any]:
+        """queue_position; starts_in: the expected seconds until then; turns_with: with how many other runs it takes turns, 0 if none; and
+        seconds_left with the time in which it waits for its turns."""
+        left = run.numbers.current["seconds_left"]
+        return {
+            "queue_position": self.position(run),
+            "starts_in": self._share.starts_in(run.id) if run.state is RunState.QUEUED else None,
+            "turns_with": 0 if run.state is RunState.QUEUED else self._share.others(run.id),
+            "seconds_left": None if left is None else round(left * self._share.slowdown(run.id), 1),
+        }
+
+    def close(self) -> None:
+        """Without the lock."""
+        self._ticker.close()
+
+    def _news(self, run: LiveRun) -> tuple[int | None, int]:
+        return self.position(run), self._share.others(run.id)
+
+
+class Ticker:
+    """Calls `tick` from its own thread, once for each `wake`, a moment later."""
+
+    def __init__(self, tick: Callable[[], None], seconds: float = TICK_SECONDS) -> None:
+        self._tick, self._seconds = tick, seconds
+        self._needed, self._closed = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        self._needed.set()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="turns", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        self._closed.set()
+        self._needed.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            self._needed.wait()
+            self._needed.clear()
+            if self._closed.wait(self._seconds):
+                return
+            try:
+                self._tick()
+            except Exception:  # the other runs must get their turns all the same
+                logger.exception("The turns of the runs could not be decided")
+                self._needed.set()
