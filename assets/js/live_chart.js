@@ -5,6 +5,7 @@ import { EarlierCurves } from "./earlier_curves.js";
 import { EarlierRuns, csvLink, fileName } from "./earlier_runs.js";
 import { AXIS_TITLES, beforeTraces, frame, layout, traces, withLegend } from "./live_figure.js";
 import { baselineText, charts, column, minimized, text } from "./metrics.js";
+import { sharing } from "./sharing.js";
 import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
 
@@ -260,7 +261,7 @@ class LiveChart {
     if (!this.run) this.showNote(this.earlier.earlier.some(({ metrics }) => metrics.length) ? "" : "Press Train to see the curves here.");
     else if (channel?.connection === "refused") this.showNote(channel.error || "This run does not exist.");
     else if (channel?.series.batch.step.length || channel?.series.evaluated.step.length) this.showNote("");
-    else this.showNote(status?.state === "queued" ? "Waiting in the queue." : "Waiting for the first batch.");
+    else this.showNote(status?.state === "queued" ? `Waiting: ${sharing(status) || "it starts soon"}.` : "Waiting for the first batch.");
     if (!status) return;
     const { evaluated, batch } = channel.series;
     const metrics = this.metrics();

@@ -4,7 +4,8 @@ import { component, element, onceAFrame, say } from "./component.js";
 import { keepFocus } from "./control_focus.js";
 import { leaving } from "./leaving.js";
 import { baselineText, column, headline, minimized, text } from "./metrics.js";
-import { NONE, duration, ordinal, plural, rate } from "./numbers.js";
+import { NONE, duration, plural, rate } from "./numbers.js";
+import { sharing } from "./sharing.js";
 import { follow } from "./socket.js";
 
 const STATES = {
@@ -55,7 +56,8 @@ class LiveStatus {
     );
     this.values["device title"].className = "pg-visually-hidden"; // it stands below the state
     const row = element("div", { class: "pg-numbers" }, element("div", {}, this.state), numbers);
-    this.box = element("section", { class: "pg-live-status", "aria-label": "Run status" }, row, this.message);
+    this.sharing = element("div", { class: "pg-sharing", hidden: true });
+    this.box = element("section", { class: "pg-live-status", "aria-label": "Run status" }, row, this.sharing, this.message);
     root.append(this.box);
     this.releaseFocus = keepFocus();
   }
@@ -110,6 +112,8 @@ class LiveStatus {
     Object.assign(this.box.dataset, { run: this.run ?? "", state: state ?? "", epoch: status.epoch ?? "", step: status.step ?? "" });
     this.state.dataset.state = shownState(status) ?? "";
     say(this.state, channel?.connection === "reconnecting" ? "offline" : this.named(status, refused));
+    this.sharing.hidden = !sharing(status);
+    say(this.sharing, sharing(status));
     const { values } = this;
     values.epoch.replaceChildren(...this.epoch(status));
     this.progress.value = status.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
@@ -160,8 +164,7 @@ class LiveStatus {
   named(status, refused) {
     if (refused) return "not found";
     if (!status.state) return this.run ? "connecting…" : "no run";
-    const position = status.state === "queued" && status.queue_position;
-    return position ? `queued, ${ordinal(position)}` : STATES[shownState(status)] ?? status.state;
+    return STATES[shownState(status)] ?? status.state;
   }
 
   /** @param {Record<string, any>} status */

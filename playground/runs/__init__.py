@@ -1,4 +1,4 @@
-"""Runs: addresses, the queue, worker processes, timelines, and storage.
+"""Runs: addresses, turns, worker processes, timelines, and storage.
 
 The names below are loaded on first use: neither a worker process nor the command line needs a database."""
 

@@ -104,6 +104,12 @@ class FairShare:
             if run.turn is not None:
                 run.turn.since = now
 
+    def occupies(self, run_id: str, slots: int, now: float) -> None:
+        """So many slots, as has turned out."""
+        self._charge(now)
+        if run_id in self._runs:
+            self._runs[run_id].slots = min(slots, self._slots)
+
     def release(self, run_id: str, now: float) -> None:
         """The run computes no longer, and does not want to."""
         self._charge(now)
@@ -166,6 +172,9 @@ class FairShare:
                 free -= run.slots
         self._expect_starts(run for run in ranked if run.turn is None)
         return Decision(tuple(run.id for run in start), tuple(run.id for run in rest))
+
+    def __len__(self) -> int:
+        return len(self._runs)
 
     @property
     def waiting(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from playground.spec import ExperimentSpec
 class RunState(StrEnum):
     """The state of a run.
 
-    queued: waiting for a slot, to start or to continue. starting: its process is being started. paused: takes no steps until told to
+    queued: waiting for its first turn, or to continue. starting: its process is being started. paused: takes no steps until told to
     continue. finished: reached its last epoch or a stop condition. stopped: ended by its owner. diverged: its loss became NaN or infinite.
     failed: could not continue. interrupted: ended from outside, such as by a restart of the server."""
 

@@ -60,6 +60,8 @@ class LiveRun:
     stopping: bool = False
     """Whether it should stop, now or when it is its turn."""
     stopping_since: float | None = None
+    threads: int = field(init=False)
+    """CPU threads on which it computes, 1 as long as that is open."""
     resumes: int = 0
     """How often the run was resumed by itself, after an interruption, since its last new checkpoint."""
     content: Hold | None = None
@@ -80,6 +82,7 @@ class LiveRun:
     _asked_for_step: float | None = None
 
     def __post_init__(self) -> None:
+        self.threads = 1 if self.spec.training.threads == "auto" else self.spec.training.threads
         self.timeline = Timeline(declared=declarations(self.spec))
         self.numbers = Numbers(self.spec.training.epochs, self.spec.training.stop.seconds)
 
@@ -145,6 +148,7 @@ class LiveRun:
             case Started():
                 lost = self.numbers.current["step"] if message.step == 0 else 0
                 self._resumed_from = message.step
+                self.threads = message.execution.threads
                 self._record(message)
                 if self._submitted is not None:
                     measures.WAITING.observe(time.monotonic() - self._submitted)

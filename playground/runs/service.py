@@ -1,4 +1,4 @@
-"""The runs of one server: submitting, queueing, having them computed, watching, storing."""
+"""The runs of one server: submitting, sharing the machine, having them computed, watching, storing."""
 
 import logging
 import threading
@@ -31,7 +31,7 @@ from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
 from playground.settings import environment
 from playground.spec import ExperimentSpec, SpecError
-from playground.training.events import Progress
+from playground.training.events import Progress, Started
 
 logger = logging.getLogger(__name__)
 
@@ -507,7 +507,7 @@ class Runs:
     def _most_threads(self) -> int | None:
         """One for each run as long as others compute or wait."""
         with self._lock:
-            return None if len(self._queue.active) + len(self._queue.waiting) <= 1 else 1
+            return None if self._sharing.count <= 1 else 1
 
     def _receive(self, run: LiveRun, message: Message) -> None:
         run.files.write(message)
@@ -522,6 +522,8 @@ class Runs:
                     self._release(run)
             elif isinstance(message, Progress) and self._sharing.shown(run):
                 self._take_turns()
+            elif isinstance(message, Started):
+                self._sharing.started(run)
             self._changed.add(run)
         self._notify()
 

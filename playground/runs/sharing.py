@@ -28,8 +28,11 @@ class Sharing:
 
     def request(self, run: LiveRun, prompt: bool = True) -> None:
         """The run needs a turn. prompt: whether somebody waits for what it shows then."""
-        threads = run.spec.training.threads
-        self._share.request(run.id, run.owner, time.monotonic(), slots=threads, prompt=prompt, resident=run.session is not None)
+        self._share.request(run.id, run.owner, time.monotonic(), slots=run.threads, prompt=prompt, resident=run.session is not None)
+
+    def started(self, run: LiveRun) -> None:
+        """The number of its threads is known."""
+        self._share.occupies(run.id, run.threads, time.monotonic())
 
     def release(self, run: LiveRun) -> None:
         """The run needs no turn."""
@@ -46,6 +49,11 @@ class Sharing:
     def shown(self, run: LiveRun) -> bool:
         """The run has drawn points. Returns whether somebody waited for them."""
         return self._share.shown(run.id, time.monotonic())
+
+    @property
+    def count(self) -> int:
+        """Runs that compute or wait for a turn."""
+        return len(self._share)
 
     def waits(self, run: LiveRun) -> bool:
         """Whether it waits for a turn, the first one or the next one."""

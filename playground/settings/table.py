@@ -61,7 +61,7 @@ class Settings:
     )
 
     parallel_runs: int = setting(
-        os.cpu_count() or 1, Integer(), RUNS, "Runs that train at the same time; others wait in a queue", unit="runs",
+        os.cpu_count() or 1, Integer(), RUNS, "Runs that compute at the same time; if there are more, all take turns", unit="runs",
         said_default="number of CPU cores",
     )  # fmt: skip
     runs_per_owner: int = setting(8, Integer(), RUNS, "Runs of one visitor that train or wait at the same time", unit="runs")
