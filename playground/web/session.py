@@ -219,6 +219,13 @@ def forget_run(address: str) -> None:
     _values()["runs"] = [other for other in runs_of_visit() if other != address]
 
 
+def leave_deleted_runs() -> None:
+    """Removes runs that no longer exist from this visit and from the screen."""
+    _values()["runs"] = [address for address in runs_of_visit() if _exists(address)]
+    if run() is not None and not _exists(run()):
+        _values()["run"] = None
+
+
 def recall_runs(addresses: Sequence[str]) -> None:
     """Adds runs that the browser remembers from before a reload, after those of this visit. Runs that no longer exist are ignored."""
     known = runs_of_visit()

@@ -96,3 +96,23 @@ def test_links_for_another_device_are_explained(visit: Callable[..., AppTest]) -
     assert any("2 runs will be listed in this browser" in each.value for each in app.markdown)
     app = visit("runs", device="forged")
     assert "incomplete or not from this server" in messages(app)
+
+
+def test_an_owner_controls_a_run_by_its_watch_address_and_others_watch_it(visit: Callable[..., AppTest]) -> None:
+    app = visit("playground")
+    for owner, watching in ((owner_of(app), False), ("somebody else", True)):
+        app.session_state["values"]["run"] = stored(owner, RunState.PAUSED)
+        app.run()
+        assert not app.exception
+        assert ("You are watching a run" in messages(app)) == watching
+        assert app.button(key="stop").disabled == watching
+
+
+def test_a_run_on_the_screen_that_is_deleted_leaves_it_without_an_error(visit: Callable[..., AppTest]) -> None:
+    app = visit("runs")
+    app.session_state["values"]["run"] = stored(owner_of(app))
+    app.run()
+    app.button(key="delete_data").click().run()
+    app.button(key="delete_data_sure").click().run()
+    assert app.session_state["values"]["run"] is None
+    assert not app.error

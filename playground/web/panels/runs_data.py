@@ -43,5 +43,5 @@ def _delete() -> None:
     if problem := own_runs.delete_all(session.owner()):
         session.set_message("runs", problem)
         return
-    session.set_run(None)
+    session.leave_deleted_runs()
     session.set_message("runs", "Your runs have been deleted from this server.", "note")

@@ -104,7 +104,9 @@ def _do(what: str, run_ids: list[str], name: str) -> None:
         case "compare", _:
             choose(run_ids)
         case "delete", _:
-            if problems := own_runs.delete(owner, run_ids):
+            problems = own_runs.delete(owner, run_ids)
+            session.leave_deleted_runs()
+            if problems:
                 session.set_message(_MESSAGE, "\n".join(problems))
 
 
