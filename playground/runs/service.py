@@ -252,6 +252,16 @@ class Runs:
         """How many runs of this server are in each state, among those that it has in memory: all that have not ended."""
         return Counter(run.state for run in tuple(self._live.values()))
 
+    def hand_over(self, before: str, after: str) -> None:
+        """Gives all runs of one owner to another. "" owns nothing that could be given."""
+        if not before or not after:
+            return
+        with self._lock:
+            for run in self._live.values():
+                if run.owner == before:
+                    run.owner = after
+        self._records.store.hand_over(before, after)
+
     def resume(self, run_id: str) -> None:
         """Continues a run that is paused, was interrupted or has failed, as soon as it is its turn; from its last checkpoint if nothing
         computes it any longer. Does nothing in any other state.

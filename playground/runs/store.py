@@ -196,6 +196,11 @@ class Store:
         with self._session() as session:
             session.execute(update(Run).where(Run.id == run_id, Run.owner.is_(None)).values(owner=owner))
 
+    def hand_over(self, before: str, after: str) -> None:
+        """Gives all runs of one owner to another."""
+        with self._session() as session:
+            session.execute(update(Run).where(Run.owner == before).values(owner=after))
+
     def ids(self, owner: str) -> list[str]:
         """Of all runs of an owner."""
         with self._session() as session:

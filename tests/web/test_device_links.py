@@ -17,6 +17,8 @@ from playground.web.security import device_links, signing
 from playground.web.security.device_links import VALID_MINUTES, LinkError, new_link, read_link, use_link
 from playground.web.security.origins import OwnPages
 from playground.web.security.owner import OwnerCookie, new_owner, owner_of
+from playground.web.server import runs
+from tests.web.test_own_runs import stored
 
 PAGE = {"accept": "text/html"}
 
@@ -47,6 +49,18 @@ def test_the_other_browser_gets_the_owner_and_the_link_works_once(browser: TestC
     again = browser.post("/device/join", content=link)
     assert (again.status_code, again.text.split(":")[0]) == (410, "This link has been used already")
     assert "set-cookie" not in again.headers
+
+
+def test_the_runs_of_the_other_browser_can_be_brought_along(browser: TestClient) -> None:
+    owner, before = new_owner(), browser.get("/").text
+    brought = stored(before)
+    assert browser.post("/device/join?bring", content="forged").status_code == 410
+    assert runs().info(brought).owner == before
+    browser.post("/device/join?bring", content=new_link(owner))
+    assert runs().info(brought).owner == owner
+    left = stored(owner)
+    browser.post("/device/join", content=new_link(new_owner()))
+    assert runs().info(left).owner == owner
 
 
 def test_of_many_who_use_a_link_at_once_one_succeeds() -> None:

@@ -39,12 +39,15 @@ def arriving() -> None:
             f"listed there. Go on only if you made this link yourself."
         )
         if here:
-            st.warning(
-                f"This browser has {_runs(here).lower()} of its own, which will no longer be listed here. Keep the link of each one that "
-                f"you want to find again.",
-                icon=":material/warning:",
-            )
-        posting("Use these runs here", "device/join", body=token, then="runs", key="device_join")
+            st.markdown(f"This browser has {_runs(here).lower()} of its own. Bring them along, or they will no longer be listed here.")
+            posting("Use these runs here, and bring mine along", "device/join?bring", body=token, then="runs", key="device_join_bring")
+        posting(
+            "Use these runs here" if not here else "Use these runs here, without mine",
+            "device/join",
+            body=token,
+            then="runs",
+            key="device_join",
+        )
 
 
 def another_device(overviews: Sequence[Overview]) -> None:
