@@ -16,6 +16,7 @@ from playground.web.security.owner import OwnerCookie
 from playground.web.security.rates import Rates
 from playground.web.server import lifespan
 from playground.web.starting import CannotStartError, check_start, warn
+from playground.web.unwatched import watch_no_files
 from playground.web.upload_limit import apply_upload_limit
 from playground.web.upload_memory import BoundedUploads
 
@@ -27,6 +28,7 @@ if settings().log == "json":
     write_json_logs()
 warn()
 
+watch_no_files()
 apply_upload_limit()
 prefix = st.get_option("server.baseUrlPath")
 routes = mounted(prefix)
