@@ -5,7 +5,9 @@
  * unmounted. Here the first call creates an instance and later ones update it, so that nothing is redrawn from scratch. Streamlit also
  * calls on every click, with nothing new: `changed` says whether data or colors differ from the last call.
  *
- * @typedef {{data: any, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void,
+ * Data comes as JSON in bytes: Streamlit looks into objects, for tables that would need another format, and never into bytes.
+ *
+ * @typedef {{data: Uint8Array, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void,
  *   setTriggerValue: (name: string, value: unknown) => void}} Streamlit
  * @typedef {{update: (data: any, streamlit: Streamlit, changed: boolean) => void, destroy: () => void}} Instance
  */
@@ -83,10 +85,11 @@ export function component(create, styles = []) {
     const update = () => {
       const computed = getComputedStyle(host);
       entry.root.dataset.theme = isDark(computed.getPropertyValue("--st-background-color")) ? "dark" : "light";
-      const seen = JSON.stringify([streamlit.data, ...COLORS.map((name) => computed.getPropertyValue(name))]);
+      const text = new TextDecoder().decode(streamlit.data);
+      const seen = [text, ...COLORS.map((name) => computed.getPropertyValue(name))].join("\n");
       const changed = seen !== entry.seen;
       entry.seen = seen;
-      entry.instance.update(streamlit.data, streamlit, changed);
+      entry.instance.update(JSON.parse(text), streamlit, changed);
     };
     afterReturn(() => over || update());
     return () => {

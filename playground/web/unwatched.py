@@ -9,8 +9,4 @@ def watch_no_files() -> None:
     It then looks for the files of all imported modules, thousands with torch: 0.7 s for each visitor whose network failed for a moment, in
     which the whole server stands still."""
     if st.get_option("server.fileWatcherType") == "none":
-        AppSession.register_file_watchers = _watch_nothing  # type: ignore[method-assign]
-
-
-def _watch_nothing(session: AppSession) -> None:
-    """In the place of `AppSession.register_file_watchers`."""
+        AppSession.register_file_watchers = lambda self: None  # type: ignore[method-assign]

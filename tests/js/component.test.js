@@ -23,7 +23,7 @@ function made() {
   const page = { adoptedStyleSheets: [] };
   const host = { isConnected: true, getRootNode: () => page, append: (root) => (host.root = root) };
   const called = component(() => ({ update: (data, _, changed) => told.push([data, changed]), destroy: () => told.push("destroyed") }));
-  return { told, host, call: (data) => called({ data, parentElement: host }) };
+  return { told, host, call: (data) => called({ data: new TextEncoder().encode(JSON.stringify(data)), parentElement: host }) };
 }
 
 /** A call that Streamlit has overtaken before it comes: what it returns is called as soon as it is there, by Streamlit's own steps to it. */

@@ -42,7 +42,7 @@ def points_run() -> str:
 def asked(app: AppTest) -> dict[str, Any]:
     """The data that the page passed to the component."""
     (component,) = [each for each in app.get("bidi_component") if each.proto.component_name == "playground.attention"]
-    told: dict[str, Any] = json.loads(component.proto.json)
+    told: dict[str, Any] = json.loads(component.proto.bytes)
     return told
 
 

@@ -55,7 +55,7 @@ def shapes_run() -> str:
 def asked(app: AppTest) -> dict[str, Any]:
     """What the drawing component was told."""
     (component,) = [each for each in app.get("bidi_component") if each.proto.component_name == "playground.draw"]
-    told: dict[str, Any] = json.loads(component.proto.json)
+    told: dict[str, Any] = json.loads(component.proto.bytes)
     return told
 
 

@@ -64,7 +64,7 @@ def maps(app: AppTest, key: str) -> dict[str, object]:
     (component,) = [
         each for each in app.get("bidi_component") if each.proto.component_name == "playground.step_maps" and key in each.proto.id
     ]
-    told: dict[str, object] = json.loads(component.proto.json)
+    told: dict[str, object] = json.loads(component.proto.bytes)
     return told
 
 

@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
+import pytest
 import streamlit as st
+from streamlit.runtime.app_session import AppSession
+
+from playground.web.unwatched import watch_no_files
 
 _OPENS_THE_FIRST_PRESET = """if True:
     import sys
@@ -25,3 +29,12 @@ def test_the_first_page_imports_nothing_large() -> None:
     """Each of these takes 25 to 120 MB and up to a second, in which the first visitor waits."""
     done = subprocess.run([sys.executable, "-c", _OPENS_THE_FIRST_PRESET], capture_output=True, text=True, timeout=100, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_session_that_continues_does_not_look_for_the_files_of_all_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AppSession, "register_file_watchers", AppSession.register_file_watchers)
+    watch_no_files()
+    session = object.__new__(AppSession)
+    session._local_sources_watcher = None
+    session.register_file_watchers()  # as Streamlit's session manager does
+    assert session._local_sources_watcher is None
