@@ -13,7 +13,9 @@ NOT_BENCHMARKS = {"__init__", "__main__", "baselines", "compare", "figures"}
 
 
 def names() -> list[str]:
-    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_BENCHMARKS)
+    """Modules of this package, and packages in it, that measure something."""
+    modules = {path.stem for path in HERE.glob("*.py")} | {path.parent.name for path in HERE.glob("*/__main__.py")}
+    return sorted(modules - NOT_BENCHMARKS)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import WebSocketException
 
 from benchmarks.load.protocol import PageError, Tab
 
@@ -78,21 +78,26 @@ class Follower:
             self._task.cancel()
 
     async def _read(self, address: str) -> None:
-        async with await self._tab.socket(f"/live/{address}") as socket:
-            with suppress(ConnectionClosed):
+        try:
+            async with await self._tab.socket(f"/live/{address}") as socket:
                 async for data in socket:
                     if isinstance(data, str):
                         self._receive(json.loads(data))
                     if self.ended.is_set():
                         return
-        self._visit.failure = self._visit.failure or "the live socket was closed"
+            self._fail("the live socket was closed")
+        except (OSError, WebSocketException) as error:
+            self._fail(f"the live socket: {error}")
+
+    def _fail(self, failure: str) -> None:
+        self._visit.failure = self._visit.failure or failure
+        self.first.set()
         self.ended.set()
 
     def _receive(self, message: dict[str, Any]) -> None:
         visit, now = self._visit, time.monotonic()
         if message["type"] == "error":
-            visit.failure = message["message"]
-            self.ended.set()
+            self._fail(message["message"])
             return
         if message["series"]["batch"]["step"] and not self.first.is_set():
             visit.point = now - self._pressed
@@ -115,7 +120,7 @@ async def visit(plan: Plan) -> Visit:
     await asyncio.sleep(max(0.0, plan.arrives - time.monotonic()))
     try:
         await _visit(plan, result)
-    except (PageError, OSError, TimeoutError, ConnectionClosed) as error:
+    except (PageError, OSError, TimeoutError, WebSocketException) as error:
         result.failure = f"{type(error).__name__}: {error}"
     return result
 
@@ -133,8 +138,7 @@ async def _visit(plan: Plan, result: Visit) -> None:
             tab.on_query = follower.follow
             try:
                 await tab.press("play")
-                async with asyncio.timeout(STARTED_SECONDS):
-                    await follower.first.wait()
+                await _started(plan, follower)
                 await _change(tab, plan, result, chance, follower.ended)
                 if follower.ended.is_set():
                     await asyncio.sleep(SETTLED_SECONDS)
@@ -145,6 +149,16 @@ async def _visit(plan: Plan, result: Visit) -> None:
             await _change(tab, plan, result, chance, asyncio.Event())
         if tab.errors:
             result.failure = tab.errors[0]
+
+
+async def _started(plan: Plan, follower: Follower) -> None:
+    """Waits for the first point, but not beyond the end of the visit. Raises: TimeoutError."""
+    seconds = STARTED_SECONDS if plan.until is None else plan.until - time.monotonic()
+    try:
+        await asyncio.wait_for(follower.first.wait(), seconds)
+    except TimeoutError:
+        if plan.until is None:
+            raise
 
 
 async def _change(tab: Tab, plan: Plan, result: Visit, chance: random.Random, ended: asyncio.Event) -> None:
