@@ -23,7 +23,7 @@ def owner_of(app: AppTest) -> str:
 
 def rows_of(app: AppTest) -> list[dict[str, Any]]:
     for part in app.get("bidi_component"):
-        data = json.loads(part.proto.json or "{}")
+        data = json.loads(part.proto.bytes)
         if "rows" in data:
             return list(data["rows"])
     return []
@@ -56,12 +56,12 @@ def test_chosen_runs_are_compared_by_their_names(visit: Callable[..., AppTest]) 
     app.session_state["values"]["choices"] = {runs_compare._COMPARED: [first, second, foreign]}
     app.run()
     assert not app.exception
-    (chart,) = [data for part in app.get("bidi_component") if "earlier" in (data := json.loads(part.proto.json or "{}"))]
+    (chart,) = [data for part in app.get("bidi_component") if "earlier" in (data := json.loads(part.proto.bytes))]
     assert (chart["run"], chart["named"]) == (first, "Three layers: 784-256-10")
     assert [(other["run"], other["name"]) for other in chart["earlier"]] == [(second, "longer")]
     app.button(key="compared_close").click().run()
     assert len(rows_of(app)) == 2
-    assert not [part for part in app.get("bidi_component") if "earlier" in json.loads(part.proto.json or "{}")]
+    assert not [part for part in app.get("bidi_component") if "earlier" in json.loads(part.proto.bytes)]
 
 
 def test_all_data_is_deleted_after_a_confirmation_that_says_what(visit: Callable[..., AppTest]) -> None:
