@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.artifacts.copies import copy_later, pending
+from playground.artifacts.copies import copy_later, delete_later, pending
 from playground.artifacts.errors import DataError
-from playground.artifacts.eviction import DRAFT, make_room
+from playground.artifacts.eviction import DRAFT, evict, make_room
 from playground.artifacts.holding import Hold, held
 from playground.artifacts.storage import StorageError, fetch_if_missing
 from playground.settings import settings
@@ -119,6 +119,17 @@ def at_hand(upload: Upload) -> Iterator[None]:
 def is_stored(key: str) -> bool:
     """Whether there is an upload with this key, without checking its content."""
     return bool(key) and _is_here(key)
+
+
+def delete_upload(key: str) -> bool:
+    """Deletes the upload, here and from the storage. Returns False, and deletes nothing, if somebody holds it, such as a run.
+
+    Raises: OSError."""
+    folder = _folder(key)
+    if not _KEY.fullmatch(key) or (folder.is_dir() and not evict(folder)):
+        return False
+    delete_later("uploads", key)
+    return True
 
 
 def hold(key: str) -> Hold | None:

@@ -49,6 +49,17 @@ class Access:
             keys = session.scalars(select(UploadClaim.key).where(UploadClaim.owner == owner)).all()
         self._release(owner, keys)
 
+    def given_up(self) -> list[str]:
+        """Data that had owners, and has none any longer."""
+        owned = select(UploadClaim.key).where(UploadClaim.owner != _NOBODY)
+        with self._sessions.session() as session:
+            return list(session.scalars(select(UploadClaim.key).where(UploadClaim.owner == _NOBODY, UploadClaim.key.not_in(owned))))
+
+    def forget(self, key: str) -> None:
+        """The data, which nobody owns, has been deleted."""
+        with self._sessions.session() as session:
+            session.execute(delete(UploadClaim).where(UploadClaim.key == key, UploadClaim.owner == _NOBODY))
+
     def _release(self, owner: str, keys: Collection[str]) -> None:
         with self._sessions.session() as session:
             session.execute(delete(UploadClaim).where(UploadClaim.key.in_(keys), UploadClaim.owner == owner))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playground.artifacts.storage import fetch_if_missing
+from playground.artifacts.uploads import delete_upload
 from playground.catalog.datasets.own import content_held
 from playground.parsing import parse_spec
 from playground.runs.access import Access
@@ -342,6 +343,13 @@ class Runs:
         for run_id in self._records.store.ids(owner) if owner else ():
             with suppress(RunNotFound):  # deleted in the meantime
                 self.delete(run_id)
+        self.delete_given_up()
+
+    def delete_given_up(self) -> None:
+        """Deletes the uploaded data that no owner holds any longer, and no unfinished run. Raises: OSError."""
+        for key in self.access.given_up():
+            if delete_upload(key):
+                self.access.forget(key)
 
     def deletions(self, owner: str | None = None) -> dict[str, datetime]:
         """When runs will be deleted because of the limits of the server (`tidy`), the first one first. owner: only their runs."""
@@ -351,6 +359,7 @@ class Runs:
         """Announces and deletes runs as the limits say, and removes what processes left behind that ended while writing or deleting. A run
         that has not ended or is being watched is never deleted. To be called now and then."""
         self._records.deletion.finish()
+        self.delete_given_up()
         for run_id in self._records.deletion.due(limits, now or datetime.now(UTC)):
             run = self._live.get(run_id)
             if run is None or (run.state.ended and run.session is None and not run.watched):

@@ -1,5 +1,6 @@
 """The list of uploads, and uploads that the server no longer has."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from playground.artifacts.uploads import is_stored
 from playground.own import keep, prepare_points
 from playground.settings import settings
+from playground.web.server import runs
 from tests.own.examples import csv_of_flowers
 from tests.pages.conftest import ROOT
 from tests.pages.reading import messages, spec_of
@@ -110,3 +112,31 @@ def test_a_set_that_had_to_make_room_says_so_and_comes_back_with_its_file(visit:
     assert is_stored(key)
     assert not app.warning
     assert "not on this server" not in messages(app)
+
+
+def test_data_is_deleted_from_the_server_unless_somebody_else_has_uploaded_it_too(visit: Visit) -> None:
+    app, other = with_flowers(visit), with_flowers(visit)
+    key = key_of(app)
+    for visitor, kept in ((app, True), (other, False)):
+        visitor.button(key=f"remove_brought_{key[:12]}").click().run()
+        visitor.button(key="brought_delete").click().run()
+        assert not visitor.exception
+        assert "Removed" not in seen(visitor)
+        assert is_stored(key) is kept
+    assert runs().access.given_up() == []
+
+
+def test_data_that_a_run_needs_is_deleted_when_it_has_ended(visit: Visit) -> None:
+    app = with_flowers(visit)
+    key, spec = key_of(app), spec_of(app)
+    control = runs().submit(spec, step="batch")
+    app.button(key=f"remove_brought_{key[:12]}").click().run()
+    app.button(key="brought_delete").click().run()
+    assert is_stored(key)
+    run_id, over = runs().resolve(control).run_id, threading.Event()
+    unwatch = runs().watch(run_id, lambda: over.set() if runs().info(run_id).state.ended else None)
+    runs().stop(run_id)
+    assert over.wait(30)
+    unwatch()
+    runs().delete_given_up()
+    assert not is_stored(key)

@@ -1,6 +1,7 @@
 """The list of the user's own datasets in this visit."""
 
 import html
+from contextlib import suppress
 from typing import Any, cast
 
 import streamlit as st
@@ -48,7 +49,7 @@ def uploads() -> None:
         return
     st.subheader("Your datasets", anchor=False)
     st.caption(
-        "From this visit. Removing a dataset from the list does not delete it: other experiments may use it. When the server needs "
+        "From this visit. Removing a dataset from the list does not delete it: your other experiments may use it. When the server needs "
         "space, it deletes data that has not been used for a long time."
     )
     for entry in entries:
@@ -57,6 +58,10 @@ def uploads() -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="pg-brought-removed"):
             st.markdown(f"Removed **{quoted(_dataset(removed[1]).called)}** from the list.", width="content")
             st.button("Undo", key="brought_back", icon=":material/undo:", on_click=_put_back)
+            st.button(
+                "Delete from this server", key="brought_delete", icon=":material/delete_forever:", on_click=_delete,
+                help="Links and settings that use this data open without it from now on. Others who uploaded the same data keep it.",
+            )  # fmt: skip
 
 
 def _entry(entry: Entry) -> None:
@@ -106,6 +111,16 @@ def _remove(key: str) -> None:
         if entry["data"]["key"] == key:
             session.choose(_REMOVED, (index, entry))
     session.choose(_LIST, _without(key))
+
+
+def _delete() -> None:
+    """Gives up the data that was removed from the list last. It is deleted when nobody else owns it and no run needs it."""
+    removed: tuple[int, Entry] | None = session.choice(_REMOVED, None)
+    if removed is not None:
+        runs().access.release(_dataset(removed[1]).key, session.owner())
+        with suppress(OSError):  # tried again later
+            runs().delete_given_up()
+        session.choose(_REMOVED, None)
 
 
 def _put_back() -> None:
