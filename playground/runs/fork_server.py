@@ -4,13 +4,11 @@
 module must not run again (Streamlit makes every page script `__main__`), the server's import path applies whatever folder it was
 started in, any thread can ask for the exit status, and all processes end with the server."""
 
-import json
 import os
 import selectors
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -18,8 +16,10 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
+from playground.runs.child_process import ChildProcess
+
 _NUMBER = struct.Struct("<q")
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from playground.runs.fork_server import serve; serve(int(sys.argv[2]))"
+_START = "playground.runs.fork_server"
 _QUIET = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1", "OPENBLAS_NUM_THREADS": "1"}
 """A process with an initialized CUDA driver or with threads cannot be forked: GPUs are counted without the driver, NumPy starts no threads.
 The spec sets the number of threads that torch uses."""
@@ -87,17 +87,14 @@ class ForkServer:
     """Starts the process on first use, or earlier with `start`, and again if it has ended."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._channel: socket.socket | None = None
+        self._process = ChildProcess(_START, _environment)
 
     def start(self) -> None:
         """Returns immediately; the process gets ready in the background.
 
         Raises: ForkServerError if this system cannot fork."""
         require_fork()
-        with self._lock:
-            self._running_channel()
+        self._process.start()
 
     def worker(self) -> Worker:
         """A new process that waits for its `Job`.
@@ -107,7 +104,7 @@ class ForkServer:
         ours, theirs = Pipe()
         status, status_theirs = os.pipe()
         try:
-            self._request([theirs.fileno(), status_theirs])
+            self._process.send([theirs.fileno(), status_theirs])
         except OSError as error:
             ours.close()
             os.close(status)
@@ -119,43 +116,7 @@ class ForkServer:
 
     def close(self) -> None:
         """Ends the process. Workers that are still running end by themselves."""
-        with self._lock:
-            self._end()
-
-    def _request(self, descriptors: list[int]) -> None:
-        with self._lock:
-            try:
-                socket.send_fds(self._running_channel(), [b"1"], descriptors)
-            except (BrokenPipeError, ConnectionResetError):  # it has ended since the check
-                self._end()
-                socket.send_fds(self._running_channel(), [b"1"], descriptors)
-
-    def _running_channel(self) -> socket.socket:
-        if self._channel is not None and self._process is not None and self._process.poll() is None:
-            return self._channel
-        self._end()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            path = json.dumps([os.path.abspath(folder) for folder in sys.path])  # noqa: PTH100 - "" is the current folder
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _START, path, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env=_environment(),
-            )
-        self._channel = ours
-        return ours
-
-    def _end(self) -> None:
-        if self._channel is not None:
-            self._channel.close()
-            self._channel = None
-        if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=0.5)
-            self._process.kill()  # it may still be getting ready; nothing is lost
-            self._process.wait()
-            self._process = None
+        self._process.end()
 
 
 def _environment() -> dict[str, str]:

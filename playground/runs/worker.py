@@ -34,6 +34,11 @@ def work(connection: Connection) -> None:
     outbox = Outbox(connection.send)
     commands = Commands()
     threading.Thread(target=_receive, args=(connection, commands), name="commands", daemon=True).start()
+    compute(job, commands, outbox)
+
+
+def compute(job: Job, commands: "Commands", outbox: Outbox) -> None:
+    """Trains as the commands say, and reports everything, errors included."""
     try:
         _train(job, commands, outbox)
     except Exception as error:

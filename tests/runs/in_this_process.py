@@ -8,7 +8,7 @@ from typing import Any
 from playground.runs.executor import Ended
 from playground.runs.messages import Command, Job, Watched
 from playground.runs.outbox import Outbox
-from playground.runs.worker import Commands, _train
+from playground.runs.worker import Commands, compute
 
 
 class Threads:
@@ -45,6 +45,5 @@ class ThreadSession:
 
     def _work(self) -> None:
         outbox = Outbox(self._messages.put)
-        _train(self._job, self._commands, outbox)
-        outbox.close(10)
+        compute(self._job, self._commands, outbox)
         self._messages.put(Ended("ended without a result"))

@@ -74,7 +74,7 @@ def test_a_killed_fork_server_is_restarted(runs: Runs) -> None:
 
 
 def test_a_fork_server_that_does_not_start_fails_the_run(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.runs.fork_server._START", "raise SystemExit(3)")
+    monkeypatch.setattr("playground.runs.fork_server._START", "playground.runs.no_such_module")
     runs = open_runs()
     info = wait_for(runs, submit(runs, circle()), RunState.FAILED)
     assert info.message.startswith("The training process could not be started")
