@@ -28,7 +28,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do "$$na
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/.requirements-dev: requirements.txt requirements-dev.txt | .venv/bin/python
+.venv/.requirements-dev: requirements.txt requirements-cluster.txt requirements-dev.txt | .venv/bin/python
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/.requirements
 

@@ -20,6 +20,7 @@ from playground.runs.executor import Ended
 from playground.runs.exit_reasons import USE_LESS_MEMORY
 from playground.runs.messages import Job
 from playground.runs.ray_actor import Trainer
+from playground.settings import settings
 
 KILL = "kill"
 """Sent by the server to end a run at once."""
@@ -69,7 +70,7 @@ def _run(job: Job, connection: Connection) -> Ended:
         ray.remote(concurrency_groups={"messages": 1, "commands": 1})(Trainer)
         .options(
             num_cpus=threads if job.spec.training.threads == "auto" else job.spec.training.threads,
-            num_gpus=float(job.environment.get("PLAYGROUND_RUN_GPUS", 0)),
+            num_gpus=settings().run_gpus,
             max_restarts=0,
         )
         .remote(_with_threads(job, threads))

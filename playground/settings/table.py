@@ -70,6 +70,13 @@ class Settings:
     )
     runs_in_all: int = setting(1_000, Integer(), RUNS, "Runs of all visitors that train or wait at the same time", unit="runs")
 
+    executor: str = setting(
+        "local", Choice(("local", "ray")), RUNS,
+        "Where runs are computed: in processes of this machine, or on the Ray cluster at `RAY_ADDRESS` (`requirements-cluster.txt`)",
+    )  # fmt: skip
+    run_gpus: float = setting(
+        0.0, Number(), RUNS, "Share of a GPU that each run requests from a Ray cluster; 0 for none", unit="GPUs",
+    )  # fmt: skip
     run_threads: int = setting(
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, Integer(most=64), RUNS,
         "CPU threads that a run may take if its settings leave the number open", unit="threads", said_default="number of CPU cores",

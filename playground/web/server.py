@@ -14,6 +14,7 @@ from playground.catalog.datasets.array_cache import Generator
 from playground.network import trace
 from playground.presets import PRESETS
 from playground.runs import Runs
+from playground.runs.executor import Executor
 from playground.settings import settings
 from playground.web import plotly_script
 from playground.web.closing import ended_in_time
@@ -36,7 +37,12 @@ _IMPORTED_BY_PAGES = ("playground.web.panels.explain", "captum.attr")
 def runs() -> Runs:
     """The runs of this process, in the folder and with the limits of its settings."""
     limits = settings()
-    return Runs(limits.data, limits.parallel_runs, limits.database)
+    executor: Executor | None = None
+    if limits.executor == "ray":
+        from playground.runs.ray_executor import RayExecutor  # only where it is used: it imports what trains
+
+        executor = RayExecutor()
+    return Runs(limits.data, limits.parallel_runs, limits.database, executor)
 
 
 @asynccontextmanager
