@@ -25,6 +25,7 @@ from tests.browser.steps import experiment
 RUNS, VISITORS, SEED = 200, 4, 1
 EXPERIMENT = experiment("playground_2d", epochs=10)
 FAULTS = ("nothing", "stop", "kill the worker", "drop the socket", "leave")
+IDLE_SECONDS = 3
 SETTLE_SECONDS = 20
 """After the last run: sockets close, and processes end, within this time."""
 
@@ -91,8 +92,10 @@ async def settled(app: App, before: tuple[int, int]) -> tuple[int, int]:
 
 
 async def measured(app: App, count: int) -> list[Figure]:
-    await visitor(app, [0, 1, 2, 3])  # what the first visitors open stays open
-    before = await settled(app, (0, 0))
+    # What as many visitors at once open stays open: connections to the database, for example.
+    await asyncio.gather(*(visitor(app, (2 * index, 2 * index + 1)) for index in range(VISITORS)))
+    await asyncio.sleep(IDLE_SECONDS)
+    before = everything(app)
     parts = await asyncio.gather(*(visitor(app, range(10 + index, 10 + count, VISITORS)) for index in range(VISITORS)))
     after = await settled(app, before)
     rows = [row for part in parts for row in part]
