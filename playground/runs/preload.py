@@ -19,14 +19,15 @@ TINY = ExperimentSpec(
     data=Circle(samples=20),
     network=(Dense(units=2), ReLU(), Output()),
     loss=BCE(),
-    training=TrainingSettings(epochs=1, batch_size=10, device="cpu"),
+    training=TrainingSettings(epochs=1, batch_size=10, device="cpu", threads=1),
 )
 
 __all__ = ["TINY", "warm_up", "worker"]
 
 
 def warm_up() -> None:
-    """Trains a tiny network on one CPU thread, then excludes the objects in memory from garbage collection.
+    """Trains a tiny network on one CPU thread, without a trial of more: a worker cannot use threads that were started before it was forked.
+    Then excludes the objects in memory from garbage collection.
 
     With a GPU nothing is trained: the first backward pass starts a thread for each device, and an optimizer queries the driver for captured
     graphs. Neither can be forked."""
