@@ -21,12 +21,13 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._policy = policy(settings().frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = policy(settings().frame_ancestors)
+                headers["content-security-policy"] = self._policy
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "no-referrer"
             await send(message)
@@ -34,7 +35,6 @@ class SecurityHeaders:
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
 
 
-@cache
 def policy(frame_ancestors: tuple[str, ...]) -> str:
     """The content security policy. Nothing comes from other sites; each exception is argued in docs/security.md."""
     rules = {
