@@ -18,6 +18,12 @@ SERVER_BYTES = 600_000_000
 _OPEN_FILES = 65_536
 """Each visitor needs a few; systems often start with 1,024, and allow more to those who ask."""
 
+_LIMITS = (
+    (Path("/sys/fs/cgroup"), "memory.max", "memory.current"),
+    (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.usage_in_bytes"),
+)
+"""Of a container, which sees its own group there: the folder, its limit and what is used, in both versions of control groups."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -73,15 +79,19 @@ def _low_memory() -> Iterator[str]:
 def available_bytes() -> int | None:
     """Memory that this process may still use: of the machine, or what the limit of its container leaves; None if that is unknown.
 
-    Source: https://docs.kernel.org/admin-guide/cgroup-v2.html, memory.max"""
+    Sources: https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.max), https://docs.kernel.org/admin-guide/cgroup-v1/memory.html"""
     bounds = []
-    with suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        bounds.append(1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]))
-    group = Path("/sys/fs/cgroup")
-    with suppress(OSError, ValueError):
-        bounds.append(int((group / "memory.max").read_text()) - int((group / "memory.current").read_text()))
+    with suppress(OSError, ValueError, KeyError):
+        bounds.append(1024 * _numbers(Path("/proc/meminfo"))["MemAvailable:"])
+    for group, limit, used in _LIMITS:
+        with suppress(OSError, ValueError, KeyError):  # files of the disk that can be read again do not count
+            cached = _numbers(group / "memory.stat").get("inactive_file", 0)
+            bounds.append(int((group / limit).read_text()) - int((group / used).read_text()) + cached)
     return min(bounds, default=None)
+
+
+def _numbers(file: Path) -> dict[str, int]:
+    return {name: int(number) for name, number, *_ in map(str.split, file.read_text().splitlines())}
 
 
 def _allow_open_files() -> None:

@@ -81,6 +81,15 @@ def test_little_memory_and_misspelled_variables_are_warnings(monkeypatch: pytest
     assert any(line.startswith("only 300 MB of memory are available") for line in said)
 
 
+def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"max": "1000000", "current": "700000", "stat": "anon 400000\ninactive_file 200000"}.items():
+        (tmp_path / f"memory.{name}").write_text(f"{text}\n")
+    monkeypatch.setattr(starting, "_LIMITS", ((tmp_path, "memory.max", "memory.current"),))
+    assert available_bytes() == 1_000_000 - 700_000 + 200_000
+    (tmp_path / "memory.max").write_text("max\n")
+    assert available_bytes() != 500_000
+
+
 def test_the_available_memory_is_a_plausible_number() -> None:
     available = available_bytes()
     assert available is None or 0 < available < 10**15
