@@ -63,6 +63,13 @@ def remove_unused_arrays(unused_seconds: float) -> tuple[str, ...]:
     return make_room(folder, _NAME, settings().prepared_bytes, unused_seconds=unused_seconds) if folder.is_dir() else ()
 
 
+def remove_arrays(prefix: str) -> None:
+    """Deletes the folders whose names begin so, unless somebody holds them; they are made again when needed. Raises: OSError."""
+    for folder in _folder_of_all().glob(f"{prefix}*"):
+        if _NAME.fullmatch(folder.name):
+            evict(folder)
+
+
 def _folder_of_all() -> Path:
     return settings().data / "datasets"
 
@@ -138,10 +145,13 @@ def _write(folder: Path, arrays: Arrays) -> None:
 def _held(folder: Path) -> Hold:
     """Makes the folder, or another one as soon as it has been deleted, and holds it."""
     while True:
-        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
         hold = held(folder)
         if hold is not None:
             return hold
+        if folder.is_file():
+            raise NotADirectoryError(folder)
 
 
 def _file(folder: Path, name: str) -> Path:

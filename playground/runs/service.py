@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from playground.artifacts.arrays import remove_arrays
 from playground.artifacts.storage import fetch_if_missing
 from playground.artifacts.uploads import delete_upload
-from playground.catalog.datasets.own import content_held
+from playground.catalog.datasets.own import PREPARED_UPLOADS, content_held
 from playground.parsing import parse_spec
 from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
@@ -346,10 +347,14 @@ class Runs:
         self.delete_given_up()
 
     def delete_given_up(self) -> None:
-        """Deletes the uploaded data that no owner holds any longer, and no unfinished run. Raises: OSError."""
-        for key in self.access.given_up():
-            if delete_upload(key):
-                self.access.forget(key)
+        """Deletes the uploaded data that no owner holds any longer, and no unfinished run, with what was prepared from it.
+
+        Raises: OSError."""
+        deleted = [key for key in self.access.given_up() if delete_upload(key)]
+        for key in deleted:
+            self.access.forget(key)
+        if deleted:
+            remove_arrays(PREPARED_UPLOADS)
 
     def deletions(self, owner: str | None = None) -> dict[str, datetime]:
         """When runs will be deleted because of the limits of the server (`tidy`), the first one first. owner: only their runs."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.artifacts.arrays import Arrays, cached_arrays, remove_unused_arrays
+from playground.artifacts.arrays import Arrays, cached_arrays, remove_arrays, remove_unused_arrays
 from tests.forked import at_once
 
 BYTES = 100_000
@@ -129,6 +129,17 @@ def test_making_and_evicting_at_once_always_gives_the_right_arrays(cache: Path, 
     assert list(cache.iterdir()) == []
 
 
+def test_all_of_a_kind_can_be_removed_except_what_is_in_use(cache: Path) -> None:
+    folders = made(cache, 1, 2)
+    cached_arrays("shapes", "a circle", ["values"], lambda: {"values": np.zeros(5)})
+    whole = opened(2)
+    remove_arrays("own_")
+    assert left(cache, folders) == {2}
+    assert len(list(cache.glob("shapes-*"))) == 1
+    assert whole["values"][0] == 2
+
+
 def test_without_a_cache_there_is_nothing_to_remove(cache: Path) -> None:
     assert remove_unused_arrays(0.0) == ()
+    remove_arrays("own_")
     assert not cache.exists()

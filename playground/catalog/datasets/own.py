@@ -17,6 +17,8 @@ UPLOADED = "Uploaded by you: the data stays on this server; a link contains only
 LICENSE = "Set by whoever uploaded the data; unknown to the app"
 OF_CONTENT: JsonDict = {"of_content": True}
 """Marks settings that follow from the content: forms do not show them."""
+PREPARED_UPLOADS = "own_"
+"""How the names of all uploaded datasets begin, also in the cache of prepared arrays."""
 MAX_NAME = 60
 MAX_LABEL = 40
 MAX_LABELS = 1000
