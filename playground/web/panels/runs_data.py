@@ -14,7 +14,7 @@ _NAME = "delete_data"
 
 def delete_my_data(overviews: Sequence[Overview]) -> None:
     """A button for a dialog that says what will be deleted, and does it."""
-    if opener(_NAME, "Delete my data", ":material/delete_forever:", "All runs, from this server"):
+    if opener(_NAME, "Delete my data", ":material/delete_forever:", "All runs and uploaded data, from this server"):
         _dialog(overviews)
 
 
@@ -24,7 +24,8 @@ def _dialog(overviews: Sequence[Overview]) -> None:
     going = sum(not RunState(overview.standing.state).ended for overview in overviews)
     st.markdown(
         f"Deleted from this server, for good: **{'your run' if count == 1 else f'all your {count:,} runs'}**, with the networks they "
-        f"trained, their curves, pictures and settings. Their links stop working, also for people to whom you gave one."
+        f"trained, their curves, pictures and settings, and the data that you uploaded, unless somebody else uploaded the same. Links stop "
+        "working, also for people to whom you gave one."
     )
     if going:
         st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended, and will be ended first.")
@@ -44,4 +45,4 @@ def _delete() -> None:
         session.set_message("runs", problem)
         return
     session.leave_deleted_runs()
-    session.set_message("runs", "Your runs have been deleted from this server.", "note")
+    session.set_message("runs", "Your runs and uploaded data have been deleted from this server.", "note")
