@@ -6,12 +6,13 @@ import ctypes
 import gc
 
 import torch
-import torch._dynamo
+import torch.fx.experimental.symbolic_shapes  # PyTorch imports it for the shapes of convolutions
 
 from playground.catalog.datasets import Circle
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.losses import BCE
 from playground.runs import worker
+from playground.runs.without_compiler import leave_out_compiler
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import train
 
@@ -31,6 +32,7 @@ def warm_up() -> None:
 
     With a GPU nothing is trained: the first backward pass starts a thread for each device, and an optimizer queries the driver for captured
     graphs. Neither can be forked."""
+    leave_out_compiler()
     torch.set_num_threads(1)
     if not torch.cuda.is_available() and not torch.backends.mps.is_available():
         for _ in train(TINY):
