@@ -49,6 +49,7 @@ class Archive:
             "queue_position": None,
             "starts_in": None,
             "turns_with": 0,
+            "gives_way": False,
         }
 
     def timeline(self, run_id: str) -> Timeline:

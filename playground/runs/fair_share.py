@@ -4,13 +4,15 @@ Pure: it starts and stops nothing, and the time is passed in, in seconds of a mo
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 SLICE_SECONDS = 0.5
 """How long a run computes while others wait. Shorter slices cost throughput, longer ones make everybody wait."""
 PROMPT_SECONDS = 3.0
 """How long a turn may last at most until it shows something, so that a slow network does not keep everybody else waiting."""
+_RETURN_SLICES = 4
+"""A turn for which a session has to be started again lasts so many slices, to be worth it."""
 _PROMPT_TURN_SECONDS = 0.3
 """How long such a turn is expected to last before one was measured."""
 _SMOOTHING = 0.2
@@ -37,6 +39,7 @@ class _Turn:
     """A run computes. owner_used, used: as they were at its start. asked: whether it has been asked to rest."""
 
     since: float
+    slice_seconds: float
     owner_used: float
     used: float
     asked: bool = False
@@ -44,7 +47,8 @@ class _Turn:
 
 @dataclass(eq=False)
 class _Run:
-    """prompt: somebody waits for what its turn shows. resident: it has a session already. left: seconds that it will still compute."""
+    """prompt: somebody waits for what its turn shows. resident: it has a session. away: its session is just ending. returns: a session had
+    to be ended for others, and starts again. left: seconds that it will still compute."""
 
     id: str
     owner: _Owner
@@ -53,6 +57,8 @@ class _Run:
     prompt: bool
     resident: bool
     used: float
+    away: bool = False
+    returns: bool = False
     left: float = math.inf
     unwatched: bool = False
     turn: _Turn | None = None
@@ -119,6 +125,14 @@ class FairShare:
             run.owner.runs.remove(run)
             self._starts.pop(run_id, None)
 
+    def begins(self, run_id: str, now: float) -> None:
+        """The turn begins only now: what its process waited for before is not charged."""
+        self._charge(now)
+        run = self._runs.get(run_id)
+        if run is not None and run.turn is not None:
+            run.owner.used -= run.used - run.turn.used
+            run.turn.since, run.used = now, run.turn.used
+
     def rested(self, run_id: str, now: float) -> None:
         """The run has stopped computing, and waits for its next turn."""
         self._charge(now)
@@ -126,6 +140,17 @@ class FairShare:
         if run is not None and run.turn is not None:
             self._measure(run, now)
             run.turn, run.prompt, run.order = None, False, next(self._order)
+
+    def leaves(self, run_id: str) -> None:
+        """The session of a run that waits is being ended, to make room for another one."""
+        if run_id in self._runs:
+            self._runs[run_id].away = True
+
+    def left(self, run_id: str) -> None:
+        """Its session has ended; it can get another one."""
+        run = self._runs.get(run_id)
+        if run is not None:
+            run.away, run.resident, run.returns = False, False, True
 
     def shown(self, run_id: str, now: float) -> bool:
         """The run has shown something. Returns whether somebody waited for it."""
@@ -156,7 +181,7 @@ class FairShare:
         ranked = self._ranked(now)
         chosen, free = set[_Run](), self._slots
         for run in ranked:
-            if run.slots <= free and (run.resident or sessions > 0):
+            if run.slots <= free and not run.away and (run.resident or sessions > 0):
                 chosen.add(run)
                 free -= run.slots
                 sessions -= not run.resident
@@ -167,7 +192,8 @@ class FairShare:
         start, free = [], self._slots - sum(run.slots for run in ranked if run.turn is not None)
         for run in ranked:
             if run.turn is None and run in chosen and run.slots <= free:
-                run.turn, run.resident = _Turn(now, run.owner.used, run.used), True
+                lasts = self._slice * (_RETURN_SLICES if run.returns else 1)
+                run.turn, run.resident, run.returns = _Turn(now, lasts, run.owner.used, run.used), True, False
                 start.append(run)
                 free -= run.slots
         self._expect_starts(run for run in ranked if run.turn is None)
@@ -175,6 +201,9 @@ class FairShare:
 
     def __len__(self) -> int:
         return len(self._runs)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._runs)
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -200,6 +229,10 @@ class FairShare:
     def others(self, run_id: str) -> int:
         """With how many other runs this one takes turns; 0 if there are enough slots for all, or if it does not want to compute."""
         return len(self._runs) - 1 if run_id in self._runs and self._scarce else 0
+
+    def gives_way(self, run_id: str) -> bool:
+        """Whether the run computes only when no other one could, because nobody watches it."""
+        return run_id in self._runs and self._runs[run_id].unwatched
 
     def slowdown(self, run_id: str) -> float:
         """How many times as long as its computing a run takes, as long as nobody comes or goes; at least 1."""
@@ -260,7 +293,7 @@ class FairShare:
             return _Place(1 + run.unwatched, run.owner.used - ahead, run.used - ahead, waits=True)
         if run.prompt:
             return _Place(0, 0.0, 0.0, waits=False)  # only now can it be interrupted to any purpose
-        if now - turn.since < self._slice:
+        if now - turn.since < turn.slice_seconds:
             return _Place(1 + run.unwatched, turn.owner_used - ahead, turn.used - ahead, waits=False)
         return _Place(1 + run.unwatched, run.owner.used - ahead, run.used - ahead, waits=False)
 

@@ -55,6 +55,12 @@ class LiveRun:
     message: str = ""
     advice: tuple[str, ...] = ()
     session: Session | None = None
+    attended: bool = False
+    """Whether a session starts, computes it or is ending."""
+    leaving: bool = False
+    """Whether its session is being ended for others, with a checkpoint; the run goes on later."""
+    unwatched_since: float | None = field(default_factory=time.monotonic)
+    """By the monotonic clock; None while somebody watches."""
     next_action: Literal["run", "batch", "epoch", "pause", "stop"] = "run"
     paused_since: float = 0.0
     stopping: bool = False
@@ -106,6 +112,10 @@ class LiveRun:
     @property
     def watched(self) -> bool:
         return bool(self._watchers)
+
+    def unwatched_seconds(self, now: float) -> float:
+        """For how long nobody has watched."""
+        return 0.0 if self.unwatched_since is None else now - self.unwatched_since
 
     def command(self, action: Action) -> None:
         """Sends a command to the session, now or as soon as there is one."""
@@ -170,8 +180,9 @@ class LiveRun:
 
     def session_ended(self, ended: Ended, closing: bool) -> None:
         """Nothing computes the run any longer. closing: whether because the server is closing."""
-        self.session = None
-        if self.state.ended or (self.state is RunState.PAUSED and self.stopping_since is None):
+        self.session, self.attended = None, False
+        self.leaving, left = False, self.leaving and not closing
+        if left or self.state.ended or (self.state is RunState.PAUSED and not self.stopping):
             return  # a paused run has left a checkpoint
         if self.next_action == "pause" and (closing or ended.interrupted):
             self.enter(RunState.PAUSED)
@@ -193,12 +204,13 @@ class LiveRun:
                 self.content.close()
 
     def watch(self, key: object, callback: Callable[[], None]) -> None:
-        self._watchers[key] = callback
+        self._watchers[key], self.unwatched_since = callback, None
         if len(self._watchers) == 1:
             self._send_watched()
 
     def unwatch(self, key: object) -> None:
         if self._watchers.pop(key, None) is not None and not self._watchers:
+            self.unwatched_since = time.monotonic()
             self._send_watched()
 
     def notify_watchers(self) -> None:

@@ -19,7 +19,7 @@ from playground.parsing import parse_spec
 from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
-from playground.runs.executor import Ended, Executor, ExecutorError, Session
+from playground.runs.executor import Ended, Executor, ExecutorError
 from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
 from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun, interruption_message
 from playground.runs.local_executor import LocalExecutor
@@ -39,9 +39,8 @@ logger = logging.getLogger(__name__)
 
 Step = Literal["batch", "epoch"]
 
-PAUSED_PER_SLOT = 8
-"""Paused runs need memory, though no slot: beyond this number per slot, the session of an unwatched run is ended, the one paused longest
-first."""
+SESSIONS = 64
+UNWATCHED_SECONDS = 600.0
 STOP_SECONDS = 30
 """How long a run may take to stop before it is killed."""
 CLOSE_SECONDS = 5
@@ -52,18 +51,27 @@ class Runs:
     """Starts, controls and stores runs. Any thread may call any method.
 
     At most `parallel` runs compute at the same time. If there are more, all take turns (`FairShare`): those that rest keep their sessions,
-    and their state for their owners. A paused run needs no turn until it is resumed.
+    and their state for their owners, as long as there is memory for `sessions` of them; otherwise those that rest longest leave memory and
+    go on from a checkpoint when it is their turn. A run that nobody has watched for `unwatched_seconds` computes when no other one wants
+    to. A paused run needs no turn until it is resumed.
 
     directory: the data folder. database: URL of a database to use instead of SQLite in that folder. executor: where runs are computed; None
     for processes of this machine.
     Raises (most methods): StoreError if the database refuses."""
 
-    def __init__(self, directory: Path, parallel: int, database: str | None = None, executor: Executor | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        parallel: int,
+        database: str | None = None,
+        executor: Executor | None = None,
+        sessions: int = SESSIONS,
+        unwatched_seconds: float = UNWATCHED_SECONDS,
+    ) -> None:
         self._directory = Path(directory).absolute()
         self._records = Records(self._directory, database, self._write)
         self._lock = threading.RLock()
-        self._sharing = Sharing(parallel, self._tick)
-        self._parallel = parallel
+        self._sharing = Sharing(parallel, sessions, unwatched_seconds, self._tick)
         self._live: dict[str, LiveRun] = {}
         self._changed: set[LiveRun] = set()
         self._onlookers: dict[str, dict[object, Callable[[], None]]] = {}
@@ -92,7 +100,7 @@ class Runs:
             for run in self._live.values():
                 if run.session is not None:
                     run.command("exit")
-                elif run.state is RunState.QUEUED:
+                elif not run.attended and not run.state.ended and run.state is not RunState.PAUSED:
                     run.enter(RunState.INTERRUPTED, interruption_message(run.state))
             threads = tuple(self._threads)
         self._sharing.close()
@@ -461,19 +469,24 @@ class Runs:
             run.command("rest")
         for run in start:
             self._take_turn(run)
+        leaving = self._sharing.makes_room(self._live)
+        if leaving is not None:
+            leaving.leaving = True
+            leaving.command("exit")
+            self._sharing.leaves(leaving)
         self._changed.update(start, changed)
 
     def _take_turn(self, run: LiveRun) -> None:
         run.command(run.next_action)
         if run.stopping:
             run.stopping_since = time.monotonic()
-        if run.session is None:
-            run.enter(RunState.STARTING)
+        if run.state is RunState.QUEUED:
+            run.enter(RunState.RUNNING if run.attended else RunState.STARTING)
+        if not run.attended:
+            run.attended = True
             thread = threading.Thread(target=self._attend, args=(run,), name=f"run {run.id}", daemon=True)
             self._threads.add(thread)
             thread.start()
-        elif run.state is RunState.QUEUED:
-            run.enter(RunState.RUNNING)
 
     def _tick(self) -> None:
         with self._lock:
@@ -490,10 +503,9 @@ class Runs:
             run.enter(RunState.PAUSED)
         run.paused_since = time.monotonic()
         self._release(run)
-        self._end_surplus_paused()
 
     def _stop(self, run: LiveRun) -> None:
-        if run.session is None and run.state is not RunState.STARTING:
+        if not run.attended:
             run.files.remove_checkpoint()
             run.enter(RunState.STOPPED, "" if run.numbers.current["step"] else "Stopped before its first step.")
             self._release(run)
@@ -515,18 +527,19 @@ class Runs:
             return
         with self._lock:
             run.attach(session)
+            self._sharing.attached(run)
             if self._closing:
                 run.command("exit")
         try:
             for message in session.messages():
                 if isinstance(message, Ended):
-                    self._ended(run, message, session)
+                    self._ended(run, message)
                     return
                 self._receive(run, message)
         except Exception:
             logger.exception("The messages of run %s cannot be handled", run.id)
             session.kill()
-            self._ended(run, Ended("An unexpected error of the server ended this run; see the server's log."), session)
+            self._ended(run, Ended("An unexpected error of the server ended this run; see the server's log."))
 
     def _most_threads(self) -> int | None:
         """One for each run as long as others compute or wait."""
@@ -551,25 +564,20 @@ class Runs:
             self._changed.add(run)
         self._notify()
 
-    def _ended(self, run: LiveRun, ended: Ended, session: Session | None = None) -> None:
+    def _ended(self, run: LiveRun, ended: Ended) -> None:
         run.files.close()
         with self._lock:
-            if run.session is session:
-                run.session_ended(ended, self._closing)
+            goes_on = run.leaving and not self._closing
+            run.session_ended(ended, self._closing)
+            if goes_on:
+                self._sharing.left(run)
+                self._take_turns()
+            else:
                 self._release(run)
                 self._resume_interrupted(run)
-                self._changed.add(run)
+            self._changed.add(run)
             self._threads.discard(threading.current_thread())
         self._notify()
-
-    def _end_surplus_paused(self) -> None:
-        """Ends the sessions of paused runs beyond `PAUSED_PER_SLOT`; these runs continue from their checkpoints."""
-        paused = [run for run in self._live.values() if run.state is RunState.PAUSED and run.session and not run.stopping]
-        paused.sort(key=lambda run: (run.watched, run.paused_since))
-        limit = PAUSED_PER_SLOT * self._parallel
-        for run in paused[: max(0, len(paused) - limit)]:
-            run.command("exit")
-            run.session = None
 
     def _notify(self) -> None:
         """Outside the lock: notifies watchers of changed runs, and stores ended runs immediately."""

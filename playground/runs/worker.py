@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Literal
 
@@ -20,6 +21,8 @@ from playground.training import Checkpoint, CheckpointError, Control, Diverged, 
 
 SNAPSHOT_SECONDS = 0.5
 """Minimum time between two snapshots that are sent."""
+_NICE = 5
+"""Training yields to pages: while both want the processor, a worker gets a third of what the server gets (sched(7))."""
 _EXIT_SECONDS = 10
 """How long a step may take in a process that should exit."""
 
@@ -28,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 def work(connection: Connection) -> None:
     """The main function of a worker. Receives a `Job`, then commands; sends `Message`s."""
+    with suppress(OSError, AttributeError):  # where the system offers it
+        os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then sends a command
     job: Job = connection.recv()
     os.environ.update(job.environment)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.settings.declaring import declared, setting
+from playground.settings.memory import runs_that_fit
 from playground.settings.values import Choice, Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words, YesOrNo
 
 STORAGE, RUNS, NETWORKS, UPLOADS, ACCESS, OPERATION = "Storage", "Runs", "Networks", "Uploads", "Access", "Operation"
@@ -63,6 +64,17 @@ class Settings:
     parallel_runs: int = setting(
         os.cpu_count() or 1, Integer(), RUNS, "Runs that compute at the same time; if there are more, all take turns", unit="runs",
         said_default="number of CPU cores",
+    )  # fmt: skip
+    runs_in_memory: int = setting(
+        runs_that_fit(), Integer(), RUNS,
+        "Runs whose training process is in memory at the same time; of more, those that rest longest are written to disk and read again "
+        "when it is their turn",
+        unit="runs", said_default="half of the memory, at 60 MB each; 256 at most",
+    )  # fmt: skip
+    unwatched_seconds: float = setting(
+        600.0, Number(), RUNS,
+        "After so long without anybody watching it, a run computes only while no other one wants to; it goes on when somebody opens it",
+        unit="seconds",
     )  # fmt: skip
     runs_per_owner: int = setting(8, Integer(), RUNS, "Runs of one visitor that train or wait at the same time", unit="runs")
     runs_per_address: int = setting(

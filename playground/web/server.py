@@ -42,7 +42,14 @@ def runs() -> Runs:
         from playground.runs.ray_executor import RayExecutor  # only where it is used: it imports what trains
 
         executor = RayExecutor()
-    return Runs(limits.data, limits.parallel_runs, limits.database, executor)
+    return Runs(
+        limits.data,
+        limits.parallel_runs,
+        limits.database,
+        executor,
+        sessions=limits.runs_in_memory,
+        unwatched_seconds=limits.unwatched_seconds,
+    )
 
 
 @asynccontextmanager

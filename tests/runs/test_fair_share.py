@@ -307,3 +307,38 @@ def test_expected_starts_follow_the_turns_so_far() -> None:
 def test_a_turn_needs_a_slot() -> None:
     with pytest.raises(ValueError, match="slots: must be at least 1, got 0"):
         FairShare(0)
+
+
+def test_waiting_for_its_process_costs_a_run_nothing() -> None:
+    share = FairShare(1)
+    share.request("a", "", 0.0, prompt=True)
+    assert share.decide(0.0).start == ("a",)
+    share.request("b", "", 0.0, prompt=True)
+    share.begins("a", 8.0)
+    share.shown("a", 8.1)
+    assert share.decide(8.1).rest == ("a",)
+    share.rested("a", 8.2)
+    assert share.decide(8.2).start == ("b",)
+    share.shown("b", 8.4)
+    assert share.decide(8.75).rest == ("b",)
+
+
+def test_a_session_that_was_ended_for_others_starts_again_for_a_longer_turn() -> None:
+    share = FairShare(1)
+    for run in ("a", "b"):
+        share.request(run, "", 0.0, resident=run == "a")
+    assert share.decide(0.0, sessions=0).start == ("a",)
+    assert share.decide(5.0, sessions=0) == share.decide(6.0, sessions=0)
+    share.rested("a", 6.0)
+    share.leaves("a")
+    assert share.decide(6.0, sessions=0).start == ()
+    share.left("a")
+    assert share.decide(6.1, sessions=1).start == ("b",)
+    assert share.decide(6.7, sessions=0).rest == ()
+    share.rested("b", 13.0)
+    share.leaves("b")
+    share.left("b")
+    assert share.decide(13.0, sessions=1).start == ("a",)
+    share.request("c", "", 13.1)
+    assert share.decide(13.7).rest == ()
+    assert share.decide(15.1).rest == ("a",)

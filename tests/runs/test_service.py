@@ -1,11 +1,9 @@
 """Runs in real worker processes, controlled and watched."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 import torch
 
@@ -27,7 +25,6 @@ from tests.runs.experiments import (
     wait_for,
     wait_for_step,
     wait_until,
-    workers,
 )
 
 
@@ -266,33 +263,6 @@ def test_a_run_belongs_to_its_owner_or_to_the_first_who_opens_it(runs: Runs) -> 
         wait_for(runs, run_id, RunState.FINISHED)
     assert [info.id for info in runs.list(owner="ada")] == [mine]
     assert [info.id for info in runs.list(owner="bob")] == [nobodys]
-
-
-@pytest.fixture(scope="module")
-def one_slot(folder: Path) -> Iterator[Runs]:
-    """One slot, so that two runs take turns."""
-    opened = Runs(folder, parallel=1)
-    opened.start()
-    yield opened
-    opened.close()
-
-
-def test_of_too_many_paused_runs_an_unwatched_one_leaves_memory(one_slot: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.runs.service.PAUSED_PER_SLOT", 1)
-    runs = one_slot
-    watched = submit(runs, circle(), step="batch")
-    runs.watch(watched, lambda: None)
-    wait_for(runs, watched, RunState.PAUSED)
-    forgotten = submit(runs, circle(), step="batch")
-    wait_for(runs, forgotten, RunState.PAUSED)
-    psutil.wait_procs(workers()[1:], timeout=30)
-    assert len(workers()) == 1
-    assert runs.info(watched).state is runs.info(forgotten).state is RunState.PAUSED
-    runs.resume(forgotten)
-    wait_for(runs, forgotten, RunState.FINISHED)
-    assert reported_losses(runs, forgotten) == pytest.approx(losses_of(list(train(circle()))), rel=1e-6)
-    runs.stop(watched)
-    wait_for(runs, watched, RunState.STOPPED)
 
 
 def test_a_folder_that_cannot_be_written_is_reported(runs: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,116 @@
+"""More runs than fit into memory, and runs that nobody watches."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from playground.runs import Runs, RunState
+from playground.runs.fair_share import FairShare
+from playground.training import train
+from tests.runs.experiments import (
+    circle,
+    endless,
+    losses_of,
+    reported_losses,
+    steps_taken,
+    submit,
+    wait_for,
+    wait_for_step,
+    wait_until,
+    workers,
+)
+from tests.runs.kept_executor import KeptExecutor
+
+
+@pytest.fixture(scope="module")
+def executor(folder: Path) -> Iterator[KeptExecutor]:
+    kept = KeptExecutor()
+    yield kept
+    kept.end()
+
+
+@pytest.fixture
+def open_small(tmp_path: Path, executor: KeptExecutor) -> Iterator[Callable[..., Runs]]:
+    """Opens `Runs` with one slot and short slices."""
+    opened: list[Runs] = []
+
+    def open_(**limits: float) -> Runs:
+        runs = Runs(tmp_path, 1, executor=executor, **limits)  # type: ignore[arg-type]
+        runs._sharing._share = FairShare(1, slice_seconds=0.05)
+        runs.start()
+        opened.append(runs)
+        return runs
+
+    yield open_
+    for runs in opened:
+        runs.close()
+
+
+def test_runs_that_do_not_fit_into_memory_take_turns_all_the_same(open_small: Callable[..., Runs]) -> None:
+    runs, spec = open_small(sessions=2), circle(epochs=60)
+    others = [submit(runs, endless()) for _ in range(2)]
+    run_id = submit(runs, spec)
+    most = list[int]()
+    runs.watch(run_id, lambda: most.append(len([run for run in runs._live.values() if run.attended])))
+    for other in others:
+        before = steps_taken(runs, other)
+        wait_until(runs, other, lambda other=other, before=before: steps_taken(runs, other) > before)
+        assert runs.info(other).state in (RunState.QUEUED, RunState.STARTING, RunState.RUNNING)
+    wait_for(runs, run_id, RunState.FINISHED)
+    assert max(most) <= 2
+    reported, expected = reported_losses(runs, run_id), losses_of(list(train(spec)))
+    assert reported == pytest.approx({step: expected[step] for step in reported}, rel=1e-6)
+    for other in others:
+        runs.stop(other)
+        wait_for(runs, other, RunState.STOPPED)
+
+
+def test_a_paused_run_leaves_memory_when_others_need_it(open_small: Callable[..., Runs]) -> None:
+    runs = open_small(sessions=2)
+    watched, forgotten = submit(runs, circle(), step="batch"), submit(runs, circle(), step="batch")
+    runs.watch(watched, lambda: None)
+    for run_id in (watched, forgotten):
+        wait_for(runs, run_id, RunState.PAUSED)
+    third = submit(runs, circle())
+    wait_for(runs, third, RunState.FINISHED)
+    assert runs.info(watched).state is runs.info(forgotten).state is RunState.PAUSED
+    assert (runs._live[watched].attended, runs._live[forgotten].attended) == (True, False)
+    runs.resume(forgotten)
+    wait_for(runs, forgotten, RunState.FINISHED)
+    assert reported_losses(runs, forgotten) == pytest.approx(losses_of(list(train(circle()))), rel=1e-6)
+    runs.stop(watched)
+    wait_for(runs, watched, RunState.STOPPED)
+
+
+def test_an_unwatched_run_gives_way_and_goes_on_when_somebody_watches(open_small: Callable[..., Runs]) -> None:
+    runs = open_small(unwatched_seconds=0.0)
+    first = submit(runs, endless())
+    wait_for_step(runs, first, 10)
+    run = runs._live[first]
+    assert not runs.status(first)["turns_with"], "nobody else waits: it goes on"
+    second = submit(runs, endless())
+    unwatch = runs.watch(second, lambda: None)
+    wait_until(runs, second, lambda: runs._sharing.waits(run))
+    assert runs.info(first).state is RunState.RUNNING
+    assert runs.status(first)["gives_way"]
+    stood_at = steps_taken(runs, first)
+    before = steps_taken(runs, second)
+    wait_until(runs, second, lambda: steps_taken(runs, second) > before + 2000)
+    assert steps_taken(runs, first) == stood_at
+    wait_for_step(runs, first, stood_at + 1)  # watches it
+    unwatch()
+    for run_id in (first, second):
+        runs.stop(run_id)
+        wait_for(runs, run_id, RunState.STOPPED)
+
+
+def test_workers_yield_to_the_server(open_small: Callable[..., Runs]) -> None:
+    runs = open_small()
+    run_id = submit(runs, circle(), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    (worker,) = workers()
+    assert worker.nice() > psutil.Process().nice()
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
