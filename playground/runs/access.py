@@ -2,7 +2,7 @@
 are no secrets."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Protocol
@@ -45,9 +45,19 @@ class Access:
 
     def release_all(self, owner: str) -> None:
         """The same for all data of an owner."""
+        self._release(owner, self.keys(owner))
+
+    def keys(self, owner: str) -> Sequence[str]:
+        """Of all data of an owner."""
         with self._sessions.session() as session:
-            keys = session.scalars(select(UploadClaim.key).where(UploadClaim.owner == owner)).all()
-        self._release(owner, keys)
+            return session.scalars(select(UploadClaim.key).where(UploadClaim.owner == owner)).all()
+
+    def hand_over(self, before: str, after: str) -> None:
+        """Gives all data of one owner to another. Links of the first keep their leave, unless the second has uploaded the same data."""
+        with self._sessions.session() as session:
+            also_theirs = select(UploadClaim.key).where(UploadClaim.owner == after)
+            session.execute(delete(UploadClaim).where(UploadClaim.owner == before, UploadClaim.key.in_(also_theirs)))
+            session.execute(update(UploadClaim).where(UploadClaim.owner == before).values(owner=after))
 
     def given_up(self) -> list[str]:
         """Data that had owners, and has none any longer."""

@@ -263,7 +263,7 @@ class Runs:
         return Counter(run.state for run in tuple(self._live.values()))
 
     def hand_over(self, before: str, after: str) -> None:
-        """Gives all runs of one owner to another. "" owns nothing that could be given."""
+        """Gives all runs and uploaded data of one owner to another. "" owns nothing that could be given."""
         if not before or not after:
             return
         with self._lock:
@@ -271,6 +271,7 @@ class Runs:
                 if run.owner == before:
                     run.owner = after
         self._records.store.hand_over(before, after)
+        self.access.hand_over(before, after)
 
     def resume(self, run_id: str) -> None:
         """Continues a run that is paused, was interrupted or has failed, as soon as it is its turn; from its last checkpoint if nothing

@@ -68,18 +68,22 @@ def test_all_data_is_deleted_after_a_confirmation_that_says_what(visit: Callable
     app = visit("runs")
     owner = owner_of(app)
     stored(owner), stored(owner, RunState.PAUSED)
+    runs().access.claim("a" * 64, owner)
     app.run()
     app.button(key="delete_data").click().run()
     said = " ".join(str(each.value) for each in app.markdown)
     assert "all your 2 runs" in said
     assert "One of them has not ended" in said
+    assert "and the dataset that you uploaded" in said
     app.button(key="delete_data_keep").click().run()
     assert len(runs().overviews(owner, 9)) == 2
     app.button(key="delete_data").click().run()
     app.button(key="delete_data_sure").click().run()
     assert not app.exception
     assert runs().overviews(owner, 9) == ()
+    assert not runs().access.keys(owner)
     assert "have been deleted" in messages(app)
+    assert not app.button
 
 
 def test_a_visit_without_cookies_cannot_be_taken_to_another_device(visit: Callable[..., AppTest]) -> None:

@@ -54,6 +54,18 @@ def test_a_link_carries_the_leave_of_one_owner_until_it_is_taken_back(access: Ac
     assert access.link(KEY, "ada") not in (first, None)
 
 
+def test_data_is_handed_over_with_the_leave_that_its_links_carry(access: Access) -> None:
+    access.claim(KEY, "ada")
+    access.claim(OTHER, "ada")
+    access.claim(OTHER, "bob")
+    link, theirs = access.link(KEY, "ada"), access.link(OTHER, "bob")
+    access.hand_over("ada", "bob")
+    assert sorted(access.keys("bob")) == [KEY, OTHER]
+    assert not access.keys("ada")
+    assert access.may_read(KEY, "eve", [link or ""])
+    assert access.link(OTHER, "bob") == theirs
+
+
 def test_only_owners_give_links_away(access: Access) -> None:
     access.claim(KEY, "ada")
     assert access.link(KEY, "eve") is None

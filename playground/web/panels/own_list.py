@@ -41,6 +41,12 @@ def remember(prepared: Prepared) -> None:
     session.choose(_REMOVED, None)
 
 
+def forget() -> None:
+    """Empties the list."""
+    session.choose(_LIST, [])
+    session.choose(_REMOVED, None)
+
+
 def uploads() -> None:
     """The list, if there is anything to show."""
     entries: list[Entry] = session.choice(_LIST, [])

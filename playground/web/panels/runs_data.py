@@ -6,10 +6,21 @@ import streamlit as st
 
 from playground.runs import RunState
 from playground.runs.overview import Overview
+from playground.runs.store import StoreError
 from playground.web import own_runs, session
+from playground.web.panels import own_list
 from playground.web.panels.standing_dialog import close, opener
+from playground.web.server import runs
 
 _NAME = "delete_data"
+
+
+def has_uploads() -> bool:
+    """Whether the visitor has uploaded data to this server."""
+    try:
+        return bool(runs().access.keys(session.owner()))
+    except StoreError:
+        return False
 
 
 def delete_my_data(overviews: Sequence[Overview]) -> None:
@@ -20,13 +31,13 @@ def delete_my_data(overviews: Sequence[Overview]) -> None:
 
 @st.dialog("Delete my data", icon=":material/delete_forever:", on_dismiss=lambda: close(_NAME))
 def _dialog(overviews: Sequence[Overview]) -> None:
-    count = len(overviews)
+    count, uploads = len(overviews), len(runs().access.keys(session.owner()))
     going = sum(not RunState(overview.standing.state).ended for overview in overviews)
-    st.markdown(
-        f"Deleted from this server, for good: **{'your run' if count == 1 else f'all your {count:,} runs'}**, with the networks they "
-        f"trained, their curves, pictures and settings, and the data that you uploaded, unless somebody else uploaded the same. Links stop "
-        "working, also for people to whom you gave one."
-    )
+    parts = [f"{'your run' if count == 1 else f'all your {count:,} runs'}** with networks, curves, pictures and settings"] * (count > 0)
+    if uploads:
+        theirs = "the dataset" if uploads == 1 else f"the {uploads:,} datasets"
+        parts.append(f"{theirs} that you uploaded{'' if parts else '**'}, unless somebody else uploaded the same")
+    st.markdown(f"Deleted from this server, for good: **{', and '.join(parts)}. Links stop working, also for people to whom you gave one.")
     if going:
         st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended, and will be ended first.")
     with st.container(horizontal=True, gap="small"):
@@ -45,4 +56,5 @@ def _delete() -> None:
         session.set_message("runs", problem)
         return
     session.leave_deleted_runs()
+    own_list.forget()
     session.set_message("runs", "Your runs and uploaded data have been deleted from this server.", "note")
