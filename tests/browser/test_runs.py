@@ -70,13 +70,13 @@ def test_a_second_browser_gets_the_runs_by_a_link_and_forgets_them(visitor: Call
     my_data(page, "Use my runs on another device")
     link = page.get_by_role("dialog").locator("code").inner_text()
     show(other, link)
-    other.get_by_role("button", name="Use these runs here").click()
+    other.locator(".st-key-device_join").get_by_role("button").click()
     expect(other.locator(ROW)).to_have_count(1)
     settled(other)
     assert other.evaluate(OVERFLOWING) == [0, 0]
     assert not (faults := serious_faults(other)), faults
     my_data(other, "Leave this computer")
-    other.get_by_role("dialog").get_by_role("button", name="Leave this computer").click()
+    other.locator(".st-key-device_leave").get_by_role("button").click()
     other.wait_for_url(f"{app.url}/")
     show(other, link)
     expect(other.get_by_text("has been used already")).to_be_visible()
