@@ -74,7 +74,7 @@ def test_all_data_is_deleted_after_a_confirmation_that_says_what(visit: Callable
     said = " ".join(str(each.value) for each in app.markdown)
     assert "all your 2 runs" in said
     assert "One of them has not ended" in said
-    assert "and the dataset that you uploaded" in said
+    assert "and **the dataset** that you uploaded" in said
     app.button(key="delete_data_keep").click().run()
     assert len(runs().overviews(owner, 9)) == 2
     app.button(key="delete_data").click().run()

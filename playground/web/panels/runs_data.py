@@ -33,11 +33,13 @@ def delete_my_data(overviews: Sequence[Overview]) -> None:
 def _dialog(overviews: Sequence[Overview]) -> None:
     count, uploads = len(overviews), len(runs().access.keys(session.owner()))
     going = sum(not RunState(overview.standing.state).ended for overview in overviews)
-    parts = [f"{'your run' if count == 1 else f'all your {count:,} runs'}** with networks, curves, pictures and settings"] * (count > 0)
+    parts = []
+    if count:
+        parts.append(f"**{'your run' if count == 1 else f'all your {count:,} runs'}** with networks, curves, pictures and settings")
     if uploads:
         theirs = "the dataset" if uploads == 1 else f"the {uploads:,} datasets"
-        parts.append(f"{theirs} that you uploaded{'' if parts else '**'}, unless somebody else uploaded the same")
-    st.markdown(f"Deleted from this server, for good: **{', and '.join(parts)}. Links stop working, also for people to whom you gave one.")
+        parts.append(f"**{theirs}** that you uploaded, unless somebody else uploaded the same")
+    st.markdown(f"Deleted from this server, for good: {', and '.join(parts)}. Links stop working, also for people to whom you gave one.")
     if going:
         st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended, and will be ended first.")
     with st.container(horizontal=True, gap="small"):
