@@ -123,6 +123,7 @@ class FairShare:
         if run is not None:
             self._measure(run, now)
             run.owner.runs.remove(run)
+            self._owners = {name: owner for name, owner in self._owners.items() if owner.runs or owner.used > self._level}
             self._starts.pop(run_id, None)
 
     def begins(self, run_id: str, now: float) -> None:
@@ -178,6 +179,8 @@ class FairShare:
 
         sessions: how many runs without a session may get one."""
         self._charge(now)
+        for run in self._runs.values():
+            run.prompt = run.prompt and (run.turn is None or now - run.turn.since < self._prompt_limit)
         ranked = self._ranked(now)
         chosen, free = set[_Run](), self._slots
         for run in ranked:
@@ -286,8 +289,6 @@ class FairShare:
 
     def _place(self, run: _Run, now: float) -> "_Place":
         turn = run.turn
-        if turn is not None and now - turn.since >= self._prompt_limit:
-            run.prompt = False
         ahead = self._slice if run.prompt or run.left <= self._slice else 0.0
         if turn is None:
             return _Place(1 + run.unwatched, run.owner.used - ahead, run.used - ahead, waits=True)
