@@ -20,6 +20,7 @@ from playground.web.unwatched import watch_no_files
 from playground.web.upload_limit import apply_upload_limit
 from playground.web.upload_memory import BoundedUploads
 
+st.secrets.load_if_toml_exists()  # its values become environment variables, by which Community Cloud gives settings
 try:
     check_start()
 except CannotStartError as error:
