@@ -21,8 +21,8 @@ from playground.training import Checkpoint, CheckpointError, Control, Diverged, 
 
 SNAPSHOT_SECONDS = 0.5
 """Minimum time between two snapshots that are sent."""
-_NICE = 5
-"""Training yields to pages: while both want the processor, a worker gets a third of what the server gets (sched(7))."""
+_NICE = 10
+"""Training yields to pages: while both want the processor, a worker gets a tenth of what the server gets (sched(7))."""
 _EXIT_SECONDS = 10
 """How long a step may take in a process that should exit."""
 
