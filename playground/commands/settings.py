@@ -32,15 +32,20 @@ def settings(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_entry(setting, getattr(values, setting.name), sources[setting.name]) for setting in SETTINGS], indent=2))
         return
-    shown = {setting.name: setting.shown(getattr(values, setting.name)) or setting.said_default or "none" for setting in SETTINGS}
+    shown = {setting.name: _shown(setting, getattr(values, setting.name)) for setting in SETTINGS}
     name_width, value_width = (max(map(len, column)) for column in (shown.keys(), shown.values()))
     for group, members in itertools.groupby(SETTINGS, key=lambda setting: setting.group):
         click.echo(f"\n{group}")
         for setting in members:
-            click.echo(f"  {setting.name:{name_width}}  {shown[setting.name]:>{value_width}}  {setting.unit:10}  {sources[setting.name]}")
+            click.echo(f"  {setting.name:{name_width}}  {shown[setting.name]:{value_width}}  {sources[setting.name]}")
     click.echo(
         "\nTo change one, set PLAYGROUND_ and its name in capitals, or write `name = value` into playground.toml; see docs/settings.md."
     )
+
+
+def _shown(setting: "Setting", value: object) -> str:
+    text = setting.shown(value)
+    return f"{text} {setting.unit}".rstrip() if text else setting.said_default or "none"
 
 
 def _entry(setting: "Setting", value: object, origin: str) -> dict[str, object]:

@@ -19,8 +19,8 @@ class Settings:
     data: Path = setting(Path(".playground"), Folder(), STORAGE, "Folder for runs, weights, uploads and prepared datasets")
     database: str | None = setting(
         None, Text(), STORAGE,
-        "SQLAlchemy URL of another database for the runs. Servers that share a database must also share the data folder, which holds the "
-        "weights",
+        "SQLAlchemy URL of another database for the runs. Servers that share a database also need the same data folder or storage, "
+        "which hold the weights",
         said_default="SQLite in the data folder",
     )  # fmt: skip
     storage: str | None = setting(
