@@ -181,15 +181,15 @@ class LiveRun:
     def session_ended(self, ended: Ended, closing: bool) -> None:
         """Nothing computes the run any longer. closing: whether because the server is closing."""
         self.session, self.attended = None, False
-        self.leaving, left = False, self.leaving and not closing
-        if left or self.state.ended or (self.state is RunState.PAUSED and not self.stopping):
+        left, self.leaving = self.leaving, False
+        if (left and not closing and not self.stopping) or self.state.ended or (self.state is RunState.PAUSED and not self.stopping):
             return  # a paused run has left a checkpoint
         if self.next_action == "pause" and (closing or ended.interrupted):
             self.enter(RunState.PAUSED)
         elif closing:
             self.enter(RunState.INTERRUPTED, interruption_message(self.state))
         elif self.stopping:
-            self.enter(RunState.STOPPED, "Killed: its last step did not finish in time.")
+            self.enter(RunState.STOPPED, "" if left else "Killed: its last step did not finish in time.")
         else:
             self.enter(RunState.INTERRUPTED if ended.interrupted else RunState.FAILED, ended.message, ended.advice)
 

@@ -568,7 +568,7 @@ class Runs:
     def _ended(self, run: LiveRun, ended: Ended) -> None:
         run.files.close()
         with self._lock:
-            goes_on = run.leaving and not self._closing
+            goes_on = run.leaving and not self._closing and not run.stopping
             run.session_ended(ended, self._closing)
             if goes_on:
                 self._sharing.left(run)

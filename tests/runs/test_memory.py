@@ -114,3 +114,21 @@ def test_workers_yield_to_the_server(open_small: Callable[..., Runs]) -> None:
     assert worker.nice() > psutil.Process().nice()
     runs.stop(run_id)
     wait_for(runs, run_id, RunState.STOPPED)
+
+
+def test_a_run_that_is_stopped_while_it_leaves_memory_has_ended(open_small: Callable[..., Runs]) -> None:
+    runs = open_small()
+    run_id, other = submit(runs, endless()), submit(runs, endless())
+    run = runs._live[run_id]
+    wait_for_step(runs, run_id, 1)
+    wait_until(runs, other, lambda: runs._sharing.waits(run))
+    with runs._lock:
+        run.leaving = True
+        run.command("exit")
+        runs._sharing.leaves(run)
+        runs.stop(run_id)
+    info = wait_for(runs, run_id, RunState.STOPPED)
+    assert info.message == ""
+    assert runs.load(run_id).step > 0
+    runs.stop(other)
+    wait_for(runs, other, RunState.STOPPED)
