@@ -19,6 +19,7 @@ from playground.runs.live import MOST_RESUMES
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import train
 from tests.runs.experiments import (
+    PATIENCE_SECONDS,
     circle,
     endless,
     losses_of,
@@ -59,6 +60,15 @@ def assert_same(runs: Runs, run_id: str, uninterrupted: tuple[dict[int, float], 
     assert not (loaded.directory / CHECKPOINT).exists()
 
 
+def wait_for_workers(number: int) -> list[psutil.Process]:
+    """Waits until there are so many; the server need not notice anything when one ends."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(found := workers()) != number:
+        assert time.monotonic() < deadline, f"{len(found)} workers"
+        time.sleep(0.02)
+    return found
+
+
 def paused_after(runs: Runs, step: int) -> str:
     """A run that was paused after at least so many steps."""
     run_id = submit(runs, SPEC)
@@ -74,7 +84,7 @@ def test_a_paused_run_whose_worker_is_killed_stays_paused(
 ) -> None:
     run_id = paused_after(runs, 20)
     the_worker().kill()
-    wait_until(runs, run_id, lambda: not workers())
+    wait_for_workers(0)
     assert runs.info(run_id).state is RunState.PAUSED
     runs.resume(run_id)
     wait_for(runs, run_id, RunState.FINISHED)
@@ -93,8 +103,7 @@ def test_a_terminated_worker_is_replaced(runs: Runs, uninterrupted: tuple[dict[i
 def test_a_run_that_gets_no_further_waits_for_a_click(runs: Runs) -> None:
     run_id = submit(runs, endless())
     for _ in range(MOST_RESUMES + 1):
-        wait_until(runs, run_id, lambda: len(workers()) == 1)
-        worker = the_worker()
+        worker = wait_for_workers(1)[0]
         worker.terminate()
         worker.wait(30)
     info = wait_for(runs, run_id, RunState.INTERRUPTED)
@@ -122,7 +131,7 @@ def test_a_damaged_checkpoint_starts_the_run_again(runs: Runs, uninterrupted: tu
     run_id = paused_after(runs, 20)
     (runs.info(run_id).directory / CHECKPOINT).write_bytes(b"damaged")
     the_worker().kill()
-    wait_until(runs, run_id, lambda: not workers())
+    wait_for_workers(0)
     runs.step(run_id, "epoch")
     wait_until(runs, run_id, lambda: runs.info(run_id).state is RunState.PAUSED and steps_taken(runs, run_id) == 45)
     runs.resume(run_id)
