@@ -34,6 +34,7 @@ warnings.warn("a warning")
         new_owner(), new_control_address(), watch_address(new_control_address()), "192.168.7.31", "::ffff:10.0.0.7", "2001:db8::7:1", "::1",
         "2001:0db8:0000:0000:0000:ff00:0042:8329", "ada.lovelace+x@mail.example.org",
     ],
+    ids=["owner", "control", "watch", "IPv4", "IPv4 in IPv6", "IPv6", "loopback", "IPv6 in full", "mail"],
 )  # fmt: skip
 def test_what_is_personal_becomes_a_hash_that_is_the_same_every_time(personal: str) -> None:
     text = impersonal(f"run {personal} of ({personal}), again")
