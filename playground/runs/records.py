@@ -5,14 +5,20 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from playground.artifacts.storage import fetch_if_missing
+from playground.parsing import parse_spec
 from playground.runs.access import Access
 from playground.runs.archive import Archive
 from playground.runs.deletion import Deletion
+from playground.runs.directory import RunDirectory
 from playground.runs.info import RunState
+from playground.runs.live import LiveRun
+from playground.runs.run_files import RunFiles
 from playground.runs.servers import ServerLock
-from playground.runs.store import Store, StoredRun, StoreError, sqlite_url
+from playground.runs.store import Store, StoreError, sqlite_url
 from playground.runs.store_writer import StoreWriter
 from playground.settings import settings
+from playground.spec import SpecError
 
 INTERRUPTED = "The server was stopped or restarted before this run had ended."
 
@@ -61,7 +67,7 @@ class Records:
         """The name under which this server's runs are stored."""
         return self.open().lock.name
 
-    def take_over(self, run_id: str, states: Collection[RunState]) -> StoredRun | None:
+    def revived(self, run_id: str, states: Collection[RunState]) -> LiveRun | None:
         """A stored run in one of these states, which this server continues from now on; None if there is none, or if another server has
         it."""
         opened = self.open()
@@ -70,10 +76,16 @@ class Records:
             return None
         if run.server != opened.lock.name and not opened.lock.is_gone(run.server):
             return None
+        try:
+            spec = parse_spec(run.spec)
+        except SpecError:  # of a later version
+            return None
         if not opened.store.take_over(run, opened.lock.name):
             return None
         opened.archive.forget(run_id)
-        return run
+        fetch_if_missing(f"runs/{run_id}")
+        files = RunFiles(RunDirectory(self._directory / "runs" / run_id), spec)
+        return LiveRun.stored(run, spec, files, opened.archive.rebuilt(run))
 
     @property
     def store(self) -> Store:

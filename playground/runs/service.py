@@ -1,50 +1,35 @@
-"""The runs of one server: submitting, sharing the machine, having them computed, watching, storing."""
+"""The runs of one server: submitting, controlling, looking, keeping."""
 
 import logging
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from playground.artifacts.arrays import remove_arrays
 from playground.artifacts.storage import fetch_if_missing
 from playground.artifacts.uploads import delete_upload
-from playground.catalog.datasets.own import PREPARED_UPLOADS, content_held
-from playground.parsing import parse_spec
+from playground.catalog.datasets.own import PREPARED_UPLOADS
 from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
-from playground.runs.executor import Ended, Executor, ExecutorError
+from playground.runs.executor import Executor
 from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
-from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun, interruption_message
+from playground.runs.live import LiveRun
+from playground.runs.live_runs import SESSIONS, UNWATCHED_SECONDS, LiveRuns, Step
 from playground.runs.local_executor import LocalExecutor
-from playground.runs.messages import Action, Job, Message, Rested
-from playground.runs.overview import Overview, Standing, named, result, sparkline, summary
+from playground.runs.overview import Overview, Standing, named, summary
 from playground.runs.records import Records
 from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
-from playground.runs.sharing import Sharing
 from playground.runs.store import StoredRun, StoreError
 from playground.runs.timeline import Timeline
-from playground.settings import environment
-from playground.spec import ExperimentSpec, SpecError
-from playground.training.events import Progress, Started
+from playground.spec import ExperimentSpec
 
 logger = logging.getLogger(__name__)
-
-Step = Literal["batch", "epoch"]
-
-SESSIONS = 64
-UNWATCHED_SECONDS = 600.0
-STOP_SECONDS = 30
-"""How long a run may take to stop before it is killed."""
-CLOSE_SECONDS = 5
-ENDED_IN_MEMORY = 64
 
 
 class Runs:
@@ -69,54 +54,22 @@ class Runs:
         unwatched_seconds: float = UNWATCHED_SECONDS,
     ) -> None:
         self._directory = Path(directory).absolute()
-        self._records = Records(self._directory, database, self._write)
-        self._lock = threading.RLock()
-        self._sharing = Sharing(parallel, sessions, unwatched_seconds, self._tick)
-        self._live: dict[str, LiveRun] = {}
-        self._changed: set[LiveRun] = set()
-        self._onlookers: dict[str, dict[object, Callable[[], None]]] = {}
-        """Who watches stored runs, which may go on."""
-        self._threads: set[threading.Thread] = set()
-        self._executor: Executor = LocalExecutor() if executor is None else executor
-        self._closing = False
+        self._records = Records(self._directory, database, lambda: self._live.write())
+        executor = LocalExecutor() if executor is None else executor
+        self._live = LiveRuns(self._records, parallel, executor, sessions, unwatched_seconds)
 
     def start(self) -> None:
         """Opens the store, lets the executor get ready, and resumes runs that an earlier server left unfinished; paused ones stay paused.
 
         Returns within milliseconds; the executor is ready some seconds later. If not called, the first submit opens the store.
         Raises: ExecutorError if no run can ever be computed here."""
-        self._executor.start()
-        for run_id in self._records.store.interrupted(MOST_RESUMES):
-            self._resume_interrupted(self._revived(run_id, {RunState.INTERRUPTED}))
-        self._notify()
+        self._live.start()
 
     def close(self) -> None:
         """Ends all sessions with a checkpoint, marks runs that were not paused as interrupted, and stores everything. No run can be
         submitted afterwards."""
-        with self._lock:
-            if self._closing:
-                return
-            self._closing = True
-            for run in self._live.values():
-                if run.session is not None:
-                    run.command("exit")
-                elif not run.attended and not run.state.ended and run.state is not RunState.PAUSED:
-                    run.enter(RunState.INTERRUPTED, interruption_message(run.state))
-            threads = tuple(self._threads)
-        self._sharing.close()
-        deadline = time.monotonic() + CLOSE_SECONDS
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        with self._lock:
-            for run in self._live.values():
-                if run.session is not None:
-                    run.session.kill()
-        self._executor.close()  # also ends the wait for a session that has not started yet
-        for thread in threads:
-            thread.join()
-        for run in tuple(self._live.values()):
-            run.notify_watchers()
-        self._records.close()  # not under the lock, which the last write needs
+        self._live.close()
+        self._records.close()
 
     def submit(self, spec: ExperimentSpec, step: Step | None = None, owner: str = "") -> str:
         """Starts a run and returns its control address. step: pause after this one step. owner: "" for a run that `claim` may give away.
@@ -128,12 +81,7 @@ class Runs:
         directory = RunDirectory(self._directory / "runs" / run_id)
         directory.write_spec(spec)
         run = LiveRun(run_id, spec, RunFiles(directory, spec), datetime.now(UTC), owner, next_action=step or "run")
-        with self._lock:
-            if self._closing:
-                raise RuntimeError("the server is closing; no run can be started")
-            self._live[run_id] = run
-            self._enqueue(run)
-        self._notify()
+        self._live.add(run)
         try:  # the session is starting already
             stored = StoredRun(
                 run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current, owner=owner,
@@ -159,10 +107,7 @@ class Runs:
         run = self._live.get(run_id)
         if run is None:
             return self._records.archive.info(run_id)
-        with self._lock:
-            position = self._sharing.position(run)
-            diverging = not run.state.ended and bool(run.numbers.current["diverging"])
-            return RunInfo(run_id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging, run.owner)
+        return self._live.info(run)
 
     def status(self, run_id: str) -> dict[str, Any]:
         """The status of a run, ready for JSON: state, message, advice, the numbers of `Numbers.current`, and how it takes turns
@@ -172,14 +117,7 @@ class Runs:
         run = self._live.get(run_id)
         if run is None:
             return self._records.archive.status(run_id)
-        with self._lock:
-            return {
-                "state": run.state.value,
-                "message": run.text,
-                "advice": list(run.advice),
-                **run.numbers.current,
-                **self._sharing.status(run),
-            }
+        return self._live.status(run)
 
     def timeline(self, run_id: str) -> Timeline:
         """Raises: RunNotFound."""
@@ -215,10 +153,7 @@ class Runs:
         run = self._live.get(run_id)
         if run is None:
             return self._records.archive.standing(run_id)
-        with self._lock:
-            state, message, numbers, position = run.state.value, run.text, run.numbers.current, self._sharing.position(run)
-        found = result(run.timeline.declared, numbers), sparkline(run.timeline)
-        return Standing(state, message, numbers["epoch"], numbers["epochs"], numbers["seconds"], *found, queue_position=position)
+        return self._live.standing(run)
 
     def rename(self, run_id: str, name: str) -> None:
         """Gives a run another name; "" for the one it had at first. Raises: RunNotFound."""
@@ -239,12 +174,7 @@ class Runs:
 
     def unfinished(self) -> dict[str, str]:
         """The runs that are training or want to, by id, with their owners; not those that are paused or being stopped."""
-        with self._lock:
-            return {
-                run.id: run.owner
-                for run in self._live.values()
-                if not run.state.ended and run.state is not RunState.PAUSED and run.stopping_since is None
-            }
+        return self._live.unfinished()
 
     def claim(self, run_id: str, owner: str) -> None:
         """Gives a run that belongs to nobody yet to this owner, who must have opened it by its control address.
@@ -252,24 +182,18 @@ class Runs:
         Raises: RunNotFound."""
         if self.info(run_id).owner:
             return
-        run = self._live.get(run_id)
-        with self._lock:
-            if run is not None and not run.owner:
-                run.owner = owner
+        self._live.claim(run_id, owner)
         self._records.store.claim(run_id, owner)
 
     def counts(self) -> Counter[RunState]:
         """How many runs of this server are in each state, among those that it has in memory: all that have not ended."""
-        return Counter(run.state for run in tuple(self._live.values()))
+        return self._live.counts()
 
     def hand_over(self, before: str, after: str) -> None:
         """Gives all runs and uploaded data of one owner to another. "" owns nothing that could be given."""
         if not before or not after:
             return
-        with self._lock:
-            for run in self._live.values():
-                if run.owner == before:
-                    run.owner = after
+        self._live.hand_over(before, after)
         self._records.store.hand_over(before, after)
         self.access.hand_over(before, after)
 
@@ -278,71 +202,33 @@ class Runs:
         computes it any longer. Does nothing in any other state.
 
         Raises (as all methods below): RunNotFound."""
-        self._continue(run_id, "run")
+        self._live.resume(run_id)
 
     def step(self, run_id: str, step: Step) -> None:
         """Takes one batch, or trains to the end of the epoch, then pauses. Also for a run that is training."""
-        self._continue(run_id, step)
+        self._live.step(run_id, step)
 
     def pause(self, run_id: str) -> None:
         """Takes no further step, at most one batch from now, until `resume` or `step`. A run that waits for its turn waits no longer."""
-        with self._controlled(run_id) as run:
-            if run is None or run.state is RunState.PAUSED:
-                return
-            run.next_action = "pause"
-            if self._sharing.waits(run):
-                self._paused(run)
-            else:
-                self._command(run, "pause")
+        self._live.pause(run_id)
 
     def stop(self, run_id: str) -> None:
         """Ends the run after the current batch, with a last evaluation and its weights."""
-        self._revived(run_id, {RunState.PAUSED})
-        with self._controlled(run_id) as run:
-            if run is not None:
-                self._stop(run)
+        self._live.stop(run_id)
 
     def watch(self, run_id: str, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls `callback`, from any thread, whenever the run has changed, until the returned function is called.
 
         Views are computed only while somebody watches. The callback must return immediately.
         Raises: RunNotFound."""
-        if run_id not in self._live:
-            self._records.archive.info(run_id)
-        key = object()
-        with self._lock:
-            if run_id in self._live:
-                self._live[run_id].watch(key, callback)
-            else:
-                self._onlookers.setdefault(run_id, {})[key] = callback
-
-        def unwatch() -> None:
-            with self._lock:
-                if run_id in self._live:
-                    self._live[run_id].unwatch(key)
-                onlookers = self._onlookers.get(run_id, {})
-                onlookers.pop(key, None)
-                if not onlookers:
-                    self._onlookers.pop(run_id, None)
-
-        return unwatch
+        return self._live.watch(run_id, callback)
 
     def delete(self, run_id: str) -> None:
         """Deletes the run with everything that is stored of it. One that has not ended is ended first, without a last evaluation.
 
         Raises: RunNotFound, RunInUse; OSError if its directory cannot be removed."""
-        self.stop(run_id)
-        run, over = self._live.get(run_id), threading.Event()
-        if run is not None:
-            unwatch = self.watch(run_id, lambda: over.set() if run.state.ended and run.session is None else None)
-            with self._lock:
-                if run.session is not None:
-                    run.session.kill()
-            run.notify_watchers()
-            over.wait(STOP_SECONDS)
-            unwatch()
-            if not over.is_set():
-                raise RunInUse
+        if not self._live.end(run_id):
+            raise RunInUse
         if not self._delete(run_id) and self._records.archive.holds(run_id):
             raise RunInUse
 
@@ -375,251 +261,13 @@ class Runs:
         self._records.deletion.finish()
         self.delete_given_up()
         for run_id in self._records.deletion.due(limits, now or datetime.now(UTC)):
-            run = self._live.get(run_id)
-            if run is None or (run.state.ended and run.session is None and not run.watched):
+            if not self._live.is_needed(run_id):
                 self._delete(run_id)
                 logger.info("Deleted run %s because of the limits of this server", run_id)
 
     def _delete(self, run_id: str) -> bool:
         """Deletes a run that is over. Returns whether there was one."""
-        with self._lock:
-            server = self._records.server if self._live.pop(run_id, None) else ""
+        server = self._records.server if self._live.remove(run_id) else ""
         deleted = self._records.deletion.delete(run_id, server)
         self._records.archive.forget(run_id)
         return deleted
-
-    @contextmanager
-    def _controlled(self, run_id: str, also: Collection[RunState] = ()) -> Iterator[LiveRun | None]:
-        """Under the lock, a run that can still receive commands, otherwise None. Its watchers are notified afterwards.
-
-        also: states in which a run has ended and can receive the command all the same."""
-        run = self._live.get(run_id)
-        if run is None and not self._records.archive.holds(run_id):
-            raise RunNotFound
-        with self._lock:
-            is_over = run is None or (run.state.ended and run.state not in also) or run.stopping or self._closing
-            yield None if is_over else run
-            if run is not None:
-                self._changed.add(run)
-        self._notify()
-
-    def _continue(self, run_id: str, action: Literal["run", "batch", "epoch"]) -> None:
-        self._revived(run_id, CONTINUABLE)
-        with self._controlled(run_id, also=CONTINUABLE) as run:
-            if run is None:
-                return
-            run.next_action = action
-            if run.state in CONTINUABLE:
-                run.resumes = 0
-                self._enqueue(run)
-            elif not self._sharing.waits(run):
-                self._command(run, action)
-            elif action != "run":
-                self._sharing.request(run)
-                self._take_turns()
-
-    def _revived(self, run_id: str, states: Collection[RunState]) -> LiveRun | None:
-        """A run that can be continued here, read from the store if it is in one of these states and no other server has it."""
-        run = self._live.get(run_id)
-        if run is not None or self._closing:
-            return run
-        stored = self._records.take_over(run_id, states)
-        if stored is None:
-            return None
-        try:
-            spec = parse_spec(stored.spec)
-        except SpecError:  # of a later version
-            return None
-        fetch_if_missing(f"runs/{run_id}")
-        files = RunFiles(RunDirectory(self._directory / "runs" / run_id), spec)
-        run = LiveRun.stored(stored, spec, files, self._records.archive.rebuilt(stored))
-        with self._lock:
-            run = self._live.setdefault(run_id, run)
-            for key, callback in self._onlookers.pop(run_id, {}).items():
-                run.watch(key, callback)
-            return run
-
-    def _resume_interrupted(self, run: LiveRun | None) -> None:
-        """Resumes a run that was interrupted, unless it was resumed too often without new progress."""
-        with self._lock:
-            if run is None or run.state is not RunState.INTERRUPTED or self._closing:
-                return
-            if run.resumes < MOST_RESUMES:
-                run.resumes += 1
-                self._enqueue(run)
-            else:
-                run.enter(RunState.INTERRUPTED, f"{run.message} It was continued {MOST_RESUMES} times and got no further.", run.advice)
-
-    def _enqueue(self, run: LiveRun) -> None:
-        run.content = run.content or content_held(run.spec.data)
-        run.enter(RunState.QUEUED)
-        self._sharing.request(run)
-        self._take_turns()
-
-    def _release(self, run: LiveRun) -> None:
-        """The run needs no turn for now, or no longer."""
-        self._sharing.release(run)
-        self._take_turns()
-
-    def _take_turns(self) -> None:
-        """Lets those compute whose turn it is, and those rest who have had theirs."""
-        if self._closing:
-            return
-        start, rest, changed = self._sharing.decide(self._live)
-        for run in rest:
-            run.command("rest")
-        for run in start:
-            self._take_turn(run)
-        leaving = self._sharing.makes_room(self._live)
-        if leaving is not None:
-            leaving.leaving = True
-            leaving.command("exit")
-            self._sharing.leaves(leaving)
-        self._changed.update(start, changed)
-
-    def _take_turn(self, run: LiveRun) -> None:
-        run.command(run.next_action)
-        if run.stopping:
-            run.stopping_since = time.monotonic()
-        if run.state is RunState.QUEUED:
-            run.enter(RunState.RUNNING if run.attended else RunState.STARTING)
-        if not run.attended:
-            run.attended = True
-            thread = threading.Thread(target=self._attend, args=(run,), name=f"run {run.id}", daemon=True)
-            self._threads.add(thread)
-            thread.start()
-
-    def _tick(self) -> None:
-        with self._lock:
-            self._take_turns()
-        self._notify()
-
-    def _command(self, run: LiveRun, action: Action) -> None:
-        """A command of its owner to a run that computes."""
-        self._sharing.commanded(run)
-        run.command(action)
-
-    def _paused(self, run: LiveRun) -> None:
-        if run.state is not RunState.PAUSED:
-            run.enter(RunState.PAUSED)
-        run.paused_since = time.monotonic()
-        self._release(run)
-
-    def _stop(self, run: LiveRun) -> None:
-        if not run.attended:
-            run.files.remove_checkpoint()
-            run.enter(RunState.STOPPED, "" if run.numbers.current["step"] else "Stopped before its first step.")
-            self._release(run)
-            return
-        run.stopping, run.next_action = True, "stop"
-        computes = run.state is not RunState.PAUSED and not self._sharing.waits(run)
-        self._sharing.request(run)
-        if computes:
-            run.stopping_since = time.monotonic()
-            self._command(run, "stop")
-        self._take_turns()
-
-    def _attend(self, run: LiveRun) -> None:
-        """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
-        try:
-            session = self._executor.run(Job(run.spec, environment(), run.files.checkpoint(), self._most_threads()))
-        except ExecutorError as error:
-            self._ended(run, Ended(str(error)))
-            return
-        with self._lock:
-            run.attach(session)
-            self._sharing.attached(run)
-            if self._closing:
-                run.command("exit")
-        try:
-            for message in session.messages():
-                if isinstance(message, Ended):
-                    self._ended(run, message)
-                    return
-                self._receive(run, message)
-        except Exception:
-            logger.exception("The messages of run %s cannot be handled", run.id)
-            session.kill()
-            self._ended(run, Ended("An unexpected error of the server ended this run; see the server's log."))
-
-    def _most_threads(self) -> int | None:
-        """One for each run as long as others compute or wait."""
-        with self._lock:
-            return None if self._sharing.count <= 1 else 1
-
-    def _receive(self, run: LiveRun, message: Message) -> None:
-        run.files.write(message)
-        with self._lock:
-            if isinstance(message, Rested) and run.rests(message):
-                self._sharing.rested(run)
-                self._take_turns()
-            elif run.receive(message):
-                if run.state is RunState.PAUSED:
-                    self._paused(run)
-                else:
-                    self._release(run)
-            elif isinstance(message, Progress) and self._sharing.shown(run):
-                self._take_turns()
-            elif isinstance(message, Started):
-                self._sharing.started(run)
-            self._changed.add(run)
-        self._notify()
-
-    def _ended(self, run: LiveRun, ended: Ended) -> None:
-        run.files.close()
-        with self._lock:
-            goes_on = run.leaving and not self._closing and not run.stopping
-            run.session_ended(ended, self._closing)
-            if goes_on:
-                self._sharing.left(run)
-                self._take_turns()
-            else:
-                self._release(run)
-                self._resume_interrupted(run)
-            self._changed.add(run)
-            self._threads.discard(threading.current_thread())
-        self._notify()
-
-    def _notify(self) -> None:
-        """Outside the lock: notifies watchers of changed runs, and stores ended runs immediately."""
-        with self._lock:
-            changed, self._changed = self._changed, set()
-        ended = False
-        for run in changed:
-            run.notify_watchers()
-            ended = ended or run.state.ended
-        if ended:
-            self._records.write_soon()
-
-    def _write(self) -> None:
-        """Stores what has changed, in the thread of the store writer. Also kills runs that take too long to stop."""
-        with self._lock:
-            runs = tuple(self._live.values())
-        for run in runs:
-            with self._lock:
-                overdue = run.stopping_since is not None and time.monotonic() - run.stopping_since > STOP_SECONDS
-                if overdue and run.session is not None:
-                    run.session.kill()
-                if run.is_written or not run.is_stored:
-                    continue
-                state, message, advice, numbers = run.state, run.text, run.advice, run.numbers.current
-                run.is_written = True
-            news, cursor = run.timeline.delta(run.written)
-            rests = state is RunState.PAUSED or state.ended
-            views = run.timeline.views.values() if rests else ()
-            described = {"result": result(run.timeline.declared, numbers), "sparkline": sparkline(run.timeline)} if rests else None
-            try:
-                self._records.store.write(run.id, state, message, advice, numbers, news, views, run.resumes, described)
-            except StoreError:
-                run.is_written = False
-                raise
-            run.written = cursor
-        self._forget()
-
-    def _forget(self) -> None:
-        """Ended runs that are stored are read from the store from now on, except the latest."""
-        with self._lock:
-            idle = [run for run in self._live.values() if run.session is None and not run.watched]
-            ended = [run for run in idle if run.state.ended and run.is_written and run.is_stored]
-            for run in ended[: max(0, len(ended) - ENDED_IN_MEMORY)]:
-                del self._live[run.id]

@@ -38,7 +38,7 @@ def open_small(tmp_path: Path, executor: KeptExecutor) -> Iterator[Callable[...,
 
     def open_(**limits: float) -> Runs:
         runs = Runs(tmp_path, 1, executor=executor, **limits)  # type: ignore[arg-type]
-        runs._sharing._share = FairShare(1, slice_seconds=0.05)
+        runs._live._sharing._share = FairShare(1, slice_seconds=0.05)
         runs.start()
         opened.append(runs)
         return runs
@@ -53,7 +53,7 @@ def test_runs_that_do_not_fit_into_memory_take_turns_all_the_same(open_small: Ca
     others = [submit(runs, endless()) for _ in range(2)]
     run_id = submit(runs, spec)
     most = list[int]()
-    runs.watch(run_id, lambda: most.append(len([run for run in runs._live.values() if run.attended])))
+    runs.watch(run_id, lambda: most.append(len([run for run in runs._live._runs.values() if run.attended])))
     for other in others:
         before = steps_taken(runs, other)
         wait_until(runs, other, lambda other=other, before=before: steps_taken(runs, other) > before)
@@ -76,7 +76,7 @@ def test_a_paused_run_leaves_memory_when_others_need_it(open_small: Callable[...
     third = submit(runs, circle())
     wait_for(runs, third, RunState.FINISHED)
     assert runs.info(watched).state is runs.info(forgotten).state is RunState.PAUSED
-    assert (runs._live[watched].attended, runs._live[forgotten].attended) == (True, False)
+    assert (runs._live._runs[watched].attended, runs._live._runs[forgotten].attended) == (True, False)
     runs.resume(forgotten)
     wait_for(runs, forgotten, RunState.FINISHED)
     assert reported_losses(runs, forgotten) == pytest.approx(losses_of(list(train(circle()))), rel=1e-6)
@@ -88,11 +88,11 @@ def test_an_unwatched_run_gives_way_and_goes_on_when_somebody_watches(open_small
     runs = open_small(unwatched_seconds=0.0)
     first = submit(runs, endless())
     wait_for_step(runs, first, 10)
-    run = runs._live[first]
+    run = runs._live._runs[first]
     assert not runs.status(first)["turns_with"], "nobody else waits: it goes on"
     second = submit(runs, endless())
     unwatch = runs.watch(second, lambda: None)
-    wait_until(runs, second, lambda: runs._sharing.waits(run))
+    wait_until(runs, second, lambda: runs._live._sharing.waits(run))
     assert runs.info(first).state is RunState.RUNNING
     assert runs.status(first)["gives_way"]
     stood_at = steps_taken(runs, first)
@@ -119,13 +119,13 @@ def test_workers_yield_to_the_server(open_small: Callable[..., Runs]) -> None:
 def test_a_run_that_is_stopped_while_it_leaves_memory_has_ended(open_small: Callable[..., Runs]) -> None:
     runs = open_small()
     run_id, other = submit(runs, endless()), submit(runs, endless())
-    run = runs._live[run_id]
+    run = runs._live._runs[run_id]
     wait_for_step(runs, run_id, 1)
-    wait_until(runs, other, lambda: runs._sharing.waits(run))
-    with runs._lock:
+    wait_until(runs, other, lambda: runs._live._sharing.waits(run))
+    with runs._live._lock:
         run.leaving = True
         run.command("exit")
-        runs._sharing.leaves(run)
+        runs._live._sharing.leaves(run)
         runs.stop(run_id)
     info = wait_for(runs, run_id, RunState.STOPPED)
     assert info.message == ""

@@ -236,7 +236,7 @@ def test_an_ended_run_is_the_same_when_read_from_the_store(runs: Runs, monkeypat
     run_id = submit(runs, circle())
     wait_for(runs, run_id, RunState.FINISHED)
     timeline, status, info = runs.timeline(run_id), runs.status(run_id), runs.info(run_id)
-    monkeypatch.setattr("playground.runs.service.ENDED_IN_MEMORY", 0)
+    monkeypatch.setattr("playground.runs.live_runs.ENDED_IN_MEMORY", 0)
     while runs.timeline(run_id) is timeline:
         time.sleep(0.02)
     assert (runs.status(run_id), runs.info(run_id)) == (status, info)

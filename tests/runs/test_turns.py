@@ -46,7 +46,7 @@ def two_endless(one_slot: Runs) -> Iterator[tuple[str, str]]:
 
 
 def computing(runs: Runs) -> frozenset[str]:
-    return runs._sharing._share.computing
+    return runs._live._sharing._share.computing
 
 
 def wait_for_turn(runs: Runs, run_id: str) -> None:
@@ -142,7 +142,7 @@ def test_a_run_that_waits_knows_its_position(one_slot: Runs) -> None:
 
 def test_a_run_paused_before_its_first_step_can_go_on(one_slot: Runs, two_endless: tuple[str, str]) -> None:
     runs = one_slot
-    with runs._lock:  # nobody gets a turn meanwhile
+    with runs._live._lock:  # nobody gets a turn meanwhile
         run_id = submit(runs, circle())
         runs.pause(run_id)
     assert (runs.info(run_id).state, steps_taken(runs, run_id)) == (RunState.PAUSED, 0)
