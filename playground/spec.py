@@ -142,7 +142,7 @@ class ExperimentSpec(_Part):
             raise ValueError(f"blocks may be nested at most {MAX_DEPTH} deep, got {depth}")
         return self
 
-    def computed_with(self, threads: int, memory_format: MemoryFormat) -> "ExperimentSpec":
+    def computed_with(self, threads: int | Literal["auto"], memory_format: MemoryFormat | Literal["auto"]) -> "ExperimentSpec":
         """The same with what a run has chosen: it repeats the run's losses bit for bit on the CPU."""
         chosen = {"threads": threads, "memory_format": memory_format}
         return self.model_copy(update={"training": self.training.model_copy(update=chosen)})

@@ -1,6 +1,8 @@
 """Permanent storage of runs: SQLAlchemy 2 on SQLite, or on another database given by its URL."""
 
 import json
+import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -29,6 +31,9 @@ _OVERVIEW = (
     Run.id, Run.created, Run.state, Run.message, Run.numbers, Run.name, Run.summary, Run.result, Run.sparkline, Run.delete_after,
 )  # fmt: skip
 _LINKS_KEPT = timedelta(days=1)
+
+_BUSY_SECONDS = 15
+"""How long SQLite waits for another connection that writes."""
 
 
 class StoreError(Exception):
@@ -301,8 +306,23 @@ class Store:
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     """Readers never wait for the writer, and the writer does not wait for the disk at every commit."""
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={1000 * _BUSY_SECONDS}", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _use_write_ahead_log(connection)
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """SQLite does not wait by itself when another server does the same at this moment."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 def _utc(time: datetime) -> datetime:

@@ -78,7 +78,7 @@ class Commands:
                 self._action = action
                 self.control.pace = pace.get(action, "batch")
                 self.control.stop = action == "stop"
-                self.control.checkpoint = action in ("batch", "epoch", "pause", "exit")
+                self.control.checkpoint = action == "exit"
             self._changed.notify()
 
     def pausing(self, has_snapshot: bool) -> int | None:

@@ -45,11 +45,13 @@ class Checkpointer:
         self._made_at = time.perf_counter()
 
     def pulse(self) -> Iterator[Checkpoint]:
-        """The checkpoint that is due between two steps, if one is."""
+        """The checkpoint that is due or wanted between two steps, if one is."""
         is_affordable = self._budget.affords(time.thread_time(), CHECKPOINT_SHARE)
         is_due = is_affordable and time.perf_counter() - self._made_at >= CHECKPOINT_SECONDS
-        if not (self._control.checkpoint or is_due):
-            return
+        if self._control.checkpoint or is_due:
+            yield from self.now()
+
+    def now(self) -> Iterator[Checkpoint]:
         self._control.checkpoint = False
         self._made_at, began = time.perf_counter(), time.thread_time()
         yield self._make()

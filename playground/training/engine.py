@@ -217,7 +217,7 @@ class _Run:
         """After a single step of a batch or an epoch: Progress comes last, so that everything is there when the reader pauses."""
         if self._ledger.step < self._last_step:
             yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
-            yield from self._checkpointer.pulse()
+            yield from self._checkpointer.now()
         yield from self._progress()
 
     def _progress(self) -> Iterator[Progress]:

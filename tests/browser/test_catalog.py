@@ -196,7 +196,7 @@ def test_a_preset_is_opened_and_trained(page: Page, app: App) -> None:
             "data": wanted.spec.data.model_copy(update={"train_size": 60}),
             "training": wanted.spec.training.model_copy(update={"epochs": 1}),
         }
-    )
+    ).computed_with(1, "contiguous")
 
 
 def test_all_uploads_are_trained_on() -> None:

@@ -73,11 +73,11 @@ def test_beginners_see_the_button_once_something_is_set_behind_it(page: Page, ap
     expect(button).to_be_hidden()
     everything.click()
     expect(button).to_be_visible()
-    entered(page, opened(page), "Threads", "2")
+    entered(page, opened(page), "Beta 1", "0.8")
     page.keyboard.press("Escape")
     everything.click()
     popover = opened(page, "Advanced · 1 changed")
-    entered(page, popover, "Threads", "1")
+    entered(page, popover, "Beta 1", "0.9")
     expect(popover).to_be_visible()  # what is open stays
     page.keyboard.press("Escape")
     expect(button).to_be_hidden()
@@ -91,7 +91,7 @@ def test_on_a_phone_settings_keep_their_order_and_fit(visitor: Callable[..., Pag
     open_experiment(page, app, small())
     popover = opened(page)
     labels = [text.strip() for text in popover.get_by_test_id("stWidgetLabel").all_inner_texts()]
-    assert labels == ["Beta 1", "Beta 2", "Threads", "Clip gradients", "Clip each value", "Weight averaging", "Precision"]
+    assert labels == ["Beta 1", "Beta 2", "Threads", "Memory format", "Clip gradients", "Clip each value", "Weight averaging", "Precision"]
     box = popover.bounding_box() or {}
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= NARROW["width"]

@@ -101,6 +101,7 @@ def test_a_terminated_worker_is_replaced(runs: Runs, uninterrupted: tuple[dict[i
 
 
 def test_a_run_that_gets_no_further_waits_for_a_click(runs: Runs) -> None:
+    wait_for_workers(0)  # of earlier tests
     run_id = submit(runs, endless())
     for _ in range(MOST_RESUMES + 1):
         worker = wait_for_workers(1)[0]

@@ -27,7 +27,7 @@ from tests.runs.experiments import (
 def one_slot(folder: Path) -> Iterator[Runs]:
     """With short slices."""
     opened = Runs(folder, parallel=1)
-    opened._sharing._share = FairShare(1, slice_seconds=0.1)
+    opened._live._sharing._share = FairShare(1, slice_seconds=0.1)
     opened.start()
     yield opened
     opened.close()

@@ -116,8 +116,8 @@ def test_stop_before_the_first_step() -> None:
 def test_a_batch_at_a_time() -> None:
     events = run(points(training={"epochs": 2}), Control(pace="batch"))
     assert [event.steps for event in of_kind(events, Progress)] == [(step,) for step in range(1, 9)]
-    kinds = [type(event).__name__ for event in events[:10]]
-    assert kinds == ["Started", "Evaluated", "View", "View", "Snapshot", "Evaluated", "View", "View", "Snapshot", "Progress"]
+    kinds = [type(event).__name__ for event in events[:11]]
+    assert kinds == ["Started", "Evaluated", "View", "View", "Snapshot", "Evaluated", "View", "View", "Snapshot", "Checkpoint", "Progress"]
     assert [event.step for event in of_kind(events, Evaluated)] == list(range(9))
     assert [event.step for event in of_kind(events, Snapshot)] == list(range(9))
 

@@ -86,14 +86,15 @@ def _lines(network: Network, path: str) -> list[Line]:
 
 
 def _other_runs(network: Network, path: str) -> list[Line]:
-    """Trained networks of this visit with another kind of layer at the path, and nothing else different."""
+    """Trained networks of this visit with another kind of layer at the path, and nothing else different; however they were computed."""
+    computed = network.run.spec.training
     wanted: dict[ExperimentSpec, str] = {with_kind(network.run.spec, path, kind): kind.title for kind in KINDS}
     del wanted[network.run.spec]
     lines = []
     for address in session.runs_of_visit():
         try:
             spec = runs().info(runs().resolve(address).run_id).spec
-            title = wanted.pop(spec, None)
+            title = wanted.pop(spec.computed_with(computed.threads, computed.memory_format), None)
             if title is None:
                 continue
             other = network_at(address)
