@@ -1,4 +1,4 @@
-"""Visitors in processes of their own, so that they do not share the interpreter's lock with the server or with the measurement."""
+"""Simulates visitors in separate processes, which share Python's global interpreter lock neither with the server nor with the benchmark."""
 
 import asyncio
 import multiprocessing

@@ -143,7 +143,7 @@ def hold(key: str) -> Hold | None:
 def _is_here(key: str) -> bool:
     try:
         _fetch_if_missing(key)
-    except StorageError as error:  # who opens it, is told
+    except StorageError as error:  # opening it reports the reason
         logger.warning("An upload cannot be fetched: %s", error.detail)
     return _folder(key).is_dir()
 

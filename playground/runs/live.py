@@ -44,7 +44,7 @@ class LiveRun:
     """What the server knows about a run. Everything except the timeline is changed under the lock of `Runs`.
 
     next_action: what its owner wants of it, which it does when it is its turn. paused_since, stopping_since: by the monotonic clock;
-    stopping_since: when it was told to stop."""
+    stopping_since: when it received the command to stop."""
 
     id: str
     spec: ExperimentSpec
