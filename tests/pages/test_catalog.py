@@ -27,8 +27,8 @@ from playground.web.routes import mounted
 from playground.web.server import runs
 from tests.catalog.every_layer import NETWORKS
 from tests.catalog.tiny_files import downloaded
+from tests.pages.controls import wait_for
 from tests.pages.reading import ending
-from tests.pages.test_playground import wait_for
 
 SMALL = PRESETS["mlp_784_256_10"].spec.model_copy(
     update={"data": Digits8(train_size=60), "network": (Flatten(), Dense(units=8), ReLU(), Output())}

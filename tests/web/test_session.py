@@ -1,6 +1,7 @@
 """What a visitor's session starts with and keeps, seen by a script that only prints it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from playground.web import session
 from playground.web.session import default_spec
 
 LENET = PRESETS["lenet5"].spec
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _script() -> None:
@@ -160,3 +162,9 @@ def test_an_edit_that_has_begun_is_completed(monkeypatch: pytest.MonkeyPatch, ac
     app.run()
     received = ["mae", "['nonce']"], ["cross_entropy", "[]"]
     assert [text.value for text in app.text] in received, "a message counts as received only with its edit"
+
+
+def test_only_the_session_uses_streamlits_session_state() -> None:
+    files = [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("playground/**/*.py")]
+    users = {file.relative_to(ROOT).parent.as_posix() for file in files if "st.session_state" in file.read_text(encoding="utf-8")}
+    assert users == {"playground/web/session"}

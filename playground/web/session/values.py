@@ -1,0 +1,31 @@
+"""Where a visit keeps its values: one dictionary of plain data in st.session_state.
+
+Each access to st.session_state is a position where Streamlit may break off a callback for a newer message of the same visitor, so that an
+edit or a click would have half of its effect, or none. Therefore the thread of a script looks the dictionary up once."""
+
+import threading
+from typing import Any
+
+import streamlit as st
+
+from playground.web.session.opening import opened
+
+_KEY = "values"
+
+
+class _Thread(threading.local):
+    """The values of the visit that a script's thread serves; None until they are looked up."""
+
+    values: dict[str, Any] | None = None
+
+
+_THREAD = _Thread()
+
+
+def values() -> dict[str, Any]:
+    """The values of the visit that this script serves; a new visit begins with what its address opens."""
+    if _THREAD.values is None:
+        if _KEY not in st.session_state:
+            st.session_state[_KEY] = opened()
+        _THREAD.values = st.session_state[_KEY]
+    return _THREAD.values

@@ -1,0 +1,29 @@
+"""Who visits, and what the links they opened allow."""
+
+from playground.web.classroom import Limits
+from playground.web.security.owner import visitor
+from playground.web.session.opening import owner_of_visit
+from playground.web.session.values import values
+
+
+def visit() -> str:
+    """The unique id of this visit."""
+    return str(values()["visit"])
+
+
+def owner() -> str:
+    """The owner of what this visit starts and uploads: as long as the cookie lasts, or for this visit only."""
+    known = visitor()
+    if known and values().get("owner") != known:
+        values()["owner"] = known
+    return str(values().get("owner") or owner_of_visit(visit()))  # the browser may have left while the script runs
+
+
+def links() -> tuple[str, ...]:
+    """What the links that this visit opened carry, so that it may read data of others."""
+    return tuple(values()["links"])
+
+
+def limits() -> Limits:
+    """What the opened link hides and locks."""
+    return Limits(*(frozenset(names) for names in values()["limits"]))
