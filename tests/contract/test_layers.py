@@ -12,35 +12,19 @@ from torch import Tensor, nn
 
 from playground.catalog.layers import (
     LAYERS,
-    Conv1d,
-    Conv2d,
-    Dense,
-    Flatten,
     Identity,
     Layer,
     Output,
     Parallel,
     Residual,
-    ToSequence,
 )
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 from playground.catalog.layers.shapes import measured
-from playground.catalog.tensors import VECTOR, TensorSpec
+from playground.catalog.tensors import TensorSpec
 from playground.network import build_model, trace
 from playground.training import Finished, Snapshot
-from tests.tensors import tensor_of
-from tests.training.specs import digits, run
-
-TENSORS = (tensor_of(12), tensor_of(10, 4), tensor_of(4, 8, 8), TensorSpec.symbols(10, 20))
-"""A vector, a sequence, an image and symbols, for the layers that take them."""
-
-CASES = [
-    pytest.param(kind, tensor, id=f"{kind.name()}-{'symbols' if tensor.vocabulary else f'{len(tensor.axes)}d'}")
-    for kind in LAYERS
-    for tensor in TENSORS
-    if kind.fits(tensor)
-]
-OF_NUMBERS = [case for case in CASES if case.values[1].vocabulary is None]
+from tests.contract.layer_cases import CASES, OF_NUMBERS, around, experiment
+from tests.training.specs import run
 
 
 def examples(tensor: TensorSpec, count: int) -> Tensor:
@@ -175,20 +159,13 @@ def test_works_inside_blocks(kind: type[Layer], tensor: TensorSpec) -> None:
 
 @pytest.mark.parametrize(("kind", "tensor"), OF_NUMBERS)
 def test_learns_inside_a_network(kind: type[Layer], tensor: TensorSpec) -> None:
-    before: tuple[Layer, ...] = {
-        1: (Flatten(), Dense(units=12)),
-        2: (ToSequence(steps="columns"), Conv1d(filters=4)),
-        3: (Conv2d(filters=4),),
-    }[len(tensor.axes)]
-    flat = measured(kind().sized(10), tensor).tensor.names == VECTOR
-    after = (*(() if flat else (Flatten(),)), *(() if flat and kind is Output else (Output(),)))
-    spec = digits(*before, kind(), *after, training={"epochs": 1, "batch_size": 256})
+    spec = experiment(kind(), tensor, epochs=1)
     assert trace(spec).ok
     events = run(spec)
     assert isinstance(events[-1], Finished)
     first, last = build_model(spec).state_dict(), [event.tensors for event in events if isinstance(event, Snapshot)][-1]
     assert first.keys() == last.keys()
-    place = f"{len(before)}."
+    place = f"{len(around(kind(), tensor)[0])}."
     learned = {name for name, parameter in build_model(spec).named_parameters() if name.startswith(place) and parameter.requires_grad}
     assert learned == {name for name in learned if not torch.equal(first[name], last[name])}
     assert bool(learned) == (measured(kind().sized(10), tensor).parameters > 0)

@@ -1,11 +1,9 @@
 """A run that continues from a checkpoint is the run that was never interrupted."""
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import torch
 
 from playground.catalog.augmentations import CutMix, Mixup, Rotation
 from playground.catalog.datasets import Digits8, Plane
@@ -16,43 +14,11 @@ from playground.catalog.schedules import SCHEDULES, Cosine, Plateau
 from playground.catalog.variant import Variant
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
 from playground.spec import ExperimentSpec, StopConditions
-from playground.training import Checkpoint, CheckpointError, Control, Diverged, Evaluated, Event, Finished, Progress, Snapshot, train
+from playground.training import Checkpoint, CheckpointError, Evaluated, Progress, train
+from tests.training.resuming import assert_continues, with_checkpoints
 from tests.training.specs import digits, of_kind, points, run
 
 RANDOM_LAYERS = (Flatten(), Dense(units=8), BatchNorm(), GaussianNoise(), ReLU(), Dropout(rate=0.3), Output())
-
-
-def losses_by_step(events: list[Event]) -> dict[int, float]:
-    return {step: loss for event in of_kind(events, Progress) for step, loss in zip(event.steps, event.losses, strict=True)}
-
-
-def with_checkpoints(spec: ExperimentSpec) -> tuple[list[Event], dict[int, Checkpoint]]:
-    """The events of a run, and a checkpoint of each of its steps, as they come out of a file."""
-    control, events, checkpoints = Control(pace="batch", checkpoint=True), [], {}
-    for event in train(spec, control=control):
-        control.checkpoint = True
-        events.append(event)
-        if isinstance(event, Checkpoint):
-            checkpoints[event.step] = unpacked_checkpoint(packed_checkpoint(event))
-    return events, checkpoints
-
-
-def assert_continues(spec: ExperimentSpec, steps: Iterator[int] | None = None) -> None:
-    whole = run(spec)
-    losses, last = losses_by_step(whole), of_kind(whole, Snapshot)[-1]
-    _, checkpoints = with_checkpoints(spec)
-    for step in checkpoints if steps is None else steps:
-        events = list(train(spec, checkpoint=checkpoints[step]))
-        assert losses_by_step(events) == {number: loss for number, loss in losses.items() if number > step}
-        tensors = of_kind(events, Snapshot)[-1].tensors  # of a run that diverges, the last healthy ones that were shown
-        assert of_kind(whole, Diverged) or all(torch.equal(tensors[name], last.tensors[name]) for name in last.tensors)
-        for end in (Finished, Diverged):
-            assert [ended(event) for event in of_kind(events, end)] == [ended(event) for event in of_kind(whole, end)]
-
-
-def ended(event: Finished | Diverged) -> dict[str, Any]:
-    times = ("seconds", "samples_per_second")
-    return {field.name: getattr(event, field.name) for field in dataclasses.fields(event) if field.name not in times}
 
 
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS), ids=lambda kind: kind.__name__)
