@@ -74,7 +74,18 @@ class RunDirectory:
         """Removes the files of a run. Other files in the directory stay."""
         for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT, CHECKPOINT, COLUMNS):
             self._remove(name)
+        self.remove_unfinished_files()
         self._change_history(lambda: history.clear(self.path))
+
+    def remove_unfinished_files(self) -> None:
+        """Removes what a process left that was killed while it wrote a file. Only while nobody else writes the run."""
+        for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT, CHECKPOINT, COLUMNS):
+            for file in self.path.glob(f".{name}.*.part"):
+                self._remove(file.name)
+
+    def spec(self) -> ExperimentSpec:
+        """The spec of the run. Raises: RunError if it is missing or damaged."""
+        return _read_spec(self.path / SPEC)
 
     def write_spec(self, spec: ExperimentSpec) -> None:
         self._replace(SPEC, (spec.to_json(indent=2) + "\n").encode(), durable=True)
@@ -90,20 +101,23 @@ class RunDirectory:
     def write_fitted(self, columns: FittedColumns) -> None:
         self._replace(COLUMNS, (json.dumps(columns.plain, ensure_ascii=False) + "\n").encode(), durable=True)
 
-    def write_weights(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
-        """Writes the final weights, after `step` steps, and removes the snapshot from training."""
-        self.write_packed(packed(tensors, step), step, final=True)
+    def write_weights(self, tensors: Mapping[str, Tensor], step: int = 0, *, is_resumable: bool = False) -> None:
+        """Writes the final weights, after `step` steps, and removes the snapshot from training, and the checkpoint unless the run may be
+        resumed."""
+        self.write_packed(packed(tensors, step), step, final=True, is_resumable=is_resumable)
 
     def write_snapshot(self, tensors: Mapping[str, Tensor], step: int = 0) -> None:
         """Writes the weights during training, after `step` steps."""
         self.write_packed(packed(tensors, step), step, final=False)
 
-    def write_packed(self, content: bytes, step: int, final: bool) -> None:
-        """Writes the weights after `step` steps. content: as `packed` makes it; final: whether training is over."""
+    def write_packed(self, content: bytes, step: int, final: bool, *, is_resumable: bool = False) -> None:
+        """Writes the weights after `step` steps. content: as `packed` makes it; final: whether training is over; is_resumable: whether it
+        may continue all the same."""
         self._replace(WEIGHTS if final else SNAPSHOT, content, durable=final)
         if final:
             self._remove(SNAPSHOT)
-            self._remove(CHECKPOINT)
+            if not is_resumable:
+                self._remove(CHECKPOINT)
         else:
             self._change_history(lambda: self._history.keep(self.path / SNAPSHOT, step))
 
