@@ -14,11 +14,13 @@ class ExecutorError(Exception):
 @dataclass(frozen=True)
 class Ended:
     """The last message of a session: nothing computes the run any longer. For a run that has not reported its own end, message: why, in
-    plain words; advice: what to try; interrupted: whether it was ended from outside, and not by a fault of its own."""
+    plain words; advice: what to try; interrupted: whether it was ended from outside, and not by a fault of its own; left: whether it was
+    asked to leave."""
 
     message: str
     advice: tuple[str, ...] = ()
     interrupted: bool = False
+    left: bool = False
 
 
 class Session(Protocol):
@@ -26,6 +28,9 @@ class Session(Protocol):
 
     def send(self, message: object) -> None:
         """Sends a `Command` or `Watched`. Does nothing if the session has ended: its messages say so."""
+
+    def leave(self) -> None:
+        """Ends the session after at most one batch, with a checkpoint from which the run can continue in another one."""
 
     def messages(self) -> Iterator[Message | Ended]:
         """What the run reports, waiting for it; `Ended` comes last. Releases what the session occupies."""

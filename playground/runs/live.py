@@ -58,7 +58,7 @@ class LiveRun:
     attended: bool = False
     """Whether a session starts, computes it or is ending."""
     leaving: bool = False
-    """Whether its session is being ended for others, with a checkpoint; the run goes on later."""
+    """Whether its session has been asked to end with a checkpoint, and has not ended yet."""
     unwatched_since: float | None = field(default_factory=time.monotonic)
     """By the monotonic clock; None while somebody watches."""
     next_action: Literal["run", "batch", "epoch", "pause", "stop"] = "run"
@@ -125,6 +125,12 @@ class LiveRun:
             self._asked_for_step = time.monotonic() if action == "batch" else None
         self._send(Command(action, self._commands))
 
+    def leave(self) -> None:
+        """Ends its session with a checkpoint, from which the run continues in another one, unless the server is closing."""
+        if self.session is not None:
+            self.leaving = True
+            self.session.leave()
+
     def attach(self, session: Session) -> None:
         """The run is computed from now on."""
         self.session = session
@@ -178,20 +184,23 @@ class LiveRun:
                 return False
         return True
 
-    def session_ended(self, ended: Ended, closing: bool) -> None:
-        """Nothing computes the run any longer. closing: whether because the server is closing."""
-        self.session, self.attended = None, False
-        left, self.leaving = self.leaving, False
-        if (left and not closing and not self.stopping) or self.state.ended or (self.state is RunState.PAUSED and not self.stopping):
-            return  # a paused run has left a checkpoint
+    def session_ended(self, ended: Ended, closing: bool) -> bool:
+        """Nothing computes the run any longer. Returns whether it goes on in another session, when it is its turn. closing: whether it
+        cannot, because the server is closing."""
+        self.session, self.attended, self.leaving = None, False, False
+        if ended.left and not closing and not self.stopping:
+            return True
+        if self.state.ended or (self.state is RunState.PAUSED and not self.stopping):
+            return False  # a paused run has left a checkpoint
         if self.next_action == "pause" and (closing or ended.interrupted):
             self.enter(RunState.PAUSED)
         elif closing:
             self.enter(RunState.INTERRUPTED, interruption_message(self.state))
         elif self.stopping:
-            self.enter(RunState.STOPPED, "" if left else "Killed: its last step did not finish in time.")
+            self.enter(RunState.STOPPED, "" if ended.left else "Killed: its last step did not finish in time.")
         else:
             self.enter(RunState.INTERRUPTED if ended.interrupted else RunState.FAILED, ended.message, ended.advice)
+        return False
 
     def enter(self, state: RunState, message: str = "", advice: tuple[str, ...] = ()) -> None:
         """Sets the state and the reason for it. If no rows will follow, all rows of the timeline become visible."""

@@ -72,7 +72,7 @@ class LiveRuns:
             self._closing = True
             for run in self._runs.values():
                 if run.session is not None:
-                    run.command("exit")
+                    run.leave()
                 elif not run.attended and not run.state.ended and run.state is not RunState.PAUSED:
                     run.enter(RunState.INTERRUPTED, interruption_message(run.state))
             threads = tuple(self._threads)
@@ -308,8 +308,7 @@ class LiveRuns:
             self._take_turn(run)
         leaving = self._sharing.makes_room(self._runs)
         if leaving is not None:
-            leaving.leaving = True
-            leaving.command("exit")
+            leaving.leave()
             self._sharing.leaves(leaving)
         self._changed.update(start, changed)
 
@@ -366,7 +365,7 @@ class LiveRuns:
             run.attach(session)
             self._sharing.attached(run)
             if self._closing:
-                run.command("exit")
+                run.leave()
         try:
             for message in session.messages():
                 if isinstance(message, Ended):
@@ -404,9 +403,7 @@ class LiveRuns:
     def _ended(self, run: LiveRun, ended: Ended) -> None:
         run.files.close()
         with self._lock:
-            goes_on = run.leaving and not self._closing and not run.stopping
-            run.session_ended(ended, self._closing)
-            if goes_on:
+            if run.session_ended(ended, self._closing):
                 self._sharing.left(run)
                 self._take_turns()
             else:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from playground.runs.executor import Ended, ExecutorError
 from playground.runs.exit_reasons import exit_reason, was_terminated
 from playground.runs.fork_server import ForkServer, ForkServerError, Worker
-from playground.runs.messages import Job, Message
+from playground.runs.messages import Job, Leave, Message
 
 
 class LocalExecutor:
@@ -39,9 +39,14 @@ class LocalSession:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
+        self._left = False
 
     def send(self, message: object) -> None:
         self._worker.send(message)
+
+    def leave(self) -> None:
+        self._left = True
+        self._worker.send(Leave())
 
     def messages(self) -> Iterator[Message | Ended]:
         while True:
@@ -52,7 +57,7 @@ class LocalSession:
             yield message
         exit_code = self._worker.exit_code()
         self._worker.close()
-        yield Ended(*exit_reason(exit_code), interrupted=exit_code is None or was_terminated(exit_code))
+        yield Ended(*exit_reason(exit_code), exit_code is None or was_terminated(exit_code), self._left)
 
     def kill(self) -> None:
         self._worker.kill()

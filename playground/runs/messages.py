@@ -7,9 +7,9 @@ from playground.catalog.datasets.columns import FittedColumns
 from playground.spec import ExperimentSpec
 from playground.training.events import Event
 
-Action = Literal["run", "batch", "epoch", "rest", "pause", "stop", "exit"]
+Action = Literal["run", "batch", "epoch", "rest", "pause", "stop"]
 """run: continue. batch, epoch: take one step, then pause. rest: let others compute until the next command, which may repeat the one before.
-stop: end now with an evaluation. exit: end now, with a checkpoint."""
+stop: end now with an evaluation."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Command:
 
     action: Action
     number: int
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Server to worker, last: end now, with a checkpoint from which the run can continue in another session."""
 
 
 @dataclass(frozen=True)

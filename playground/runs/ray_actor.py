@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any
 
-from playground.runs.messages import Command, Job, Message, Watched
+from playground.runs.messages import Job, Message
 from playground.runs.outbox import Outbox
 from playground.runs.worker import Commands, compute
 
@@ -20,11 +20,8 @@ class Trainer:
         self._messages: SimpleQueue[Any] = SimpleQueue()
 
     def send(self, message: object) -> None:
-        """A `Command` or `Watched`."""
-        if isinstance(message, Watched):
-            self._commands.control.watched = message.watched
-        elif isinstance(message, Command):
-            self._commands.set(message.action, message.number)
+        """As `Session.send`."""
+        self._commands.receive(message)
 
     def messages(self) -> Iterator[Message]:
         """What the run reports, as it happens, until it is over."""

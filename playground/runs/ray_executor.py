@@ -4,13 +4,14 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
 from playground.runs.child_process import ChildProcess
 from playground.runs.executor import Ended, ExecutorError
-from playground.runs.messages import Job, Message
+from playground.runs.messages import Job, Leave, Message
 from playground.runs.ray_gateway import KILL
 
 _MODULE = "playground.runs.ray_gateway"
@@ -52,11 +53,16 @@ class RaySession:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._left = False
         self._sending = threading.Lock()
 
     def send(self, message: object) -> None:
         with self._sending, suppress(OSError):
             self._connection.send(message)
+
+    def leave(self) -> None:
+        self._left = True
+        self.send(Leave())
 
     def messages(self) -> Iterator[Message | Ended]:
         ended = Ended("The connection to the Ray cluster was lost.", interrupted=True)
@@ -68,7 +74,7 @@ class RaySession:
             pass
         with self._sending:
             self._connection.close()
-        yield ended
+        yield replace(ended, left=self._left)
 
     def kill(self) -> None:
         self.send(KILL)

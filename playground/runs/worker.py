@@ -15,7 +15,7 @@ from playground.catalog.datasets.columns import fitted_columns
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
 from playground.runs.directory import packed
 from playground.runs.failures import explain
-from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Paused, Rested, Watched, Weights
+from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Leave, Paused, Rested, Watched, Weights
 from playground.runs.outbox import Outbox
 from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Rest, Snapshot, Started, train
 
@@ -62,23 +62,38 @@ class Commands:
         self._number = 0
         self._has_waited = False
         """Whether a batch was already taken to get a snapshot for the pause."""
+        self.leaving = False
+        """Whether the session should end, with a checkpoint."""
 
-    @property
-    def exit(self) -> bool:
-        return self._action == "exit"
+    def receive(self, message: object) -> None:
+        """Called by the receiving thread with each message of the server."""
+        match message:
+            case Watched():
+                self.control.watched = message.watched
+            case Command():
+                self._set(message.action, message.number)
+            case Leave():
+                self._leave()
 
-    def set(self, action: Action, number: int) -> None:
-        """Called by the receiving thread. A run that should pause or exit reaches its next event after one batch, and leaves a
-        checkpoint."""
+    def _set(self, action: Action, number: int) -> None:
+        """A run that should pause reaches its next event after one batch, and leaves a checkpoint."""
         pace: dict[Action, Literal["clock", "epoch"]] = {"run": "clock", "epoch": "epoch"}
         with self._changed:
+            if self.leaving:
+                return
             self._number = number
             self.control.rest = action == "rest"
             if action != "rest":
                 self._action = action
                 self.control.pace = pace.get(action, "batch")
                 self.control.stop = action == "stop"
-                self.control.checkpoint = action == "exit"
+            self._changed.notify()
+
+    def _leave(self) -> None:
+        with self._changed:
+            self.leaving = True
+            self.control.rest = self.control.stop = False
+            self.control.pace, self.control.checkpoint = "batch", True
             self._changed.notify()
 
     def pausing(self, has_snapshot: bool) -> int | None:
@@ -87,6 +102,8 @@ class Commands:
         After a single step the run pauses immediately. Otherwise, without a snapshot of the current step, it takes one more batch.
         has_snapshot: whether there is a snapshot of the current step."""
         with self._changed:
+            if self.leaving:
+                return None
             if self._action in ("batch", "epoch") or (self._action == "pause" and (has_snapshot or self._has_waited)):
                 self._action, self._has_waited = "pause", False
                 return self._number
@@ -99,20 +116,20 @@ class Commands:
         with self._changed:
             while self.control.rest:
                 report(number := self._number)
-                while self._number == number:
+                while self._number == number and self.control.rest:
                     self._changed.wait()
 
     def wait_for_first(self) -> bool:
         """Blocks until there is a command. Whether the run starts then; otherwise the process should exit."""
         with self._changed:
-            self._changed.wait_for(lambda: self._number > 0)
-            return self._action != "exit"
+            self._changed.wait_for(lambda: self._number > 0 or self.leaving)
+            return not self.leaving
 
     def wait(self) -> bool:
         """Blocks while the run is paused. Whether it continues then; otherwise the process should exit."""
         with self._changed:
-            self._changed.wait_for(lambda: self._action != "pause")
-            return self._action != "exit"
+            self._changed.wait_for(lambda: self._action != "pause" or self.leaving)
+            return not self.leaving
 
 
 class Snapshots:
@@ -168,7 +185,7 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
                 outbox.put(Paused(number))
                 if not commands.wait():
                     break
-        if commands.exit and isinstance(event, Started | Checkpoint):
+        if commands.leaving and isinstance(event, Started | Checkpoint):
             break
     snapshots.send_newest()
 
@@ -186,19 +203,12 @@ def _events(job: Job, control: Control) -> Iterator[Event]:
 
 def _receive(connection: Connection, commands: Commands) -> None:
     """Receives messages from the server. If the server has gone, the worker exits."""
-    number = 0
-    while True:
+    while not commands.leaving:
         try:
             message = connection.recv()
         except (EOFError, OSError):
-            message = Command("exit", number)
-        if isinstance(message, Watched):
-            commands.control.watched = message.watched
-        elif isinstance(message, Command):
-            number = message.number
-            commands.set(message.action, number)
-            if message.action == "exit":
-                end = threading.Timer(_EXIT_SECONDS, os._exit, args=(1,))
-                end.daemon = True
-                end.start()
-                return
+            message = Leave()
+        commands.receive(message)
+    end = threading.Timer(_EXIT_SECONDS, os._exit, args=(1,))
+    end.daemon = True
+    end.start()

@@ -6,7 +6,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from playground.runs.executor import Ended
-from playground.runs.messages import Command, Job, Watched
+from playground.runs.messages import Job, Leave
 from playground.runs.outbox import Outbox
 from playground.runs.worker import Commands, compute
 
@@ -28,13 +28,15 @@ class ThreadSession:
     def __init__(self, job: Job) -> None:
         self._job, self._commands = job, Commands()
         self._messages: SimpleQueue[Any] = SimpleQueue()
+        self._left = False
         threading.Thread(target=self._work, daemon=True).start()
 
     def send(self, message: object) -> None:
-        if isinstance(message, Watched):
-            self._commands.control.watched = message.watched
-        elif isinstance(message, Command):
-            self._commands.set(message.action, message.number)
+        self._commands.receive(message)
+
+    def leave(self) -> None:
+        self._left = True
+        self.send(Leave())
 
     def messages(self) -> Iterator[Any]:
         while not isinstance(message := self._messages.get(), Ended):
@@ -46,4 +48,4 @@ class ThreadSession:
     def _work(self) -> None:
         outbox = Outbox(self._messages.put)
         compute(self._job, self._commands, outbox)
-        self._messages.put(Ended("ended without a result"))
+        self._messages.put(Ended("ended without a result", left=self._left))

@@ -123,8 +123,7 @@ def test_a_run_that_is_stopped_while_it_leaves_memory_has_ended(open_small: Call
     wait_for_step(runs, run_id, 1)
     wait_until(runs, other, lambda: runs._live._sharing.waits(run))
     with runs._live._lock:
-        run.leaving = True
-        run.command("exit")
+        run.leave()
         runs._live._sharing.leaves(run)
         runs.stop(run_id)
     info = wait_for(runs, run_id, RunState.STOPPED)
