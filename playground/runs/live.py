@@ -1,8 +1,6 @@
 """A run of this server that is in progress or has recently ended."""
 
-import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +19,6 @@ from playground.runs.without_folders import without_folders
 from playground.spec import ExperimentSpec
 from playground.training.declarations import declarations
 from playground.training.events import Diverged, Event, Finished, Progress, Started
-
-logger = logging.getLogger(__name__)
 
 STARTED_AGAIN = "It started again from its first step, because it had left no checkpoint that can be used."
 MOST_RESUMES = 2
@@ -78,7 +74,6 @@ class LiveRun:
     """How much of the timeline has been stored."""
     timeline: Timeline = field(init=False)
     numbers: Numbers = field(init=False)
-    _watchers: dict[object, Callable[[], None]] = field(default_factory=dict)
     _commands: int = 0
     _followed: int = 0
     """The number of the newest command that says what the run does; a later one may let it rest."""
@@ -111,7 +106,7 @@ class LiveRun:
 
     @property
     def watched(self) -> bool:
-        return bool(self._watchers)
+        return self.unwatched_since is None
 
     def unwatched_seconds(self, now: float) -> float:
         """For how long nobody has watched."""
@@ -212,24 +207,12 @@ class LiveRun:
             if self.content is not None:
                 self.content.close()
 
-    def watch(self, key: object, callback: Callable[[], None]) -> None:
-        self._watchers[key], self.unwatched_since = callback, None
-        if len(self._watchers) == 1:
-            self._send_watched()
-
-    def unwatch(self, key: object) -> None:
-        if self._watchers.pop(key, None) is not None and not self._watchers:
-            self.unwatched_since = time.monotonic()
-            self._send_watched()
-
-    def notify_watchers(self) -> None:
-        """Called without the lock. A watcher that fails is removed."""
-        for key, callback in tuple(self._watchers.items()):
-            try:
-                callback()
-            except Exception:
-                logger.warning("A watcher of run %s failed and was removed", self.id, exc_info=True)
-                self._watchers.pop(key, None)
+    def set_watched(self, watched: bool) -> None:
+        """Whether anybody watches it now."""
+        if watched != self.watched:
+            self.unwatched_since = None if watched else time.monotonic()
+            if self.session is not None:
+                self.session.send(Watched(watched))
 
     def _record(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -237,10 +220,6 @@ class LiveRun:
         self.timeline.add(event)
         self.numbers.add(event)
         self.is_written = False
-
-    def _send_watched(self) -> None:
-        if self.session is not None:
-            self.session.send(Watched(self.watched))
 
     def _send(self, message: object) -> None:
         if self.session is None:

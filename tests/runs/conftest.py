@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from playground.runs import Runs
+from playground.runs.fair_share import FairShare
+from tests.runs.kept_executor import KeptExecutor
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +41,28 @@ def runs(folder: Path) -> Iterator[Runs]:
     opened.start()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def executor(folder: Path) -> Iterator[KeptExecutor]:
+    """For the runs of all servers that a module's tests open."""
+    kept = KeptExecutor()
+    yield kept
+    kept.end()
+
+
+@pytest.fixture
+def open_one_slot(tmp_path: Path, executor: KeptExecutor) -> Iterator[Callable[..., Runs]]:
+    """Opens `Runs` that compute one run at a time, in short turns; closes them at the end. limits: as for `Runs`."""
+    opened: list[Runs] = []
+
+    def open_(**limits: float) -> Runs:
+        runs = Runs(tmp_path, 1, executor=executor, **limits)  # type: ignore[arg-type]
+        runs._live._computing.sharing._share = FairShare(1, slice_seconds=0.05)
+        runs.start()
+        opened.append(runs)
+        return runs
+
+    yield open_
+    for runs in opened:
+        runs.close()

@@ -1,13 +1,11 @@
 """More runs than fit into memory, and runs that nobody watches."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import psutil
 import pytest
 
 from playground.runs import Runs, RunState
-from playground.runs.fair_share import FairShare
 from playground.training import train
 from tests.runs.experiments import (
     circle,
@@ -21,35 +19,10 @@ from tests.runs.experiments import (
     wait_until,
     workers,
 )
-from tests.runs.kept_executor import KeptExecutor
 
 
-@pytest.fixture(scope="module")
-def executor(folder: Path) -> Iterator[KeptExecutor]:
-    kept = KeptExecutor()
-    yield kept
-    kept.end()
-
-
-@pytest.fixture
-def open_small(tmp_path: Path, executor: KeptExecutor) -> Iterator[Callable[..., Runs]]:
-    """Opens `Runs` with one slot and short slices."""
-    opened: list[Runs] = []
-
-    def open_(**limits: float) -> Runs:
-        runs = Runs(tmp_path, 1, executor=executor, **limits)  # type: ignore[arg-type]
-        runs._live._sharing._share = FairShare(1, slice_seconds=0.05)
-        runs.start()
-        opened.append(runs)
-        return runs
-
-    yield open_
-    for runs in opened:
-        runs.close()
-
-
-def test_runs_that_do_not_fit_into_memory_take_turns_all_the_same(open_small: Callable[..., Runs]) -> None:
-    runs, spec = open_small(sessions=2), circle(epochs=60)
+def test_runs_that_do_not_fit_into_memory_take_turns_all_the_same(open_one_slot: Callable[..., Runs]) -> None:
+    runs, spec = open_one_slot(sessions=2), circle(epochs=60)
     others = [submit(runs, endless()) for _ in range(2)]
     run_id = submit(runs, spec)
     most = list[int]()
@@ -67,8 +40,8 @@ def test_runs_that_do_not_fit_into_memory_take_turns_all_the_same(open_small: Ca
         wait_for(runs, other, RunState.STOPPED)
 
 
-def test_a_paused_run_leaves_memory_when_others_need_it(open_small: Callable[..., Runs]) -> None:
-    runs = open_small(sessions=2)
+def test_a_paused_run_leaves_memory_when_others_need_it(open_one_slot: Callable[..., Runs]) -> None:
+    runs = open_one_slot(sessions=2)
     watched, forgotten = submit(runs, circle(), step="batch"), submit(runs, circle(), step="batch")
     runs.watch(watched, lambda: None)
     for run_id in (watched, forgotten):
@@ -84,15 +57,15 @@ def test_a_paused_run_leaves_memory_when_others_need_it(open_small: Callable[...
     wait_for(runs, watched, RunState.STOPPED)
 
 
-def test_an_unwatched_run_gives_way_and_goes_on_when_somebody_watches(open_small: Callable[..., Runs]) -> None:
-    runs = open_small(unwatched_seconds=0.0)
+def test_an_unwatched_run_gives_way_and_goes_on_when_somebody_watches(open_one_slot: Callable[..., Runs]) -> None:
+    runs = open_one_slot(unwatched_seconds=0.0)
     first = submit(runs, endless())
     wait_for_step(runs, first, 10)
     run = runs._live._runs[first]
     assert not runs.status(first)["turns_with"], "nobody else waits: it goes on"
     second = submit(runs, endless())
     unwatch = runs.watch(second, lambda: None)
-    wait_until(runs, second, lambda: runs._live._sharing.waits(run))
+    wait_until(runs, second, lambda: runs._live._computing.sharing.waits(run))
     assert runs.info(first).state is RunState.RUNNING
     assert runs.status(first)["gives_way"]
     stood_at = steps_taken(runs, first)
@@ -106,8 +79,8 @@ def test_an_unwatched_run_gives_way_and_goes_on_when_somebody_watches(open_small
         wait_for(runs, run_id, RunState.STOPPED)
 
 
-def test_workers_yield_to_the_server(open_small: Callable[..., Runs]) -> None:
-    runs = open_small()
+def test_workers_yield_to_the_server(open_one_slot: Callable[..., Runs]) -> None:
+    runs = open_one_slot()
     run_id = submit(runs, circle(), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)
     (worker,) = workers()
@@ -116,15 +89,15 @@ def test_workers_yield_to_the_server(open_small: Callable[..., Runs]) -> None:
     wait_for(runs, run_id, RunState.STOPPED)
 
 
-def test_a_run_that_is_stopped_while_it_leaves_memory_has_ended(open_small: Callable[..., Runs]) -> None:
-    runs = open_small()
+def test_a_run_that_is_stopped_while_it_leaves_memory_has_ended(open_one_slot: Callable[..., Runs]) -> None:
+    runs = open_one_slot()
     run_id, other = submit(runs, endless()), submit(runs, endless())
     run = runs._live._runs[run_id]
     wait_for_step(runs, run_id, 1)
-    wait_until(runs, other, lambda: runs._live._sharing.waits(run))
+    wait_until(runs, other, lambda: runs._live._computing.sharing.waits(run))
     with runs._live._lock:
         run.leave()
-        runs._live._sharing.leaves(run)
+        runs._live._computing.sharing.leaves(run)
         runs.stop(run_id)
     info = wait_for(runs, run_id, RunState.STOPPED)
     assert info.message == ""

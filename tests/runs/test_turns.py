@@ -1,13 +1,11 @@
 """More runs than slots, in real worker processes: all of them move."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from playground.runs import Runs, RunState
-from playground.runs.fair_share import FairShare
 from playground.training import train
 from tests.runs.experiments import (
     circle,
@@ -23,14 +21,9 @@ from tests.runs.experiments import (
 )
 
 
-@pytest.fixture(scope="module")
-def one_slot(folder: Path) -> Iterator[Runs]:
-    """With short slices."""
-    opened = Runs(folder, parallel=1)
-    opened._live._sharing._share = FairShare(1, slice_seconds=0.1)
-    opened.start()
-    yield opened
-    opened.close()
+@pytest.fixture
+def one_slot(open_one_slot: Callable[..., Runs]) -> Runs:
+    return open_one_slot()
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def two_endless(one_slot: Runs) -> Iterator[tuple[str, str]]:
 
 
 def computing(runs: Runs) -> frozenset[str]:
-    return runs._live._sharing._share.computing
+    return runs._live._computing.sharing._share.computing
 
 
 def wait_for_turn(runs: Runs, run_id: str) -> None:
