@@ -29,8 +29,8 @@ def user_errors() -> Iterator[None]:
     from playground.drawing import DrawingError
     from playground.explain import ExplainError
     from playground.export.failure import ExportError
-    from playground.runs.directory import RunError
     from playground.runs.generation import GenerationError
+    from playground.runs.run_error import RunError
     from playground.settings import SettingsError
     from playground.spec import SpecError
     from playground.training.device import DeviceError

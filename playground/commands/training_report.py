@@ -24,7 +24,7 @@ _REASONS = {
 
 def print_json(events: "Iterator[Event]") -> "Event | None":
     """One JSON object per line on standard output. → the last event."""
-    from playground.runs.directory import event_json
+    from playground.runs.event_lines import event_json
 
     event = None
     for event in events:

@@ -3,11 +3,8 @@ earlier weights in `history`, and for rows of a table `columns.json`, with which
 
 Nothing is ever unpickled, and the contents are checked against the spec before use."""
 
-import dataclasses
 import json
-import math
 import os
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,24 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as tensors_from_bytes
-from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.columns import FittedColumns, fitted_columns
 from playground.catalog.datasets.examples import Array
 from playground.catalog.layers.network_modules import Network
-from playground.catalog.metrics import SPLITS
 from playground.catalog.readouts import Readout
 from playground.network import build_model, caveat, examples_at_once, forward_bytes, readout, trace
 from playground.parsing import parse_spec
 from playground.runs import history
+from playground.runs.event_lines import event_json, reports_before
+from playground.runs.run_error import RunError
+from playground.runs.weights_files import most_bytes, packed, read_file, step_of, unpacked
 from playground.settings import settings
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
-from playground.training.checkpoint import Checkpoint
-from playground.training.events import Event, Results, Snapshot, Started, View
+from playground.training.events import Event, Started
 
 SPEC = "spec.json"
 METRICS = "metrics.jsonl"
@@ -44,13 +39,8 @@ COLUMNS = "columns.json"
 
 _MAX_COLUMNS_BYTES = 20_000_000
 _MAX_CHECKPOINT_BYTES = 4_000_000_000
-_MAX_HEADER_BYTES = 1_000_000
 _PART = 512
 """Examples that are computed together at most, where memory allows that many."""
-
-
-class RunError(Exception):
-    """A run directory cannot be read or written. The message names the file, the problem and what to do."""
 
 
 class RunDirectory:
@@ -128,7 +118,7 @@ class RunDirectory:
     def checkpoint(self) -> bytes | None:
         """What `write_checkpoint` wrote last; None if there is nothing to continue from."""
         try:
-            return _read(self.path / CHECKPOINT, _MAX_CHECKPOINT_BYTES)
+            return read_file(self.path / CHECKPOINT, _MAX_CHECKPOINT_BYTES)
         except FileNotFoundError:
             return None
 
@@ -153,7 +143,7 @@ class RunDirectory:
     def _continue_metrics(self, started: dict[str, Any], step: int) -> None:
         """Writes how the run started, and of the other lines those about the steps before `step`. Raises: OSError, RunError."""
         with (self.path / METRICS).open(encoding="utf-8", errors="replace") as file:
-            before = [line for line in file if _reports_before(step, line)]
+            before = [line for line in file if reports_before(step, line)]
         self._replace(METRICS, "".join([json.dumps(started, allow_nan=False) + "\n", *before]).encode(), durable=False)
 
     def _replace(self, name: str, content: bytes, durable: bool) -> None:
@@ -182,43 +172,6 @@ class RunDirectory:
             (self.path / name).unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"{self.path / name}: cannot be removed ({error.strerror})") from None
-
-
-def event_json(event: Event) -> dict[str, Any] | None:
-    """The event as one line of JSON: its name and its numbers, None where a number is not finite. None for views,
-    weights and checkpoints.
-
-    A Progress, which has columns, is represented by its last step; metrics have the names of `Results.columns`."""
-    if isinstance(event, View | Snapshot | Checkpoint):
-        return None
-    fields: dict[str, Any] = {}
-    for name in (field.name for field in dataclasses.fields(event)):
-        if isinstance(event, Started) and name == "declared":
-            fields |= event.declared.plain
-        elif isinstance(event, Started) and name == "execution":
-            fields |= dataclasses.asdict(event.execution)
-        elif isinstance(event, Results) and name in SPLITS:
-            fields |= event.columns
-        else:
-            fields[name] = getattr(event, name)
-    if "steps" in fields:
-        steps, losses = fields.pop("steps"), fields.pop("losses")
-        epoch = fields.pop("epoch")
-        fields = {"step": steps[-1] if steps else None, "epoch": epoch, "loss": losses[-1] if losses else None, **fields}
-    return {"event": type(event).__name__.lower(), **{name: _finite(value) for name, value in fields.items()}}
-
-
-def _reports_before(step: int, line: str) -> bool:
-    """Whether a line of `metrics.jsonl` is about steps up to this one that are not reported again when a run continues from it."""
-    try:
-        report = json.loads(line)
-        return bool(report["step"] < step if report["event"] == "evaluated" else report["event"] == "progress" and report["step"] <= step)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return False  # the server ended while it wrote the line
-
-
-def _finite(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _BothClasses(nn.Module):
@@ -267,7 +220,7 @@ class LoadedRun:
         Raises: RunError if the file is damaged; DataError if there is none and the data cannot be loaded."""
         path = self.directory / COLUMNS
         try:
-            content = _read(path, _MAX_COLUMNS_BYTES)
+            content = read_file(path, _MAX_COLUMNS_BYTES)
         except FileNotFoundError:
             return fitted_columns(self.spec.data)
         try:
@@ -330,7 +283,7 @@ def _read_spec(path: Path) -> ExperimentSpec:
     if not path.exists():
         raise RunError(f"{path}: is missing; a run directory contains {SPEC} and {WEIGHTS}")
     try:
-        return parse_spec(_read(path, MAX_SPEC_BYTES))
+        return parse_spec(read_file(path, MAX_SPEC_BYTES))
     except SpecError as error:
         raise RunError(f"{path}: {error}") from None
 
@@ -338,93 +291,23 @@ def _read_spec(path: Path) -> ExperimentSpec:
 def _earlier_weights(path: Path, step: int, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
     file = history.file_of(path, step)
     try:
-        content = _read(file, _most_bytes(expected))
+        content = read_file(file, most_bytes(expected))
     except FileNotFoundError:
         raise RunError(f"{path}: has no weights of step {step:,}") from None
-    return _unpack(file, content, expected)
-
-
-def _most_bytes(expected: Mapping[str, Tensor]) -> int:
-    return sum(tensor.numel() * 8 for tensor in expected.values()) + _MAX_HEADER_BYTES
+    return unpacked(file, content, expected)
 
 
 def _newest_weights(path: Path, expected: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], int]:
-    limit = _most_bytes(expected)
+    limit = most_bytes(expected)
     candidates: list[tuple[int, Path, bytes]] = []
     for name in (SNAPSHOT, WEIGHTS):  # in this order: a run that is ending writes its weights, then removes its snapshot
         if os.path.lexists(path / name):
             try:
-                content = _read(path / name, limit)
+                content = read_file(path / name, limit)
             except FileNotFoundError:
                 continue
-            candidates.append((_step(path / name, content), path / name, content))
+            candidates.append((step_of(path / name, content), path / name, content))
     if not candidates:
         raise RunError(f"{path}: has no weights yet ({WEIGHTS} is missing); train the run first")
     step, file, content = max(reversed(candidates), key=lambda candidate: candidate[0])  # if equal, the final weights
-    return _unpack(file, content, expected), step
-
-
-def _read(path: Path, limit: int) -> bytes:
-    """The content of a regular file of at most `limit` bytes: never of an endless pipe or a device."""
-    try:
-        with open(path, "rb", opener=_open_nonblocking) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise RunError(f"{path}: is not a regular file")
-            content = file.read(limit + 1)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise RunError(f"{path}: cannot be read ({error.strerror})") from None
-    if len(content) > limit:
-        raise RunError(f"{path}: is larger than the {limit:,} bytes that its spec allows")
-    return content
-
-
-def _open_nonblocking(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def packed(tensors: Mapping[str, Tensor], step: int) -> bytes:
-    """Weights after `step` steps as the content of a safetensors file."""
-    return tensors_to_bytes({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, metadata={"step": str(step)})
-
-
-def _step(path: Path, content: bytes) -> int:
-    """The step in the header of a safetensors file (8 bytes of length, then JSON); 0 if there is none.
-
-    Source: https://github.com/huggingface/safetensors#format"""
-    length = int.from_bytes(content[:8], "little")
-    if len(content) < 8 or not 0 < length <= min(len(content) - 8, _MAX_HEADER_BYTES):
-        raise _damaged(path)
-    try:
-        header = json.loads(content[8 : 8 + length])
-    except (ValueError, RecursionError):
-        raise _damaged(path) from None
-    metadata = header.get("__metadata__") if isinstance(header, dict) else None
-    text = metadata.get("step") if isinstance(metadata, dict) else None
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
-def _unpack(path: Path, content: bytes, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    try:
-        tensors = tensors_from_bytes(content)
-    except (SafetensorError, ValueError, KeyError, RuntimeError):
-        raise _damaged(path) from None
-    for name, tensor in expected.items():
-        if name not in tensors:
-            raise RunError(f"{path}: has no {name!r}, which the spec requires; the weights belong to another network")
-        stored = tensors[name]
-        if stored.shape != tensor.shape:
-            raise RunError(f"{path}: {name!r} has shape {tuple(stored.shape)}, the spec requires {tuple(tensor.shape)}")
-        if stored.is_floating_point() != tensor.is_floating_point():
-            raise RunError(f"{path}: {name!r} has type {stored.dtype}, the spec requires {tensor.dtype}")
-    unknown = sorted(tensors.keys() - expected.keys())
-    if unknown:
-        raise RunError(
-            f"{path}: contains {unknown[0][:80]!r}, which the spec's network does not have; the weights belong to another network"
-        )
-    return tensors
-
-
-def _damaged(path: Path) -> RunError:
-    return RunError(f"{path}: is damaged or not a safetensors file; train the run again or restore the file")
+    return unpacked(file, content, expected), step

@@ -5,9 +5,9 @@ import re
 import torch
 
 from playground.catalog.datasets import DataError
-from playground.runs.directory import RunError
 from playground.runs.exit_reasons import USE_LESS_MEMORY
 from playground.runs.messages import Failed
+from playground.runs.run_error import RunError
 from playground.spec import SpecError
 from playground.training.device import DeviceError
 

@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from playground.artifacts.copies import copy_later
-from playground.runs.directory import RunDirectory, RunError
+from playground.runs.directory import RunDirectory
 from playground.runs.messages import Checkpointed, Failed, Fitted, Message, Paused, Rested, Weights
+from playground.runs.run_error import RunError
 from playground.spec import ExperimentSpec
 from playground.training.events import Started
 

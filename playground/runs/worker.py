@@ -13,10 +13,10 @@ from typing import Literal
 
 from playground.catalog.datasets.columns import fitted_columns
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
-from playground.runs.directory import packed
 from playground.runs.failures import explain
 from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Leave, Paused, Rested, Watched, Weights
 from playground.runs.outbox import Outbox
+from playground.runs.weights_files import packed
 from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Rest, Snapshot, Started, train
 
 SNAPSHOT_SECONDS = 0.5

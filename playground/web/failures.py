@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.runs.directory import RunError
+from playground.runs.run_error import RunError
 from playground.runs.store import StoreError
 from playground.runs.without_folders import without_folders
 from playground.web.markup import quoted

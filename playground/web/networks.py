@@ -15,7 +15,8 @@ from playground.explain import Observer
 from playground.explain.attention import ATTENTION, AttentionLayer, attention_layers
 from playground.presets import name_of
 from playground.runs import RunNotFound, history
-from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, RunError, load_run
+from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, load_run
+from playground.runs.run_error import RunError
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web.pretrained import PRETRAINED

@@ -20,7 +20,9 @@ from playground.catalog.losses import BCE
 from playground.explain import attribute
 from playground.network import build_model
 from playground.presets import PRESETS
-from playground.runs.directory import RunDirectory, RunError, event_json, load_run
+from playground.runs.directory import RunDirectory, load_run
+from playground.runs.event_lines import event_json
+from playground.runs.run_error import RunError
 from playground.spec import ExperimentSpec, SpecError
 from playground.training.declarations import declarations
 from playground.training.events import Diverged, Evaluated, Finished, Progress, Snapshot, Started, View

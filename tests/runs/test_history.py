@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from playground.network import build_model
 from playground.presets import PRESETS
-from playground.runs.directory import RunDirectory, RunError, load_run
+from playground.runs.directory import RunDirectory, load_run
 from playground.runs.history import MOST, History, clear, file_of, steps
+from playground.runs.run_error import RunError
 from playground.runs.run_files import RunFiles
 from playground.runs.worker import Snapshots
 from playground.training import Finished, Snapshot, train

@@ -9,9 +9,10 @@ import torch
 
 from playground.network import build_model
 from playground.runs import Runs, RunState
-from playground.runs.directory import RunDirectory, load_run, packed
+from playground.runs.directory import RunDirectory, load_run
 from playground.runs.messages import Weights
 from playground.runs.run_files import RunFiles
+from playground.runs.weights_files import packed
 from tests.runs.experiments import circle, submit, wait_for
 
 SPEC = circle()

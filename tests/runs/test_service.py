@@ -9,7 +9,7 @@ import torch
 
 from playground.catalog.layers import Dense
 from playground.runs import RunNotFound, Runs, RunState
-from playground.runs.directory import RunError
+from playground.runs.run_error import RunError
 from playground.spec import TrainingSettings
 from playground.training import available_devices, train
 from tests.runs.experiments import (

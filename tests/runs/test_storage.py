@@ -10,7 +10,7 @@ from playground.artifacts import storage as storage_module
 from playground.artifacts.copies import carry_out, pending
 from playground.artifacts.storage import StorageError
 from playground.runs import Runs, RunState
-from playground.runs.directory import RunError
+from playground.runs.run_error import RunError
 from tests.runs.experiments import circle, endless, submit, wait_for, wait_for_step
 from tests.runs.in_this_process import Threads
 

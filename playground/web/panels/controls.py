@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from playground.network import Trace
-from playground.runs.directory import RunError
+from playground.runs.run_error import RunError
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.training import declarations

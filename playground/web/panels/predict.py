@@ -13,7 +13,7 @@ from playground.catalog.messages import counted
 from playground.own.columns import number_text
 from playground.predicting import Prediction, predict_rows
 from playground.predicting.rows import columns_of
-from playground.runs.directory import RunError
+from playground.runs.run_error import RunError
 from playground.web import session
 from playground.web.links import page_link
 from playground.web.markup import percent, quoted
