@@ -1,19 +1,26 @@
 """What a network becomes by edits, asked beside the page: as the page itself would say, and nothing for what it cannot."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from playground.export.link import to_token
+from playground.artifacts.uploads import Upload, store_upload
+from playground.catalog.datasets import OwnTable
+from playground.export.link import from_token, to_token
 from playground.network import trace
 from playground.presets import PRESETS
+from playground.runs import Runs
 from playground.spec import MAX_SPEC_BYTES
 from playground.web import edits
 from playground.web.network_state import network_state
-from playground.web.routes import mounted
+from playground.web.routes import mounted, preview
+from playground.web.security.owner import cookie_name, new_owner
+from playground.web.security.signing import keys, sign
 
 SPEC = PRESETS["inception_block"].spec
 SET = {"nonce": "1", "op": "set", "path": "network[0]", "field": "filters", "value": 20}
@@ -95,3 +102,26 @@ def test_so_is_what_is_too_long(client: TestClient) -> None:
 
 def test_nothing_else_than_a_question_is_heard(client: TestClient) -> None:
     assert client.get("/network/preview").status_code == 405
+
+
+def test_only_its_owner_learns_anything_about_uploaded_data(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a fix for values of a million, so whether it can be applied says something about the data."""
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    runs = Runs(tmp_path, parallel=1)
+    monkeypatch.setattr(preview, "runs", lambda: runs)
+    rows = np.linspace(0, 1e6, 40, dtype=np.float32).reshape(20, 2)
+    table = {"family": "table", "labels": ["no", "yes"], "features": ["a", "b"], "target": "Target"}
+    key = store_upload(Upload(rows, np.arange(20) % 2, table))
+    data = OwnTable(key=key, called="mine", features=2, labels=("no", "yes"), standardise=False)
+    base = to_token(PRESETS["playground_2d"].spec.model_copy(update={"data": data}))
+    owner = new_owner()
+    runs.access.claim(key, owner)
+    client.cookies.set(cookie_name(keys()[0]), sign(owner, "owner", keys()[0]))
+    fix = {"nonce": "1", "op": "fix", "path": "data", "title": "Standardize the data"}
+    mine = asked(client, fix, base=base)
+    client.cookies.clear()
+    theirs = asked(client, fix, base=base), asked(client, base=base)
+    runs.close()
+    assert from_token(mine["token"]).data == data.model_copy(update={"standardise": True})
+    assert theirs[0] is None
+    assert from_token(theirs[1]["token"]).data == data  # the page decides what the visit keeps
