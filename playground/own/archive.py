@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from playground.catalog.messages import counted
 from playground.own.errors import OwnDataError
 from playground.own.names import listed, shown
+from playground.own.work import go_on
 from playground.settings import settings
 
 RATIO = 100
@@ -71,6 +72,7 @@ class Archive:
 
         Raises: OwnDataError if one is damaged or is an archive, or if they unpack to more than the limit."""
         for entry in entries:
+            go_on()
             content = self._content(entry)
             if content.startswith(b"PK\x03\x04"):
                 raise self._nested(entry.path)
@@ -78,6 +80,7 @@ class Archive:
 
     def head(self, entry: Entry, count: int) -> bytes:
         """The first bytes of an entry. Raises: OwnDataError if it is damaged."""
+        go_on()
         try:
             with self._zip.open(entry.info) as file:
                 return file.read(count)

@@ -9,6 +9,7 @@ from playground.own.labels import LabelList, label_lists
 from playground.own.names import shared_depth, shown
 from playground.own.prepared import Note
 from playground.own.sources import File, Sources
+from playground.own.work import limited
 
 NAMES = "the start of the file name"
 _LAST_NAMES = "the end of the file name"
@@ -59,6 +60,7 @@ def testing_part(parts: object) -> Part:
     return next((part for part in named if part in parts), "")  # type: ignore[operator]
 
 
+@limited
 def arrangements(files: Sequence[tuple[str, bytes]], most_classes: int = 1000) -> tuple[Arrangement, ...]:
     """The plausible readings of files (name, content), the best one first; at least one.
 

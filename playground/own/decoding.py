@@ -12,6 +12,7 @@ from playground.catalog.datasets.own_images import Background as Background
 from playground.catalog.datasets.own_images import Resize as Resize
 from playground.own.errors import OwnDataError
 from playground.own.names import shown
+from playground.own.work import go_on
 from playground.settings import settings
 
 MAX_SIDE = 20_000
@@ -134,6 +135,7 @@ def _first_frame(image: Image.Image, side: int, changes: list[str]) -> Image.Ima
         changes.append("animated or with several pages: only the first frame is used")
         image.seek(0)
     image.draft("RGB" if image.mode != "L" else "L", (2 * side, 2 * side))  # JPEG then decodes at reduced resolution
+    go_on(pixels=image.width * image.height)
     image.load()
     return image
 

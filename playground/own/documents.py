@@ -12,6 +12,7 @@ from playground.own.names import listed, short_name, shown
 from playground.own.prepared import Note
 from playground.own.sizes import check_sizes
 from playground.own.sources import File
+from playground.own.work import go_on, limited
 from playground.settings import settings
 
 ENDINGS = (".txt", ".text", ".md", ".markdown")
@@ -42,6 +43,7 @@ class TextDraft:
         return len({folder for folder in self.folders if folder is not None}) > 1
 
 
+@limited
 def read_texts(files: Sequence[tuple[str, bytes]], progress: Callable[[int, int], None] | None = None) -> TextDraft:
     """The texts in files (name, content): ZIPs, single files, or both. progress: called with the number of files read and in total.
 
@@ -139,6 +141,7 @@ class _Reading:
         decoder = decoder_of(encoding)
         parts: list[str] = []
         for start in range(0, len(content), _BLOCK):
+            go_on()
             parts.append(decoder.decode(content[start : start + _BLOCK]))
             self._left -= len(parts[-1])
             if self._left < 0:

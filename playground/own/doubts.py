@@ -11,6 +11,7 @@ from playground.own.columns import Column, number_text
 from playground.own.names import listed
 from playground.own.numbers import finite, read_number
 from playground.own.table_format import Decimal, Option, Question, TableFormat
+from playground.own.work import go_on
 
 _TWO_LETTERS = re.compile(r"[A-Z]{2}")
 _NA = "NA"
@@ -111,6 +112,7 @@ def _stand_ins(columns: Sequence[Column]) -> list[str]:
     for column in columns:
         if column.kind != "number" or column.distinct < 3:
             continue
+        go_on()
         values = column.values[column.present]
         for code, is_lowest in ((float(values.min()), True), (float(values.max()), False)):
             rest = values[values != code]

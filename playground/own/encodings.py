@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from playground.own.errors import OwnDataError
+from playground.own.work import go_on
 
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -106,6 +107,7 @@ def decodes(content: bytes, encoding: str) -> bool:
     decoder = decoder_of(encoding)
     try:
         for start in range(0, len(content), _BLOCK):
+            go_on()
             decoder.decode(content[start : start + _BLOCK])
         decoder.decode(b"", final=True)
     except UnicodeError:

@@ -14,6 +14,7 @@ from playground.catalog.datasets.own import MAX_LABELS
 from playground.own.columns import Column
 from playground.own.names import listed
 from playground.own.prepared import Note
+from playground.own.work import go_on
 
 _SAMPLE = 20_000
 _LEAST_ROWS = 20
@@ -60,6 +61,7 @@ def _advice(columns: list[str], what: str, target: str) -> str:
 
 
 def _what(column: Column, target: Column, task: Literal["classes", "value"], rows: NDArray[np.intp]) -> str | None:
+    go_on()
     both = rows[column.present[rows] & target.present[rows]]
     if len(both) < _LEAST_ROWS:
         return None

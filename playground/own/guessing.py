@@ -10,6 +10,7 @@ from playground.own.table import TableDraft
 from playground.own.target_names import Task, name_weight, usual_task
 from playground.own.targets import like_classes
 from playground.own.times import has_dates
+from playground.own.work import limited
 from playground.settings import settings
 
 _MANY_GAPS = 0.2
@@ -21,6 +22,7 @@ _LAST, _FIRST, _CLASSES, _HARD, _GAPPY = 2.0, 1.0, 1.0, -6.0, -3.0
 """Weights: of a column at the end or the beginning, of classes, of too few rows per class, and of a column that is mostly missing."""
 
 
+@limited
 def guess(draft: TableDraft) -> TableChoices:
     """Default choices. The target is a column that can be learned: classes that occur repeatedly, or a number that is not the number of the
     row. A typical name weighs most, then its position. Columns that say nothing are left out, but never the only feature.

@@ -20,6 +20,7 @@ from playground.own.names import distinct, listed, short_name, shown
 from playground.own.prepared import Note, Prepared
 from playground.own.sizes import check_sizes
 from playground.own.sources import Sources
+from playground.own.work import limited
 from playground.settings import settings
 
 SIDES = (28, 32, 48, 64)
@@ -50,6 +51,7 @@ class ImageChoices:
     seed: int = 0
 
 
+@limited
 def prepare_images(
     files: Sequence[tuple[str, bytes]], choices: ImageChoices = ImageChoices(), progress: Callable[[int, int], None] | None = None
 ) -> Prepared:

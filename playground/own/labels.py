@@ -17,6 +17,7 @@ from playground.own.file_names import Part, part_of, stem_of
 from playground.own.names import listed, shown
 from playground.own.prepared import Note
 from playground.own.sources import File
+from playground.own.work import go_on
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 500
@@ -91,6 +92,7 @@ def label_lists(texts: Sequence[tuple[File, bytes]], images: Sequence[File]) -> 
     index = _Index(images)
     found: list[LabelList] = []
     for file, content in texts:
+        go_on()
         rows, column = _best_rows(content, index, file)
         if column is not None:
             found += _readings(file, rows, column, index)
@@ -153,6 +155,7 @@ def _best_rows(content: bytes, index: _Index, file: File) -> tuple[Rows, int | N
     """The rows of a list, read in the way in which one of its columns names the most images, and that column; None if none does."""
     best: tuple[int, Callable[[int], Rows] | None, int | None] = (0, None, None)
     for read in _ways(content):
+        go_on()
         sample = read(_SAMPLE)
         for column in range(max((len(row) for row in sample), default=0)):
             cells = [row[column] for row in sample if len(row) > column]

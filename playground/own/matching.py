@@ -22,6 +22,7 @@ from playground.own.target_names import Task
 from playground.own.texts import Learn, TextChoices, guess_text, prepare_text, text_columns
 from playground.own.times import Gaps as SeriesGaps
 from playground.own.times import Repeats
+from playground.own.work import limited
 
 _MOST_TRIES = 48
 _HANDLED: tuple[tuple[SeriesGaps, Repeats], ...] = (("refuse", "refuse"), ("fill", "average"), ("ignore", "average"))
@@ -31,6 +32,7 @@ Matchable = OwnTable | OwnImages | OwnText | OwnCorpus | OwnSeries
 """Datasets that come from files."""
 
 
+@limited
 def match_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
     """The table of this dataset, recreated from its file: tries each column as the target and each way to handle missing values, leaving
     out the columns that are left out by default.
@@ -40,6 +42,7 @@ def match_table(dataset: OwnTable, content: bytes, name: str) -> Prepared:
     return _first_equal(dataset, (partial(prepare_table, draft, choices) for choices in _table_choices(draft, dataset)))
 
 
+@limited
 def match_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prepared:
     """The images of this dataset, recreated from their files: tries each reading of the files that gives its classes, and each way to make
     the images square.
@@ -56,6 +59,7 @@ def match_images(dataset: OwnImages, files: Sequence[tuple[str, bytes]]) -> Prep
     raise _other(dataset)
 
 
+@limited
 def match_text(dataset: OwnText | OwnCorpus, files: Sequence[tuple[str, bytes]]) -> Prepared:
     """The text of this dataset, recreated from its files: of a table, tries each column as the text and as the target.
 
@@ -82,6 +86,7 @@ def _text_choices(draft: TableDraft | TextDraft, dataset: OwnText | OwnCorpus) -
         yield replace(guessed, text=text, target=target, scale_target=scale)
 
 
+@limited
 def match_series(dataset: OwnSeries, content: bytes, name: str) -> Prepared:
     """The series of this dataset, recreated from its file: tries its columns, and each way to handle gaps and repeated times.
 

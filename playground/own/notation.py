@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from playground.own.names import listed, shown
 from playground.own.numbers import APOSTROPHES, MINUS_SIGNS, SPACES, Number, Style, is_currency, read_number, style_of
 from playground.own.table_format import MISSING, Decimal, TableFormat
+from playground.own.work import go_on
 
 _PLACEHOLDER = re.compile(
     r"[^\w\s]{1,5}|\(?(na|n/a|n\.a\.?|nan|nil|nd|n\.d\.?|none|null|empty|blank|missing|unknown|undefined|unspecified|undetermined"
@@ -34,6 +35,7 @@ _FEW_ROWS = 8
 """With at least so many cells, a single stray one makes no column of text."""
 _FEW_KINDS = 5
 _MOST_UNITS = 5
+_AT_ONCE = 5000
 _LOOKED_AT = 1000
 """Different odd cells from which it is seen that a column is none of numbers."""
 
@@ -136,7 +138,9 @@ def _read(rest: Mapping[str, int], table: TableFormat, has_decimals: bool, readi
     can_be_other = not has_decimals and table.thousands is None
     for decimal, thousands in ((table.decimal, table.thousands), (other, None))[: 2 if can_be_other else 1]:
         numbers = {}
-        for text in rest:
+        for number_of_text, text in enumerate(rest):
+            if number_of_text % _AT_ONCE == 0:
+                go_on()
             if (text, decimal) not in readings:
                 readings[text, decimal] = read_number(text, decimal, thousands)
             if (number := readings[text, decimal]) is not None:

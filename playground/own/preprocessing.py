@@ -19,6 +19,7 @@ from playground.own.names import distinct, listed
 from playground.own.prepared import Note, Prepared
 from playground.own.table import TableDraft
 from playground.own.targets import rare, targets_of
+from playground.own.work import go_on, limited
 from playground.settings import settings
 
 Gaps = Literal["drop", "mean", "most_frequent"]
@@ -44,6 +45,7 @@ class TableChoices:
     seed: int = 0
 
 
+@limited
 def prepare_table(draft: TableDraft, choices: TableChoices) -> Prepared:
     """The table as rows of numbers, according to these choices; the notes list every step.
 
@@ -152,6 +154,7 @@ def _inputs(features: list[Column], rows: NDArray[np.intp], choices: TableChoice
     notes: list[Note] = []
     width, limit = 0, settings().upload_unpacked_bytes
     for column in features:
+        go_on()
         values = column.values[rows]
         if not column.present[rows].any():
             notes.append(Note(f"Left out “{column.name}”, which has no values in the remaining rows.", warning=True))

@@ -9,9 +9,12 @@ from typing import Any
 from playground.own.encodings import opened
 from playground.own.errors import OwnDataError
 from playground.own.table_format import WHITESPACE, TableFormat
+from playground.own.work import go_on
 
 MAX_CELL = 131_072
 """Characters in a cell: the limit of the csv module."""
+
+_ROWS = 1000
 
 Row = tuple[int, list[str]]
 """The number of the first line, from 1, and the cells; an empty line is []."""
@@ -28,7 +31,9 @@ def rows(content: bytes, table: TableFormat) -> Iterator[Row]:
     reader = csv.reader(_lines(opened(content, table.encoding), table), **_dialect(table))
     line = 1
     try:
-        for row in reader:
+        for number, row in enumerate(reader):
+            if number % _ROWS == 0:
+                go_on()
             start, line = line, reader.line_num + 1
             yield start, row
     except csv.Error as error:

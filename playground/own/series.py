@@ -15,6 +15,7 @@ from playground.own.prepared import Note, Prepared
 from playground.own.table import TableDraft
 from playground.own.targets import is_named_target
 from playground.own.times import Floats, Gaps, Regular, Repeats, Times, has_dates, is_time, read_times, regular, time_text
+from playground.own.work import limited
 from playground.settings import settings
 
 _USUAL_WINDOWS = 50_000
@@ -43,6 +44,7 @@ class SeriesChoices:
     test_share: float = 0.25
 
 
+@limited
 def guess_series(draft: TableDraft) -> SeriesChoices:
     """Default choices: the first column of times, and a column of numbers with a typical name of a target, or else the first one. The rows
     are in order where several columns, such as year and quarter, make up the time. A few missing or repeated times are filled and averaged,
@@ -113,6 +115,7 @@ def _handling(column: Column, time: Column | None) -> tuple[Gaps, Repeats]:
     return "ignore", repeats
 
 
+@limited
 def prepare_series(draft: TableDraft, choices: SeriesChoices) -> Prepared:
     """The chosen columns as a time series, evenly spaced and without gaps; the notes list every step.
 

@@ -18,6 +18,7 @@ from playground.own.rows import Row, UnclosedQuoteError, rows
 from playground.own.sizes import check_sizes
 from playground.own.table_format import DELIMITERS, Question, TableFormat, line_numbers
 from playground.own.table_notes import column_notes
+from playground.own.work import go_on, limited
 from playground.settings import settings
 
 TABLES = (".csv", ".tsv", ".data")
@@ -50,6 +51,7 @@ class TableDraft:
         return [[column.text(row) for column in self.columns] for row in range(min(count, self.rows))]
 
 
+@limited
 def read_table(content: bytes, name: str = "table.csv", table: TableFormat | None = None, **chosen: Any) -> TableDraft:
     """The table in a text file. table: how to read it; None detects it, except for the fields that are `chosen`.
 
@@ -137,12 +139,13 @@ class _Reading:
         while waiting:
             self._pass(waiting)
             for column in waiting:
+                go_on()
                 column.end()
             waiting = [column for column in waiting if column.failed]
             for column in waiting:
                 column.restart()
         self._names, self._renamed = names_of(self._header, self.table.width)
-        return tuple(column.column(name) for column, name in zip(building, self._names, strict=True))
+        return tuple(_built(column, name) for column, name in zip(building, self._names, strict=True))
 
     def _pass(self, building: list[Building]) -> None:
         self._clear()
@@ -242,7 +245,13 @@ def _add(building: list[Building], chunk: list[list[str]]) -> None:
     if chunk:
         columns = list(zip(*chunk, strict=True))
         for column in building:
+            go_on()
             column.add(columns[column.position])
+
+
+def _built(building: Building, name: str) -> Column:
+    go_on()
+    return building.column(name)
 
 
 def _says_delimiter(row: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ from playground.own.errors import OwnDataError
 from playground.own.prepared import Note, Prepared
 from playground.own.table import TableDraft
 from playground.own.targets import is_named_target, like_classes, rare, targets_of
+from playground.own.work import go_on, limited
 from playground.settings import settings
 
 Learn = Literal["classes", "value", "next"]
@@ -94,6 +95,7 @@ def _usual_unit(texts: Sequence[str]) -> Unit:
     return "words" if sum(map(len, texts)) <= 20 * max(spaced, 1) else "characters"
 
 
+@limited
 def prepare_text(draft: TableDraft | TextDraft, choices: TextChoices) -> Prepared:
     """The texts of a table or of files as symbols, according to these choices; the notes list every step. The vocabulary, the most frequent
     symbols of all texts, is stored with them.
@@ -201,6 +203,7 @@ def _pieces(text: str) -> Iterator[str]:
     """Parts of at most about a million characters, so that symbols of a long text are never in memory as strings all at once."""
     start = 0
     while start < len(text):
+        go_on()
         end = min(start + _PIECE, len(text))
         if end < len(text):
             end = max(text.rfind("\n", start, end), text.rfind(" ", start, end), start + _PIECE // 2) + 1

@@ -12,7 +12,8 @@ from playground.own.columns import Column, number_text
 from playground.own.errors import OwnDataError
 from playground.own.names import listed
 from playground.own.prepared import Note
-from playground.own.time_notations import are_moments, reader_of, seconds_of_numbers
+from playground.own.time_notations import Reader, are_moments, reader_of, seconds_of_numbers
+from playground.own.work import go_on
 
 Repeats = Literal["refuse", "average"]
 """What to do with rows of the same time: refuse the table, or average them."""
@@ -28,6 +29,7 @@ _NAMES = re.compile(
 _MOST_FILLED = 20
 """A series may become at most so many times longer by filling its gaps."""
 _LISTED = 3
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,17 @@ def read_times(column: Column) -> Times:
         seconds = seconds_of_numbers(column.values.astype(np.float64), column.name)
         return Times(column.values.astype(np.float64), dated=False) if seconds is None else Times(seconds, dated=True)
     reader = reader_of(column.categories)
-    seconds = np.array([reader.seconds(text) for text in column.categories] or [np.nan])
+    seconds = np.array([_seconds(reader, text, number) for number, text in enumerate(column.categories)] or [np.nan])
     values = np.where(column.values >= 0, seconds[np.maximum(column.values, 0)], np.nan)
     if not np.isfinite(values).any():
         raise OwnDataError(f"“{column.name}” contains no dates or times, such as 2024-01-31 or 31.1.2024 14:30; choose another column")
     return Times(values, dated=True, notes=() if reader.note is None else (Note(reader.note),))
+
+
+def _seconds(reader: Reader, text: str, number: int) -> float:
+    if number % _AT_ONCE == 0:
+        go_on()
+    return reader.seconds(text)
 
 
 def time_text(value: float, dated: bool) -> str:

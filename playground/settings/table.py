@@ -110,6 +110,14 @@ class Settings:
         1_000_000_000, Integer(), UPLOADS, "Unpacked size of an archive, and size of the arrays made from an upload", unit="bytes"
     )
     upload_pixels: int = setting(40_000_000, Integer(), UPLOADS, "Pixels of one image", unit="pixels")
+    upload_total_pixels: int = setting(
+        2_000_000_000, Integer(), UPLOADS, "Pixels of all images of an upload together, as far as they are decoded", unit="pixels"
+    )
+    upload_seconds: float = setting(60.0, Number(), UPLOADS, "Processor time to read an upload once", unit="seconds")
+    upload_seconds_per_visit: float = setting(
+        600.0, Number(), UPLOADS,
+        "Processor time for all reading of uploads in one visit, within an hour; used up, it comes back little by little", unit="seconds",
+    )  # fmt: skip
     upload_files: int = setting(20_000, Integer(), UPLOADS, "Files in an archive", unit="files")
     upload_rows: int = setting(1_000_000, Integer(), UPLOADS, "Rows of a table", unit="rows")
     upload_columns: int = setting(1_000, Integer(), UPLOADS, "Columns of a table", unit="columns")
