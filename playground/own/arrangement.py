@@ -9,7 +9,7 @@ from playground.own.labels import LabelList, label_lists
 from playground.own.names import shared_depth, shown
 from playground.own.prepared import Note
 from playground.own.sources import File, Sources
-from playground.own.work import limited
+from playground.own.work import go_on, limited
 
 NAMES = "the start of the file name"
 _LAST_NAMES = "the end of the file name"
@@ -88,6 +88,7 @@ def arranged(sources: Sources, most_classes: int = 1000) -> tuple[Arrangement, .
     readings = readings or [_from_list(each, tree) for each in lists]
     plausible: list[Arrangement] = []
     for reading in sorted(readings, key=lambda each: len(each.counts) > most_classes):
+        go_on()
         if len(reading.counts) > 1 and not any(_same(reading, other) for other in plausible):
             plausible.append(reading)
     return tuple(plausible) or (tree.by_folder(),)

@@ -9,6 +9,7 @@ from playground.own.decoding import ENDINGS, HEAD_BYTES, actual_kind, is_image
 from playground.own.errors import OwnDataError
 from playground.own.names import listed, shown
 from playground.own.prepared import Note
+from playground.own.work import go_on
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TEXTS = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".lst", ".list")
@@ -73,6 +74,7 @@ class Sources:
             self._other(file.path, head)
 
     def _opened(self, archive: Archive, name: str) -> list[File]:
+        go_on()
         entries, texts = [], []
         for entry in archive.entries:
             if entry.path.lower().endswith(ENDINGS) or is_image(head := archive.head(entry, HEAD_BYTES), entry.path):

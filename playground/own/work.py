@@ -39,6 +39,7 @@ class Work:
     ) -> None:
         self._is_wanted, self._most_seconds, self._over, self._clock = is_wanted, most_seconds, over, clock
         self._since = clock()
+        self._limits = settings()
         self._asked = -ASK_SECONDS
         self.pixels = 0
 
@@ -50,7 +51,7 @@ class Work:
     def go_on(self, pixels: int) -> None:
         """Raises: TooMuchWorkError; and what `is_wanted` raises."""
         self.pixels += pixels
-        limits, seconds = settings(), self.seconds
+        limits, seconds = self._limits, self.seconds
         if self.pixels > limits.upload_total_pixels:
             raise TooMuchWorkError(
                 f"the images have more than {limits.upload_total_pixels:,} pixels together, the limit for an upload; upload fewer or "
@@ -81,6 +82,11 @@ def go_on(pixels: int = 0) -> None:
         work.go_on(pixels)
 
 
+def is_counted() -> bool:
+    """Whether what is read here counts as the work of somebody already."""
+    return _WORK.get() is not None
+
+
 @contextmanager
 def counted_as(work: Work) -> Iterator[Work]:
     """Within this block, everything that is read counts as this work."""
@@ -96,7 +102,7 @@ def limited(read: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @functools.wraps(read)
     def within_limits(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        if _WORK.get() is not None:
+        if is_counted():
             return read(*args, **kwargs)
         with counted_as(Work()):
             return read(*args, **kwargs)

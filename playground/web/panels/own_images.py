@@ -1,7 +1,6 @@
 """Upload your own images: the files, how to convert them, and the resulting dataset."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -18,6 +17,7 @@ from playground.web.held_files import Files, digest_of, read_all, take
 from playground.web.markup import quoted
 from playground.web.panels.own import preview, refused, remembered, remembering
 from playground.web.upload_limit import upload_megabytes
+from playground.web.upload_reading import reads
 
 _FILES = "own.images.files"
 _UPLOADER = "own.images.uploader"
@@ -137,11 +137,11 @@ def _read(files: Files, choices: ImageChoices) -> Prepared:
         return _prepared(files, tuple(sorted(choices.labels.items())), **others)
 
 
-@lru_cache(maxsize=2)
+@reads(kept=2)
 def _readings(files: Files) -> tuple[Arrangement, ...]:
     return arrangements(read_all(files), settings().upload_classes)
 
 
-@lru_cache(maxsize=2)
+@reads(kept=2)
 def _prepared(files: Files, labels: tuple[tuple[str, str], ...], **choices: Any) -> Prepared:
     return prepare_images(read_all(files), ImageChoices(labels=dict(labels), **choices))

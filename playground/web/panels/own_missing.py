@@ -29,6 +29,7 @@ from playground.web.panels import own_list
 from playground.web.panels.own import WAY, Way, open_own
 from playground.web.panels.train_on import adapted_to, use
 from playground.web.upload_limit import upload_megabytes
+from playground.web.upload_reading import visit_reads
 
 _WAYS: dict[type[OwnDataset], Way] = {
     OwnTable: "table", OwnText: "text", OwnCorpus: "text", OwnSeries: "series", OwnImages: "images", OwnPoints: "points",
@@ -92,19 +93,24 @@ def _among(files: list[tuple[str, bytes]], match: Callable[[list[tuple[str, byte
     return match(files)
 
 
+def _matching(dataset: Matchable, files: list[tuple[str, bytes]]) -> Prepared:
+    """Raises: OwnDataError."""
+    if isinstance(dataset, OwnImages):
+        return _among(files, partial(match_images, dataset))
+    if isinstance(dataset, OwnText | OwnCorpus):
+        return _among(files, partial(match_text, dataset))
+    name, content = files[0]
+    return match_table(dataset, content, name) if isinstance(dataset, OwnTable) else match_series(dataset, content, name)
+
+
 def _take(dataset: Matchable, key: str) -> None:
     """Stores the upload if it is the same; otherwise says why not, and leaves the experiment unchanged."""
     try:
         files = read_all(take(key))
         if not files:
             return
-        if isinstance(dataset, OwnImages):
-            prepared = _among(files, partial(match_images, dataset))
-        elif isinstance(dataset, OwnText | OwnCorpus):
-            prepared = _among(files, partial(match_text, dataset))
-        else:
-            name, content = files[0]
-            prepared = match_table(dataset, content, name) if isinstance(dataset, OwnTable) else match_series(dataset, content, name)
+        with visit_reads():
+            prepared = _matching(dataset, files)
         keep(prepared)
         own_list.remember(prepared)
     except DataError as error:

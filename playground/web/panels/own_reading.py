@@ -17,6 +17,7 @@ from playground.web.held_files import HeldFile
 from playground.web.markup import quoted
 from playground.web.panels.own import refused
 from playground.web.table_summary import file_lines, first_rows
+from playground.web.upload_reading import reads
 
 _ANY = "any"
 _DELIMITERS = {sign: name.capitalize() for sign, name in DELIMITERS.items()}
@@ -65,7 +66,7 @@ def reading(content: HeldFile) -> tuple[tuple[str, Any], ...]:
     return _frozen(session.choice(_file(content), {}))
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def read_as_chosen(content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...]) -> TableDraft:
     """The table with these fields of its format, and the others detected."""
     return read_table(content.read(), name, **dict(chosen))

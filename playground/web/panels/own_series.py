@@ -1,7 +1,6 @@
 """Upload your own time series: the table as read, what to forecast from what, and the resulting dataset."""
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -13,6 +12,7 @@ from playground.web.held_files import HeldFile
 from playground.web.panels.own import notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
 from playground.web.panels.own_table import table_file
+from playground.web.upload_reading import reads
 
 _GAPS: dict[Gaps, str] = {"refuse": "Refuse the table", "fill": "Fill with the last known values", "ignore": "Count rows, not time"}
 _REPEATS: dict[Repeats, str] = {"refuse": "Refuse the table", "average": "Average the rows of a time"}
@@ -48,12 +48,12 @@ def series() -> None:
     preview(prepared, "train_series")
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def _guessed(content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...]) -> SeriesChoices:
     return guess_series(read_as_chosen(content, name, chosen))
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def _prepared(content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...], choices: SeriesChoices) -> Prepared:
     return prepare_series(read_as_chosen(content, name, chosen), choices)
 

@@ -1,7 +1,7 @@
 """Upload your own table: the file as read, what to predict from what, and the resulting dataset."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -20,6 +20,7 @@ from playground.web.panels.own_reading import digest, read_as_chosen, reading, t
 from playground.web.panels.own_text import use_as_text
 from playground.web.table_summary import columns_overview
 from playground.web.upload_limit import upload_megabytes
+from playground.web.upload_reading import reads
 
 _FILE = "own.table.file"
 _UPLOADER = "own.table.uploader"
@@ -114,7 +115,7 @@ def _store() -> None:
     session.choose(_FILE, next(iter(take(_UPLOADER)), None))
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def _prepared(
     content: HeldFile, name: str, chosen: tuple[tuple[str, Any], ...], by_column: tuple[tuple[int, Gaps], ...], **choices: Any
 ) -> Prepared:

@@ -1,7 +1,6 @@
 """Upload your own text: files, a table with a column of sentences, or pasted text; how to read it, and the resulting dataset."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -19,6 +18,7 @@ from playground.web.markup import quoted
 from playground.web.panels.own import WAY, notes, preview, refused, remembered, remembering
 from playground.web.panels.own_reading import read_as_chosen, reading, table_as_read
 from playground.web.upload_limit import upload_megabytes
+from playground.web.upload_reading import reads
 
 _FILES, _TYPED = "own.text.files", "own.text.typed"
 _UPLOADER = "own.text.uploader"
@@ -94,12 +94,12 @@ def _draft(files: Files) -> TableDraft | TextDraft | None:
         return _texts(files)
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def _texts(files: Files) -> TextDraft:
     return read_texts(read_all(files))
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def _prepared(files: Files, chosen: tuple[tuple[str, Any], ...], choices: TextChoices) -> Prepared:
     name, content = files[0]
     return prepare_text(read_as_chosen(content, name, chosen) if _is_table(files) else _texts(files), choices)

@@ -1,7 +1,7 @@
 """Many new inputs: a CSV file with rows, or image files, and a table of the answers to download."""
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -19,6 +19,7 @@ from playground.web.panels.predict import default_of, fitted
 from playground.web.panels.which_network import Choice
 from playground.web.reading import why_not_drawable
 from playground.web.upload_limit import upload_megabytes
+from playground.web.upload_reading import reads
 
 _MOST_SHOWN = 1000
 _MOST_PROBLEMS = 5
@@ -99,12 +100,12 @@ def _images(choice: Choice, files: Files) -> None:
     _results(network, predictions, "image")
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def _predicted_table(network: Network, name: str, content: HeldFile) -> Predictions:
     return predict_table(network.run, content.read(), name)
 
 
-@lru_cache(maxsize=4)
+@reads(kept=4)
 def _predicted_images(network: Network, files: Files) -> Predictions:
     return predict_images(network.run, read_all(files))
 

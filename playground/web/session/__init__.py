@@ -39,6 +39,7 @@ from playground.web.session.shown_runs import (
     runs_of_visit,
     set_run,
 )
+from playground.web.session.values import give_way
 from playground.web.session.who import limits, links, owner, visit
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "edit_error",
     "first_time",
     "forget_run",
+    "give_way",
     "history",
     "key_of",
     "leave_deleted_runs",

@@ -13,6 +13,12 @@ from playground.web.session.opening import opened
 _KEY = "values"
 
 
+def give_way() -> None:
+    """In the middle of a long computation: Streamlit breaks the script off here if the visitor has left, or has done something for which
+    the page has to be made anew."""
+    _ = _KEY in st.session_state
+
+
 class _Thread(threading.local):
     """The values of the visit that a script's thread serves; None until they are looked up."""
 
