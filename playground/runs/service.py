@@ -2,12 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from playground.artifacts.arrays import remove_arrays
 from playground.artifacts.storage import fetch_if_missing
@@ -147,6 +149,15 @@ class Runs:
         """The runs of an owner for a list, the newest first; of hundreds in milliseconds."""
         stored = self._records.archive.overviews(owner, limit) if owner else ()
         return tuple(replace(each, standing=self.standing(each.id)) if each.id in self._live else each for each in stored)
+
+    def overviews_of(self, run_ids: Collection[str]) -> tuple[Overview, ...]:
+        """Of these runs, in no order; without those that do not exist."""
+        stored = self._records.store.overviews_of(run_ids) if run_ids else ()
+        return tuple(replace(each, standing=self.standing(each.id)) if each.id in self._live else each for each in stored)
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A transaction of the database, for what is stored besides the runs."""
+        return self._records.store.session()
 
     def standing(self, run_id: str) -> Standing:
         """How far a run has come. Raises: RunNotFound."""

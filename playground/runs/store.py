@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -168,6 +168,11 @@ class Store:
         query = select(*_OVERVIEW).where(Run.owner == owner).order_by(Run.created.desc(), Run.id).limit(limit)
         with self._session() as session:
             return [_overview(row) for row in session.execute(query)]
+
+    def overviews_of(self, run_ids: Collection[str]) -> list[Overview]:
+        """Of these runs, in no order."""
+        with self._session() as session:
+            return [_overview(row) for row in session.execute(select(*_OVERVIEW).where(Run.id.in_(run_ids)))]
 
     def overview(self, run_id: str) -> Overview | None:
         with self._session() as session:

@@ -77,3 +77,69 @@ class UploadClaim(Base):
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     link: Mapped[str | None] = mapped_column(String(32))
+
+
+class RoomRow(Base):
+    """A room for a class. key: hash of the teacher's key. owner: who opened it. active: its last activity; it closes some hours later.
+    experiment: JSON of the spec that was sent last; sent: how many were. access: what a link must carry for the data of that spec.
+    asked_seat, asked_run: whose run the class is to see; answer: "no" if they declined. shown_seat, shown_run: what it sees."""
+
+    __tablename__ = "rooms"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    active: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    door_open: Mapped[bool] = mapped_column(default=True)
+    paused: Mapped[bool] = mapped_column(default=False)
+    task: Mapped[str] = mapped_column(Text, default="")
+    experiment: Mapped[str | None] = mapped_column(Text)
+    sent: Mapped[int] = mapped_column(default=0)
+    access: Mapped[str | None] = mapped_column(String(32))
+    hidden: Mapped[list[str]] = mapped_column(JSON, default=list)
+    locked: Mapped[list[str]] = mapped_column(JSON, default=list)
+    challenge: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    asked_seat: Mapped[int | None]
+    asked_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
+    answer: Mapped[str] = mapped_column(String(8), default="")
+    shown_seat: Mapped[int | None]
+    shown_run: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
+
+
+class RoomTeacher(Base):
+    """Whoever has opened a room, or has shown its teacher's key."""
+
+    __tablename__ = "room_teachers"
+
+    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class RoomSeat(Base):
+    """A student in a room. state: "taken", "left" or "removed". seen: when a page of theirs was last open. opened: number of the teacher's
+    experiment that they opened last, 0 for none. run: the newest one that they started in the room."""
+
+    __tablename__ = "room_seats"
+
+    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    color: Mapped[str] = mapped_column(String(16))
+    animal: Mapped[str] = mapped_column(String(16))
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="taken")
+    seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    opened: Mapped[int] = mapped_column(default=0)
+    run: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
+
+
+class RoomRun(Base):
+    """A run that was started in a room. held: whether the room's teacher has paused it."""
+
+    __tablename__ = "room_runs"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), index=True)
+    seat: Mapped[int]
+    held: Mapped[bool] = mapped_column(default=False)

@@ -9,7 +9,7 @@ from playground.settings.declaring import declared, setting
 from playground.settings.memory import runs_that_fit
 from playground.settings.values import Choice, Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words, YesOrNo
 
-STORAGE, RUNS, NETWORKS, UPLOADS, ACCESS, OPERATION = "Storage", "Runs", "Networks", "Uploads", "Access", "Operation"
+STORAGE, RUNS, NETWORKS, UPLOADS, ROOMS, ACCESS, OPERATION = "Storage", "Runs", "Networks", "Uploads", "Rooms", "Access", "Operation"
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,14 @@ class Settings:
         "Disk space for all uploads; beyond it, the least recently used are deleted, except those that an unfinished run needs",
         unit="bytes",
     )  # fmt: skip
+
+    room_hours: float = setting(
+        12.0, Number(0.01), ROOMS,
+        "A room for a class closes so long after its last activity; its seats, board and task are deleted, the students' runs stay theirs",
+        unit="hours",
+    )  # fmt: skip
+    room_seats: int = setting(100, Integer(most=250), ROOMS, "Students in a room", unit="students")
+    rooms_in_all: int = setting(200, Integer(), ROOMS, "Rooms of all visitors that are open at the same time", unit="rooms")
 
     secret: tuple[str, ...] = setting(
         (), Keys(), ACCESS,

@@ -58,6 +58,10 @@ class Limits:
         unknown = [name for name in hidden if name not in PARTS] + [name for name in locked if name not in lockable()]
         return cls(frozenset(hidden) & PARTS.keys(), frozenset(locked) & set(lockable())), unknown
 
+    def with_all(self, others: "Limits") -> "Limits":
+        """Everything that one or the other hides and locks."""
+        return Limits(self.hidden | others.hidden, self.locked | others.locked)
+
     def address(self) -> dict[str, str | None]:
         """The two values for the address, in the order of `PARTS`; None for none."""
         values = {"hide": self.hidden, "lock": self.locked}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.web import session
+from playground.web import rooms, session
 from playground.web.measuring import measured_page
 from playground.web.panels.no_cookies import no_cookies
 
@@ -22,6 +22,7 @@ st.html(ROOT / "assets" / "css" / "panels.css")
 st.html(ROOT / "assets" / "css" / "data.css")
 st.html(ROOT / "assets" / "css" / "predict.css")
 st.html(ROOT / "assets" / "css" / "runs.css")
+rooms.arrive()
 session.mirror()
 no_cookies()
 

@@ -1,11 +1,11 @@
-"""What one server holds for all its visitors: the runs, started with it and closed with it."""
+"""What one server holds for all its visitors: the rooms, and the runs, started with it and closed with it."""
 
 import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 import streamlit as st
@@ -13,6 +13,7 @@ import streamlit as st
 from playground.catalog.datasets.array_cache import Generator
 from playground.network import trace
 from playground.presets import PRESETS
+from playground.rooms import Rooms
 from playground.runs import Runs
 from playground.runs.executor import Executor
 from playground.settings import settings
@@ -50,6 +51,17 @@ def runs() -> Runs:
         sessions=limits.runs_in_memory,
         unwatched_seconds=limits.unwatched_seconds,
     )
+
+
+def rooms() -> Rooms:
+    """The rooms of this process, with the limits of its settings."""
+    return _rooms(runs())
+
+
+@lru_cache(maxsize=1)
+def _rooms(runs: Runs) -> Rooms:
+    limits = settings()
+    return Rooms(runs, limits.room_hours, limits.room_seats, limits.rooms_in_all)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from playground.runs.run_error import RunError
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.training import declarations
-from playground.web import session
+from playground.web import rooms, session
 from playground.web.components.live_status import live_status
 from playground.web.current import Current
 from playground.web.current import current as current_run
@@ -111,7 +111,7 @@ def play() -> None:
     if shown is not None and shown.paused:
         command("resume")
         return
-    if not demand(session.spec().data):
+    if _held() or not demand(session.spec().data):
         return
     if shown is not None and shown.active:
         command("stop")
@@ -123,7 +123,7 @@ def step(size: Literal["batch", "epoch"]) -> None:
     apply_edits()
     if _is_active():
         command("batch" if size == "batch" else "epoch")
-    elif demand(session.spec().data):
+    elif not _held() and demand(session.spec().data):
         _submit(size)
 
 
@@ -133,8 +133,10 @@ def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
     try:
         run_limits().check(owner, address)
         control = runs().submit(session.spec(), step, owner)
-        run_limits().started(runs().resolve(control).run_id, address)
+        run_id = runs().resolve(control).run_id
+        run_limits().started(run_id, address)
         session.set_run(control)
+        rooms.run_started(run_id)
     except (RunError, RunLimitError, StoreError) as error:
         session.set_message("address", str(error))
 
@@ -142,7 +144,7 @@ def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
 def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
     """Sends a command to the run on the screen, if the visitor may control it."""
     run = current_run()
-    if run is None or not run.control:
+    if run is None or not run.control or (name != "pause" and name != "stop" and _held()):
         return
     match name:
         case "pause":
@@ -153,6 +155,13 @@ def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
             runs().stop(run.run_id)
         case "batch" | "epoch":
             runs().step(run.run_id, name)
+
+
+def _held() -> bool:
+    """Whether the teacher of the room has paused all runs; says so."""
+    if why := rooms.paused():
+        session.set_message("address", why, "note")
+    return bool(why)
 
 
 def reset() -> None:

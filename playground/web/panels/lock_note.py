@@ -1,4 +1,4 @@
-"""A note on what the link locks, next to the locked settings."""
+"""A note on what the link or the teacher of the room locks, next to the locked settings."""
 
 import streamlit as st
 
@@ -7,8 +7,10 @@ from playground.web import session
 
 def lock_note(*parts: str) -> None:
     """A line that names the locked ones of these parts; nothing if none is locked."""
-    titles = session.limits().titles(*parts)
+    limits = session.limits()
+    titles = limits.titles(*parts)
     if not titles:
         return
     what = "" if len(parts) == 1 else f": {', '.join(title[:1].lower() + title[1:] for title in titles)}"
-    st.caption(f":material/lock: Locked by this link{what}.")
+    by_link = set(titles) <= set(session.link_limits().titles(*parts))
+    st.caption(f":material/lock: Locked by {'this link' if by_link else 'your teacher'}{what}.")

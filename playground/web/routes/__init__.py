@@ -1,8 +1,8 @@
-"""The app's own routes: live runs, predictions, network previews and the files of the components."""
+"""The app's own routes: live runs, rooms, predictions, network previews and the files of the components."""
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from playground.web.routes import attention, curves, device, files, generate, health, live, predict, preview, standings
+from playground.web.routes import attention, curves, device, files, generate, health, live, predict, preview, room, standings
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
@@ -19,6 +19,7 @@ def mounted(prefix: str) -> list[BaseRoute]:
         *health.routes,
         *standings.routes,
         *device.routes,
+        *room.routes,
     )
     return [_moved(route, f"/{prefix}" if prefix else "") for route in every]
 

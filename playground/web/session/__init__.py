@@ -17,6 +17,7 @@ from playground.web.session.editing import (
     edit,
     history,
     may_read,
+    receive,
     redo,
     refresh,
     refusal,
@@ -29,6 +30,17 @@ from playground.web.session.editing import (
 from playground.web.session.messages import Message, clear_message, edit_error, message, set_edit_error, set_message
 from playground.web.session.opening import default_spec, key_of
 from playground.web.session.received import component_value, first_time, nonces, widget
+from playground.web.session.rooms import (
+    begins,
+    enter_room,
+    leave_room,
+    room,
+    room_code,
+    room_key,
+    room_socket,
+    set_untouched,
+    untouched,
+)
 from playground.web.session.shown_runs import (
     forget_run,
     leave_deleted_runs,
@@ -40,12 +52,14 @@ from playground.web.session.shown_runs import (
     set_run,
 )
 from playground.web.session.values import give_way
-from playground.web.session.who import limits, links, owner, visit
+from playground.web.session.who import add_link, limits, link_limits, links, owner, visit
 
 __all__ = [
     "Message",
+    "add_link",
     "allows",
     "begin_with",
+    "begins",
     "choice",
     "choose",
     "clear_message",
@@ -54,13 +68,16 @@ __all__ = [
     "drawing",
     "edit",
     "edit_error",
+    "enter_room",
     "first_time",
     "forget_run",
     "give_way",
     "history",
     "key_of",
     "leave_deleted_runs",
+    "leave_room",
     "limits",
+    "link_limits",
     "links",
     "may_read",
     "message",
@@ -73,21 +90,28 @@ __all__ = [
     "picked_network",
     "preview_seed",
     "recall_runs",
+    "receive",
     "redo",
     "refresh",
     "refusal",
     "revision",
+    "room",
+    "room_code",
+    "room_key",
+    "room_socket",
     "run",
     "runs_of_visit",
     "set_drawing",
     "set_edit_error",
     "set_message",
     "set_run",
+    "set_untouched",
     "spec",
     "spec_in_address",
     "token",
     "turns",
     "undo",
+    "untouched",
     "visit",
     "widget",
 ]

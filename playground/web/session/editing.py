@@ -10,9 +10,10 @@ from playground.web.history import History
 from playground.web.server import runs
 from playground.web.session.messages import clear_messages, set_message
 from playground.web.session.opening import WITHOUT_DATA, key_of, run_exists
+from playground.web.session.rooms import room_limits
 from playground.web.session.shown_runs import runs_of_visit
 from playground.web.session.values import values
-from playground.web.session.who import limits, links, owner
+from playground.web.session.who import link_limits, links, owner
 
 
 @lru_cache(maxsize=256)
@@ -50,7 +51,7 @@ def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
     """Sets a new version of the spec and clears earlier messages. why: what changed, as shown in "Undo: …". shown: whether the widgets show
     it already, since it came from one of them.
 
-    Returns False, with a message and no change, if the link locks what would change."""
+    Returns False, with a message and no change, if the link or the teacher of the room locks what would change."""
     refused = refusal(changed)
     if refused:
         refresh()
@@ -81,15 +82,22 @@ def turns() -> dict[str, str | None]:
     return {name: None if version == now else token(_parsed(version.present.json)) for name, version in versions.items()}
 
 
+def receive(changed: ExperimentSpec, why: str) -> None:
+    """Sets a spec that comes from the teacher of the room, whatever is locked."""
+    _keep(history().edited((changed if may_read(changed) else without_upload(changed)).to_json(), why))
+
+
 def allows(changed: ExperimentSpec) -> bool:
-    """Whether the link allows these settings."""
+    """Whether the link, and the teacher of the room, allow these settings."""
     return refusal(changed) is None
 
 
 def refusal(changed: ExperimentSpec) -> str | None:
-    """Why the link does not allow these settings, as a sentence; None if it does."""
-    locked = limits().kept(spec(), changed)
-    return f"This link locks: {', '.join(locked)}." if locked else None
+    """Why the link or the teacher of the room does not allow these settings, as a sentence; None if they do."""
+    for locked, who in ((link_limits(), "This link locks"), (room_limits(owner()), "Your teacher has locked")):
+        if parts := locked.kept(spec(), changed):
+            return f"{who}: {', '.join(parts)}."
+    return None
 
 
 def may_read(changed: ExperimentSpec) -> bool:

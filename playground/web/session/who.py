@@ -3,6 +3,7 @@
 from playground.web.classroom import Limits
 from playground.web.security.owner import visitor
 from playground.web.session.opening import owner_of_visit
+from playground.web.session.rooms import room_limits
 from playground.web.session.values import values
 
 
@@ -24,6 +25,17 @@ def links() -> tuple[str, ...]:
     return tuple(values()["links"])
 
 
+def add_link(carried: str) -> None:
+    """The visit has got what a link carries, so that it may read data of others."""
+    if carried not in links():
+        values()["links"] = [*links(), carried]
+
+
 def limits() -> Limits:
+    """What the opened link, or the teacher of the room, hides and locks."""
+    return link_limits().with_all(room_limits(owner()))
+
+
+def link_limits() -> Limits:
     """What the opened link hides and locks."""
     return Limits(*(frozenset(names) for names in values()["limits"]))

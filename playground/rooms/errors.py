@@ -1,0 +1,33 @@
+"""Why something cannot be done in a room. The messages are for the person who tried."""
+
+
+class RoomError(Exception):
+    """Something cannot be done in a room."""
+
+
+class RoomNotFoundError(RoomError):
+    """There is no such room, or there is none any longer."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no room with this code. Check the code; the room may also have been closed.")
+
+
+class DoorClosedError(RoomError):
+    """The teacher lets nobody else in."""
+
+    def __init__(self) -> None:
+        super().__init__("The door of this room is closed. Ask your teacher to open it, then try again.")
+
+
+class SeatRemovedError(RoomError):
+    """The teacher has removed this seat."""
+
+    def __init__(self) -> None:
+        super().__init__("Your teacher has removed you from this room.")
+
+
+class NotTheTeacherError(RoomError):
+    """Only a teacher of the room may do this."""
+
+    def __init__(self) -> None:
+        super().__init__("Only the teacher of this room can do this. Open the teacher's link again.")

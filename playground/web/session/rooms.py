@@ -1,0 +1,74 @@
+"""The room that a visit is in."""
+
+from typing import Any
+
+from playground.rooms import Room, RoomError
+from playground.runs.store import StoreError
+from playground.web.classroom import Limits
+from playground.web.server import rooms
+from playground.web.session.values import values
+
+
+def begins() -> bool:
+    """Whether the visit begins: true once."""
+    return not values().setdefault("begun", False) and not values().update(begun=True)
+
+
+def room_code() -> str | None:
+    """The code of the room, None outside of rooms."""
+    return _kept().get("code")
+
+
+def room_key() -> str:
+    """The teacher's key of the room, "" if this visit does not know it."""
+    return str(_kept().get("key", ""))
+
+
+def room_socket() -> str:
+    """Where the page follows the room."""
+    return str(_kept().get("socket", ""))
+
+
+def untouched() -> str | None:
+    """The spec as JSON, as it was when the visit joined, or opened the teacher's last experiment; None if that is not known."""
+    return _kept().get("untouched")
+
+
+def enter_room(code: str, socket: str, key: str = "", untouched: str | None = None) -> None:
+    """Puts the visit into a room."""
+    values()["room"] = {"code": code, "key": key, "socket": socket, "untouched": untouched}
+
+
+def set_untouched(spec: str) -> None:
+    """The visit has opened this experiment of the teacher."""
+    values()["room"] = {**_kept(), "untouched": spec}
+
+
+def leave_room() -> None:
+    """The visit is in no room any longer."""
+    values()["room"] = {}
+
+
+def room() -> Room | None:
+    """The room of the visit; None if there is none, or none any longer."""
+    code = room_code()
+    if code is None:
+        return None
+    try:
+        return rooms().room(code)
+    except (RoomError, StoreError):
+        return None
+
+
+def room_limits(owner: str) -> Limits:
+    """What the teacher hides and locks for a student."""
+    here = room()
+    seat = None if here is None or here.is_taught_by(owner) else here.seat_of(owner)
+    if here is None or seat is None or not seat.is_taken:
+        return Limits()
+    return Limits(frozenset(here.hidden), frozenset(here.locked))
+
+
+def _kept() -> dict[str, Any]:
+    kept: dict[str, Any] = values().get("room", {})
+    return kept
