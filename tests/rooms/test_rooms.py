@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.rooms import DoorClosedError, NotTheTeacherError, RoomError, RoomNotFoundError, Rooms, SeatRemovedError, Teaching
+from playground.rooms import Rooms
 from playground.runs import Runs
 
 
