@@ -39,13 +39,17 @@ run: .venv/.requirements
 	scripts/install_browser.sh
 	@touch $@
 
+.venv/.postgresql: scripts/install_postgresql.sh | .venv/.requirements-dev
+	scripts/install_postgresql.sh
+	@touch $@
+
 lint: .venv/.requirements-dev
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-test: lint .venv/.browser
+test: lint .venv/.browser .venv/.postgresql
 	node --test $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

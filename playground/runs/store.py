@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import create_engine, delete, event, func, or_, select, update
+from sqlalchemy import URL, create_engine, delete, event, func, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -34,6 +34,8 @@ _LINKS_KEPT = timedelta(days=1)
 
 _BUSY_SECONDS = 15
 """How long SQLite waits for another connection that writes."""
+_CONNECT_SECONDS = 5
+"""How long a database on another machine may take to answer."""
 
 
 class StoreError(Exception):
@@ -75,7 +77,7 @@ class Store:
             self._name = address.render_as_string(hide_password=True)
             if address.get_backend_name() == "sqlite" and address.database:
                 Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(address, pool_pre_ping=True)
+            self._engine = create_engine(address, pool_pre_ping=True, connect_args=_connect_arguments(address))
         except ArgumentError:
             raise StoreError("PLAYGROUND_DATABASE: not the URL of a database, such as postgresql+psycopg://user@host/name") from None
         except ImportError as error:
@@ -302,11 +304,25 @@ class Store:
             ) from None
         except DatabaseError as error:
             reason = " ".join(str(error.orig).split())
-            damaged = "not a database" in reason or "malformed" in reason
-            suggestion = "move the file away to start with an empty one" if damaged else "check that it can be written"
-            raise StoreError(f"{self._name}: {reason}; {suggestion}") from error
+            raise StoreError(f"{self._name}: {reason}; {_suggestion(make_url(self._name), reason)}") from error
         except SQLAlchemyError as error:
             raise StoreError(f"{self._name}: {' '.join(str(error).split())}") from error
+
+
+def _connect_arguments(address: URL) -> dict[str, Any]:
+    """A database that has vanished from the network is noticed in time to say so."""
+    if address.get_backend_name() != "postgresql" or address.get_driver_name() != "psycopg":
+        return {}
+    return {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": 1000 * _CONNECT_SECONDS}
+
+
+def _suggestion(address: URL, reason: str) -> str:
+    """What to try."""
+    if address.get_backend_name() != "sqlite":
+        return "check that it is running and can be reached"
+    if "not a database" in reason or "malformed" in reason:
+        return "move the file away to start with an empty one"
+    return "check that it can be written"
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

@@ -7,7 +7,34 @@ import pytest
 
 from playground.runs import Runs
 from playground.runs.fair_share import FairShare
+from playground.runs.store import Store, sqlite_url
+from tests.postgresql import PostgreSQL, running
 from tests.runs.kept_executor import KeptExecutor
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of either kind."""
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path)
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    url = server.new_database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    opened = Store(database)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

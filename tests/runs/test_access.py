@@ -1,21 +1,11 @@
 """The hash of uploaded data is a name, not a permission."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from playground.runs.access import Access
 from playground.runs.store import Store
 
 KEY, OTHER = "a" * 64, "b" * 64
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'runs.db'}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

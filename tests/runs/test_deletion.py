@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,13 +23,6 @@ class _Crash(BaseException):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "runs"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'runs.db'}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """A database of any earlier version is upgraded with its data; one of a later version is left alone."""
 
-import sqlite3
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine, inspect
 
 from playground.runs import RunState, migrations
 from playground.runs.store import Store, StoreError
@@ -35,40 +36,48 @@ INSERT INTO run_views VALUES ('w1', 'boundary', 3, '[1, 0]', X'789C030000000001'
 """The tables of the versions before migrations, with a run."""
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "runs.db"
+_OF_POSTGRESQL = {"DATETIME": "TIMESTAMP WITH TIME ZONE", "BLOB": "BYTEA", "X'": "'\\x", ".700000'": ".7+00'"}
 
 
 @pytest.fixture
-def earlier(file: Path) -> Path:
-    with sqlite3.connect(file) as database:
-        database.executescript(BEFORE_MIGRATIONS)
-    database.close()
-    return file
+def earlier(database: str) -> str:
+    script = BEFORE_MIGRATIONS
+    if database.startswith("postgresql"):
+        for sqlite, postgresql in _OF_POSTGRESQL.items():
+            script = script.replace(sqlite, postgresql)
+    with connected(database) as connection:
+        for statement in script.split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+    return database
 
 
-def open_store(file: Path) -> Store:
-    return Store(f"sqlite:///{file}")
-
-
-def rows(file: Path, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(file) as database:
-        found = database.execute(query).fetchall()
-    database.close()
-    return found
-
-
-def differences(file: Path) -> list[object]:
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+@contextmanager
+def connected(database: str) -> Iterator[Connection]:
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        yield connection
     engine.dispose()
-    return list(found)
 
 
-def test_a_database_of_an_earlier_version_keeps_its_runs(earlier: Path) -> None:
-    store = open_store(earlier)
+def rows(database: str, query: str) -> list[tuple[object, ...]]:
+    with connected(database) as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def differences(database: str) -> list[object]:
+    with connected(database) as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def tables(database: str) -> dict[str, list[str]]:
+    """The columns of each table."""
+    with connected(database) as connection:
+        found = inspect(connection)
+        return {name: [column["name"] for column in found.get_columns(name)] for name in sorted(found.get_table_names())}
+
+
+def test_a_database_of_an_earlier_version_keeps_its_runs(earlier: str) -> None:
+    store = Store(earlier)
     (run,) = store.recent(5)
     assert (run.id, run.state, run.message, run.advice, run.numbers) == ("w1", RunState.FINISHED, "über", ("a",), {"step": 3})
     assert run.owner == ""
@@ -77,9 +86,9 @@ def test_a_database_of_an_earlier_version_keeps_its_runs(earlier: Path) -> None:
     assert differences(earlier) == []
 
 
-def test_a_new_database_has_the_declared_tables(file: Path) -> None:
-    open_store(file).close()
-    assert differences(file) == []
+def test_a_new_database_has_the_declared_tables(database: str) -> None:
+    Store(database).close()
+    assert differences(database) == []
 
 
 def test_steps_follow_one_another_in_the_order_of_their_files() -> None:
@@ -91,22 +100,23 @@ def test_steps_follow_one_another_in_the_order_of_their_files() -> None:
     assert names[-1] == migrations.NEWEST
 
 
-def test_a_database_of_a_later_version_is_left_alone(file: Path) -> None:
-    open_store(file).close()
-    with sqlite3.connect(file) as database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
-    database.close()
-    with pytest.raises(StoreError, match=r"runs\.db: was written by a later version of the playground .*update the playground"):
-        open_store(file)
-    assert rows(file, "SELECT version_num FROM alembic_version") == [("9999",)]
+def test_a_database_of_a_later_version_is_left_alone(database: str) -> None:
+    Store(database).close()
+    with connected(database) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(
+        StoreError, match=r"(playground\.db|/tests).*: was written by a later version of the playground .*update the playground"
+    ):
+        Store(database)
+    assert rows(database, "SELECT version_num FROM alembic_version") == [("9999",)]
 
 
-def test_servers_that_start_at_once_upgrade_once(earlier: Path) -> None:
+def test_servers_that_start_at_once_upgrade_once(earlier: str) -> None:
     together = threading.Barrier(6)
 
     def start() -> None:
         together.wait()
-        open_store(earlier).close()
+        Store(earlier).close()
 
     with ThreadPoolExecutor(6) as threads:
         for started in [threads.submit(start) for _ in range(6)]:
@@ -114,7 +124,7 @@ def test_servers_that_start_at_once_upgrade_once(earlier: Path) -> None:
     assert rows(earlier, "SELECT id, owner FROM runs") == [("w1", None)]
 
 
-def test_an_upgrade_that_fails_changes_nothing(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_that_fails_changes_nothing(earlier: str, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = migrations._take_steps
 
     def fails(connection: object) -> None:
@@ -122,13 +132,13 @@ def test_an_upgrade_that_fails_changes_nothing(earlier: Path, monkeypatch: pytes
         raise KeyboardInterrupt
 
     monkeypatch.setattr(migrations, "_take_steps", fails)
-    before = rows(earlier, "SELECT sql FROM sqlite_master ORDER BY name")
+    before = tables(earlier)
     with pytest.raises(KeyboardInterrupt):
-        open_store(earlier)
-    assert rows(earlier, "SELECT sql FROM sqlite_master ORDER BY name") == before
+        Store(earlier)
+    assert tables(earlier) == before
 
 
-def test_current_tables_are_left_alone(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_store(file).close()
+def test_current_tables_are_left_alone(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store(database).close()
     monkeypatch.delattr(migrations, "_alone")  # also Alembic, which takes long to import, is not needed then
-    open_store(file).close()
+    Store(database).close()

@@ -72,11 +72,6 @@ def test_a_run_is_listed_with_its_result_and_sparkline_while_it_trains_and_after
     later.close()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path / 'runs.db'}")
-
-
 def test_runs_of_earlier_versions_are_described_when_they_are_first_listed(tmp_path: Path) -> None:
     runs = Runs(tmp_path, parallel=1)
     store = runs._records.store
@@ -95,8 +90,9 @@ def test_runs_of_earlier_versions_are_described_when_they_are_first_listed(tmp_p
     runs.close()
 
 
-def test_a_link_works_once_on_all_servers_of_a_database(store: Store, tmp_path: Path) -> None:
-    other = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+def test_a_link_works_once_on_all_servers_of_a_database(store: Store, database: str) -> None:
+    other = Store(database)
     assert not store.is_used("a")
     assert [store.use_once("a"), other.use_once("a"), store.use_once("a"), other.use_once("b")] == [True, False, False, True]
     assert store.is_used("b")
+    other.close()
