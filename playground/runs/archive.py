@@ -8,7 +8,7 @@ from cachetools import LRUCache
 
 from playground.parsing import parse_spec
 from playground.runs.info import RunInfo, RunNotFound, RunState
-from playground.runs.overview import Overview, Standing, named, result, sparkline, summary
+from playground.runs.overview import Overview, Standing, given, named, result, sparkline, summary
 from playground.runs.status import Numbers
 from playground.runs.store import Store, StoredRun
 from playground.runs.timeline import Timeline
@@ -121,7 +121,10 @@ class Archive:
             spec = parse_spec(run.spec)
         except SpecError:
             return None
-        return RunInfo(run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id, owner=run.owner)
+        return RunInfo(
+            run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id, owner=run.owner,
+            given_name=given(run.name, spec),
+        )  # fmt: skip
 
 
 def _declared(run: StoredRun) -> Declarations:

@@ -55,7 +55,7 @@ class RunInfo:
     id: its watch address. queue_position: 1 for the next run, None if it does not wait. message: why it is in this state, in plain
     words, or "". advice: what to try; of a finished run what its network does no better than a constant prediction. created:
     in UTC. directory: the folder with its files. diverging: whether its losses are finite, and far beyond those of the start. owner: ""
-    if it belongs to nobody yet."""
+    if it belongs to nobody yet. given_name: what its owner calls it, "" for no name but that of its experiment."""
 
     id: str
     spec: ExperimentSpec
@@ -67,3 +67,4 @@ class RunInfo:
     directory: Path
     diverging: bool = False
     owner: str = ""
+    given_name: str = ""

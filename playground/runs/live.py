@@ -11,6 +11,7 @@ from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
 from playground.runs.info import RunState
 from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Rested, Watched, Weights
+from playground.runs.overview import given
 from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
 from playground.runs.store import StoredRun
@@ -40,7 +41,7 @@ class LiveRun:
     """What the server knows about a run. Everything except the timeline is changed under the lock of `Runs`.
 
     next_action: what its owner wants of it, which it does when it is its turn. paused_since, stopping_since: by the monotonic clock;
-    stopping_since: when it received the command to stop."""
+    stopping_since: when it received the command to stop. given_name: as in `RunInfo`."""
 
     id: str
     spec: ExperimentSpec
@@ -66,6 +67,7 @@ class LiveRun:
     """CPU threads on which it computes, 1 as long as that is open."""
     resumes: int = 0
     """How often the run was resumed by itself, after an interruption, since its last new checkpoint."""
+    given_name: str = ""
     content: Hold | None = None
     """Keeps the uploaded data of the run in the store until the run has ended."""
     is_stored: bool = False
@@ -91,6 +93,7 @@ class LiveRun:
     def stored(cls, run: StoredRun, spec: ExperimentSpec, files: RunFiles, timeline: Timeline) -> "LiveRun":
         """A stored run, to be continued. timeline: as it was stored."""
         live = cls(run.id, spec, files, run.created, run.owner, run.state, run.message, run.advice, resumes=run.resumes, is_stored=True)
+        live.given_name = given(run.name, spec)
         live.timeline = timeline
         live.numbers.restore(run.numbers)
         return live

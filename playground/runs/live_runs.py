@@ -78,7 +78,10 @@ class LiveRuns:
         with self._lock:
             position = self._computing.sharing.position(run)
             diverging = not run.state.ended and bool(run.numbers.current["diverging"])
-            return RunInfo(run.id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging, run.owner)
+            return RunInfo(
+                run.id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging, run.owner,
+                run.given_name,
+            )  # fmt: skip
 
     def status(self, run: LiveRun) -> dict[str, Any]:
         """As `Runs.status`."""
@@ -117,6 +120,13 @@ class LiveRuns:
         with self._lock:
             if run is not None and not run.owner:
                 run.owner = owner
+
+    def rename(self, run_id: str, given_name: str) -> None:
+        """given_name: as in `RunInfo`."""
+        run = self._runs.get(run_id)
+        with self._lock:
+            if run is not None:
+                run.given_name = given_name
 
     def hand_over(self, before: str, after: str) -> None:
         """Gives all runs of one owner to another."""

@@ -65,6 +65,11 @@ def named(text: str, spec: ExperimentSpec) -> str:
     return line[:LONGEST_NAME].rstrip() or name_of(spec)[:LONGEST_NAME]
 
 
+def given(name: str | None, spec: ExperimentSpec) -> str:
+    """A stored name if somebody chose it; "" for the one that the run got at first."""
+    return name if name and name != named("", spec) else ""
+
+
 def result(declared: Declarations, numbers: Mapping[str, Any]) -> dict[str, Any] | None:
     """As in `Standing`. numbers: as in `Numbers.current`."""
     for metric in declared.headline:

@@ -23,7 +23,7 @@ from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
 from playground.runs.live import LiveRun
 from playground.runs.live_runs import SESSIONS, UNWATCHED_SECONDS, LiveRuns, Step
 from playground.runs.local_executor import LocalExecutor
-from playground.runs.overview import Overview, Standing, named, summary
+from playground.runs.overview import Overview, Standing, given, named, summary
 from playground.runs.records import Records
 from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
@@ -168,7 +168,9 @@ class Runs:
 
     def rename(self, run_id: str, name: str) -> None:
         """Gives a run another name; "" for the one it had at first. Raises: RunNotFound."""
-        self._records.store.describe(run_id, name=named(name, self.info(run_id).spec))
+        spec = self.info(run_id).spec
+        self._records.store.describe(run_id, name=named(name, spec))
+        self._live.rename(run_id, given(named(name, spec), spec))
 
     def use_once(self, link: str) -> bool:
         """Whether a link that works once is used for the first time, on any server of this database."""

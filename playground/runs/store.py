@@ -368,6 +368,7 @@ def _stored(row: Run) -> StoredRun:
         dict(row.numbers),
         row.owner or "",
         row.resumes,
+        row.name,
     )
 
 

@@ -1,4 +1,4 @@
-"""The runs of a visit side by side: named by what differs, with their numbers, and which of their curves can be compared."""
+"""The runs of a visit side by side: their names, or what differs, with their numbers, and which of their curves can be compared."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from playground.runs.curves import best_values
 from playground.spec import ExperimentSpec
 from playground.training import Declarations, declarations
 from playground.web import session
+from playground.web.own_runs import given_name
 from playground.web.server import runs
 
 SHOWN = 5
@@ -20,9 +21,9 @@ SHOWN = 5
 class Earlier:
     """A run before the one on the screen, ready for JSON.
 
-    address: the one that the visitor has; run: for watching. name: what differs. over: whether it has ended. values: its numbers by split
-    and metric, "test_accuracy"; best: those on the test set by metric. metrics: names of those whose curves can be laid over the ones on
-    the screen; why: why others cannot."""
+    address: the one that the visitor has; run: for watching. name: what the visitor calls it, or what differs. over: whether it has ended.
+    values: its numbers by split and metric, "test_accuracy"; best: those on the test set by metric. metrics: names of those whose curves
+    can be laid over the ones on the screen; why: why others cannot."""
 
     address: str
     run: str
@@ -47,7 +48,7 @@ def earlier_runs(spec: ExperimentSpec) -> list[Earlier]:
             info = runs().info(runs().resolve(address).run_id)
         except RunNotFound:
             continue
-        name = in_short(spec, info.spec) if comparable(spec, info.spec)[0] else name_of(info.spec)
+        name = given_name(info) or (in_short(spec, info.spec) if comparable(spec, info.spec)[0] else name_of(info.spec))
         name = name_beside(named, name, info.spec)
         named[name] = info.spec
         found.append(_earlier(address, info, spec, name))
@@ -76,10 +77,11 @@ def name_beside(named: Mapping[str, ExperimentSpec], name: str, spec: Experiment
     return next(each for each in (name, *(f"{name} ({number})" for number in range(2, SHOWN + 2))) if each not in named)
 
 
-def name_of_current(spec: ExperimentSpec, earlier: list[Earlier]) -> str:
-    """What the run on the screen has differently from the newest one it can be compared with; "" if there is none."""
+def name_of_current(info: RunInfo, earlier: list[Earlier]) -> str:
+    """What the visitor calls the run on the screen, or what it has differently from the newest one it can be compared with; "" if there is
+    none."""
     before = next((other for other in earlier if other.metrics), None)
-    return "" if before is None else in_short(runs().info(before.run).spec, spec)
+    return given_name(info) or ("" if before is None else in_short(runs().info(before.run).spec, info.spec))
 
 
 def _earlier(address: str, info: RunInfo, spec: ExperimentSpec, name: str) -> Earlier:

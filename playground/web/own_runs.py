@@ -5,6 +5,7 @@ from functools import partial
 
 from playground.runs import RunInfo, RunInUse, RunNotFound
 from playground.runs.store import StoreError
+from playground.web import session
 from playground.web.server import runs
 
 MOST_LISTED = 1000
@@ -24,6 +25,11 @@ def has_runs(owner: str) -> bool:
         return bool(runs().overviews(owner, 1))
     except StoreError:
         return False
+
+
+def given_name(info: RunInfo) -> str:
+    """What the visitor calls a run of theirs, with which it is shown to nobody else; "" for no name but that of its experiment."""
+    return info.given_name if info.owner == session.owner() else ""
 
 
 def rename(owner: str, run_id: str, name: str) -> None:

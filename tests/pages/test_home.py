@@ -59,7 +59,7 @@ def test_home_shows_a_run_until_and_after_it_ends(visit: Callable[..., AppTest])
     spec = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 400})})
     run = runs().submit(spec)
     app = visit(run=run)
-    assert any("Your run: Three layers: 784-256-10" in each.value for each in app.markdown)
+    assert any(r"Your run: Three layers\: 784-256-10" in each.value for each in app.markdown)
     assert [link.proto.label for link in app.get("page_link")] == ["Your runs", "Watch it train"]
     runs().stop(runs().resolve(run).run_id)
     until = time.monotonic() + 60

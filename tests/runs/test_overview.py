@@ -13,6 +13,7 @@ from playground.runs.timeline import Timeline
 from playground.training.declarations import declarations
 from playground.training.events import Progress
 from tests.runs.experiments import circle, digits, endless, submit, wait_for, wait_for_step
+from tests.runs.in_this_process import Threads
 
 
 def timeline(*losses: float) -> Timeline:
@@ -67,8 +68,25 @@ def test_a_run_is_listed_with_its_result_and_sparkline_while_it_trains_and_after
         later.standing("w" + "x" * 22)
     later.rename(finished, " best\nso far ")
     assert [each.name for each in later.overviews("list", 10)] == ["best so far"]
+    assert later.info(finished).given_name == "best so far"
     later.rename(finished, "")
+    assert later.info(finished).given_name == ""
     assert [each.name for each in later.overviews("list", 10)] == [first.name]
+    later.close()
+
+
+def test_a_name_is_known_while_the_run_trains_and_after_it_is_stored_and_when_it_is_resumed(tmp_path: Path) -> None:
+    first = Runs(tmp_path, parallel=1, executor=Threads())
+    run = submit(first, endless())
+    assert first.info(run).given_name == ""
+    first.rename(run, "long one")
+    assert first.info(run).given_name == "long one"
+    wait_for_step(first, run, 1)
+    first.close()
+    later = Runs(tmp_path, parallel=1, executor=Threads())
+    assert later.info(run).given_name == "long one"
+    later.resume(run)
+    assert later.info(run).given_name == "long one"
     later.close()
 
 

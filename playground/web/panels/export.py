@@ -18,6 +18,7 @@ from playground.web.exported_files import ExportedFile, clear_failures, failures
 from playground.web.links import app_address
 from playground.web.markup import quoted
 from playground.web.networks import NetworkError, network_at, stamp_at
+from playground.web.own_runs import given_name
 from playground.web.panels.standing_dialog import close, opener
 from playground.web.server import runs
 
@@ -121,7 +122,7 @@ def _row(name: str, format_: Format, offer: _Offer) -> None:
         st.download_button(
             format_.file,
             file.content,
-            format_.file,
+            _file_name(format_, offer),
             format_.media_type,
             key=f"export_{name}",
             icon=":material/download:",
@@ -130,6 +131,13 @@ def _row(name: str, format_: Format, offer: _Offer) -> None:
             disabled=reason is not None,
             help=reason,
         )
+
+
+def _file_name(format_: Format, offer: _Offer) -> str:
+    """The archive of a run that has a name is called like it; other files know one another by their names."""
+    name = given_name(offer.current.info) if offer.current and format_ is FORMATS["bundle"] else ""
+    words = "".join(character if character.isalnum() or character in "-_.,()+=" else " " for character in name).split()
+    return f"{' '.join(words)}{format_.suffix}" if words else format_.file
 
 
 def _unavailable(format_: Format, offer: _Offer) -> str | None:

@@ -6,6 +6,8 @@ from playground.presets import name_of
 from playground.web import own_runs, session
 from playground.web.current import current
 from playground.web.links import page_link
+from playground.web.markup import quoted
+from playground.web.own_runs import given_name
 from playground.web.progress import progress_in_words, share_done
 
 _FOLLOW_SECONDS = 1.0
@@ -28,9 +30,13 @@ def _card(followed: bool) -> None:
     shown = current()
     if shown is None or (followed and not shown.active):
         st.rerun()
+    name = given_name(shown.info) or name_of(shown.info.spec)
     with st.container(border=True, key="pg-going-on", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**Your run: {name_of(shown.info.spec)}**  \n{progress_in_words(shown.info)}", width="content")
+            st.markdown(
+                f"**Your run: {quoted(name)}**  \n{progress_in_words(shown.info)}",
+                width="content",
+            )
             page_link("playground", "Watch it train" if shown.active else "Back to your run", "monitoring")
         if shown.active:
             st.progress(share_done(shown.info))

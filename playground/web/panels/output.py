@@ -12,6 +12,8 @@ from playground.web.components.live_chart import live_chart, run_table
 from playground.web.components.live_view import live_view
 from playground.web.current import Current
 from playground.web.earlier import Earlier, earlier_runs, name_of_current
+from playground.web.markup import quoted
+from playground.web.own_runs import given_name
 from playground.web.panels.ending import early, ending
 from playground.web.panels.onward import onward
 
@@ -27,6 +29,8 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
     declared = declarations(made_from)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="output-title"):
         st.subheader("Output", anchor=False, width="content")
+        if current is not None and (name := given_name(current.info)):
+            st.caption(quoted(name), width="content")
         if current is not None and current.control and current.info.spec != spec:
             _made_from_others(spec, current)
         elif why := early(current):
@@ -34,7 +38,7 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
         onward(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
-        earlier = _chart(address, made_from)
+        earlier = _chart(current, made_from)
         ending(spec, current)
     if not why_not_generating(made_from.data):
         generated(address, made_from.data, key="generated")
@@ -47,16 +51,16 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
             st.caption("Train twice with different settings to compare the runs here.")
 
 
-def _chart(address: str | None, made_from: ExperimentSpec) -> list[Earlier]:
+def _chart(current: Current | None, made_from: ExperimentSpec) -> list[Earlier]:
     """The curves, with those of the visit's earlier runs, which are returned."""
     earlier = earlier_runs(made_from)
     live_chart(
-        address,
+        current.address if current else None,
         key=_CHART,
         metrics=declarations(made_from).metrics,
         height=_CHART_HEIGHT,
         earlier=earlier,
-        named=name_of_current(made_from, earlier),
+        named=name_of_current(current.info, earlier) if current else "",
         visited=session.runs_of_visit(),
         on_asked_change=_asked,
     )

@@ -11,6 +11,7 @@ from playground.presets import name_of
 from playground.runs import RunNotFound, RunState
 from playground.spec import ExperimentSpec
 from playground.web import session
+from playground.web.own_runs import given_name
 from playground.web.pretrained import PRETRAINED, Pretrained
 from playground.web.progress import compared_in_words, progress_in_words
 from playground.web.server import runs
@@ -62,7 +63,7 @@ def choices(why_not: Refusal) -> Choices:
             continue
         reason = why_not(info.spec)
         if reason is None and (address == current or info.state not in _WITHOUT_WEIGHTS):
-            name = f"{'Your run' if address == current else 'Earlier run'}: {name_of(info.spec)}"
+            name = f"{'Your run' if address == current else 'Earlier run'}: {given_name(info) or name_of(info.spec)}"
             named[name] += 1
             label = name if named[name] == 1 else f"{name} ({named[name]})"
             moving = not info.state.ended
