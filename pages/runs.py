@@ -11,7 +11,7 @@ PLAYGROUND = Path(__file__).with_name("playground.py")
 overviews = runs_list.listed()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="pg-runs-top"):
     st.title("Runs", anchor=False, width="content")
-    if overviews or runs_data.has_uploads():
+    if overviews or runs_data.has_uploads() or runs_data.has_rooms():
         with st.popover("My data", icon=":material/folder_managed:"):
             runs_device.another_device(overviews)
             runs_device.leave(overviews)

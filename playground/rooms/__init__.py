@@ -5,13 +5,13 @@ board)."""
 
 from playground.rooms.challenge import Challenge, challenge_metrics, new_challenge
 from playground.rooms.codes import LENGTH, read_code, spaced
-from playground.rooms.errors import DoorClosedError, NotTheTeacherError, RoomError, RoomNotFoundError, SeatRemovedError
+from playground.rooms.errors import DoorClosedError, NotTheTeacherError, RoomError, RoomNotFoundError, RunsPausedError, SeatRemovedError
 from playground.rooms.room import Asked, Room, Seat, Sent, Showing
 from playground.rooms.rooms import Rooms
 from playground.rooms.teaching import LONGEST_TASK, Teaching
 
 __all__ = [
     "LENGTH", "LONGEST_TASK", "Asked", "Challenge", "DoorClosedError", "NotTheTeacherError", "Room", "RoomError", "RoomNotFoundError",
-    "Rooms", "Seat", "SeatRemovedError", "Sent", "Showing", "Teaching",
+    "Rooms", "RunsPausedError", "Seat", "SeatRemovedError", "Sent", "Showing", "Teaching",
     "challenge_metrics", "new_challenge", "read_code", "spaced",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ MOST_PARAMETERS = 10**9
 @dataclass(frozen=True)
 class Challenge:
     """What the class is to reach. metric, title, format, better: as declared by the runs; goal: at least or at most. most_parameters: a
-    network must have fewer; None for any number. data: title of the dataset. test: as `tested_on`."""
+    network must have fewer; None for any number. data: title of the dataset. test: as `held_out`."""
 
     metric: str
     title: str
@@ -63,7 +63,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Measured:
-    """A run of a seat that has ended, as the server has measured it. test: as `tested_on`. values: by metric, on the whole test set.
+    """A run of a seat that has ended, as the server has measured it. test: as `held_out`. values: by metric, on the whole test set.
     parameters: of its network. ended: when."""
 
     seat: int
@@ -100,7 +100,7 @@ def new_challenge(spec: ExperimentSpec, metric: str, goal: float, most_parameter
         raise RoomError(f"The goal must be {'from 0% to 100%' if declared.format == 'percent' else 'a number'}.")
     if most_parameters is not None and not 1 <= most_parameters <= MOST_PARAMETERS:
         raise RoomError(f"The number of parameters must be from 1 to {MOST_PARAMETERS:,}.")
-    return Challenge(metric, declared.title, declared.format, declared.better, goal, most_parameters, spec.data.title, tested_on(spec))
+    return Challenge(metric, declared.title, declared.format, declared.better, goal, most_parameters, spec.data.title, held_out(spec))
 
 
 def board(challenge: Challenge, runs: Iterable[Measured]) -> tuple[Ranked, ...]:
@@ -128,6 +128,6 @@ def board(challenge: Challenge, runs: Iterable[Measured]) -> tuple[Ranked, ...]:
     )
 
 
-def tested_on(spec: ExperimentSpec) -> str:
+def held_out(spec: ExperimentSpec) -> str:
     """A text that two experiments have in common exactly if they are tested on the same examples."""
     return json.dumps(spec.data.model_dump(mode="json", exclude=_TRAINING_ONLY), sort_keys=True)

@@ -26,6 +26,13 @@ class SeatRemovedError(RoomError):
         super().__init__("Your teacher has removed you from this room.")
 
 
+class RunsPausedError(RoomError):
+    """The teacher has paused all runs of the room."""
+
+    def __init__(self) -> None:
+        super().__init__("Your teacher has paused all runs of the room. You can go on when they are resumed.")
+
+
 class NotTheTeacherError(RoomError):
     """Only a teacher of the room may do this."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from playground.network import trace
 from playground.parsing import parse_spec
-from playground.rooms.challenge import Measured, Ranked, board, challenge_metrics, tested_on
+from playground.rooms.challenge import Measured, Ranked, board, challenge_metrics, held_out
 from playground.rooms.room import Room
 from playground.rooms.rooms import Rooms
 from playground.rooms.rows import utc
@@ -85,4 +85,4 @@ def _measured(row: Run) -> Measured | None:
         return None
     numbers = {metric.name: row.numbers.get(metric.column("test")) for metric in challenge_metrics(spec)}
     values = {name: float(value) for name, value in numbers.items() if isinstance(value, int | float)}
-    return Measured(0, row.id, tested_on(spec), values, parameters(spec), utc(row.updated))
+    return Measured(0, row.id, held_out(spec), values, parameters(spec), utc(row.updated))

@@ -1,5 +1,6 @@
 """The rooms of a database, shared by all of its servers: opening, joining, finding, and forgetting them."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -50,7 +51,9 @@ class Rooms:
         self._most_seats = min(most_seats, MOST_NAMES)
         self._in_all = in_all
         self._lock = threading.Lock()
-        self._read: TTLCache[str, Room] = TTLCache(500, _READ_AGAIN_SECONDS, time.monotonic)
+        self._read: TTLCache[str, tuple[int, Room | None]] = TTLCache(500, _READ_AGAIN_SECONDS, time.monotonic)
+        """Rooms as read, with the number of their reading or of a change since."""
+        self._readings = itertools.count()
 
     def open(self, owner: str) -> tuple[Room, str]:
         """A new room and the key of its teacher, which is not stored. Raises: RoomError if there are too many."""
@@ -71,19 +74,20 @@ class Rooms:
             session.flush()
             session.add(RoomTeacher(room=code, owner=owner, since=now))
             session.flush()
-            return self._remember(read_room(session, row, self._hours, now)), key
+            return read_room(session, row, self._hours, now), key
 
     def room(self, code: str) -> Room:
         """A room as it was within the last second. Raises: RoomNotFoundError."""
         with self._lock:
-            known = self._read.get(code)
+            known = self._read.get(code, (0, None))[1]
+            reading = next(self._readings)
         if known is not None and known.active > self._closed_before():
             return known
         with self.runs.session() as session:
             row = session.get(RoomRow, code)
             if row is None or utc(row.active) <= self._closed_before():
                 raise RoomNotFoundError
-            return self._remember(read_room(session, row, self._hours, self.now()))
+            return self._remember(reading, read_room(session, row, self._hours, self.now()))
 
     def taught_by(self, owner: str) -> tuple[Room, ...]:
         """The open rooms of a teacher, the newest first."""
@@ -252,7 +256,7 @@ class Rooms:
     def changed(self, code: str) -> None:
         """The next reader of the room reads it anew."""
         with self._lock:
-            self._read.pop(code, None)
+            self._read[code] = next(self._readings), None
 
     def _taken(self, session: Session, code: str, owner: str) -> int:
         """The number of the seat that an owner has. Raises: RoomError if there is none."""
@@ -267,14 +271,18 @@ class Rooms:
         """A room whose last activity was then has closed."""
         return self.now() - timedelta(hours=self._hours)
 
-    def _remember(self, room: Room) -> Room:
+    def _remember(self, reading: int, room: Room) -> Room:
+        """For others, unless the room has been changed or read anew since this reading began: whoever has seen the newer one must not be
+        shown the older one."""
         with self._lock:
-            self._read[room.code] = room
+            if self._read.get(room.code, (-1, None))[0] < reading:
+                self._read[room.code] = reading, room
         return room
 
     def _forget_all(self) -> None:
         with self._lock:
-            self._read.clear()
+            for code in tuple(self._read):
+                self._read[code] = next(self._readings), None
 
 
 def withdraw(row: RoomRow, seat: int) -> None:

@@ -1,12 +1,13 @@
-"""What owners do with their runs. A run of somebody else is treated like one that does not exist."""
+"""What owners do with their runs and with what else is theirs. A run of somebody else is treated like one that does not exist."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from playground.rooms import RunsPausedError
 from playground.runs import RunInfo, RunInUse, RunNotFound
 from playground.runs.store import StoreError
 from playground.web import session
-from playground.web.server import runs
+from playground.web.server import rooms, runs
 
 MOST_LISTED = 1000
 
@@ -38,8 +39,12 @@ def rename(owner: str, run_id: str, name: str) -> None:
 
 
 def resume(owner: str, run_id: str) -> None:
-    """Continues a run that is paused, was interrupted or has failed. Raises: RunNotFound."""
-    runs().resume(owned(owner, run_id).id)
+    """Continues a run that is paused, was interrupted or has failed. Raises: RunNotFound; RoomError while the teacher of a room holds
+    it."""
+    found = owned(owner, run_id).id
+    if rooms().is_held(found):
+        raise RunsPausedError
+    runs().resume(found)
 
 
 def delete(owner: str, run_ids: Iterable[str]) -> list[str]:
@@ -49,8 +54,16 @@ def delete(owner: str, run_ids: Iterable[str]) -> list[str]:
 
 
 def delete_all(owner: str) -> str:
-    """Deletes all runs of an owner. Returns why that was not possible, "" if it was."""
+    """Deletes all runs and uploads of an owner, the rooms that they opened, and their seats in others. Returns why that was not possible,
+    "" if it was."""
+    rooms().forget(owner)
     return _deleted(partial(runs().delete_all, owner))
+
+
+def hand_over(before: str, after: str) -> None:
+    """Gives everything that belongs to one owner to another."""
+    runs().hand_over(before, after)
+    rooms().hand_over(before, after)
 
 
 def _delete_owned(owner: str, run_id: str) -> None:

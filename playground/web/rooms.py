@@ -11,7 +11,19 @@ from urllib.parse import quote
 import streamlit as st
 
 from playground.catalog.metrics import DeclaredMetric
-from playground.rooms import LENGTH, Room, RoomError, RoomNotFoundError, Seat, SeatRemovedError, Teaching, new_challenge, read_code, spaced
+from playground.rooms import (
+    LENGTH,
+    Room,
+    RoomError,
+    RoomNotFoundError,
+    RunsPausedError,
+    Seat,
+    SeatRemovedError,
+    Teaching,
+    new_challenge,
+    read_code,
+    spaced,
+)
 from playground.rooms import challenge_metrics as _metrics_of
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
@@ -25,7 +37,6 @@ from playground.web.security.room_tickets import new_ticket
 from playground.web.security.seats import has_left, sits_in
 from playground.web.server import rooms, runs
 
-_PAUSED = "Your teacher has paused all runs of the room. You can go on when they are resumed."
 _CLOSED = "This room has been closed. Your runs stay yours: you find them on the Runs page."
 _LINK = re.compile(r"[?&]room=([^&#\s]+)")
 
@@ -257,7 +268,7 @@ def mine() -> tuple[Room, ...]:
 def paused() -> str:
     """Why the visitor can start and resume no run now, "" if they can."""
     visit = here()
-    return _PAUSED if visit is not None and visit.seat is not None and visit.room.paused else ""
+    return str(RunsPausedError()) if visit is not None and visit.seat is not None and visit.room.paused else ""
 
 
 def run_started(run_id: str) -> None:

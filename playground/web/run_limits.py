@@ -1,4 +1,4 @@
-"""How many runs one visitor, one address and all together may have waiting or training."""
+"""How many runs one visitor, one address, one room and all together may have waiting or training."""
 
 import threading
 from functools import cache
@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground.settings import settings
 from playground.web.security.addresses import grouped
+from playground.web.security.seats import is_room
 from playground.web.server import runs
 
 
@@ -15,22 +16,23 @@ class RunLimitError(Exception):
 
 
 class RunLimits:
-    """The runs of each address, and the limits. Safe to use from any thread."""
+    """The runs of each address or room, and the limits. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._address: dict[str, str] = {}
+        self._place: dict[str, str] = {}
 
-    def check(self, owner: str, address: str) -> None:
-        """Raises: RunLimitError if one more run would be too many."""
+    def check(self, owner: str, place: str) -> None:
+        """place: as `place_of`. Raises: RunLimitError if one more run would be too many."""
         limits, unfinished = settings(), runs().unfinished()
         with self._lock:
-            self._address = {run_id: known for run_id, known in self._address.items() if run_id in unfinished}
+            self._place = {run_id: known for run_id, known in self._place.items() if run_id in unfinished}
             of_owner = sum(1 for known in unfinished.values() if known == owner)
-            of_address = sum(1 for known in self._address.values() if known == address)
+            of_place = sum(1 for known in self._place.values() if known == place)
+        where = ("Your room has", "one room") if is_room(place) else ("Your address has", "one address, such as that of a school,")
         counts = (
             ("You have", of_owner, limits.runs_per_owner, "one visitor", "runs_per_owner"),
-            ("Your address has", of_address, limits.runs_per_address, "one address, such as that of a school,", "runs_per_address"),
+            (where[0], of_place, limits.runs_per_address, where[1], "runs_per_address"),
             ("All visitors together have", len(unfinished), limits.runs_in_all, "this server", "runs_in_all"),
         )
         for who, count, most, whom, name in counts:
@@ -40,10 +42,10 @@ class RunLimits:
                     f"Whoever runs this server can allow more: PLAYGROUND_{name.upper()}."
                 )
 
-    def started(self, run_id: str, address: str) -> None:
-        """Counts a new run for its address."""
+    def started(self, run_id: str, place: str) -> None:
+        """Counts a new run for its place."""
         with self._lock:
-            self._address[run_id] = address
+            self._place[run_id] = place
 
 
 @cache

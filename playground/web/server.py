@@ -86,7 +86,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 async def _keep_up(warming: asyncio.Task[None]) -> None:
     await asyncio.wait({warming})
-    await asyncio.gather(kept_tidy(runs), kept_copied())
+    await asyncio.gather(kept_tidy(runs, rooms), kept_copied())
 
 
 def _warm() -> None:

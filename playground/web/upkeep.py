@@ -1,5 +1,5 @@
-"""What a server does besides serving: when it starts and once an hour, it deletes what its limits say and what dead processes left
-half-written; every few seconds, it copies to the storage what is new."""
+"""What a server does besides serving: when it starts and once an hour, it deletes what its limits say, rooms that have closed, and what
+dead processes left half-written; every few seconds, it copies to the storage what is new."""
 
 import asyncio
 import logging
@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from playground.artifacts.arrays import remove_unused_arrays
 from playground.artifacts.copies import carry_out
 from playground.artifacts.storage import StorageError
+from playground.rooms import Rooms
 from playground.runs import Runs
 from playground.runs.retention import Limits
 from playground.runs.store import StoreError
@@ -25,10 +26,10 @@ _DAY_SECONDS = 86_400.0
 logger = logging.getLogger(__name__)
 
 
-async def kept_tidy(runs: Callable[[], Runs]) -> None:
+async def kept_tidy(runs: Callable[[], Runs], rooms: Callable[[], Rooms]) -> None:
     """Goes on until it is cancelled."""
     while True:
-        await asyncio.to_thread(tidy, runs())
+        await asyncio.to_thread(tidy, runs(), rooms())
         await asyncio.sleep(_SECONDS)
 
 
@@ -50,12 +51,13 @@ async def kept_copied() -> None:
         await asyncio.sleep(_AWAY_SECONDS if away else _COPY_SECONDS)
 
 
-def tidy(runs: Runs) -> None:
+def tidy(runs: Runs, rooms: Rooms) -> None:
     """Does it once, unless another server of this data folder is doing it. What fails is logged and tried again the next time."""
     limits = settings()
     prepared_seconds = limits.prepared_days * _DAY_SECONDS or math.inf
     with suppress(Timeout, OSError), FileLock(limits.data / ".tidy.lock", blocking=False):
         _tried(lambda: runs.tidy(Limits(limits.runs_bytes, limits.runs_days, limits.runs_notice_days)))
+        _tried(rooms.tidy)
         _tried(lambda: remove_unused_arrays(prepared_seconds))
 
 

@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 
 from playground.artifacts.arrays import cached_arrays
+from playground.rooms import Rooms
 from playground.runs import Runs, RunState
 from playground.runs.store import StoredRun, StoreError
 from playground.web.upkeep import kept_copied, tidy
@@ -38,16 +39,16 @@ def left(folder: Path) -> tuple[int, int]:
 
 
 def test_runs_and_prepared_datasets_are_kept_within_their_limits(runs: Runs, tmp_path: Path) -> None:
-    tidy(runs)
+    tidy(runs, Rooms(runs))
     assert left(tmp_path) == (1, 0)
     assert set(runs.deletions()) == {"w1"}
-    tidy(runs)
+    tidy(runs, Rooms(runs))
     assert left(tmp_path) == (0, 0)
 
 
 def test_one_server_does_it_at_a_time(runs: Runs, tmp_path: Path) -> None:
     with FileLock(tmp_path / ".tidy.lock"):
-        tidy(runs)
+        tidy(runs, Rooms(runs))
     assert left(tmp_path) == (1, 1)
     assert runs.deletions() == {}
 
@@ -61,7 +62,7 @@ def test_what_fails_is_logged_and_the_rest_is_done(
     with monkeypatch.context() as patch:
         patch.setattr(Runs, "tidy", refuse)
         with caplog.at_level(logging.WARNING):
-            tidy(runs)
+            tidy(runs, Rooms(runs))
     assert [record.getMessage() for record in caplog.records] == ["Old data could not be deleted: the database is away"]
     assert left(tmp_path) == (1, 0)
 

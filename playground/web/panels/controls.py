@@ -20,6 +20,7 @@ from playground.web.panels.network import apply_edits
 from playground.web.panels.share import opened_file, share
 from playground.web.panels.training import device_problem
 from playground.web.run_limits import RunLimitError, address_of_visitor, run_limits
+from playground.web.security.seats import place_of
 from playground.web.server import runs
 
 
@@ -129,12 +130,13 @@ def step(size: Literal["batch", "epoch"]) -> None:
 
 def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
     """Starts a run with the current settings; if there are too many, or the server cannot store it, shows why instead."""
-    owner, address = session.owner(), address_of_visitor()
+    owner = session.owner()
+    place = place_of(owner, address_of_visitor())
     try:
-        run_limits().check(owner, address)
+        run_limits().check(owner, place)
         control = runs().submit(session.spec(), step, owner)
         run_id = runs().resolve(control).run_id
-        run_limits().started(run_id, address)
+        run_limits().started(run_id, place)
         session.set_run(control)
         rooms.run_started(run_id)
     except (RunError, RunLimitError, StoreError) as error:

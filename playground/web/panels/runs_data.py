@@ -10,7 +10,7 @@ from playground.runs.store import StoreError
 from playground.web import own_runs, session
 from playground.web.panels import own_list
 from playground.web.panels.standing_dialog import close, opener
-from playground.web.server import runs
+from playground.web.server import rooms, runs
 
 _NAME = "delete_data"
 
@@ -19,6 +19,14 @@ def has_uploads() -> bool:
     """Whether the visitor has uploaded data to this server."""
     try:
         return bool(runs().access.keys(session.owner()))
+    except StoreError:
+        return False
+
+
+def has_rooms() -> bool:
+    """Whether the visitor has opened a room, or has a seat in one."""
+    try:
+        return rooms().has_any(session.owner())
     except StoreError:
         return False
 
@@ -39,7 +47,9 @@ def _dialog(overviews: Sequence[Overview]) -> None:
     if uploads:
         theirs = "the dataset" if uploads == 1 else f"the {uploads:,} datasets"
         parts.append(f"**{theirs}** that you uploaded, unless somebody else uploaded the same")
-    st.markdown(f"Deleted from this server, for good: {', and '.join(parts)}. Links stop working, also for people to whom you gave one.")
+    if has_rooms():
+        parts.append("**the rooms** that you opened, and your seats in others")
+    st.markdown(f"Deleted from this server, for good: {'; '.join(parts)}. Links stop working, also for people to whom you gave one.")
     if going:
         st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended, and will be ended first.")
     with st.container(horizontal=True, gap="small"):

@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from playground.artifacts.storage import StorageError
+from playground.rooms import RoomError
 from playground.runs import RunNotFound
 from playground.runs.addresses import read_address
 from playground.runs.overview import Overview
@@ -84,12 +85,12 @@ def _asked() -> None:
         _do(str(asked.get("do")), run_ids, str(asked.get("name", "")))
     except RunNotFound:
         session.set_message(_MESSAGE, "This run no longer exists, or it is not yours.")
-    except (StoreError, StorageError) as error:
+    except (StoreError, StorageError, RoomError) as error:
         session.set_message(_MESSAGE, str(error))
 
 
 def _do(what: str, run_ids: list[str], name: str) -> None:
-    """Raises: RunNotFound for a run of somebody else; StoreError; StorageError."""
+    """Raises: RunNotFound for a run of somebody else; StoreError; StorageError; RoomError."""
     owner = session.owner()
     match what, run_ids:
         case "open", [run_id]:

@@ -8,21 +8,21 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from playground.runs.store import StoreError
+from playground.web.own_runs import hand_over
 from playground.web.routes.bodies import BodyError, read_body
 from playground.web.security.device_links import LinkError, use_link
 from playground.web.security.owner import cookie_of, no_cookies, owner_in
-from playground.web.server import runs
 
 _MOST_BYTES = 1000
 
 
 async def join(request: Request) -> Response:
-    """The body is the secret part of a link, which cannot be used again. With `?bring`, the runs of this browser get the same owner."""
+    """The body is the secret part of a link, which cannot be used again. With `?bring`, what this browser has gets the same owner."""
     try:
         token = (await read_body(request, _MOST_BYTES)).decode("utf-8", "replace")
         owner = await asyncio.to_thread(use_link, token)
         if "bring" in request.query_params:
-            await asyncio.to_thread(runs().hand_over, owner_in(request.cookies), owner)
+            await asyncio.to_thread(hand_over, owner_in(request.cookies), owner)
     except BodyError as error:
         return PlainTextResponse(str(error), error.status)
     except LinkError as error:

@@ -1,7 +1,8 @@
 """How many requests, sockets and messages one visitor may send.
 
 What is too fast is slowed down first, which a person hardly notices, and refused if it goes on. A visitor whose cookie is older than an
-hour is counted alone; others share the allowance of their address, so that nobody gets more by throwing cookies away."""
+hour is counted alone; others share the allowance of their room or, outside of rooms, of their address, so that nobody gets more by throwing
+cookies away."""
 
 import asyncio
 import time
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from playground.settings import settings
 from playground.web.security.addresses import address_of
 from playground.web.security.owner import owner_since
+from playground.web.security.seats import place_of
 
 BURST_SECONDS = 50
 """A class that opens the page at once sends within seconds what is then allowed within this time."""
@@ -68,8 +70,9 @@ class Rates:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        address = address_of(scope)
-        wait = self._allowance(scope, address).take(self._clock(), PATIENCE_SECONDS)
+        owner, since = owner_since(HTTPConnection(scope))
+        place = place_of(owner, address_of(scope))
+        wait = self._allowance(owner if owner and time.time() - since > KNOWN_SECONDS else place).take(self._clock(), PATIENCE_SECONDS)
         if wait is None:
             await asyncio.sleep(REFUSAL_SECONDS)
             await _refuse(scope, receive, send)
@@ -78,20 +81,18 @@ class Rates:
             await asyncio.sleep(wait)
         if scope["type"] == "http":
             await self._app(scope, receive, send)
-        elif self._sockets[address] >= settings().connections_per_address:
+        elif self._sockets[place] >= settings().connections_per_address:
             await _refuse(scope, receive, send)
         else:
-            self._sockets[address] += 1
+            self._sockets[place] += 1
             try:
                 await self._app(scope, self._slowed(receive), send)
             finally:
-                self._sockets[address] -= 1
-                if not self._sockets[address]:
-                    del self._sockets[address]
+                self._sockets[place] -= 1
+                if not self._sockets[place]:
+                    del self._sockets[place]
 
-    def _allowance(self, scope: Scope, address: str) -> Allowance:
-        owner, since = owner_since(HTTPConnection(scope))
-        key = owner if owner and time.time() - since > KNOWN_SECONDS else address
+    def _allowance(self, key: str) -> Allowance:
         if key not in self._allowances:
             rate = settings().requests_per_address
             self._allowances[key] = Allowance(rate, rate * BURST_SECONDS, self._clock())
