@@ -11,7 +11,7 @@ from playground.runs.overview import named, summary
 from playground.runs.store import StoredRun
 from playground.spec import ExperimentSpec
 
-TEACHER = "teacher"
+TEACHER = "owner-of-the-room"
 CIRCLE = PRESETS["playground_2d"].spec
 
 

@@ -27,6 +27,8 @@ from playground.web.server import rooms
 
 NOT_FOUND, FORBIDDEN = 4404, 4403
 LOOK_SECONDS = 1.0
+"""Between two readings of a room, unless somebody comes."""
+AT_LEAST_SECONDS = 0.2
 SEEN_SECONDS = 20.0
 """Between two notes in the database that the students of a room have a page open."""
 
@@ -46,18 +48,29 @@ class Followed:
 
     def __init__(self, rooms: Rooms, results: Results, code: str) -> None:
         self.sockets = 0
-        self.state: State | None = None
         self._rooms, self._results, self._code = rooms, results, code
         self._seats: Counter[int] = Counter()
-        self._news = asyncio.Condition()
+        self._state: State | None = None
+        self._begun = self._done = 0
+        """The readings that have begun and those that are done."""
+        self._news, self._asked = asyncio.Condition(), asyncio.Event()
         self._task = asyncio.create_task(self._read_on())
 
-    async def next(self, known: State | None) -> State:
+    async def first(self) -> State:
+        """The state as read from now on: what is known already may be older than the seat of whoever asks."""
+        before = self._begun
+        self._asked.set()
+        async with self._news:
+            await self._news.wait_for(lambda: self._done > before and self._state is not None)
+        assert self._state is not None
+        return self._state
+
+    async def next(self, known: State) -> State:
         """The state as soon as it is another than the known one."""
         async with self._news:
-            await self._news.wait_for(lambda: self.state is not None and self.state != known)
-        assert self.state is not None
-        return self.state
+            await self._news.wait_for(lambda: self._state != known)
+        assert self._state is not None
+        return self._state
 
     def sit(self, seat: int) -> None:
         """A student has a page open."""
@@ -76,16 +89,17 @@ class Followed:
             since = loop.time()
             seats = tuple(+self._seats) if since - noted >= SEEN_SECONDS else ()
             noted = since if seats else noted
-            state: State | None
-            try:
-                state = await asyncio.to_thread(self._read, seats)
-            except StoreError:  # the database is away; another look may find it
-                state = None
-            if state is not None and state != self.state:
+            self._asked.clear()
+            self._begun += 1
+            with suppress(StoreError):  # the database is away; another reading may find it
+                self._state = await asyncio.to_thread(self._read, seats)
                 async with self._news:
-                    self.state = state
+                    self._done = self._begun
                     self._news.notify_all()
-            await asyncio.sleep(max(LOOK_SECONDS, 3 * (loop.time() - since)))
+            took = loop.time() - since
+            await asyncio.sleep(max(AT_LEAST_SECONDS, 3 * took))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), max(0.01, LOOK_SECONDS - AT_LEAST_SECONDS))
 
     def _read(self, seats: tuple[int, ...]) -> State:
         self._rooms.seen(self._code, seats)
@@ -150,13 +164,12 @@ async def room(websocket: WebSocket) -> None:
 
 
 async def _tell(websocket: WebSocket, followed: Followed, code: str, owner: str) -> None:
-    known: State | None = None
+    known = await followed.first()
     said: dict[str, Any] = {}
     walls: dict[int, Overview] | None = None
     sitting: int | None = None
     try:
         while True:
-            known = await followed.next(known)
             if (over := _over(known.room, owner)) is not None:
                 await _send(websocket, over)
                 await websocket.close(NOT_FOUND)
@@ -180,6 +193,7 @@ async def _tell(websocket: WebSocket, followed: Followed, code: str, owner: str)
                 if news or walls is None:
                     walls = dict(known.wall)
                     await _send(websocket, room_messages.wall(news, dict(known.parameters)))
+            known = await followed.next(known)
     finally:
         if sitting is not None:
             followed.rise(sitting)
