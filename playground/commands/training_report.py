@@ -18,6 +18,7 @@ _REASONS = {
     "target_accuracy": "target accuracy reached",
     "patience": "stopped early",
     "time": "time limit reached",
+    "limit": "time limit of the server reached",
     "stopped": "stopped",
 }
 

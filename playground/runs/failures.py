@@ -8,20 +8,25 @@ from playground.catalog.datasets import DataError
 from playground.runs.exit_reasons import USE_LESS_MEMORY
 from playground.runs.messages import Failed
 from playground.runs.run_error import RunError
+from playground.runs.worker_limits import WorkerLimitError, is_out_of_memory
 from playground.spec import SpecError
 from playground.training.device import DeviceError
 
-_OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
-"""What torch's allocators say when they raise a plain RuntimeError."""
+_GPU_OUT_OF_MEMORY = re.compile(
+    r"(CUDA|HIP|MPS)\b.*out of memory|CU(BLAS|DNN|SOLVER|SPARSE)_STATUS_ALLOC_FAILED", re.IGNORECASE | re.DOTALL
+)
+"""What the libraries of a GPU say when they raise a plain RuntimeError."""
 
 
 def explain(error: Exception) -> Failed:
     """The error in plain words, and what to try. An unexpected error is named as such."""
     if isinstance(error, SpecError | DeviceError | DataError | RunError):
         return Failed(str(error))
-    if isinstance(error, torch.OutOfMemoryError):
+    if isinstance(error, WorkerLimitError):
+        return Failed(str(error), error.advice)
+    if isinstance(error, torch.OutOfMemoryError) or (isinstance(error, RuntimeError) and _GPU_OUT_OF_MEMORY.search(str(error))):
         return Failed("The GPU does not have enough memory for this run.", (*USE_LESS_MEMORY, "Train on the device “cpu”."))
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _OUT_OF_MEMORY.search(str(error))):
+    if is_out_of_memory(error):
         return Failed("The computer does not have enough memory for this run.", USE_LESS_MEMORY)
     summary = " ".join(str(error).split())[:300]
     return Failed(f"An unexpected error ended this run ({type(error).__name__}: {summary}); see the server's log.")

@@ -17,6 +17,7 @@ from playground.runs.status import Numbers
 from playground.runs.store import StoredRun
 from playground.runs.timeline import Cursor, Timeline
 from playground.runs.without_folders import without_folders
+from playground.settings import settings
 from playground.spec import ExperimentSpec
 from playground.training.declarations import declarations
 from playground.training.events import Diverged, Event, Finished, Progress, Started
@@ -32,6 +33,7 @@ END_MESSAGES = {
     "target_accuracy": "Ended early: the target accuracy was reached.",
     "patience": "Ended early: the test loss did not improve within the allowed number of epochs.",
     "time": "Ended early: the time limit was reached.",
+    "limit": "Ended early: one run may not train for longer on this server. Whoever runs it can allow more: PLAYGROUND_RUN_SECONDS.",
     "stopped": "",
 }
 
@@ -87,7 +89,8 @@ class LiveRun:
     def __post_init__(self) -> None:
         self.threads = 1 if self.spec.training.threads == "auto" else self.spec.training.threads
         self.timeline = Timeline(declared=declarations(self.spec))
-        self.numbers = Numbers(self.spec.training.epochs, self.spec.training.stop.seconds)
+        limits = [seconds for seconds in (self.spec.training.stop.seconds, settings().run_seconds) if seconds]
+        self.numbers = Numbers(self.spec.training.epochs, min(limits, default=None))
 
     @classmethod
     def stored(cls, run: StoredRun, spec: ExperimentSpec, files: RunFiles, timeline: Timeline) -> "LiveRun":

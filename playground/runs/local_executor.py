@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from playground.runs.executor import Ended, ExecutorError
-from playground.runs.exit_reasons import exit_reason, was_terminated
+from playground.runs.exit_reasons import exit_reason, out_of_memory_kills, was_terminated
 from playground.runs.fork_server import ForkServer, ForkServerError, Worker
 from playground.runs.messages import Job, Leave, Message
 
@@ -40,6 +40,7 @@ class LocalSession:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._left = False
+        self._kills = out_of_memory_kills()
 
     def send(self, message: object) -> None:
         self._worker.send(message)
@@ -57,7 +58,9 @@ class LocalSession:
             yield message
         exit_code = self._worker.exit_code()
         self._worker.close()
-        yield Ended(*exit_reason(exit_code), exit_code is None or was_terminated(exit_code), self._left)
+        kills = out_of_memory_kills()
+        ran_out = None if kills is None or self._kills is None else kills > self._kills
+        yield Ended(*exit_reason(exit_code, ran_out), exit_code is None or was_terminated(exit_code), self._left)
 
     def kill(self) -> None:
         self._worker.kill()

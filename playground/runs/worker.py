@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import math
 import os
 import signal
 import threading
@@ -17,6 +18,8 @@ from playground.runs.failures import explain
 from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Leave, Paused, Rested, Watched, Weights
 from playground.runs.outbox import Outbox
 from playground.runs.weights_files import packed
+from playground.runs.worker_limits import check_work, die_first, memory_limited
+from playground.settings import settings
 from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Rest, Snapshot, Started, train
 
 SNAPSHOT_SECONDS = 0.5
@@ -33,6 +36,7 @@ def work(connection: Connection) -> None:
     """The main function of a worker. Receives a `Job`, then commands; sends `Message`s."""
     with suppress(OSError, AttributeError):  # where the system offers it
         os.nice(_NICE)
+    die_first()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then sends a command
     job: Job = connection.recv()
     os.environ.update(job.environment)
@@ -45,7 +49,9 @@ def work(connection: Connection) -> None:
 def compute(job: Job, commands: "Commands", outbox: Outbox) -> None:
     """Trains as the commands say, and reports everything, errors included."""
     try:
-        _train(job, commands, outbox)
+        commands.control.most_seconds = settings().run_seconds or math.inf
+        with memory_limited(job.spec):
+            _train(job, commands, outbox)
     except Exception as error:
         logger.exception("A run failed")
         outbox.put(explain(error))
@@ -176,6 +182,7 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
         if isinstance(event, Started):
             if (columns := fitted_columns(job.spec.data)) is not None:
                 outbox.put(Fitted(columns))
+            check_work(job.spec, event)
             last_step = event.epochs * event.steps_per_epoch
         # Only a Progress reports every step up to now; after the last step only the end follows.
         elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.settings.declaring import declared, setting
-from playground.settings.memory import runs_that_fit
+from playground.settings.memory import most_run_bytes, runs_that_fit
 from playground.settings.values import Choice, Folder, Integer, Keys, Networks, Number, Sites, Text, WebAddress, Words, YesOrNo
 
 STORAGE, RUNS, NETWORKS, UPLOADS, ROOMS, ACCESS, OPERATION = "Storage", "Runs", "Networks", "Uploads", "Rooms", "Access", "Operation"
@@ -81,6 +81,19 @@ class Settings:
         200, Integer(), RUNS, "Runs from one address that train or wait at the same time; a class may be behind one address", unit="runs"
     )
     runs_in_all: int = setting(1_000, Integer(), RUNS, "Runs of all visitors that train or wait at the same time", unit="runs")
+
+    run_seconds: float = setting(
+        0.0, Number(), RUNS, "Training time after which a run ends with what it has learned; 0 for any", unit="seconds"
+    )
+    run_flops: float = setting(
+        0.0, Number(), RUNS, "Floating-point operations of all steps of a run together; 0 for any. A core does up to 10¹¹ per second",
+        unit="FLOPs",
+    )  # fmt: skip
+    run_memory_bytes: int = setting(
+        most_run_bytes(), Integer(least=0), RUNS,
+        "Memory that a run on the CPU may take, besides what all runs share; beyond it, the run fails and says so (Linux). 0 for any",
+        unit="bytes", said_default="three quarters of the memory",
+    )  # fmt: skip
 
     executor: str = setting(
         "local", Choice(("local", "ray")), RUNS,

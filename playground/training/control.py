@@ -1,5 +1,6 @@
 """How the caller of `train` controls it between two steps."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,10 +13,12 @@ class Control:
     for the next event. watched: whether somebody is watching; if not, no views (boundary, confusion …) are made except those of
     single steps and the last ones. stop: end now, with a last evaluation, snapshot and Finished(reason="stopped"). rest: yield a Rest after
     this step, which the caller holds as long as others should compute. checkpoint: whether a Checkpoint is wanted as soon as possible; with
-    it, it is False again."""
+    it, it is False again. most_seconds: read once, at the start: training time after which the run ends as by its own time limit, with
+    Finished(reason="limit")."""
 
     pace: Literal["clock", "batch", "epoch"] = "clock"
     watched: bool = True
     stop: bool = False
     rest: bool = False
     checkpoint: bool = False
+    most_seconds: float = math.inf

@@ -129,7 +129,7 @@ class _Run:
         self._ledger = Ledger(self._batches.steps, self._batches.samples, chosen.batch_size, self._divergence)
         self._reason: Reason | None = None
         self._due = 0.0
-        self._limit = math.inf if stop.seconds is None else stop.seconds
+        self._limit = min(math.inf if stop.seconds is None else stop.seconds, control.most_seconds)
         self._best_loss, self._epochs_without_better, self._judged_step = math.inf, 0, 0
         self._last: Examination | None = None
         if checkpoint is not None:
@@ -210,7 +210,7 @@ class _Run:
             else:
                 yield from self._step_taken()
         if self._watch.seconds >= self._limit:
-            self._reason = "time"
+            self._reason = "time" if self._limit == self._spec.training.stop.seconds else "limit"
         self._due = min(self._watch.seconds + PROGRESS_SECONDS, self._limit)
 
     def _step_taken(self) -> Iterator[Event]:

@@ -14,7 +14,7 @@ from playground.training.checkpoint import Checkpoint
 from playground.training.declarations import NOTHING, Declarations
 from playground.training.execution import Execution
 
-Reason = Literal["epochs", "target_accuracy", "patience", "time", "stopped"]
+Reason = Literal["epochs", "target_accuracy", "patience", "time", "limit", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,7 @@ def test_a_killed_worker_fails_its_run_with_the_reason_and_the_next_one_works(ru
     wait_for_step(runs, run_id, 10)
     the_worker().kill()
     info = wait_for(runs, run_id, RunState.FAILED)
-    assert info.message == "The training process was killed (signal 9), most likely because the computer ran out of memory."
-    assert any("batch size" in advice for advice in info.advice)
+    assert info.message.startswith("The training process was killed")
     assert runs.load(run_id).step >= 0
     wait_for(runs, submit(runs, circle()), RunState.FINISHED)
 

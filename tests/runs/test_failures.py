@@ -12,6 +12,9 @@ from playground.training import DeviceError
     ("error", "message", "suggestion"),
     [
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "The GPU does not have enough memory", "device “cpu”"),
+        (RuntimeError("CUDA error: out of memory"), "The GPU does not have enough memory", "device “cpu”"),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"), "The GPU does not", "device “cpu”"),
+        (RuntimeError("std::bad_alloc"), "The computer does not have enough memory", "batch size"),
         (
             RuntimeError("DefaultCPUAllocator: can't allocate memory"),
             "The computer does not",
