@@ -7,6 +7,7 @@ from playground.rooms import RunsPausedError
 from playground.runs import RunInfo, RunInUse, RunNotFound
 from playground.runs.store import StoreError
 from playground.web import session
+from playground.web.run_limits import resume_run
 from playground.web.server import rooms, runs
 
 MOST_LISTED = 1000
@@ -39,12 +40,12 @@ def rename(owner: str, run_id: str, name: str) -> None:
 
 
 def resume(owner: str, run_id: str) -> None:
-    """Continues a run that is paused, was interrupted or has failed. Raises: RunNotFound; RoomError while the teacher of a room holds
-    it."""
+    """Continues a run that is paused, was interrupted or has failed. Raises: RunNotFound; RunLimitError; RoomError while the teacher of a
+    room holds it."""
     found = owned(owner, run_id).id
     if rooms().is_held(found):
         raise RunsPausedError
-    runs().resume(found)
+    resume_run(owner, found, partial(runs().resume, found))
 
 
 def delete(owner: str, run_ids: Iterable[str]) -> list[str]:

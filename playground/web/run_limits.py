@@ -1,13 +1,22 @@
-"""How many runs one visitor, one address, one room and all together may have waiting or training."""
+"""How many runs one visitor, one address and all together may have waiting or training.
+
+As with requests (`security/rates.py`), visitors without history share the allowance of their address, so that nobody gets more by throwing
+cookies away; those who have been here for an hour, or have logged in, count alone; and a room counts like an address of its own, so that
+a class need not share with its school."""
 
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import streamlit as st
 
 from playground.settings import settings
 from playground.web.security.addresses import grouped
-from playground.web.security.seats import is_room
+from playground.web.security.owner import has_account, visitor_since
+from playground.web.security.rates import KNOWN_SECONDS
+from playground.web.security.seats import is_room, place_of
 from playground.web.server import runs
 
 
@@ -15,43 +24,86 @@ class RunLimitError(Exception):
     """No run can be started now. The message names the limit, and who can raise it."""
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """Who wants to start a run. place: the address or the room whose allowance they share; "" for nobody else's."""
+
+    owner: str
+    place: str
+
+
 class RunLimits:
-    """The runs of each address or room, and the limits. Safe to use from any thread."""
+    """The runs of each address and room, and the limits. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._place: dict[str, str] = {}
+        self._places: dict[str, str] = {}
+        self._starting: list[Visitor] = []
+        """Those whose run is being started just now."""
 
-    def check(self, owner: str, place: str) -> None:
-        """place: as `place_of`. Raises: RunLimitError if one more run would be too many."""
-        limits, unfinished = settings(), runs().unfinished()
+    def start(self, visitor: Visitor, start: Callable[[], str]) -> str:
+        """Starts a run, or continues one, and returns its id. start: does so. Raises: RunLimitError if one more would be too many; and what
+        `start` raises."""
         with self._lock:
-            self._place = {run_id: known for run_id, known in self._place.items() if run_id in unfinished}
-            of_owner = sum(1 for known in unfinished.values() if known == owner)
-            of_place = sum(1 for known in self._place.values() if known == place)
-        where = ("Your room has", "one room") if is_room(place) else ("Your address has", "one address, such as that of a school,")
+            self._check(visitor)
+            self._starting.append(visitor)
+        try:
+            run_id = start()
+            with self._lock:
+                self._places[run_id] = visitor.place
+            return run_id
+        finally:
+            with self._lock:
+                self._starting.remove(visitor)
+
+    def _check(self, visitor: Visitor) -> None:
+        limits, unfinished = settings(), runs().unfinished()
+        self._places = {run_id: place for run_id, place in self._places.items() if run_id in unfinished}
+        owners = [*unfinished.values(), *(other.owner for other in self._starting)]
+        places = [*self._places.values(), *(other.place for other in self._starting)]
+        where = ("Your room has", "one room") if is_room(visitor.place) else ("Your address has", "one address, such as that of a school,")
         counts = (
-            ("You have", of_owner, limits.runs_per_owner, "one visitor", "runs_per_owner"),
-            (where[0], of_place, limits.runs_per_address, where[1], "runs_per_address"),
-            ("All visitors together have", len(unfinished), limits.runs_in_all, "this server", "runs_in_all"),
+            ("You have", owners.count(visitor.owner), limits.runs_per_owner, "one visitor", "runs_per_owner"),
+            (where[0], places.count(visitor.place) if visitor.place else 0, limits.runs_per_address, where[1], "runs_per_address"),
+            ("All visitors together have", len(owners), limits.runs_in_all, "this server", "runs_in_all"),
         )
-        for who, count, most, whom, name in counts:
+        for whose, count, most, whom, name in counts:
             if count >= most:
                 raise RunLimitError(
-                    f"{who} {count:,} runs training or waiting, which is all that {whom} may have. Stop one, or wait until one has ended. "
-                    f"Whoever runs this server can allow more: PLAYGROUND_{name.upper()}."
+                    f"{whose} {count:,} runs training or waiting, which is all that {whom} may have. Stop one, or wait until one has "
+                    f"ended. Whoever runs this server can allow more: PLAYGROUND_{name.upper()}."
                 )
-
-    def started(self, run_id: str, place: str) -> None:
-        """Counts a new run for its place."""
-        with self._lock:
-            self._place[run_id] = place
 
 
 @cache
 def run_limits() -> RunLimits:
     """The limits of this process."""
     return RunLimits()
+
+
+def visitor_here(owner: str) -> Visitor:
+    """The visitor whose page this script run serves. owner: theirs."""
+    known, since = visitor_since()
+    counts_alone = has_account(owner) or (known == owner and time.time() - since > KNOWN_SECONDS)
+    return Visitor(owner, place_of(owner, "" if counts_alone else address_of_visitor()))
+
+
+def start_run(owner: str, start: Callable[[], str]) -> str:
+    """As `RunLimits.start`, for the visitor whose page this script run serves."""
+    return run_limits().start(visitor_here(owner), start)
+
+
+def resume_run(owner: str, run_id: str, resume: Callable[[], None]) -> None:
+    """The same for a run that may be paused or over, unless it counts already. resume: lets it go on."""
+
+    def start() -> str:
+        resume()
+        return run_id
+
+    if run_id in runs().unfinished():
+        resume()
+    else:
+        start_run(owner, start)
 
 
 def address_of_visitor() -> str:

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, U
 
 from playground.own import OwnDataError
 from playground.settings import settings
-from playground.web import held_files
+from playground.web import held_files, upload_memory
 from playground.web.held_files import hold, read_all, take
 from playground.web.upload_memory import BoundedUploads
 
@@ -99,4 +99,41 @@ def test_files_that_no_page_takes_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     for number in range(5):
         scope = {"type": "http", "method": "PUT", "path": f"/base/_stcore/upload_file/visit{number % 2}/file{number}"}
         asyncio.run(bounded(scope, None, None))  # type: ignore[arg-type]
-    assert sorted(name for files in manager.file_storage.values() for name in files) == ["file3", "file4"]
+    assert in_memory(manager) == ["file3", "file4"]
+
+
+def in_memory(manager: MemoryUploadedFileManager) -> list[str]:
+    return sorted(name for files in manager.file_storage.values() for name in files)
+
+
+def test_files_that_no_page_takes_are_forgotten_when_the_last_one_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty uploads under invented names would otherwise stay for as long as the visit."""
+    manager = MemoryUploadedFileManager("/upload")
+    monkeypatch.setattr("streamlit.runtime.get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    monkeypatch.setattr(upload_memory, "UNTAKEN_SECONDS", 0)
+    arriving = asyncio.Event()
+
+    async def streamlit(scope: dict[str, str], receive: object, send: object) -> None:
+        visit, name = scope["path"].split("/")[-2:]
+        if name == "slow":
+            await arriving.wait()
+        manager.add_file(visit, UploadedFileRec(name, name, "", bytes(4)))
+
+    async def upload() -> None:
+        bounded = BoundedUploads(streamlit)  # type: ignore[arg-type]
+
+        def put(name: str) -> asyncio.Task[None]:
+            scope = {"type": "http", "method": "PUT", "path": f"/_stcore/upload_file/visit/{name}"}
+            return asyncio.create_task(bounded(scope, None, None))  # type: ignore[arg-type]
+
+        slow = put("slow")
+        await asyncio.gather(*(put(f"invented {number}") for number in range(40)))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(in_memory(manager)) == 40  # the page waits for the last file
+        arriving.set()
+        await slow
+        while in_memory(manager):
+            await asyncio.sleep(0)
+
+    asyncio.run(asyncio.wait_for(upload(), 30))

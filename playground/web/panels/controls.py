@@ -1,5 +1,6 @@
 """The top row: train, pause, step, stop, reset, and the status of the run."""
 
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -19,8 +20,7 @@ from playground.web.panels.export import export
 from playground.web.panels.network import apply_edits
 from playground.web.panels.share import opened_file, share
 from playground.web.panels.training import device_problem
-from playground.web.run_limits import RunLimitError, address_of_visitor, run_limits
-from playground.web.security.seats import place_of
+from playground.web.run_limits import RunLimitError, resume_run, start_run
 from playground.web.server import runs
 
 
@@ -131,14 +131,14 @@ def step(size: Literal["batch", "epoch"]) -> None:
 def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
     """Starts a run with the current settings; if there are too many, or the server cannot store it, shows why instead."""
     owner = session.owner()
-    place = place_of(owner, address_of_visitor())
-    try:
-        run_limits().check(owner, place)
+
+    def start() -> str:
         control = runs().submit(session.spec(), step, owner)
-        run_id = runs().resolve(control).run_id
-        run_limits().started(run_id, place)
         session.set_run(control)
-        rooms.run_started(run_id)
+        return runs().resolve(control).run_id
+
+    try:
+        rooms.run_started(start_run(owner, start))
     except (RunError, RunLimitError, StoreError) as error:
         session.set_message("address", str(error))
 
@@ -148,15 +148,18 @@ def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
     run = current_run()
     if run is None or not run.control or (name != "pause" and name != "stop" and _held()):
         return
-    match name:
-        case "pause":
-            runs().pause(run.run_id)
-        case "resume":
-            runs().resume(run.run_id)
-        case "stop":
-            runs().stop(run.run_id)
-        case "batch" | "epoch":
-            runs().step(run.run_id, name)
+    try:
+        match name:
+            case "pause":
+                runs().pause(run.run_id)
+            case "resume":
+                resume_run(session.owner(), run.run_id, partial(runs().resume, run.run_id))
+            case "stop":
+                runs().stop(run.run_id)
+            case "batch" | "epoch":
+                resume_run(session.owner(), run.run_id, partial(runs().step, run.run_id, name))
+    except RunLimitError as error:
+        session.set_message("address", str(error))
 
 
 def _held() -> bool:

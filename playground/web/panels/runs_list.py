@@ -16,6 +16,7 @@ from playground.web.components.my_runs import my_runs
 from playground.web.forms import message
 from playground.web.links import page_link
 from playground.web.panels.runs_compare import MOST_COMPARED, choose
+from playground.web.run_limits import RunLimitError
 from playground.web.server import runs
 
 _LIST = "my_runs"
@@ -85,12 +86,12 @@ def _asked() -> None:
         _do(str(asked.get("do")), run_ids, str(asked.get("name", "")))
     except RunNotFound:
         session.set_message(_MESSAGE, "This run no longer exists, or it is not yours.")
-    except (StoreError, StorageError, RoomError) as error:
+    except (RunLimitError, StoreError, StorageError, RoomError) as error:
         session.set_message(_MESSAGE, str(error))
 
 
 def _do(what: str, run_ids: list[str], name: str) -> None:
-    """Raises: RunNotFound for a run of somebody else; StoreError; StorageError; RoomError."""
+    """Raises: RunNotFound for a run of somebody else; RunLimitError; StoreError; StorageError; RoomError."""
     owner = session.owner()
     match what, run_ids:
         case "open", [run_id]:

@@ -51,6 +51,12 @@ def visitor() -> str:
     return (account(user) if user.get("is_logged_in") else "") or owner_in(st.context.cookies)
 
 
+def visitor_since() -> tuple[str, float]:
+    """As `owner_since`, of the visitor whose page this script run serves."""
+    owner, _, signed_at = next(_valid(st.context.cookies), ("", "", 0.0))
+    return owner, signed_at
+
+
 def accepts_cookies() -> bool:
     """Whether the browser of this script run brought a cookie of ours. True where there is no browser to ask."""
     return not st.context.headers or bool(visitor())
@@ -121,6 +127,11 @@ def no_cookies(scope: Scope) -> list[str]:
 def is_anonymous(owner: str) -> bool:
     """Whether this is the owner of a cookie, which other browsers can get as well."""
     return _ID.fullmatch(owner) is not None
+
+
+def has_account(owner: str) -> bool:
+    """Whether this is the owner of somebody who has logged in."""
+    return owner.startswith("u")
 
 
 def _attributes(scope: Scope) -> str:
