@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.artifacts.copies import copy_later, delete_later, pending
+from playground.artifacts.disk_space import folder_bytes
 from playground.artifacts.errors import DataError
 from playground.artifacts.eviction import DRAFT, evict, make_room
 from playground.artifacts.holding import Hold, held
@@ -119,6 +120,11 @@ def at_hand(upload: Upload) -> Iterator[None]:
 def is_stored(key: str) -> bool:
     """Whether there is an upload with this key, without checking its content."""
     return bool(key) and _is_here(key)
+
+
+def upload_bytes(key: str) -> int:
+    """Disk space of an upload, 0 if it is not on this server."""
+    return folder_bytes(_folder(key)) if _KEY.fullmatch(key) else 0
 
 
 def delete_upload(key: str) -> bool:

@@ -4,16 +4,15 @@ The directory is renamed before the rows are deleted for good, and removed after
 run or a directory whose new name says that it is to be deleted, and `finish` does the rest. A directory that merely has no rows is never
 deleted: the server may have been started with another database."""
 
-import os
 import shutil
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from playground.artifacts.copies import delete_later
+from playground.artifacts.disk_space import files_below, folder_bytes
 from playground.runs.retention import Limits, plan
 from playground.runs.store import Store, StoreError
 
@@ -65,9 +64,7 @@ class Deletion:
         return made.deleted
 
     def _sizes(self) -> dict[str, int]:
-        """The bytes of each run's files, by its id. Also removes what processes left that ended while writing.
-
-        A file with two names, such as a snapshot that is part of the history, counts once."""
+        """The bytes of each run's files, by its id. Also removes what processes left that ended while writing."""
         if not self._folder.is_dir():
             return {}
         return {directory.name: _size(directory) for directory in self._folder.iterdir() if not directory.name.startswith(_DELETED)}
@@ -88,24 +85,8 @@ def _restore(grave: Path, directory: Path) -> None:
 
 
 def _size(directory: Path) -> int:
-    sizes: dict[int, int] = {}
-    for entry in _files(directory):
+    for entry in files_below(directory):
         with suppress(FileNotFoundError):
-            state = entry.stat(follow_symlinks=False)
-            if entry.name.endswith(".part") and time.time() - state.st_mtime > _PART_SECONDS:
+            if entry.name.endswith(".part") and time.time() - entry.stat(follow_symlinks=False).st_mtime > _PART_SECONDS:
                 Path(entry.path).unlink(missing_ok=True)
-                continue
-            sizes[state.st_ino] = state.st_size
-    return sum(sizes.values())
-
-
-def _files(directory: Path) -> Iterator[os.DirEntry[str]]:
-    try:
-        entries = list(os.scandir(directory))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
-        else:
-            yield entry
+    return folder_bytes(directory)

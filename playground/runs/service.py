@@ -28,6 +28,7 @@ from playground.runs.records import Records
 from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun, StoreError
+from playground.runs.stored_bytes import StoredBytes
 from playground.runs.timeline import Timeline
 from playground.spec import ExperimentSpec
 
@@ -57,6 +58,9 @@ class Runs:
     ) -> None:
         self._directory = Path(directory).absolute()
         self._records = Records(self._directory, database, lambda: self._live.write())
+        self._stored = StoredBytes(
+            self._directory / "runs", lambda owner: self._records.store.ids(owner), lambda owner: self.access.keys(owner)
+        )
         executor = LocalExecutor() if executor is None else executor
         self._live = LiveRuns(self._records, parallel, executor, sessions, unwatched_seconds)
 
@@ -185,6 +189,10 @@ class Runs:
         """Who may read uploaded data."""
         return self._records.access
 
+    def stored_bytes(self, owner: str) -> int:
+        """Disk space that the runs and uploads of an owner take on this server, as of a minute ago at the earliest."""
+        return self._stored.of(owner)
+
     def unfinished(self) -> dict[str, str]:
         """The runs that are training or want to, by id, with their owners; not those that are paused or being stopped."""
         return self._live.unfinished()
@@ -283,4 +291,5 @@ class Runs:
         server = self._records.server if self._live.remove(run_id) else ""
         deleted = self._records.deletion.delete(run_id, server)
         self._records.archive.forget(run_id)
+        self._stored.forget(run_id)
         return deleted

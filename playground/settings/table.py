@@ -38,6 +38,10 @@ class Settings:
         20_000_000_000, Integer(), STORAGE, "Disk space for all runs; beyond it, the oldest that have ended are announced and deleted",
         unit="bytes",
     )  # fmt: skip
+    stored_bytes_per_owner: int = setting(
+        10_000_000_000, Integer(least=0), STORAGE,
+        "Disk space for the runs and uploads of one visitor; who has used it up has to delete something first. 0 for any", unit="bytes",
+    )  # fmt: skip
     runs_days: float = setting(0.0, Number(), STORAGE, "Runs that ended so long ago are announced and deleted; 0 for never", unit="days")
     runs_notice_days: float = setting(
         3.0, Number(), STORAGE,

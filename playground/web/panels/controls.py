@@ -22,6 +22,7 @@ from playground.web.panels.share import opened_file, share
 from playground.web.panels.training import device_problem
 from playground.web.run_limits import RunLimitError, resume_run, start_run
 from playground.web.server import runs
+from playground.web.storage_limit import StorageLimitError, check_storage
 
 
 def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
@@ -133,13 +134,14 @@ def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
     owner = session.owner()
 
     def start() -> str:
+        check_storage(owner)
         control = runs().submit(session.spec(), step, owner)
         session.set_run(control)
         return runs().resolve(control).run_id
 
     try:
         rooms.run_started(start_run(owner, start))
-    except (RunError, RunLimitError, StoreError) as error:
+    except (RunError, RunLimitError, StorageLimitError, StoreError) as error:
         session.set_message("address", str(error))
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from playground.artifacts.uploads import at_hand
 from playground.catalog.datasets import DataError, OwnSeries
 from playground.own import Note, Prepared, keep
+from playground.runs.store import StoreError
 from playground.web import session
 from playground.web.data_facts import balance_list, target_bars
 from playground.web.dataset_previews import caption, column_width, preview_of
@@ -18,6 +19,7 @@ from playground.web.panels import own_list
 from playground.web.panels.train_on import train_on
 from playground.web.series_picture import CAPTION as SERIES_CAPTION
 from playground.web.series_picture import series_picture
+from playground.web.storage_limit import StorageLimitError, check_storage
 from playground.web.text_excerpts import CAPTION as EXCERPTS_CAPTION
 from playground.web.text_excerpts import excerpts
 
@@ -91,8 +93,9 @@ def preview(prepared: Prepared, key: str, *, show_examples: bool = True, beside_
             st.html(_balance(prepared))
     if st.button("Train on this", key=key, type="primary", icon=":material/hub:"):
         try:
+            check_storage(session.owner(), prepared.upload)
             dataset = keep(prepared)
-        except DataError as error:
+        except (DataError, StorageLimitError, StoreError) as error:
             st.error(quoted(str(error)), icon=":material/error:")
         else:
             own_list.remember(prepared)

@@ -28,6 +28,7 @@ from playground.web.markup import quoted
 from playground.web.panels import own_list
 from playground.web.panels.own import WAY, Way, open_own
 from playground.web.panels.train_on import adapted_to, use
+from playground.web.storage_limit import StorageLimitError, check_storage
 from playground.web.upload_limit import upload_megabytes
 from playground.web.upload_reading import visit_reads
 
@@ -111,7 +112,8 @@ def _take(dataset: Matchable, key: str) -> None:
             return
         with visit_reads():
             prepared = _matching(dataset, files)
+        check_storage(session.owner(), prepared.upload)
         keep(prepared)
         own_list.remember(prepared)
-    except DataError as error:
+    except (DataError, StorageLimitError) as error:
         session.set_message(_PLACE, quoted(f"{str(error)[:1].upper()}{str(error)[1:]}."))
