@@ -7,6 +7,7 @@ import streamlit as st
 from playground.web import rooms, session
 from playground.web.measuring import measured_page
 from playground.web.panels.no_cookies import no_cookies
+from playground.web.styles import styles
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "pages"
@@ -17,11 +18,7 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": "Build a neural network, watch it train, draw a digit for it, and see what its prediction is based on."},
 )
-st.html(ROOT / "assets" / "css" / "page.css")
-st.html(ROOT / "assets" / "css" / "panels.css")
-st.html(ROOT / "assets" / "css" / "data.css")
-st.html(ROOT / "assets" / "css" / "predict.css")
-st.html(ROOT / "assets" / "css" / "runs.css")
+st.html(styles("page", "panels", "data", "predict", "runs"))
 rooms.arrive()
 session.mirror()
 no_cookies()

@@ -44,14 +44,15 @@ class Measured:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._route(scope)
+        sent, received = _Frames("websocket.send", route, "out"), _Frames("websocket.receive", route, "in")
 
         async def sending(message: Message) -> None:
-            _count(message, "websocket.send", route, "out")
+            sent.count(message)
             await send(message)
 
         async def receiving() -> Message:
             message = await receive()
-            _count(message, "websocket.receive", route, "in")
+            received.count(message)
             return message
 
         with SOCKETS.labels(route).track_inprogress():
@@ -71,7 +72,14 @@ def measured_page(title: str) -> Iterator[None]:
         yield
 
 
-def _count(message: Message, kind: str, route: str, direction: str) -> None:
-    if message["type"] == kind:
-        FRAMES.labels(route, direction).inc()
-        FRAME_BYTES.labels(route, direction).inc(len(message.get("bytes") or message.get("text") or b""))
+class _Frames:
+    """The messages of one kind of one socket. A page is a hundred messages, so the counters are looked up once."""
+
+    def __init__(self, kind: str, route: str, direction: str) -> None:
+        self._kind = kind
+        self._frames, self._bytes = FRAMES.labels(route, direction), FRAME_BYTES.labels(route, direction)
+
+    def count(self, message: Message) -> None:
+        if message["type"] == self._kind:
+            self._frames.inc()
+            self._bytes.inc(len(message.get("bytes") or message.get("text") or b""))

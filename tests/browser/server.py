@@ -25,8 +25,8 @@ class App:
 
 
 @contextmanager
-def running_app(data: Path, *, parallel_runs: int = 4, start_seconds: float = 60) -> Iterator[App]:
-    """Runs the app for the duration of the block; `data` is its data folder.
+def running_app(data: Path, *, parallel_runs: int = 4, start_seconds: float = 60, source: Path = ROOT) -> Iterator[App]:
+    """Runs the app for the duration of the block; `data` is its data folder, `source` that of its code.
 
     Raises: RuntimeError with the server's output if it exits or does not respond within `start_seconds`."""
     data.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def running_app(data: Path, *, parallel_runs: int = 4, start_seconds: float = 60
     ]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=source, env=os.environ | settings, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
             url = f"http://localhost:{port}"

@@ -20,7 +20,7 @@ def opened(page: Page, title: str = "Advanced") -> Locator:
         everything.click()
     page.get_by_role("button", name=title).click()
     popover = page.get_by_test_id("stPopoverBody")
-    expect(popover).to_be_visible()
+    expect(popover.get_by_test_id("stWidgetLabel").first).to_be_visible()  # it is drawn when it is opened for the first time
     return popover
 
 
@@ -65,6 +65,21 @@ def test_clipping_and_averaging_are_kept_counted_and_trained_with(page: Page, ap
     popover = opened(page, "Advanced · 2 changed")
     expect(popover.get_by_label("Clip gradients", exact=True)).to_have_value("0.5")
     expect(popover.get_by_label("Weight averaging", exact=True)).to_have_value("0.9")
+
+
+def test_the_first_change_after_opening_reaches_the_whole_page(page: Page, app: App) -> None:
+    open_experiment(page, app, small())
+    popover = opened(page)
+    field = popover.get_by_label("Clip gradients", exact=True)
+    field.fill("0.5")
+    field.press("Enter")
+    expect(page.locator(".stPopover button", has_text="Advanced · 1 changed")).to_have_attribute("aria-expanded", "true")
+    settled(page)
+    expect(popover).to_be_visible()
+    assert spec_in_address(page).training.clip_norm == 0.5
+    page.keyboard.press("Escape")
+    expect(popover).to_have_count(0)
+    expect(opened(page, "Advanced · 1 changed").get_by_label("Clip gradients", exact=True)).to_have_value("0.5")
 
 
 def test_beginners_see_the_button_once_something_is_set_behind_it(page: Page, app: App) -> None:

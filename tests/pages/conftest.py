@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from playground.runs import service
 from playground.runs.store import StoreError
 from playground.runs.tables import UploadClaim
-from playground.web import server
+from playground.web import server, when_opened
 from tests.runs.kept_executor import KeptExecutor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +47,12 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     finally:
         if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
             _executor.end()
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest opens no popovers and runs no fragments; what is in them is tested as if it had been opened."""
+    monkeypatch.setattr(when_opened, "is_opened", lambda name: True)
 
 
 @pytest.fixture(autouse=True)

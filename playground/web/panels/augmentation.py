@@ -16,6 +16,7 @@ from playground.web.fields import fields
 from playground.web.forms import form, message
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.problems import problems
+from playground.web.when_opened import when_opened
 
 
 def augmentation(dataset: Images, traced: Trace, epochs: int) -> None:
@@ -71,13 +72,17 @@ def _rounded(count: float) -> int:
 
 def _menu() -> None:
     with st.popover("Add", icon=":material/add:", key=f"{session.revision()}.augmentations.add"):
-        for group, kinds in groupby(AUGMENTATIONS, lambda kind: kind.group):
-            with st.container(gap=None):
-                st.caption(group)
-                with st.container(horizontal=True, gap="small"):
-                    for kind in kinds:
-                        key = f"{session.revision()}.augmentations.add.{kind.name()}"
-                        st.button(kind.title, key=key, help=kind.help(), type="tertiary", on_click=_add, args=(kind.name(),))
+        when_opened("augmentations", _kinds)
+
+
+def _kinds() -> None:
+    for group, kinds in groupby(AUGMENTATIONS, lambda kind: kind.group):
+        with st.container(gap=None):
+            st.caption(group)
+            with st.container(horizontal=True, gap="small"):
+                for kind in kinds:
+                    key = f"{session.revision()}.augmentations.add.{kind.name()}"
+                    st.button(kind.title, key=key, help=kind.help(), type="tertiary", on_click=_add, args=(kind.name(),))
 
 
 def _preview(dataset: Images, epochs: int) -> None:

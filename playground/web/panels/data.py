@@ -20,6 +20,7 @@ from playground.web.panels.lock_note import lock_note
 from playground.web.panels.own_missing import missing
 from playground.web.panels.problems import problems
 from playground.web.panels.train_on import adapted_to, last_upload, use
+from playground.web.when_opened import when_opened
 
 
 def data(spec: ExperimentSpec, traced: Trace) -> None:
@@ -79,7 +80,7 @@ def _difficulty(spec: ExperimentSpec) -> None:
     changed = [name for name in offered if getattr(spec.data, name) != type(spec.data).model_fields[name].default]
     title = f"Size, balance, noise · {len(changed)} changed" if changed else "Size, balance, noise"
     with st.expander(title, key=f"{session.revision()}.data.difficulty"):
-        form(spec.data, "data", only=offered, sliders=True)
+        when_opened("difficulty", lambda: form(spec.data, "data", only=offered, sliders=True))
 
 
 def _pick(kind: str) -> None:

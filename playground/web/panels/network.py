@@ -14,6 +14,7 @@ from playground.web import edits, session
 from playground.web.components.network import network_editor
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.preset_data import ask_for_data, cannot_open, open_preset
+from playground.web.when_opened import when_opened
 
 KEY = "network"
 _LAYER_PIXELS, _FRAME_PIXELS = 60, 90
@@ -41,10 +42,12 @@ def network(spec: ExperimentSpec, traced: Trace) -> None:
 
 def _presets() -> None:
     off = not any(session.allows(preset.spec) for preset in PRESETS.values())
-    with (
-        st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets", disabled=off),
-        st.container(key="pg-presets", gap=None),
-    ):
+    with st.popover("Presets", icon=":material/apps:", key=f"{session.revision()}.presets", disabled=off):
+        when_opened("presets", _menu_of_presets)
+
+
+def _menu_of_presets() -> None:
+    with st.container(key="pg-presets", gap=None):
         for preset in PRESETS.values():
             refused = cannot_open(preset)
             st.button(

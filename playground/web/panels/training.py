@@ -19,6 +19,7 @@ from playground.web.fields import fields
 from playground.web.forms import choice, form, message, setting
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.problems import problems
+from playground.web.when_opened import when_opened
 
 _REGISTRIES: dict[edits.Part, Registry[Any]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 _TITLES: dict[edits.Part, str] = {"loss": "Loss", "optimizer": "Optimizer", "schedule": "Schedule"}
@@ -71,17 +72,21 @@ def _length(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) ->
     with device:
         _setting(spec.training, "device", "training")
     with stop, st.popover(_stop_title(spec), width="stretch", key=f"{session.revision()}.stop_conditions"):
-        st.caption("Training ends after the last epoch, or earlier if one of these applies:")
-        form(spec.training.stop, "training.stop")
+        when_opened("stop_conditions", lambda: _stop_conditions(spec))
     title = _advanced_title(spec)
     # Beginners see it only if something is set. If the network is hidden, so is the switch that would show it.
     box = advanced.container(key="pg-can-wait" if title == _ADVANCED and not session.limits().hides("network") else "pg-is-set")
     with box, st.popover(title, width="stretch", key=f"{session.revision()}.advanced"):
-        _advanced(spec, parts)
+        when_opened("advanced", lambda: _advanced(spec, parts))
     for name in ("epochs", "device"):
         message(f"training.{name}")
     problems(traced, "training.precision")
     _device_caption(spec, traced)
+
+
+def _stop_conditions(spec: ExperimentSpec) -> None:
+    st.caption("Training ends after the last epoch, or earlier if one of these applies:")
+    form(spec.training.stop, "training.stop")
 
 
 def _setting(value: BaseModel, name: str, part: str) -> None:
