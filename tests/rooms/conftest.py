@@ -8,6 +8,9 @@ import pytest
 
 from playground.rooms import Rooms
 from playground.runs import Runs
+from tests.runs.conftest import database, postgresql
+
+__all__ = ["database", "postgresql"]  # pytest finds fixtures here
 
 
 class Clock:
@@ -29,12 +32,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def start_server(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Rooms]]:
+def start_server(tmp_path: Path, database: str, clock: Clock) -> Iterator[Callable[..., Rooms]]:
     """Starts a server on the database of the test."""
     opened: list[Runs] = []
 
     def start(**limits: float) -> Rooms:
-        runs = Runs(tmp_path, 1)
+        runs = Runs(tmp_path, 1, database)
         opened.append(runs)
         return Rooms(runs, now=clock, **limits)  # type: ignore[arg-type]
 

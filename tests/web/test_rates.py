@@ -13,6 +13,7 @@ from playground.web.security import rates, signing
 from playground.web.security.addresses import grouped
 from playground.web.security.owner import cookie_name
 from playground.web.security.rates import BURST_SECONDS, PATIENCE_SECONDS, Allowance, Rates
+from playground.web.security.seats import has_left, sits_in
 
 KEY = "k" * 32
 PER_SECOND = 10
@@ -107,6 +108,30 @@ def test_what_is_too_fast_is_slowed_down_then_refused_slowly_and_later_served_ag
     assert status(app, "10.0.0.2") == 200
     time.now += BURST_SECONDS
     assert status(app) == 200
+
+
+def test_a_room_counts_like_an_address_of_its_own(time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, students = behind_rates(time), [f"a{number:022}" for number in range(60)]
+    cookies = [known_for(0, owner) for owner in students]
+
+    async def instantly(seconds: float) -> None:
+        pass
+
+    monkeypatch.setattr(rates.asyncio, "sleep", instantly)
+    for owner in students:
+        sits_in(owner, "CDF347")
+    try:
+        flood(app)
+        assert status(app) == 429
+        assert {status(app, cookie=cookies[number % 60]) for number in range(BURST)} == {200}
+        flood(app, cookie=cookies[0])
+        assert status(app, cookie=cookies[1]) == 429  # the seats of a room share one allowance
+        assert status(app, "10.0.0.9", cookies[1]) == 429
+        has_left(students[0])
+        assert status(app, "10.0.0.9", cookies[0]) == 200
+    finally:
+        for owner in students:
+            has_left(owner)
 
 
 def test_throwing_cookies_away_gives_no_second_allowance(time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
