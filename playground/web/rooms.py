@@ -317,6 +317,8 @@ def _enter(text: str, key: str = "") -> None:
         as_sent = sent is not None and sent.number == seat.opened and sent.spec == session.spec()
         if not seat.opened or as_sent:
             session.set_untouched(session.spec().to_json())
+        elif sent is not None and session.brings_nothing():
+            open_experiment()
 
 
 def _notice_the_end() -> None:

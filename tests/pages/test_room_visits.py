@@ -279,6 +279,8 @@ def test_a_late_student_gets_the_experiment_at_once(monkeypatch: pytest.MonkeyPa
     assert late.spec == LENET
     late.open()
     assert late.spec == LENET
+    late.open(room=room.code)  # by the QR code, which has no spec
+    assert late.spec == LENET
     teacher.do("send", PRESETS["small_cnn"].spec)
     late.look()
     assert late.spec == PRESETS["small_cnn"].spec

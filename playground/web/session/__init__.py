@@ -32,6 +32,7 @@ from playground.web.session.opening import default_spec, key_of
 from playground.web.session.received import component_value, first_time, nonces, widget
 from playground.web.session.rooms import (
     begins,
+    brings_nothing,
     enter_room,
     leave_room,
     room,
@@ -60,6 +61,7 @@ __all__ = [
     "allows",
     "begin_with",
     "begins",
+    "brings_nothing",
     "choice",
     "choose",
     "clear_message",

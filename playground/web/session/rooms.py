@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import streamlit as st
+
 from playground.rooms import Room, RoomError
 from playground.runs.store import StoreError
 from playground.web.classroom import Limits
@@ -12,6 +14,11 @@ from playground.web.session.values import values
 def begins() -> bool:
     """Whether the visit begins: true once."""
     return not values().setdefault("begun", False) and not values().update(begun=True)
+
+
+def brings_nothing() -> bool:
+    """Whether the visit has neither a spec nor a run of its own: its address had none, and nothing has been edited."""
+    return "spec" not in st.query_params and values()["run"] is None and not values()["history"]["past"]
 
 
 def room_code() -> str | None:
