@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from playground.presets import name_of
-from playground.runs.timeline import Timeline
+from playground.runs.timeline import Cursor, Timeline
 from playground.shorthand import write
 from playground.spec import ExperimentSpec
 from playground.training.declarations import Declarations
@@ -79,8 +80,20 @@ def result(declared: Declarations, numbers: Mapping[str, Any]) -> dict[str, Any]
     return None
 
 
+_sparklines: WeakKeyDictionary[Timeline, tuple[Cursor, Sparkline]] = WeakKeyDictionary()
+"""With where their timelines were: lists and walls ask every second, while most runs wait for their turn."""
+
+
 def sparkline(timeline: Timeline) -> Sparkline:
     """Of a run with this timeline; [] before its first batch."""
+    cursor = timeline.cursor
+    known = _sparklines.get(timeline)
+    if known is None or known[0] != cursor:
+        known = _sparklines[timeline] = cursor, _sparkline(timeline)
+    return known[1]
+
+
+def _sparkline(timeline: Timeline) -> Sparkline:
     minimized = timeline.declared.minimized
     columns = timeline.delta(None)[0]["series"]["batch"]
     if minimized is None or not columns["step"]:

@@ -112,6 +112,12 @@ class Timeline:
         return {"type": "history", "series": series, "declared": declared.plain}, read
 
     @property
+    def cursor(self) -> Cursor:
+        """Where a reader is who has read everything: another one after every change."""
+        with self._lock:
+            return Cursor(self._generation, len(self._batch), len(self._evaluated))
+
+    @property
     def declared(self) -> Declarations:
         """What the run has declared or, before it has started, is expected to declare."""
         return self._declared

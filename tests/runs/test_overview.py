@@ -33,6 +33,13 @@ def test_a_sparkline_has_the_shape_of_the_losses() -> None:
     assert halves == [100] * (POINTS // 2) + [0] * (POINTS // 2)
 
 
+def test_a_sparkline_follows_its_timeline() -> None:
+    made = timeline(3.0, 1.0)
+    assert sparkline(made) == sparkline(made) == [100, 0]
+    made.add(Progress((3,), (5.0,), 3 / 25, 0.3, 0.03, 100.0, False))
+    assert sparkline(made) == [50, 0, 100]
+
+
 def test_a_summary_names_data_network_and_optimizer() -> None:
     assert summary(circle()) == "Circle · dense 4 | tanh | output · SGD, learning rate 0.03 · 5 epochs"
     deep = circle().model_copy(update={"network": circle().network * 40, "optimizer": Adam(lr=0.001)})
