@@ -25,7 +25,7 @@ class Plan:
     """What a visitor does. Times are of `time.monotonic`, which all processes share.
 
     spec: a share token. press_seconds: after the page is there; None for a visitor who trains nothing. every_seconds: mean time between
-    two changes of a setting. until: ends the visit, even if the run goes on; None for no end."""
+    two changes of a setting. until: ends the visit, even if the run goes on; None for no end. room: the code of the room that they join."""
 
     url: str
     spec: str
@@ -34,6 +34,7 @@ class Plan:
     every_seconds: float = 4.0
     until: float | None = None
     seed: int = 0
+    room: str = ""
 
 
 @dataclass
@@ -128,7 +129,7 @@ async def visit(plan: Plan) -> Visit:
 async def _visit(plan: Plan, result: Visit) -> None:
     began = time.monotonic()
     chance = random.Random(plan.seed)
-    async with Tab(plan.url, "playground", f"spec={plan.spec}") as tab:
+    async with Tab(plan.url, "playground", f"spec={plan.spec}" + (f"&room={plan.room}" if plan.room else "")) as tab:
         await tab.open()
         result.page = time.monotonic() - began
         follower = None

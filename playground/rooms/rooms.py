@@ -76,10 +76,10 @@ class Rooms:
             session.flush()
             return read_room(session, row, self._hours, now), key
 
-    def room(self, code: str) -> Room:
-        """A room as it was within the last second. Raises: RoomNotFoundError."""
+    def room(self, code: str, anew: bool = False) -> Room:
+        """A room as it was within the last second, or as it is now. Raises: RoomNotFoundError."""
         with self._lock:
-            known = self._read.get(code, (0, None))[1]
+            known = None if anew else self._read.get(code, (0, None))[1]
             reading = next(self._readings)
         if known is not None and known.active > self._closed_before():
             return known

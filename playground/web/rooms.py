@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import ParamSpec
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
@@ -286,6 +286,12 @@ def challenge_metrics(spec: ExperimentSpec) -> tuple[DeclaredMetric, ...]:
     return _metrics_of(spec)
 
 
+def is_of_this_machine() -> bool:
+    """Whether the page was opened under an address that only this machine has, so that links to rooms lead others nowhere."""
+    name = urlsplit(app_address()).hostname or ""
+    return name == "localhost" or name.endswith(".localhost") or name == "::1" or name.startswith("127.")
+
+
 def student_link(room: Room) -> str:
     """Opens the room for a student."""
     return f"{app_address()}/room?room={room.code}"
@@ -357,7 +363,7 @@ def _duration(seconds: float) -> str:
 
 
 __all__ = [
-    "Visit", "answer", "arrive", "challenge_metrics", "clear_challenge", "end", "here", "join", "leave", "limit", "mine", "new_key",
+    "Visit", "answer", "arrive", "challenge_metrics", "clear_challenge", "end", "here", "is_of_this_machine", "join", "leave", "limit", "mine", "new_key",
     "open_experiment", "open_room", "pause", "paused", "readmit", "remove", "resume", "run_started", "send", "set_challenge", "set_door",
     "set_task", "show", "spaced", "stop_showing", "student_link", "teacher_link",
 ]  # fmt: skip

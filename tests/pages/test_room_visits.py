@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from playground.export.link import to_token
 from playground.presets import PRESETS
-from playground.rooms import Room, Teaching, new_challenge
+from playground.rooms import Room, Rooms, Teaching, new_challenge
 from playground.runs import RunState
 from playground.runs.access import Access
+from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web import edits, own_runs, rooms
 from playground.web.security import seats
@@ -367,3 +368,38 @@ def test_another_device_gets_the_seat(ada: Person, room: Room) -> None:
     seat = server_rooms().room(room.code).seat(1)
     assert seat is not None
     assert seat.owner == "bob"
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://localhost:8501", True),
+        ("http://127.0.0.1:8501/app", True),
+        ("http://[::1]:8501", True),
+        ("http://192.168.7.2:8501", False),
+        ("https://lab.example/app", False),
+        ("https://localhost.example", False),
+        ("", False),
+    ],
+)
+def test_links_of_a_page_that_was_opened_as_localhost_lead_others_nowhere(
+    monkeypatch: pytest.MonkeyPatch, address: str, local: bool
+) -> None:
+    monkeypatch.setattr(rooms, "app_address", lambda: address)
+    assert rooms.is_of_this_machine() is local
+
+
+def test_a_database_that_goes_away_for_a_while_throws_nobody_out(monkeypatch: pytest.MonkeyPatch, teacher: Person, ada: Person) -> None:
+    def away(*arguments: object, **options: object) -> Room:
+        raise StoreError("the database is away")
+
+    seat = ada.seat
+    with monkeypatch.context() as patch:
+        patch.setattr(Rooms, "room", away)
+        patch.setattr(Rooms, "changing", away)
+        ada.look()
+        assert ada.here is None
+        assert ada.do("answer", True) == "the database is away"
+        assert teacher.do("pause") == "the database is away"
+    ada.look()
+    assert ada.seat == seat

@@ -29,6 +29,12 @@ def test_pages_open_and_do_not_say_where_the_folder_is(folder: Path, visit: Call
     assert str(folder.parent).replace("_", "\\_") not in shown
 
 
+def test_a_link_to_a_room_opens_without_the_room(folder: Path, visit: Callable[..., AppTest]) -> None:
+    app = visit("home", room="CDF347", key="x" * 22)
+    assert "room" not in app.query_params
+    assert str(folder.parent) not in "\n".join(str(element) for element in app)
+
+
 def test_a_link_to_a_run_is_answered_too(folder: Path) -> None:
     def page() -> None:
         from playground.web.failures import explain

@@ -1,6 +1,7 @@
 """The socket of a room: what it says, to whom, and when it ends."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from playground.rooms import Room, Rooms, Teaching, new_challenge
 from playground.runs import RunState
+from playground.runs.store import StoreError
 from playground.web import room_messages
 from playground.web.routes import mounted
 from playground.web.routes import room as route
@@ -239,3 +241,20 @@ def test_no_message_names_an_owner(rooms: Rooms) -> None:
         *(room_messages.for_student(room, seat, results.board(room)) for seat in room.seats),
     ]
     assert "owner-of" not in json.dumps(said)
+
+
+def test_a_database_that_goes_away_for_a_while_ends_no_socket(client: TestClient, rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, teaching = opened(rooms, "ada")
+    tried = threading.Event()
+
+    def away(*arguments: object, **options: object) -> Room:
+        tried.set()
+        raise StoreError("the database is away")
+
+    with followed(client, room, "ada") as socket:
+        until(socket)
+        with monkeypatch.context() as patch:
+            patch.setattr(Rooms, "room", away)
+            assert tried.wait(20)
+        teaching.pause()
+        assert until(socket, paused=True)

@@ -104,7 +104,7 @@ class Followed:
     def _read(self, seats: tuple[int, ...]) -> State:
         self._rooms.seen(self._code, seats)
         try:
-            room = self._rooms.room(self._code)
+            room = self._rooms.room(self._code, anew=True)
         except RoomNotFoundError:
             return State(None)
         wall = self._results.wall(room)
