@@ -363,7 +363,7 @@ def _duration(seconds: float) -> str:
 
 
 __all__ = [
-    "Visit", "answer", "arrive", "challenge_metrics", "clear_challenge", "end", "here", "is_of_this_machine", "join", "leave", "limit", "mine", "new_key",
-    "open_experiment", "open_room", "pause", "paused", "readmit", "remove", "resume", "run_started", "send", "set_challenge", "set_door",
-    "set_task", "show", "spaced", "stop_showing", "student_link", "teacher_link",
+    "Visit", "answer", "arrive", "challenge_metrics", "clear_challenge", "end", "here", "is_of_this_machine", "join", "leave", "limit",
+    "mine", "new_key", "open_experiment", "open_room", "pause", "paused", "readmit", "remove", "resume", "run_started", "send",
+    "set_challenge", "set_door", "set_task", "show", "spaced", "stop_showing", "student_link", "teacher_link",
 ]  # fmt: skip
