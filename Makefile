@@ -1,6 +1,7 @@
 # make run          start the app (the first time: create .venv and install the requirements)
 # make test         everything that continuous integration runs
 # make format       format the code
+# make audit        look up known vulnerabilities of all installed packages (needs the internet)
 # make screenshots  every page in light, dark and on a narrow screen, into screenshots/
 # make benchmarks   measure the figures of docs/performance.md
 # make clean        remove .venv and tool caches; your runs in .playground/ stay
@@ -8,7 +9,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run test lint format screenshots benchmarks clean
+.PHONY: run test lint audit format screenshots benchmarks clean
 
 # Compiled modules are kept, so that not each of the many processes that tests start compiles them anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -56,6 +57,9 @@ test: lint .venv/.browser .venv/.postgresql
 format: .venv/.requirements-dev
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+audit: .venv/.requirements-dev
+	.venv/bin/python -m scripts.audit
 
 screenshots: .venv/.browser
 	.venv/bin/python -m scripts.screenshots
