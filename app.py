@@ -9,6 +9,7 @@ from playground.web.failures import explain
 from playground.web.logs import write_json_logs
 from playground.web.measuring import Measured
 from playground.web.routes import mounted
+from playground.web.script_loops import close_loops_of_idle_sessions
 from playground.web.security.bodies import BoundedBodies
 from playground.web.security.headers import SecurityHeaders
 from playground.web.security.origins import OwnPages
@@ -30,6 +31,7 @@ if settings().log == "json":
 warn()
 
 watch_no_files()
+close_loops_of_idle_sessions()
 apply_upload_limit()
 prefix = st.get_option("server.baseUrlPath")
 routes = mounted(prefix)

@@ -1,9 +1,10 @@
-"""Speed of the engine, without a page, relative to a bare PyTorch loop on as many threads: every preset, in runs of at least 20 s.
+"""Speed of the engine, without a page, relative to a bare PyTorch loop on as many threads: every preset.
 
-    python -m benchmarks.presets [PRESET …]
+    python -m benchmarks.presets [PRESET …] [--seconds 20] [--rounds 3]
 
 The number of threads is the one that the engine chooses on this machine. The loop takes the same steps (batches, optimizer, schedule) and
-nothing else; both alternate and end at the same time. `--seconds` changes how long each takes."""
+nothing else, in contiguous memory. The two take turns of a second each until both have computed for 20 s, so that other work on the
+machine slows down both."""
 
 import argparse
 import itertools
@@ -19,10 +20,11 @@ from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.training import Control, Progress, Started, train
 from playground.training.batches import Examples
+from playground.training.execution import Execution
 from playground.training.stepping import learning, stepper
 
 TARGET = 0.95
-ROUNDS = 3
+TURN_SECONDS = 1.0
 
 
 def lengthened(spec: ExperimentSpec) -> ExperimentSpec:
@@ -30,44 +32,67 @@ def lengthened(spec: ExperimentSpec) -> ExperimentSpec:
     return spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 1000, "device": "cpu"})})
 
 
-def engine(spec: ExperimentSpec, seconds: float) -> tuple[float, int]:
-    """Steps per second from the first Progress on, everything that a run does besides its steps included, and its threads."""
-    control, begin, first, step, threads = Control(watched=False), 0.0, 0, 0, 1
-    for event in train(spec, control=control):
-        if isinstance(event, Started):
-            threads = event.execution.threads
-        if isinstance(event, Progress):
-            step = event.steps[-1]
-            if not begin:
-                begin, first = time.perf_counter(), step
-            elif time.perf_counter() - begin >= seconds:
-                break
-    return (step - first) / (time.perf_counter() - begin), threads
+class Engine:
+    """A run that computes when it is asked to."""
+
+    def __init__(self, spec: ExperimentSpec) -> None:
+        self._events = train(spec, control=Control(watched=False))
+        started = next(event for event in self._events if isinstance(event, Started))
+        self.execution: Execution = started.execution
+        self._seconds, self._steps, self._step = 0.0, 0, self._next_step()
+
+    def turn(self) -> None:
+        began, before = time.perf_counter(), self._step
+        while time.perf_counter() - began < TURN_SECONDS:
+            self._step = self._next_step()
+        self._seconds += time.perf_counter() - began
+        self._steps += self._step - before
+
+    @property
+    def steps_per_second(self) -> float:
+        return self._steps / self._seconds
+
+    def close(self) -> None:
+        self._events.close()
+
+    def _next_step(self) -> int:
+        """Computes until the next Progress, and returns its last step."""
+        return next(event.steps[-1] for event in self._events if isinstance(event, Progress))
 
 
-def loop(spec: ExperimentSpec, seconds: float, threads: int) -> float:
-    """Steps per second of the loop anybody would write: tensors, a permutation, indices."""
-    torch.set_num_threads(threads)
-    device = torch.device("cpu")
-    data, outputs, model = spec.data.load().train, readout(spec), build_model(spec).train()
-    examples = Examples.of(spec.data, data, outputs, device)
-    x, y = examples.take(torch.arange(len(examples)))
-    loss = spec.loss.build(data.counts(len(spec.data.classes)))
-    optimizer = spec.optimizer.build(learning(model))
-    schedule = spec.schedule.build(optimizer, 10**6, -(-len(x) // spec.training.batch_size))
-    step = stepper(spec, model, loss, outputs, optimizer, device)
-    begin, steps = 0.0, 0
-    for inputs, targets in batches(x, y, spec.training.batch_size):
-        step(inputs, targets)
-        if schedule is not None and spec.schedule.kind != "plateau":
-            schedule.step()
-        if not begin:
-            begin = time.perf_counter()
-        else:
-            steps += 1
-            if time.perf_counter() - begin >= seconds:
-                break
-    return steps / (time.perf_counter() - begin)
+class Loop:
+    """The loop anybody would write: tensors, a permutation, indices."""
+
+    def __init__(self, spec: ExperimentSpec, threads: int) -> None:
+        device = torch.device("cpu")
+        data, outputs, model = spec.data.load().train, readout(spec), build_model(spec).train()
+        examples = Examples.of(spec.data, data, outputs, device)
+        x, y = examples.take(torch.arange(len(examples)))
+        loss = spec.loss.build(data.counts(len(spec.data.classes)))
+        optimizer = spec.optimizer.build(learning(model))
+        schedule = spec.schedule.build(optimizer, 10**6, -(-len(x) // spec.training.batch_size))
+        self._schedule = None if spec.schedule.kind == "plateau" else schedule
+        self._step = stepper(spec, model, loss, outputs, optimizer, device)
+        self._batches = batches(x, y, spec.training.batch_size)
+        self._threads, self._seconds, self._steps = threads, 0.0, 0
+        self._next_step()  # without warm-up, like the engine after its first step
+
+    def turn(self) -> None:
+        torch.set_num_threads(self._threads)
+        began = time.perf_counter()
+        while time.perf_counter() - began < TURN_SECONDS:
+            self._next_step()
+            self._steps += 1
+        self._seconds += time.perf_counter() - began
+
+    @property
+    def steps_per_second(self) -> float:
+        return self._steps / self._seconds
+
+    def _next_step(self) -> None:
+        self._step(*next(self._batches))
+        if self._schedule is not None:
+            self._schedule.step()
 
 
 def batches(x: Tensor, y: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -76,20 +101,29 @@ def batches(x: Tensor, y: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:
             yield x[rows], y[rows]
 
 
+def ratio(spec: ExperimentSpec, seconds: float) -> tuple[float, Execution]:
+    """Speed of the engine relative to the loop, and what the engine chose."""
+    engine = Engine(spec)
+    loop = Loop(spec, engine.execution.threads)
+    for _ in range(max(1, round(seconds / TURN_SECONDS))):
+        engine.turn()
+        loop.turn()
+    engine.close()
+    return engine.steps_per_second / loop.steps_per_second, engine.execution
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("presets", nargs="*", default=list(PRESETS))
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     for name in chosen.presets:
         spec = lengthened(PRESETS[name].spec)
-        engines, loops, threads = [], [], 1
-        for _ in range(ROUNDS):
-            speed, threads = engine(spec, chosen.seconds)
-            engines.append(speed)
-            loops.append(loop(spec, chosen.seconds, threads))
-        ratios = ", ".join(f"{one / other:.2f}" for one, other in zip(engines, loops, strict=True))
-        print(Figure(f"{name} ({threads} threads; rounds {ratios})", median(engines) / median(loops), "", TARGET, "higher"), flush=True)
+        rounds = [ratio(spec, chosen.seconds) for _ in range(chosen.rounds)]
+        ratios = ", ".join(f"{value:.2f}" for value, _ in rounds)
+        executions = ", ".join(sorted({f"{execution.threads} × {execution.memory_format}" for _, execution in rounds}))
+        print(Figure(f"{name} ({executions}; rounds {ratios})", median([value for value, _ in rounds]), "", TARGET, "higher"), flush=True)
 
 
 if __name__ == "__main__":
