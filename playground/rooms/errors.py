@@ -38,3 +38,10 @@ class NotTheTeacherError(RoomError):
 
     def __init__(self) -> None:
         super().__init__("Only the teacher of this room can do this. Open the teacher's link again.")
+
+
+class WrongKeyError(NotTheTeacherError):
+    """This is not the key of the room's teacher, or no longer."""
+
+    def __init__(self) -> None:
+        RoomError.__init__(self, "This teacher's link is incomplete, or has been replaced by a new one. Ask for the new one.")

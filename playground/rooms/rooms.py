@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from playground.rooms.codes import fits, hashed, new_code, new_key
-from playground.rooms.errors import DoorClosedError, NotTheTeacherError, RoomError, RoomNotFoundError, SeatRemovedError
+from playground.rooms.errors import DoorClosedError, NotTheTeacherError, RoomError, RoomNotFoundError, SeatRemovedError, WrongKeyError
 from playground.rooms.names import MOST_NAMES, free_name
 from playground.rooms.room import Room, Seat
 from playground.rooms.rows import read_room, read_seat, utc
@@ -132,10 +132,10 @@ class Rooms:
                 withdraw(row, seat.number)
 
     def teach(self, code: str, key: str, owner: str) -> Room:
-        """Makes an owner who has the key a teacher of the room. Raises: RoomNotFoundError; NotTheTeacherError if the key is wrong."""
+        """Makes an owner who has the key a teacher of the room. Raises: RoomNotFoundError, WrongKeyError."""
         with self.changing(code) as (session, row):
             if not fits(key, row.key):
-                raise NotTheTeacherError
+                raise WrongKeyError
             session.merge(RoomTeacher(room=code, owner=owner, since=self.now()))
             session.flush()
             others = RoomTeacher.room == code, RoomTeacher.owner.not_in((row.owner, owner))

@@ -15,7 +15,9 @@ from playground.runs.access import Access
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web import edits, own_runs, rooms
+from playground.web.rooms import doors
 from playground.web.security import seats
+from playground.web.security.attempts import Attempts
 from playground.web.server import rooms as server_rooms
 from playground.web.server import runs
 from tests.own.examples import own_dataset
@@ -108,7 +110,7 @@ class Person:
 
 @pytest.fixture(autouse=True)
 def _of_one_school(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(rooms, "address_of_visitor", lambda: "10.0.0.1")
+    monkeypatch.setattr(doors, "address_of_visitor", lambda: "10.0.0.1")
     yield
     for owner in ("ms-lovelace", "ada", "bob"):
         server_rooms().forget(owner)
@@ -192,6 +194,9 @@ def test_the_teachers_link_makes_a_teacher_and_a_wrong_key_makes_nobody(
     assert other.here is not None
     assert other.here.teaches
     assert other.address == {"room": room.code}
+    teacher.do("new_key")
+    assert "newest teacher's link" in other.look()
+    assert other.here is None
 
 
 def test_without_cookies_the_key_stays_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,7 +222,7 @@ def test_students_command_nothing(ada: Person, room: Room) -> None:
 
 
 def test_wrong_codes_are_refused_by_rate_and_in_words(monkeypatch: pytest.MonkeyPatch, room: Room) -> None:
-    monkeypatch.setattr(rooms, "wrong_codes", cache(lambda: rooms.Attempts(3, 10.0, lambda: 100.0)))
+    monkeypatch.setattr(doors, "wrong_codes", cache(lambda: Attempts(3, 10.0, lambda: 100.0)))
     guesser = Person(monkeypatch, "eve")
     for text in ("", "CDF", "ABC123", "x" * 10_000, "<b>CDF347</b>"):
         assert "A room code has 6 letters and digits" in guesser.do("join", text)  # which tells nobody anything, and counts for nothing
@@ -230,7 +235,7 @@ def test_wrong_codes_are_refused_by_rate_and_in_words(monkeypatch: pytest.Monkey
 
 
 def test_wrong_keys_count_as_wrong_codes(monkeypatch: pytest.MonkeyPatch, room: Room) -> None:
-    monkeypatch.setattr(rooms, "wrong_codes", cache(lambda: rooms.Attempts(1, 10.0, lambda: 100.0)))
+    monkeypatch.setattr(doors, "wrong_codes", cache(lambda: Attempts(1, 10.0, lambda: 100.0)))
     guesser = Person(monkeypatch, "eve")
     guesser.open(room=room.code, key="x" * 22)
     guesser.open(room=room.code, key="y" * 22)
@@ -313,7 +318,7 @@ def test_a_removed_student_is_told_so_and_a_closed_room_says_so(teacher: Person,
 
 
 def test_one_address_opens_only_so_many_rooms_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rooms, "openings", cache(lambda: rooms.Attempts(1, 180.0, lambda: 100.0)))
+    monkeypatch.setattr(doors, "openings", cache(lambda: Attempts(1, 180.0, lambda: 100.0)))
     person = Person(monkeypatch, "bob")
     assert person.do("open_room") == ""
     assert "Many rooms have been opened from your address. Wait 4 minutes" in person.do("open_room")
@@ -385,7 +390,7 @@ def test_another_device_gets_the_seat(ada: Person, room: Room) -> None:
 def test_links_of_a_page_that_was_opened_as_localhost_lead_others_nowhere(
     monkeypatch: pytest.MonkeyPatch, address: str, local: bool
 ) -> None:
-    monkeypatch.setattr(rooms, "app_address", lambda: address)
+    monkeypatch.setattr("playground.web.rooms.visit.app_address", lambda: address)
     assert rooms.is_of_this_machine() is local
 
 

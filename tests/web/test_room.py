@@ -12,11 +12,12 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from playground.rooms import Room, Rooms, Teaching, new_challenge
+from playground.rooms.results import Results
 from playground.runs import RunState
 from playground.runs.store import StoreError
-from playground.web import room_messages
+from playground.web import followed_rooms, room_messages
+from playground.web.followed_rooms import Followed
 from playground.web.routes import mounted
-from playground.web.routes import room as route
 from playground.web.security import signing
 from playground.web.security.room_tickets import new_ticket, owner_of_ticket
 from playground.web.server import rooms as server_rooms
@@ -25,8 +26,8 @@ from tests.rooms.classes import CIRCLE, TEACHER, opened, store_run, trained
 
 @pytest.fixture
 def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
-    monkeypatch.setattr(route, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(route, "AT_LEAST_SECONDS", 0.01)
+    monkeypatch.setattr(followed_rooms, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(followed_rooms, "AT_LEAST_SECONDS", 0.01)
     return server_rooms()
 
 
@@ -181,7 +182,7 @@ def test_without_a_ticket_of_this_server_nothing_is_said(client: TestClient, roo
 
 
 def test_a_seat_is_known_at_once_though_the_room_was_read_before(client: TestClient, rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(route, "LOOK_SECONDS", 3600.0)
+    monkeypatch.setattr(followed_rooms, "LOOK_SECONDS", 3600.0)
     room, _ = opened(rooms, "ada")
     with followed(client, room, TEACHER) as teacher:
         until(teacher)
@@ -198,7 +199,7 @@ def test_a_seat_is_known_at_once_though_the_room_was_read_before(client: TestCli
 def test_a_page_that_is_open_keeps_a_seat_here(client: TestClient, rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     room, _ = opened(rooms, "ada")
     seen: list[tuple[int, ...]] = []
-    monkeypatch.setattr(route, "SEEN_SECONDS", 0.0)
+    monkeypatch.setattr(followed_rooms, "SEEN_SECONDS", 0.0)
     monkeypatch.setattr(rooms, "seen", lambda code, numbers: seen.append(tuple(numbers)))
     with followed(client, room, "ada") as socket:
         until(socket)
@@ -215,7 +216,7 @@ def test_a_room_is_read_once_for_all_and_no_longer_than_somebody_follows(
     client: TestClient, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed: list[str] = []
-    monkeypatch.setattr(route.Followed, "close", lambda followed, close=route.Followed.close: (closed.append("closed"), close(followed)))
+    monkeypatch.setattr(Followed, "close", lambda followed, close=Followed.close: (closed.append("closed"), close(followed)))
     room, _ = opened(rooms, "ada")
     with followed(client, room, "ada") as one:
         until(one)
@@ -234,7 +235,7 @@ def test_no_message_names_an_owner(rooms: Rooms) -> None:
     rooms.answer(room.code, "owner-of-one", True)
     teaching.ask_to_show(2)
     room = rooms.room(room.code)
-    results = route.Results(rooms)
+    results = Results(rooms)
     said = [
         room_messages.for_teacher(room, results.board(room)),
         room_messages.wall(results.wall(room), {}),

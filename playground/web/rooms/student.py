@@ -1,0 +1,37 @@
+"""What a student does in a room."""
+
+from playground.rooms import RoomError
+from playground.runs.store import StoreError
+from playground.web import session
+from playground.web.rooms.visit import callback, code_here, here
+from playground.web.server import rooms
+
+
+@callback
+def open_experiment() -> None:
+    """Opens the teacher's newest experiment, which can be undone."""
+    visit = here()
+    sent = visit.room.experiment if visit else None
+    if visit is None or sent is None:
+        return
+    if sent.access:
+        session.add_link(sent.access)
+    session.receive(sent.spec, "the teacher's experiment")
+    session.set_untouched(session.spec().to_json())
+    rooms().opened(visit.room.code, session.owner(), sent.number)
+
+
+@callback
+def answer(yes: bool) -> None:
+    """The student's answer to the question whether the class may see their run; no also takes back an earlier yes."""
+    rooms().answer(code_here(), session.owner(), yes)
+
+
+def run_started(run_id: str) -> None:
+    """The visitor has started a run: if they are a student of a room, it is in the room."""
+    visit = here()
+    if visit is not None and visit.seat is not None:
+        try:
+            rooms().started(visit.room.code, session.owner(), run_id)
+        except (RoomError, StoreError) as error:
+            session.set_message("room", str(error))

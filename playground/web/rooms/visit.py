@@ -1,0 +1,101 @@
+"""The room that a visit is in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import quote, urlsplit
+
+from playground.rooms import Room, RoomError, RunsPausedError, Seat
+from playground.runs.store import StoreError
+from playground.web import session
+from playground.web.links import app_address
+from playground.web.room_messages import drawn
+from playground.web.server import rooms
+
+Parameters = ParamSpec("Parameters")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """room: as it was within the last second. seat: of the student; None for the teacher. key: of the teacher, "" if this visit does not
+    know it. socket: where the page follows the room. drawn: of what Python draws, as in the messages of the socket. experiment_waits:
+    whether there is a newer experiment of the teacher, which did not open by itself since the student has edited the last one."""
+
+    room: Room
+    seat: Seat | None
+    key: str
+    socket: str
+    drawn: str
+    experiment_waits: bool
+
+    @property
+    def teaches(self) -> bool:
+        """Whether the visit is the teacher's."""
+        return self.seat is None
+
+
+def here() -> Visit | None:
+    """The room that the visit is in; None outside of rooms."""
+    room, owner = session.room(), session.owner()
+    if room is None:
+        return None
+    seat = None if room.is_taught_by(owner) else room.seat_of(owner)
+    if seat is None and not room.is_taught_by(owner):
+        return None
+    if seat is not None and not seat.is_taken:
+        return None
+    waits = seat is not None and room.experiment is not None and room.experiment.number > seat.opened
+    return Visit(room, seat, session.room_key() if seat is None else "", session.room_socket(), drawn(room, seat), waits)
+
+
+def mine() -> tuple[Room, ...]:
+    """The open rooms that the visitor teaches, the newest first."""
+    try:
+        return rooms().taught_by(session.owner())
+    except StoreError:
+        return ()
+
+
+def paused() -> str:
+    """Why the visitor can start and resume no run now, "" if they can."""
+    visit = here()
+    return str(RunsPausedError()) if visit is not None and visit.seat is not None and visit.room.paused else ""
+
+
+def is_of_this_machine() -> bool:
+    """Whether the page was opened under an address that only this machine has, so that links to rooms lead others nowhere."""
+    name = urlsplit(app_address()).hostname or ""
+    return name == "localhost" or name.endswith(".localhost") or name == "::1" or name.startswith("127.")
+
+
+def student_link(room: Room) -> str:
+    """Opens the room for a student."""
+    return f"{app_address()}/room?room={room.code}"
+
+
+def teacher_link(visit: Visit) -> str:
+    """Opens the room for a teacher; "" if this visit does not know the key."""
+    return f"{student_link(visit.room)}&key={quote(visit.key)}" if visit.key else ""
+
+
+def code_here() -> str:
+    """The code of the room. Raises: RoomError outside of rooms."""
+    code = session.room_code()
+    if code is None:
+        raise RoomError("You are not in a room.")
+    return code
+
+
+def callback(action: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Makes a callback that raises nothing: what cannot be done becomes the message "room"."""
+
+    @wraps(action)
+    def careful(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        session.clear_message("room")
+        try:
+            action(*args, **kwargs)
+        except (RoomError, StoreError) as error:
+            session.set_message("room", str(error))
+
+    return careful
