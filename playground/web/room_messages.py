@@ -62,13 +62,12 @@ def for_teacher(room: Room, board: Sequence[Ranked]) -> dict[str, Any]:
 
 
 def wall(runs: Mapping[int, Overview], parameters: Mapping[int, int]) -> dict[str, Any]:
-    """The newest runs of these seats. parameters: of their networks."""
+    """The newest runs of these seats, without the names that their owners have given them. parameters: of their networks."""
     return {
         "type": "wall",
         "runs": {
             str(number): {
                 "run": run.id,
-                "name": run.name,
                 "summary": run.summary,
                 "parameters": parameters.get(number),
                 **asdict(run.standing),

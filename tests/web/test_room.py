@@ -244,6 +244,15 @@ def test_no_message_names_an_owner(rooms: Rooms) -> None:
     assert "owner-of" not in json.dumps(said)
 
 
+def test_no_message_carries_what_a_student_has_written(rooms: Rooms) -> None:
+    room, _ = opened(rooms, "ada")
+    run = trained(rooms, room.code, "ada", f"w-{room.code}")
+    rooms.runs.rename(run, "something rude")
+    wall = room_messages.wall(Results(rooms).wall(rooms.room(room.code)), {})
+    assert wall["runs"]["1"]["run"] == run
+    assert "rude" not in json.dumps(wall)
+
+
 def test_a_database_that_goes_away_for_a_while_ends_no_socket(client: TestClient, rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     room, teaching = opened(rooms, "ada")
     tried = threading.Event()
