@@ -1,7 +1,8 @@
 """Screenshots of every page: light, dark, and on a narrow screen. `python -m scripts.screenshots [FOLDER]`, by default screenshots/.
 `python -m scripts.screenshots --cover` takes the README's screenshot instead.
 
-Each visitor first trains the small convolutional network to the end and draws a digit, so that the pages have something to show."""
+Each visitor first trains the small convolutional network to the end, draws a digit and opens a room, so that the pages have something to
+show."""
 
 import sys
 import tempfile
@@ -35,6 +36,9 @@ def take(browser: Browser, app: App, look: str, folder: Path) -> list[Path]:
         show(page, f"{app.url}{path}?{run}")
         if name == "draw":
             draw_digit(page, DIGIT)
+        if name == "room":
+            page.get_by_role("button", name="Open a room").click()
+            page.wait_for_selector(".pg-room")
         paths.append(_screenshot(page, folder / f"{name}-{look}.png"))
     context.close()
     return paths

@@ -17,6 +17,7 @@ PAGES = {
     "data": "/data",
     "playground": "/playground",
     "runs": "/runs",
+    "room": "/room",
     "draw": "/draw",
     "predict": "/predict",
     "explain": "/explain",

@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 from playground.export.link import to_token
 from playground.presets import PRESETS
 from playground.rooms import Room, Rooms, Teaching, new_challenge
-from playground.runs import RunState
 from playground.runs.access import Access
 from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
@@ -336,6 +335,15 @@ def test_runs_of_students_are_in_the_room_paused_and_resumed_by_the_teacher(visi
     teaching = Teaching(server_rooms(), room.code, "ms-lovelace")
     teaching.set_challenge(new_challenge(short(), "accuracy", 0.0, None))
     app = visit("playground", room=room.code, spec=to_token(short(1000)))
+    teaching.pause()
+    server_rooms()._forget_all()
+    app.button(key="play").click().run()  # it was drawn before
+    assert "Your teacher has paused all runs of the room" in messages(app)
+    assert app.session_state["values"]["run"] is None
+    assert not enabled(app)
+    teaching.resume()
+    server_rooms()._forget_all()
+    app.run()
     app.button(key="play").click().run()
     (seat,) = server_rooms().room(room.code).seats
     run_id = runs().resolve(app.session_state["values"]["run"]).run_id
@@ -343,10 +351,9 @@ def test_runs_of_students_are_in_the_room_paused_and_resumed_by_the_teacher(visi
     teaching.pause()
     assert wait_for(app, "paused") == "paused"
     server_rooms()._forget_all()
-    for button in ("play", "step"):
-        app.button(key=button).click().run()
-        assert "Your teacher has paused all runs of the room" in messages(app)
-        assert runs().info(run_id).state is RunState.PAUSED
+    app.run()
+    assert enabled(app) == {"stop", "reset"}
+    assert "Your teacher has paused all runs of the room" in app.button(key="play").help
     with pytest.raises(rooms.RoomError, match="Your teacher has paused"):
         own_runs.resume(runs().info(run_id).owner, run_id)
     teaching.resume()

@@ -1,5 +1,7 @@
 """A link for a class, with parts of the page hidden or locked."""
 
+from collections.abc import Callable, Collection
+
 import streamlit as st
 
 from playground.spec import ExperimentSpec
@@ -17,8 +19,8 @@ def class_link(spec: ExperimentSpec) -> None:
     )
     given = shared(spec, "opens this link", "share_class_data")
     now = session.limits()
-    locked = _picked("Lock: visible, but cannot be changed", lockable(), now.locked, "lock")
-    hidden = _picked("Hide", tuple(PARTS), now.hidden, "hide")
+    locked = picked("Lock: visible, but cannot be changed", lockable(), now.locked, "class_lock")
+    hidden = picked("Hide", tuple(PARTS), now.hidden, "class_hide")
     st.code(
         playground_address(spec=session.token(given), access=leave(given), **Limits(frozenset(hidden), frozenset(locked)).address()),
         language=None,
@@ -27,14 +29,19 @@ def class_link(spec: ExperimentSpec) -> None:
     st.caption(_note(hidden, locked))
 
 
-def _picked(label: str, names: tuple[str, ...], now: frozenset[str], key: str) -> list[str]:
+def picked(
+    label: str, names: tuple[str, ...], now: Collection[str] | None, key: str, on_change: Callable[[], None] | None = None
+) -> list[str]:
+    """A choice of parts of the page; the names of those that are chosen. now: of those that are chosen at first; None if the widget with
+    this key has a value already."""
     return st.pills(
         label,
         names,
-        default=[name for name in names if name in now],
+        default=None if now is None else [name for name in names if name in now],
         selection_mode="multi",
         format_func=lambda name: PARTS[name].title,
-        key=f"class_{key}",
+        key=key,
+        on_change=on_change,
     )
 
 

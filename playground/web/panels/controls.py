@@ -51,7 +51,7 @@ def _buttons(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     active = current is not None and current.active
     paused = current is not None and current.paused
     going = active and not paused
-    blocked = None if active else reason(spec, traced)
+    blocked = (None if active else reason(spec, traced)) or rooms.paused() or None
     off = watching or blocked is not None
     why = "You are watching someone else's run" if watching else blocked
     moved_on = going and current is not None and current.info.spec != spec and reason(spec, traced) is None

@@ -1,0 +1,74 @@
+/**
+ * A room as a component follows it: what comes over the socket, and telling Python when what Python has drawn is out of date.
+ *
+ * State for Python: `changed`, {drawn, number}: the script is to run again. With a number, since Streamlit ignores a value that equals the last
+ * one.
+ */
+
+import { leaving } from "./leaving.js";
+import { followRoom, revive } from "./room_socket.js";
+
+const SETTLED_MS = 60;
+const AGAIN_MS = 700;
+/** How often the same news is told: the page may have been drawn just before it. */
+const MOST_TIMES = 4;
+
+/** What Python has to be told: the fingerprint it should have drawn, "" if nothing. @param {{connection: string, state: any}} known @param {string} drawn */
+export const news = ({ connection, state }, drawn) => (connection === "over" ? "over" : state && state.drawn !== drawn ? state.drawn : "");
+
+export class Room {
+  /** @param {() => void} changed  called when something came over the socket */
+  constructor(changed) {
+    this.changed = changed;
+    this.known = /** @type {import("./room_socket.js").Known} */ ({ state: null, runs: {}, connection: "connecting", message: "" });
+    this.drawn = "";
+    this.path = "";
+    this.number = 0;
+    this.told = { what: "", times: 0 };
+  }
+
+  /** @param {{room: string, drawn: string}} data @param {import("./component.js").Streamlit} streamlit */
+  update({ room, drawn }, streamlit) {
+    this.streamlit = streamlit;
+    this.drawn = drawn;
+    if (room === this.path) {
+      if (this.known.connection === "over" && this.told.times) revive(room); // Python has been told, and is in the room
+      return this.settle();
+    }
+    this.leave?.();
+    this.path = room;
+    this.leave = followRoom(room, (known) => {
+      this.known = known;
+      this.settle();
+      this.changed();
+    });
+  }
+
+  /** Tells Python, unless the visitor is leaving the page. */
+  settle() {
+    const what = news(this.known, this.drawn);
+    if (what !== this.told.what) this.told = { what, times: 0 };
+    if (!what || this.timer || this.told.times >= MOST_TIMES) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (leaving()) return this.settle();
+      const now = news(this.known, this.drawn);
+      if (now && now === this.told.what) {
+        this.told.times += 1;
+        this.streamlit?.setStateValue("changed", { drawn: now, number: `${Date.now()}-${++this.number}` });
+      }
+      this.settle();
+    }, this.told.times ? AGAIN_MS : SETTLED_MS);
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+    this.leave?.();
+  }
+}
+
+/** Something that only Python can do. @param {import("./component.js").Streamlit} streamlit @param {Record<string, unknown>} what */
+export function ask(streamlit, what) {
+  const nonce = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  streamlit.setStateValue("asked", { ...what, nonce });
+}

@@ -1,0 +1,140 @@
+"""The bar of a room on every page, and what is asked for in it."""
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from playground.network import trace
+from playground.rooms import Room, Seat
+from playground.spec import ExperimentSpec
+from playground.web import rooms, session
+from playground.web.classroom import PARTS
+from playground.web.components import room_bars
+from playground.web.panels.room_challenge import challenge_of
+
+_BAR = "room_bar"
+_GOING, _BEFORE = "room.going", "room.before"
+_ROOM = "Room"
+
+Page = Literal["playground", "room"]
+
+
+def room_bar(page: str) -> Page | None:
+    """The bar, whatever page is open; nothing outside of a room. page: the title of that page. Returns where the visitor wants to go."""
+    visit = rooms.here()
+    if visit is not None and not (visit.teaches and page == _ROOM):
+        with st.container(key="pg-room-bar"):
+            if visit.seat is not None:
+                data = {**seat_data(visit, visit.seat), "elsewhere": page != "Playground", "message": None if page == _ROOM else _message()}
+                room_bars.room_bar(data, key=_BAR, on_asked_change=_asked_by_student, on_changed_change=_changed)
+            else:
+                data = _teacher_data(visit)
+                room_bars.room_teacher_bar(data, key="room_teacher_bar", on_asked_change=_asked_by_teacher, on_changed_change=_changed)
+    wanted: Page | None = session.choice(_GOING, None)
+    session.choose(_GOING, None)
+    return None if wanted is None or wanted == page.lower() else wanted
+
+
+def seat_data(visit: rooms.Visit, seat: Seat) -> dict[str, Any]:
+    """What the components of a student are given."""
+    room, limits = visit.room, session.limits()
+    return {
+        "room": visit.socket,
+        "drawn": visit.drawn,
+        "seat": {"number": seat.number, "name": seat.name, "color": seat.color},
+        "code": room.code,
+        "task": room.task,
+        "challenge": challenge_of(room),
+        "locked": [PARTS[name].title for name in room.locked if name not in limits.hidden],
+        "experiment": room.experiment.number if room.experiment is not None else 0,
+        "waits": visit.experiment_waits,
+        "other": room.experiment is not None and room.experiment.spec != session.spec(),
+        "watching": room.shown is not None and room.shown.seat != seat.number and session.run() == room.shown.run,
+    }
+
+
+def _teacher_data(visit: rooms.Visit) -> dict[str, Any]:
+    room, spec = visit.room, session.spec()
+    return {
+        "room": visit.socket,
+        "drawn": visit.drawn,
+        "code": room.code,
+        "paused": room.paused,
+        "sent": room.experiment is not None and room.experiment.spec == spec,
+        "cannot": cannot_send(spec) or "",
+        "message": _message(),
+    }
+
+
+def cannot_send(spec: ExperimentSpec) -> str | None:
+    """Why an experiment is not worth sending to a class; None if it is."""
+    problem = next((each.message for each in trace(spec).problems if each.severity == "error"), None)
+    return None if problem is None else f"Fix this first: {problem}"
+
+
+def _message() -> dict[str, str] | None:
+    shown = session.message("room")
+    return None if shown is None else {"text": shown.text, "level": shown.level}
+
+
+def _asked(key: str) -> str:
+    """What is asked for in the bar with this key, "" if that was answered already."""
+    asked = session.component_value(key, "asked")
+    if not isinstance(asked, dict) or not session.first_time(str(asked.get("nonce"))):
+        return ""
+    session.clear_message("room")
+    return str(asked.get("do"))
+
+
+def _asked_by_student() -> None:
+    what, visit = _asked(_BAR), rooms.here()
+    if visit is None or visit.seat is None:
+        return
+    match what:
+        case "yes" | "no":
+            rooms.answer(what == "yes")
+        case "open":
+            rooms.open_experiment()
+            _go("playground")
+        case "see":
+            _see(visit.room)
+        case "back":
+            session.set_run(session.choice(_BEFORE, None))
+            _go("playground")
+        case "go":
+            _go("playground")
+        case "leave":
+            rooms.leave()
+
+
+def _see(room: Room) -> None:
+    """Puts the run that is shown to the class on the screen; the student's own goes on."""
+    if room.shown is None:
+        return
+    if session.run() != room.shown.run:
+        session.choose(_BEFORE, session.run())
+    session.set_run(room.shown.run)
+    _go("playground")
+
+
+def _asked_by_teacher() -> None:
+    what, visit = _asked("room_teacher_bar"), rooms.here()
+    if visit is None or not visit.teaches:
+        return
+    match what:
+        case "send":
+            rooms.send(session.spec())
+        case "pause":
+            rooms.pause()
+        case "resume":
+            rooms.resume()
+        case "room":
+            _go("room")
+
+
+def _go(page: Page) -> None:
+    session.choose(_GOING, page)
+
+
+def _changed() -> None:
+    """The script runs again, which is all that is needed."""

@@ -1,0 +1,114 @@
+"""What a teacher does with a room: each command is a button, or a form behind one."""
+
+from typing import Any
+
+import streamlit as st
+
+from playground.presets import PRESETS
+from playground.rooms import Room
+from playground.runs.overview import summary
+from playground.web import rooms, session
+from playground.web.classroom import PARTS, lockable
+from playground.web.markup import quoted
+from playground.web.panels.class_link import picked
+from playground.web.panels.room_bar import cannot_send
+from playground.web.panels.room_challenge import challenge_form
+
+_LONGEST_TASK = 2_000
+_TASK, _DOOR, _LOCK, _HIDE, _PRESET = "room_task", "room_door", "room_lock", "room_hide", "room_preset"
+
+
+def room_commands(visit: rooms.Visit) -> None:
+    """All of them, in the order in which a lesson needs them."""
+    room = visit.room
+    with st.container(horizontal=True, gap="small", key="pg-room-commands"):
+        with st.popover("Send experiment", icon=":material/send:", key="room_send_menu"):
+            _send(room)
+        if room.paused:
+            about = "Runs that the room has paused go on"
+            st.button("Resume all", key="room_resume", type="primary", icon=":material/play_arrow:", on_click=rooms.resume, help=about)
+        else:
+            about = "Pause every run of the class; nobody can start one until you resume"
+            st.button("Pause all", key="room_pause", icon=":material/pause:", on_click=rooms.pause, help=about)
+        count = len({*room.locked, *room.hidden})
+        with st.popover(f"Lock · {count}" if count else "Lock", icon=":material/lock:", key="room_lock_menu"):
+            _limits(room)
+        with st.popover("Task" if not room.task else "Task · set", icon=":material/assignment:", key="room_task_menu"):
+            _task(room)
+        with st.popover("Challenge" if room.challenge is None else "Challenge · set", icon=":material/flag:", key="room_challenge_menu"):
+            challenge_form(room)
+        with st.popover("Room", icon=":material/meeting_room:", key="room_menu"):
+            _room(visit)
+
+
+def _send(room: Room) -> None:
+    spec = session.spec()
+    if room.experiment is not None:
+        st.caption(f"Sent last: {quoted(summary(room.experiment.spec))}")
+    st.markdown("**On your Playground page**")
+    st.caption(quoted(summary(spec)))
+    why = cannot_send(spec)
+    is_sent = room.experiment is not None and room.experiment.spec == spec
+    st.button(
+        "Send again" if is_sent else "Send this experiment", key="room_send", type="primary", icon=":material/send:", on_click=rooms.send,
+        args=(spec,), disabled=why is not None, help=why,
+    )  # fmt: skip
+    st.markdown("**Or a preset**")
+    name = st.selectbox("Preset", list(PRESETS), format_func=lambda each: PRESETS[each].title, key=_PRESET, label_visibility="collapsed")
+    st.button("Send this preset", key="room_send_preset", on_click=rooms.send, args=(PRESETS[name].spec,))
+    st.caption("It opens on every student's page. Those who have changed their own are asked first.")
+
+
+def _limits(room: Room) -> None:
+    st.caption("Applies to every student at once. It focuses a class; it is not a security feature.")
+    for key, now in ((_LOCK, room.locked), (_HIDE, room.hidden)):
+        _follow(key, list(now))
+    picked("Lock: visible, but cannot be changed", lockable(), None, _LOCK, _limit)
+    picked("Hide", tuple(PARTS), None, _HIDE, _limit)
+    st.button("Free everything", key="room_free", on_click=rooms.limit, args=((), ()), disabled=not room.locked and not room.hidden)
+
+
+def _limit() -> None:
+    rooms.limit(session.widget(_HIDE) or (), session.widget(_LOCK) or ())
+
+
+def _task(room: Room) -> None:
+    _follow(_TASK, room.task)
+    with st.form("room_task_form", border=False):
+        st.text_area("What the class is to do", key=_TASK, max_chars=_LONGEST_TASK, height=140, placeholder="Find out what happens if …")
+        st.form_submit_button("Show it to the class", type="primary", key="room_task_set", on_click=_set_task)
+    st.button("Remove the task", key="room_task_clear", on_click=rooms.set_task, args=("",), disabled=not room.task)
+
+
+def _set_task() -> None:
+    rooms.set_task(str(session.widget(_TASK) or ""))
+
+
+def _room(visit: rooms.Visit) -> None:
+    room = visit.room
+    _follow(_DOOR, room.door_open)
+    st.toggle("Door open", key=_DOOR, on_change=_door, help="With a closed door nobody new can join; those who are in the room go on")
+    removed = [seat for seat in room.seats if seat.state == "removed"]
+    for seat in removed:
+        st.button(f"Let {seat.name} come back", key=f"room_readmit_{seat.number}", on_click=rooms.readmit, args=(seat.number,))
+    st.markdown("**Your link**")
+    if link := rooms.teacher_link(visit):
+        st.caption("Whoever opens it teaches this room: keep it for yourself, for example to go on at another computer.")
+        st.code(link, language=None, wrap_lines=True)
+    else:
+        st.caption("For another computer, or a colleague. This browser no longer knows the earlier link; a new one replaces it.")
+    st.button("Make a new link", key="room_new_key", on_click=rooms.new_key, help="The earlier link stops working")
+    st.markdown("**The end**")
+    st.caption("Seats, board and task are deleted. The runs stay with the students.")
+    sure = st.checkbox("The lesson is over", key="room_sure")
+    st.button("End the room", key="room_end", icon=":material/logout:", disabled=not sure, on_click=rooms.end)
+
+
+def _door() -> None:
+    rooms.set_door(bool(session.widget(_DOOR)))
+
+
+def _follow(key: str, now: Any) -> None:
+    """Makes the widget with this key show a value of the room whenever that has changed, also by another teacher."""
+    if session.choice(key, None) != now or session.widget(key) is None:
+        session.pick(key, now)

@@ -1,0 +1,154 @@
+/** A room: what is said of its seats, and how its socket is followed. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as model from "../../assets/js/room_model.js";
+import { news } from "../../assets/js/room_news.js";
+import { RoomChannel } from "../../assets/js/room_socket.js";
+
+const seat = (number, more = {}) => ({ number, name: `Blue otter ${number}`, color: "blue", animal: "otter", state: "here", run: `w${number}`, ...more });
+const run = (number, more = {}) => ({
+  run: `w${number}`, summary: "Circle · dense 4 | tanh · SGD", parameters: 57, state: "running", message: "", epoch: 3.4, epochs: 20, seconds: 1, result: null, sparkline: [100, 0],
+  queue_position: null, ...more,
+});
+const accuracy = (value) => ({ title: "test accuracy", format: "percent", better: "higher", value });
+const challenge = { sentence: "Test accuracy ≥ 95 % with under 2,000 parameters, on Circle", title: "test accuracy", format: "percent" };
+
+test("codes, members and times are written as people say them", () => {
+  assert.equal(model.spaced("CDF347"), "CDF 347");
+  assert.deepEqual([0, 1, 24].map((members) => model.membersText({ members })), ["Nobody has joined yet", "1 has joined", "24 have joined"]);
+  const now = new Date(2026, 4, 4, 9, 0);
+  assert.equal(model.closesText(new Date(2026, 4, 4, 20, 5).toISOString(), now), "Open until 20:05, longer while it is in use");
+  assert.equal(model.closesText(new Date(2026, 4, 5, 8, 0).toISOString(), now), "Open until 08:00 on Tuesday, longer while it is in use");
+});
+
+test("a tile shows the newest run of its seat, and never an earlier one", () => {
+  assert.equal(model.runOf(seat(1), { 1: run(1) }).run, "w1");
+  assert.equal(model.runOf(seat(1, { run: "newer" }), { 1: run(1) }), undefined);
+  assert.equal(model.seatText(seat(1), run(1)), "epoch 3 of 20");
+  assert.equal(model.seatText(seat(1), undefined), "starting");
+  assert.equal(model.seatText(seat(1, { run: null }), undefined), "no run yet");
+  assert.equal(model.seatLabel(seat(1, { state: "away" }), run(1, { result: accuracy(0.9) })), "Blue otter 1, away: epoch 3 of 20. test accuracy 90.0 %. Loss: fell. Circle · dense 4 | tanh · SGD. Choose what to do");
+});
+
+test("the class is summed up in one line", () => {
+  const seats = [seat(1), seat(2), seat(3, { run: null }), seat(4, { state: "away" })];
+  const runs = { 1: run(1), 2: run(2, { state: "diverged" }), 4: run(4, { state: "finished" }) };
+  assert.equal(model.tally(seats, runs), "4 seats: 1 training, 1 finished, 1 in trouble, 1 without a run, 1 away");
+  assert.equal(model.tally([seat(1)], { 1: run(1, { state: "paused" }) }), "1 seat: 1 paused");
+  assert.equal(model.tally([], {}), "0 seats");
+});
+
+test("the wall is arranged by arrival, name, result or who needs help", () => {
+  const seats = [seat(1, { name: "Red fox" }), seat(2, { name: "Blue bee", run: null }), seat(3, { name: "Green owl" }), seat(4, { name: "Amber hare" })];
+  const runs = { 1: run(1, { result: accuracy(0.8) }), 3: run(3, { state: "failed" }), 4: run(4, { result: accuracy(0.9) }) };
+  const order = (name) => model.arranged(seats, runs, name).map((one) => one.seat.number);
+  assert.deepEqual(order("arrival"), [1, 2, 3, 4]);
+  assert.deepEqual(order("name"), [4, 2, 3, 1]);
+  assert.deepEqual(order("result"), [4, 1, 2, 3]);
+  assert.deepEqual(order("help"), [3, 2, 1, 4]);
+  assert.deepEqual(order("of a later version"), [1, 2, 3, 4]);
+  const errors = { 1: run(1, { result: { title: "test MSE", format: "number", better: "lower", value: 2 } }), 4: run(4, { result: { title: "test MSE", format: "number", better: "lower", value: 1 } }) };
+  assert.deepEqual(model.arranged(seats, errors, "result").map((one) => one.seat.number).slice(0, 2), [4, 1]);
+});
+
+test("a student reads the task, the challenge and where they stand", () => {
+  const standing = { rank: 2, of: 9, value: 0.93, parameters: 1210, meets: false };
+  assert.equal(model.standingText(standing, challenge), "2nd of 9 with 93.0 %, goal not met yet");
+  assert.equal(model.standingText({ ...standing, rank: 1, meets: true }, challenge), "1st of 9 with 93.0 %, goal met");
+  assert.equal(model.standingText(null, challenge), "no result of yours yet");
+  assert.equal(model.summaryText("\n Try 3.\nThen 4.", null, null), "Try 3.");
+  assert.equal(model.summaryText("Try 3.", challenge, null), `Try 3. — ${challenge.sentence} · you: no result of yours yet`);
+  assert.match(model.summaryText("", null, null), /teacher sees/);
+});
+
+test("what the teacher does is told, with what can be done about it", () => {
+  const kinds = (state, locked = [], watching = false) => model.notices({ paused: false, shown: null, ...state }, locked, watching).map(({ text, acts }) => [text, acts?.what]);
+  assert.deepEqual(kinds({}), []);
+  assert.deepEqual(kinds({ paused: true }, ["Loss"]), [["Paused by your teacher", undefined], ["Locked: Loss", undefined]]);
+  const shown = { name: "Red fox", mine: false };
+  assert.deepEqual(kinds({ shown }), [["See the run of Red fox", "see"]]);
+  assert.deepEqual(kinds({ shown }, [], true), [["Back to my run", "back"]]);
+  assert.deepEqual(kinds({ shown: { ...shown, mine: true } }), [["Your run is on show: stop", "no"]]);
+  assert.equal(model.lockedText(["Loss", "Data", "Schedule"], 2), "Locked: 3 setting groups");
+  assert.equal(model.askedText({ seat: 1, answer: "" }, [seat(1)]), "Blue otter 1 is asked whether their run may be shown …");
+  assert.equal(model.askedText({ seat: 1, answer: "no" }, [seat(1)]), "Blue otter 1 would rather not show it.");
+  assert.equal(model.askedText({ seat: 7, answer: "" }, [seat(1)]), "");
+});
+
+test("what the teacher has just done is told once", () => {
+  const before = { experiment: 1, waits: false, task: "", challenge: null, locked: ["Loss"] };
+  assert.deepEqual(model.deeds(before, before), []);
+  assert.match(model.deeds(before, { ...before, experiment: 2 })[0], /experiment is open/);
+  assert.deepEqual(model.deeds(before, { ...before, experiment: 2, waits: true }), []);
+  assert.deepEqual(model.deeds(before, { ...before, task: "Try", challenge, locked: ["Data"] }), [
+    "Your teacher has set a task.", `A challenge: ${challenge.sentence}.`, "Your teacher has locked: Data.", "You can change again: Loss.",
+  ]);
+  assert.deepEqual(model.deeds({ ...before, task: "Try", challenge }, before), []);
+});
+
+test("Python is told when it has drawn something else, or the room is over", () => {
+  assert.equal(news({ connection: "connecting", state: null }, "a"), "");
+  assert.equal(news({ connection: "open", state: { drawn: "a" } }, "a"), "");
+  assert.equal(news({ connection: "open", state: { drawn: "b" } }, "a"), "b");
+  assert.equal(news({ connection: "over", state: { drawn: "a" } }, "a"), "over");
+});
+
+/** A channel whose other ends the test holds. */
+function line() {
+  const sockets = [];
+  const channel = new RoomChannel("ws://here/room/CDF347", (url) => {
+    const socket = { url, closed: false, close() { this.closed = true; } };
+    sockets.push(socket);
+    return socket;
+  });
+  return { channel, sockets, say: (message) => sockets.at(-1).onmessage({ data: JSON.stringify(message) }) };
+}
+
+test("a room message is the whole state, and the wall's messages add up", () => {
+  const { channel, say } = line();
+  const heard = [];
+  channel.listeners.add((known) => heard.push(known));
+  say({ type: "room", members: 1 });
+  say({ type: "wall", runs: { 1: run(1), 2: run(2) } });
+  say({ type: "wall", runs: { 2: run(2, { epoch: 9 }) } });
+  say({ type: "room", members: 2 });
+  assert.deepEqual([heard.length, channel.known.connection, channel.known.state.members], [4, "open", 2]);
+  assert.deepEqual([channel.known.runs[1].epoch, channel.known.runs[2].epoch], [3.4, 9]);
+});
+
+test("a lost connection is opened again with what was known on the screen; a room that is over is left alone", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { channel, sockets, say } = line();
+  say({ type: "room", members: 3 });
+  sockets[0].onclose({ code: 1006 });
+  assert.deepEqual([channel.known.connection, channel.known.state.members], ["reconnecting", 3]);
+  t.mock.timers.tick(400);
+  assert.equal(sockets.length, 2);
+  say({ type: "room", members: 4 });
+  assert.equal(channel.known.connection, "open");
+  say({ type: "over", reason: "closed", message: "The room has been closed." });
+  sockets[1].onclose({ code: 4404 });
+  t.mock.timers.tick(60_000);
+  channel.reconnect();
+  assert.deepEqual([channel.known.connection, channel.known.message, sockets.length], ["over", "The room has been closed.", 2]);
+});
+
+test("a room that was over is followed again if the page goes on showing it", () => {
+  const { channel, sockets, say } = line();
+  channel.revive();
+  assert.equal(sockets.length, 1);
+  say({ type: "over", reason: "left", message: "You have left the room." });
+  channel.revive();
+  say({ type: "room", members: 1 });
+  assert.deepEqual([channel.known.connection, channel.known.message, sockets.length], ["open", "", 2]);
+});
+
+test("a browser that may not see a room does not ask again", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { channel, sockets } = line();
+  sockets[0].onclose({ code: 4403 });
+  t.mock.timers.tick(60_000);
+  assert.deepEqual([channel.known.connection, sockets.length], ["over", 1]);
+});
