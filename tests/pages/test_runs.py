@@ -11,7 +11,7 @@ from playground.runs import RunState
 from playground.web.panels import runs_compare
 from playground.web.security.device_links import new_link
 from playground.web.security.owner import new_owner
-from playground.web.server import runs
+from playground.web.server import rooms, runs
 from tests.pages.reading import messages
 from tests.web.test_own_runs import stored
 
@@ -69,12 +69,14 @@ def test_all_data_is_deleted_after_a_confirmation_that_says_what(visit: Callable
     owner = owner_of(app)
     stored(owner), stored(owner, RunState.PAUSED)
     runs().access.claim("a" * 64, owner)
+    rooms().open(owner)
     app.run()
     app.button(key="delete_data").click().run()
     said = " ".join(str(each.value) for each in app.markdown)
     assert "all your 2 runs" in said
     assert "One of them has not ended" in said
     assert "and **the dataset** that you uploaded" in said
+    assert "and **the rooms** that you opened" in said
     app.button(key="delete_data_keep").click().run()
     assert len(runs().overviews(owner, 9)) == 2
     app.button(key="delete_data").click().run()
@@ -82,6 +84,7 @@ def test_all_data_is_deleted_after_a_confirmation_that_says_what(visit: Callable
     assert not app.exception
     assert runs().overviews(owner, 9) == ()
     assert not runs().access.keys(owner)
+    assert not rooms().has_any(owner)
     assert "have been deleted" in messages(app)
     assert not app.button
 

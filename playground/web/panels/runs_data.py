@@ -49,7 +49,7 @@ def _dialog(overviews: Sequence[Overview]) -> None:
         parts.append(f"**{theirs}** that you uploaded, unless somebody else uploaded the same")
     if has_rooms():
         parts.append("**the rooms** that you opened, and your seats in others")
-    st.markdown(f"Deleted from this server, for good: {'; '.join(parts)}. Links stop working, also for people to whom you gave one.")
+    st.markdown(f"Deleted from this server, for good: {', and '.join(parts)}. Links stop working, also for people to whom you gave one.")
     if going:
         st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended, and will be ended first.")
     with st.container(horizontal=True, gap="small"):
