@@ -131,6 +131,43 @@ def test_who_watches_controls_nothing_and_can_train_a_copy(visit: Visit) -> None
     owner.button(key="reset").click().run()
 
 
+@pytest.mark.parametrize("key", ["play", "pause", "step", "step_epoch", "stop", "reset"])
+def test_a_button_that_is_pressed_although_it_is_disabled_commands_no_run_of_somebody_else(visit: Visit, key: str) -> None:
+    """A program need not follow what the page draws."""
+    owner = visit("playground", spec=to_token(short(1000)))
+    owner.button(key="step").click().run()
+    wait_for(owner, "paused")
+    run_id = runs().resolve(owner.session_state["values"]["run"]).run_id
+    before = runs().status(run_id)
+    guest = visit("playground", run=run_id)
+    button = guest.button(key=key)
+    button.proto.disabled = False
+    button.click().run()
+    assert not guest.exception
+    assert runs().status(run_id) == before
+    owner.button(key="reset").click().run()
+
+
+def test_a_visitor_who_has_used_up_a_limit_is_told_which(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_STORED_BYTES_PER_OWNER", "1")
+    monkeypatch.setattr(type(runs()), "stored_bytes", lambda self, owner: 2_000_000_000)
+    app = visit("playground", spec=to_token(short()))
+    app.button(key="play").click().run()
+    assert "take 2.0 GB on this server" in messages(app)
+    assert "PLAYGROUND_STORED_BYTES_PER_OWNER" in messages(app)
+    monkeypatch.undo()
+    app.button(key="step").click().run()
+    wait_for(app, "paused")
+    other = visit("playground", spec=to_token(short(1000)))
+    other.button(key="play").click().run()
+    monkeypatch.setenv("PLAYGROUND_RUNS_IN_ALL", "1")
+    app.button(key="play").click().run()  # resumes
+    assert "PLAYGROUND_RUNS_IN_ALL" in messages(app)
+    assert app.button(key="play").label == "Resume"
+    for each in (app, other):
+        each.button(key="reset").click().run()
+
+
 def test_an_address_of_no_run_is_told(visit: Visit) -> None:
     app = visit("playground", run="c" + "x" * 22, spec=to_token(short()))
     assert "no run at this address" in messages(app)
