@@ -16,7 +16,7 @@ def test_every_test_that_the_page_names_exists() -> None:
 
 
 def test_every_line_of_a_table_of_attempts_names_one() -> None:
-    tables = re.findall(r"^\| Attempt .*?(?=\n\n)", PAGE, re.DOTALL | re.MULTILINE)
-    assert len(tables) == 4
+    tables = re.findall(r"^\| (?:Attempt|Fault) .*?(?=\n\n)", PAGE, re.DOTALL | re.MULTILINE)
+    assert len(tables) == 6
     for row in (row for table in tables for row in table.splitlines()[2:]):
         assert "tests/" in row or row.endswith("| the same |"), row
