@@ -17,9 +17,9 @@ import psycopg
 _DEBIAN = "/usr/lib/postgresql"
 _START_SECONDS = 60
 _SETTINGS = (
-    "listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60",
+    "listen_addresses=", "fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60",
 )  # fmt: skip
-"""Nothing of these databases has to survive the machine."""
+"""What is committed has to survive the server (`stop`), but not the machine."""
 
 
 class PostgreSQL:

@@ -8,6 +8,7 @@ from cachetools import LRUCache
 
 from playground.parsing import parse_spec
 from playground.runs.info import RunInfo, RunNotFound, RunState
+from playground.runs.mirror import Mirror
 from playground.runs.overview import Overview, Standing, given, named, result, sparkline, summary
 from playground.runs.status import Numbers
 from playground.runs.store import Store, StoredRun
@@ -67,6 +68,10 @@ class Archive:
     def rebuilt(self, run: StoredRun) -> Timeline:
         """A timeline of the caller's own."""
         return Timeline.rebuilt(self._store.parts(run.id), self._store.views(run.id), declared=_declared(run))
+
+    def mirror(self, run_id: str) -> Mirror:
+        """The timeline of a run that another server computes. Raises: RunNotFound."""
+        return Mirror(run_id, self._store, _declared(self._get(run_id)))
 
     def forget(self, run_id: str) -> None:
         """Gives up what is cached of a run that goes on or has been deleted."""

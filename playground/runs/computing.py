@@ -128,6 +128,14 @@ class Computing:
         if run.session is not None:
             run.session.kill()
 
+    def abandon(self, run: LiveRun) -> None:
+        """Ends its session at once. It is no longer among `runs`, and what its session still reports is not kept."""
+        run.files.abandon()
+        if run.content is not None:
+            run.content.close()
+        self.kill(run)
+        self._release(run)
+
     def kill_if_overdue(self, run: LiveRun) -> None:
         """Kills a run that takes too long to stop."""
         if run.stopping_since is not None and time.monotonic() - run.stopping_since > STOP_SECONDS:
@@ -192,7 +200,9 @@ class Computing:
         with self._lock:
             run.attach(session)
             self.sharing.attached(run)
-            if self.closing:
+            if self._runs.get(run.id) is not run:
+                session.kill()
+            elif self.closing:
                 run.leave()
         try:
             for message in session.messages():
@@ -236,7 +246,8 @@ class Computing:
                 self._take_turns()
             else:
                 self._release(run)
-                self.resume_interrupted(run)
+                if self._runs.get(run.id) is run:
+                    self.resume_interrupted(run)
             self._changed(run)
             self._threads.discard(threading.current_thread())
         self._notify()

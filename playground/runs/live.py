@@ -76,6 +76,8 @@ class LiveRun:
     is_written: bool = False
     written: Cursor | None = None
     """How much of the timeline has been stored."""
+    stored_views: dict[str, int] = field(default_factory=dict)
+    """The step of each view that has been stored."""
     timeline: Timeline = field(init=False)
     numbers: Numbers = field(init=False)
     _commands: int = 0

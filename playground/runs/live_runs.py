@@ -1,21 +1,28 @@
 """The runs that this server computes, or may compute, and those that somebody continues here."""
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 from playground.runs.computing import STOP_SECONDS, Computing
+from playground.runs.elsewhere import Elsewhere
 from playground.runs.executor import Executor
 from playground.runs.info import RunInfo, RunNotFound, RunState
 from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun
 from playground.runs.overview import Standing, result, sparkline
 from playground.runs.records import Records
-from playground.runs.saving import save
+from playground.runs.relay import Action
+from playground.runs.saving import Saved, save
 from playground.runs.sharing import Sharing
+from playground.runs.timeline import Timeline
 from playground.runs.watchers import Watchers
+
+logger = logging.getLogger(__name__)
 
 Step = Literal["batch", "epoch"]
 
@@ -25,18 +32,30 @@ ENDED_IN_MEMORY = 64
 
 
 class LiveRuns:
-    """By id, the runs that have not ended, some that have ended recently, and those that somebody continues.
+    """By id, the runs that have not ended, some that have ended recently, and those that somebody continues. Commands to those that another
+    server computes are passed on to it.
 
-    records: where they are stored. The others: as in `Runs`. Any thread may call any method.
+    records: where they are stored. delete: as `Runs.delete`. The others: as in `Runs`. Any thread may call any method.
     Raises (the methods that command a run): RunNotFound."""
 
-    def __init__(self, records: Records, parallel: int, executor: Executor, sessions: int, unwatched_seconds: float) -> None:
-        self._records = records
+    def __init__(
+        self,
+        directory: Path,
+        database: str | None,
+        parallel: int,
+        executor: Executor,
+        sessions: int,
+        unwatched_seconds: float,
+        delete: Callable[[str], None],
+    ) -> None:
+        self.records = Records(directory, database, self)
+        self._delete = delete
         self._lock = threading.RLock()
         self._runs: dict[str, LiveRun] = {}
         self._watchers = Watchers()
         sharing = partial(Sharing, parallel, sessions, unwatched_seconds)
         self._computing = Computing(self._runs, self._lock, executor, sharing, lambda run: self._watchers.changed(run.id), self._notify)
+        self._elsewhere = Elsewhere(self.records, self._obey, self._adopt, self._watch_there, self._watchers.changed)
 
     def __contains__(self, run_id: object) -> bool:
         return run_id in self._runs
@@ -49,12 +68,7 @@ class LiveRuns:
 
         Raises: ExecutorError if no run can ever be computed here."""
         self._computing.start()
-        for run_id in self._records.store.interrupted(MOST_RESUMES):
-            run = self._revived(run_id, {RunState.INTERRUPTED})
-            if run is not None:
-                with self._lock:
-                    self._computing.resume_interrupted(run)
-        self._notify()
+        self._resume_all()
 
     def close(self) -> None:
         """Ends all sessions with a checkpoint, and marks runs that were not paused as interrupted. No run can be added afterwards."""
@@ -143,19 +157,23 @@ class LiveRuns:
         self._continue(run_id, step)
 
     def pause(self, run_id: str) -> None:
+        if self.passed_on(run_id, "pause"):
+            return
         with self._controlled(run_id) as run:
             if run is not None and run.state is not RunState.PAUSED:
                 self._computing.pause(run)
 
     def stop(self, run_id: str) -> None:
         self._revived(run_id, {RunState.PAUSED})
+        if self.passed_on(run_id, "stop"):
+            return
         with self._controlled(run_id) as run:
             if run is not None:
                 self._computing.stop(run)
 
     def watch(self, run_id: str, callback: Callable[[], None]) -> Callable[[], None]:
         if run_id not in self._runs:
-            self._records.archive.info(run_id)
+            self._elsewhere.follow(run_id)
         key = object()
         self._watchers.add(run_id, key, callback)
         self._tell_watched(run_id)
@@ -163,8 +181,19 @@ class LiveRuns:
         def unwatch() -> None:
             self._watchers.remove(run_id, key)
             self._tell_watched(run_id)
+            if not self._watchers.watches(run_id):
+                self._elsewhere.unfollow(run_id)
 
         return unwatch
+
+    def passed_on(self, run_id: str, action: Action) -> bool:
+        """Whether another server computes the run, or has it in memory: then it gets the command."""
+        return run_id not in self._runs and self._elsewhere.send(run_id, action)
+
+    def timeline(self, run_id: str) -> Timeline | None:
+        """Of a run that is computed here, or on another server while somebody watches it here."""
+        run = self._runs.get(run_id)
+        return self._elsewhere.timeline(run_id) if run is None else run.timeline
 
     def end(self, run_id: str) -> bool:
         """Ends a run without a last evaluation. Whether nothing computes it any longer."""
@@ -197,7 +226,7 @@ class LiveRuns:
 
         also: states in which a run has ended and can receive the command all the same."""
         run = self._runs.get(run_id)
-        if run is None and not self._records.archive.holds(run_id):
+        if run is None and not self.records.archive.holds(run_id):
             raise RunNotFound
         with self._lock:
             is_over = run is None or (run.state.ended and run.state not in also) or run.stopping or self._computing.closing
@@ -208,6 +237,8 @@ class LiveRuns:
 
     def _continue(self, run_id: str, action: Literal["run", "batch", "epoch"]) -> None:
         self._revived(run_id, CONTINUABLE)
+        if self.passed_on(run_id, action):
+            return
         with self._controlled(run_id, also=CONTINUABLE) as run:
             if run is not None:
                 self._computing.proceed(run, action)
@@ -217,13 +248,61 @@ class LiveRuns:
         run = self._runs.get(run_id)
         if run is not None or self._computing.closing:
             return run
-        run = self._records.revived(run_id, states)
+        run = self.records.revived(run_id, states)
         if run is None:
             return None
         with self._lock:
             run = self._runs.setdefault(run_id, run)
+        self._elsewhere.unfollow(run_id)
         self._tell_watched(run_id)
         return run
+
+    def _resume_all(self) -> None:
+        """Continues the interrupted runs of servers that are gone."""
+        for run_id in self.records.store.interrupted(MOST_RESUMES):
+            run = self._revived(run_id, {RunState.INTERRUPTED})
+            if run is not None:
+                with self._lock:
+                    self._computing.resume_interrupted(run)
+        self._notify()
+
+    def _adopt(self) -> None:
+        self.records.mark_interrupted()
+        self._resume_all()
+
+    def _obey(self, run_id: str, action: Action) -> None:
+        """Follows a command that another server has passed on."""
+        with suppress(RunNotFound):
+            match action:
+                case "pause":
+                    self.pause(run_id)
+                case "stop":
+                    self.stop(run_id)
+                case "delete":  # takes as long as its last step
+                    threading.Thread(target=self._delete, args=(run_id,), name=f"delete {run_id}", daemon=True).start()
+                case "run" | "batch" | "epoch":
+                    self._continue(run_id, action)
+
+    def _watch_there(self, run_id: str, watched: bool) -> None:
+        """Whether somebody watches the run on another server."""
+        if watched:
+            self._watchers.add(run_id, self._elsewhere, lambda: None)
+        else:
+            self._watchers.remove(run_id, self._elsewhere)
+        self._tell_watched(run_id)
+
+    def _lose(self, run: LiveRun) -> None:
+        """The run has been deleted, or another server has taken it over, which believed this one to be gone."""
+        with self._lock:
+            if self._runs.get(run.id) is not run:
+                return
+            del self._runs[run.id]
+            self._computing.abandon(run)
+        logger.warning("Run %s is no longer a run of this server, which gives it up", run.id)
+        if self._watchers.watches(run.id):
+            with suppress(RunNotFound):
+                self._elsewhere.follow(run.id)
+        self._watchers.changed(run.id)
 
     def _tell_watched(self, run_id: str) -> None:
         with self._lock:
@@ -234,7 +313,7 @@ class LiveRuns:
         """Outside the lock: notifies watchers of changed runs, and stores ended runs immediately."""
         changed = [self._runs.get(run_id) for run_id in self._watchers.notify()]
         if any(run is not None and run.state.ended for run in changed):
-            self._records.write_soon()
+            self.records.write_soon()
 
     def write(self) -> None:
         """Stores what has changed, in the thread of the store writer. Also kills runs that take too long to stop."""
@@ -243,8 +322,27 @@ class LiveRuns:
         for run in runs:
             with self._lock:
                 self._computing.kill_if_overdue(run)
-            save(run, self._lock, self._records.store)
+            shown = self._elsewhere.is_watched_there(run.id)
+            saved = save(run, self._lock, self.records.store, self.records.server, with_views=shown)
+            if saved is Saved.LOST:
+                self._lose(run)
+            elif saved is Saved.WRITTEN and shown:
+                self._elsewhere.tell(run.id)
         self._forget()
+
+    def look(self) -> None:
+        """Looks for what other servers have sent."""
+        if not self._computing.closing:  # what is sent to this server now is for the one that continues its runs
+            self._elsewhere.look()
+            self._notify()
+
+    def seconds(self) -> float:
+        """How long to wait until the next `look`."""
+        return self._elsewhere.seconds()
+
+    def concerns(self, name: str) -> bool:
+        """As `Elsewhere.concerns`."""
+        return self._elsewhere.concerns(name)
 
     def _forget(self) -> None:
         """Ended runs that are stored are read from the store from now on, except the latest."""

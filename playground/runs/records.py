@@ -1,9 +1,10 @@
 """The stored runs of a server, opened on first use."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from playground.artifacts.storage import fetch_if_missing
 from playground.parsing import parse_spec
@@ -13,37 +14,64 @@ from playground.runs.deletion import Deletion
 from playground.runs.directory import RunDirectory
 from playground.runs.info import RunState
 from playground.runs.live import LiveRun
+from playground.runs.periodic import Periodic
+from playground.runs.relay import Relay
 from playground.runs.run_files import RunFiles
-from playground.runs.servers import ServerLock
+from playground.runs.servers import ServerLock, Servers
 from playground.runs.store import Store, StoreError, sqlite_url
-from playground.runs.store_writer import StoreWriter
+from playground.runs.wakeups import Wakeups
 from playground.settings import settings
 from playground.spec import SpecError
 
 INTERRUPTED = "The server was stopped or restarted before this run had ended."
 
 
-class _Opened(NamedTuple):
+WRITE_SECONDS = 1.0
+
+
+class Work(Protocol):
+    """What is done with the store at regular intervals, each by a thread of its own."""
+
+    def write(self) -> None:
+        """Writes the latest changes."""
+
+    def look(self) -> None:
+        """Looks for what other servers have sent."""
+
+    def seconds(self) -> float:
+        """How long to wait until the next `look`."""
+
+    def concerns(self, name: str) -> bool:
+        """Whether to look at once when there is something about this server or run."""
+
+
+class Opened(NamedTuple):
+    """The store while it is open."""
+
     lock: ServerLock
+    servers: Servers
     store: Store
     archive: Archive
-    writer: StoreWriter
+    relay: Relay
+    writer: Periodic
+    courier: Periodic
+    wakeups: Wakeups
 
 
 class Records:
     """The store, with its reader (the archive) and its writer. Safe to use from any thread.
 
-    directory: the data folder. database: URL of a database to use instead of SQLite in that folder. write: called at regular intervals.
+    directory: the data folder. database: URL of a database to use instead of SQLite in that folder.
     Raises (any method that opens it): StoreError if the database refuses."""
 
-    def __init__(self, directory: Path, database: str | None, write: Callable[[], None]) -> None:
+    def __init__(self, directory: Path, database: str | None, work: Work) -> None:
         self._directory = directory
         self._database = database or sqlite_url(directory)
-        self._write = write
+        self._work = work
         self._lock = threading.Lock()
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
 
-    def open(self) -> _Opened:
+    def open(self) -> Opened:
         """The first call also marks the runs that an earlier server left unfinished."""
         with self._lock:
             if self._opened is None:
@@ -55,12 +83,27 @@ class Records:
                     ) from None
                 try:
                     store = Store(self._database)
-                    store.interrupt(lock.is_gone, INTERRUPTED)
+                    servers = Servers(lock, store)
+                    store.interrupt(servers.is_gone, INTERRUPTED)
                 except BaseException:
                     lock.close()
                     raise
-                self._opened = _Opened(lock, store, Archive(store, self._directory / "runs"), StoreWriter(self._write))
+                writer = Periodic("Storing runs", self._keep_up, lambda: WRITE_SECONDS)
+                courier = Periodic("Looking for other servers", self._work.look, self._work.seconds)
+                wakeups = Wakeups(store, self._work.concerns, courier.wake)
+                self._opened = Opened(
+                    lock, servers, store, Archive(store, self._directory / "runs"), Relay(store), writer, courier, wakeups
+                )
             return self._opened
+
+    def _keep_up(self) -> None:
+        self.open().servers.beat()
+        self._work.write()
+
+    def mark_interrupted(self) -> None:
+        """Marks the runs that servers which are gone have left unfinished."""
+        opened = self.open()
+        opened.store.interrupt(opened.servers.is_gone, INTERRUPTED)
 
     @property
     def server(self) -> str:
@@ -74,7 +117,7 @@ class Records:
         run = opened.store.get(run_id)
         if run is None or run.state not in states:
             return None
-        if run.server != opened.lock.name and not opened.lock.is_gone(run.server):
+        if run.server != opened.lock.name and not opened.servers.is_gone(run.server):
             return None
         try:
             spec = parse_spec(run.spec)
@@ -113,6 +156,10 @@ class Records:
         with self._lock:
             opened = self._opened
         if opened is not None:
-            opened.writer.close()  # not under the lock, which the last write needs
+            opened.wakeups.close()
+            opened.courier.close()  # not under the lock, which the last look and the last write need
+            opened.writer.close()
+            with suppress(StoreError):  # the others will notice
+                opened.servers.close()
             opened.store.close()
             opened.lock.close()

@@ -33,9 +33,12 @@ class RunFiles:
         self.problem = ""
         self._directory = directory
         self._copied = time.monotonic()
+        self._abandoned = False
 
     def write(self, message: Message) -> None:
         """Writes the files of a message, if it has any."""
+        if self._abandoned:
+            return
         is_needed = isinstance(message, Fitted) or (isinstance(message, Weights) and message.final)
         pauses = list(_RETRY_SECONDS if is_needed else ())
         while not (is_written := self._tried(message)) and pauses:
@@ -47,7 +50,13 @@ class RunFiles:
         """After the last message: the files will be copied to the storage, if there is one."""
         self._copy_later()
 
+    def abandon(self) -> None:
+        """The run is not this server's any longer: nothing is written or copied."""
+        self._abandoned = True
+
     def _copy_later(self) -> None:
+        if self._abandoned:
+            return
         self._copied = time.monotonic()
         try:
             copy_later("runs", self.path.name)

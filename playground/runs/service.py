@@ -1,6 +1,8 @@
 """The runs of one server: submitting, controlling, looking, keeping."""
 
 import logging
+import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, suppress
@@ -17,6 +19,7 @@ from playground.artifacts.uploads import delete_upload
 from playground.catalog.datasets.own import PREPARED_UPLOADS
 from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
+from playground.runs.computing import STOP_SECONDS
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.runs.executor import Executor
 from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
@@ -24,7 +27,7 @@ from playground.runs.live import LiveRun
 from playground.runs.live_runs import SESSIONS, UNWATCHED_SECONDS, LiveRuns, Step
 from playground.runs.local_executor import LocalExecutor
 from playground.runs.overview import Overview, Standing, given, named, summary
-from playground.runs.records import Records
+from playground.runs.relay import SECONDS
 from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun, StoreError
@@ -57,12 +60,12 @@ class Runs:
         unwatched_seconds: float = UNWATCHED_SECONDS,
     ) -> None:
         self._directory = Path(directory).absolute()
-        self._records = Records(self._directory, database, lambda: self._live.write())
         self._stored = StoredBytes(
             self._directory / "runs", lambda owner: self._records.store.ids(owner), lambda owner: self.access.keys(owner)
         )
         executor = LocalExecutor() if executor is None else executor
-        self._live = LiveRuns(self._records, parallel, executor, sessions, unwatched_seconds)
+        self._live = LiveRuns(self._directory, database, parallel, executor, sessions, unwatched_seconds, self._delete_if_possible)
+        self._records = self._live.records
 
     def start(self) -> None:
         """Opens the store, lets the executor get ready, and resumes runs that an earlier server left unfinished; paused ones stay paused.
@@ -127,8 +130,7 @@ class Runs:
 
     def timeline(self, run_id: str) -> Timeline:
         """Raises: RunNotFound."""
-        run = self._live.get(run_id)
-        return self._records.archive.timeline(run_id) if run is None else run.timeline
+        return self._live.timeline(run_id) or self._records.archive.timeline(run_id)
 
     def load(self, run_id: str) -> LoadedRun:
         """The network with its newest weights, also during training.
@@ -248,10 +250,32 @@ class Runs:
         """Deletes the run with everything that is stored of it. One that has not ended is ended first, without a last evaluation.
 
         Raises: RunNotFound, RunInUse; OSError if its directory cannot be removed."""
+        if self._live.passed_on(run_id, "delete"):
+            self._wait_until_deleted(run_id)
+            return
         if not self._live.end(run_id):
             raise RunInUse
         if not self._delete(run_id) and self._records.archive.holds(run_id):
             raise RunInUse
+
+    def _wait_until_deleted(self, run_id: str) -> None:
+        """By the server that computes it."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._records.archive.holds(run_id):
+            if time.monotonic() > deadline:
+                raise RunInUse
+            time.sleep(SECONDS)
+        self._records.archive.forget(run_id)
+        shutil.rmtree(self._directory / "runs" / run_id, ignore_errors=True)  # a copy of what the other server had
+
+    def _delete_if_possible(self, run_id: str) -> None:
+        """As another server has asked, which waits until it is done."""
+        try:
+            self.delete(run_id)
+        except (RunNotFound, RunInUse):
+            pass
+        except (StoreError, OSError) as error:
+            logger.warning("A run could not be deleted: %s", error)
 
     def delete_all(self, owner: str) -> None:
         """Deletes all runs of an owner, and gives up the data that they uploaded. Raises: as `delete`."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import URL, create_engine, delete, event, func, or_, select, update
+from sqlalchemy import URL, and_, create_engine, delete, event, func, not_, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -67,7 +67,7 @@ def sqlite_url(folder: Path) -> str:
 
 
 class Store:
-    """The database of runs. Safe to use from any thread.
+    """The database of runs. Safe to use from any thread. engine: SQLAlchemy's connections to it.
 
     Raises (every method): StoreError if the database refuses."""
 
@@ -77,7 +77,7 @@ class Store:
             self._name = address.render_as_string(hide_password=True)
             if address.get_backend_name() == "sqlite" and address.database:
                 Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(address, pool_pre_ping=True, connect_args=_connect_arguments(address))
+            self.engine = create_engine(address, pool_pre_ping=True, connect_args=_connect_arguments(address))
         except ArgumentError:
             raise StoreError("PLAYGROUND_DATABASE: not the URL of a database, such as postgresql+psycopg://user@host/name") from None
         except ImportError as error:
@@ -86,13 +86,13 @@ class Store:
             raise StoreError(
                 f"{self._name}: its folder cannot be created ({error.strerror}); set PLAYGROUND_DATA to another folder"
             ) from None
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _configure_sqlite)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _configure_sqlite)
         with self._plain_errors():
-            upgrade(self._engine)
+            upgrade(self.engine)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.engine.dispose()
 
     def add(self, run: StoredRun) -> None:
         """A new run."""
@@ -116,13 +116,15 @@ class Store:
         views: Iterable[View] = (),
         resumes: int = 0,
         described: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Updates a run. described: what a list says of it, as in `describe`. news: a message of `Timeline.delta`; "history" replaces the
-        stored rows, "append" adds to them."""
+        server: str | None = None,
+    ) -> bool:
+        """Updates a run. Returns whether there is such a run. described: what a list says of it, as in `describe`. news: a message of
+        `Timeline.delta`; "history" replaces the stored rows, "append" adds to them; the number of a part is never used again. server: only
+        if this is still the one that computes it."""
         with self._session() as session:
             changed = session.execute(
                 update(Run)
-                .where(Run.id == run_id)
+                .where(Run.id == run_id, *([] if server is None else [Run.server == server]))
                 .values(
                     state=state.value,
                     message=message,
@@ -134,18 +136,16 @@ class Store:
                 )
             )
             if not _affected(changed):
-                return  # it has been deleted
+                return False  # it has been deleted, or another server has taken it over
             for view in views:
                 content = zlib.compress(np.ascontiguousarray(view.values, dtype="<f4").tobytes())
                 session.merge(StoredView(run_id=run_id, name=view.name, step=view.step, shape=list(view.values.shape), values=content))
             if news is None or not ("declared" in news or any(rows["step"] for rows in news["series"].values())):
-                return
+                return True
+            last = session.scalar(select(func.max(Metrics.part)).where(Metrics.run_id == run_id))
+            part = 0 if last is None else last + 1
             if news["type"] == "history":
                 session.execute(delete(Metrics).where(Metrics.run_id == run_id))
-                part = 0
-            else:
-                last = session.scalar(select(func.max(Metrics.part)).where(Metrics.run_id == run_id))
-                part = 0 if last is None else last + 1
             session.add(
                 Metrics(
                     run_id=run_id,
@@ -153,6 +153,7 @@ class Store:
                     series=_packed(news["series"] | ({"declared": news["declared"]} if "declared" in news else {})),
                 )
             )
+        return True
 
     def get(self, run_id: str) -> StoredRun | None:
         with self._session() as session:
@@ -250,14 +251,23 @@ class Store:
 
     def parts(self, run_id: str) -> list[dict[str, Any]]:
         """A run's series, in the parts in which they were written, the first with what the run declared, for `Timeline.rebuilt`."""
-        with self._session() as session:
-            parts = session.scalars(select(Metrics.series).where(Metrics.run_id == run_id).order_by(Metrics.part)).all()
-        return [_unpacked(part) for part in parts]
+        return [part for _, part in self.numbered_parts(run_id)[1]]
 
-    def views(self, run_id: str) -> list[View]:
-        """The views stored for a run."""
+    def numbered_parts(self, run_id: str, after: int = -1) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
+        """The number of the first part, another one if all were replaced, and those parts that have a higher number than `after`."""
+        of_run = Metrics.run_id == run_id
+        first = select(func.min(Metrics.part)).where(of_run).scalar_subquery()
+        query = select(Metrics.part, Metrics.series, first.label("first")).where(of_run, Metrics.part > after).order_by(Metrics.part)
         with self._session() as session:
-            rows = session.scalars(select(StoredView).where(StoredView.run_id == run_id)).all()
+            rows = session.execute(query).all()
+        return rows[0].first if rows else -1, [(row.part, _unpacked(row.series)) for row in rows]
+
+    def views(self, run_id: str, besides: Mapping[str, int] | None = None) -> list[View]:
+        """The views stored for a run. besides: not those that were made after these steps."""
+        query = select(StoredView).where(StoredView.run_id == run_id)
+        known = [and_(StoredView.name == name, StoredView.step == step) for name, step in (besides or {}).items()]
+        with self._session() as session:
+            rows = session.scalars(query.where(not_(or_(*known))) if known else query).all()
             return [_unpacked_view(row) for row in rows]
 
     def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
@@ -267,10 +277,8 @@ class Store:
         with self._session() as session:
             servers = session.scalars(select(Run.server).where(Run.state.in_(going)).distinct()).all()
             gone = [server for server in servers if is_gone(server)]
-            unfinished = session.scalars(select(Run).where(Run.state.in_(going), Run.server.in_(gone))).all()
-            for row in unfinished:
-                row.state, row.message, row.advice = RunState.INTERRUPTED.value, message, []
-            return len(unfinished)
+            interrupted = update(Run).where(Run.state.in_(going), Run.server.in_(gone))
+            return _affected(session.execute(interrupted.values(state=RunState.INTERRUPTED.value, message=message, advice=[])))
 
     def interrupted(self, most_resumes: int) -> list[str]:
         """The ids of interrupted runs that have been resumed less often without new progress, the oldest first."""
@@ -290,7 +298,7 @@ class Store:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with self._plain_errors(), Session(self._engine) as session, session.begin():
+        with self._plain_errors(), Session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager

@@ -143,3 +143,23 @@ class RoomRun(Base):
     room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), index=True)
     seat: Mapped[int]
     held: Mapped[bool] = mapped_column(default=False)
+
+
+class Server(Base):
+    """A server that uses this database. beat: counts up while it lives and is not alone."""
+
+    __tablename__ = "servers"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    beat: Mapped[int]
+
+
+class RelayedCommand(Base):
+    """A command to a run, until the server that computes the run has taken it. action: as in `relay.Action`."""
+
+    __tablename__ = "relayed_commands"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    server: Mapped[str] = mapped_column(String(64), index=True)
+    run_id: Mapped[str] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(String(16))

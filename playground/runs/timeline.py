@@ -58,14 +58,21 @@ class Timeline:
         timeline = cls(capacity, declared if stored is None else Declarations.from_plain(stored))
         timeline._views = {view.name: view for view in views if timeline.declared.view(view.name)}
         for part in parts:
-            for columns, rows in ((timeline._batch, part["batch"]), (timeline._evaluated, part["evaluated"])):
+            timeline.extend(part)
+        timeline.settle()
+        return timeline
+
+    def extend(self, part: Mapping[str, Any]) -> None:
+        """Adds the rows of the next part."""
+        with self._lock:
+            halvings = self._halvings
+            for columns, rows in ((self._batch, part["batch"]), (self._evaluated, part["evaluated"])):
                 if columns.names == _WHEN:
                     continue
                 gap = [None] * len(rows["step"])
                 for row in zip(*(rows.get(name, gap) for name in columns.names), strict=True):
                     columns.add(row)
-        timeline.settle()
-        return timeline
+            self._renew_after(halvings)
 
     def add(self, event: Event) -> None:
         """Adds a Progress, Evaluated or View; a Started declares what they contain, and where a run continues: what it will report again is

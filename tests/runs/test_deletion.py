@@ -85,13 +85,13 @@ def test_after_a_crash_the_run_is_whole_or_the_next_start_deletes_it(
         if when == "before the directory is renamed":
             patch.setattr(Path, "rename", crash)
         elif when == "before the rows are deleted":
-            event.listen(store._engine, "commit", crash)
+            event.listen(store.engine, "commit", crash)
         else:
             patch.setattr("shutil.rmtree", crash)
         with pytest.raises(_Crash):
             deletion.delete("w1")
     if when == "before the rows are deleted":
-        event.remove(store._engine, "commit", crash)
+        event.remove(store.engine, "commit", crash)
     if when == "before the directory is renamed":
         assert is_whole(store, directory)
     else:
@@ -108,10 +108,10 @@ def test_a_database_that_refuses_leaves_the_run_whole(deletion: Deletion, store:
     def refuse(connection: object) -> None:
         raise StoreError("the database is away")
 
-    event.listen(store._engine, "commit", refuse)
+    event.listen(store.engine, "commit", refuse)
     with pytest.raises(StoreError, match="away"):
         deletion.delete("w1")
-    event.remove(store._engine, "commit", refuse)
+    event.remove(store.engine, "commit", refuse)
     assert is_whole(store, directory)
 
 

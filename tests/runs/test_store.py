@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from playground.runs import RunState
-from playground.runs.servers import ServerLock
 from playground.runs.store import Store, StoredRun, StoreError
 from playground.training.events import View
 
@@ -104,17 +103,6 @@ def test_only_unfinished_runs_of_ended_servers_are_interrupted(store: Store) -> 
             was_cut_off = server == "gone" and state in ("queued", "starting", "running")
             assert run.state == ("interrupted" if was_cut_off else state)
             assert run.message == ("cut off" if was_cut_off else "")
-
-
-def test_a_server_is_gone_when_its_lock_is_released(tmp_path: Path) -> None:
-    one, other = ServerLock(tmp_path), ServerLock(tmp_path)
-    assert not other.is_gone(one.name)
-    assert not one.is_gone(one.name)
-    assert other.is_gone("never-there")
-    one.close()
-    assert other.is_gone(one.name)
-    other.close()
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_file_is_named_with_a_suggestion(tmp_path: Path) -> None:
