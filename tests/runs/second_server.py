@@ -1,5 +1,6 @@
-"""A server in a process of its own: `python -m tests.runs.second_server FOLDER DATABASE` prints the id of a run that it has trained for an epoch,
-and ends with its input, if it is not killed."""
+"""A server in a process of its own: `python -m tests.runs.second_server FOLDER DATABASE`.
+
+Prints the id of a run that it has trained for an epoch, and ends with its input, if it is not killed."""
 
 import sys
 from pathlib import Path

@@ -149,6 +149,7 @@ def test_two_processes(open_server: Open, database: str, tmp_path: Path) -> None
     assert_as_without_interruption(ours, run_id)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_only_one_server_continues_a_run(open_server: Open, database: str, tmp_path: Path) -> None:
     servers = [open_server(), open_server(), open_server()]
     with second_server(tmp_path / "data", database) as (process, run_id):
