@@ -3,10 +3,8 @@
 import itertools
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,31 +26,19 @@ class PostgreSQL:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._names = (f"tests{number}" for number in itertools.count(1))
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns when it accepts connections."""
-        options = [argument for setting in _SETTINGS for argument in ("-c", setting)]
-        command = [_program("postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder), *options]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, **_user())
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self._execute("SELECT 1")
-            except psycopg.OperationalError:
-                assert self._process.poll() is None, (self._folder / "log").read_text()
-                assert time.monotonic() < deadline, (self._folder / "log").read_text()
-                time.sleep(0.05)
-            else:
-                return
+        """Returns when it accepts connections. It is no child of this process, of which tests count those."""
+        options = " ".join(f"-c {setting}" for setting in (*_SETTINGS, f"unix_socket_directories={self._folder}"))
+        self._control("start", "-o", options, "-l", str(self._folder / "log"))
 
     def stop(self) -> None:
-        """At once: connections are cut, as if the machine had failed."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGQUIT)
-            self._process.wait(_START_SECONDS)
-            self._process = None
+        """At once: connections are cut, as if its machine had failed."""
+        self._control("stop", "-m", "immediate")
+
+    def _control(self, *arguments: str) -> None:
+        command = [_program("pg_ctl"), *arguments, "-D", str(self._folder / "data"), "-w", "-t", str(_START_SECONDS)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **_user())
 
     def new_database(self) -> str:
         """The SQLAlchemy URL of an empty database."""

@@ -50,6 +50,7 @@ class LiveRuns:
     ) -> None:
         self.records = Records(directory, database, self)
         self._delete = delete
+        self._started = False
         self._lock = threading.RLock()
         self._runs: dict[str, LiveRun] = {}
         self._watchers = Watchers()
@@ -68,6 +69,7 @@ class LiveRuns:
 
         Raises: ExecutorError if no run can ever be computed here."""
         self._computing.start()
+        self._started = True
         self._resume_all()
 
     def close(self) -> None:
@@ -268,7 +270,8 @@ class LiveRuns:
 
     def _adopt(self) -> None:
         self.records.mark_interrupted()
-        self._resume_all()
+        if self._started:
+            self._resume_all()
 
     def _obey(self, run_id: str, action: Action) -> None:
         """Follows a command that another server has passed on."""

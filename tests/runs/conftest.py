@@ -47,12 +47,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def open_runs(folder: Path) -> Iterator[Callable[..., Runs]]:
-    """Opens `Runs` in the module's folder, and closes them at the end. They start a process for workers only if a run is submitted."""
+def open_runs(folder: Path, tmp_path: Path) -> Iterator[Callable[..., Runs]]:
+    """Opens `Runs` in a folder of the test's own, where no other server continues them, and closes them at the end. They start a process
+    for workers only if a run is submitted."""
     opened: list[Runs] = []
 
     def open_(parallel: int = 2) -> Runs:
-        runs = Runs(folder, parallel)
+        runs = Runs(tmp_path, parallel)
         opened.append(runs)
         return runs
 

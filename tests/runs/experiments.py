@@ -99,8 +99,7 @@ def last_evaluation(events: list[Any]) -> Evaluated:
 
 def workers() -> list[psutil.Process]:
     """Worker processes of all servers in this process: children of their fork servers."""
-    fork_servers = [child for child in psutil.Process().children() if "playground.runs.fork_server" in child.cmdline()]
-    return [worker for fork_server in fork_servers for worker in fork_server.children()]
+    return [worker for fork_server in psutil.Process().children() for worker in fork_server.children()]
 
 
 def the_worker() -> psutil.Process:

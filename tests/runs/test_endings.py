@@ -183,15 +183,18 @@ sys.stdin.read()
 """
 
 
-def test_a_killed_server_leaves_no_workers_and_the_next_one_marks_its_runs(
-    open_runs: Callable[..., Runs], folder: Path, tmp_path: Path
-) -> None:
+def test_a_killed_server_leaves_no_workers_and_the_next_one_marks_its_runs(open_runs: Callable[..., Runs], tmp_path: Path) -> None:
     """Its script has no guard for `__main__`, like the pages of Streamlit, and is started in another folder: it must run once."""
     script = tmp_path / "server.py"
     script.write_text(SERVER)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        [sys.executable, str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+        [sys.executable, str(script), str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
     ) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == "begun\n"
