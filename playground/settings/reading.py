@@ -20,6 +20,8 @@ DEFAULT, ENVIRONMENT = "default", "environment"
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _MOST_BYTES = 1_000_000
+_known: tuple[str, Mapping[Any, Any], tuple[tuple[str, ...], str]] | None = None
+"""The folder and the environment that were read last, and what was found in them."""
 
 
 def settings() -> Settings:
@@ -27,6 +29,19 @@ def settings() -> Settings:
 
     Raises: SettingsError if a value breaks its rule, a key of the file is unknown, or the file cannot be read."""
     return _read(*_sources())[0]
+
+
+def _sources() -> tuple[tuple[str, ...], str]:
+    """The texts of the variables, "" if not set, and the path of the file, "" if there is none.
+
+    Every request and every script asks for settings several times, so an unchanged environment is recognized at once."""
+    global _known
+    folder, variables = os.getcwd(), os.environ._data  # type: ignore[attr-defined]  # noqa: PTH109
+    if _known is None or _known[0] != folder or _known[1] != variables:
+        texts = tuple(os.environ.get(setting.variable, "").strip() for setting in SETTINGS)
+        file = os.path.abspath(os.environ.get(FILE_VARIABLE) or FILE)  # noqa: PTH100 - Path.absolute takes five times as long
+        _known = folder, dict(variables), (texts, file)
+    return _known[2]
 
 
 def origins() -> Mapping[str, str]:
@@ -53,12 +68,6 @@ def unknown_variables() -> tuple[str, ...]:
         for name in sorted(os.environ)
         if name.startswith(PREFIX) and name not in known
     )
-
-
-def _sources() -> tuple[tuple[str, ...], str]:
-    """The texts of the variables, "" if not set, and the path of the file, "" if there is none."""
-    texts = tuple(os.environ.get(setting.variable, "").strip() for setting in SETTINGS)
-    return texts, os.path.abspath(os.environ.get(FILE_VARIABLE) or FILE)  # noqa: PTH100 - Path.absolute takes five times as long
 
 
 @functools.lru_cache(maxsize=4)
