@@ -9,7 +9,7 @@ HERE = Path(__file__).resolve().parent
 QUIET_LOAD = 0.5
 """Load average up to which the machine counts as idle."""
 
-NOT_BENCHMARKS = {"__init__", "__main__", "baselines", "compare", "figures"}
+NOT_BENCHMARKS = {"__init__", "__main__", "baselines", "compare", "figures", "plain_loop"}
 
 
 def names() -> list[str]:

@@ -1,16 +1,20 @@
 """What a user experiences, measured in a real Chromium with a real server on this machine: training speed while watched, the first point,
-frames per second, a drawn stroke, the start, a page switch."""
+frames per second, a drawn stroke, the start, a page switch.
 
+    python -m benchmarks.live [PART …]"""
+
+import argparse
 import json
-import subprocess
-import sys
+import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
 from benchmarks.figures import Figure, median, percentile
+from benchmarks.plain_loop import samples_per_second
 from playground.spec import ExperimentSpec
 from tests.browser.chromium import chromium, new_context, settled, show
 from tests.browser.server import App, running_app
@@ -18,43 +22,10 @@ from tests.browser.steps import experiment, number, open_experiment, press, trai
 from tests.browser.strokes import DIGITS, draw_digit
 
 ROUNDS = 5
-EPOCHS = 60
 DIGIT_ROUNDS = 3
 
-BARE = f"""
-import json, time, torch
-from torch import nn
-from torch.nn.functional import cross_entropy
-from playground.catalog.datasets import MnistSample
-from playground.network import build_model
-from playground.presets import PRESETS
-
-torch.set_num_threads(1)
-spec = PRESETS["mlp_784_256_10"].spec
-model = build_model(spec)
-data = MnistSample().load().train
-x = torch.as_tensor(data.inputs).reshape(len(data.inputs), -1).float().div(255)
-y = torch.as_tensor(data.targets).long()
-optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-
-def epoch():
-    for batch in torch.randperm(len(x)).split(32):
-        optimizer.zero_grad()
-        cross_entropy(model(x[batch]), y[batch]).backward()
-        optimizer.step()
-
-start = time.perf_counter()
-for _ in range({EPOCHS}):
-    epoch()
-print(json.dumps({EPOCHS} * len(x) / (time.perf_counter() - start)))
-"""
-
-
-def bare_samples_per_second() -> float:
-    """The plain loop anybody would write: one thread, fused Adam, tensors and indices, in its own process. Its clock, like a run's, starts
-    with the first step, without warm-up."""
-    output = subprocess.run([sys.executable, "-c", BARE], check=True, capture_output=True, text=True, env=None).stdout
-    return float(json.loads(output))
+ALONE = {"small_cnn": (10, 1.0), "vgg_small": (6, 1.0), "lenet5": (16, 0.9), "mlp_784_256_10": (60, 0.9)}
+"""By preset: epochs, which take about ten seconds, and the target of the speed relative to a plain loop."""
 
 
 def watched_samples_per_second(page: Page, app: App, data: Path, spec: ExperimentSpec, most_seconds: float = 120) -> float:
@@ -67,15 +38,17 @@ def watched_samples_per_second(page: Page, app: App, data: Path, spec: Experimen
     return float(last["samples_per_second"])
 
 
-def ratio_to_bare_loop(page: Page, app: App, data: Path) -> Figure:
+def alone(page: Page, app: App, data: Path, preset: str) -> Figure:
+    """One visitor with default settings: a run with its page open, relative to a plain loop with PyTorch's default threads, in turn."""
+    epochs, target = ALONE[preset]
     ratios = []
     for _ in range(ROUNDS):
         page.goto("about:blank")
-        bare = bare_samples_per_second()
-        watched = watched_samples_per_second(page, app, data, experiment("mlp_784_256_10", epochs=EPOCHS))
-        print(f"  bare loop {bare:,.0f} samples/s, watched run {watched:,.0f}")
-        ratios.append(watched / bare)
-    return Figure("training with the live page open, relative to a bare loop", median(ratios), "×", 0.95, "higher")
+        plain = samples_per_second(preset, epochs)
+        watched = watched_samples_per_second(page, app, data, experiment(preset, epochs=epochs))
+        print(f"  {preset}: plain loop {plain:,.0f} samples/s, watched run {watched:,.0f}, {watched / plain:.2f}", flush=True)
+        ratios.append(watched / plain)
+    return Figure(f"{preset} with the page open, relative to a plain loop", median(ratios), "×", target, "higher")
 
 
 def first_point(page: Page, app: App) -> Figure:
@@ -167,14 +140,27 @@ def page_switch(page: Page, app: App) -> Figure:
     return Figure("page switch", median(times), "ms", 300, "lower")
 
 
+WITH_PAGE: dict[str, Callable[[Page, App], Figure]] = {
+    "page_switch": page_switch,
+    "first_point": first_point,
+    "frames": frames,
+    "stroke": stroke_to_prediction,
+}
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parts = ["start", *WITH_PAGE, *ALONE]
+    parser.add_argument("parts", nargs="*", default=parts, choices=parts, help="all by default")
+    chosen = parser.parse_args().parts
     with chromium() as browser:
-        print(start(browser), flush=True)
-        with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
-            page = new_context(browser).new_page()
-            for figure in (page_switch(page, app), first_point(page, app), frames(page, app), stroke_to_prediction(page, app)):
-                print(figure, flush=True)
-            print(ratio_to_bare_loop(page, app, Path(folder)), flush=True)
+        if "start" in chosen:
+            print(start(browser), flush=True)
+        for name in chosen:
+            if name != "start":
+                with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), parallel_runs=os.cpu_count() or 1) as app:
+                    page = new_context(browser).new_page()
+                    print(WITH_PAGE[name](page, app) if name in WITH_PAGE else alone(page, app, Path(folder), name), flush=True)
 
 
 if __name__ == "__main__":
