@@ -1,5 +1,6 @@
 """What the runs of a room do: the wall of the newest ones, and the board of those that have ended."""
 
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -30,6 +31,7 @@ class Results:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._lock = threading.Lock()
         self._measured: LRUCache[str, Measured | None] = LRUCache(20_000)
         self._counted: LRUCache[str, int] = LRUCache(5_000)
 
@@ -54,9 +56,12 @@ class Results:
         return found
 
     def _parameters(self, run_id: str) -> int:
-        known = self._counted.get(run_id)
+        with self._lock:
+            known = self._counted.get(run_id)
         if known is None:
-            known = self._counted[run_id] = parameters(self._rooms.runs.info(run_id).spec)
+            known = parameters(self._rooms.runs.info(run_id).spec)
+            with self._lock:
+                self._counted[run_id] = known
         return known
 
     def _of_room(self, code: str) -> list[Measured]:
@@ -64,11 +69,13 @@ class Results:
         with self._rooms.runs.session() as session:
             of_room = select(RoomRun.run_id, RoomRun.seat).join(Run, Run.id == RoomRun.run_id).where(RoomRun.room == code)
             seats = {row.run_id: row.seat for row in session.execute(of_room.where(Run.state.in_(_COUNTING)))}
-            new = [run_id for run_id in seats if run_id not in self._measured]
-            for row in session.scalars(select(Run).where(Run.id.in_(new))):
-                self._measured[row.id] = _measured(row)
-        found = ((seat, self._measured.get(run_id)) for run_id, seat in seats.items())
-        return [replace(run, seat=seat) for seat, run in found if run is not None]
+            with self._lock:
+                runs = {run_id: self._measured[run_id] for run_id in seats if run_id in self._measured}
+            unknown = select(Run).where(Run.id.in_(seats.keys() - runs.keys()))
+            new = {row.id: _measured(row) for row in session.scalars(unknown)} if len(runs) < len(seats) else {}
+        with self._lock:
+            self._measured.update(new)
+        return [replace(run, seat=seats[run_id]) for run_id, run in (runs | new).items() if run is not None]
 
 
 @lru_cache(maxsize=1024)

@@ -33,6 +33,7 @@ def test_every_command_is_tried_here() -> None:
     assert set(COMMANDS) == {name for name in vars(Teaching) if not name.startswith("_")}
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the same on both; commands that do something are tried on both
 @pytest.mark.parametrize("command", COMMANDS)
 def test_neither_students_nor_strangers_command(rooms: Rooms, command: str) -> None:
     room, _ = opened(rooms, "ada")
