@@ -31,9 +31,3 @@ def drawn(app: AppTest) -> set[str]:
 def test_only_what_has_been_opened_is_drawn(visit: Visit, monkeypatch: pytest.MonkeyPatch, opened: tuple[str, ...]) -> None:
     monkeypatch.setattr(when_opened, "is_opened", lambda name: name in opened)
     assert drawn(visit("playground")) == set(opened)
-
-
-def test_a_playground_of_which_nothing_is_opened_has_half_of_the_elements(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = len(list(visit("playground").main))
-    monkeypatch.setattr(when_opened, "is_opened", lambda name: False)
-    assert len(list(visit("playground").main)) < 0.6 * everything

@@ -3,7 +3,7 @@
 from playground.web.classroom import Limits
 from playground.web.security.owner import visitor
 from playground.web.session.opening import owner_of_visit
-from playground.web.session.rooms import room_limits
+from playground.web.session.rooms import room_code, room_limits
 from playground.web.session.values import values
 
 
@@ -32,8 +32,9 @@ def add_link(carried: str) -> None:
 
 
 def limits() -> Limits:
-    """What the opened link, or the teacher of the room, hides and locks."""
-    return link_limits().with_all(room_limits(owner()))
+    """What the opened link, or the teacher of the room, hides and locks. Asked for by every setting of a page, so outside of rooms nobody's
+    cookie is read for it."""
+    return link_limits() if room_code() is None else link_limits().with_all(room_limits(owner()))
 
 
 def link_limits() -> Limits:
