@@ -39,7 +39,7 @@ def exit_reason(exit_code: int | None, ran_out_of_memory: bool | None = None) ->
     if was_terminated(exit_code):
         return f"The training process was terminated from outside ({_signal_name(-exit_code)}).", ()
     if exit_code < 0:
-        advice = ("Start the run again; if it crashes again, try the device “cpu”.",)
+        advice = ("Resume it; if it crashes again, train on the device “cpu”.",)
         return f"The training process crashed ({_signal_name(-exit_code)}).", advice
     return f"The training process ended without a result (exit status {exit_code}); see the server's log.", ()
 

@@ -31,9 +31,9 @@ def has_rooms() -> bool:
         return False
 
 
-def delete_my_data(overviews: Sequence[Overview]) -> None:
-    """A button for a dialog that says what will be deleted, and does it."""
-    if opener(_NAME, "Delete my data", ":material/delete_forever:", "All runs and uploaded data, from this server"):
+def delete_my_data(overviews: Sequence[Overview], popover: str) -> None:
+    """A button for a dialog that says what will be deleted, and does it. popover: as for `opener`."""
+    if opener(_NAME, "Delete my data", ":material/delete_forever:", "All runs and uploaded data, from this server", popover):
         _dialog(overviews)
 
 

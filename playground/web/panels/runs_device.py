@@ -50,12 +50,12 @@ def arriving() -> None:
         )
 
 
-def another_device(overviews: Sequence[Overview]) -> None:
-    """A button for a dialog with a link that shows the same runs in another browser."""
+def another_device(overviews: Sequence[Overview], popover: str) -> None:
+    """A button for a dialog with a link that shows the same runs in another browser. popover: as for `opener`."""
     owner = session.owner()
     if not is_anonymous(owner):
         return  # an account has its runs everywhere, and a visit without cookies has nothing that could be found again
-    if opener(_DEVICE, "Use my runs on another device", ":material/devices:", "A link that works once, within some minutes"):
+    if opener(_DEVICE, "Use my runs on another device", ":material/devices:", "A link that works once, within some minutes", popover):
         if session.choice(_LINK, None) is None:
             session.choose(_LINK, new_link(owner))
         _device_dialog(len(overviews))
@@ -73,9 +73,10 @@ def _device_dialog(count: int) -> None:
     st.html(f'<img class="pg-qr" alt="The link as a QR code" src="{picture}">')
 
 
-def leave(overviews: Sequence[Overview]) -> None:
-    """A button for a dialog in which this browser forgets its owner."""
-    if is_anonymous(session.owner()) and opener(_LEAVE, "Leave this computer", ":material/logout:", "This browser forgets your runs"):
+def leave(overviews: Sequence[Overview], popover: str) -> None:
+    """A button for a dialog in which this browser forgets its owner. popover: as for `opener`."""
+    about = "This browser forgets your runs"
+    if is_anonymous(session.owner()) and opener(_LEAVE, "Leave this computer", ":material/logout:", about, popover):
         _leave_dialog(len(overviews))
 
 

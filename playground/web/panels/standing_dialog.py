@@ -5,9 +5,10 @@ import streamlit as st
 from playground.web import session
 
 
-def opener(name: str, title: str, icon: str, about: str) -> bool:
-    """The button of the dialog of this name. Returns whether the dialog is open."""
-    st.button(title, key=name, icon=icon, width="stretch", on_click=session.choose, args=(_choice(name), True), help=about)
+def opener(name: str, title: str, icon: str, about: str, popover: str = "") -> bool:
+    """The button of the dialog of this name. popover: the key of the one that contains the button, which would otherwise stay open over the
+    dialog. Returns whether the dialog is open."""
+    st.button(title, key=name, icon=icon, width="stretch", on_click=_open, args=(name, popover), help=about)
     return is_open(name)
 
 
@@ -19,6 +20,12 @@ def is_open(name: str) -> bool:
 def close(name: str) -> None:
     """Closes the dialog: it is not drawn again."""
     session.choose(_choice(name), False)
+
+
+def _open(name: str, popover: str) -> None:
+    session.choose(_choice(name), True)
+    if popover:
+        session.pick(popover, False)
 
 
 def _choice(name: str) -> str:
