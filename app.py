@@ -25,7 +25,7 @@ st.secrets.load_if_toml_exists()  # its values become environment variables, by 
 try:
     check_start()
 except CannotStartError as error:
-    raise SystemExit(f"The app cannot start: {error}.") from None
+    raise SystemExit(f"The app cannot start: {error}") from None
 if settings().log == "json":
     write_json_logs()
 warn()

@@ -82,10 +82,11 @@ export class EarlierRuns {
     tablePlace.take(this.box);
   }
 
-  /** @param {{earlier: Earlier[], named: string, run: string|null, visited: string[]}} data @param {import("./metrics.js").Metric[]} metrics */
+  /** @param {{earlier: Earlier[], named: string, on_screen: boolean, run: string|null, visited: string[]}} data @param {import("./metrics.js").Metric[]} metrics */
   update(data, metrics) {
     this.earlier = data.earlier;
     this.named = data.named;
+    this.title = data.on_screen ? ["this run", data.named].filter(Boolean).join(": ") : data.named;
     this.run = data.run;
     assignColors(colors, data.earlier.filter((run) => run.metrics.length).map(({ run }) => run));
     for (const run of data.earlier) if (run.metrics.length) this.load(run);
@@ -163,7 +164,7 @@ export class EarlierRuns {
   /** @param {import("./metrics.js").Metric|undefined} first */
   currentRow(first) {
     this.current = [...this.numbers, ...(first ? ["best"] : []), "time"].map(() => element("td", {}, NONE));
-    const name = element("span", { class: "pg-key" }, this.named ? `this run: ${this.named}` : "this run");
+    const name = element("span", { class: "pg-key" }, this.title);
     name.style.setProperty("--pg-key", "var(--pg-test)");
     const actions = element("td", { class: "pg-run-actions" }, csvLink(this.run, this.named || "this run"));
     return element("tr", { class: "pg-this-run" }, element("th", { scope: "row" }, name), ...this.current, actions);

@@ -126,7 +126,7 @@ class MyRuns {
     this.compare.disabled = count < 2 || count > this.most;
     this.compare.title = count > this.most ? `At most ${this.most} runs can be compared` : count < 2 ? "Select at least two runs to compare their curves" : "Their curves in one chart";
     this.resume.disabled = !this.selection().some((id) => continuable(this.row(id)));
-    this.resume.title = this.resume.disabled ? "Select runs that are paused, were interrupted or failed" : "Continue them from where they were last saved";
+    this.resume.title = this.resume.disabled ? "Select runs that are paused, were interrupted or failed" : "Continue them from their last checkpoints";
     this.remove.disabled = !count;
     this.remove.title = count ? "" : "Select runs to delete them";
   }

@@ -102,6 +102,6 @@ export const day = (seconds) => new Date(1000 * seconds).toLocaleDateString("en-
 export function deletion(rows) {
   const going = rows.filter((row) => moves(row) || row.state === "paused").length;
   const what = rows.length === 1 ? `“${rows[0].name}”` : plural(rows.length, "run");
-  const ended = !going ? "" : rows.length === 1 ? " It has not ended, and is ended first." : ` ${going} of them ${going === 1 ? "has" : "have"} not ended, and ${going === 1 ? "is" : "are"} ended first.`;
-  return { title: `Delete ${what}?`, text: `${rows.length === 1 ? "The network, its curves and its settings" : "The networks, their curves and their settings"} are deleted from this server, for good.${ended}` };
+  const ended = !going ? "" : rows.length === 1 ? " It has not ended yet and will be stopped first." : ` ${going} of them ${going === 1 ? "has" : "have"} not ended yet and will be stopped first.`;
+  return { title: `Delete ${what}?`, text: `${rows.length === 1 ? "The network, its curves and its settings" : "The networks, their curves and their settings"} will be permanently deleted from this server.${ended}` };
 }

@@ -40,9 +40,9 @@ class Settings:
     )  # fmt: skip
     stored_bytes_per_owner: int = setting(
         10_000_000_000, Integer(least=0), STORAGE,
-        "Disk space for the runs and uploads of one visitor; who has used it up has to delete something first. 0 for any", unit="bytes",
+        "Disk space for the runs and uploads of one visitor; a visitor who has used it up must delete something first; 0 for no limit", unit="bytes",
     )  # fmt: skip
-    runs_days: float = setting(0.0, Number(), STORAGE, "Runs that ended so long ago are announced and deleted; 0 for never", unit="days")
+    runs_days: float = setting(0.0, Number(), STORAGE, "Runs that ended this long ago are announced and deleted; 0 for never", unit="days")
     runs_notice_days: float = setting(
         3.0, Number(), STORAGE,
         "Time between the announcement that a run will be deleted and its deletion; meanwhile, runs may need more disk space than that",
@@ -54,9 +54,7 @@ class Settings:
         "again when needed",
         unit="bytes",
     )  # fmt: skip
-    prepared_days: float = setting(
-        30.0, Number(), STORAGE, "Prepared datasets that nobody used for so long are deleted; 0 for never", unit="days"
-    )
+    prepared_days: float = setting(30.0, Number(), STORAGE, "Prepared datasets unused for this long are deleted; 0 for never", unit="days")
     downloads: str | None = setting(
         None,
         WebAddress(),
@@ -77,7 +75,7 @@ class Settings:
     )  # fmt: skip
     unwatched_seconds: float = setting(
         600.0, Number(), RUNS,
-        "After so long without anybody watching it, a run computes only while no other one wants to; it goes on when somebody opens it",
+        "A run that nobody has watched for this long trains only while no other run wants to; it continues when someone opens it",
         unit="seconds",
     )  # fmt: skip
     runs_per_owner: int = setting(8, Integer(), RUNS, "Runs of one visitor that train or wait at the same time", unit="runs")
@@ -154,7 +152,7 @@ class Settings:
 
     room_hours: float = setting(
         12.0, Number(0.01), ROOMS,
-        "A room for a class closes so long after its last activity; its seats, board and task are deleted, the students' runs stay theirs",
+        "A room for a class closes this long after its last activity; its seats, board and task are deleted; students keep their runs",
         unit="hours",
     )  # fmt: skip
     room_seats: int = setting(100, Integer(most=250), ROOMS, "Students in a room", unit="students")

@@ -7,7 +7,7 @@ from playground.runs.store import StoreError
 from playground.runs.without_folders import without_folders
 from playground.web.markup import quoted
 
-_OPERATOR = "Whoever runs this server finds the details in its log."
+_OPERATOR = "The server's log has the details for its operator."
 
 
 def explain(error: Exception) -> bool:

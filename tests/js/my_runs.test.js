@@ -58,6 +58,6 @@ test("what moves is looked at, and what rests can be continued", () => {
 
 test("a deletion says what is deleted and what is ended first", () => {
   assert.equal(deletion([row("a", { name: "mine" })]).title, "Delete “mine”?");
-  assert.match(deletion([row("a", { state: "running" }), row("b")]).text, /1 of them has not ended, and is ended first/);
+  assert.match(deletion([row("a", { state: "running" }), row("b")]).text, /1 of them has not ended yet and will be stopped first/);
   assert.equal(deletion([row("a"), row("b")]).title, "Delete 2 runs?");
 });

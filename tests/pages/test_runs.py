@@ -73,7 +73,7 @@ def test_all_data_is_deleted_after_a_confirmation_that_says_what(visit: Callable
     app.run()
     app.button(key="delete_data").click().run()
     said = " ".join(str(each.value) for each in app.markdown)
-    assert "all your 2 runs" in said
+    assert "permanently deletes **your 2 runs**" in said
     assert "One of them has not ended" in said
     assert "and **the dataset** that you uploaded" in said
     assert "and **the rooms** that you opened" in said

@@ -17,16 +17,17 @@ def live_chart(
     height: int = 380,
     earlier: Sequence[Earlier] = (),
     named: str = "",
+    on_screen: bool = True,
     visited: Sequence[str] = (),
     on_asked_change: Callable[[], None] | None = None,
 ) -> None:
     """The curves of the run at this address (for watching or control); for None, empty axes, with Plotly loaded for the first point.
 
     They follow the run without rerunning the script, and stay in place when the address changes. metrics: what to show before the run says
-    it. height: of the chart, in pixels. earlier: runs whose curves are drawn as well, and that `run_table` lists with their
-    numbers. named: what the run has differently from them. visited: addresses of this visit's runs, which the browser remembers across a
-    reload. on_asked_change: called when the visitor asks for something: {"do": "open", "remove" or "recall", "runs": addresses} under
-    "asked" of the component's value. Root: `.pg-live-chart`."""
+    it. height: of the chart, in pixels. earlier: runs whose curves are drawn as well, and that `run_table` lists with their numbers. named:
+    its name, or what it has differently from them. on_screen: whether it is listed as "this run". visited: addresses of this visit's runs,
+    which the browser remembers across a reload. on_asked_change: called when the visitor asks for something: {"do": "open", "remove" or
+    "recall", "runs": addresses} under "asked" of the component's value. Root: `.pg-live-chart`."""
     data = {
         "run": address,
         "metrics": [asdict(metric) for metric in metrics],
@@ -34,6 +35,7 @@ def live_chart(
         "plotly": plotly_script.PATH.lstrip("/"),
         "earlier": [asdict(run) for run in earlier],
         "named": named,
+        "on_screen": on_screen,
         "visited": list(visited),
     }
     component("live_chart")(key=key, data=data, height="content", on_asked_change=on_asked_change or (lambda: None))

@@ -35,7 +35,7 @@ def ending(spec: ExperimentSpec, current: Current | None) -> None:
             if current.control and info.state in _CONTINUABLE:
                 st.button(
                     "Resume", key="ending_resume", icon=":material/play_arrow:", on_click=command, args=("resume",),
-                    help="Continue this run where it was last saved; its curves are those of a run without a break",
+                    help="Continue from the last checkpoint; the curves will be those of an uninterrupted run",
                 )  # fmt: skip
             for number, (why, fix) in enumerate(fixes):
                 off = not session.allows(fix.spec)

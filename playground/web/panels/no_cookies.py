@@ -10,6 +10,6 @@ def no_cookies() -> None:
     if not accepts_cookies():
         with st.container(key="pg-no-cookies"):
             st.caption(
-                ":material/cookie_off: Your browser keeps no cookie for this page. Everything works, but once you leave, your runs and "
-                "data cannot be found again, except by a link that you keep."
+                ":material/cookie_off: Your browser does not accept cookies for this page. Everything works, but once you leave, you can "
+                "return to your runs and data only through links that you have saved."
             )

@@ -66,7 +66,7 @@ def uploads() -> None:
             st.button("Undo", key="brought_back", icon=":material/undo:", on_click=_put_back)
             st.button(
                 "Delete from this server", key="brought_delete", icon=":material/delete_forever:", on_click=_delete,
-                help="Links and settings that use this data open without it from now on. Others who uploaded the same data keep it.",
+                help="Links and settings that use this data will open without it. Others who uploaded the same data keep it.",
             )  # fmt: skip
 
 

@@ -32,17 +32,17 @@ def shared(spec: ExperimentSpec, what: str, key: str) -> ExperimentSpec:
         help="Shares the network and all settings. The hash, the name and the class names of your data are left out.",
     )
     if withheld:
-        st.caption("Network and settings only: whoever opens them is asked for data of their own, or takes a packaged dataset.")
+        st.caption("Network and settings only: anyone who opens them is asked to upload data or to choose a packaged dataset.")
         return without_upload(spec)
-    st.warning(f"Whoever {what} can use “{name}” on this server: train on it, and see its examples.", icon=":material/lock_open:")
+    st.warning(f"Anyone who {what} can use “{name}” on this server: train on it, and see its examples.", icon=":material/lock_open:")
     if runs().access.is_shared(session.key_of(spec), session.owner()):
         st.button(
-            "Take back",
+            "Revoke access",
             key=f"{key}_back",
             icon=":material/lock:",
             on_click=_take_back,
             args=(session.key_of(spec), key),
-            help="Links to this data that you have given away open without it from now on. Runs that use it keep it.",
+            help="Links that you have shared will open without this data. Runs that use it keep it.",
         )
     return spec
 

@@ -40,6 +40,7 @@ def compared(overviews: Sequence[Overview]) -> None:
             height=_HEIGHT,
             earlier=laid,
             named=name,
+            on_screen=False,
             visited=session.runs_of_visit(),
             on_asked_change=_asked,
         )

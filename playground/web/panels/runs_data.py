@@ -43,15 +43,16 @@ def _dialog(overviews: Sequence[Overview]) -> None:
     going = sum(not RunState(overview.standing.state).ended for overview in overviews)
     parts = []
     if count:
-        parts.append(f"**{'your run' if count == 1 else f'all your {count:,} runs'}** with networks, curves, pictures and settings")
+        runs_and_networks = "**your run** with its network" if count == 1 else f"**your {count:,} runs** with their networks"
+        parts.append(f"{runs_and_networks}, curves, pictures and settings")
     if uploads:
         theirs = "the dataset" if uploads == 1 else f"the {uploads:,} datasets"
-        parts.append(f"**{theirs}** that you uploaded, unless somebody else uploaded the same")
+        parts.append(f"**{theirs}** that you uploaded, unless someone else uploaded the same")
     if has_rooms():
         parts.append("**the rooms** that you opened, and your seats in others")
-    st.markdown(f"Deleted from this server, for good: {', and '.join(parts)}. Links stop working, also for people to whom you gave one.")
+    st.markdown(f"This server permanently deletes {', and '.join(parts)}. Links to them stop working, including those you have shared.")
     if going:
-        st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended, and will be ended first.")
+        st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended yet and will be stopped first.")
     with st.container(horizontal=True, gap="small"):
         sure = st.button("Delete everything", key="delete_data_sure", type="primary", icon=":material/delete_forever:")
         if sure:

@@ -35,11 +35,11 @@ def arriving() -> None:
     with st.container(border=True, key="pg-device-arriving"):
         theirs, here = (len(runs().overviews(each, own_runs.MOST_LISTED)) for each in (link.owner, owner))
         st.markdown(
-            f"**Use the runs of your other device here?** {_runs(theirs)} will be listed in this browser, too, and what you train here is "
-            f"listed there. Go on only if you made this link yourself."
+            f"**Use the runs of your other device here?** {_runs(theirs)} will be listed in this browser too, and what you train here will "
+            f"be listed there. Continue only if you made this link yourself."
         )
         if here:
-            st.markdown(f"This browser has {_runs(here).lower()} of its own. Bring them along, or they will no longer be listed here.")
+            st.markdown(f"This browser already has {_runs(here).lower()}. Bring them along, or they will no longer be listed here.")
             posting("Use these runs here, and bring mine along", "device/join?bring", body=token, then="runs", key="device_join_bring")
         posting(
             "Use these runs here" if not here else "Use these runs here, without mine",
@@ -55,7 +55,7 @@ def another_device(overviews: Sequence[Overview], popover: str) -> None:
     owner = session.owner()
     if not is_anonymous(owner):
         return  # an account has its runs everywhere, and a visit without cookies has nothing that could be found again
-    if opener(_DEVICE, "Use my runs on another device", ":material/devices:", "A link that works once, within some minutes", popover):
+    if opener(_DEVICE, "Use my runs on another device", ":material/devices:", "A link that works once, within a few minutes", popover):
         if session.choice(_LINK, None) is None:
             session.choose(_LINK, new_link(owner))
         _device_dialog(len(overviews))
@@ -66,7 +66,7 @@ def _device_dialog(count: int) -> None:
     link = f"{app_address()}/runs?device={session.choice(_LINK, '')}"
     st.markdown(
         f"Open this link in the other browser: {_runs(count).lower()} and everything you train later will be listed in both. It works "
-        f"once, within {VALID_MINUTES} minutes. Give it to nobody: whoever opens it can open, change and delete your runs."
+        f"once, within {VALID_MINUTES} minutes. Don't share it: anyone who opens it can see, change and delete your runs."
     )
     st.code(link, language=None, wrap_lines=True)
     picture = segno.make(link, micro=False).svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
@@ -83,9 +83,9 @@ def leave(overviews: Sequence[Overview], popover: str) -> None:
 @st.dialog("Leave this computer", icon=":material/logout:", on_dismiss=lambda: close(_LEAVE))
 def _leave_dialog(count: int) -> None:
     st.markdown(
-        f"This browser forgets that {_runs(count).lower()} belong to you: whoever uses this computer next starts with an empty list. "
-        f"Nothing is deleted, and runs that are training go on. But **you cannot find them again**, except on a device that has them, too "
-        f"(“Use my runs on another device”), or by links that you keep."
+        f"This browser forgets that {_runs(count).lower()} belong{'s' if count == 1 else ''} to you: whoever uses this computer next "
+        f"starts with an empty list. Nothing is deleted, and training continues. But **you will not find your runs again**, except on a "
+        f"device that lists them too (“Use my runs on another device”), or through links that you have saved."
     )
     posting("Leave this computer", "device/leave", then="", key="device_leave")
 

@@ -66,7 +66,7 @@ def _repeatable(spec: ExperimentSpec, current: Current | None) -> ExperimentSpec
 
 
 def _links(spec: ExperimentSpec, current: Current | None) -> None:
-    st.caption("A link to the current settings: whoever opens it starts with a copy. Copy it with the button on its right.")
+    st.caption("A link to the current settings: anyone who opens it starts with a copy. Copy it with the button on its right.")
     given = shared(spec, "opens this link", "share_link_data")
     st.code(
         playground_address(spec=session.token(given), access=leave(given), **session.limits().address()), language=None, wrap_lines=True
