@@ -40,7 +40,7 @@ class Settings:
     )  # fmt: skip
     stored_bytes_per_owner: int = setting(
         10_000_000_000, Integer(least=0), STORAGE,
-        "Disk space for the runs and uploads of one visitor; a visitor who has used it up must delete something first; 0 for no limit", unit="bytes",
+        "Disk space for the runs and uploads of one visitor, who must delete something once it is used up; 0 for no limit", unit="bytes",
     )  # fmt: skip
     runs_days: float = setting(0.0, Number(), STORAGE, "Runs that ended this long ago are announced and deleted; 0 for never", unit="days")
     runs_notice_days: float = setting(
