@@ -64,6 +64,18 @@ def test_chosen_runs_are_compared_by_their_names(visit: Callable[..., AppTest]) 
     assert not [part for part in app.get("bidi_component") if "earlier" in json.loads(part.proto.bytes)]
 
 
+def test_the_menu_closes_when_it_opens_a_dialog(visit: Callable[..., AppTest]) -> None:
+    app = visit("runs")
+    stored(owner_of(app))
+    app.run()
+    app.session_state["my_data"] = True
+    app.run()
+    assert app.session_state["my_data"] is True
+    app.button(key="delete_data").click().run()
+    assert app.session_state["my_data"] is False
+    assert any("permanently deletes" in each.value for each in app.markdown)
+
+
 def test_all_data_is_deleted_after_a_confirmation_that_says_what(visit: Callable[..., AppTest]) -> None:
     app = visit("runs")
     owner = owner_of(app)
