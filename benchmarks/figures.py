@@ -22,16 +22,26 @@ class Figure:
     def reached(self) -> bool:
         return self.value >= self.target if self.better == "higher" else self.value <= self.target
 
+    @property
+    def row(self) -> str:
+        """Its row for docs/performance.md."""
+        return f"| {self.name} | {self._sign} {self.target:g} {self.unit} | {self.value:.3g} {self.unit} |".replace("  |", " |")
+
+    @property
+    def _sign(self) -> str:
+        return "≥" if self.better == "higher" else "≤"
+
     def __str__(self) -> str:
-        sign = "≥" if self.better == "higher" else "≤"
         verdict = "reached" if self.reached else "NOT REACHED"
-        return f"{self.name}: {self.value:.3g} {self.unit} ({sign} {self.target:g} {self.unit}: {verdict})"
+        return f"{self.name}: {self.value:.3g} {self.unit} ({self._sign} {self.target:g} {self.unit}: {verdict})"
 
 
 def report(figures: Sequence[Figure]) -> None:
-    """Prints one line per figure, then all of them as JSON."""
+    """Prints one line per figure, then their rows for docs/performance.md, then all of them as JSON."""
     for figure in figures:
         print(figure)
+    for figure in figures:
+        print(figure.row)
     print(
         json.dumps({figure.name: {"value": round(figure.value, 3), "unit": figure.unit, "reached": figure.reached} for figure in figures})
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.figures import Figure, median, percentile
+from benchmarks.figures import Figure, median, percentile, report
 from benchmarks.plain_loop import samples_per_second
 from playground.spec import ExperimentSpec
 from tests.browser.chromium import chromium, new_context, settled, show
@@ -153,14 +153,17 @@ def main() -> None:
     parts = ["start", *WITH_PAGE, *ALONE]
     parser.add_argument("parts", nargs="*", default=parts, choices=parts, help="all by default")
     chosen = parser.parse_args().parts
+    figures = []
     with chromium() as browser:
         if "start" in chosen:
-            print(start(browser), flush=True)
+            figures.append(start(browser))
         for name in chosen:
             if name != "start":
                 with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), parallel_runs=os.cpu_count() or 1) as app:
                     page = new_context(browser).new_page()
-                    print(WITH_PAGE[name](page, app) if name in WITH_PAGE else alone(page, app, Path(folder), name), flush=True)
+                    figures.append(WITH_PAGE[name](page, app) if name in WITH_PAGE else alone(page, app, Path(folder), name))
+                    print(figures[-1], flush=True)
+    report(figures)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from benchmarks.figures import Figure, median
+from benchmarks.figures import Figure, median, report
 from playground.network import build_model, readout
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
@@ -118,12 +118,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
+    figures = []
     for name in chosen.presets:
         spec = lengthened(PRESETS[name].spec)
         rounds = [ratio(spec, chosen.seconds) for _ in range(chosen.rounds)]
         ratios = ", ".join(f"{value:.2f}" for value, _ in rounds)
         executions = ", ".join(sorted({f"{execution.threads} × {execution.memory_format}" for _, execution in rounds}))
-        print(Figure(f"{name} ({executions}; rounds {ratios})", median([value for value, _ in rounds]), "", TARGET, "higher"), flush=True)
+        figures.append(Figure(f"{name} ({executions}; rounds {ratios})", median([value for value, _ in rounds]), "", TARGET, "higher"))
+        print(figures[-1], flush=True)
+    report(figures)
 
 
 if __name__ == "__main__":
