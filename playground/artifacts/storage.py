@@ -23,10 +23,12 @@ from playground.settings import settings, without_passwords
 _MANIFEST = "manifest.json"
 _MOST_MANIFEST_BYTES = 1_000_000
 _PART_BYTES = 1 << 20
+_FETCHED = ".fetched"
+"""A file of a folder that may be fetched again: which state of it was fetched."""
 
 _lock = threading.Lock()
 _missing: TTLCache[Path, bool] = TTLCache(1000, ttl=30)
-"""What the storage did not have some seconds ago: pages ask again and again."""
+"""What the storage did not have, or had nothing newer of, some seconds ago: pages ask again and again."""
 
 
 class StorageError(DataError):
@@ -84,15 +86,19 @@ class Storage:
                 copy.write(part)
         return digest.hexdigest()
 
-    def fetch(self, name: str, directory: Path) -> bool:
+    def fetch(self, name: str, directory: Path, renews: bool = False) -> bool:
         """Makes the directory from the folder `name` of the storage, with all its files or not at all. Returns whether there is such a
-        folder, and it is complete; a directory that exists stays as it is."""
+        folder, and it is complete; a directory that exists stays as it is. renews: except one that was fetched in
+        this way before, in an earlier state."""
         with self._plain_errors():
             source = self._path(name)
             try:
                 manifest = self._manifest(source)
             except FileNotFoundError:
                 return False
+            state = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+            if renews and fetched_state(directory) == state:
+                return True
             directory.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=DRAFT, dir=directory.parent, ignore_cleanup_errors=True) as draft:
                 copy = Path(draft, directory.name)
@@ -101,7 +107,11 @@ class Storage:
                     self._files.get_file(f"{source}/{file}", str(copy / file))
                     if _sha256(copy / file) != checksum:
                         raise _damaged(f"{self._shown}: {name}/{file} does not have the checksum of its manifest")
+                if renews:
+                    (copy / _FETCHED).write_text(state)
                 with suppress(OSError):  # another process was faster
+                    if fetched_state(directory) is not None:
+                        directory.rename(Path(draft, "earlier"))
                     copy.rename(directory)
             return True
 
@@ -149,8 +159,9 @@ def storage() -> Storage | None:
     return None if url is None else _storage(url)
 
 
-def fetch_if_missing(name: str) -> None:
-    """Fetches the folder `name` of the data folder from the storage, if it is missing and there is a storage that has it.
+def fetch_if_missing(name: str, renews: bool = False) -> None:
+    """Fetches the folder `name` of the data folder from the storage, if it is missing and there is a storage that has it. renews: as in
+    `Storage.fetch`.
 
     Raises: StorageError."""
     directory = settings().data / name
@@ -160,9 +171,40 @@ def fetch_if_missing(name: str) -> None:
     with _lock:
         if directory in _missing:
             return
-    if not current.fetch(name, directory):
+    if not current.fetch(name, directory, renews):
         with _lock:
             _missing[directory] = True
+
+
+def fetch_newest(name: str, soon: bool = True) -> None:
+    """The same, and if the folder was fetched before and the storage has a newer state of it, fetches that. A folder that was written here
+    stays as it is. soon: whether half a minute later is early enough.
+
+    Raises: StorageError if the folder is missing."""
+    directory = settings().data / name
+    if fetched_state(directory) is None:
+        fetch_if_missing(name, renews=True)
+        return
+    current = storage()
+    with _lock:
+        if current is None or (soon and directory in _missing):
+            return
+        _missing[directory] = True
+    with suppress(StorageError):  # what is here can be used meanwhile
+        current.fetch(name, directory, renews=True)
+
+
+def fetched_state(directory: Path) -> str | None:
+    """Which state of the directory was fetched; None if it was written here, or never changes."""
+    try:
+        return (directory / _FETCHED).read_text()
+    except OSError:
+        return None
+
+
+def keep_as_own(name: str) -> None:
+    """The folder of the data folder is going to be written here: it is not fetched again. Raises: OSError."""
+    (settings().data / name / _FETCHED).unlink(missing_ok=True)
 
 
 @functools.lru_cache(maxsize=4)

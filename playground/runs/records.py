@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from playground.artifacts.storage import fetch_if_missing
+from playground.artifacts.storage import fetch_newest, keep_as_own
 from playground.parsing import parse_spec
 from playground.runs.access import Access
 from playground.runs.archive import Archive
@@ -126,7 +126,8 @@ class Records:
         if not opened.store.take_over(run, opened.lock.name):
             return None
         opened.archive.forget(run_id)
-        fetch_if_missing(f"runs/{run_id}")
+        fetch_newest(f"runs/{run_id}", soon=False)
+        keep_as_own(f"runs/{run_id}")
         files = RunFiles(RunDirectory(self._directory / "runs" / run_id), spec)
         return LiveRun.stored(run, spec, files, opened.archive.rebuilt(run))
 

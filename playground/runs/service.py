@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from playground.artifacts.arrays import remove_arrays
-from playground.artifacts.storage import fetch_if_missing
+from playground.artifacts.storage import fetch_newest
 from playground.artifacts.uploads import delete_upload
 from playground.catalog.datasets.own import PREPARED_UPLOADS
 from playground.runs.access import Access
@@ -139,12 +139,13 @@ class Runs:
         return load_run(self.files(run_id))
 
     def files(self, run_id: str) -> Path:
-        """The directory of a run. One that is missing here is fetched from the storage, if there is one.
+        """The directory of a run. One that is missing here, or was fetched in an earlier state, is fetched from the storage, if there is
+        one.
 
         Raises: RunNotFound; StorageError if the storage cannot be used."""
         directory = self.info(run_id).directory
         if run_id not in self._live:
-            fetch_if_missing(f"runs/{run_id}")
+            fetch_newest(f"runs/{run_id}")
         return directory
 
     def list(self, limit: int = 50, owner: str | None = None) -> "list[RunInfo]":

@@ -79,3 +79,24 @@ def test_another_server_continues_a_run_whose_server_is_gone(server: Callable[[s
     assert other.status(run_id)["message"] == ""
     other.stop(run_id)
     wait_for(other, run_id, RunState.STOPPED)
+
+
+def test_weights_that_were_fetched_early_are_fetched_again(server: Callable[[str], Runs], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.runs.run_files._COPY_SECONDS", 0.0)
+    runs = server("one")
+    run_id = submit(runs, circle(), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    carry_out()
+    other = server("two")
+    assert other.load(run_id).step == 1
+    monkeypatch.setenv("PLAYGROUND_DATA", str(runs.info(run_id).directory.parents[1]))
+    runs.resume(run_id)
+    wait_for(runs, run_id, RunState.FINISHED)
+    runs.close()
+    carry_out()
+    monkeypatch.setenv("PLAYGROUND_DATA", str(other.info(run_id).directory.parents[1]))
+    assert other.load(run_id).step == 125
+    (other.info(run_id).directory / "model.safetensors").unlink()
+    storage_module._missing.clear()
+    with pytest.raises(RunError):
+        other.load(run_id)  # nothing newer there
