@@ -51,7 +51,7 @@ def memory_limited(spec: ExperimentSpec) -> Iterator[None]:
         if not is_out_of_memory(error):
             raise
         raise WorkerLimitError(
-            f"This run needs more than {_in_units(most, 'B')} of memory, all that one run may take on this server. Whoever runs it "
+            f"This run needs more than {_in_units(most, 'B')} of memory, all that one run may take. Whoever runs this server "
             f"can allow more: PLAYGROUND_RUN_MEMORY_BYTES.",
             USE_LESS_MEMORY[:1],
         ) from error
@@ -76,8 +76,8 @@ def check_work(spec: ExperimentSpec, started: Started) -> None:
     needed = PASSES * trace(spec).flops * examples
     if needed > most:
         raise WorkerLimitError(
-            f"This run needs about {_in_units(needed, 'FLOPs')} for {started.epochs * started.steps_per_epoch:,} steps; the limit for one "
-            f"run on this server is {_in_units(most, 'FLOPs')}. Whoever runs it can allow more: PLAYGROUND_RUN_FLOPS.",
+            f"This run needs about {_in_units(needed, 'FLOPs')} for {started.epochs * started.steps_per_epoch:,} steps; the limit for "
+            f"one run is {_in_units(most, 'FLOPs')}. Whoever runs this server can allow more: PLAYGROUND_RUN_FLOPS.",
             ("Train fewer epochs, on fewer examples, or make layers smaller.",),
         )
 

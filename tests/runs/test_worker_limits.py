@@ -25,7 +25,7 @@ def test_a_run_that_needs_too_much_memory_fails_and_says_so(open_runs: Callable[
     monkeypatch.setenv("PLAYGROUND_RUN_MEMORY_BYTES", "60_000_000")
     info = wait_for(runs, submit(runs, LARGE), RunState.FAILED)
     assert info.message == (
-        "This run needs more than 60 MB of memory, all that one run may take on this server. Whoever runs it can allow more: "
+        "This run needs more than 60 MB of memory, all that one run may take. Whoever runs this server can allow more: "
         "PLAYGROUND_RUN_MEMORY_BYTES."
     )
     assert "smaller batch size" in info.advice[0]
@@ -71,7 +71,7 @@ def test_the_work_of_all_steps_has_a_limit(open_runs: Callable[..., Runs], monke
     spec = circle(epochs=4)
     monkeypatch.setenv("PLAYGROUND_RUN_FLOPS", "71_999")
     info = wait_for(runs, submit(runs, spec), RunState.FAILED)
-    assert info.message.startswith("This run needs about 72 kFLOPs for 100 steps; the limit for one run on this server is 72 kFLOPs.")
+    assert info.message.startswith("This run needs about 72 kFLOPs for 100 steps; the limit for one run is 72 kFLOPs.")
     assert "PLAYGROUND_RUN_FLOPS" in info.message
     monkeypatch.setenv("PLAYGROUND_RUN_FLOPS", "72_000")
     wait_for(runs, submit(runs, spec), RunState.FINISHED)
