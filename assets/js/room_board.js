@@ -34,6 +34,6 @@ export class Board {
   row({ rank, name, color, value, parameters, meets, mine }, challenge) {
     const reached = element("td", {}, meets ? element("span", { class: "pg-room-met", title: "Goal met" }, "✓ ", element("span", { class: "pg-visually-hidden" }, "goal met: ")) : "", valueText(challenge, value));
     const who = element("th", { scope: "row" }, mark(color), name, ...(mine ? [element("small", {}, " (you)")] : []));
-    return element("tr", { "data-meets": meets, "data-mine": Boolean(mine) }, element("td", {}, String(rank)), who, reached, element("td", {}, count(parameters)));
+    return element("tr", { "data-meets": String(meets), "data-mine": String(Boolean(mine)) }, element("td", {}, String(rank)), who, reached, element("td", {}, count(parameters)));
   }
 }

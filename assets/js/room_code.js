@@ -1,7 +1,8 @@
 /**
  * The way into a room: its code, address and QR code, and the same as large as the screen, for a projector. Root: `.pg-room-way`.
  *
- * data: code (as people read it), address (to type), qr ({side, path}, one unit per module), closes, door (whether it is open), room (path of the socket).
+ * data: code (as people read it), address (to type), qr ({side, path}, one unit per module), closes, door (whether it is open), note
+ * (what keeps others from coming, "" if nothing does), room (path of the socket).
  */
 
 import { component, element, say } from "./component.js";
@@ -41,7 +42,8 @@ class RoomCode {
       "div", { class: "pg-room-words" }, element("p", {}, "Open ", this.address, " and enter"), this.code, element("div", { class: "pg-room-beside" }, show, this.members),
     );
     this.closes = element("p", { class: "pg-note" });
-    words.append(this.closes);
+    this.note = element("p", { class: "pg-room-warning", hidden: true });
+    words.append(this.closes, this.note);
     this.screen = /** @type {HTMLDialogElement} */ (element("dialog", { class: "pg-room-screen", "aria-label": "The room's code for a projector" }));
     this.screen.onclose = () => document.fullscreenElement && document.exitFullscreen().catch(() => {});
     this.box = element("section", { class: "pg-room-way", "aria-label": "How to join" }, this.picture, words, this.screen);
@@ -54,6 +56,8 @@ class RoomCode {
     this.data = data;
     say(this.code, data.code);
     say(this.address, data.address);
+    say(this.note, data.note);
+    this.note.hidden = !data.note;
     this.box.dataset.door = data.door ? "open" : "closed";
     this.picture.replaceChildren(picture(data.qr, data.address));
     this.leave?.();

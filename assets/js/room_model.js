@@ -50,6 +50,7 @@ export function seatLabel(seat, run) {
 
 /** What the class is doing: "24 seats: 12 training, 2 in trouble, 3 without a run". @param {Seat[]} seats @param {Record<string, SeatRun>} runs */
 export function tally(seats, runs) {
+  if (!seats.length) return "";
   const all = seats.map((seat) => ({ seat, run: runOf(seat, runs) }));
   const counts = [
     [all.filter(({ run }) => run && moves(/** @type {any} */ (run)) && run.state !== "paused").length, "training"],

@@ -8,7 +8,8 @@
 import { leaving } from "./leaving.js";
 import { followRoom, revive } from "./room_socket.js";
 
-const SETTLED_MS = 60;
+const SETTLED_MS = 250;
+/** After a command, the page that Python draws usually comes by itself. */
 const AGAIN_MS = 700;
 /** How often the same news is told: the page may have been drawn just before it. */
 const MOST_TIMES = 4;

@@ -49,7 +49,7 @@ class RoomSeat {
     Object.assign(this.root.dataset, { members: state?.members ?? "", seat: seat.name });
     this.mark.dataset.color = seat.color;
     say(this.name, seat.name);
-    say(this.members, [membersText(state), state && closesText(state.closes, new Date()), "Only runs that you start in the room are seen by your teacher"].filter(Boolean).join(". "));
+    say(this.members, [membersText(state), state && closesText(state.closes, new Date()), "Only runs that you start in the room are seen by your teacher"].filter(Boolean).map((text) => `${text}.`).join(" "));
     this.nothing.hidden = Boolean(task || challenge);
     this.taskBox.hidden = !task;
     say(this.task, task);

@@ -2,7 +2,7 @@
  * The teacher's wall: a tile for each seat, with its curve and newest result as they move, and the board beside them. Root: `.pg-room` with
  * data-members.
  *
- * data: room (path of the socket), drawn, challenge ({sentence, title, format} or null), root (address of the playground page).
+ * data: room (path of the socket), drawn, challenge ({sentence, title, format} or null), playground (address of that page).
  * State for Python: `asked`, {do, seat, nonce}; `changed`, see room_news.js.
  */
 

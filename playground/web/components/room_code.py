@@ -9,10 +9,18 @@ from playground.rooms import Room
 from playground.web.components.loader import component
 
 
-def room_code(room: Room, socket: str, *, spaced: str, address: str, link: str, key: str) -> None:
+def room_code(room: Room, socket: str, *, spaced: str, address: str, link: str, note: str, key: str) -> None:
     """Code, address to type and QR code of the link, also as large as the screen. socket: path of the room's socket. spaced: the code as
-    people read it. Root: `.pg-room-way`."""
-    data = {"code": spaced, "address": address, "qr": qr(link), "room": socket, "closes": room.closes.isoformat(), "door": room.door_open}
+    people read it. note: what keeps others from coming, "" if nothing does. Root: `.pg-room-way`."""
+    data = {
+        "code": spaced,
+        "address": address,
+        "qr": qr(link),
+        "room": socket,
+        "closes": room.closes.isoformat(),
+        "door": room.door_open,
+        "note": note,
+    }
     component("room_code")(key=key, data=data, height="content")
 
 

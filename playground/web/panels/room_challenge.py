@@ -8,6 +8,7 @@ from playground.catalog.metrics import DeclaredMetric
 from playground.rooms import Room
 from playground.spec import ExperimentSpec
 from playground.web import rooms, session
+from playground.web.markup import quoted
 
 _METRIC, _GOAL, _MOST = "room_challenge_metric", "room_challenge_goal", "room_challenge_most"
 _PERCENT, _PARAMETERS = 95.0, 2_000
@@ -24,13 +25,13 @@ def challenge_form(room: Room) -> None:
     spec = room.experiment.spec if room.experiment is not None else session.spec()
     metrics = {metric.name: metric for metric in rooms.challenge_metrics(spec)}
     if room.challenge is not None:
-        st.markdown(f"Now: **{room.challenge.sentence}**")
+        st.markdown(f"Now: **{quoted(room.challenge.sentence)}**")
         st.button("End the challenge", key="room_challenge_end", icon=":material/flag:", on_click=rooms.clear_challenge)
     if not metrics:
-        st.caption(f"Results on {spec.data.title} cannot be ranked.")
+        st.caption(f"Results on {quoted(spec.data.title)} cannot be ranked.")
         return
     whose = "the experiment that you sent" if room.experiment is not None else "the experiment on your Playground page"
-    st.caption(f"On {spec.data.title}, the data of {whose}. Runs count that students start in this room, once they have ended.")
+    st.caption(f"On {quoted(spec.data.title)}, the data of {whose}. Runs count that students start in this room, once they have ended.")
     name = st.selectbox("What counts", list(metrics), format_func=lambda each: f"test {metrics[each].title}", key=_METRIC)
     metric = metrics[name]
     with st.form("room_challenge", border=False):

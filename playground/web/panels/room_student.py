@@ -14,6 +14,6 @@ def room_student(visit: rooms.Visit, seat: Seat) -> None:
     """Who they are, what there is to do, and the way to the playground."""
     message("room")
     room_seat(seat_data(visit, seat), key="room_seat")
-    with st.container(horizontal=True, gap="small", key="pg-room-onward"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pg-room-onward"):
         page_link("playground", "Go to the playground", "hub")
         st.button("Leave the room", key="room_leave", icon=":material/logout:", type="tertiary", on_click=rooms.leave)

@@ -17,6 +17,10 @@ from playground.web.server import runs
 
 _WALL = "room_wall"
 _HEIGHT = 280
+_OF_THIS_MACHINE = (
+    "You opened this app as localhost, which leads others to their own machine. For a class, open it under this machine's address in your "
+    "network."
+)
 
 
 def room_teaching(visit: rooms.Visit) -> None:
@@ -25,7 +29,10 @@ def room_teaching(visit: rooms.Visit) -> None:
     message("room")
     with st.container(key="pg-room-top"):
         address = f"{app_address()}/room".partition("://")[2] or "/room"
-        room_code(room, visit.socket, spaced=rooms.spaced(room.code), address=address, link=rooms.student_link(room), key="room_way")
+        room_code(
+            room, visit.socket, spaced=rooms.spaced(room.code), address=address, link=rooms.student_link(room),
+            note=_OF_THIS_MACHINE if rooms.is_of_this_machine() else "", key="room_way",
+        )  # fmt: skip
         room_commands(visit)
     if room.shown is not None:
         _on_show(room, room.shown)
