@@ -50,7 +50,7 @@ def _dialog(overviews: Sequence[Overview]) -> None:
         parts.append(f"**{theirs}** that you uploaded, unless someone else uploaded the same")
     if has_rooms():
         parts.append("**the rooms** that you opened, and your seats in others")
-    st.markdown(f"This server permanently deletes {', and '.join(parts)}. Links to them stop working, including those you have shared.")
+    st.markdown(f"This permanently deletes {', and '.join(parts)}. Links to them stop working, including those you have shared.")
     if going:
         st.markdown(f"{'One of them has' if going == 1 else f'{going} of them have'} not ended yet and will be stopped first.")
     with st.container(horizontal=True, gap="small"):
