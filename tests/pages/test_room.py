@@ -181,31 +181,31 @@ def test_commands_of_the_teacher_reach_the_room(teacher: AppTest, room: Room) ->
     teacher.button(key="room_send_preset").click()
     drawn(teacher)
     assert now().experiment.spec == PRESETS["lenet5"].spec  # type: ignore[union-attr]
-    teacher.text_area(key="room_task").set_value("Try a learning rate of 3.")
+    teacher.text_area[0].set_value("Try a learning rate of 3.")
     teacher.button(key="room_task_set").click()
     drawn(teacher)
     assert now().task == "Try a learning rate of 3."
     teacher.button(key="room_task_clear").click()
     drawn(teacher)
-    assert now().task == teacher.text_area(key="room_task").value == ""
-    teacher.toggle(key="room_door").set_value(False)
+    assert now().task == teacher.text_area[0].value == ""
+    teacher.toggle[0].set_value(False)
     drawn(teacher)
     assert not now().door_open
     assert given(teacher, "qr")["door"] is False
 
 
 def test_locks_are_chosen_as_in_a_link_for_a_class_and_follow_the_room(teacher: AppTest, room: Room) -> None:
-    teacher.button_group(key="room_lock").set_value(["loss", "data"])
+    teacher.button_group[0].set_value(["loss", "data"])
     drawn(teacher)
     assert set(server_rooms().room(room.code).locked) == {"loss", "data"}
     teaching(room).limit(("schedule",), ("optimizer",))  # another teacher of the same room
     drawn(teacher)
-    assert teacher.button_group(key="room_lock").value == ["optimizer"]
-    assert teacher.button_group(key="room_hide").value == ["schedule"]
+    assert teacher.button_group[0].value == ["optimizer"]
+    assert teacher.button_group[1].value == ["schedule"]
     teacher.button(key="room_free").click()
     drawn(teacher)
     assert server_rooms().room(room.code).locked == ()
-    assert teacher.button_group(key="room_lock").value == []
+    assert teacher.button_group[0].value == []
 
 
 def test_a_challenge_is_set_on_the_data_that_the_class_has(teacher: AppTest, room: Room) -> None:

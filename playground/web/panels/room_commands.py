@@ -1,5 +1,6 @@
 """What a teacher does with a room: each command is a button, or a form behind one."""
 
+import hashlib
 from typing import Any
 
 import streamlit as st
@@ -61,33 +62,41 @@ def _send(room: Room) -> None:
 
 def _limits(room: Room) -> None:
     st.caption("Applies to every student at once. It focuses a class; it is not a security feature.")
-    for key, now in ((_LOCK, room.locked), (_HIDE, room.hidden)):
-        _follow(key, list(now))
-    picked("Lock: visible, but cannot be changed", lockable(), None, _LOCK, _limit)
-    picked("Hide", tuple(PARTS), None, _HIDE, _limit)
+    lock, hide = _key(_LOCK, room.locked), _key(_HIDE, room.hidden)
+    picked("Lock: visible, but cannot be changed", lockable(), room.locked, lock, lambda: _limit(lock, hide))
+    picked("Hide", tuple(PARTS), room.hidden, hide, lambda: _limit(lock, hide))
     st.button("Free everything", key="room_free", on_click=rooms.limit, args=((), ()), disabled=not room.locked and not room.hidden)
 
 
-def _limit() -> None:
-    rooms.limit(session.widget(_HIDE) or (), session.widget(_LOCK) or ())
+def _limit(lock: str, hide: str) -> None:
+    rooms.limit(session.widget(hide) or (), session.widget(lock) or ())
 
 
 def _task(room: Room) -> None:
-    _follow(_TASK, room.task)
+    key = _key(_TASK, room.task)
     with st.form("room_task_form", border=False):
-        st.text_area("What the class is to do", key=_TASK, max_chars=_LONGEST_TASK, height=140, placeholder="Find out what happens if …")
-        st.form_submit_button("Show it to the class", type="primary", key="room_task_set", on_click=_set_task)
+        st.text_area(
+            "What the class is to do", room.task, key=key, max_chars=_LONGEST_TASK, height=140, placeholder="Find out what happens if …"
+        )
+        st.form_submit_button("Show it to the class", type="primary", key="room_task_set", on_click=_set_task, args=(key,))
     st.button("Remove the task", key="room_task_clear", on_click=rooms.set_task, args=("",), disabled=not room.task)
 
 
-def _set_task() -> None:
-    rooms.set_task(str(session.widget(_TASK) or ""))
+def _set_task(key: str) -> None:
+    rooms.set_task(str(session.widget(key) or ""))
 
 
 def _room(visit: rooms.Visit) -> None:
     room = visit.room
-    _follow(_DOOR, room.door_open)
-    st.toggle("Door open", key=_DOOR, on_change=_door, help="With a closed door nobody new can join; those who are in the room go on")
+    key = _key(_DOOR, room.door_open)
+    st.toggle(
+        "Door open",
+        room.door_open,
+        key=key,
+        on_change=_door,
+        args=(key,),
+        help="With a closed door nobody new can join; those who are in the room go on",
+    )
     removed = [seat for seat in room.seats if seat.state == "removed"]
     for seat in removed:
         st.button(f"Let {seat.name} come back", key=f"room_readmit_{seat.number}", on_click=rooms.readmit, args=(seat.number,))
@@ -104,11 +113,11 @@ def _room(visit: rooms.Visit) -> None:
     st.button("End the room", key="room_end", icon=":material/logout:", disabled=not sure, on_click=rooms.end)
 
 
-def _door() -> None:
-    rooms.set_door(bool(session.widget(_DOOR)))
+def _door(key: str) -> None:
+    rooms.set_door(bool(session.widget(key)))
 
 
-def _follow(key: str, now: Any) -> None:
-    """Makes the widget with this key show a value of the room whenever that has changed, also by another teacher."""
-    if session.choice(key, None) != now or session.widget(key) is None:
-        session.pick(key, now)
+def _key(name: str, now: Any) -> str:
+    """The key of a widget that shows this value of the room: another value, also by another teacher, is another widget. A menu that is
+    opened later would not learn of a value that is set in Streamlit's state."""
+    return f"{name}.{hashlib.sha256(repr(now).encode()).hexdigest()[:12]}"
