@@ -83,8 +83,8 @@ def test_on_a_full_disk_a_run_trains_to_its_end_and_is_stored_when_there_is_spac
     assert found["rows"] > 10
 
 
-def test_two_servers_on_one_sqlite_file_damage_nothing(open_runs: Callable[..., Runs], folder: Path) -> None:
-    with python(SECOND_SERVER, folder) as server:
+def test_two_servers_on_one_sqlite_file_damage_nothing(open_runs: Callable[..., Runs], tmp_path: Path) -> None:
+    with python(SECOND_SERVER, tmp_path) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == "ready\n"
         runs = open_runs()
@@ -97,6 +97,6 @@ def test_two_servers_on_one_sqlite_file_damage_nothing(open_runs: Callable[..., 
     again = open_runs()
     assert {again.info(run_id).state for run_id in (*mine, *theirs)} == {RunState.FINISHED}
     assert all(len(again.timeline(run_id).delta(None)[0]["series"]["batch"]["step"]) > 1 for run_id in (*mine, *theirs))
-    (database,) = folder.glob("*.db")
+    (database,) = tmp_path.glob("*.db")
     with sqlite3.connect(database) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
