@@ -20,7 +20,7 @@ export const spaced = (code) => code.replace(/^(.{3})(?=.)/, "$1 ");
 /** @param {{members: number}|null} state */
 export function membersText(state) {
   if (!state) return "";
-  return state.members === 0 ? "Nobody has joined yet" : `${state.members} ${state.members === 1 ? "has" : "have"} joined`;
+  return state.members === 0 ? "Nobody has joined yet" : `${plural(state.members, "student")} ${state.members === 1 ? "has" : "have"} joined`;
 }
 
 /** Until when a room is open, in the visitor's time. @param {string} closes  ISO 8601 @param {Date} now */

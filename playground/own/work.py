@@ -55,12 +55,12 @@ class Work:
         if self.pixels > limits.upload_total_pixels:
             raise TooMuchWorkError(
                 f"the images have more than {limits.upload_total_pixels:,} pixels together, the limit for an upload; upload fewer or "
-                f"smaller images. Whoever runs this server can allow more: PLAYGROUND_UPLOAD_TOTAL_PIXELS"
+                f"smaller images. The operator of this server can allow more: PLAYGROUND_UPLOAD_TOTAL_PIXELS"
             )
         if seconds > limits.upload_seconds:
             raise TooMuchWorkError(
                 f"reading takes more than {limits.upload_seconds:g} seconds of processor time, the limit for an upload; upload less data. "
-                f"Whoever runs this server can allow more: PLAYGROUND_UPLOAD_SECONDS"
+                f"The operator of this server can allow more: PLAYGROUND_UPLOAD_SECONDS"
             )
         if seconds > self._most_seconds:
             raise TooMuchWorkError(self._over)

@@ -62,10 +62,10 @@ class Rooms:
             session.execute(update(RoomRow).where(RoomRow.code == "").values(code=""))  # with SQLite, nobody else opens one from here on
             open_now = [each for (each,) in session.execute(select(RoomRow.owner).where(RoomRow.active > self._closed_before()))]
             if open_now.count(owner) >= MOST_OPENED:
-                raise RoomError(f"You have {MOST_OPENED} open rooms, which is all that one visitor may have. Close one first.")
+                raise RoomError(f"You have {MOST_OPENED} open rooms, the limit for one visitor. Close one first.")
             if len(open_now) >= self._in_all:
                 raise RoomError(
-                    f"All visitors together have {self._in_all:,} open rooms, which is all that this server may have. Whoever runs this "
+                    f"All visitors together have {self._in_all:,} open rooms, the limit of this server. The operator of this "
                     f"server can allow more: PLAYGROUND_ROOMS_IN_ALL."
                 )
             code = next(code for code in iter(new_code, "") if session.get(RoomRow, code) is None)
@@ -111,7 +111,7 @@ class Rooms:
                     raise DoorClosedError
                 if len(seats) >= self._most_seats:
                     raise RoomError(
-                        f"All {self._most_seats:,} seats of this room are taken. Whoever runs this server can allow more: "
+                        f"All {self._most_seats:,} seats of this room are taken. The operator of this server can allow more: "
                         f"PLAYGROUND_ROOM_SEATS."
                     )
                 number = max((seat.number for seat in seats), default=0) + 1

@@ -33,7 +33,7 @@ END_MESSAGES = {
     "target_accuracy": "Ended early: the target accuracy was reached.",
     "patience": "Ended early: the test loss did not improve within the allowed number of epochs.",
     "time": "Ended early: the time limit was reached.",
-    "limit": "Ended early: one run may not train for longer. Whoever runs this server can allow more: PLAYGROUND_RUN_SECONDS.",
+    "limit": "Ended early: one run may not train for longer. The operator of this server can allow more: PLAYGROUND_RUN_SECONDS.",
     "stopped": "",
 }
 

@@ -97,7 +97,9 @@ class RunFiles:
                     self._copy_later()
             case Fitted():
                 self._directory.write_fitted(message.columns)
-            case Rested() | Paused() | Failed():
+            case Paused():
+                self._copy_later()  # with the checkpoint that it has left
+            case Rested() | Failed():
                 pass
             case _:
                 if isinstance(message, Started):

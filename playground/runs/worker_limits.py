@@ -51,7 +51,7 @@ def memory_limited(spec: ExperimentSpec) -> Iterator[None]:
         if not is_out_of_memory(error):
             raise
         raise WorkerLimitError(
-            f"This run needs more than {_in_units(most, 'B')} of memory, all that one run may take. Whoever runs this server "
+            f"This run needs more than {_in_units(most, 'B')} of memory, the limit for one run. The operator of this server "
             f"can allow more: PLAYGROUND_RUN_MEMORY_BYTES.",
             USE_LESS_MEMORY[:1],
         ) from error
@@ -77,7 +77,7 @@ def check_work(spec: ExperimentSpec, started: Started) -> None:
     if needed > most:
         raise WorkerLimitError(
             f"This run needs about {_in_units(needed, 'FLOPs')} for {started.epochs * started.steps_per_epoch:,} steps; the limit for "
-            f"one run is {_in_units(most, 'FLOPs')}. Whoever runs this server can allow more: PLAYGROUND_RUN_FLOPS.",
+            f"one run is {_in_units(most, 'FLOPs')}. The operator of this server can allow more: PLAYGROUND_RUN_FLOPS.",
             ("Train fewer epochs, on fewer examples, or make layers smaller.",),
         )
 

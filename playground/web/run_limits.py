@@ -70,8 +70,8 @@ class RunLimits:
         for whose, count, most, whom, name in counts:
             if count >= most:
                 raise RunLimitError(
-                    f"{whose} {count:,} runs training or waiting, which is all that {whom} may have. Stop one, or wait until one has "
-                    f"ended. Whoever runs this server can allow more: PLAYGROUND_{name.upper()}."
+                    f"{whose} {count:,} runs training or waiting, the limit for {whom}. Stop one, or wait until one has "
+                    f"ended. The operator of this server can allow more: PLAYGROUND_{name.upper()}."
                 )
 
 

@@ -21,7 +21,7 @@ def check_storage(owner: str, upload: Upload | None = None) -> None:
         return
     takes = f"Your runs and data take {_size(stored)} on this server" + (f", and this data {_size(needed)}" if needed else "")
     raise StorageLimitError(
-        f"{takes}; one visitor may store {_size(most)}. Delete runs on the Runs page, or data that you do not need. Whoever runs this "
+        f"{takes}; one visitor may store {_size(most)}. Delete runs on the Runs page, or data that you do not need. The operator of this "
         f"server can allow more: PLAYGROUND_STORED_BYTES_PER_OWNER."
     )
 

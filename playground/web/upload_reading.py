@@ -61,6 +61,6 @@ def _used_seconds() -> float:
 def _over() -> str:
     return (
         f"reading your uploads has taken {settings().upload_seconds_per_visit:g} seconds of processor time, all that one visit may use "
-        f"within an hour; wait some minutes, or upload less data. Whoever runs this server can allow more: "
+        f"within an hour; wait some minutes, or upload less data. The operator of this server can allow more: "
         f"PLAYGROUND_UPLOAD_SECONDS_PER_VISIT"
     )

@@ -283,6 +283,6 @@ def test_its_pages_shut_nobody_out_and_nothing_that_the_teacher_does_moves_them(
     teacher.get_by_role("button", name="Show large").click()
     screen = teacher.locator(".pg-room-screen")
     expect(screen.locator(".pg-room-digits")).to_have_text(code)
-    expect(screen).to_contain_text("1 has joined")
+    expect(screen).to_contain_text("1 student has joined")
     screen.get_by_role("button", name="Close").click()
     expect(screen).to_be_hidden()

@@ -17,7 +17,7 @@ const challenge = { sentence: "Test accuracy ≥ 95 % with under 2,000 parameter
 
 test("codes, members and times are written as people say them", () => {
   assert.equal(model.spaced("CDF347"), "CDF 347");
-  assert.deepEqual([0, 1, 24].map((members) => model.membersText({ members })), ["Nobody has joined yet", "1 has joined", "24 have joined"]);
+  assert.deepEqual([0, 1, 24].map((members) => model.membersText({ members })), ["Nobody has joined yet", "1 student has joined", "24 students have joined"]);
   const now = new Date(2026, 4, 4, 9, 0);
   assert.equal(model.closesText(new Date(2026, 4, 4, 20, 5).toISOString(), now), "Open until 20:05, longer while it is in use");
   assert.equal(model.closesText(new Date(2026, 4, 5, 8, 0).toISOString(), now), "Open until 08:00 on Tuesday, longer while it is in use");

@@ -65,12 +65,11 @@ def test_without_a_copy_the_weights_are_missing_in_plain_words(server: Callable[
         other.load(run_id)
 
 
-def test_another_server_continues_a_run_whose_server_is_gone(server: Callable[[str], Runs], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.runs.run_files._COPY_SECONDS", 0.0)
+def test_another_server_continues_a_run_whose_server_is_gone(server: Callable[[str], Runs]) -> None:
     runs = server("one")
     run_id = submit(runs, endless(), step="batch")
     wait_for(runs, run_id, RunState.PAUSED)
-    assert pending("runs") == {run_id}, "its checkpoint, while it goes on"
+    assert pending("runs") == {run_id}, "the checkpoint of a paused run is copied at once"
     carry_out()
     runs.close()
     other = server("two")

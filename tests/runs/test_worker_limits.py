@@ -25,7 +25,7 @@ def test_a_run_that_needs_too_much_memory_fails_and_says_so(open_runs: Callable[
     monkeypatch.setenv("PLAYGROUND_RUN_MEMORY_BYTES", "60_000_000")
     info = wait_for(runs, submit(runs, LARGE), RunState.FAILED)
     assert info.message == (
-        "This run needs more than 60 MB of memory, all that one run may take. Whoever runs this server can allow more: "
+        "This run needs more than 60 MB of memory, the limit for one run. The operator of this server can allow more: "
         "PLAYGROUND_RUN_MEMORY_BYTES."
     )
     assert "smaller batch size" in info.advice[0]

@@ -61,8 +61,8 @@ def test_each_limit_is_named_and_room_is_made_by_runs_that_end(runs: Unfinished,
     start(runs, limits, "ada", "10.0.0.1")
     start(runs, limits, "ada", "10.0.0.1")
     assert refusal(runs, limits, "ada", "10.0.0.2") == (
-        "You have 2 runs training or waiting, which is all that one visitor may have. Stop one, or wait until one has ended. "
-        "Whoever runs this server can allow more: PLAYGROUND_RUNS_PER_OWNER."
+        "You have 2 runs training or waiting, the limit for one visitor. Stop one, or wait until one has ended. "
+        "The operator of this server can allow more: PLAYGROUND_RUNS_PER_OWNER."
     )
     start(runs, limits, "bob", "10.0.0.1")
     assert "PLAYGROUND_RUNS_PER_ADDRESS" in refusal(runs, limits, "cid", "10.0.0.1")

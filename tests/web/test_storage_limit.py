@@ -27,7 +27,7 @@ def test_the_limit_is_said_with_what_to_do_and_who_can_raise_it(monkeypatch: pyt
         check_storage("ada")
     assert str(refused.value) == (
         "Your runs and data take 1.0 MB on this server; one visitor may store 1.0 MB. Delete runs on the Runs page, or data that you do "
-        "not need. Whoever runs this server can allow more: PLAYGROUND_STORED_BYTES_PER_OWNER."
+        "not need. The operator of this server can allow more: PLAYGROUND_STORED_BYTES_PER_OWNER."
     )
     with pytest.raises(StorageLimitError, match=r"take 0.0 kB on this server, and this data 1.0 MB; one visitor may store 1.0 MB"):
         check_storage("bob", UPLOAD)

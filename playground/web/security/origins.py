@@ -16,10 +16,10 @@ FORBIDDEN = 4403
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OTHER_NAME = (
-    "This server is not meant to be reached under this name. Whoever runs it can allow the name: set PLAYGROUND_ALLOWED_HOSTS, and "
+    "This server is not meant to be reached under this name. Its operator can allow the name: set PLAYGROUND_ALLOWED_HOSTS, and "
     "restart the server.\n"
 )
-_OTHER_PAGE = "Pages of other sites may not do this here. Whoever runs the server can allow a site: PLAYGROUND_ALLOWED_ORIGINS.\n"
+_OTHER_PAGE = "Pages of other sites may not do this here. The operator of this server can allow a site: PLAYGROUND_ALLOWED_ORIGINS.\n"
 
 
 class OwnPages:

@@ -32,7 +32,7 @@ TRY_LATER = 1013
 
 _KEPT = 10_000
 _TOO_MANY = (
-    "Too many requests from your address. Wait a few seconds, and load the page again. Whoever runs the server can allow more: "
+    "Too many requests from your address. Wait a few seconds, and load the page again. The operator of this server can allow more: "
     "PLAYGROUND_REQUESTS_PER_ADDRESS.\n"
 )
 
