@@ -4,7 +4,7 @@ this server's own runs, as others ask for them."""
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from playground.runs.info import RunNotFound
@@ -63,6 +63,14 @@ class Elsewhere:
             opened.relay.send(news.server, run_id, action)
             opened.wakeups.tell(news.server)
         return True
+
+    def send_to_all(self, run_ids: Collection[str], action: Action) -> None:
+        """Passes on a command to the servers that compute these runs, or have them in memory."""
+        opened = self._records.open()
+        for run_id, news in opened.relay.news(run_ids).items():
+            if not news.state.ended and news.server != opened.servers.name:
+                opened.relay.send(news.server, run_id, action)
+                opened.wakeups.tell(news.server)
 
     def timeline(self, run_id: str) -> Timeline | None:
         """Of a run that is watched here while another server computes it; None for all others."""

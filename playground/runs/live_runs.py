@@ -14,7 +14,7 @@ from playground.runs.elsewhere import Elsewhere
 from playground.runs.executor import Executor
 from playground.runs.info import RunInfo, RunNotFound, RunState
 from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun
-from playground.runs.overview import Standing, result, sparkline
+from playground.runs.overview import Standing, given, result, sparkline
 from playground.runs.records import Records
 from playground.runs.relay import Action
 from playground.runs.saving import Saved, save
@@ -130,26 +130,18 @@ class LiveRuns:
         """How many runs of this server are in each state, among those that it has in memory: all that have not ended."""
         return Counter(run.state for run in tuple(self._runs.values()))
 
-    def claim(self, run_id: str, owner: str) -> None:
-        """Gives a run that belongs to nobody to this owner."""
-        run = self._runs.get(run_id)
-        with self._lock:
-            if run is not None and not run.owner:
-                run.owner = owner
+    def read_again(self, run_ids: Collection[str]) -> None:
+        """These runs have another owner or another name in the database: the servers that compute them learn of it."""
+        for run_id in run_ids:
+            self._read_again(run_id)
+        self._elsewhere.send_to_all([run_id for run_id in run_ids if run_id not in self._runs], "read")
 
-    def rename(self, run_id: str, given_name: str) -> None:
-        """given_name: as in `RunInfo`."""
+    def _read_again(self, run_id: str) -> None:
         run = self._runs.get(run_id)
-        with self._lock:
-            if run is not None:
-                run.given_name = given_name
-
-    def hand_over(self, before: str, after: str) -> None:
-        """Gives all runs of one owner to another."""
-        with self._lock:
-            for run in self._runs.values():
-                if run.owner == before:
-                    run.owner = after
+        stored = None if run is None else self.records.store.get(run_id)
+        if run is not None and stored is not None:
+            with self._lock:
+                run.owner, run.given_name = stored.owner, given(stored.name, run.spec)
 
     def resume(self, run_id: str) -> None:
         """As `Runs.resume`; the same for those below."""
@@ -283,6 +275,8 @@ class LiveRuns:
                     self.stop(run_id)
                 case "delete":  # takes as long as its last step
                     threading.Thread(target=self._delete, args=(run_id,), name=f"delete {run_id}", daemon=True).start()
+                case "read":
+                    self._read_again(run_id)
                 case "run" | "batch" | "epoch":
                     self._continue(run_id, action)
 

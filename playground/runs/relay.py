@@ -13,8 +13,9 @@ from playground.runs.info import RunState
 from playground.runs.store import Store
 from playground.runs.tables import RelayedCommand, Run
 
-Action = Literal["run", "batch", "epoch", "pause", "stop", "delete", "watch"]
-"""Of a run: what its owner wants. watch: somebody watches it on another server, which repeats this as long as they do."""
+Action = Literal["run", "batch", "epoch", "pause", "stop", "delete", "read", "watch"]
+"""Of a run: what its owner wants. read: its row has another owner or name. watch: somebody watches it on another server, which repeats
+this as long as they do."""
 
 SECONDS = 0.25
 """How often servers look."""

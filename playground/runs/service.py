@@ -26,7 +26,7 @@ from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
 from playground.runs.live import LiveRun
 from playground.runs.live_runs import SESSIONS, UNWATCHED_SECONDS, LiveRuns, Step
 from playground.runs.local_executor import LocalExecutor
-from playground.runs.overview import Overview, Standing, given, named, summary
+from playground.runs.overview import Overview, Standing, named, summary
 from playground.runs.relay import SECONDS
 from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
@@ -175,9 +175,8 @@ class Runs:
 
     def rename(self, run_id: str, name: str) -> None:
         """Gives a run another name; "" for the one it had at first. Raises: RunNotFound."""
-        spec = self.info(run_id).spec
-        self._records.store.describe(run_id, name=named(name, spec))
-        self._live.rename(run_id, given(named(name, spec), spec))
+        self._records.store.describe(run_id, name=named(name, self.info(run_id).spec))
+        self._live.read_again([run_id])
 
     def use_once(self, link: str) -> bool:
         """Whether a link that works once is used for the first time, on any server of this database."""
@@ -206,8 +205,8 @@ class Runs:
         Raises: RunNotFound."""
         if self.info(run_id).owner:
             return
-        self._live.claim(run_id, owner)
         self._records.store.claim(run_id, owner)
+        self._live.read_again([run_id])
 
     def counts(self) -> Counter[RunState]:
         """How many runs of this server are in each state, among those that it has in memory: all that have not ended."""
@@ -217,8 +216,8 @@ class Runs:
         """Gives all runs and uploaded data of one owner to another. "" owns nothing that could be given."""
         if not before or not after:
             return
-        self._live.hand_over(before, after)
         self._records.store.hand_over(before, after)
+        self._live.read_again(self._records.store.ids(after))
         self.access.hand_over(before, after)
 
     def resume(self, run_id: str) -> None:

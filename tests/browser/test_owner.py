@@ -44,6 +44,6 @@ def test_without_cookies_everything_works_and_the_page_says_what_is_lost(page: P
 
     page.route("**/playground?*", without_cookie)
     open_experiment(page, app, experiment("mlp_784_256_10", epochs=1, examples=200))
-    expect(page.locator(NOTE)).to_contain_text("cannot be found again")
+    expect(page.locator(NOTE)).to_contain_text("does not accept cookies")
     train_briefly(page)
     assert owner_of_run(app, page).startswith("v")

@@ -151,9 +151,9 @@ def test_so_are_weights() -> None:
 def test_fifty_edits_at_once_are_previewed_at_once() -> None:
     token = packed(BUSY_NETWORKS["200 dense layers"])
     operations = [{"op": "set", "path": "network[5]", "field": "units", "value": number + 1} for number in range(preview.MAX_EDITS)]
-    assert preview._state(token, operations) is not None
+    assert preview._state(token, operations, "somebody") is not None
     shapes.measured.cache_clear()
-    is_cheap(lambda: preview._state(token, operations))
+    is_cheap(lambda: preview._state(token, operations, "somebody"))
 
 
 def test_an_edit_with_a_long_list_is_refused_at_once() -> None:

@@ -81,6 +81,18 @@ def test_a_run_is_watched_and_controlled_from_another_server(open_server: Open) 
     unwatch()
 
 
+def test_another_owner_and_another_name_reach_the_server_that_computes_a_run(open_server: Open) -> None:
+    ours, theirs = open_server(), open_server()
+    run_id = theirs.resolve(theirs.submit(endless(), owner="ada")).run_id
+    wait_for_step(theirs, run_id, 1)
+    ours.rename(run_id, "Deep one")
+    ours.hand_over("ada", "bob")
+    wait_until(theirs, run_id, lambda: (theirs.info(run_id).owner, theirs.info(run_id).given_name) == ("bob", "Deep one"))
+    theirs.stop(run_id)
+    wait_for(ours, run_id, RunState.STOPPED)
+    assert (ours.info(run_id).owner, ours.info(run_id).given_name) == ("bob", "Deep one")
+
+
 def test_commands_that_come_too_late_change_nothing(open_server: Open) -> None:
     ours, theirs = open_server(), open_server()
     run_id = submit(theirs, circle())

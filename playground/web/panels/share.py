@@ -68,9 +68,8 @@ def _repeatable(spec: ExperimentSpec, current: Current | None) -> ExperimentSpec
 def _links(spec: ExperimentSpec, current: Current | None) -> None:
     st.caption("A link to the current settings: anyone who opens it starts with a copy. Copy it with the button on its right.")
     given = shared(spec, "opens this link", "share_link_data")
-    st.code(
-        playground_address(spec=session.token(given), access=leave(given), **session.link_limits().address()), language=None, wrap_lines=True
-    )
+    address = playground_address(spec=session.token(given), access=leave(given), **session.link_limits().address())
+    st.code(address, language=None, wrap_lines=True)
     if current is not None:
         uses = " It uses your data, which is shared with it." if has_upload(current.info.spec) else ""
         st.caption(f"A link to watch this run live. Unlike the address of this page, it does not let others control the run.{uses}")
