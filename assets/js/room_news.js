@@ -11,10 +11,10 @@ import { followRoom, revive } from "./room_socket.js";
 const SETTLED_MS = 250;
 /** After a command, the page that Python draws usually comes by itself. */
 const AGAIN_MS = 700;
-/** How often the same news is told: the page may have been drawn just before it. */
+/** How often the same change is reported: the page may have been drawn just before it. */
 const MOST_TIMES = 4;
 
-/** What Python has to be told: the fingerprint it should have drawn, "" if nothing. @param {{connection: string, state: any}} known @param {string} drawn */
+/** What to report to Python: the fingerprint that it should have drawn, "" for nothing. @param {{connection: string, state: any}} known @param {string} drawn */
 export const news = ({ connection, state }, drawn) => (connection === "over" ? "over" : state && state.drawn !== drawn ? state.drawn : "");
 
 export class Room {

@@ -135,7 +135,7 @@ class RoomWall {
   actions(seat, showing) {
     const close = button("Close", () => this.dialog.close());
     const remove = button("Remove", () => this.do("remove", seat.number));
-    remove.title = "The student is told so, and cannot come back by the code. Their runs stay theirs";
+    remove.title = "The student sees a message and cannot rejoin with the code. Their runs are kept";
     remove.dataset.act = "remove";
     if (!seat.run) return [remove, close];
     const open = element("a", { class: "pg-button", href: `${this.data.playground}?run=${seat.run}`, target: "_blank", rel: "noopener" }, "Open in a new tab");
