@@ -14,7 +14,7 @@
 
 import { answer, question } from "./attention_protocol.js";
 import { backoff } from "./predict_protocol.js";
-import { socketUrl } from "./socket.js";
+import { socketUrl } from "./shared_socket.js";
 
 const GONE = 4404;
 const FORBIDDEN = 4403;

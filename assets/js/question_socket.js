@@ -1,7 +1,7 @@
 /** A socket on which a component asks a network questions as JSON: the newest one counts, and is asked again after an interruption. */
 
 import { backoff } from "./predict_protocol.js";
-import { socketUrl } from "./socket.js";
+import { socketUrl } from "./shared_socket.js";
 
 const GONE = 4404;
 const FORBIDDEN = 4403;

@@ -9,35 +9,27 @@
  *   before the first; runs: of the seats, by their number; message: why it is over
  */
 
-import { retryDelay, socketUrl } from "./socket.js";
+import { SharedSocket, SharedSockets, socketUrl } from "./shared_socket.js";
 
 const FINAL = [4403, 4404];
-/** How long a channel outlives its last listener, so that a page that is redrawn can continue to use it. */
-const LINGER_MS = 2000;
 
-export class RoomChannel {
+/** @extends {SharedSocket<(known: Known) => void>} */
+export class RoomChannel extends SharedSocket {
   /** @param {string} url @param {(url: string) => WebSocket} [open] */
   constructor(url, open = (address) => new WebSocket(address)) {
-    this.url = url;
-    this.open = open;
+    super(url, open);
     /** @type {Known} */
     this.known = { state: null, runs: {}, connection: "connecting", message: "" };
-    /** @type {Set<(known: Known) => void>} */
-    this.listeners = new Set();
-    this.attempt = 0;
     this.connect();
   }
 
-  connect() {
-    clearTimeout(this.timer);
-    const socket = this.open(this.url);
-    socket.onmessage = ({ data }) => socket === this.socket && this.receive(JSON.parse(data));
-    socket.onclose = ({ code }) => socket === this.socket && this.lost(code);
-    this.socket = socket;
+  get isOver() {
+    return this.known.connection === "over";
   }
 
-  /** @param {any} message */
-  receive(message) {
+  /** @param {string} data */
+  receive(data) {
+    const message = JSON.parse(data);
     this.attempt = 0;
     if (message.type === "room") this.tell({ state: message, connection: "open" });
     else if (message.type === "wall") this.tell({ runs: { ...this.known.runs, ...message.runs } });
@@ -46,25 +38,15 @@ export class RoomChannel {
 
   /** @param {number} code why the socket closed */
   lost(code) {
-    const isOver = FINAL.includes(code) || this.known.connection === "over";
-    this.tell({ connection: isOver ? "over" : "reconnecting" });
-    if (!isOver) this.timer = setTimeout(() => this.connect(), retryDelay(this.attempt++, Math.random()));
+    const isFinal = FINAL.includes(code) || this.isOver;
+    this.tell({ connection: isFinal ? "over" : "reconnecting" });
+    if (!isFinal) this.connectLater();
   }
 
   /** Connects again although the room was over: the page shows it still. */
   revive() {
-    if (this.known.connection !== "over") return;
+    if (!this.isOver) return;
     this.known = { ...this.known, connection: "connecting", message: "" };
-    this.connect();
-  }
-
-  /** Reconnects at once, whatever the state of the old socket: the network is back. */
-  reconnect() {
-    if (this.known.connection === "over") return;
-    this.attempt = 0;
-    const old = this.socket;
-    this.socket = null;
-    old?.close();
     this.connect();
   }
 
@@ -73,17 +55,10 @@ export class RoomChannel {
     this.known = { ...this.known, ...news };
     for (const listener of [...this.listeners]) listener(this.known);
   }
-
-  close() {
-    clearTimeout(this.timer);
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close();
-  }
 }
 
-/** @type {Map<string, RoomChannel>} */
-const channels = new Map();
+/** @type {SharedSockets<RoomChannel>} */
+const channels = new SharedSockets((path) => new RoomChannel(socketUrl(path)));
 
 /** Connects again to a room that was over. @param {string} path */
 export const revive = (path) => channels.get(path)?.revive();
@@ -96,21 +71,7 @@ export const revive = (path) => channels.get(path)?.revive();
  * @returns {() => void} stops following
  */
 export function followRoom(path, listener) {
-  let channel = channels.get(path);
-  if (!channel) {
-    channel = new RoomChannel(socketUrl(path));
-    channels.set(path, channel);
-  }
-  channel.listeners.add(listener);
+  const [channel, stop] = channels.listen(path, listener);
   listener(channel.known);
-  return () => {
-    channel.listeners.delete(listener);
-    setTimeout(() => {
-      if (channel.listeners.size || channels.get(path) !== channel) return;
-      channels.delete(path);
-      channel.close();
-    }, LINGER_MS);
-  };
+  return stop;
 }
-
-globalThis.window?.addEventListener("online", () => channels.forEach((channel) => channel.reconnect()));

@@ -11,16 +11,10 @@
  * @typedef {(channel: Channel, news: News) => void} Listener
  */
 
+import { SharedSocket, SharedSockets, socketUrl } from "./shared_socket.js";
 import { append, empty } from "./timeline.js";
 
-const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 8000;
-/** How long a channel outlives its last listener, so that a page that is redrawn can continue to use it. */
-const LINGER_MS = 2000;
 const NOT_FOUND = 4404;
-
-/** @param {number} attempt from 0 @param {number} chance in [0, 1): spreads out the reconnecting browsers after a restart of the server */
-export const retryDelay = (attempt, chance) => Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS) * (0.75 + 0.5 * chance);
 
 /** A view from its binary frame: header length (uint32), JSON header, float32 values. @param {ArrayBuffer} buffer @returns {View} */
 export function readView(buffer) {
@@ -29,10 +23,11 @@ export function readView(buffer) {
   return { ...header, values: new Float32Array(buffer.slice(4 + length)) };
 }
 
-export class Channel {
+/** @extends {SharedSocket<Listener>} */
+export class Channel extends SharedSocket {
   /** @param {string} url @param {(url: string) => WebSocket} [open] */
   constructor(url, open = (address) => new WebSocket(address)) {
-    this.url = url;
+    super(url, open);
     this.series = empty();
     /** @type {Record<string, any>|null} */
     this.status = null;
@@ -43,20 +38,11 @@ export class Channel {
     /** @type {Connection} */
     this.connection = "connecting";
     this.error = "";
-    /** @type {Set<Listener>} */
-    this.listeners = new Set();
-    this.open = open;
-    this.attempt = 0;
     this.connect();
   }
 
-  connect() {
-    clearTimeout(this.timer);
-    const socket = this.open(this.url);
-    socket.binaryType = "arraybuffer";
-    socket.onmessage = (event) => socket === this.socket && this.receive(event.data);
-    socket.onclose = (event) => socket === this.socket && this.lost(event.code);
-    this.socket = socket;
+  get isOver() {
+    return this.connection === "refused";
   }
 
   /** @param {string|ArrayBuffer} data */
@@ -92,43 +78,17 @@ export class Channel {
   lost(code) {
     this.connection = code === NOT_FOUND ? "refused" : "reconnecting";
     this.notify("connection");
-    if (this.connection === "reconnecting") {
-      this.timer = setTimeout(() => this.connect(), retryDelay(this.attempt++, Math.random()));
-    }
-  }
-
-  /** Reconnects at once, whatever the state of the old socket: the network is back. */
-  reconnect() {
-    if (this.connection === "refused") return;
-    this.attempt = 0;
-    const old = this.socket;
-    this.socket = null;
-    old?.close();
-    this.connect();
+    if (!this.isOver) this.connectLater();
   }
 
   /** @param {News} news */
   notify(news) {
     for (const listener of [...this.listeners]) listener(this, news);
   }
-
-  close() {
-    clearTimeout(this.timer);
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close();
-  }
 }
 
-/** @type {Map<string, Channel>} */
-const channels = new Map();
-
-/** The WebSocket address of a route of this server; modules are two folders below its root. @param {string} path */
-export function socketUrl(path) {
-  const url = new URL(`../../${path}`, import.meta.url);
-  url.protocol = url.protocol.replace("http", "ws");
-  return url.href;
-}
+/** @type {SharedSockets<Channel>} */
+const channels = new SharedSockets((run) => new Channel(socketUrl(`live/${encodeURIComponent(run)}`)));
 
 /**
  * Follows a run. The listener is called at once with what is known, then for everything received later.
@@ -138,21 +98,7 @@ export function socketUrl(path) {
  * @returns {() => void} stops following
  */
 export function follow(run, listener) {
-  let channel = channels.get(run);
-  if (!channel) {
-    channel = new Channel(socketUrl(`live/${encodeURIComponent(run)}`));
-    channels.set(run, channel);
-  }
-  channel.listeners.add(listener);
-  for (const news of ["connection", "declared", "status", "series", "view"]) listener(channel, news);
-  return () => {
-    channel.listeners.delete(listener);
-    setTimeout(() => {
-      if (channel.listeners.size || channels.get(run) !== channel) return;
-      channels.delete(run);
-      channel.close();
-    }, LINGER_MS);
-  };
+  const [channel, stop] = channels.listen(run, listener);
+  for (const news of /** @type {News[]} */ (["connection", "declared", "status", "series", "view"])) listener(channel, news);
+  return stop;
 }
-
-if (typeof window !== "undefined") window.addEventListener("online", () => channels.forEach((channel) => channel.reconnect()));

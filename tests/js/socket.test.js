@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Channel, readView, retryDelay, socketUrl } from "../../assets/js/socket.js";
+import { retryDelay, socketUrl } from "../../assets/js/shared_socket.js";
+import { Channel, readView } from "../../assets/js/socket.js";
 
 /** A WebSocket that the test holds the other end of. */
 function line() {
