@@ -25,8 +25,12 @@ from tests.browser.steps import experiment
 
 HEAD_START_SECONDS = 4.0
 """From making the plans until the first visitor comes: the visitors' processes start meanwhile."""
+BROWSER_START_SECONDS = 15.0
+"""The same if some come with a real browser."""
 IDLE_SECONDS = 15
 STUDENTS = 30
+BROWSERS = 3
+"""How many of the thirty come with a real Chromium, which computes on the same cores."""
 EXPERIMENT = experiment("mlp_784_256_10", epochs=20)
 LONG = experiment("mlp_784_256_10", epochs=2000)
 TINY = experiment("playground_2d", epochs=1)
@@ -45,10 +49,18 @@ def warm_server() -> Iterator[App]:
         yield app
 
 
-def arriving(app: App, number: int, seconds: float, spec: ExperimentSpec = EXPERIMENT, **plan: float | None) -> list[Visit]:
-    """Visitors who arrive evenly over a time, and train."""
-    start, token = time.monotonic() + HEAD_START_SECONDS, to_token(spec)
-    return crowd([Plan(app.url, token, start + seconds * index / number, seed=index, **plan) for index in range(number)])  # type: ignore[arg-type]
+def arriving(
+    app: App, number: int, seconds: float, spec: ExperimentSpec = EXPERIMENT, *, browsers: int = 0, until: float | None = None
+) -> list[Visit]:
+    """Visitors who arrive evenly over a time, and train. browsers: how many of them, evenly spread, come with a real Chromium."""
+    start, token = time.monotonic() + (BROWSER_START_SECONDS if browsers else HEAD_START_SECONDS), to_token(spec)
+    with_browser = {number * (2 * index + 1) // (2 * browsers) for index in range(browsers)}
+    return crowd(
+        [
+            Plan(app.url, token, start + seconds * index / number, until=until, seed=index, browser=index in with_browser)
+            for index in range(number)
+        ]
+    )
 
 
 def told(visits: Sequence[Visit]) -> None:
@@ -61,6 +73,8 @@ def told(visits: Sequence[Visit]) -> None:
         ("press → first point", [one.point for one in visits]),
         ("change of a setting", [seconds for one in visits for _, seconds in one.changes]),
         ("press → end of the run", ends),
+        ("page in Chromium", [one.page for one in visits if one.browser]),
+        ("press → first point in Chromium", [one.point for one in visits if one.browser]),
     ):
         reached = [value for value in values if value == value]
         if reached:
@@ -92,13 +106,18 @@ def idle() -> list[Figure]:
 
 def in_ten_seconds() -> list[Figure]:
     with warm_server() as app, Peak(app.process_id) as peak:
-        visits = arriving(app, STUDENTS, 10)
+        alone = arriving(app, 1, 0, browsers=1)[0]
+        visits = arriving(app, STUDENTS, 10, browsers=BROWSERS)
     told(visits)
+    print(f"  a Chromium alone: page {alone.page:.2f} s, press → first point {alone.point:.2f} s")
+    simulated, browsing = ([visit for visit in visits if visit.browser is browser] for browser in (False, True))
     changes = [seconds for visit in visits for _, seconds in visit.changes]
     return [
-        _95("30 in 10 s: page", [visit.page for visit in visits], 1),
-        _95("30 in 10 s: press → first point", [visit.point for visit in visits], 3),
+        _95("30 in 10 s: page", [visit.page for visit in simulated], 1),
+        _95("30 in 10 s: press → first point", [visit.point for visit in simulated], 3),
         _95("30 in 10 s: change of a setting while all train", changes or [float("nan")], 1),
+        Figure("30 in 10 s: page in Chromium", median([visit.page for visit in browsing]), "s", 1, "lower"),
+        Figure("30 in 10 s: press → first point drawn in Chromium", median([visit.point for visit in browsing]), "s", 3, "lower"),
         Figure("30 in 10 s: memory", peak.mb, "MB", 3000, "lower"),
         _failures("30 in 10 s", visits),
     ]

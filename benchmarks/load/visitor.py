@@ -25,7 +25,8 @@ class Plan:
     """What a visitor does. Times are of `time.monotonic`, which all processes share.
 
     spec: a share token. press_seconds: after the page is there; None for a visitor who trains nothing. every_seconds: mean time between
-    two changes of a setting. until: ends the visit, even if the run goes on; None for no end. room: the code of the room that they join."""
+    two changes of a setting. until: ends the visit, even if the run goes on; None for no end. room: the code of the room that they join.
+    browser: whether they come with a real Chromium; such a visitor trains and watches until the run has ended, and changes no settings."""
 
     url: str
     spec: str
@@ -35,6 +36,7 @@ class Plan:
     until: float | None = None
     seed: int = 0
     room: str = ""
+    browser: bool = False
 
 
 @dataclass
@@ -42,7 +44,8 @@ class Visit:
     """What a visitor met. Seconds of: the page; from pressing Train to the first point at the visitor; each change of a setting, with the
     time at which it was made; from pressing Train to the end of the run.
 
-    samples: that the run trained on. silent: states of waiting that came without a position. failure: what went wrong, "" for nothing."""
+    samples: that the run trained on. silent: states of waiting that came without a position. failure: what went wrong, "" for nothing.
+    browser: whether it was a visit with a real Chromium; changes and samples are empty then."""
 
     page: float = float("nan")
     point: float = float("nan")
@@ -53,6 +56,7 @@ class Visit:
     waited: bool = False
     silent: int = 0
     failure: str = ""
+    browser: bool = False
 
     @property
     def samples_per_second(self) -> float:

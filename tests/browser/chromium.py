@@ -47,12 +47,15 @@ WIDE = {"width": 1440, "height": 900}
 QUIET_MS = 250
 
 
+def installed_chromium() -> str | None:
+    """Debian's, if there is one; None for Playwright's. The headless shell does not load what only a window needs."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium if installed, otherwise Playwright's. The headless shell does not load what only a window needs."""
-    installed = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
         try:
             yield browser
         finally:
