@@ -9,6 +9,7 @@ import hashlib
 import json
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -198,6 +199,14 @@ def fetched_state(directory: Path) -> str | None:
     """Which state of the directory was fetched; None if it was written here, or never changes."""
     try:
         return (directory / _FETCHED).read_text()
+    except OSError:
+        return None
+
+
+def fetched_seconds(directory: Path) -> float | None:
+    """How long ago the directory was fetched; None if it was written here, or never changes."""
+    try:
+        return time.time() - (directory / _FETCHED).stat().st_mtime
     except OSError:
         return None
 

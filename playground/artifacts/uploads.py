@@ -127,15 +127,19 @@ def upload_bytes(key: str) -> int:
     return folder_bytes(_folder(key)) if _KEY.fullmatch(key) else 0
 
 
-def delete_upload(key: str) -> bool:
-    """Deletes the upload, here and from the storage. Returns False, and deletes nothing, if somebody holds it, such as a run.
+def delete_upload(key: str, also_elsewhere: bool) -> bool:
+    """Deletes the upload here and from the storage, unless somebody holds it here, such as a run. Returns whether it was deleted here.
+    also_elsewhere: from the storage even if it is not here.
 
     Raises: OSError."""
     folder = _folder(key)
-    if not _KEY.fullmatch(key) or (folder.is_dir() and not evict(folder)):
+    if not _KEY.fullmatch(key):
         return False
-    delete_later("uploads", key)
-    return True
+    was_here = folder.is_dir()
+    is_deleted = was_here and evict(folder)
+    if is_deleted or (also_elsewhere and not was_here):
+        delete_later("uploads", key)
+    return is_deleted
 
 
 def hold(key: str) -> Hold | None:

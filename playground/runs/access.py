@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from playground.runs.tables import UploadClaim
+from playground.runs.tables import UploadClaim, utc
 
 _CHARACTERS = 22
 _NOBODY = ""
@@ -59,16 +59,12 @@ class Access:
             session.execute(delete(UploadClaim).where(UploadClaim.owner == before, UploadClaim.key.in_(also_theirs)))
             session.execute(update(UploadClaim).where(UploadClaim.owner == before).values(owner=after))
 
-    def given_up(self) -> list[str]:
-        """Data that had owners, and has none any longer."""
+    def given_up(self) -> dict[str, datetime]:
+        """Data that had owners and has none any longer, and when it was given up. Remembered for good: it never becomes open to all."""
         owned = select(UploadClaim.key).where(UploadClaim.owner != _NOBODY)
+        of_nobody = select(UploadClaim.key, UploadClaim.created).where(UploadClaim.owner == _NOBODY, UploadClaim.key.not_in(owned))
         with self._sessions.session() as session:
-            return list(session.scalars(select(UploadClaim.key).where(UploadClaim.owner == _NOBODY, UploadClaim.key.not_in(owned))))
-
-    def forget(self, key: str) -> None:
-        """The data, which nobody owns, has been deleted."""
-        with self._sessions.session() as session:
-            session.execute(delete(UploadClaim).where(UploadClaim.key == key, UploadClaim.owner == _NOBODY))
+            return {key: utc(created) for key, created in session.execute(of_nobody)}
 
     def _release(self, owner: str, keys: Collection[str]) -> None:
         with self._sessions.session() as session:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+_LATE = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -19,11 +21,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class EndedRun:
-    """A run that has ended. bytes: of its files. delete_after: as announced, if it is."""
+    """A run that has ended. bytes: of its files; None if these are not in this data folder, so that only its age counts here. delete_after:
+    as announced, if it is."""
 
     id: str
     ended: datetime
-    bytes: int
+    bytes: int | None
     delete_after: datetime | None = None
 
 
@@ -40,18 +43,27 @@ def plan(runs: Iterable[EndedRun], other_bytes: int, limits: Limits, now: dateti
     """other_bytes: of runs that have not ended, which need space, too."""
     oldest_first = sorted(runs, key=lambda run: (run.ended, run.id))
     notice = timedelta(days=limits.notice_days)
-    excess = other_bytes + sum(run.bytes for run in oldest_first) - limits.most_bytes
+    excess = other_bytes + sum(run.bytes or 0 for run in oldest_first) - limits.most_bytes
     announced: dict[str, datetime] = {}
     for run in oldest_first:
         expires = _expiry(run, limits)
-        if excess > 0:
+        if excess > 0 and run.bytes is not None:
             announced[run.id] = run.delete_after or now + notice
         elif expires is not None and expires - notice <= now:
             announced[run.id] = run.delete_after or max(expires, now + notice)
         if run.id in announced:
-            excess -= run.bytes
+            excess -= run.bytes or 0
     due = tuple(run.id for run in oldest_first if run.delete_after is not None and run.id in announced and run.delete_after <= now)
-    return Plan(announced, due)
+    return Plan(announced | _of_others(oldest_first, announced, now), due)
+
+
+def _of_others(runs: Iterable[EndedRun], announced: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
+    """What another server has announced, which has the files of these runs. If it is not done a day late, it has no reason any longer."""
+    return {
+        run.id: run.delete_after
+        for run in runs
+        if run.bytes is None and run.id not in announced and run.delete_after is not None and now - run.delete_after < _LATE
+    }
 
 
 def _expiry(run: EndedRun, limits: Limits) -> datetime | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,9 @@ from playground.runs.timeline import Timeline
 from playground.spec import ExperimentSpec
 
 logger = logging.getLogger(__name__)
+
+_LATELY = timedelta(hours=2)
+"""Data that was given up before is in the storage no longer, unless a server that still has it copied it there."""
 
 
 class Runs:
@@ -287,13 +290,12 @@ class Runs:
         self.delete_given_up()
 
     def delete_given_up(self) -> None:
-        """Deletes the uploaded data that no owner holds any longer, and no unfinished run, with what was prepared from it.
+        """Deletes the uploaded data that no owner holds any longer, and no unfinished run, with what was prepared from it. Servers with
+        data folders of their own delete what they have of it when they call this.
 
         Raises: OSError."""
-        deleted = [key for key in self.access.given_up() if delete_upload(key)]
-        for key in deleted:
-            self.access.forget(key)
-        if deleted:
+        lately = datetime.now(UTC) - _LATELY
+        if [key for key, since in self.access.given_up().items() if delete_upload(key, also_elsewhere=since > lately)]:
             remove_arrays(PREPARED_UPLOADS)
 
     def deletions(self, owner: str | None = None) -> dict[str, datetime]:

@@ -21,7 +21,7 @@ from playground.runs.info import RunState
 from playground.runs.migrations import LaterVersionError, upgrade
 from playground.runs.overview import Overview, Sparkline, Standing
 from playground.runs.retention import EndedRun
-from playground.runs.tables import Metrics, Run, StoredView, UsedLink
+from playground.runs.tables import DeletedRun, Metrics, Run, StoredView, UsedLink, utc
 from playground.training.events import View
 
 _ENDED = tuple(state.value for state in RunState if state.ended)
@@ -31,6 +31,8 @@ _OVERVIEW = (
     Run.id, Run.created, Run.state, Run.message, Run.numbers, Run.name, Run.summary, Run.result, Run.sparkline, Run.delete_after,
 )  # fmt: skip
 _LINKS_KEPT = timedelta(days=1)
+_DELETED_KEPT = timedelta(days=365)
+"""For how long a server may be away and still learn which runs have been deleted meanwhile."""
 
 _BUSY_SECONDS = 15
 """How long SQLite waits for another connection that writes."""
@@ -223,13 +225,13 @@ class Store:
         """Runs that have ended, without the size of their files."""
         query = select(Run.id, Run.updated, Run.delete_after).where(Run.state.in_(_ENDED))
         with self._session() as session:
-            return [EndedRun(run_id, _utc(updated), 0, after and _utc(after)) for run_id, updated, after in session.execute(query)]
+            return [EndedRun(run_id, utc(updated), None, after and utc(after)) for run_id, updated, after in session.execute(query)]
 
     def announce(self, announced: Mapping[str, datetime]) -> None:
         """Says when runs will be deleted. Announcements that are not among these are withdrawn."""
         with self._session() as session:
             rows = session.execute(select(Run.id, Run.delete_after).where(Run.delete_after.is_not(None)))
-            before = {run_id: _utc(after) for run_id, after in rows if after is not None}
+            before = {run_id: utc(after) for run_id, after in rows if after is not None}
             for run_id in {**before, **announced}:
                 if announced.get(run_id) != before.get(run_id):
                     session.execute(update(Run).where(Run.id == run_id).values(delete_after=announced.get(run_id)))
@@ -239,15 +241,25 @@ class Store:
         query = select(Run.id, Run.delete_after).where(Run.delete_after.is_not(None)).order_by(Run.delete_after)
         with self._session() as session:
             rows = session.execute(query if owner is None else query.where(Run.owner == owner))
-            return {run_id: _utc(after) for run_id, after in rows if after is not None}
+            return {run_id: utc(after) for run_id, after in rows if after is not None}
 
     @contextmanager
     def deleting(self, run_id: str, server: str = "") -> Iterator[bool]:
         """Deletes the rows of a run that has ended, unless the `with` block raises. Gives whether there was such a run. server: of its
         runs, also one that is not stored as ended yet."""
         of_one = delete(Run).where(Run.id == run_id, or_(Run.state.in_(_ENDED), Run.server == server))
+        now = datetime.now(UTC)
         with self._session() as session:
-            yield _affected(session.execute(of_one)) > 0
+            found = _affected(session.execute(of_one)) > 0
+            if found:
+                session.execute(delete(DeletedRun).where(DeletedRun.deleted < now - _DELETED_KEPT))
+                session.add(DeletedRun(id=run_id, deleted=now))
+            yield found
+
+    def deleted(self) -> set[str]:
+        """The ids of runs that have been deleted."""
+        with self._session() as session:
+            return set(session.scalars(select(DeletedRun.id)))
 
     def parts(self, run_id: str) -> list[dict[str, Any]]:
         """A run's series, in the parts in which they were written, the first with what the run declared, for `Timeline.rebuilt`."""
@@ -354,10 +366,6 @@ def _use_write_ahead_log(connection: Any) -> None:
         time.sleep(0.01)
 
 
-def _utc(time: datetime) -> datetime:
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)  # SQLite drops the time zone
-
-
 def _affected(result: Any) -> int:
     """How many rows a statement has changed or deleted."""
     count: int = result.rowcount
@@ -367,7 +375,7 @@ def _affected(result: Any) -> int:
 def _stored(row: Run) -> StoredRun:
     return StoredRun(
         row.id,
-        _utc(row.created),
+        utc(row.created),
         row.server,
         row.spec,
         RunState(row.state),
@@ -384,7 +392,7 @@ def _overview(row: Any) -> Overview:
     numbers: Mapping[str, Any] = row.numbers
     sparkline: Sparkline | None = row.sparkline
     standing = Standing(row.state, row.message, numbers.get("epoch"), numbers.get("epochs"), numbers.get("seconds"), row.result, sparkline)
-    return Overview(row.id, row.name or "", row.summary or "", _utc(row.created), standing, row.delete_after and _utc(row.delete_after))
+    return Overview(row.id, row.name or "", row.summary or "", utc(row.created), standing, row.delete_after and utc(row.delete_after))
 
 
 def _packed(part: Mapping[str, Any]) -> bytes:

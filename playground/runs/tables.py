@@ -1,10 +1,15 @@
 """The tables of the database of runs. A change of them is also a file in `migrations/versions`."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+def utc(time: datetime) -> datetime:
+    """A time of a table, in UTC: SQLite drops the time zone."""
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -56,6 +61,15 @@ class StoredView(Base):
     step: Mapped[int]
     shape: Mapped[list[int]] = mapped_column(JSON)
     values: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DeletedRun(Base):
+    """A run that has been deleted: servers that have its files in a data folder of their own delete these, too."""
+
+    __tablename__ = "deleted_runs"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    deleted: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class UsedLink(Base):

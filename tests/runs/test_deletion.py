@@ -148,3 +148,60 @@ def test_what_a_dead_writer_left_is_removed_and_what_is_being_written_stays(dele
     deletion.due(Limits(10**9, 0, 3), NOW)
     assert [part.exists() for part in parts] == [False, False, True]
     assert is_whole(store, directory)
+
+
+def test_each_server_announces_runs_of_its_own_folder_and_withdraws_no_others(store: Store, tmp_path: Path) -> None:
+    """As on two machines: each sees all rows, and the files of its own runs."""
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    add(store, theirs, "w1")
+    add(store, ours, "w2")
+    add(store, theirs, "w3")
+    now = datetime.now(UTC)
+    full, roomy = Limits(most_bytes=1500, days=0, notice_days=3), Limits(10**9, 0, 3)
+    assert Deletion(store, theirs).due(full, now) == ()
+    assert Deletion(store, ours).due(full, now) == ()
+    announced = {"w1": now + timedelta(days=3)}
+    assert store.announced() == announced, "the other folder is not full, and a run without files here frees no space here"
+    later = now + timedelta(days=3)
+    assert Deletion(store, ours).due(roomy, later) == ()
+    assert store.announced() == announced, "only the server with the files knows whether there is still a reason"
+    assert Deletion(store, theirs).due(full, later) == ("w1",)
+    assert Deletion(store, theirs).due(roomy, later) == ()
+    assert store.announced() == {}
+
+
+def test_an_announcement_of_a_server_that_never_comes_back_is_withdrawn(store: Store, tmp_path: Path) -> None:
+    add(store, tmp_path / "theirs", "w1")
+    now = datetime.now(UTC)
+    limits = Limits(most_bytes=1, days=0, notice_days=3)
+    Deletion(store, tmp_path / "theirs").due(limits, now)
+    Deletion(store, tmp_path / "ours").due(limits, now + timedelta(days=4, seconds=-1))
+    assert store.announced() == {"w1": now + timedelta(days=3)}
+    Deletion(store, tmp_path / "ours").due(limits, now + timedelta(days=4))
+    assert store.announced() == {}
+
+
+def test_old_runs_are_deleted_by_any_server_and_their_files_by_the_one_that_has_them(store: Store, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    directory, stays = add(store, theirs, "w1"), add(store, theirs, "w2", RunState.PAUSED)
+    limits, later = Limits(10**9, days=10, notice_days=3), datetime.now(UTC) + timedelta(days=20)
+    assert Deletion(store, ours).due(limits, later - timedelta(days=10)) == ()
+    assert Deletion(store, ours).due(limits, later) == ("w1",)
+    assert Deletion(store, ours).delete("w1")
+    assert directory.exists()
+    Deletion(store, theirs).finish()
+    assert is_gone(store, directory)
+    assert is_whole(store, stays)
+
+
+def test_copies_of_runs_of_other_servers_do_not_count_and_are_removed_after_a_day(deletion: Deletion, store: Store, folder: Path) -> None:
+    own, old, new = (add(store, folder, run_id) for run_id in ("w1", "w2", "w3"))
+    for copy, age in ((old, 90_000), (new, 80_000)):
+        (copy / ".fetched").write_text("state")
+        os.utime(copy / ".fetched", (time.time() - age,) * 2)
+    assert deletion.due(Limits(most_bytes=1500, days=0, notice_days=3), datetime.now(UTC)) == ()
+    assert store.announced() == {}
+    assert is_whole(store, own)
+    assert is_whole(store, new)
+    assert not old.exists()
+    assert store.get("w2") is not None

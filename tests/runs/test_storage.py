@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from playground.artifacts import storage as storage_module
 from playground.artifacts.copies import carry_out, pending
 from playground.artifacts.storage import StorageError
+from playground.artifacts.uploads import Upload, is_stored, store_upload
 from playground.runs import Runs, RunState
+from playground.runs.retention import Limits
 from playground.runs.run_error import RunError
 from tests.runs.experiments import circle, endless, submit, wait_for, wait_for_step
 from tests.runs.in_this_process import Threads
@@ -48,6 +51,34 @@ def test_another_server_has_the_weights_of_a_run(server: Callable[[str], Runs], 
     other.delete(run_id)
     carry_out()
     assert not list((tmp_path / "remote" / "runs").iterdir())
+
+
+def test_data_that_is_given_up_on_one_server_goes_from_all(server: Callable[[str], Runs], tmp_path: Path) -> None:
+    uploaded = Upload(np.zeros((100, 3), np.float32), np.arange(100) % 2, {"family": "table"})
+    runs = server("one")
+    key = store_upload(uploaded)
+    runs.access.claim(key, "ada")
+    carry_out()
+    copies = [tmp_path / name / "uploads" / key for name in ("one", "two", "remote")]
+    other = server("two")
+    assert is_stored(key)
+    assert all(copy.is_dir() for copy in copies)
+    other.delete_all("ada")
+    carry_out()
+    assert [copy.exists() for copy in copies] == [True, False, False]
+    assert not other.access.may_read(key, "eve")
+    server("one").tidy(Limits(10**9, 0, 3))
+    assert not any(copy.exists() for copy in copies)
+
+
+def test_data_that_was_given_up_and_uploaded_again_stays(server: Callable[[str], Runs]) -> None:
+    runs = server("one")
+    key = store_upload(Upload(np.zeros((100, 3), np.float32), np.arange(100) % 2, {"family": "table"}))
+    runs.access.claim(key, "ada")
+    runs.access.release(key, "ada")
+    runs.access.claim(key, "bob")
+    runs.tidy(Limits(10**9, 0, 3))
+    assert is_stored(key)
 
 
 def test_without_a_copy_the_weights_are_missing_in_plain_words(server: Callable[[str], Runs], tmp_path: Path) -> None:
