@@ -102,19 +102,19 @@ class Commands:
             self.control.pace, self.control.checkpoint = "batch", True
             self._changed.notify()
 
-    def pausing(self, has_snapshot: bool) -> int | None:
-        """The number of the command that pauses the run now; None to continue.
+    def pauses(self, has_snapshot: bool) -> bool:
+        """Whether the run pauses now.
 
         After a single step the run pauses immediately. Otherwise, without a snapshot of the current step, it takes one more batch.
         has_snapshot: whether there is a snapshot of the current step."""
         with self._changed:
             if self.leaving:
-                return None
+                return False
             if self._action in ("batch", "epoch") or (self._action == "pause" and (has_snapshot or self._has_waited)):
                 self._action, self._has_waited = "pause", False
-                return self._number
+                return True
             self._has_waited = self._action == "pause"
-            return None
+            return False
 
     def rest(self, report: Callable[[int], None]) -> None:
         """Blocks while the run rests. report: called with the number of each command by which it does, since others may have come and gone
@@ -131,10 +131,12 @@ class Commands:
             self._changed.wait_for(lambda: self._number > 0 or self.leaving)
             return not self.leaving
 
-    def wait(self) -> bool:
-        """Blocks while the run is paused. Whether it continues then; otherwise the process should exit."""
+    def wait(self, report: Callable[[int], None]) -> bool:
+        """Blocks while the run is paused. Whether it continues then; otherwise the process should exit. report: as for `rest`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._action != "pause" or self.leaving)
+            while self._action == "pause" and not self.leaving:
+                report(number := self._number)
+                self._changed.wait_for(lambda: self._number != number or self.leaving)
             return not self.leaving
 
 
@@ -185,13 +187,10 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
             check_work(job.spec, event)
             last_step = event.epochs * event.steps_per_epoch
         # Only a Progress reports every step up to now; after the last step only the end follows.
-        elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:
-            number = commands.pausing(has_snapshot=snapshots.newest_step == step)
-            if number is not None:
-                snapshots.send_newest()
-                outbox.put(Paused(number))
-                if not commands.wait():
-                    break
+        elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step and commands.pauses(snapshots.newest_step == step):
+            snapshots.send_newest()
+            if not commands.wait(lambda number: outbox.put(Paused(number))):
+                break
         if commands.leaving and isinstance(event, Started | Checkpoint):
             break
     snapshots.send_newest()

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,8 +14,10 @@ import pytest
 
 from playground.runs import Runs, RunState
 from playground.runs.directory import load_run
+from playground.runs.executor import Ended
 from playground.runs.exit_reasons import exit_reason, was_terminated
 from playground.runs.history import steps
+from playground.runs.messages import Job
 from playground.training import train
 from tests.runs.experiments import (
     circle,
@@ -125,7 +127,6 @@ def test_close_marks_all_runs_that_were_not_paused(open_runs: Callable[..., Runs
     wait_for(runs, paused, RunState.PAUSED)
     second = submit(runs, endless())
     wait_for_step(runs, second, 1)
-    waiting = submit(runs, circle())
     runs.close()
     assert {process.pid for process in psutil.Process().children(recursive=True)} <= before
     with pytest.raises(RuntimeError, match="closing"):
@@ -133,13 +134,51 @@ def test_close_marks_all_runs_that_were_not_paused(open_runs: Callable[..., Runs
 
     again = open_runs()
     assert again.info(paused).state is RunState.PAUSED
-    for run_id, what in {training: "was training", second: "was training", waiting: "was waiting"}.items():
+    for run_id in (training, second):
         info = again.info(run_id)
         assert info.state is RunState.INTERRUPTED
-        assert what in info.message
+        assert "was training" in info.message
     assert again.load(training).step >= 1
     assert again.load(paused).step == 1
     assert reported_losses(again, training)
+
+
+class NeverRests:
+    """An executor with one session, which takes no turns: it computes until it has to leave."""
+
+    def __init__(self) -> None:
+        self._leaves = threading.Event()
+
+    def start(self) -> None: ...
+
+    def run(self, job: Job) -> "NeverRests":
+        return self
+
+    def close(self) -> None: ...
+
+    def send(self, message: object) -> None: ...
+
+    def messages(self) -> Iterator[Ended]:
+        self._leaves.wait()
+        yield Ended("", left=True)
+
+    def leave(self) -> None:
+        self._leaves.set()
+
+    def kill(self) -> None:
+        self._leaves.set()
+
+
+def test_close_marks_runs_that_wait_for_their_turn(open_runs: Callable[..., Runs], tmp_path: Path) -> None:
+    runs = Runs(tmp_path, 1, executor=NeverRests())
+    training, waiting = submit(runs, endless()), submit(runs, circle())
+    assert runs.info(waiting).state is RunState.QUEUED
+    runs.close()
+
+    again = open_runs()
+    for run_id, what in {training: "was training", waiting: "was waiting"}.items():
+        assert again.info(run_id).state is RunState.INTERRUPTED
+        assert what in again.info(run_id).message
 
 
 def test_finished_runs_survive_a_restart(open_runs: Callable[..., Runs]) -> None:

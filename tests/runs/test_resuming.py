@@ -28,7 +28,6 @@ from tests.runs.experiments import (
     submit,
     the_worker,
     wait_for,
-    wait_for_step,
     wait_until,
     workers,
 )
@@ -78,20 +77,19 @@ def terminate(worker: psutil.Process) -> None:
         psutil.wait_procs([worker], timeout=0.2)
 
 
-def paused_after(runs: Runs, step: int) -> str:
-    """A run that was paused after at least so many steps."""
-    run_id = submit(runs, SPEC)
-    wait_for_step(runs, run_id, step)
-    runs.pause(run_id)
+def paused(runs: Runs) -> str:
+    """A run that is paused within its second epoch. It was never let go: it might have finished before this process had noticed."""
+    run_id = submit(runs, SPEC, step="epoch")
     wait_for(runs, run_id, RunState.PAUSED)
-    assert steps_taken(runs, run_id) < 900
+    runs.step(run_id, "batch")
+    wait_until(runs, run_id, lambda: runs.info(run_id).state is RunState.PAUSED and steps_taken(runs, run_id) == 46)
     return run_id
 
 
 def test_a_paused_run_whose_worker_is_killed_stays_paused(
     runs: Runs, uninterrupted: tuple[dict[int, float], dict[str, torch.Tensor]]
 ) -> None:
-    run_id = paused_after(runs, 20)
+    run_id = paused(runs)
     the_worker().kill()
     wait_for_workers(0)
     assert runs.info(run_id).state is RunState.PAUSED
@@ -101,7 +99,7 @@ def test_a_paused_run_whose_worker_is_killed_stays_paused(
 
 
 def test_a_terminated_worker_is_replaced(runs: Runs, uninterrupted: tuple[dict[int, float], dict[str, torch.Tensor]]) -> None:
-    run_id = paused_after(runs, 20)
+    run_id = paused(runs)
     worker = the_worker()
     runs.resume(run_id)
     worker.terminate()
@@ -124,7 +122,7 @@ def test_a_run_that_gets_no_further_waits_for_a_click(runs: Runs) -> None:
 
 
 def test_a_failed_run_continues_from_its_checkpoint(runs: Runs, uninterrupted: tuple[dict[int, float], dict[str, torch.Tensor]]) -> None:
-    run_id = paused_after(runs, 20)
+    run_id = paused(runs)
     worker = the_worker()
     worker.suspend()
     runs.resume(run_id)
@@ -136,7 +134,7 @@ def test_a_failed_run_continues_from_its_checkpoint(runs: Runs, uninterrupted: t
 
 
 def test_a_damaged_checkpoint_starts_the_run_again(runs: Runs, uninterrupted: tuple[dict[int, float], dict[str, torch.Tensor]]) -> None:
-    run_id = paused_after(runs, 20)
+    run_id = paused(runs)
     (runs.info(run_id).directory / CHECKPOINT).write_bytes(b"damaged")
     the_worker().kill()
     wait_for_workers(0)
@@ -151,29 +149,29 @@ def test_the_next_server_resumes_what_the_last_one_was_training(
     open_runs: Callable[..., Runs], uninterrupted: tuple[dict[int, float], dict[str, torch.Tensor]]
 ) -> None:
     runs = open_runs(parallel=2)
-    training, paused = submit(runs, SPEC), paused_after(runs, 20)
+    training, resting = paused(runs), paused(runs)
     waiting = submit(runs, endless())
     runs.pause(waiting)
-    wait_for_step(runs, training, 20)
-    step = steps_taken(runs, paused)
+    runs.resume(training)
     runs.close()
 
     again = open_runs()
-    assert again.info(paused).state is RunState.PAUSED
+    assert again.info(training).state is RunState.INTERRUPTED
+    assert again.info(resting).state is RunState.PAUSED
     changed = threading.Event()
-    again.watch(paused, changed.set)
+    again.watch(resting, changed.set)
     again.start()
     wait_for(again, training, RunState.FINISHED)
     assert_same(again, training, uninterrupted)
-    assert again.info(paused).state is RunState.PAUSED
-    assert steps_taken(again, paused) == step
-    again.step(paused, "batch")
-    wait_until(again, paused, lambda: again.info(paused).state is RunState.PAUSED and steps_taken(again, paused) == step + 1)
+    assert again.info(resting).state is RunState.PAUSED
+    assert steps_taken(again, resting) == 46
+    again.step(resting, "batch")
+    wait_until(again, resting, lambda: again.info(resting).state is RunState.PAUSED and steps_taken(again, resting) == 47)
     assert changed.is_set(), "who watches a stored run hears that it goes on"
-    again.resume(paused)
-    wait_for(again, paused, RunState.FINISHED)
-    assert_same(again, paused, uninterrupted)
-    lines = (again.info(paused).directory / METRICS).read_text().splitlines()
+    again.resume(resting)
+    wait_for(again, resting, RunState.FINISHED)
+    assert_same(again, resting, uninterrupted)
+    lines = (again.info(resting).directory / METRICS).read_text().splitlines()
     assert [line[:19] for line in lines].count('{"event": "started"') == 1
     again.stop(waiting)
     assert again.info(waiting).state is RunState.STOPPED
