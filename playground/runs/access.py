@@ -3,24 +3,15 @@ are no secrets."""
 
 import secrets
 from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Protocol
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
+from playground.runs.database import Database
 from playground.runs.tables import UploadClaim, utc
 
 _CHARACTERS = 22
 _NOBODY = ""
-
-
-class Sessions(Protocol):
-    """Where the claims are stored."""
-
-    def session(self) -> AbstractContextManager[Session]:
-        """A transaction."""
 
 
 class Access:
@@ -29,13 +20,13 @@ class Access:
     open_to_all: whether data that nobody has claimed, which was uploaded to an earlier version, may be read by all who know its hash.
     Raises (every method): StoreError if the database refuses."""
 
-    def __init__(self, sessions: Sessions, open_to_all: bool) -> None:
-        self._sessions = sessions
+    def __init__(self, database: Database, open_to_all: bool) -> None:
+        self._database = database
         self._open_to_all = open_to_all
 
     def claim(self, key: str, owner: str) -> None:
         """The owner has uploaded this data."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             if session.get(UploadClaim, (key, owner)) is None:
                 session.add(UploadClaim(key=key, owner=owner, created=datetime.now(UTC)))
 
@@ -49,12 +40,12 @@ class Access:
 
     def keys(self, owner: str) -> Sequence[str]:
         """Of all data of an owner."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             return session.scalars(select(UploadClaim.key).where(UploadClaim.owner == owner)).all()
 
     def hand_over(self, before: str, after: str) -> None:
         """Gives all data of one owner to another. Links of the first keep their leave, unless the second has uploaded the same data."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             also_theirs = select(UploadClaim.key).where(UploadClaim.owner == after)
             session.execute(delete(UploadClaim).where(UploadClaim.owner == before, UploadClaim.key.in_(also_theirs)))
             session.execute(update(UploadClaim).where(UploadClaim.owner == before).values(owner=after))
@@ -63,23 +54,23 @@ class Access:
         """Data that had owners and has none any longer, and when it was given up. Remembered for good: it never becomes open to all."""
         owned = select(UploadClaim.key).where(UploadClaim.owner != _NOBODY)
         of_nobody = select(UploadClaim.key, UploadClaim.created).where(UploadClaim.owner == _NOBODY, UploadClaim.key.not_in(owned))
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             return {key: utc(created) for key, created in session.execute(of_nobody)}
 
     def _release(self, owner: str, keys: Collection[str]) -> None:
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             session.execute(delete(UploadClaim).where(UploadClaim.key.in_(keys), UploadClaim.owner == owner))
             for key in keys:
                 session.merge(UploadClaim(key=key, owner=_NOBODY, created=datetime.now(UTC)))
 
     def owns(self, key: str, owner: str) -> bool:
         """Whether this owner has uploaded the data."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             return session.get(UploadClaim, (key, owner)) is not None
 
     def may_read(self, key: str, owner: str, links: Collection[str] = ()) -> bool:
         """Whether somebody may read the data. links: what the links that they have opened carry."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             claims = session.execute(select(UploadClaim.owner, UploadClaim.link).where(UploadClaim.key == key)).all()
         if not claims:
             return self._open_to_all
@@ -87,7 +78,7 @@ class Access:
 
     def link(self, key: str, owner: str) -> str | None:
         """What a link must carry so that others may read the data, the same each time; None if the owner has not uploaded it."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             claim = session.get(UploadClaim, (key, owner))
             if claim is None:
                 return None
@@ -96,11 +87,11 @@ class Access:
 
     def is_shared(self, key: str, owner: str) -> bool:
         """Whether the owner has given their leave to a link."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             claim = session.get(UploadClaim, (key, owner))
             return claim is not None and claim.link is not None
 
     def take_back(self, key: str, owner: str) -> None:
         """Links that this owner has given away carry their leave no longer."""
-        with self._sessions.session() as session:
+        with self._database.session() as session:
             session.execute(update(UploadClaim).where(UploadClaim.key == key, UploadClaim.owner == owner).values(link=None))

@@ -18,8 +18,9 @@ from pathlib import Path
 from playground.artifacts.copies import delete_later
 from playground.artifacts.disk_space import files_below, folder_bytes
 from playground.artifacts.storage import fetched_seconds
+from playground.runs.database import StoreError
 from playground.runs.retention import Limits, plan
-from playground.runs.store import Store, StoreError
+from playground.runs.store import Store
 
 _DELETED = ".deleted-"
 _PART_SECONDS = 3600.0

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 
 logger = logging.getLogger(__name__)
 

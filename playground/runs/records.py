@@ -10,6 +10,7 @@ from playground.artifacts.storage import fetch_newest, keep_as_own
 from playground.parsing import parse_spec
 from playground.runs.access import Access
 from playground.runs.archive import Archive
+from playground.runs.database import StoreError, sqlite_url
 from playground.runs.deletion import Deletion
 from playground.runs.directory import RunDirectory
 from playground.runs.info import RunState
@@ -18,7 +19,7 @@ from playground.runs.periodic import Periodic
 from playground.runs.relay import Relay
 from playground.runs.run_files import RunFiles
 from playground.runs.servers import ServerLock, Servers
-from playground.runs.store import Store, StoreError, sqlite_url
+from playground.runs.store import Store
 from playground.runs.wakeups import Wakeups
 from playground.settings import settings
 from playground.spec import SpecError

@@ -9,8 +9,8 @@ from typing import Literal, cast
 
 from sqlalchemy import delete, select
 
+from playground.runs.database import Database
 from playground.runs.info import RunState
-from playground.runs.store import Store
 from playground.runs.tables import RelayedCommand, Run
 
 Action = Literal["run", "batch", "epoch", "pause", "stop", "delete", "read", "watch"]
@@ -36,24 +36,24 @@ class Relay:
 
     Raises (every method): StoreError if the database refuses."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def send(self, server: str, run_id: str, action: Action) -> None:
         """A command to the server that computes the run."""
-        with self._store.session() as session:
+        with self._database.session() as session:
             session.add(RelayedCommand(server=server, run_id=run_id, action=action))
 
     def addressees(self) -> Sequence[str]:
         """The servers for which there are commands."""
-        with self._store.session() as session:
+        with self._database.session() as session:
             return session.scalars(select(RelayedCommand.server).distinct()).all()
 
     def take(self, servers: Collection[str]) -> Iterator[tuple[str, Action]]:
         """The runs and commands that were sent to these servers, in order. Each is taken once, also if several servers try."""
         if not servers:
             return
-        with self._store.session() as session:
+        with self._database.session() as session:
             rows = session.execute(
                 select(RelayedCommand.id, RelayedCommand.run_id, RelayedCommand.action)
                 .where(RelayedCommand.server.in_(servers))
@@ -68,5 +68,5 @@ class Relay:
     def news(self, run_ids: Collection[str]) -> dict[str, News]:
         """Of those runs that are stored."""
         query = select(Run.id, Run.server, Run.state, Run.message, Run.updated).where(Run.id.in_(run_ids))
-        with self._store.session() as session:
+        with self._database.session() as session:
             return {row.id: News(row.server, RunState(row.state), row.message, row.updated) for row in session.execute(query)}

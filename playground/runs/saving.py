@@ -3,10 +3,11 @@
 import threading
 from enum import Enum, auto
 
+from playground.runs.database import StoreError
 from playground.runs.info import RunState
 from playground.runs.live import LiveRun
 from playground.runs.overview import result, sparkline
-from playground.runs.store import Store, StoreError
+from playground.runs.store import Store
 
 
 class Saved(Enum):

@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import delete, select, update
 
-from playground.runs.store import Store
+from playground.runs.database import Database
 from playground.runs.tables import Server
 
 BEAT_SECONDS = 2.0
@@ -60,8 +60,8 @@ class Servers:
 
     Raises (every method): StoreError if the database refuses."""
 
-    def __init__(self, lock: ServerLock, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
-        self._lock, self._store, self._clock = lock, store, clock
+    def __init__(self, lock: ServerLock, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lock, self._database, self._clock = lock, database, clock
         self._observing = threading.Lock()
         self._observed: dict[str, tuple[int, float]] = {}
         """The number of each server, and since when it has been seen."""
@@ -83,7 +83,7 @@ class Servers:
         now = self._clock()
         if now - self._looked < BEAT_SECONDS:
             return
-        with self._store.session() as session:
+        with self._database.session() as session:
             beats = {row.name: row.beat for row in session.execute(select(Server.name, Server.beat))}
             if self.name not in beats:
                 session.add(Server(name=self.name, beat=0))
@@ -102,7 +102,7 @@ class Servers:
         holds = self._lock.holds(name)
         if holds is not None:
             return not holds
-        with self._store.session() as session:
+        with self._database.session() as session:
             if session.get(Server, name) is None:
                 return True
         beat = self._observed.get(name)
@@ -122,7 +122,7 @@ class Servers:
         self._leave(self.name)
 
     def _leave(self, name: str) -> None:
-        with self._store.session() as session:
+        with self._database.session() as session:
             session.execute(delete(Server).where(Server.name == name))
         with self._observing:
             self._observed.pop(name, None)

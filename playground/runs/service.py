@@ -20,6 +20,7 @@ from playground.catalog.datasets.own import PREPARED_UPLOADS
 from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.computing import STOP_SECONDS
+from playground.runs.database import StoreError
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.runs.executor import Executor
 from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
@@ -30,7 +31,7 @@ from playground.runs.overview import Overview, Standing, named, summary
 from playground.runs.relay import SECONDS
 from playground.runs.retention import Limits
 from playground.runs.run_files import RunFiles
-from playground.runs.store import StoredRun, StoreError
+from playground.runs.store import StoredRun
 from playground.runs.stored_bytes import StoredBytes
 from playground.runs.timeline import Timeline
 from playground.spec import ExperimentSpec

@@ -1,24 +1,19 @@
-"""Permanent storage of runs: SQLAlchemy 2 on SQLite, or on another database given by its URL."""
+"""What the database says of runs: as they were last written, their series and views, and when they will be deleted."""
 
 import json
-import sqlite3
-import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import URL, and_, create_engine, delete, event, func, not_, or_, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, func, not_, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
+from playground.runs.database import Database, StoreError
 from playground.runs.info import RunState
-from playground.runs.migrations import LaterVersionError, upgrade
 from playground.runs.overview import Overview, Sparkline, Standing
 from playground.runs.retention import EndedRun
 from playground.runs.tables import DeletedRun, Metrics, Run, StoredView, UsedLink, utc
@@ -33,15 +28,6 @@ _OVERVIEW = (
 _LINKS_KEPT = timedelta(days=1)
 _DELETED_KEPT = timedelta(days=365)
 """For how long a server may be away and still learn which runs have been deleted meanwhile."""
-
-_BUSY_SECONDS = 15
-"""How long SQLite waits for another connection that writes."""
-_CONNECT_SECONDS = 5
-"""How long a database on another machine may take to answer."""
-
-
-class StoreError(Exception):
-    """The database cannot be used. The message names it, the problem and what to do."""
 
 
 @dataclass(frozen=True)
@@ -63,42 +49,14 @@ class StoredRun:
     summary: str | None = None
 
 
-def sqlite_url(folder: Path) -> str:
-    """URL of the database that is used unless another one is named, in the data folder."""
-    return f"sqlite:///{folder.absolute() / 'playground.db'}"
-
-
-class Store:
-    """The database of runs. Safe to use from any thread. engine: SQLAlchemy's connections to it.
+class Store(Database):
+    """The database of runs. Safe to use from any thread.
 
     Raises (every method): StoreError if the database refuses."""
 
-    def __init__(self, url: str) -> None:
-        try:
-            address = make_url(url)
-            self._name = address.render_as_string(hide_password=True)
-            if address.get_backend_name() == "sqlite" and address.database:
-                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(address, pool_pre_ping=True, connect_args=_connect_arguments(address))
-        except ArgumentError:
-            raise StoreError("PLAYGROUND_DATABASE: not the URL of a database, such as postgresql+psycopg://user@host/name") from None
-        except ImportError as error:
-            raise StoreError(f"{self._name}: needs a package that is not installed ({error.name}); install it") from None
-        except OSError as error:
-            raise StoreError(
-                f"{self._name}: its folder cannot be created ({error.strerror}); set PLAYGROUND_DATA to another folder"
-            ) from None
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _configure_sqlite)
-        with self._plain_errors():
-            upgrade(self.engine)
-
-    def close(self) -> None:
-        self.engine.dispose()
-
     def add(self, run: StoredRun) -> None:
         """A new run."""
-        with self._session() as session:
+        with self.session() as session:
             session.add(
                 Run(
                     id=run.id, created=run.created, updated=run.created, server=run.server, state=run.state.value, message=run.message,
@@ -123,7 +81,7 @@ class Store:
         """Updates a run. Returns whether there is such a run. described: what a list says of it, as in `describe`. news: a message of
         `Timeline.delta`; "history" replaces the stored rows, "append" adds to them; the number of a part is never used again. server: only
         if this is still the one that computes it."""
-        with self._session() as session:
+        with self.session() as session:
             changed = session.execute(
                 update(Run)
                 .where(Run.id == run_id, *([] if server is None else [Run.server == server]))
@@ -158,42 +116,42 @@ class Store:
         return True
 
     def get(self, run_id: str) -> StoredRun | None:
-        with self._session() as session:
+        with self.session() as session:
             row = session.get(Run, run_id)
             return None if row is None else _stored(row)
 
     def recent(self, limit: int, owner: str | None = None) -> list[StoredRun]:
         """The newest first. owner: only their runs."""
         query = select(Run).order_by(Run.created.desc(), Run.id).limit(limit)
-        with self._session() as session:
+        with self.session() as session:
             return [_stored(row) for row in session.scalars(query if owner is None else query.where(Run.owner == owner))]
 
     def overviews(self, owner: str, limit: int) -> list[Overview]:
         """The runs of an owner, the newest first. Its name is empty if a run has not been described yet."""
         query = select(*_OVERVIEW).where(Run.owner == owner).order_by(Run.created.desc(), Run.id).limit(limit)
-        with self._session() as session:
+        with self.session() as session:
             return [_overview(row) for row in session.execute(query)]
 
     def overviews_of(self, run_ids: Collection[str]) -> list[Overview]:
         """Of these runs, in no order."""
-        with self._session() as session:
+        with self.session() as session:
             return [_overview(row) for row in session.execute(select(*_OVERVIEW).where(Run.id.in_(run_ids)))]
 
     def overview(self, run_id: str) -> Overview | None:
-        with self._session() as session:
+        with self.session() as session:
             row = session.execute(select(*_OVERVIEW).where(Run.id == run_id)).one_or_none()
             return None if row is None else _overview(row)
 
     def describe(self, run_id: str, **columns: Any) -> None:
         """Sets what a list says of a run: name, summary, result, sparkline."""
-        with self._session() as session:
+        with self.session() as session:
             session.execute(update(Run).where(Run.id == run_id).values(**columns))
 
     def use_once(self, link: str) -> bool:
         """Whether this link is used for the first time, on any server of this database. Remembered for longer than links are valid."""
         now = datetime.now(UTC)
         try:
-            with self._session() as session:
+            with self.session() as session:
                 session.execute(delete(UsedLink).where(UsedLink.used < now - _LINKS_KEPT))
                 session.add(UsedLink(id=link, used=now))
         except StoreError as error:
@@ -203,33 +161,33 @@ class Store:
         return True
 
     def is_used(self, link: str) -> bool:
-        with self._session() as session:
+        with self.session() as session:
             return session.get(UsedLink, link) is not None
 
     def claim(self, run_id: str, owner: str) -> None:
         """Gives the run to this owner, if it belongs to nobody yet."""
-        with self._session() as session:
+        with self.session() as session:
             session.execute(update(Run).where(Run.id == run_id, Run.owner.is_(None)).values(owner=owner))
 
     def hand_over(self, before: str, after: str) -> None:
         """Gives all runs of one owner to another."""
-        with self._session() as session:
+        with self.session() as session:
             session.execute(update(Run).where(Run.owner == before).values(owner=after))
 
     def ids(self, owner: str) -> list[str]:
         """Of all runs of an owner."""
-        with self._session() as session:
+        with self.session() as session:
             return list(session.scalars(select(Run.id).where(Run.owner == owner)))
 
     def ended(self) -> list[EndedRun]:
         """Runs that have ended, without the size of their files."""
         query = select(Run.id, Run.updated, Run.delete_after).where(Run.state.in_(_ENDED))
-        with self._session() as session:
+        with self.session() as session:
             return [EndedRun(run_id, utc(updated), None, after and utc(after)) for run_id, updated, after in session.execute(query)]
 
     def announce(self, announced: Mapping[str, datetime]) -> None:
         """Says when runs will be deleted. Announcements that are not among these are withdrawn."""
-        with self._session() as session:
+        with self.session() as session:
             rows = session.execute(select(Run.id, Run.delete_after).where(Run.delete_after.is_not(None)))
             before = {run_id: utc(after) for run_id, after in rows if after is not None}
             for run_id in {**before, **announced}:
@@ -239,7 +197,7 @@ class Store:
     def announced(self, owner: str | None = None) -> dict[str, datetime]:
         """When runs will be deleted, the first one first. owner: only their runs."""
         query = select(Run.id, Run.delete_after).where(Run.delete_after.is_not(None)).order_by(Run.delete_after)
-        with self._session() as session:
+        with self.session() as session:
             rows = session.execute(query if owner is None else query.where(Run.owner == owner))
             return {run_id: utc(after) for run_id, after in rows if after is not None}
 
@@ -249,7 +207,7 @@ class Store:
         runs, also one that is not stored as ended yet."""
         of_one = delete(Run).where(Run.id == run_id, or_(Run.state.in_(_ENDED), Run.server == server))
         now = datetime.now(UTC)
-        with self._session() as session:
+        with self.session() as session:
             found = _affected(session.execute(of_one)) > 0
             if found:
                 session.execute(delete(DeletedRun).where(DeletedRun.deleted < now - _DELETED_KEPT))
@@ -258,7 +216,7 @@ class Store:
 
     def deleted(self) -> set[str]:
         """The ids of runs that have been deleted."""
-        with self._session() as session:
+        with self.session() as session:
             return set(session.scalars(select(DeletedRun.id)))
 
     def parts(self, run_id: str) -> list[dict[str, Any]]:
@@ -270,7 +228,7 @@ class Store:
         of_run = Metrics.run_id == run_id
         first = select(func.min(Metrics.part)).where(of_run).scalar_subquery()
         query = select(Metrics.part, Metrics.series, first.label("first")).where(of_run, Metrics.part > after).order_by(Metrics.part)
-        with self._session() as session:
+        with self.session() as session:
             rows = session.execute(query).all()
         return rows[0].first if rows else -1, [(row.part, _unpacked(row.series)) for row in rows]
 
@@ -278,7 +236,7 @@ class Store:
         """The views stored for a run. besides: not those that were made after these steps."""
         query = select(StoredView).where(StoredView.run_id == run_id)
         known = [and_(StoredView.name == name, StoredView.step == step) for name, step in (besides or {}).items()]
-        with self._session() as session:
+        with self.session() as session:
             rows = session.scalars(query.where(not_(or_(*known))) if known else query).all()
             return [_unpacked_view(row) for row in rows]
 
@@ -286,7 +244,7 @@ class Store:
         """Marks the runs that servers which are gone were training, or were to train, as interrupted; paused ones stay paused. Returns how
         many."""
         going = [state.value for state in (RunState.QUEUED, RunState.STARTING, RunState.RUNNING)]
-        with self._session() as session:
+        with self.session() as session:
             servers = session.scalars(select(Run.server).where(Run.state.in_(going)).distinct()).all()
             gone = [server for server in servers if is_gone(server)]
             interrupted = update(Run).where(Run.state.in_(going), Run.server.in_(gone))
@@ -295,75 +253,14 @@ class Store:
     def interrupted(self, most_resumes: int) -> list[str]:
         """The ids of interrupted runs that have been resumed less often without new progress, the oldest first."""
         waiting = select(Run.id).where(Run.state == RunState.INTERRUPTED.value, Run.resumes < most_resumes).order_by(Run.created, Run.id)
-        with self._session() as session:
+        with self.session() as session:
             return list(session.scalars(waiting))
 
     def take_over(self, run: StoredRun, server: str) -> bool:
         """Makes this server the one that continues a run. Whether it is; not if another server was faster, or the run has changed."""
         unchanged = (Run.id == run.id, Run.server == run.server, Run.state == run.state.value)
-        with self._session() as session:
+        with self.session() as session:
             return session.scalar(update(Run).where(*unchanged).values(server=server).returning(Run.id)) is not None
-
-    def session(self) -> AbstractContextManager[Session]:
-        """A transaction, for tables that have a file of their own."""
-        return self._session()
-
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        with self._plain_errors(), Session(self.engine) as session, session.begin():
-            yield session
-
-    @contextmanager
-    def _plain_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except LaterVersionError as error:
-            raise StoreError(
-                f"{self._name}: was written by a later version of the playground (tables of revision {error}); update the playground, or "
-                f"set PLAYGROUND_DATA or PLAYGROUND_DATABASE to start with an empty database"
-            ) from None
-        except DatabaseError as error:
-            reason = " ".join(str(error.orig).split())
-            raise StoreError(f"{self._name}: {reason}; {_suggestion(make_url(self._name), reason)}") from error
-        except SQLAlchemyError as error:
-            raise StoreError(f"{self._name}: {' '.join(str(error).split())}") from error
-
-
-def _connect_arguments(address: URL) -> dict[str, Any]:
-    """A database that has vanished from the network is noticed in time to say so."""
-    if address.get_backend_name() != "postgresql" or address.get_driver_name() != "psycopg":
-        return {}
-    return {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": 1000 * _CONNECT_SECONDS}
-
-
-def _suggestion(address: URL, reason: str) -> str:
-    """What to try."""
-    if address.get_backend_name() != "sqlite":
-        return "check that it is running and can be reached"
-    if "not a database" in reason or "malformed" in reason:
-        return "move the file away to start with an empty one"
-    return "check that it can be written"
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Readers never wait for the writer, and the writer does not wait for the disk at every commit."""
-    for pragma in (f"busy_timeout={1000 * _BUSY_SECONDS}", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    _use_write_ahead_log(connection)
-
-
-def _use_write_ahead_log(connection: Any) -> None:
-    """SQLite does not wait by itself when another server does the same at this moment."""
-    deadline = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-        time.sleep(0.01)
 
 
 def _affected(result: Any) -> int:
@@ -385,6 +282,7 @@ def _stored(row: Run) -> StoredRun:
         row.owner or "",
         row.resumes,
         row.name,
+        row.summary,
     )
 
 

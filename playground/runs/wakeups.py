@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from playground.runs.store import Store
+from playground.runs.database import Database
 
 _CHANNEL = "playground"
 _CLOSE_SECONDS = 0.5
@@ -24,19 +24,19 @@ class Wakeups:
 
     listening: whether this server is told at present."""
 
-    def __init__(self, store: Store, concerns: Callable[[str], bool], wake: Callable[[], None]) -> None:
-        self._store, self._concerns, self._wake = store, concerns, wake
+    def __init__(self, database: Database, concerns: Callable[[str], bool], wake: Callable[[], None]) -> None:
+        self._database, self._concerns, self._wake = database, concerns, wake
         self._closed = threading.Event()
         self.listening = False
         self._thread: threading.Thread | None = None
-        if store.engine.dialect.name == "postgresql" and store.engine.dialect.driver == "psycopg":
+        if database.engine.dialect.name == "postgresql" and database.engine.dialect.driver == "psycopg":
             self._thread = threading.Thread(target=self._run, name="wakeups", daemon=True)
             self._thread.start()
 
     def tell(self, name: str) -> None:
         """There is something about this server, or this run. Raises: StoreError."""
         if self._thread is not None:
-            with self._store.session() as session:
+            with self._database.session() as session:
                 session.connection().exec_driver_sql("SELECT pg_notify(%s, %s)", (_CHANNEL, name))
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class Wakeups:
     def _run(self) -> None:
         while not self._closed.is_set():
             try:
-                self._listen(self._store.engine)
+                self._listen(self._database.engine)
             except Exception as error:  # noqa: BLE001 - those of the driver; what is missed meanwhile is found by looking
                 logger.debug("Not told by the database at the moment: %s", error)
             self.listening = False

@@ -9,7 +9,7 @@ from cachetools import LRUCache, cached
 from playground.catalog.datasets.examples import DataError
 from playground.export.failure import ExportError
 from playground.export.formats import FORMATS, ExportSource
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.runs.without_folders import without_folders
 from playground.spec import ExperimentSpec, SpecError
 from playground.web.networks import NetworkError, network_at, stamp_at

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from playground.runs.database import StoreError
 from playground.runs.run_error import RunError
-from playground.runs.store import StoreError
 from playground.runs.without_folders import without_folders
 from playground.web.markup import quoted
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from playground.rooms import Room, RoomNotFoundError, Rooms
 from playground.rooms.challenge import Ranked
 from playground.rooms.results import Results
+from playground.runs.database import StoreError
 from playground.runs.overview import Overview
-from playground.runs.store import StoreError
 
 LOOK_SECONDS = 1.0
 """Between two readings of a room, unless somebody comes."""

@@ -15,9 +15,9 @@ from playground.explain import Observer
 from playground.explain.attention import ATTENTION, AttentionLayer, attention_layers
 from playground.presets import name_of
 from playground.runs import RunNotFound, history
+from playground.runs.database import StoreError
 from playground.runs.directory import SNAPSHOT, WEIGHTS, LoadedRun, load_run
 from playground.runs.run_error import RunError
-from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.web.pretrained import PRETRAINED
 from playground.web.server import runs

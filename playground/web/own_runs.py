@@ -5,7 +5,7 @@ from functools import partial
 
 from playground.rooms import RunsPausedError
 from playground.runs import RunInfo, RunInUse, RunNotFound
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import session
 from playground.web.run_limits import resume_run
 from playground.web.server import rooms, runs

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from playground.runs import RunNotFound, Runs
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 
 LEAST_FREE_BYTES = 50_000_000
 """With less disk space, the database may be the next to fail."""

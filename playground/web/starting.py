@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from playground.artifacts.storage import StorageError, storage
+from playground.runs.database import Database, StoreError, sqlite_url
 from playground.runs.fork_server import ForkServerError, require_fork
-from playground.runs.store import Store, StoreError, sqlite_url
 from playground.settings import Settings, SettingsError, settings, unknown_variables
 from playground.web.readiness import data_folder_problem, disk_problem
 
@@ -58,7 +58,7 @@ def _problems(current: Settings) -> Iterator[str]:
     if full := disk_problem(current.data):
         yield full
     try:
-        Store(current.database or sqlite_url(current.data)).close()
+        Database(current.database or sqlite_url(current.data)).close()
     except StoreError as error:
         yield f"the database cannot be used: {error}"
     try:

@@ -14,8 +14,8 @@ from playground.artifacts.copies import carry_out
 from playground.artifacts.storage import StorageError
 from playground.rooms import Rooms
 from playground.runs import Runs
+from playground.runs.database import StoreError
 from playground.runs.retention import Limits
-from playground.runs.store import StoreError
 from playground.settings import settings
 
 _SECONDS = 3600.0

@@ -12,7 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from playground.runs import service
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.runs.tables import UploadClaim
 from playground.web import server, when_opened
 from tests.runs.kept_executor import KeptExecutor

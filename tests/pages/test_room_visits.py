@@ -11,7 +11,7 @@ from playground.export.link import to_token
 from playground.presets import PRESETS
 from playground.rooms import Room, Rooms, Teaching, new_challenge
 from playground.runs.access import Access
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.spec import ExperimentSpec
 from playground.web import edits, own_runs, rooms
 from playground.web.rooms import doors

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from playground.runs import Runs
+from playground.runs.database import sqlite_url
 from playground.runs.fair_share import FairShare
-from playground.runs.store import Store, sqlite_url
+from playground.runs.store import Store
 from tests.postgresql import PostgreSQL, running
 from tests.runs.kept_executor import KeptExecutor
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from playground.runs.database import StoreError
 from playground.runs.deletion import Deletion
 from playground.runs.info import RunState
 from playground.runs.retention import Limits
-from playground.runs.store import Store, StoredRun, StoreError
+from playground.runs.store import Store, StoredRun
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

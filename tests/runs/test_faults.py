@@ -18,7 +18,7 @@ import json, resource, sys
 from pathlib import Path
 from playground.runs import Runs, RunState
 from playground.runs.run_error import RunError
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from tests.runs.experiments import circle, submit, wait_for, wait_for_step
 
 def limit(most):

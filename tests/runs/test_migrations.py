@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 
 from playground.runs import RunState, migrations
-from playground.runs.store import Store, StoreError
+from playground.runs.database import StoreError
+from playground.runs.store import Store
 from playground.runs.tables import Base
 
 BEFORE_MIGRATIONS = """

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from playground.runs import RunNotFound, Runs, RunState
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.training import train
 from tests.postgresql import PostgreSQL
 from tests.runs.experiments import (

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
 from playground.runs import Runs, RunState
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import server_state
 from playground.web.measuring import Measured, measured_page
 from playground.web.routes import health, mounted

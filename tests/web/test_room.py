@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from playground.rooms import Room, Rooms, Teaching, new_challenge
 from playground.rooms.results import Results
 from playground.runs import RunState
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import followed_rooms, room_messages
 from playground.web.followed_rooms import Followed
 from playground.web.routes import mounted

@@ -15,7 +15,8 @@ from filelock import FileLock
 from playground.artifacts.arrays import cached_arrays
 from playground.rooms import Rooms
 from playground.runs import Runs, RunState
-from playground.runs.store import StoredRun, StoreError
+from playground.runs.database import StoreError
+from playground.runs.store import StoredRun
 from playground.web.upkeep import kept_copied, tidy
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 import streamlit as st
 
 from playground.network import Trace
+from playground.runs.database import StoreError
 from playground.runs.run_error import RunError
-from playground.runs.store import StoreError
 from playground.spec import ExperimentSpec
 from playground.training import declarations
 from playground.web import rooms, session

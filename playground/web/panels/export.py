@@ -9,7 +9,7 @@ from playground.catalog.datasets import OwnCorpus, OwnText
 from playground.export.formats import FORMATS, Format
 from playground.network import Trace, trace
 from playground.runs import RunNotFound, RunState
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.spec import ExperimentSpec
 from playground.web import session
 from playground.web.components.dialog_keys import dialog_keys

@@ -10,7 +10,7 @@ import streamlit as st
 from playground.artifacts.uploads import at_hand
 from playground.catalog.datasets import DataError, OwnSeries
 from playground.own import Note, Prepared, keep
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import session
 from playground.web.data_facts import balance_list, target_bars
 from playground.web.dataset_previews import caption, column_width, preview_of

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground.runs import RunState
+from playground.runs.database import StoreError
 from playground.runs.overview import Overview
-from playground.runs.store import StoreError
 from playground.web import own_runs, session
 from playground.web.panels import own_list
 from playground.web.panels.standing_dialog import close, opener

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import segno
 import streamlit as st
 
+from playground.runs.database import StoreError
 from playground.runs.overview import Overview
-from playground.runs.store import StoreError
 from playground.web import own_runs, session
 from playground.web.components.posting import posting
 from playground.web.links import app_address

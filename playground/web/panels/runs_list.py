@@ -9,8 +9,8 @@ from playground.artifacts.storage import StorageError
 from playground.rooms import RoomError
 from playground.runs import RunNotFound
 from playground.runs.addresses import read_address
+from playground.runs.database import StoreError
 from playground.runs.overview import Overview
-from playground.runs.store import StoreError
 from playground.web import own_runs, session
 from playground.web.components.my_runs import my_runs
 from playground.web.forms import message

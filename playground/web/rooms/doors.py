@@ -6,7 +6,7 @@ from functools import cache
 import streamlit as st
 
 from playground.rooms import LENGTH, RoomError, RoomNotFoundError, SeatRemovedError, read_code, spaced
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import session
 from playground.web.rooms.student import open_experiment
 from playground.web.rooms.visit import callback, here

@@ -1,7 +1,7 @@
 """What a student does in a room."""
 
 from playground.rooms import RoomError
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import session
 from playground.web.rooms.visit import callback, code_here, here
 from playground.web.server import rooms

@@ -7,7 +7,7 @@ from typing import ParamSpec
 from urllib.parse import quote, urlsplit
 
 from playground.rooms import Room, RoomError, RunsPausedError, Seat
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import session
 from playground.web.links import app_address
 from playground.web.room_messages import drawn

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web.own_runs import hand_over
 from playground.web.routes.bodies import BodyError, read_body
 from playground.web.security.device_links import LinkError, use_link

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from playground.export.link import from_token, to_token
 from playground.network import trace
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.spec import MAX_SPEC_BYTES, ExperimentSpec, SpecError
 from playground.web import edits
 from playground.web.network_state import network_state

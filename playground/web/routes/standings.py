@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from playground.runs import RunNotFound
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web.server import runs
 
 MOST = 50

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground.rooms import Room, RoomError
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web.classroom import Limits
 from playground.web.server import rooms
 from playground.web.session.values import values
