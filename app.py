@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from playground.settings import settings
 from playground.web.closing import Ending
 from playground.web.failures import explain
+from playground.web.front_end import FrontEnd
 from playground.web.logs import write_json_logs
 from playground.web.measuring import Measured
 from playground.web.routes import mounted
@@ -43,5 +44,6 @@ app = st.App(
     middleware=[
         Middleware(Measured, routes=routes, prefix=prefix),
         *(Middleware(each) for each in (Ending, SecurityHeaders, OwnPages, Rates, BoundedBodies, OwnerCookie, BoundedUploads)),
+        Middleware(FrontEnd, prefix=prefix),
     ],
 )
