@@ -13,20 +13,14 @@
  */
 
 import { answer, question } from "./attention_protocol.js";
-import { backoff } from "./predict_protocol.js";
-import { socketUrl } from "./shared_socket.js";
+import { socketUrl } from "./reconnecting_socket.js";
+import { SharedSocket, SharedSockets } from "./shared_socket.js";
 
-const GONE = 4404;
-const FORBIDDEN = 4403;
-/** While more bytes than this wait to be sent, newer questions wait too. */
-const MAX_WAITING_BYTES = 100_000;
-const RETRY_MS = 100;
-/** How long a session outlives its last listener, so that a page that is redrawn can continue to use it. */
-const LINGER_MS = 2000;
 const STORE = "pg-attention";
 const KEPT = 12;
 
-export class Session {
+/** @extends {SharedSocket<Listener>} */
+export class Session extends SharedSocket {
   /** @type {Given|null} */ input = null;
   /** A step of the history; null for the newest weights. @type {number|null} */ step = null;
   /** @type {Selection} */ selection = { layer: "", head: 0, token: null };
@@ -35,20 +29,16 @@ export class Session {
   /** @type {Connection} */ connection = "connecting";
   error = "";
   seq = 0;
-  /** @type {Set<Listener>} */ listeners = new Set();
   /** @type {Map<string, Record<string, unknown>>} What is asked, with what it needs besides the input. */ #asks = new Map();
   /** @type {Set<string>} */ #unsent = new Set();
-  #attempt = 0;
-  #timer = 0;
-  #closed = false;
 
   /** @param {string} address @param {(url: string) => WebSocket} [open] @param {Pick<Storage, "getItem"|"setItem">} [store] */
-  constructor(address, open = (url) => new WebSocket(url), store = globalThis.sessionStorage) {
+  constructor(address, open, store = globalThis.sessionStorage) {
+    super(socketUrl(`attention/${encodeURIComponent(address)}`), open);
     this.address = address;
-    this.open = open;
     this.store = store;
     Object.assign(this, this.#kept()[address]);
-    this.#connect();
+    this.connect();
   }
 
   /** Asks about another input. @param {Given} input @returns {number} the number of the question */
@@ -101,52 +91,16 @@ export class Session {
 
   /** @param {News} news */
   notify(news) {
-    for (const listener of [...this.listeners]) listener(this, news);
+    this.tell(this, news);
   }
 
-  close() {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.socket?.close();
-  }
-
-  #askAll() {
-    this.seq += 1;
-    for (const name of this.#asks.keys()) this.#unsent.add(name);
-    this.#flush();
-  }
-
-  #flush() {
-    if (!this.input || this.socket.readyState !== 1 /* open */) return;
-    if (this.socket.bufferedAmount > MAX_WAITING_BYTES) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#flush(), RETRY_MS);
-      return;
-    }
-    for (const name of this.#unsent) this.socket.send(question(name, this.seq, this.input, this.step, this.#asks.get(name)));
-    this.#unsent.clear();
-  }
-
-  #connect() {
-    const socket = this.open(socketUrl(`attention/${encodeURIComponent(this.address)}`));
-    socket.binaryType = "arraybuffer";
-    socket.onopen = () => {
-      this.#attempt = 0;
-      this.#state("open");
-      this.#askAll();
-    };
-    socket.onmessage = ({ data }) => this.#closed || this.#receive(data);
-    socket.onclose = ({ code }) => {
-      if (this.#closed) return;
-      const isFinal = code === GONE || code === FORBIDDEN;
-      if (!isFinal) this.#timer = setTimeout(() => this.#connect(), backoff(this.#attempt++));
-      this.#state(isFinal ? "gone" : "lost");
-    };
-    this.socket = socket;
+  opened() {
+    this.#state("open");
+    this.#askAll();
   }
 
   /** @param {string|ArrayBuffer} data */
-  #receive(data) {
+  receive(data) {
     if (typeof data === "string") {
       this.error = JSON.parse(data).error ?? "";
       return;
@@ -161,6 +115,22 @@ export class Session {
       this.errors.set(ask, got.header);
     }
     this.notify(ask);
+  }
+
+  lost() {
+    this.#state(this.isOver ? "gone" : "lost");
+  }
+
+  #askAll() {
+    this.seq += 1;
+    for (const name of this.#asks.keys()) this.#unsent.add(name);
+    this.#flush();
+  }
+
+  #flush() {
+    if (!this.input || !this.canSend(() => this.#flush())) return;
+    for (const name of this.#unsent) this.socket.send(question(name, this.seq, this.input, this.step, this.#asks.get(name)));
+    this.#unsent.clear();
   }
 
   /** @param {Connection} connection */
@@ -191,8 +161,8 @@ export class Session {
   }
 }
 
-/** @type {Map<string, Session>} */
-const sessions = new Map();
+/** @type {SharedSockets<Session>} */
+const sessions = new SharedSockets((address) => new Session(address));
 
 /**
  * The session of a network on this page. The listener is called on every change.
@@ -200,17 +170,4 @@ const sessions = new Map();
  * @param {string} address @param {Listener} listener
  * @returns {[Session, () => void]} the session, and how to leave it
  */
-export function join(address, listener) {
-  let session = sessions.get(address);
-  if (!session) sessions.set(address, (session = new Session(address)));
-  session.listeners.add(listener);
-  const joined = session;
-  return [joined, () => {
-    joined.listeners.delete(listener);
-    setTimeout(() => {
-      if (joined.listeners.size || sessions.get(address) !== joined) return;
-      sessions.delete(address);
-      joined.close();
-    }, LINGER_MS);
-  }];
-}
+export const join = (address, listener) => sessions.listen(address, listener);

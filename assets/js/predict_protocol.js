@@ -80,8 +80,3 @@ export class Pace {
     this.#timer = null;
   }
 }
-
-/** Milliseconds to wait before the n-th reconnection attempt in a row. */
-export function backoff(/** @type {number} */ attempt) {
-  return Math.min(5000, 250 * 2 ** attempt);
-}

@@ -1,28 +1,23 @@
-/** The connection to one network: sends drawings, passes on predictions, reconnects after an interruption. */
+/** The connection to one network: sends drawings, passes on predictions. */
 
-import { backoff, request, response } from "./predict_protocol.js";
+import { request, response } from "./predict_protocol.js";
+import { ReconnectingSocket, socketUrl } from "./reconnecting_socket.js";
 
-const GONE = 4404;
-const FORBIDDEN = 4403;
-const MAX_WAITING_BYTES = 100_000;
-const RETRY_MILLISECONDS = 100;
+/** @typedef {{width: number, height: number, ink: Uint8Array}} Drawing */
 
-export class PredictSocket {
-  #socket = null;
+export class PredictSocket extends ReconnectingSocket {
   #seq = 0;
   #oldestWanted = 0;
-  #attempt = 0;
-  #timer = null;
-  #closed = false;
-  /** @type {{width: number, height: number, ink: Uint8Array} | null} */ #unsent = null;
-  /** @type {{width: number, height: number, ink: Uint8Array} | null} */ #newest = null;
+  /** @type {Drawing|null} */ #unsent = null;
+  /** @type {Drawing|null} */ #newest = null;
 
   /** @param {string} address of a run, or "digits"
-   *  @param {{onResponse: (response: object) => void, onState: (state: "open" | "lost" | "gone") => void}} listener */
-  constructor(address, listener) {
-    this.address = address;
+   *  @param {{onResponse: (response: object) => void, onState: (state: "open" | "lost" | "gone") => void}} listener
+   *  @param {(url: string) => WebSocket} [open] */
+  constructor(address, listener, open) {
+    super(socketUrl(`predict/${encodeURIComponent(address)}`), open);
     this.listener = listener;
-    this.#connect();
+    this.connect();
   }
 
   /** Sends a drawing; while the connection is down or busy, only the newest one is kept and sent later. @returns {number} its sequence number */
@@ -39,43 +34,26 @@ export class PredictSocket {
     this.#oldestWanted = this.#seq + 1;
   }
 
-  close() {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.#socket?.close();
+  opened() {
+    this.#unsent = this.#newest;
+    this.listener.onState("open");
+    this.#flush();
   }
 
-  #connect() {
-    const url = new URL(`predict/${encodeURIComponent(this.address)}`, document.baseURI);
-    url.protocol = url.protocol.replace("http", "ws");
-    const socket = (this.#socket = new WebSocket(url));
-    socket.onopen = () => {
-      this.#attempt = 0;
-      this.#unsent = this.#newest;
-      this.listener.onState("open");
-      this.#flush();
-    };
-    socket.onmessage = ({ data }) => {
-      const message = response(data);
-      if (message && !this.#closed && !(message.seq < this.#oldestWanted)) this.listener.onResponse(message);
-    };
-    socket.onclose = ({ code }) => {
-      if (this.#closed) return;
-      const isFinal = code === GONE || code === FORBIDDEN;
-      this.listener.onState(isFinal ? "gone" : "lost");
-      if (!isFinal) this.#timer = setTimeout(() => this.#connect(), backoff(this.#attempt++));
-    };
+  /** @param {string} data */
+  receive(data) {
+    const message = response(data);
+    if (message && !(message.seq < this.#oldestWanted)) this.listener.onResponse(message);
+  }
+
+  lost() {
+    this.listener.onState(this.isOver ? "gone" : "lost");
   }
 
   #flush() {
-    if (!this.#unsent || this.#socket.readyState !== WebSocket.OPEN) return;
-    if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#flush(), RETRY_MILLISECONDS);
-      return;
-    }
+    if (!this.#unsent || !this.canSend(() => this.#flush())) return;
     const { width, height, ink } = this.#unsent;
     this.#unsent = null;
-    this.#socket.send(request(this.#seq, width, height, ink));
+    this.socket.send(request(this.#seq, width, height, ink));
   }
 }

@@ -9,51 +9,46 @@
  *   before the first; runs: of the seats, by their number; message: why it is over
  */
 
-import { SharedSocket, SharedSockets, socketUrl } from "./shared_socket.js";
-
-const FINAL = [4403, 4404];
+import { socketUrl } from "./reconnecting_socket.js";
+import { SharedSocket, SharedSockets } from "./shared_socket.js";
 
 /** @extends {SharedSocket<(known: Known) => void>} */
 export class RoomChannel extends SharedSocket {
   /** @param {string} url @param {(url: string) => WebSocket} [open] */
-  constructor(url, open = (address) => new WebSocket(address)) {
+  constructor(url, open) {
     super(url, open);
     /** @type {Known} */
     this.known = { state: null, runs: {}, connection: "connecting", message: "" };
     this.connect();
   }
 
-  get isOver() {
-    return this.known.connection === "over";
-  }
-
   /** @param {string} data */
   receive(data) {
     const message = JSON.parse(data);
-    this.attempt = 0;
-    if (message.type === "room") this.tell({ state: message, connection: "open" });
-    else if (message.type === "wall") this.tell({ runs: { ...this.known.runs, ...message.runs } });
-    else if (message.type === "over") this.tell({ connection: "over", message: message.message });
+    if (message.type === "room") this.update({ state: message, connection: "open" });
+    else if (message.type === "wall") this.update({ runs: { ...this.known.runs, ...message.runs } });
+    else if (message.type === "over") {
+      this.isOver = true;
+      this.update({ connection: "over", message: message.message });
+    }
   }
 
-  /** @param {number} code why the socket closed */
-  lost(code) {
-    const isFinal = FINAL.includes(code) || this.isOver;
-    this.tell({ connection: isFinal ? "over" : "reconnecting" });
-    if (!isFinal) this.connectLater();
+  lost() {
+    this.update({ connection: this.isOver ? "over" : "reconnecting" });
   }
 
   /** Connects again although the room was over: the page shows it still. */
   revive() {
     if (!this.isOver) return;
+    this.isOver = false;
     this.known = { ...this.known, connection: "connecting", message: "" };
     this.connect();
   }
 
   /** @param {Partial<Known>} news */
-  tell(news) {
+  update(news) {
     this.known = { ...this.known, ...news };
-    for (const listener of [...this.listeners]) listener(this.known);
+    this.tell(this.known);
   }
 }
 

@@ -11,10 +11,9 @@
  * @typedef {(channel: Channel, news: News) => void} Listener
  */
 
-import { SharedSocket, SharedSockets, socketUrl } from "./shared_socket.js";
+import { socketUrl } from "./reconnecting_socket.js";
+import { SharedSocket, SharedSockets } from "./shared_socket.js";
 import { append, empty } from "./timeline.js";
-
-const NOT_FOUND = 4404;
 
 /** A view from its binary frame: header length (uint32), JSON header, float32 values. @param {ArrayBuffer} buffer @returns {View} */
 export function readView(buffer) {
@@ -26,7 +25,7 @@ export function readView(buffer) {
 /** @extends {SharedSocket<Listener>} */
 export class Channel extends SharedSocket {
   /** @param {string} url @param {(url: string) => WebSocket} [open] */
-  constructor(url, open = (address) => new WebSocket(address)) {
+  constructor(url, open) {
     super(url, open);
     this.series = empty();
     /** @type {Record<string, any>|null} */
@@ -39,10 +38,6 @@ export class Channel extends SharedSocket {
     this.connection = "connecting";
     this.error = "";
     this.connect();
-  }
-
-  get isOver() {
-    return this.connection === "refused";
   }
 
   /** @param {string|ArrayBuffer} data */
@@ -58,7 +53,6 @@ export class Channel extends SharedSocket {
       this.error = message.message;
       return;
     }
-    this.attempt = 0;
     if (message.type === "history") {
       this.series = empty();
       this.declared = message.declared ?? null;
@@ -74,16 +68,14 @@ export class Channel extends SharedSocket {
     this.notify("series");
   }
 
-  /** @param {number} code why the socket closed */
-  lost(code) {
-    this.connection = code === NOT_FOUND ? "refused" : "reconnecting";
+  lost() {
+    this.connection = this.isOver ? "refused" : "reconnecting";
     this.notify("connection");
-    if (!this.isOver) this.connectLater();
   }
 
   /** @param {News} news */
   notify(news) {
-    for (const listener of [...this.listeners]) listener(this, news);
+    this.tell(this, news);
   }
 }
 

@@ -25,6 +25,7 @@ test("temperatures in words", () => {
 /** A socket that a test opens and closes. */
 class Fake {
   readyState = 0;
+  bufferedAmount = 0;
   /** @type {any[]} */
   sent = [];
   send(text) {

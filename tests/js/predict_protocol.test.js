@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Pace, backoff, base64, bytes, request, response } from "../../assets/js/predict_protocol.js";
+import { Pace, base64, bytes, request, response } from "../../assets/js/predict_protocol.js";
 
 test("a frame is laid out as agreed, little-endian", () => {
   const frame = Buffer.from(request(0x01020304, 3, 2, Uint8Array.of(0, 1, 2, 253, 254, 255)));
@@ -82,11 +82,4 @@ test("what waits can be called off", () => {
   pace.stop();
   watch.move(500);
   assert.equal(sent.length, 1);
-});
-
-test("a lost connection is tried soon, then more and more seldom, but never gives up", () => {
-  const waits = Array.from({ length: 12 }, (_, i) => backoff(i));
-  assert.ok(waits[0] <= 300);
-  assert.ok(waits.every((wait, i) => i === 0 || wait >= waits[i - 1]));
-  assert.equal(waits.at(-1), 5000);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { retryDelay, socketUrl } from "../../assets/js/shared_socket.js";
+import { retryDelay, socketUrl } from "../../assets/js/reconnecting_socket.js";
 import { Channel, readView } from "../../assets/js/socket.js";
 
 /** A WebSocket that the test holds the other end of. */
