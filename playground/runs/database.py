@@ -73,10 +73,10 @@ class Database:
                 f"set PLAYGROUND_DATA or PLAYGROUND_DATABASE to start with an empty database"
             ) from None
         except DatabaseError as error:
-            reason = " ".join(str(error.orig).split())
+            reason = _one_line(str(error.orig))
             raise StoreError(f"{self._name}: {reason}; {_suggestion(make_url(self._name), reason)}") from error
         except SQLAlchemyError as error:
-            raise StoreError(f"{self._name}: {' '.join(str(error).split())}") from error
+            raise StoreError(f"{self._name}: {_one_line(str(error))}") from error
 
 
 def _connect_arguments(address: URL) -> dict[str, Any]:
@@ -84,6 +84,14 @@ def _connect_arguments(address: URL) -> dict[str, Any]:
     if address.get_backend_name() != "postgresql" or address.get_driver_name() != "psycopg":
         return {}
     return {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": 1000 * _CONNECT_SECONDS}
+
+
+def _one_line(message: str) -> str:
+    """A driver's error message. Of several attempts to connect, each is named once; the hints that PostgreSQL's library adds as indented
+    lines say less than `_suggestion`."""
+    message = message.partition("All failures were:")[2] or message
+    lines = [" ".join(line.split()).removeprefix("- ").rstrip(".") for line in message.splitlines() if not line.startswith("\t")]
+    return "; ".join(line for line in lines if line)
 
 
 def _suggestion(address: URL, reason: str) -> str:
