@@ -1,6 +1,8 @@
-"""Where `train --resume` continues: the run in a directory, and the checkpoint that it left there."""
+"""The run in the directory of `train --out`: who writes it, and where `--resume` continues."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +14,32 @@ if TYPE_CHECKING:
     from playground.spec import ExperimentSpec
     from playground.training.checkpoint import Checkpoint
 
+_LOCK = ".lock"
 _MOST_NAMED = 5
+
+
+@contextmanager
+def writing_alone(directory: "RunDirectory") -> Iterator[None]:
+    """No other process trains in the directory meanwhile. The system releases the lock of a process that was killed.
+
+    Raises: UserError if one does; OSError if the directory cannot be made or written."""
+    from filelock import FileLock, Timeout
+
+    directory.path.mkdir(parents=True, exist_ok=True)
+    file = directory.path / _LOCK
+    lock = FileLock(file, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UserError(
+            f"{directory.path}: another process is training in this directory; wait until it has ended, or choose another directory"
+        ) from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes no open file
+            file.unlink()  # before the release: a process that has just opened it finds that it is gone, and makes a new one
+        lock.release()
 
 
 def checkpoint_to_resume(directory: "RunDirectory", spec: "ExperimentSpec") -> "Checkpoint | None":

@@ -1,6 +1,7 @@
 """`train`: trains a network and, with --out, saves it in a run directory, from which --resume continues."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def train(spec: str, out: Path | None, overwrite: bool, resume: bool, as_json: b
     Exits with status 1 if training diverges, and with 130 after Ctrl-C."""
     with user_errors():
         from playground.commands.missing_data import ensure_downloaded
-        from playground.commands.resuming import checkpoint_to_resume
+        from playground.commands.resuming import checkpoint_to_resume, writing_alone
         from playground.commands.stopping import stopped_by_signals
         from playground.commands.training_report import print_json, print_progress
         from playground.network import build_model
@@ -53,24 +54,25 @@ def train(spec: str, out: Path | None, overwrite: bool, resume: bool, as_json: b
         _warn(experiment)
         build_model(experiment)  # if the network cannot be trained, nothing is downloaded and no directory is made
         directory = None if out is None else RunDirectory(out)
-        if directory is not None and directory.holds_run() and not overwrite and not resume:
-            raise UserError(
-                f"{out}: already contains a run; add --resume to continue it, --overwrite to replace it, or choose another directory"
-            )
-        checkpoint = checkpoint_to_resume(directory, experiment) if directory is not None and resume else None
-        control = Control(watched=False)
-        with stopped_by_signals(control):
-            ensure_downloaded(type(experiment.data), control)
-        if directory is not None and checkpoint is None:
-            directory.clear()
-            directory.write_spec(experiment)
-        with stopped_by_signals(control, at_checkpoint=directory is not None) as checkpoint_made:
-            events = training(experiment, control=control, checkpoint=checkpoint)
-            recorded = events if directory is None else _recorded(events, directory, experiment, checkpoint_made)
-            try:
-                last = print_json(recorded) if as_json else print_progress(recorded)
-            except CheckpointError as error:
-                raise UserError(f"{out}: {error}; add --overwrite instead of --resume to train it again") from None
+        with nullcontext() if directory is None else writing_alone(directory):
+            if directory is not None and directory.holds_run() and not overwrite and not resume:
+                raise UserError(
+                    f"{out}: already contains a run; add --resume to continue it, --overwrite to replace it, or choose another directory"
+                )
+            checkpoint = checkpoint_to_resume(directory, experiment) if directory is not None and resume else None
+            control = Control(watched=False)
+            with stopped_by_signals(control):
+                ensure_downloaded(type(experiment.data), control)
+            if directory is not None and checkpoint is None:
+                directory.clear()
+                directory.write_spec(experiment)
+            with stopped_by_signals(control, at_checkpoint=directory is not None) as checkpoint_made:
+                events = training(experiment, control=control, checkpoint=checkpoint)
+                recorded = events if directory is None else _recorded(events, directory, experiment, checkpoint_made)
+                try:
+                    last = print_json(recorded) if as_json else print_progress(recorded)
+                except CheckpointError as error:
+                    raise UserError(f"{out}: {error}; add --overwrite instead of --resume to train it again") from None
     name = type(last).__name__
     if name == "Diverged":
         raise click.exceptions.Exit(PROBLEMS)

@@ -3,12 +3,14 @@
 import json
 import shutil
 import signal
+import subprocess
+import sys
 
 import pytest
 
 from playground.runs.checkpoints import unpacked_checkpoint
 from playground.runs.directory import CHECKPOINT, METRICS, SNAPSHOT, WEIGHTS, load_run
-from tests.commands.calling import python, refused, run, spec_file
+from tests.commands.calling import ROOT, python, refused, run, spec_file
 
 SHORT = {"epochs": 6, "batch_size": 32, "device": "cpu"}
 
@@ -78,6 +80,7 @@ def test_a_killed_run_continues_as_if_nothing_had_happened(killed, tmp_path):
     step = unpacked_checkpoint((directory / CHECKPOINT).read_bytes()).step
     assert 0 < step < lines_of(directory)[-1]["step"], "more was reported than the checkpoint contains"
     (directory / f".{CHECKPOINT}.77.part").write_bytes(b"half")
+    assert (directory / ".lock").exists(), "which nobody holds any longer"
     result = run("train", spec, "--out", directory, "--resume")
     assert result.exit_code == 0, result.output
     assert f"resuming after step {step:,}" in result.stderr
@@ -95,6 +98,25 @@ def test_ctrl_c_leaves_a_checkpoint_of_the_last_step(tmp_path):
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout.splitlines()[0])["step"] == step
     assert_uninterrupted(directory, tmp_path)
+
+
+def test_two_processes_do_not_train_in_one_directory(tmp_path):
+    spec, directory = spec_file(tmp_path / "spec.json", training={"epochs": 1000, "device": "cpu"}), tmp_path / "run"
+    train = ["-m", "playground", "train", str(spec), "--out", str(directory)]
+    first = subprocess.Popen([sys.executable, *train, "--json"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        first.stdout.readline()
+        for option in ("--resume", "--overwrite"):
+            second = python(*train, option)
+            assert second.returncode == 2, second.stderr
+            assert second.stderr.startswith(f"error: {directory}: another process is training in this directory; wait until it has ended")
+    finally:
+        first.send_signal(signal.SIGINT)
+        _, errors = first.communicate(timeout=60)
+    assert first.returncode == 130, errors
+    events = [line["event"] for line in lines_of(directory)]
+    assert events[0] == "started"
+    assert events.count("started") == events.count("finished") == 1
 
 
 def test_the_first_command_and_every_later_one_can_be_the_same(tmp_path):
@@ -122,11 +144,11 @@ def test_without_a_usable_checkpoint_it_starts_again_and_says_so(killed, tmp_pat
 
 def test_a_run_with_other_settings_is_not_touched(killed, tmp_path):
     _, directory = killed
-    before = {file.name: file.read_bytes() for file in directory.iterdir() if file.is_file()}
+    before = {name: (directory / name).read_bytes() for name in (METRICS, SNAPSHOT, CHECKPOINT)}
     other = spec_file(tmp_path / "other.json", training={**SHORT, "epochs": 9}, optimizer={"kind": "adam", "lr": 0.3})
     result = run("train", other, "--out", directory, "--resume")
     refused(result, "contains a run with other settings", "optimizer.lr: 0.01 → 0.3", "training.epochs: 6 → 9", "--overwrite")
-    assert {file.name: file.read_bytes() for file in directory.iterdir() if file.is_file()} == before
+    assert {name: (directory / name).read_bytes() for name in before} == before
 
 
 def test_a_run_that_diverged_is_over(tmp_path):
