@@ -11,7 +11,7 @@ from playground.web import rooms, session
 from playground.web.markup import quoted
 
 _METRIC, _GOAL, _MOST = "room_challenge_metric", "room_challenge_goal", "room_challenge_most"
-_PERCENT, _PARAMETERS = 95.0, 2_000
+_PERCENT = 95.0
 
 
 def challenge_of(room: Room) -> dict[str, Any] | None:
@@ -36,7 +36,6 @@ def challenge_form(room: Room) -> None:
     metric = metrics[name]
     with st.form("room_challenge", border=False):
         _goal(metric)
-        session.begin_with(_MOST, _PARAMETERS)
         about = "Empty: any number of parameters"
         st.number_input("With fewer parameters than", 1, None, None, 100, key=_MOST, placeholder="no bound", help=about)
         st.form_submit_button("Set the challenge", type="primary", key="room_challenge_set", on_click=_set, args=(spec, metric))

@@ -21,13 +21,15 @@ def choose(name: str, value: Any) -> None:
 
 
 def pick(name: str, value: Any) -> None:
-    """Stores a choice, and makes the widget with this key show it. Only in callbacks, which run before the page."""
+    """Stores a choice, and makes the widget with this key show it. Only in callbacks, which run before the page, and not for a widget in a
+    popover: the browser makes it when the popover is opened, and does not learn then what its value was set to."""
     choose(name, value)
     st.session_state[name] = value
 
 
 def begin_with(name: str, value: Any) -> None:
-    """Makes the widget with this key begin with a value, although its own default is to be empty. Before the widget."""
+    """Makes the widget with this key begin with a value, although its own default is to be empty. Before the widget, and not for one in a
+    popover, as in `pick`."""
     st.session_state.setdefault(name, value)
 
 
