@@ -1,0 +1,152 @@
+"""Who is let into a room, as whom, and who leaves it again."""
+
+from functools import cache
+
+import pytest
+
+from playground.rooms import Room
+from playground.web import own_runs, rooms
+from playground.web.rooms import doors
+from playground.web.security import seats
+from playground.web.security.attempts import Attempts
+from playground.web.server import rooms as server_rooms
+from tests.pages.room_visits.person import Person
+
+
+def test_a_student_joins_by_a_code_however_it_is_typed_or_by_a_link(monkeypatch: pytest.MonkeyPatch, room: Room) -> None:
+    seats = set()
+    for number, text in enumerate(
+        (room.code.lower(), f" {room.code[:3]}-{room.code[3:]} ", f"https://lab.example/room?room={room.code}&x=1")
+    ):
+        person = Person(monkeypatch, f"student-{number}")
+        assert person.do("join", text) == ""
+        seats.add(person.seat)
+        assert person.address == {"room": room.code}
+    assert len(seats) == 3
+
+
+def test_a_reload_returns_to_the_same_seat_and_leaving_gives_it_up(teacher: Person, room: Room, ada: Person) -> None:
+    seat = ada.seat
+    ada.open()
+    assert ada.seat == seat
+    ada.do("leave")
+    assert ada.here is None
+    assert ada.address == {}
+    teacher.look()
+    assert teacher.here is not None
+    assert teacher.here.room.members == 0
+    ada.open(room=room.code)
+    assert ada.seat == seat
+
+
+def test_the_owner_of_a_room_teaches_it_on_every_visit_and_projects_no_key(teacher: Person, room: Room) -> None:
+    assert teacher.here is not None
+    assert teacher.here.key
+    assert teacher.address == {"room": room.code}
+    teacher.open()
+    assert teacher.here.teaches
+    assert teacher.here.key == ""
+    assert teacher.do("new_key") == ""
+    assert teacher.here.key
+    teacher.do("leave")
+    assert teacher.here is None
+    assert teacher.do("join", room.code) == ""
+    assert teacher.here.teaches
+
+
+def test_the_teachers_link_makes_a_teacher_and_a_wrong_key_makes_nobody(
+    monkeypatch: pytest.MonkeyPatch, teacher: Person, room: Room
+) -> None:
+    assert teacher.here is not None
+    link = rooms.teacher_link(teacher.here)
+    assert link.endswith(f"room?room={room.code}&key={teacher.here.key}")
+    other = Person(monkeypatch, "bob")
+    other.open(room=room.code, key="x" * 22)
+    assert other.here is None
+    other.open(room=room.code, key=teacher.here.key)
+    assert other.here is not None
+    assert other.here.teaches
+    assert other.address == {"room": room.code}
+    teacher.do("new_key")
+    assert "newest teacher's link" in other.look()
+    assert other.here is None
+
+
+def test_without_cookies_the_key_stays_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.web.session.address.accepts_cookies", lambda: False)
+    person = Person(monkeypatch, "")
+    person.do("open_room")
+    assert person.here is not None
+    assert person.address == {"room": person.here.room.code, "key": person.here.key}
+    person.open()
+    assert person.here.teaches
+    person.do("end")
+
+
+def test_wrong_codes_are_refused_by_rate_and_in_words(monkeypatch: pytest.MonkeyPatch, room: Room) -> None:
+    monkeypatch.setattr(doors, "wrong_codes", cache(lambda: Attempts(3, 10.0, lambda: 100.0)))
+    guesser = Person(monkeypatch, "eve")
+    for text in ("", "CDF", "ABC123", "x" * 10_000, "<b>CDF347</b>"):
+        assert "A room code has 6 letters and digits" in guesser.do("join", text)  # which tells nobody anything, and counts for nothing
+    for _ in range(3):
+        assert "There is no room with this code" in guesser.do("join", "CCCCCC")
+    for code in ("CCCCCC", room.code):
+        assert guesser.do("join", code) == "Too many wrong codes have been tried from your address. Wait 11 seconds, then try again."
+    guesser.open(room=room.code)
+    assert guesser.here is None
+
+
+def test_wrong_keys_count_as_wrong_codes(monkeypatch: pytest.MonkeyPatch, room: Room) -> None:
+    monkeypatch.setattr(doors, "wrong_codes", cache(lambda: Attempts(1, 10.0, lambda: 100.0)))
+    guesser = Person(monkeypatch, "eve")
+    guesser.open(room=room.code, key="x" * 22)
+    guesser.open(room=room.code, key="y" * 22)
+    assert "Too many wrong codes" in guesser.do("join", room.code)
+
+
+def test_one_address_opens_only_so_many_rooms_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "openings", cache(lambda: Attempts(1, 180.0, lambda: 100.0)))
+    person = Person(monkeypatch, "bob")
+    assert person.do("open_room") == ""
+    assert "Many rooms have been opened from your address. Wait 4 minutes" in person.do("open_room")
+
+
+def test_a_seat_counts_for_its_room_where_limits_are_per_address(ada: Person, room: Room) -> None:
+    assert seats.place_of("ada", "10.0.0.1") == f"room {room.code}"
+    assert seats.place_of("eve", "10.0.0.1") == "10.0.0.1"
+    ada.do("leave")
+    assert seats.place_of("ada", "10.0.0.1") == "10.0.0.1"
+
+
+def test_another_device_gets_the_seat(ada: Person, room: Room) -> None:
+    own_runs.hand_over("ada", "bob")
+    seat = server_rooms().room(room.code).seat(1)
+    assert seat is not None
+    assert seat.owner == "bob"
+
+
+def test_delete_my_data_deletes_rooms_and_seats(teacher: Person, room: Room, ada: Person) -> None:
+    assert server_rooms().has_any("ada")
+    assert own_runs.delete_all("ada") == ""
+    assert not server_rooms().has_any("ada")
+    assert own_runs.delete_all("ms-lovelace") == ""
+    assert server_rooms().taught_by("ms-lovelace") == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://localhost:8501", True),
+        ("http://127.0.0.1:8501/app", True),
+        ("http://[::1]:8501", True),
+        ("http://192.168.7.2:8501", False),
+        ("https://lab.example/app", False),
+        ("https://localhost.example", False),
+        ("", False),
+    ],
+)
+def test_links_of_a_page_that_was_opened_as_localhost_lead_others_nowhere(
+    monkeypatch: pytest.MonkeyPatch, address: str, local: bool
+) -> None:
+    monkeypatch.setattr("playground.web.rooms.visit.app_address", lambda: address)
+    assert rooms.is_of_this_machine() is local
