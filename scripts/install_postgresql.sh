@@ -16,6 +16,6 @@ if ! has_postgresql && may_install; then
     as_root apt-get install -y -qq --no-install-recommends postgresql
 fi
 if ! has_postgresql; then
-    echo "PostgreSQL is missing: the tests in tests/runs start a server of their own. Install PostgreSQL 13 or newer and run make test again." >&2
+    echo "PostgreSQL is missing: tests start a server of their own. Install PostgreSQL 13 or newer and run make test again." >&2
     exit 1
 fi

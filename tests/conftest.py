@@ -5,9 +5,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.postgresql import PostgreSQL
 
 # Generated inputs are the same everywhere, and a busy machine may take its time over them.
 hypothesis.settings.load_profile("ci")
@@ -49,3 +53,26 @@ def _close_runs(data_folder: Path) -> Iterator[None]:
     if server is not None and server.runs.cache_info().currsize:
         server.runs().close()
         server.runs.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator["PostgreSQL"]:
+    """A server for all tests of this process."""
+    from tests.postgresql import running
+
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of either kind."""
+    from playground.runs.database import sqlite_url  # not above: torch reads the variables that are set there
+
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path)
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    url = server.new_database()
+    yield url
+    server.drop(url)

@@ -10,10 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 _DEBIAN = "/usr/lib/postgresql"
 _START_SECONDS = 60
+_PREFIX = "playground-postgresql-"
+"""The name of a folder goes on with the number of the process whose tests use it."""
+_END = 'exec 3<&0; (cat <&3; "$0" stop -m immediate -D "$1/data" >&2; rm -rf "$1") 2>/dev/null &'
+"""Waits until nobody can write to its input any longer, which the system sees to when a process is killed."""
 _SETTINGS = (
     "listen_addresses=", "fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60",
 )  # fmt: skip
@@ -57,22 +62,41 @@ class PostgreSQL:
 
 @contextmanager
 def running() -> Iterator[PostgreSQL]:
-    """A server for the duration of the block."""
-    folder = Path(tempfile.mkdtemp(prefix="playground-postgresql-"))  # the path of a socket may have 107 characters
+    """A server for the duration of the block. It ends with this process, however that ends."""
+    _remove_left()
+    # The path of a socket may have 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     user = _user().get("user")
     if user is not None:
         shutil.chown(folder, user)
     initdb = [_program("initdb"), "-D", str(folder / "data"), "-U", "tests", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-    try:
+    with _ended_after(folder):
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **_user())
         server = PostgreSQL(folder)
+        server.start()
+        yield server
+
+
+@contextmanager
+def _ended_after(folder: Path) -> Iterator[None]:
+    """Stops the server of a folder, and removes it, after the block; also if this process does not live to its end."""
+    command = ["sh", "-c", _END, _program("pg_ctl"), str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/", start_new_session=True, **_user()) as starting:
+        starting.wait()  # what waits is no child of this process either
         try:
-            server.start()
-            yield server
+            yield
         finally:
-            server.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            starting.communicate()  # lets it begin, and returns when it has ended
+
+
+def _remove_left() -> None:
+    """Removes what is left of tests whose machine, or what was to end their server, has failed too."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        process_id = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if process_id.isdecimal() and not psutil.pid_exists(int(process_id)):
+            stop = [_program("pg_ctl"), "stop", "-m", "immediate", "-D", str(folder / "data")]
+            subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **_user())
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user() -> dict[str, Any]:

@@ -8,9 +8,6 @@ import pytest
 
 from playground.rooms import Rooms
 from playground.runs import Runs
-from tests.runs.conftest import database, postgresql
-
-__all__ = ["database", "postgresql"]  # pytest finds fixtures here
 
 
 class Clock:

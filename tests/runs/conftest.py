@@ -6,29 +6,9 @@ from pathlib import Path
 import pytest
 
 from playground.runs import Runs
-from playground.runs.database import sqlite_url
 from playground.runs.fair_share import FairShare
 from playground.runs.store import Store
-from tests.postgresql import PostgreSQL, running
 from tests.runs.kept_executor import KeptExecutor
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    with running() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database of either kind."""
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path)
-        return
-    server: PostgreSQL = request.getfixturevalue("postgresql")
-    url = server.new_database()
-    yield url
-    server.drop(url)
 
 
 @pytest.fixture
