@@ -6,7 +6,7 @@ FROM python:3.12-slim
 # Without it, pip installs those for CUDA: the right ones for a GPU.
 ARG TORCH_INDEX=
 
-RUN useradd --uid 1000 playground && install -d -o playground /data
+RUN useradd --create-home --uid 1000 playground && install -d -o playground /data
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt

@@ -15,9 +15,17 @@ def page_link(page: str, label: str, icon: str) -> None:
 
 def app_address() -> str:
     """The address of the app without a page, as the visitor's browser sees it: https://example.org/app."""
-    here = urlsplit(str(st.context.url or ""))
+    return without_page(str(st.context.url or ""), st.get_option("server.baseUrlPath"))
+
+
+def without_page(address: str, base: str) -> str:
+    """An address of the app without its page, "" for none. base: the path under which the server knows that it is, which may be named like
+    a page; a proxy may have removed another one."""
+    here = urlsplit(address)
     path = here.path.rstrip("/")
-    folder = path.rpartition("/")[0] if (PAGES / f"{path.rpartition('/')[2]}.py").exists() else path
+    folder, _, page = path.rpartition("/")
+    if path == f"/{base.strip('/')}" or not (PAGES / f"{page}.py").exists():
+        folder = path
     return f"{here.scheme}://{here.netloc}{folder}" if here.netloc else ""
 
 
