@@ -203,6 +203,10 @@ class Runs:
         """The runs that are training or want to, by id, with their owners; not those that are paused or being stopped."""
         return self._live.unfinished()
 
+    def unfinished_elsewhere(self, owner: str) -> int:
+        """How many runs of an owner are training, or want to, on other servers of the database."""
+        return self._records.store.going(owner, self._records.server) if owner else 0
+
     def claim(self, run_id: str, owner: str) -> None:
         """Gives a run that belongs to nobody yet to this owner, who must have opened it by its control address.
 

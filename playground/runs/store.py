@@ -20,7 +20,7 @@ from playground.runs.tables import DeletedRun, Metrics, Run, StoredView, UsedLin
 from playground.training.events import View
 
 _ENDED = tuple(state.value for state in RunState if state.ended)
-
+_GOING = (RunState.QUEUED.value, RunState.STARTING.value, RunState.RUNNING.value)
 
 _OVERVIEW = (
     Run.id, Run.created, Run.state, Run.message, Run.numbers, Run.name, Run.summary, Run.result, Run.sparkline, Run.delete_after,
@@ -179,6 +179,12 @@ class Store(Database):
         with self.session() as session:
             return list(session.scalars(select(Run.id).where(Run.owner == owner)))
 
+    def going(self, owner: str, besides: str) -> int:
+        """How many runs of an owner train or want to, besides those of a server."""
+        query = select(func.count()).where(Run.owner == owner, Run.state.in_(_GOING), Run.server != besides)
+        with self.session() as session:
+            return session.scalar(query) or 0
+
     def ended(self) -> list[EndedRun]:
         """Runs that have ended, without the size of their files."""
         query = select(Run.id, Run.updated, Run.delete_after).where(Run.state.in_(_ENDED))
@@ -243,11 +249,10 @@ class Store(Database):
     def interrupt(self, is_gone: Callable[[str], bool], message: str) -> int:
         """Marks the runs that servers which are gone were training, or were to train, as interrupted; paused ones stay paused. Returns how
         many."""
-        going = [state.value for state in (RunState.QUEUED, RunState.STARTING, RunState.RUNNING)]
         with self.session() as session:
-            servers = session.scalars(select(Run.server).where(Run.state.in_(going)).distinct()).all()
+            servers = session.scalars(select(Run.server).where(Run.state.in_(_GOING)).distinct()).all()
             gone = [server for server in servers if is_gone(server)]
-            interrupted = update(Run).where(Run.state.in_(going), Run.server.in_(gone))
+            interrupted = update(Run).where(Run.state.in_(_GOING), Run.server.in_(gone))
             return _affected(session.execute(interrupted.values(state=RunState.INTERRUPTED.value, message=message, advice=[])))
 
     def interrupted(self, most_resumes: int) -> list[str]:

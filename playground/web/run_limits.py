@@ -2,7 +2,10 @@
 
 As with requests (`security/rates.py`), visitors without history share the allowance of their address, so that nobody gets more by throwing
 cookies away; those who have been here for an hour, or have logged in, count alone; and a room counts like an address of its own, so that
-a class need not share with its school."""
+a class need not share with its school.
+
+The runs of one visitor are counted over all servers of the database; those of an address and of all, which bound what a server has to do,
+on this server."""
 
 import threading
 import time
@@ -12,6 +15,7 @@ from functools import cache
 
 import streamlit as st
 
+from playground.runs.store import StoreError
 from playground.settings import settings
 from playground.web.security.addresses import grouped
 from playground.web.security.owner import has_account, visitor_since
@@ -44,8 +48,9 @@ class RunLimits:
     def start(self, visitor: Visitor, start: Callable[[], str]) -> str:
         """Starts a run, or continues one, and returns its id. start: does so. Raises: RunLimitError if one more would be too many; and what
         `start` raises."""
+        elsewhere = _elsewhere(visitor.owner)
         with self._lock:
-            self._check(visitor)
+            self._check(visitor, elsewhere)
             self._starting.append(visitor)
         try:
             run_id = start()
@@ -56,14 +61,14 @@ class RunLimits:
             with self._lock:
                 self._starting.remove(visitor)
 
-    def _check(self, visitor: Visitor) -> None:
+    def _check(self, visitor: Visitor, elsewhere: int) -> None:
         limits, unfinished = settings(), runs().unfinished()
         self._places = {run_id: place for run_id, place in self._places.items() if run_id in unfinished}
         owners = [*unfinished.values(), *(other.owner for other in self._starting)]
         places = [*self._places.values(), *(other.place for other in self._starting)]
         where = ("Your room has", "one room") if is_room(visitor.place) else ("Your address has", "one address, such as that of a school,")
         counts = (
-            ("You have", owners.count(visitor.owner), limits.runs_per_owner, "one visitor", "runs_per_owner"),
+            ("You have", elsewhere + owners.count(visitor.owner), limits.runs_per_owner, "one visitor", "runs_per_owner"),
             (where[0], places.count(visitor.place) if visitor.place else 0, limits.runs_per_address, where[1], "runs_per_address"),
             ("All visitors together have", len(owners), limits.runs_in_all, "this server", "runs_in_all"),
         )
@@ -73,6 +78,14 @@ class RunLimits:
                     f"{whose} {count:,} runs training or waiting, the limit for {whom}. Stop one, or wait until one has "
                     f"ended. The operator of this server can allow more: PLAYGROUND_{name.upper()}."
                 )
+
+
+def _elsewhere(owner: str) -> int:
+    """Runs of an owner on other servers; 0 while the database is away, which the start of a run needs anyway."""
+    try:
+        return runs().unfinished_elsewhere(owner)
+    except StoreError:
+        return 0
 
 
 @cache

@@ -18,6 +18,7 @@ import pytest
 from playground.runs import RunNotFound, Runs, RunState
 from playground.runs.database import StoreError
 from playground.training import train
+from playground.web import run_limits
 from tests.postgresql import PostgreSQL
 from tests.runs.experiments import (
     circle,
@@ -91,6 +92,29 @@ def test_another_owner_and_another_name_reach_the_server_that_computes_a_run(ope
     theirs.stop(run_id)
     wait_for(ours, run_id, RunState.STOPPED)
     assert (ours.info(run_id).owner, ours.info(run_id).given_name) == ("bob", "Deep one")
+
+
+def test_the_limit_of_an_owner_counts_the_runs_of_all_servers(open_server: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = open_server("ours"), open_server("theirs")
+    monkeypatch.setenv("PLAYGROUND_RUNS_PER_OWNER", "2")
+    monkeypatch.setattr(run_limits, "runs", lambda: ours)
+    limits, started = run_limits.RunLimits(), []
+    going, paused, _other = (theirs.resolve(theirs.submit(endless(), owner=owner)).run_id for owner in ("ada", "ada", "bob"))
+
+    def start() -> str:
+        started.append(ours.resolve(ours.submit(endless(), owner="ada")).run_id)
+        return started[-1]
+
+    with pytest.raises(run_limits.RunLimitError, match="You have 2 runs"):
+        limits.start(run_limits.Visitor("ada", ""), start)
+    theirs.pause(paused)
+    wait_for(ours, paused, RunState.PAUSED)
+    limits.start(run_limits.Visitor("ada", ""), start)
+    with pytest.raises(run_limits.RunLimitError, match="You have 2 runs"):
+        limits.start(run_limits.Visitor("ada", ""), start)
+    theirs.stop(going)
+    wait_for(ours, going, RunState.STOPPED)
+    assert (ours.unfinished_elsewhere("ada"), theirs.unfinished_elsewhere("ada"), ours.unfinished_elsewhere("")) == (0, 1, 0)
 
 
 def test_commands_that_come_too_late_change_nothing(open_server: Open) -> None:

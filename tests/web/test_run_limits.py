@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from playground.runs.store import StoreError
 from playground.web import run_limits
 from playground.web.run_limits import RunLimitError, RunLimits, Visitor, resume_run, visitor_here
 from playground.web.security.seats import has_left, sits_in
@@ -17,9 +18,15 @@ class Unfinished:
 
     def __init__(self) -> None:
         self.owners: dict[str, str] = {}
+        self.elsewhere: dict[str, int] | StoreError = {}
 
     def unfinished(self) -> dict[str, str]:
         return dict(self.owners)
+
+    def unfinished_elsewhere(self, owner: str) -> int:
+        if isinstance(self.elsewhere, StoreError):
+            raise self.elsewhere
+        return self.elsewhere.get(owner, 0)
 
     def start(self, owner: str) -> str:
         run_id = f"w{len(self.owners)}"
@@ -80,6 +87,15 @@ def test_visitors_with_a_history_do_not_share_the_allowance_of_their_address(run
     start(runs, limits, "known", "")
     start(runs, limits, "known", "")
     assert "PLAYGROUND_RUNS_PER_OWNER" in refusal(runs, limits, "known", "")
+
+
+def test_runs_of_a_visitor_on_other_servers_count(runs: Unfinished, limits: RunLimits) -> None:
+    runs.elsewhere = {"ada": 1}
+    start(runs, limits, "ada", "")
+    assert refusal(runs, limits, "ada", "").startswith("You have 2 runs")
+    start(runs, limits, "bob", "")
+    runs.elsewhere = StoreError("the database is away")
+    start(runs, limits, "bob", "")
 
 
 def test_a_room_has_an_allowance_of_its_own(runs: Unfinished, limits: RunLimits) -> None:
