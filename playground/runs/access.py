@@ -24,11 +24,11 @@ class Access:
         self._database = database
         self._open_to_all = open_to_all
 
-    def claim(self, key: str, owner: str) -> None:
-        """The owner has uploaded this data."""
+    def claim(self, key: str, owner: str, size: int = 0) -> None:
+        """The owner has uploaded this data. size: bytes of its files."""
         with self._database.session() as session:
             if session.get(UploadClaim, (key, owner)) is None:
-                session.add(UploadClaim(key=key, owner=owner, created=datetime.now(UTC)))
+                session.add(UploadClaim(key=key, owner=owner, created=datetime.now(UTC), bytes=size))
 
     def release(self, key: str, owner: str) -> None:
         """The owner gives up the data, and takes back their leave. Data that nobody owns any longer is not open to all."""
@@ -42,6 +42,12 @@ class Access:
         """Of all data of an owner."""
         with self._database.session() as session:
             return session.scalars(select(UploadClaim.key).where(UploadClaim.owner == owner)).all()
+
+    def sizes(self, owner: str) -> dict[str, int]:
+        """The bytes of all data of an owner; 0 where an earlier version stored it."""
+        with self._database.session() as session:
+            rows = session.execute(select(UploadClaim.key, UploadClaim.bytes).where(UploadClaim.owner == owner))
+            return {key: size or 0 for key, size in rows}
 
     def hand_over(self, before: str, after: str) -> None:
         """Gives all data of one owner to another. Links of the first keep their leave, unless the second has uploaded the same data."""

@@ -3,6 +3,7 @@
 import threading
 from enum import Enum, auto
 
+from playground.artifacts.disk_space import folder_bytes
 from playground.runs.database import StoreError
 from playground.runs.info import RunState
 from playground.runs.live import LiveRun
@@ -31,7 +32,11 @@ def save(run: LiveRun, lock: threading.RLock, store: Store, server: str, with_vi
     news, cursor = run.timeline.delta(run.written)
     rests = state is RunState.PAUSED or state.ended
     views = [view for view in run.timeline.views.values() if (rests or with_views) and run.stored_views.get(view.name) != view.step]
-    described = {"result": result(run.timeline.declared, numbers), "sparkline": sparkline(run.timeline)} if rests else None
+    described = (
+        {"result": result(run.timeline.declared, numbers), "sparkline": sparkline(run.timeline), "bytes": folder_bytes(run.directory)}
+        if rests
+        else None
+    )
     try:
         is_ours = store.write(run.id, state, message, advice, numbers, news, views, run.resumes, described, server)
     except StoreError:

@@ -65,7 +65,7 @@ class Runs:
     ) -> None:
         self._directory = Path(directory).absolute()
         self._stored = StoredBytes(
-            self._directory / "runs", lambda owner: self._records.store.ids(owner), lambda owner: self.access.keys(owner)
+            self._directory / "runs", lambda owner: self._records.store.sizes(owner), lambda owner: self.access.sizes(owner)
         )
         executor = LocalExecutor() if executor is None else executor
         self._live = LiveRuns(self._directory, database, parallel, executor, sessions, unwatched_seconds, self._delete_if_possible)
@@ -196,7 +196,8 @@ class Runs:
         return self._records.access
 
     def stored_bytes(self, owner: str) -> int:
-        """Disk space that the runs and uploads of an owner take on this server, as of a minute ago at the earliest."""
+        """Disk space that the runs and uploads of an owner take, as of a minute ago at the earliest; of runs that another server computes,
+        when they last rested."""
         return self._stored.of(owner)
 
     def unfinished(self) -> dict[str, str]:

@@ -78,7 +78,7 @@ class Store(Database):
         described: Mapping[str, Any] | None = None,
         server: str | None = None,
     ) -> bool:
-        """Updates a run. Returns whether there is such a run. described: what a list says of it, as in `describe`. news: a message of
+        """Updates a run. Returns whether there is such a run. described: other columns, such as what a list says of it. news: a message of
         `Timeline.delta`; "history" replaces the stored rows, "append" adds to them; the number of a part is never used again. server: only
         if this is still the one that computes it."""
         with self.session() as session:
@@ -178,6 +178,11 @@ class Store(Database):
         """Of all runs of an owner."""
         with self.session() as session:
             return list(session.scalars(select(Run.id).where(Run.owner == owner)))
+
+    def sizes(self, owner: str) -> dict[str, int]:
+        """The bytes of all runs of an owner when they last rested; 0 if they never have."""
+        with self.session() as session:
+            return {run_id: size or 0 for run_id, size in session.execute(select(Run.id, Run.bytes).where(Run.owner == owner))}
 
     def going(self, owner: str, besides: str) -> int:
         """How many runs of an owner train or want to, besides those of a server."""

@@ -1,13 +1,14 @@
-"""How much disk space the runs and uploads of an owner take."""
+"""How much disk space the runs and uploads of an owner take, on all servers of a database."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from cachetools import TTLCache
 
 from playground.artifacts.disk_space import folder_bytes
+from playground.artifacts.storage import fetched_state
 from playground.artifacts.uploads import upload_bytes
 
 _KNOWN_SECONDS = 60.0
@@ -15,13 +16,13 @@ _KNOWN_SECONDS = 60.0
 
 
 class StoredBytes:
-    """Sizes of what is on this server's disk. Uploads are counted once, whatever runs use them; prepared copies, which the server deletes
-    when it needs space, do not count. Safe to use from any thread.
+    """Sizes of what is on this server's disk, and what the database says of the rest. Uploads are counted once, whatever runs use them;
+    copies do not count, whether prepared or fetched, which the server deletes by itself. Safe to use from any thread.
 
-    folder: the directories of all runs. run_ids, keys: of the runs and the uploads of an owner."""
+    folder: the directories of all runs. runs, uploads: of an owner, with the sizes that the database knows."""
 
-    def __init__(self, folder: Path, run_ids: Callable[[str], Iterable[str]], keys: Callable[[str], Iterable[str]]) -> None:
-        self._folder, self._run_ids, self._keys = folder, run_ids, keys
+    def __init__(self, folder: Path, runs: Callable[[str], Mapping[str, int]], uploads: Callable[[str], Mapping[str, int]]) -> None:
+        self._folder, self._runs, self._uploads = folder, runs, uploads
         self._lock = threading.Lock()
         self._known: TTLCache[str, int] = TTLCache(100_000, _KNOWN_SECONDS)
 
@@ -29,9 +30,13 @@ class StoredBytes:
         """Raises: StoreError."""
         if not owner:
             return 0
-        runs = [self._size(f"run {run_id}", partial(folder_bytes, self._folder / run_id)) for run_id in self._run_ids(owner)]
-        uploads = [self._size(f"upload {key}", partial(upload_bytes, key)) for key in self._keys(owner)]
+        runs = [self._size(f"run {run_id}", partial(self._run_bytes, run_id, known)) for run_id, known in self._runs(owner).items()]
+        uploads = [self._size(f"upload {key}", partial(_upload_bytes, key, known)) for key, known in self._uploads(owner).items()]
         return sum(runs) + sum(uploads)
+
+    def _run_bytes(self, run_id: str, known: int) -> int:
+        directory = self._folder / run_id
+        return folder_bytes(directory) if directory.is_dir() and fetched_state(directory) is None else known
 
     def _size(self, name: str, measure: Callable[[], int]) -> int:
         with self._lock:
@@ -46,3 +51,7 @@ class StoredBytes:
         """Of a run that has been deleted."""
         with self._lock:
             self._known.pop(f"run {run_id}", None)
+
+
+def _upload_bytes(key: str, known: int) -> int:
+    return upload_bytes(key) or known

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -19,7 +19,8 @@ class Base(DeclarativeBase):
 class Run(Base):
     """A run as last written. owner: NULL as long as it belongs to nobody, as the runs of versions without owners. delete_after: when it
     will be deleted, NULL as long as that has not been announced. resumes: as in `LiveRun`. name, summary, result,
-    sparkline: as in `Overview`, NULL until it is known; of an earlier version, until the run is listed."""
+    sparkline: as in `Overview`, NULL until it is known; of an earlier version, until the run is listed. bytes: of its files when it
+    paused or ended."""
 
     __tablename__ = "runs"
 
@@ -39,6 +40,7 @@ class Run(Base):
     summary: Mapped[str | None] = mapped_column(Text)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sparkline: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Metrics(Base):
@@ -83,7 +85,7 @@ class UsedLink(Base):
 
 class UploadClaim(Base):
     """Uploaded data belongs to everybody who has uploaded it. link: what a link must carry for others to read the data, by this owner's
-    leave; NULL if they gave none, or took it back."""
+    leave; NULL if they gave none, or took it back. bytes: of its files; NULL if an earlier version stored it."""
 
     __tablename__ = "upload_claims"
 
@@ -91,6 +93,7 @@ class UploadClaim(Base):
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     link: Mapped[str | None] = mapped_column(String(32))
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class RoomRow(Base):

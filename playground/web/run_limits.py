@@ -15,7 +15,7 @@ from functools import cache
 
 import streamlit as st
 
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.settings import settings
 from playground.web.security.addresses import grouped
 from playground.web.security.owner import has_account, visitor_since

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.artifacts.disk_space import folder_bytes
 from playground.runs import RunNotFound, Runs, RunState
 from playground.runs.database import StoreError
 from playground.training import train
@@ -115,6 +116,20 @@ def test_the_limit_of_an_owner_counts_the_runs_of_all_servers(open_server: Open,
     theirs.stop(going)
     wait_for(ours, going, RunState.STOPPED)
     assert (ours.unfinished_elsewhere("ada"), theirs.unfinished_elsewhere("ada"), ours.unfinished_elsewhere("")) == (0, 1, 0)
+
+
+def test_the_disk_space_of_an_owner_counts_the_runs_of_all_servers(open_server: Open) -> None:
+    """Those that have paused or ended."""
+    ours, theirs = open_server("ours"), open_server("theirs")
+    sizes = []
+    for step, state in ((None, RunState.FINISHED), ("batch", RunState.PAUSED)):
+        run_id = theirs.resolve(theirs.submit(circle(), step, owner="ada")).run_id
+        directory = wait_for(ours, run_id, state).directory
+        assert not directory.exists()
+        sizes.append(folder_bytes(theirs.info(run_id).directory))
+    assert min(sizes) > 1000
+    assert ours.stored_bytes("ada") == theirs.stored_bytes("ada") == sum(sizes)
+    assert ours.stored_bytes("bob") == 0
 
 
 def test_commands_that_come_too_late_change_nothing(open_server: Open) -> None:

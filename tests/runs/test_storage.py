@@ -10,7 +10,7 @@ import torch
 from playground.artifacts import storage as storage_module
 from playground.artifacts.copies import carry_out, pending
 from playground.artifacts.storage import StorageError
-from playground.artifacts.uploads import Upload, is_stored, store_upload
+from playground.artifacts.uploads import Upload, is_stored, store_upload, upload_bytes
 from playground.runs import Runs, RunState
 from playground.runs.retention import Limits
 from playground.runs.run_error import RunError
@@ -57,10 +57,11 @@ def test_data_that_is_given_up_on_one_server_goes_from_all(server: Callable[[str
     uploaded = Upload(np.zeros((100, 3), np.float32), np.arange(100) % 2, {"family": "table"})
     runs = server("one")
     key = store_upload(uploaded)
-    runs.access.claim(key, "ada")
+    runs.access.claim(key, "ada", upload_bytes(key))
     carry_out()
     copies = [tmp_path / name / "uploads" / key for name in ("one", "two", "remote")]
     other = server("two")
+    assert other.stored_bytes("ada") == runs.stored_bytes("ada") > uploaded.inputs.nbytes
     assert is_stored(key)
     assert all(copy.is_dir() for copy in copies)
     other.delete_all("ada")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from playground.runs.store import StoreError
+from playground.runs.database import StoreError
 from playground.web import run_limits
 from playground.web.run_limits import RunLimitError, RunLimits, Visitor, resume_run, visitor_here
 from playground.web.security.seats import has_left, sits_in

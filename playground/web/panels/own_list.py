@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from playground.artifacts.fetching import megabytes
-from playground.artifacts.uploads import is_stored
+from playground.artifacts.uploads import is_stored, upload_bytes
 from playground.catalog.datasets import DATASETS
 from playground.own import OwnDataset, Prepared
 from playground.web import session
@@ -29,7 +29,7 @@ Entry = dict[str, Any]
 
 def remember(prepared: Prepared) -> None:
     """Adds stored data at the top of the list, and to what its owner may read; the same content is listed once."""
-    runs().access.claim(prepared.dataset.key, session.owner())
+    runs().access.claim(prepared.dataset.key, session.owner(), upload_bytes(prepared.dataset.key))
     upload = prepared.upload
     entry = {
         "data": prepared.dataset.model_dump(mode="json"),
