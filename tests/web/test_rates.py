@@ -47,7 +47,7 @@ def behind_rates(time: Time) -> Rates:
     async def page(request: Request) -> Response:
         return PlainTextResponse("ok")
 
-    return Rates(Starlette(routes=[Route("/", page)]), time)
+    return Rates(Starlette(routes=[Route("/{path:path}", page)]), time)
 
 
 def known_for(seconds: float, owner: str = "a" + "x" * 22) -> bytes:
@@ -62,11 +62,11 @@ def known_for(seconds: float, owner: str = "a" + "x" * 22) -> bytes:
         signer.get_timestamp = original  # type: ignore[method-assign]
 
 
-def status(app: Rates, address: str = "10.0.0.1", cookie: bytes = b"") -> int:
-    """Of a request."""
+def status(app: Rates, address: str = "10.0.0.1", cookie: bytes = b"", path: str = "/icon.svg") -> int:
+    """Of a request, for a file or a page."""
     sent: list[Message] = []
     scope: Scope = {
-        "type": "http", "method": "GET", "path": "/", "query_string": b"", "client": (address, 1),
+        "type": "http", "method": "GET", "path": path, "query_string": b"", "client": (address, 1),
         "headers": [(b"cookie", cookie)] if cookie else [],
     }  # fmt: skip
 
@@ -92,6 +92,35 @@ def test_a_class_behind_one_address_is_served_at_once(time: Time) -> None:
     app, began = behind_rates(time), time.now
     assert {status(app) for _ in range(BURST)} == {200}
     assert time.now == began
+
+
+def test_pages_without_a_cookie_are_spread_over_time_beyond_those_of_a_class(time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default 100 at once, and 50 per second. Files, visitors with a cookie, other addresses and probes are not kept waiting."""
+    monkeypatch.setenv("PLAYGROUND_REQUESTS_PER_ADDRESS", "200")
+    app, began = behind_rates(time), time.now
+    assert {status(app, path="/playground") for _ in range(100)} == {200}
+    assert time.now == began
+    for path in ("/playground", "/", "/nowhere", "/lab/draw") * 225:  # the client waits for each
+        assert status(app, path=path) == 200
+    assert time.now - began == pytest.approx(900 / 50, abs=0.1)
+    before = time.now
+    for path in ("/static/js/index.js", "/healthz", "/lab/readyz", "/_stcore/host-config"):
+        assert status(app, path=path) == 200
+    assert status(app, cookie=known_for(0), path="/playground") == status(app, "10.0.0.2", path="/playground") == 200
+    assert time.now == before
+
+
+def test_pages_without_a_cookie_are_refused_if_too_many_wait(time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_REQUESTS_PER_ADDRESS", "200")
+    app = behind_rates(time)
+
+    async def side_by_side(seconds: float) -> None:
+        """Many requests wait at the same time."""
+
+    monkeypatch.setattr(rates.asyncio, "sleep", side_by_side)
+    statuses = [status(app, path="/playground") for _ in range(400)]
+    assert statuses == [200] * (100 + 50 * int(PATIENCE_SECONDS)) + [429] * 50
+    assert status(app, cookie=known_for(0), path="/playground") == 200
 
 
 def test_what_is_too_fast_is_slowed_down_then_refused_slowly_and_later_served_again(time: Time, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,10 @@
 
 What is too fast is slowed down first, which a person hardly notices, and refused if it goes on. A visitor whose cookie is older than an
 hour is counted alone; others share the allowance of their room or, outside of rooms, of their address, so that nobody gets more by throwing
-cookies away."""
+cookies away.
+
+The first page of a visitor comes without a cookie, and is followed by a script that takes 40 ms. So such pages have a smaller allowance
+besides: as many at once as a class needs, and then more per second than a server has time for scripts."""
 
 import asyncio
 import time
@@ -21,6 +24,9 @@ from playground.web.security.seats import place_of
 
 BURST_SECONDS = 50
 """A class that opens the page at once sends within seconds what is then allowed within this time."""
+FIRST_PAGES = 0.25
+"""The part of all requests that pages for visitors without a cookie may be."""
+FIRST_PAGES_BURST_SECONDS = 2
 PATIENCE_SECONDS = 5.0
 """The longest that a request is slowed down; beyond that it is refused."""
 REFUSAL_SECONDS = 1.0
@@ -31,6 +37,7 @@ TRY_LATER = 1013
 """Close code of a socket that is refused."""
 
 _KEPT = 10_000
+_PROBED = ("healthz", "readyz", "metrics")
 _TOO_MANY = (
     "Too many requests from your address. Wait a few seconds, and load the page again. The operator of this server can allow more: "
     "PLAYGROUND_REQUESTS_PER_ADDRESS.\n"
@@ -72,7 +79,13 @@ class Rates:
             return
         owner, since = owner_since(HTTPConnection(scope))
         place = place_of(owner, address_of(scope))
-        wait = self._allowance(owner if owner and time.time() - since > KNOWN_SECONDS else place).take(self._clock(), PATIENCE_SECONDS)
+        rate = settings().requests_per_address
+        known = owner and time.time() - since > KNOWN_SECONDS
+        wait = self._allowance(owner if known else place, rate, BURST_SECONDS).take(self._clock(), PATIENCE_SECONDS)
+        if wait is not None and not owner and _is_page(scope):
+            pages = self._allowance(f"pages {place}", rate * FIRST_PAGES, FIRST_PAGES_BURST_SECONDS)
+            more = pages.take(self._clock(), PATIENCE_SECONDS)
+            wait = None if more is None else max(wait, more)
         if wait is None:
             await asyncio.sleep(REFUSAL_SECONDS)
             await _refuse(scope, receive, send)
@@ -92,10 +105,9 @@ class Rates:
                 if not self._sockets[place]:
                     del self._sockets[place]
 
-    def _allowance(self, key: str) -> Allowance:
+    def _allowance(self, key: str, per_second: float, burst_seconds: float) -> Allowance:
         if key not in self._allowances:
-            rate = settings().requests_per_address
-            self._allowances[key] = Allowance(rate, rate * BURST_SECONDS, self._clock())
+            self._allowances[key] = Allowance(per_second, per_second * burst_seconds, self._clock())
         return self._allowances[key]
 
     def _slowed(self, receive: Receive) -> Receive:
@@ -109,6 +121,13 @@ class Rates:
             return message
 
         return receiving
+
+
+def _is_page(scope: Scope) -> bool:
+    """Whether a request is for a page, under whatever name, rather than for a file or something of Streamlit's."""
+    path: str = scope["path"]
+    last = path.rpartition("/")[2]
+    return scope["type"] == "http" and scope["method"] != "POST" and "." not in last and last not in _PROBED and "/_stcore/" not in path
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
