@@ -1,4 +1,5 @@
-"""Reads uploads for pages: within what a visit may use of the processor, and only as long as its visitor waits for the result."""
+"""Reads uploads for pages: within what a visit may use of the processor, only as long as its visitor waits for the result, and only so
+many at once for all visitors."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,9 +7,13 @@ from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar, cast
 
+import streamlit as st
+
+from playground.catalog.messages import counted
 from playground.own.work import Work, counted_as, is_counted
 from playground.settings import settings
 from playground.web import session
+from playground.web.reading_slots import reading_slots
 
 _USED = "upload_reading.used"
 _WINDOW_SECONDS = 3600.0
@@ -24,7 +29,12 @@ def reads(kept: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     def reading(read: Callable[_P, _R]) -> Callable[_P, _R]:
         @wraps(read)
         def within_limits(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-            with visit_reads(session.give_way):
+            line = st.empty()
+
+            def say(text: str) -> None:
+                line.caption(text) if text else line.empty()
+
+            with visit_reads(session.give_way, say):
                 return read(*args, **kwargs)
 
         return cast("Callable[_P, _R]", lru_cache(maxsize=kept)(within_limits))
@@ -33,18 +43,34 @@ def reads(kept: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
 
 
 @contextmanager
-def visit_reads(is_wanted: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Within this block, what is read is charged to the visit. is_wanted: as in `Work`; a callback, which must not be broken off, has
-    none."""
+def visit_reads(is_wanted: Callable[[], object] = lambda: None, say: Callable[[str], object] = lambda text: None) -> Iterator[None]:
+    """Within this block, what is read is charged to the visit. It begins when fewer uploads of others are being read.
+
+    is_wanted: as in `Work`; a callback, which must not be broken off, has none. say: shows how many uploads are to be read before; "" when
+    the wait is over."""
     if is_counted():
         yield
         return
-    work = Work(is_wanted, left_seconds(), _over())
-    try:
-        with counted_as(work):
-            yield
-    finally:
-        session.choose(_USED, (_used_seconds() + work.seconds, time.monotonic()))
+    with reading_slots().slot(_waiting(is_wanted, say)):
+        work = Work(is_wanted, left_seconds(), _over())
+        try:
+            with counted_as(work):
+                yield
+        finally:
+            session.choose(_USED, (_used_seconds() + work.seconds, time.monotonic()))
+
+
+def _waiting(is_wanted: Callable[[], object], say: Callable[[str], object]) -> Callable[[int], None]:
+    said = 0
+
+    def wait(ahead: int) -> None:
+        nonlocal said
+        is_wanted()
+        if ahead != said:
+            said = ahead
+            say(f"Waiting until {counted(ahead, 'other upload')} {'has' if ahead == 1 else 'have'} been read." if ahead else "")
+
+    return wait
 
 
 def left_seconds() -> float:

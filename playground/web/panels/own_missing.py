@@ -104,13 +104,19 @@ def _matching(dataset: Matchable, files: list[tuple[str, bytes]]) -> Prepared:
     return match_table(dataset, content, name) if isinstance(dataset, OwnTable) else match_series(dataset, content, name)
 
 
+def _say(text: str) -> None:
+    """In a callback, which has no place on the page."""
+    if text:
+        st.toast(text)
+
+
 def _take(dataset: Matchable, key: str) -> None:
     """Stores the upload if it is the same; otherwise says why not, and leaves the experiment unchanged."""
     try:
         files = read_all(take(key))
         if not files:
             return
-        with visit_reads():
+        with visit_reads(say=_say):
             prepared = _matching(dataset, files)
         check_storage(session.owner(), prepared.upload)
         keep(prepared)
