@@ -1,8 +1,8 @@
 /**
  * The network editor: the layers of the spec as a list of cards, with the shapes between them.
  *
- * Python sends the network and the catalog of layers; the browser sends edits ({nonce, op, …}; always all unconfirmed ones, so that none is
- * lost) and updates the existing cards with the response.
+ * Python sends the network; the browser sends edits ({nonce, op, …}; always all unconfirmed ones, so that none is lost) and updates the
+ * existing cards with the response. The catalog of layers is a module that the server makes.
  */
 
 import { component, element, say } from "./component.js";
@@ -20,6 +20,7 @@ import { previews, question } from "./network_preview.js";
 import { scaleOf } from "./network_tensor.js";
 import { textForm, wrongPart } from "./network_text.js";
 import { byFinger } from "./pointer.js";
+import catalog from "../../network/catalog.js";
 
 function create(/** @type {HTMLElement} */ host) {
   let data = /** @type {any} */ (null);
@@ -81,7 +82,7 @@ function create(/** @type {HTMLElement} */ host) {
 
   function insert(/** @type {string} */ path, /** @type {HTMLElement} */ opener) {
     picking = path;
-    menu.open(opener, data.catalog, tensorBefore(layers, data.input.tensor, path), ownerOf(splitPath(path).chain) !== null, level.now());
+    menu.open(opener, catalog, tensorBefore(layers, data.input.tensor, path), ownerOf(splitPath(path).chain) !== null, level.now());
   }
 
   undo.addEventListener("click", () => edit({ op: "undo" }));
@@ -163,7 +164,7 @@ function create(/** @type {HTMLElement} */ host) {
     const ahead = preview.of(data.base, waiting);
     const unknown = waiting.slice(ahead?.count ?? 0);
     const state = { ...data, ...ahead?.state };
-    draw(unknown.reduce((network, operation) => expected(network, operation, data.catalog), state.layers), state);
+    draw(unknown.reduce((network, operation) => expected(network, operation, catalog), state.layers), state);
     root.dataset.waiting = String(unknown.length);
     if (focused && root.contains(focused) && document.activeElement !== focused) focused.focus({ preventScroll: true });
     const moved = goal ? cardNear(goal) : null; // a layer that moves to another chain gets a new card
@@ -178,7 +179,7 @@ function create(/** @type {HTMLElement} */ host) {
     const known = error?.path && layerAt(layers, error.path);
     const scene = {
       network: layers,
-      variants: new Map(data.catalog.map((variant) => [variant.kind, variant])),
+      variants: new Map(catalog.map((variant) => [variant.kind, variant])),
       disabled: data.disabled,
       largest: Math.max(0, ...layers.map((layer) => layer.row?.parameters ?? 0)),
       error: known ? error : null,

@@ -10,6 +10,7 @@ import { sizesText, unfit } from "./network_model.js";
 import { pasteBox } from "./network_paste.js";
 import { moves, numbered, ownerOf, tensorBefore, splitPath } from "./network_paths.js";
 import { holds, kept, layersIn, span, stepped } from "./network_select.js";
+import catalog from "../../network/catalog.js";
 
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
@@ -26,7 +27,7 @@ export function gestures(root, list, editor) {
   root.append(spoken);
 
   const announce = (/** @type {string} */ text) => say(spoken, text);
-  const variantOf = (/** @type {string} */ kind) => editor.data().catalog.find((variant) => variant.kind === kind);
+  const variantOf = (/** @type {string} */ kind) => catalog.find((variant) => variant.kind === kind);
   const titleOf = (/** @type {any} */ layer) => variantOf(layer.kind)?.title ?? layer.kind;
   const cardAt = (/** @type {string} */ path) => /** @type {HTMLElement|null} */ (list.querySelector(`.pg-card[data-path="${path}"]`));
   const cardOf = (/** @type {any} */ node) => /** @type {HTMLElement|null} */ (node?.closest?.(".pg-card"));

@@ -26,8 +26,8 @@ ADDRESSED = {
 }  # fmt: skip
 """Routes that take the address of a run."""
 OTHERS = {
-    plotly_script.PATH, "/assets/js", "/assets/css", "/healthz", "/readyz", "/metrics", "/network/preview", "/device/join", "/device/leave",
-    "/room/{code}",
+    plotly_script.PATH, "/assets/js", "/assets/css", "/healthz", "/readyz", "/metrics", "/network/preview", "/network/catalog.js",
+    "/device/join", "/device/leave", "/room/{code}",
 }  # fmt: skip
 """Routes that are about no run. Uploaded data in a preview: `test_preview.py`; who may read a room: `test_room.py`."""
 ROUTES = {route.path: route for route in mounted("") if isinstance(route, Route | WebSocketRoute | Mount)}

@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import json
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import unquote
@@ -9,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from playground.web import plotly_script
+from playground.web.components.network import catalog
 from playground.web.routes import mounted
 from playground.web.routes.files import ASSETS
 
@@ -103,3 +105,14 @@ def test_under_a_base_path_all_routes_move_with_it() -> None:
     assert client.get("/lab/assets/js/socket.js").status_code == 200
     assert client.get(f"/lab{plotly_script.PATH}").status_code == 200
     assert client.get("/assets/js/socket.js").status_code == 404
+
+
+def test_the_catalog_of_layers_is_a_module_that_is_sent_again_only_if_it_has_changed(client: TestClient) -> None:
+    answer = client.get("/network/catalog.js", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["content-encoding"] == "gzip"
+    before, _, rest = answer.text.partition("export default ")
+    assert (before, json.loads(rest.removesuffix(";\n"))) == ("", catalog())
+    assert client.get("/network/catalog.js", headers={"accept-encoding": "identity"}).content == answer.content
+    again = client.get("/network/catalog.js", headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")

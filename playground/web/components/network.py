@@ -38,7 +38,6 @@ def network_editor(
     "redo" would lead to."""
     data = {
         **network_state(spec, traced),
-        "catalog": catalog(),
         "undo": undo,
         "redo": redo,
         "error": None if error is None else dict(error),

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from playground.web.routes import attention, curves, device, files, generate, health, live, predict, preview, room, standings
+from playground.web.routes import attention, catalog, curves, device, files, generate, health, live, predict, preview, room, standings
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
@@ -16,6 +16,7 @@ def mounted(prefix: str) -> list[BaseRoute]:
         *attention.routes,
         *generate.routes,
         *preview.routes,
+        *catalog.routes,
         *health.routes,
         *standings.routes,
         *device.routes,
