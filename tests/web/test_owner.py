@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from itsdangerous import TimestampSigner
@@ -23,6 +24,7 @@ from streamlit import config
 
 from playground.web.security import signing
 from playground.web.security.owner import LASTS_SECONDS, OwnerCookie, account, owner_of
+from playground.web.security.owner import visitor as visitor_of_script
 
 OLD, NEW = "old" * 11, "new" * 11
 PAGE = {"accept": "text/html,application/xhtml+xml"}
@@ -175,3 +177,15 @@ def test_an_account_has_the_same_owner_everywhere() -> None:
     assert len({account(ada), account({**ada, "sub": "2"}), account({**ada, "iss": "https://other.example"})}) == 3
     assert account({"email": "ada@school.example"}) != account({"email": "bob@school.example"})
     assert account({"is_logged_in": True}) == ""
+
+
+def test_the_owner_of_a_script_is_its_login_or_else_its_cookie_and_no_file_is_opened_to_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page asks several times."""
+    user: dict[str, object] = {"sub": "ada", "is_logged_in": True}
+    name, value, _ = cookie(visitor().get("/", headers=PAGE))
+    monkeypatch.setattr("playground.web.security.owner.get_script_run_ctx", lambda: SimpleNamespace(user_info=user))
+    monkeypatch.setattr("playground.web.security.owner.st.context", SimpleNamespace(cookies={name: value}))
+    monkeypatch.setattr("builtins.open", None)
+    assert visitor_of_script() == account(user)
+    user["is_logged_in"] = False
+    assert visitor_of_script() == value.split(".")[0]

@@ -21,6 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
@@ -47,7 +48,8 @@ def owner_of(connection: HTTPConnection) -> str:
 
 def visitor() -> str:
     """The owner whose page this script run serves; "" without a cookie, and where there is no browser. `session.owner` has one always."""
-    user = st.user.to_dict()
+    context = get_script_run_ctx()
+    user = context.user_info if context else {}  # as in `st.user`, which looks for files of secrets each time
     return (account(user) if user.get("is_logged_in") else "") or owner_in(st.context.cookies)
 
 
