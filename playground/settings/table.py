@@ -181,7 +181,8 @@ class Settings:
     requests_per_address: int = setting(
         200, Integer(), ACCESS,
         "Requests per second from one address, on average over 50 seconds; what is faster is slowed down, then refused. A visitor who has "
-        "been here for an hour has this allowance alone",
+        "been here for an hour has this allowance alone. Pages for visitors without a cookie may be a quarter of it, on "
+        "average over 2 seconds",
         unit="requests per second",
     )  # fmt: skip
     unclaimed_uploads: bool = setting(
