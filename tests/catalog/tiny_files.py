@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import shutil
 import struct
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -106,3 +107,13 @@ def put_down(kind: type[Downloaded]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents(kind).items():
         (folder / name).write_bytes(content)
+
+
+@contextmanager
+def tiny_sets_in(data_folder: Path) -> Iterator[None]:
+    """For the block, the files of all downloaded datasets are tiny, and in the data folder."""
+    with tiny_sets():
+        for kind in DOWNLOADED:
+            put_down(kind)
+        yield
+        shutil.rmtree(data_folder / "downloads")

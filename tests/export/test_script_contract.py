@@ -1,6 +1,5 @@
 """Every entry of every registry, and every setting of training, in a script that gives the losses of the app."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec
 from scripts.keep_golden_runs import experiments
 from tests.catalog.file_server import serving
-from tests.catalog.tiny_files import DOWNLOADED, contents, put_down, tiny_sets
+from tests.catalog.tiny_files import DOWNLOADED, contents, tiny_sets_in
 from tests.export.running import assert_reproduces, assert_same, of_app, of_script
 from tests.own.examples import noise_png, own_dataset, zipped
 from tests.tensors import tensor_of
@@ -37,11 +36,8 @@ SPOILT = {"train_size": 40, "label_noise": 0.2, "standardise": True}
 
 @pytest.fixture(scope="module", autouse=True)
 def _downloaded_sets_are_tiny_and_here(data_folder: Path) -> Iterator[None]:
-    with tiny_sets():
-        for kind in DOWNLOADED:
-            put_down(kind)
+    with tiny_sets_in(data_folder):
         yield
-        shutil.rmtree(data_folder / "downloads")
 
 
 def spec(**parts: Any) -> ExperimentSpec:

@@ -19,6 +19,17 @@ def short(epochs: int = 1) -> ExperimentSpec:
     return edits.set_field(edits.set_field(MLP, "network[1].units", 4), "training.epochs", epochs)
 
 
+def trained(spec: ExperimentSpec) -> str:
+    """The control address of a run that has ended."""
+    address = runs().submit(spec)
+    run_id = runs().resolve(address).run_id
+    until = time.monotonic() + 60
+    while not (state := runs().info(run_id).state).ended:
+        assert time.monotonic() < until, f"still {state}"
+        time.sleep(0.05)
+    return address
+
+
 def wait_for(app: AppTest, *states: str) -> str:
     """Until the run on the screen is in one of the states; its page is drawn again then."""
     run_id = runs().resolve(app.session_state["values"]["run"]).run_id

@@ -1,7 +1,6 @@
 """The Attention page: which networks it offers, and what it says without one."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,17 +12,7 @@ from playground.catalog.layers import Attention, Embedding, Output, Residual
 from playground.catalog.losses import BCE, CrossEntropy
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.web.panels import attention, which_network
-from playground.web.server import runs
-
-
-def trained(spec: ExperimentSpec) -> str:
-    """The control address of a run that has ended."""
-    address = runs().submit(spec)
-    for _ in range(600):
-        if runs().info(runs().resolve(address).run_id).state.ended:
-            return address
-        time.sleep(0.1)
-    raise AssertionError("the run did not end")
+from tests.pages.controls import trained
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,20 +14,10 @@ from playground.catalog.datasets import Shapes
 from playground.presets import PRESETS
 from playground.spec import ExperimentSpec
 from playground.web.components.draw import INK_SIDE, ink_of, number_of
-from playground.web.server import runs
+from tests.pages.controls import trained
 from tests.pages.reading import messages
 
 PRETRAINED = ["Pretrained on digits", "Pretrained vision transformer"]
-
-
-def trained(spec: ExperimentSpec) -> str:
-    """The control address of a run that has ended."""
-    address = runs().submit(spec)
-    for _ in range(600):
-        if runs().info(runs().resolve(address).run_id).state.ended:
-            return address
-        time.sleep(0.1)
-    raise AssertionError("the run did not end")
 
 
 def short(preset: str) -> ExperimentSpec:

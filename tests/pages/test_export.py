@@ -1,7 +1,6 @@
 """The Export dialog, without a browser."""
 
 import dataclasses
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -15,8 +14,8 @@ from playground.export.link import to_token
 from playground.presets import PRESETS
 from playground.web import edits
 from playground.web.exported_files import ExportedFile, failures
-from playground.web.server import runs
 from tests.export.examples import BROKEN
+from tests.pages.controls import trained
 
 Visit = Callable[..., AppTest]
 TINY = edits.set_field(edits.set_field(PRESETS["playground_2d"].spec, "training.epochs", 2), "data.samples", 60)
@@ -36,17 +35,6 @@ def buttons(app: AppTest) -> dict[str, bool]:
 
 def captions(app: AppTest) -> str:
     return "\n".join(str(each.value) for each in app.caption)
-
-
-def trained(spec: object) -> str:
-    """The control address of a run of it that has ended."""
-    address = runs().submit(spec)  # type: ignore[arg-type]
-    run_id = runs().resolve(address).run_id
-    end = time.monotonic() + 60
-    while not runs().info(run_id).state.ended:
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return address
 
 
 def test_nothing_is_offered_until_the_dialog_is_open(visit: Visit) -> None:

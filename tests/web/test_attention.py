@@ -3,14 +3,12 @@
 import base64
 import json
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
@@ -36,7 +34,7 @@ from playground.network import build_model
 from playground.runs.directory import RunDirectory, load_run
 from playground.spec import ExperimentSpec
 from playground.web import attention_maps, networks
-from playground.web.routes import mounted, newest
+from playground.web.routes import newest
 from playground.web.routes.attention import MAX_BYTES, parse
 from playground.web.routes.newest import FrameError
 from tests.web.one_run import OneRun
@@ -72,12 +70,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunDirectory:
     directory = RunDirectory(tmp_path / "run")
     monkeypatch.setattr(networks, "runs", lambda: OneRun(directory.path))
     return directory
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=mounted(""))) as made:
-        yield made
 
 
 def trained(run: RunDirectory, spec: ExperimentSpec, seed: int = 0) -> torch.nn.Module:

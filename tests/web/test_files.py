@@ -15,11 +15,6 @@ from playground.web.routes import mounted
 from playground.web.routes.files import ASSETS
 
 
-@pytest.fixture
-def client() -> TestClient:
-    return TestClient(Starlette(routes=mounted("")))
-
-
 @pytest.mark.parametrize(
     ("path", "media_type"),
     [("js/socket.js", "text/javascript"), ("js/views/scatter.js", "text/javascript"), ("css/tokens.css", "text/css")],

@@ -3,7 +3,6 @@
 import base64
 import json
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 import torch
 from PIL import Image
 from sklearn.neighbors import KNeighborsClassifier
-from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
@@ -26,7 +24,7 @@ from playground.spec import ExperimentSpec
 from playground.web import networks
 from playground.web.pretrained import PRETRAINED
 from playground.web.reading import read_drawing, why_not_drawable
-from playground.web.routes import mounted, newest
+from playground.web.routes import newest
 from playground.web.routes.newest import FrameError
 from playground.web.routes.predict import parse
 from tests.web.one_run import OneRun
@@ -57,12 +55,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunDirectory:
     directory.write_spec(SPEC)
     monkeypatch.setattr(networks, "runs", lambda: OneRun(directory.path))
     return directory
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=mounted(""))) as made:
-        yield made
 
 
 def ask(socket: WebSocketTestSession, ink: Array, seq: int = 1) -> dict[str, Any]:

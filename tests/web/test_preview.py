@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from playground.artifacts.uploads import Upload, store_upload
@@ -18,18 +17,13 @@ from playground.runs import Runs
 from playground.spec import MAX_SPEC_BYTES
 from playground.web import edits
 from playground.web.network_state import network_state
-from playground.web.routes import mounted, preview
+from playground.web.routes import preview
 from playground.web.security.owner import cookie_name, new_owner
 from playground.web.security.signing import keys, sign
 
 SPEC = PRESETS["inception_block"].spec
 SET = {"nonce": "1", "op": "set", "path": "network[0]", "field": "filters", "value": 20}
 ADD = {"nonce": "2", "op": "add", "path": "network[3].branch[1][1]", "kind": "batch_norm"}
-
-
-@pytest.fixture
-def client() -> TestClient:
-    return TestClient(Starlette(routes=mounted("")))
 
 
 def asked(client: TestClient, *operations: Any, base: Any = None) -> Any:

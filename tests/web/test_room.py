@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
@@ -17,7 +16,6 @@ from playground.runs import RunState
 from playground.runs.database import StoreError
 from playground.web import followed_rooms, room_messages
 from playground.web.followed_rooms import Followed
-from playground.web.routes import mounted
 from playground.web.security import signing
 from playground.web.security.room_tickets import new_ticket, owner_of_ticket
 from playground.web.server import rooms as server_rooms
@@ -29,12 +27,6 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     monkeypatch.setattr(followed_rooms, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(followed_rooms, "AT_LEAST_SECONDS", 0.01)
     return server_rooms()
-
-
-@pytest.fixture
-def client() -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=mounted(""))) as opened:
-        yield opened
 
 
 @pytest.fixture(autouse=True)

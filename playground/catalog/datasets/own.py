@@ -91,6 +91,14 @@ def task_of(labels: Sequence[str]) -> Task:
     return {0: Regression(), 2: Binary()}.get(len(labels), Multiclass())
 
 
+def target_title(key: str, name: str) -> str:
+    """What an upload calls its targets, such as the name of a column; "Target" if it is not on this server."""
+    try:
+        return str(open_upload(key, name).description.get("target", "Target")) if key else "Target"
+    except DataError:
+        return "Target"
+
+
 def uploaded(key: str, name: str, suggestion: str, family: str, shape: tuple[int, ...], labels: Sequence[str], symbols: int = 0) -> Upload:
     """The upload of a dataset. suggestion: what to do if there is none. family: of the upload, "table", "images" … symbols: the size of its
     vocabulary.

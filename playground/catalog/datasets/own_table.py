@@ -74,10 +74,7 @@ class OwnTable(Dataset):
     @property
     def target_title(self) -> str:  # type: ignore[override]
         """Name of the target column."""
-        try:
-            return str(open_upload(self.key, self.called).description.get("target", "Target")) if self.key else "Target"
-        except DataError:
-            return "Target"
+        return own.target_title(self.key, self.called)
 
     @property
     def target_scale(self) -> tuple[float, float]:

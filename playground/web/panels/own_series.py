@@ -10,8 +10,8 @@ from playground.own import Prepared, SeriesChoices, TableDraft, guess_series, pr
 from playground.own.times import Gaps, Repeats, is_time
 from playground.web.held_files import HeldFile
 from playground.web.panels.own import notes, preview, refused, remembered, remembering
-from playground.web.panels.own_reading import digest, read_as_chosen, reading, table_as_read
-from playground.web.panels.own_table import table_file
+from playground.web.panels.own_reading import digest, read_as_chosen, reading
+from playground.web.panels.own_table import uploaded_table
 from playground.web.upload_reading import reads
 
 _GAPS: dict[Gaps, str] = {"refuse": "Refuse the table", "fill": "Fill with the last known values", "ignore": "Count rows, not time"}
@@ -22,14 +22,10 @@ _ROWS = -1
 
 def series() -> None:
     """From the file to training, step by step."""
-    file = table_file("A table with one row per time and a column of values (CSV)")
-    if file is None:
-        st.caption("You can review the data before anything is stored or trained.")
+    read = uploaded_table("A table with one row per time and a column of values (CSV)")
+    if read is None:
         return
-    name, content = file
-    draft = table_as_read(content, name)
-    if draft is None:
-        return
+    name, content, draft = read
     try:
         with st.spinner("Reading the series …", show_time=True):
             guessed = _guessed(content, name, reading(content))

@@ -33,14 +33,10 @@ _MOST_ASKED = 30
 
 def table() -> None:
     """From the file to training, step by step."""
-    file = table_file("A text file with one row per example, separated by commas, semicolons or tabs (CSV)")
-    if file is None:
-        st.caption("You can review the data before anything is stored or trained.")
+    read = uploaded_table("A text file with one row per example, separated by commas, semicolons or tabs (CSV)")
+    if read is None:
         return
-    name, content = file
-    draft = table_as_read(content, name)
-    if draft is None:
-        return
+    name, content, draft = read
     notes(draft.notes)
     _suggestion(draft, name, content)
     try:
@@ -61,11 +57,17 @@ def table() -> None:
     preview(prepared, "train_table", show_examples=False, beside_notes=partial(_leave_out, draft, choices, prefix))
 
 
-def table_file(label: str) -> tuple[str, HeldFile] | None:
-    """The uploader, and the name and content of the file; the same table serves as rows and as a time series."""
+def uploaded_table(label: str) -> tuple[str, HeldFile, TableDraft] | None:
+    """The uploader, and how the file was read; the same table serves as rows and as a time series. → the file's name, its content and the
+    table; None if there is none yet, or one that cannot be read, which is said."""
     st.file_uploader(label, key=_UPLOADER, on_change=_store, max_upload_size=upload_megabytes())
     file: tuple[str, HeldFile] | None = session.choice(_FILE, None)
-    return file
+    if file is None:
+        st.caption("You can review the data before anything is stored or trained.")
+        return None
+    name, content = file
+    draft = table_as_read(content, name)
+    return None if draft is None else (name, content, draft)
 
 
 def _suggestion(draft: TableDraft, name: str, content: HeldFile) -> None:
