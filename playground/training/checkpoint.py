@@ -11,7 +11,7 @@ from playground.training.budget import CHECKPOINT_SHARE, Budget
 from playground.training.control import Control
 from playground.training.execution import Execution
 
-CHECKPOINT_SECONDS = 1.0
+CHECKPOINT_SECONDS = 0.75
 """Minimum time between two checkpoints that nobody asked for."""
 
 
