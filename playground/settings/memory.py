@@ -9,7 +9,8 @@ RUN_BYTES = 60_000_000
 _SHARE = 0.5
 _RUN_SHARE = 0.75
 _MOST = 256
-_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Of a container, which sees its own group there, in both versions of control groups."""
 
 
 def runs_that_fit() -> int:
@@ -25,10 +26,11 @@ def most_run_bytes() -> int:
 def _memory_bytes() -> int:
     """Of the machine, or of the control group of this process if that is less.
 
-    Source: https://docs.kernel.org/admin-guide/cgroup-v2.html, memory.max"""
+    Sources: https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.max), https://docs.kernel.org/admin-guide/cgroup-v1/memory.html"""
     bounds = [8_000_000_000]
     with suppress(ValueError, OSError, AttributeError):
         bounds = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
-    with suppress(OSError, ValueError):  # not on Linux, or "max"
-        bounds.append(int(_LIMIT.read_text()))
+    for limit in _LIMITS:
+        with suppress(OSError, ValueError):  # another system or version, or "max"
+            bounds.append(int(limit.read_text()))
     return min(bounds)

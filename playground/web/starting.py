@@ -10,6 +10,7 @@ from playground.artifacts.storage import StorageError, storage
 from playground.runs.database import Database, StoreError, sqlite_url
 from playground.runs.fork_server import ForkServerError, require_fork
 from playground.settings import Settings, SettingsError, settings, unknown_variables
+from playground.web.process_memory import memory_bytes
 from playground.web.readiness import data_folder_problem, disk_problem
 
 SERVER_BYTES = 600_000_000
@@ -69,7 +70,10 @@ def _problems(current: Settings) -> Iterator[str]:
 
 def _low_memory() -> Iterator[str]:
     available = available_bytes()
-    if available is not None and available < SERVER_BYTES:
+    if available is None:
+        return
+    available += sum(memory_bytes().values())  # most modules are imported by now
+    if available < SERVER_BYTES:
         yield (
             f"only {available / 1e6:.0f} MB of memory are available, and the server alone needs about {SERVER_BYTES / 1e6:.0f} MB: the "
             "system may end it or its runs at any time; end other programs, or use a larger machine"
@@ -77,7 +81,8 @@ def _low_memory() -> Iterator[str]:
 
 
 def available_bytes() -> int | None:
-    """Memory that this process may still use: of the machine, or what the limit of its container leaves; None if that is unknown.
+    """Memory that this process may use besides what it has: of the machine, or what the limit of its container leaves; None if that is
+    unknown.
 
     Sources: https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.max), https://docs.kernel.org/admin-guide/cgroup-v1/memory.html"""
     bounds = []

@@ -72,13 +72,18 @@ def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_little_memory_and_misspelled_variables_are_warnings(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(starting, "available_bytes", lambda: 300_000_000)
+    monkeypatch.setattr(starting, "available_bytes", lambda: 100_000_000)
+    monkeypatch.setattr(starting, "memory_bytes", lambda: {"server": 150_000_000, "workers": 50_000_000})
     monkeypatch.setenv("PLAYGROUND_UPLOAD_ROW", "5")
     with caplog.at_level(logging.WARNING):
         warn()
     said = [record.getMessage() for record in caplog.records]
     assert any("did you mean PLAYGROUND_UPLOAD_ROWS?" in line for line in said)
     assert any(line.startswith("only 300 MB of memory are available") for line in said)
+    caplog.clear()
+    monkeypatch.setattr(starting, "memory_bytes", lambda: {"server": 500_000_000})
+    warn()
+    assert "memory" not in caplog.text, "what the server has already needs not be free"
 
 
 def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
