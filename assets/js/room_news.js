@@ -1,18 +1,15 @@
 /**
  * A room as a component follows it: what comes over the socket, and telling Python when what Python has drawn is out of date.
  *
- * State for Python: `changed`, {drawn, number}: the script is to run again. With a number, since Streamlit ignores a value that equals the last
- * one.
+ * State for Python: `changed`, {drawn, number}: the script is to run again, with the room as it is now. With a number, since Streamlit ignores
+ * a value that equals the last one.
  */
 
 import { leaving } from "./leaving.js";
 import { followRoom, revive } from "./room_socket.js";
 
-const SETTLED_MS = 250;
 /** After a command, the page that Python draws usually comes by itself. */
-const AGAIN_MS = 700;
-/** How often the same change is reported: the page may have been drawn just before it. */
-const MOST_TIMES = 4;
+const SETTLED_MS = 250;
 
 /** What to report to Python: the fingerprint that it should have drawn, "" for nothing. @param {{connection: string, state: any}} known @param {string} drawn */
 export const news = ({ connection, state }, drawn) => (connection === "over" ? "over" : state && state.drawn !== drawn ? state.drawn : "");
@@ -25,7 +22,8 @@ export class Room {
     this.drawn = "";
     this.path = "";
     this.number = 0;
-    this.told = { what: "", times: 0 };
+    /** What Python was told since it has drawn what the room is. */
+    this.told = "";
   }
 
   /** @param {{room: string, drawn: string}} data @param {import("./component.js").Streamlit} streamlit */
@@ -33,7 +31,7 @@ export class Room {
     this.streamlit = streamlit;
     this.drawn = drawn;
     if (room === this.path) {
-      if (this.known.connection === "over" && this.told.times) revive(room); // Python has been told, and is in the room
+      if (this.told === "over") revive(room); // Python has looked, and is in the room
       return this.settle();
     }
     this.leave?.();
@@ -45,21 +43,23 @@ export class Room {
     });
   }
 
-  /** Tells Python, unless the visitor is leaving the page. */
+  /** Tells Python once, unless the visitor is leaving the page. */
   settle() {
     const what = news(this.known, this.drawn);
-    if (what !== this.told.what) this.told = { what, times: 0 };
-    if (!what || this.timer || this.told.times >= MOST_TIMES) return;
+    if (!what) this.told = "";
+    if (what === this.told || this.timer) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      if (leaving()) return this.settle();
-      const now = news(this.known, this.drawn);
-      if (now && now === this.told.what) {
-        this.told.times += 1;
-        this.streamlit?.setStateValue("changed", { drawn: now, number: `${Date.now()}-${++this.number}` });
-      }
+      if (!leaving()) this.tell(news(this.known, this.drawn));
       this.settle();
-    }, this.told.times ? AGAIN_MS : SETTLED_MS);
+    }, SETTLED_MS);
+  }
+
+  /** @param {string} what */
+  tell(what) {
+    if (!what || what === this.told) return;
+    this.told = what;
+    this.streamlit?.setStateValue("changed", { drawn: what, number: `${Date.now()}-${++this.number}` });
   }
 
   destroy() {

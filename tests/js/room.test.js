@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as model from "../../assets/js/room_model.js";
-import { news } from "../../assets/js/room_news.js";
+import { Room, news } from "../../assets/js/room_news.js";
 import { RoomChannel } from "../../assets/js/room_socket.js";
 
 const seat = (number, more = {}) => ({ number, name: `Blue otter ${number}`, color: "blue", animal: "otter", state: "here", run: `w${number}`, ...more });
@@ -151,4 +151,59 @@ test("a browser that may not see a room does not ask again", (t) => {
   sockets[0].onclose({ code: 4403 });
   t.mock.timers.tick(60_000);
   assert.deepEqual([channel.known.connection, sockets.length], ["over", 1]);
+});
+
+/** A component of a page that follows a room, with the page's socket and what Python was told. */
+function following(t, path) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const sockets = [];
+  const before = globalThis.WebSocket;
+  globalThis.WebSocket = /** @type {any} */ (class { constructor() { sockets.push(this); } close() {} });
+  const told = [];
+  const room = new Room(() => {});
+  t.after(() => {
+    room.destroy();
+    globalThis.WebSocket = before;
+  });
+  const draw = (drawn) => room.update({ room: path, drawn }, /** @type {any} */ ({ setStateValue: (_, value) => told.push(value) }));
+  const say = (message) => sockets.at(-1).onmessage({ data: JSON.stringify(message) });
+  return { draw, say, sockets, drawns: () => told.map((value) => value.drawn), numbers: () => new Set(told.map((value) => value.number)).size };
+}
+
+test("Python is told once of every change that it has not drawn by itself", (t) => {
+  const { draw, say, drawns, numbers } = following(t, "room/CDF347?ticket=1");
+  draw("a");
+  say({ type: "room", drawn: "a" });
+  t.mock.timers.tick(1000);
+  say({ type: "room", drawn: "b" });
+  t.mock.timers.tick(100);
+  draw("b");
+  t.mock.timers.tick(1000);
+  assert.deepEqual(drawns(), [], "the page came by itself");
+  say({ type: "room", drawn: "c" });
+  say({ type: "room", drawn: "d" });
+  t.mock.timers.tick(300);
+  draw("b"); // begun before
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(drawns(), ["d"]);
+  draw("d");
+  say({ type: "room", drawn: "b" });
+  t.mock.timers.tick(300);
+  draw("b");
+  say({ type: "room", drawn: "d" });
+  t.mock.timers.tick(300);
+  assert.deepEqual([drawns(), numbers()], [["d", "b", "d"], 3], "a state may return");
+});
+
+test("Python is told that a room is over, and followed if it says that it is not", (t) => {
+  const { draw, say, sockets, drawns } = following(t, "room/CDF347?ticket=2");
+  draw("a");
+  say({ type: "over", reason: "left", message: "You have left the room." });
+  t.mock.timers.tick(300);
+  assert.deepEqual(drawns(), ["over"]);
+  draw("a");
+  assert.equal(sockets.length, 2);
+  say({ type: "room", drawn: "b" });
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(drawns(), ["over", "b"]);
 });

@@ -1,5 +1,6 @@
 """The bar of a room on every page, and what is asked for in it."""
 
+from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -12,7 +13,7 @@ from playground.web.classroom import PARTS
 from playground.web.components import room_bars
 from playground.web.panels.room_challenge import challenge_of
 
-_BAR = "room_bar"
+_BAR, _TEACHER_BAR = "room_bar", "room_teacher_bar"
 _GOING, _BEFORE = "room.going", "room.before"
 _ROOM = "Room"
 
@@ -26,10 +27,12 @@ def room_bar(page: str) -> Page | None:
         with st.container(key="pg-room-bar"):
             if visit.seat is not None:
                 data = {**seat_data(visit, visit.seat), "elsewhere": page != "Playground", "message": None if page == _ROOM else _message()}
-                room_bars.room_bar(data, key=_BAR, on_asked_change=_asked_by_student, on_changed_change=_changed)
+                room_bars.room_bar(data, key=_BAR, on_asked_change=_asked_by_student, on_changed_change=partial(room_changed, _BAR))
             else:
                 data = _teacher_data(visit)
-                room_bars.room_teacher_bar(data, key="room_teacher_bar", on_asked_change=_asked_by_teacher, on_changed_change=_changed)
+                room_bars.room_teacher_bar(
+                    data, key=_TEACHER_BAR, on_asked_change=_asked_by_teacher, on_changed_change=partial(room_changed, _TEACHER_BAR)
+                )
     wanted: Page | None = session.choice(_GOING, None)
     session.choose(_GOING, None)
     return None if wanted is None or wanted == page.lower() else wanted
@@ -118,7 +121,7 @@ def _see(room: Room) -> None:
 
 
 def _asked_by_teacher() -> None:
-    what, visit = _asked("room_teacher_bar"), rooms.here()
+    what, visit = _asked(_TEACHER_BAR), rooms.here()
     if visit is None or not visit.teaches:
         return
     match what:
@@ -136,5 +139,9 @@ def _go(page: Page) -> None:
     session.choose(_GOING, page)
 
 
-def _changed() -> None:
-    """The script runs again, which is all that is needed."""
+def room_changed(key: str) -> None:
+    """The component with this key has seen that the room is no longer what the script has drawn: it runs again, with the room as it is
+    now."""
+    changed = session.component_value(key, "changed")
+    if isinstance(changed, dict):
+        rooms.expect(str(changed.get("drawn")))

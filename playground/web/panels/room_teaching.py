@@ -1,5 +1,7 @@
 """The Room page of a teacher: the way in, the commands, the run that is shown to the class, and the wall."""
 
+from functools import partial
+
 import streamlit as st
 
 from playground.rooms import Room, Showing
@@ -11,6 +13,7 @@ from playground.web.components.room_code import room_code
 from playground.web.components.room_wall import room_wall
 from playground.web.forms import message
 from playground.web.links import app_address, playground_address
+from playground.web.panels.room_bar import room_changed
 from playground.web.panels.room_challenge import challenge_of
 from playground.web.panels.room_commands import room_commands
 from playground.web.server import runs
@@ -43,7 +46,7 @@ def room_teaching(visit: rooms.Visit) -> None:
         playground=playground_address().rstrip("?"),
         key=_WALL,
         on_asked_change=_asked,
-        on_changed_change=_changed,
+        on_changed_change=partial(room_changed, _WALL),
     )
 
 
@@ -74,7 +77,3 @@ def _asked() -> None:
             rooms.stop_showing()
         case "remove":
             rooms.remove(asked["seat"])
-
-
-def _changed() -> None:
-    """The script runs again, which is all that is needed."""

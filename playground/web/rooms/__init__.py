@@ -20,11 +20,11 @@ from playground.web.rooms.teacher import (
     show,
     stop_showing,
 )
-from playground.web.rooms.visit import Visit, here, is_of_this_machine, mine, paused, student_link, teacher_link
+from playground.web.rooms.visit import Visit, expect, here, is_of_this_machine, mine, paused, student_link, teacher_link
 
 __all__ = [
-    "RoomError", "Visit", "answer", "arrive", "challenge_metrics", "clear_challenge", "end", "here", "is_of_this_machine", "join", "leave",
-    "limit", "mine", "new_key", "open_experiment", "open_room", "openings", "pause", "paused", "readmit", "remove", "resume",
-    "run_started", "send", "set_challenge", "set_door", "set_task", "show", "spaced", "stop_showing", "student_link", "teacher_link",
-    "wrong_codes",
+    "RoomError", "Visit", "answer", "arrive", "challenge_metrics", "clear_challenge", "end", "expect", "here", "is_of_this_machine",
+    "join", "leave", "limit", "mine", "new_key", "open_experiment", "open_room", "openings", "pause", "paused", "readmit", "remove",
+    "resume", "run_started", "send", "set_challenge", "set_door", "set_task", "show", "spaced", "stop_showing", "student_link",
+    "teacher_link", "wrong_codes",
 ]  # fmt: skip

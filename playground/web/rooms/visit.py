@@ -49,6 +49,14 @@ def here() -> Visit | None:
     return Visit(room, seat, session.room_key() if seat is None else "", session.room_socket(), drawn(room, seat), waits)
 
 
+def expect(fingerprint: str) -> None:
+    """The browser knows that the room is in this state, as in `Visit.drawn`, or over for this visit. What is known of it here may be a
+    second older, if another server has told the browser; then the room is read anew."""
+    visit = here()
+    if visit is not None and visit.drawn != fingerprint:
+        rooms().changed(visit.room.code)
+
+
 def mine() -> tuple[Room, ...]:
     """The open rooms that the visitor teaches, the newest first."""
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from cachetools import TTLCache
 from streamlit.testing.v1 import AppTest
 
 from playground.export.link import to_token
@@ -11,6 +12,7 @@ from playground.rooms import Room, Rooms, Teaching, new_challenge
 from playground.runs.access import Access
 from playground.runs.database import StoreError
 from playground.web import edits, own_runs, rooms
+from playground.web.room_messages import drawn
 from playground.web.server import rooms as server_rooms
 from playground.web.server import runs
 from tests.own.examples import own_dataset
@@ -31,6 +33,24 @@ def test_students_command_nothing(ada: Person, room: Room) -> None:
         assert "Only the teacher" in ada.do(command, *given), command
         assert server_rooms().room(room.code).experiment is None
         assert not server_rooms().room(room.code).paused
+
+
+def test_a_page_shows_what_its_browser_has_been_told_by_another_server(
+    teacher: Person, room: Room, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_rooms(), "_read", TTLCache(500, 600))
+    assert ada.do("expect", "another state") == ""
+    assert ada.here is not None
+    before = ada.here.drawn
+    elsewhere = Rooms(runs())
+    Teaching(elsewhere, room.code, "ms-lovelace").set_task("Try a learning rate of 3.")
+    ada.do("expect", before)
+    assert ada.here.room.task == ""
+    ada.do("expect", drawn(elsewhere.room(room.code), ada.here.seat))
+    assert ada.here.room.task == "Try a learning rate of 3."
+    Teaching(elsewhere, room.code, "ms-lovelace").end()
+    ada.do("expect", "over")
+    assert ada.here is None
 
 
 def test_the_teacher_locks_what_a_link_can_lock(teacher: Person, ada: Person) -> None:
