@@ -46,7 +46,7 @@ class Deletion:
                 if found and directory.exists():
                     directory.rename(grave)
         except StoreError:
-            _restore(grave, directory)
+            _renamed(grave, directory)
             raise
         if found:
             _remove(grave, run_id)
@@ -57,7 +57,7 @@ class Deletion:
         deleted = self._store.deleted()
         for directory in self._directories():
             if directory.name in deleted:
-                directory.rename(self._folder / (_DELETED + directory.name))
+                _renamed(directory, self._folder / (_DELETED + directory.name))
         for grave in self._graves():
             run_id = grave.name.removeprefix(_DELETED)
             with self._store.deleting(run_id):
@@ -65,7 +65,7 @@ class Deletion:
             if self._store.get(run_id) is None:
                 _remove(grave, run_id)
             else:  # it does not count as ended any more
-                _restore(grave, self._folder / run_id)
+                _renamed(grave, self._folder / run_id)
 
     def due(self, limits: Limits, now: datetime) -> tuple[str, ...]:
         """Announces what will be deleted, and returns what is to be deleted now. Raises: StoreError."""
@@ -102,9 +102,9 @@ def _remove(grave: Path, run_id: str) -> None:
         shutil.rmtree(grave, ignore_errors=True)
 
 
-def _restore(grave: Path, directory: Path) -> None:
-    with suppress(OSError):
-        grave.rename(directory)
+def _renamed(directory: Path, to: Path) -> None:
+    with suppress(OSError):  # `finish` tries again
+        directory.rename(to)
 
 
 def _size(directory: Path) -> int:
