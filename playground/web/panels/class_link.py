@@ -18,7 +18,7 @@ def class_link(spec: ExperimentSpec) -> None:
         "edit the address."
     )
     given = shared(spec, "opens this link", "share_class_data")
-    now = session.limits()
+    now = session.link_limits()
     locked = picked("Lock: visible, but cannot be changed", lockable(), now.locked, "class_lock")
     hidden = picked("Hide", tuple(PARTS), now.hidden, "class_hide")
     st.code(

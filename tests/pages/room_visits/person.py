@@ -1,6 +1,7 @@
 """Somebody who visits rooms, seen by a script that has a button for everything."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +16,8 @@ def _script() -> None:
     import streamlit as st
 
     from playground.web import edits, rooms, session
+    from playground.web.panels import share
+    from playground.web.panels.class_link import class_link
 
     rooms.arrive()
     session.mirror()
@@ -28,6 +31,8 @@ def _script() -> None:
     st.text(str(sorted(session.limits().locked)))
     address = session.message("address")
     st.text(address.text if address else "")
+    share._links(session.spec(), None)
+    class_link(session.spec())
 
 
 class Person:
@@ -87,3 +92,9 @@ class Person:
     @property
     def refused(self) -> str:
         return str(self._app.text[2].value)
+
+    @property
+    def shared(self) -> list[dict[str, list[str]]]:
+        """What the link that they share locks and hides, and the one for a class."""
+        queries = [parse_qs(urlsplit(str(link.value)).query) for link in self._app.code]
+        return [{name: query[name] for name in ("lock", "hide") if name in query} for query in queries]

@@ -66,6 +66,13 @@ def test_the_teacher_locks_what_a_link_can_lock(teacher: Person, ada: Person) ->
     assert teacher.locked == "[]"
 
 
+def test_links_that_a_student_shares_do_not_carry_what_the_teacher_locks(teacher: Person, room: Room, ada: Person) -> None:
+    teacher.do("limit", ("schedule",), ("training",))
+    ada.open(room=room.code, lock="loss")
+    assert ada.locked == "['loss', 'training']"
+    assert ada.shared == [{"lock": ["loss"]}] * 2, "what a link has locked, its copies lock, too"
+
+
 def test_an_experiment_opens_by_itself_unless_the_student_has_edited(teacher: Person, room: Room, ada: Person) -> None:
     teacher.do("limit", (), ("data", "network"))
     teacher.do("send", LENET)
