@@ -1,8 +1,5 @@
 """What a teacher does with a room: each command is a button, or a form behind one."""
 
-import hashlib
-from typing import Any
-
 import streamlit as st
 
 from playground.presets import PRESETS
@@ -62,7 +59,7 @@ def _send(room: Room) -> None:
 
 def _limits(room: Room) -> None:
     st.caption("Applies to every student at once. It focuses a class; it is not a security feature.")
-    lock, hide = _key(_LOCK, room.locked), _key(_HIDE, room.hidden)
+    lock, hide = session.key_of_widget(_LOCK, room.locked), session.key_of_widget(_HIDE, room.hidden)
     picked("Lock: visible, but cannot be changed", lockable(), room.locked, lock, lambda: _limit(lock, hide))
     picked("Hide", tuple(PARTS), room.hidden, hide, lambda: _limit(lock, hide))
     st.button("Free everything", key="room_free", on_click=rooms.limit, args=((), ()), disabled=not room.locked and not room.hidden)
@@ -73,7 +70,7 @@ def _limit(lock: str, hide: str) -> None:
 
 
 def _task(room: Room) -> None:
-    key = _key(_TASK, room.task)
+    key = session.key_of_widget(_TASK, room.task)
     with st.form("room_task_form", border=False):
         st.text_area(
             "What the class is to do", room.task, key=key, max_chars=_LONGEST_TASK, height=140, placeholder="Find out what happens if …"
@@ -88,7 +85,7 @@ def _set_task(key: str) -> None:
 
 def _room(visit: rooms.Visit) -> None:
     room = visit.room
-    key = _key(_DOOR, room.door_open)
+    key = session.key_of_widget(_DOOR, room.door_open)
     st.toggle(
         "Door open",
         room.door_open,
@@ -115,9 +112,3 @@ def _room(visit: rooms.Visit) -> None:
 
 def _door(key: str) -> None:
     rooms.set_door(bool(session.widget(key)))
-
-
-def _key(name: str, now: Any) -> str:
-    """The key of a widget that shows this value of the room: another value, also by another teacher, is another widget. A menu that is
-    opened later would not learn of a value that is set in Streamlit's state."""
-    return f"{name}.{hashlib.sha256(repr(now).encode()).hexdigest()[:12]}"

@@ -29,7 +29,7 @@ from playground.web.session.editing import (
 )
 from playground.web.session.messages import Message, clear_message, edit_error, message, set_edit_error, set_message
 from playground.web.session.opening import default_spec, key_of
-from playground.web.session.received import component_value, first_time, nonces, widget
+from playground.web.session.received import component_value, first_time, key_of_widget, nonces, widget
 from playground.web.session.rooms import (
     begins,
     brings_nothing,
@@ -76,6 +76,7 @@ __all__ = [
     "give_way",
     "history",
     "key_of",
+    "key_of_widget",
     "leave_deleted_runs",
     "leave_room",
     "limits",

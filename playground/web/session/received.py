@@ -15,6 +15,19 @@ def widget(key: str) -> Any:
     return st.session_state.get(key)
 
 
+def key_of_widget(name: str, shows: Any) -> str:
+    """The key of a widget for a value that others can change, too. While that is the value of the widget, its key stays, and so does the
+    keyboard focus. Otherwise the key is new: a menu that is opened later would not learn of a value that is set in Streamlit's state.
+
+    shows: the value as it is now; if it is a tuple, its order does not matter."""
+    number = values().get("widgets", {}).get(name, 0)
+    value = widget(f"{name}.{number}")
+    if (set(value) if isinstance(value, list) else value) != (set(shows) if isinstance(shows, tuple) else shows):
+        number += 1
+        values()["widgets"] = {**values().get("widgets", {}), name: number}
+    return f"{name}.{number}"
+
+
 def component_value(key: str, name: str) -> Any:
     """The value that the component with this key sent under this name; None if none."""
     return (st.session_state.get(key) or {}).get(name)
