@@ -18,6 +18,7 @@ from playground.training import declarations
 _TRAINING_ONLY = {"augmentations", *DIFFICULTY}
 """Settings of data that change how a network is trained, or how it sees the examples, but not which examples test it."""
 MOST_PARAMETERS = 10**9
+_LARGEST_GOAL = 1e12
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,10 @@ def challenge_metrics(spec: ExperimentSpec) -> tuple[DeclaredMetric, ...]:
 
 def new_challenge(spec: ExperimentSpec, metric: str, goal: float, most_parameters: int | None) -> Challenge:
     """A challenge on the data of an experiment. Raises: RoomError if it cannot be one."""
-    declared = next((each for each in challenge_metrics(spec) if each.name == metric), None)
+    declared = next((known for known in challenge_metrics(spec) if known.name == metric), None)
     if declared is None:
         raise RoomError("A challenge needs a metric that does not depend on the loss, such as the accuracy; this experiment has none.")
-    if not (goal == goal and abs(goal) < 1e12) or (declared.format == "percent" and not 0 <= goal <= 1):
+    if not abs(goal) < _LARGEST_GOAL or (declared.format == "percent" and not 0 <= goal <= 1):
         raise RoomError(f"The goal must be {'from 0% to 100%' if declared.format == 'percent' else 'a number'}.")
     if most_parameters is not None and not 1 <= most_parameters <= MOST_PARAMETERS:
         raise RoomError(f"The number of parameters must be from 1 to {MOST_PARAMETERS:,}.")

@@ -14,10 +14,9 @@ from playground.parsing import parse_spec
 from playground.rooms.challenge import Measured, Ranked, board, challenge_metrics, held_out
 from playground.rooms.room import Room
 from playground.rooms.rooms import Rooms
-from playground.rooms.rows import utc
 from playground.runs import RunNotFound, RunState
 from playground.runs.overview import Overview
-from playground.runs.tables import RoomRun, Run
+from playground.runs.tables import RoomRun, Run, utc
 from playground.spec import ExperimentSpec, SpecError
 
 _COUNTING = (RunState.FINISHED.value, RunState.STOPPED.value)
@@ -49,11 +48,11 @@ class Results:
 
     def parameters(self, wall: Mapping[int, Overview]) -> dict[int, int]:
         """Of the networks of these runs, by seat."""
-        found = {}
+        counts = {}
         for number, overview in wall.items():
             with suppress(RunNotFound):
-                found[number] = self._parameters(overview.id)
-        return found
+                counts[number] = self._parameters(overview.id)
+        return counts
 
     def _parameters(self, run_id: str) -> int:
         with self._lock:

@@ -16,9 +16,9 @@ from playground.rooms.codes import fits, hashed, new_code, new_key
 from playground.rooms.errors import DoorClosedError, NotTheTeacherError, RoomError, RoomNotFoundError, SeatRemovedError, WrongKeyError
 from playground.rooms.names import MOST_NAMES, free_name
 from playground.rooms.room import Room, Seat
-from playground.rooms.rows import read_room, read_seat, utc
+from playground.rooms.rows import read_room, read_seat
 from playground.runs import Runs
-from playground.runs.tables import RoomRow, RoomRun, RoomSeat, RoomTeacher
+from playground.runs.tables import RoomRow, RoomRun, RoomSeat, RoomTeacher, utc
 
 MOST_OPENED = 5
 """Rooms that one owner may have open."""
@@ -60,7 +60,7 @@ class Rooms:
         key, now = new_key(), self.now()
         with self.runs.session() as session:
             session.execute(update(RoomRow).where(RoomRow.code == "").values(code=""))  # with SQLite, nobody else opens one from here on
-            open_now = [each for (each,) in session.execute(select(RoomRow.owner).where(RoomRow.active > self._closed_before()))]
+            open_now = session.scalars(select(RoomRow.owner).where(RoomRow.active > self._closed_before())).all()
             if open_now.count(owner) >= MOST_OPENED:
                 raise RoomError(f"You have {MOST_OPENED} open rooms, the limit for one visitor. Close one first.")
             if len(open_now) >= self._in_all:
@@ -212,11 +212,11 @@ class Rooms:
     def has_any(self, owner: str) -> bool:
         """Whether anything of an owner is in a room."""
         with self.runs.session() as session:
-            found = [session.scalar(select(func.count()).where(table.owner == owner)) for table in (RoomSeat, RoomTeacher)]
-        return bool(owner) and any(found)
+            counts = [session.scalar(select(func.count()).where(table.owner == owner)) for table in (RoomSeat, RoomTeacher)]
+        return bool(owner) and any(counts)
 
     def forget(self, owner: str) -> None:
-        """Deletes the rooms that an owner has opened, and their seats in others."""
+        """Deletes the rooms that an owner has opened, and their seats in other rooms."""
         if not owner:
             return
         with self.runs.session() as session:

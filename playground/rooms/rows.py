@@ -1,6 +1,6 @@
 """Rooms between the database and the values of `room`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from playground.parsing import parse_spec
 from playground.rooms.challenge import Challenge
 from playground.rooms.room import AWAY, Asked, Room, Seat, SeatState, Sent, Showing
-from playground.runs.tables import RoomRow, RoomSeat, RoomTeacher
+from playground.runs.tables import RoomRow, RoomSeat, RoomTeacher, utc
 from playground.spec import SpecError
 
 
@@ -42,11 +42,6 @@ def read_seat(row: RoomSeat, now: datetime) -> Seat:
     here: SeatState = "here" if now - utc(row.seen) <= AWAY else "away"
     state: SeatState = "left" if row.state == "left" else "removed" if row.state == "removed" else here
     return Seat(row.number, row.color, row.animal, row.owner, state, row.opened, row.run)
-
-
-def utc(time: datetime) -> datetime:
-    """A time as the database returns it: SQLite drops the time zone."""
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _sent(row: RoomRow) -> Sent | None:

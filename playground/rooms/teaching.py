@@ -76,7 +76,7 @@ class Teaching:
         with self._changing() as (session, row):
             seat = self._seat(session, number)
             if seat.state != "taken":
-                raise RoomError("This student is not in the room any longer.")
+                raise RoomError("This student is no longer in the room.")
             if seat.run is None:
                 raise RoomError("This student has not started a run in the room yet.")
             row.asked_seat, row.asked_run, row.answer = number, seat.run, ""

@@ -9,7 +9,7 @@ from cachetools import LRUCache
 from playground.parsing import parse_spec
 from playground.runs.info import RunInfo, RunNotFound, RunState
 from playground.runs.mirror import Mirror
-from playground.runs.overview import Overview, Standing, given, named, result, sparkline, summary
+from playground.runs.overview import Overview, Standing, chosen_name, named, result, sparkline, summary
 from playground.runs.status import Numbers
 from playground.runs.store import Store, StoredRun
 from playground.runs.timeline import Timeline
@@ -85,15 +85,15 @@ class Archive:
     def overviews(self, owner: str, limit: int) -> list[Overview]:
         """The runs of an owner for a list, the newest first. Describes those of earlier versions, and those that ended with their server.
         Runs whose spec only a later version of the playground can read are left out."""
-        found = self._store.overviews(owner, limit)
-        return [overview for each in found if (overview := self._described(each)) is not None]
+        described = map(self._described, self._store.overviews(owner, limit))
+        return [overview for overview in described if overview is not None]
 
     def standing(self, run_id: str) -> Standing:
         """Raises: RunNotFound."""
-        found = self._store.overview(run_id)
-        if found is None:
+        overview = self._store.overview(run_id)
+        if overview is None:
             raise RunNotFound
-        return found.standing
+        return overview.standing
 
     def _described(self, overview: Overview) -> Overview | None:
         standing = overview.standing
@@ -128,7 +128,7 @@ class Archive:
             return None
         return RunInfo(
             run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id, owner=run.owner,
-            given_name=given(run.name, spec),
+            given_name=chosen_name(run.name, spec),
         )  # fmt: skip
 
 

@@ -31,9 +31,9 @@ def as_csv(timeline: Timeline) -> str:
 def best_values(timeline: Timeline) -> Mapping[str, float]:
     """The best number that each metric reached on the test set."""
     columns = timeline.delta(None)[0]["series"]["evaluated"]
-    found = {}
+    best = {}
     for metric in timeline.declared.metrics:
         values = [value for value in columns.get(metric.column("test"), ()) if value is not None] if "test" in metric.splits else []
         if values:
-            found[metric.name] = min(values) if metric.better == "lower" else max(values)
-    return found
+            best[metric.name] = min(values) if metric.better == "lower" else max(values)
+    return best

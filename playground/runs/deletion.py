@@ -71,9 +71,9 @@ class Deletion:
         """Announces what will be deleted, and returns what is to be deleted now. Raises: StoreError."""
         ended, sizes = self._store.ended(), self._sizes()
         runs = [replace(run, bytes=sizes.pop(run.id, None)) for run in ended]
-        made = plan(runs, sum(sizes.values()), limits, now)
-        self._store.announce(made.announced)
-        return made.deleted
+        planned = plan(runs, sum(sizes.values()), limits, now)
+        self._store.announce(planned.announced)
+        return planned.deleted
 
     def _sizes(self) -> dict[str, int]:
         """The bytes of each run's files, by its id. Also removes what processes left that ended while writing, and old copies."""

@@ -281,22 +281,22 @@ class FairShare:
         """All runs, those that should compute first. Of an owner the second run counts as if the first had had its slice, and so on."""
         keys = dict[_Run, tuple[object, ...]]()
         for owner in self._owners.values():
-            places = [(self._place(run, now), run) for run in owner.runs]
-            places.sort(key=lambda each: (each[0].last, each[0].used, each[0].waits, each[1].order))
-            for index, (place, run) in enumerate(places):
-                keys[run] = (place.last, place.owner_used + index * self._slice, place.waits, run.order)
+            ranks = [(self._rank(run, now), run) for run in owner.runs]
+            ranks.sort(key=lambda ranked: (ranked[0].last, ranked[0].used, ranked[0].waits, ranked[1].order))
+            for index, (rank, run) in enumerate(ranks):
+                keys[run] = (rank.last, rank.owner_used + index * self._slice, rank.waits, run.order)
         return sorted(keys, key=keys.__getitem__)
 
-    def _place(self, run: _Run, now: float) -> "_Place":
+    def _rank(self, run: _Run, now: float) -> "_Rank":
         turn = run.turn
         ahead = self._slice if run.prompt or run.left <= self._slice else 0.0
         if turn is None:
-            return _Place(1 + run.unwatched, run.owner.used - ahead, run.used - ahead, waits=True)
+            return _Rank(1 + run.unwatched, run.owner.used - ahead, run.used - ahead, waits=True)
         if run.prompt:
-            return _Place(0, 0.0, 0.0, waits=False)  # only now can it be interrupted to any purpose
+            return _Rank(0, 0.0, 0.0, waits=False)  # only now can it be interrupted to any purpose
         if now - turn.since < turn.slice_seconds:
-            return _Place(1 + run.unwatched, turn.owner_used - ahead, turn.used - ahead, waits=False)
-        return _Place(1 + run.unwatched, run.owner.used - ahead, run.used - ahead, waits=False)
+            return _Rank(1 + run.unwatched, turn.owner_used - ahead, turn.used - ahead, waits=False)
+        return _Rank(1 + run.unwatched, run.owner.used - ahead, run.used - ahead, waits=False)
 
     def _measure(self, run: _Run, now: float) -> None:
         if run.turn is not None and run.prompt:
@@ -311,7 +311,7 @@ class FairShare:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Rank:
     """What the rank of a run depends on; lower comes first. last: 0 for a turn that nobody should interrupt, 2 for a run that nobody
     watches."""
 

@@ -11,7 +11,7 @@ from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
 from playground.runs.info import RunState
 from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Rested, Watched, Weights
-from playground.runs.overview import given
+from playground.runs.overview import chosen_name
 from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
 from playground.runs.store import StoredRun
@@ -73,7 +73,9 @@ class LiveRun:
     content: Hold | None = None
     """Keeps the uploaded data of the run in the store until the run has ended."""
     is_stored: bool = False
+    """Whether it has a row in the database."""
     is_written: bool = False
+    """Whether its row says everything that is known here."""
     written: Cursor | None = None
     """How much of the timeline has been stored."""
     stored_views: dict[str, int] = field(default_factory=dict)
@@ -98,7 +100,7 @@ class LiveRun:
     def stored(cls, run: StoredRun, spec: ExperimentSpec, files: RunFiles, timeline: Timeline) -> "LiveRun":
         """A stored run, to be continued. timeline: as it was stored."""
         live = cls(run.id, spec, files, run.created, run.owner, run.state, run.message, run.advice, resumes=run.resumes, is_stored=True)
-        live.given_name = given(run.name, spec)
+        live.given_name = chosen_name(run.name, spec)
         live.timeline = timeline
         live.numbers.restore(run.numbers)
         return live

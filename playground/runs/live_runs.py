@@ -14,7 +14,7 @@ from playground.runs.elsewhere import Elsewhere
 from playground.runs.executor import Executor
 from playground.runs.info import RunInfo, RunNotFound, RunState
 from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun
-from playground.runs.overview import Standing, given, result, sparkline
+from playground.runs.overview import Standing, chosen_name, result, sparkline
 from playground.runs.records import Records
 from playground.runs.relay import Action
 from playground.runs.saving import Saved, save
@@ -114,8 +114,10 @@ class LiveRuns:
         """How far it has come."""
         with self._lock:
             state, message, numbers, position = run.state.value, run.text, run.numbers.current, self._computing.sharing.position(run)
-        found = result(run.timeline.declared, numbers), sparkline(run.timeline)
-        return Standing(state, message, numbers["epoch"], numbers["epochs"], numbers["seconds"], *found, queue_position=position)
+        return Standing(
+            state, message, numbers["epoch"], numbers["epochs"], numbers["seconds"], result(run.timeline.declared, numbers),
+            sparkline(run.timeline), position,
+        )  # fmt: skip
 
     def unfinished(self) -> dict[str, str]:
         """The runs that are training or want to, by id, with their owners; not those that are paused or being stopped."""
@@ -141,7 +143,7 @@ class LiveRuns:
         stored = None if run is None else self.records.store.get(run_id)
         if run is not None and stored is not None:
             with self._lock:
-                run.owner, run.given_name = stored.owner, given(stored.name, run.spec)
+                run.owner, run.given_name = stored.owner, chosen_name(stored.name, run.spec)
 
     def resume(self, run_id: str) -> None:
         """As `Runs.resume`; the same for those below."""
@@ -319,11 +321,11 @@ class LiveRuns:
         for run in runs:
             with self._lock:
                 self._computing.kill_if_overdue(run)
-            shown = self._elsewhere.is_watched_there(run.id)
-            saved = save(run, self._lock, self.records.store, self.records.server, with_views=shown)
+            watched_there = self._elsewhere.is_watched_there(run.id)
+            saved = save(run, self._lock, self.records.store, self.records.server, with_views=watched_there)
             if saved is Saved.LOST:
                 self._lose(run)
-            elif saved is Saved.WRITTEN and shown:
+            elif saved is Saved.WRITTEN and watched_there:
                 self._elsewhere.tell(run.id)
         self._forget()
 

@@ -31,7 +31,7 @@ class Mirror:
                     self.timeline.extend(part)
             if parts:
                 self._last = parts[-1][0]
-            shown = {view.name: view.step for view in self.timeline.views.values()}
-            for view in self._store.views(self._run_id, besides=shown):
+            known = {view.name: view.step for view in self.timeline.views.values()}
+            for view in self._store.views(self._run_id, besides=known):
                 if self.timeline.declared.view(view.name):
                     self.timeline.add(view)

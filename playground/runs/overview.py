@@ -66,7 +66,7 @@ def named(text: str, spec: ExperimentSpec) -> str:
     return line[:LONGEST_NAME].rstrip() or name_of(spec)[:LONGEST_NAME]
 
 
-def given(name: str | None, spec: ExperimentSpec) -> str:
+def chosen_name(name: str | None, spec: ExperimentSpec) -> str:
     """A stored name if somebody chose it; "" for the one that the run got at first."""
     return name if name and name != named("", spec) else ""
 
@@ -105,11 +105,11 @@ def _means(steps: list[float], losses: list[float | None]) -> list[float | None]
     """In equal parts of the steps, at most as many as there are losses."""
     parts = min(POINTS, len(steps))
     first, last = steps[0], steps[-1]
-    found: list[list[float]] = [[] for _ in range(parts)]
+    groups: list[list[float]] = [[] for _ in range(parts)]
     for step, loss in zip(steps, losses, strict=True):
         if loss is not None:
-            found[min(parts - 1, int((step - first) / max(1.0, last - first) * parts))].append(loss)
-    return [sum(part) / len(part) if part else None for part in found]
+            groups[min(parts - 1, int((step - first) / max(1.0, last - first) * parts))].append(loss)
+    return [sum(part) / len(part) if part else None for part in groups]
 
 
 def _scaled(values: list[float | None]) -> Sparkline:

@@ -25,8 +25,6 @@ from playground.settings import settings
 from playground.spec import SpecError
 
 INTERRUPTED = "The server was stopped or restarted before this run had ended."
-
-
 WRITE_SECONDS = 1.0
 
 

@@ -4,7 +4,7 @@ import logging
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -158,13 +158,15 @@ class Runs:
 
     def overviews(self, owner: str, limit: int) -> tuple[Overview, ...]:
         """The runs of an owner for a list, the newest first; of hundreds in milliseconds."""
-        stored = self._records.archive.overviews(owner, limit) if owner else ()
-        return tuple(replace(each, standing=self.standing(each.id)) if each.id in self._live else each for each in stored)
+        return self._up_to_date(self._records.archive.overviews(owner, limit) if owner else ())
 
     def overviews_of(self, run_ids: Collection[str]) -> tuple[Overview, ...]:
         """Of these runs, in no order; without those that do not exist."""
-        stored = self._records.store.overviews_of(run_ids) if run_ids else ()
-        return tuple(replace(each, standing=self.standing(each.id)) if each.id in self._live else each for each in stored)
+        return self._up_to_date(self._records.store.overviews_of(run_ids) if run_ids else ())
+
+    def _up_to_date(self, stored: Iterable[Overview]) -> tuple[Overview, ...]:
+        """Stored overviews; those of runs that this server has in memory say how far they are now."""
+        return tuple(replace(run, standing=self.standing(run.id)) if run.id in self._live else run for run in stored)
 
     def session(self) -> AbstractContextManager[Session]:
         """A transaction of the database, for what is stored besides the runs."""

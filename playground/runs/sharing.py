@@ -98,7 +98,7 @@ class Sharing:
         if len(attended) < self._sessions or any(run.leaving for run in attended):
             return None
         line = [runs[run_id] for run_id in self._share.waiting]
-        wanting = next((place for place, run in enumerate(line) if not run.attended), None)
+        wanting = next((index for index, run in enumerate(line) if not run.attended), None)
         if wanting is None:
             return None
         paused = [run for run in attended if run.state is RunState.PAUSED and run.session is not None and not self._share.waits(run.id)]

@@ -219,11 +219,11 @@ class Store(Database):
         of_one = delete(Run).where(Run.id == run_id, or_(Run.state.in_(_ENDED), Run.server == server))
         now = datetime.now(UTC)
         with self.session() as session:
-            found = _affected(session.execute(of_one)) > 0
-            if found:
+            was_there = _affected(session.execute(of_one)) > 0
+            if was_there:
                 session.execute(delete(DeletedRun).where(DeletedRun.deleted < now - _DELETED_KEPT))
                 session.add(DeletedRun(id=run_id, deleted=now))
-            yield found
+            yield was_there
 
     def deleted(self) -> set[str]:
         """The ids of runs that have been deleted."""

@@ -22,7 +22,8 @@ SEEN_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class State:
-    """A room with what its runs do, at one moment. room: None once it has closed. parameters: of the networks, by seat."""
+    """A room with what its runs do, at one moment. room: None once it has closed. board: () without a challenge. wall: the newest run of
+    each seat, parameters: of its network, both with the number of the seat."""
 
     room: Room | None
     board: tuple[Ranked, ...] = ()

@@ -78,7 +78,7 @@ def wall(runs: Mapping[int, Overview], parameters: Mapping[int, int]) -> dict[st
 
 
 def over(reason: str, message: str) -> dict[str, Any]:
-    """The last message: the visit is in this room no longer. reason: "closed", "removed" or "left"."""
+    """The last message: the visit is no longer in this room. reason: "closed", "removed" or "left"."""
     return {"type": "over", "reason": reason, "message": message}
 
 

@@ -129,7 +129,7 @@ def test_nothing_of_a_student_who_has_gone_is_shown(rooms: Rooms, goes: str) -> 
         teaching.remove(1)
     assert rooms.room(room.code).shown is None
     assert rooms.room(room.code).asked is None
-    with pytest.raises(RoomError, match="not in the room"):
+    with pytest.raises(RoomError, match="no longer in the room"):
         teaching.ask_to_show(1)
 
 

@@ -13,7 +13,9 @@ from playground.web.session.values import values
 
 def begins() -> bool:
     """Whether the visit begins: true once."""
-    return not values().setdefault("begun", False) and not values().update(begun=True)
+    begun = bool(values().get("begun", False))
+    values()["begun"] = True
+    return not begun
 
 
 def brings_nothing() -> bool:
@@ -41,9 +43,9 @@ def untouched() -> str | None:
     return _kept().get("untouched")
 
 
-def enter_room(code: str, socket: str, key: str = "", untouched: str | None = None) -> None:
-    """Puts the visit into a room."""
-    values()["room"] = {"code": code, "key": key, "socket": socket, "untouched": untouched}
+def enter_room(code: str, socket: str, key: str = "") -> None:
+    """Puts the visit into a room. socket: where its pages follow the room. key: the teacher's."""
+    values()["room"] = {"code": code, "key": key, "socket": socket}
 
 
 def set_untouched(spec: str) -> None:
