@@ -34,6 +34,7 @@ from playground.runs.run_files import RunFiles
 from playground.runs.store import StoredRun
 from playground.runs.stored_bytes import StoredBytes
 from playground.runs.timeline import Timeline
+from playground.runs.used_links import UsedLinks
 from playground.spec import ExperimentSpec
 
 logger = logging.getLogger(__name__)
@@ -184,13 +185,10 @@ class Runs:
         self._records.store.describe(run_id, name=named(name, self.info(run_id).spec))
         self._live.read_again([run_id])
 
-    def use_once(self, link: str) -> bool:
-        """Whether a link that works once is used for the first time, on any server of this database."""
-        return self._records.store.use_once(link)
-
-    def is_used(self, link: str) -> bool:
-        """Whether a link that works once has been used."""
-        return self._records.store.is_used(link)
+    @property
+    def used_links(self) -> UsedLinks:
+        """The links that work once and have been used."""
+        return UsedLinks(self._records.store)
 
     @property
     def access(self) -> Access:

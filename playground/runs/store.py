@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import and_, delete, func, not_, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
-from playground.runs.database import Database, StoreError
+from playground.runs.database import Database
 from playground.runs.info import RunState
 from playground.runs.overview import Overview, Sparkline, Standing
 from playground.runs.retention import EndedRun
-from playground.runs.tables import DeletedRun, Metrics, Run, StoredView, UsedLink, utc
+from playground.runs.tables import DeletedRun, Metrics, Run, StoredView, utc
 from playground.training.events import View
 
 _ENDED = tuple(state.value for state in RunState if state.ended)
@@ -25,7 +24,6 @@ _GOING = (RunState.QUEUED.value, RunState.STARTING.value, RunState.RUNNING.value
 _OVERVIEW = (
     Run.id, Run.created, Run.state, Run.message, Run.numbers, Run.name, Run.summary, Run.result, Run.sparkline, Run.delete_after,
 )  # fmt: skip
-_LINKS_KEPT = timedelta(days=1)
 _DELETED_KEPT = timedelta(days=365)
 """For how long a server may be away and still learn which runs have been deleted meanwhile."""
 
@@ -146,23 +144,6 @@ class Store(Database):
         """Sets what a list says of a run: name, summary, result, sparkline."""
         with self.session() as session:
             session.execute(update(Run).where(Run.id == run_id).values(**columns))
-
-    def use_once(self, link: str) -> bool:
-        """Whether this link is used for the first time, on any server of this database. Remembered for longer than links are valid."""
-        now = datetime.now(UTC)
-        try:
-            with self.session() as session:
-                session.execute(delete(UsedLink).where(UsedLink.used < now - _LINKS_KEPT))
-                session.add(UsedLink(id=link, used=now))
-        except StoreError as error:
-            if isinstance(error.__cause__, IntegrityError):
-                return False
-            raise
-        return True
-
-    def is_used(self, link: str) -> bool:
-        with self.session() as session:
-            return session.get(UsedLink, link) is not None
 
     def claim(self, run_id: str, owner: str) -> None:
         """Gives the run to this owner, if it belongs to nobody yet."""

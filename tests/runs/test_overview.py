@@ -8,7 +8,7 @@ import pytest
 from playground.catalog.optimizers import Adam
 from playground.runs import RunNotFound, Runs, RunState
 from playground.runs.overview import POINTS, named, sparkline, summary
-from playground.runs.store import Store, StoredRun
+from playground.runs.store import StoredRun
 from playground.runs.timeline import Timeline
 from playground.training.declarations import declarations
 from playground.training.events import Progress
@@ -113,11 +113,3 @@ def test_runs_of_earlier_versions_are_described_when_they_are_first_listed(tmp_p
     described = store.overview("w0")
     assert described == overview
     runs.close()
-
-
-def test_a_link_works_once_on_all_servers_of_a_database(store: Store, database: str) -> None:
-    other = Store(database)
-    assert not store.is_used("a")
-    assert [store.use_once("a"), other.use_once("a"), store.use_once("a"), other.use_once("b")] == [True, False, False, True]
-    assert store.is_used("b")
-    other.close()

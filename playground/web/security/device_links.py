@@ -37,7 +37,7 @@ def read_link(token: str) -> DeviceLink:
     link, made = _read(token)
     if not 0 <= time.time() - made + 60 < 60 * (VALID_MINUTES + 1):  # a minute for clocks of several servers
         raise LinkError(f"This link was valid for {VALID_MINUTES} minutes, which are over. Make a new one on the other device.")
-    if runs().is_used(link.id):
+    if link.id in runs().used_links:
         raise LinkError("This link has been used already: it works once. Make a new one on the other device.")
     return link
 
@@ -45,7 +45,7 @@ def read_link(token: str) -> DeviceLink:
 def use_link(token: str) -> str:
     """The owner that the link is for; it cannot be used again. Raises: as `read_link`."""
     link = read_link(token)
-    if not runs().use_once(link.id):
+    if not runs().used_links.add(link.id):
         raise LinkError("This link has been used already: it works once. Make a new one on the other device.")
     return link.owner
 
