@@ -1,7 +1,7 @@
 """A challenge for a class, and the board on which results are ranked.
 
-Nothing on the board was said by a browser: numbers are those of the last evaluation, which the server made on the whole test set, and
-parameters are counted from the run's spec."""
+The board trusts no browser: its numbers come from the server's last evaluation on the whole test set, and parameters are counted from the
+run's spec."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ class Challenge:
         return f"{100 * value:.4g}%" if self.format == "percent" else f"{value:.4g}"
 
     def reached(self, value: float, parameters: int) -> bool:
-        """Whether a result with this number and so many parameters meets the challenge."""
+        """Whether a result with this value and this number of parameters meets the challenge."""
         good = value >= self.goal if self.better == "higher" else value <= self.goal
         return good and (self.most_parameters is None or parameters < self.most_parameters)
 

@@ -6,7 +6,7 @@ class RoomError(Exception):
 
 
 class RoomNotFoundError(RoomError):
-    """There is no such room, or there is none any longer."""
+    """There is no such room, or it has been closed."""
 
     def __init__(self) -> None:
         super().__init__("There is no room with this code. Check the code; the room may also have been closed.")
@@ -41,7 +41,7 @@ class NotTheTeacherError(RoomError):
 
 
 class WrongKeyError(NotTheTeacherError):
-    """This is not the key of the room's teacher, or no longer."""
+    """This is not the current key of the room's teacher."""
 
     def __init__(self) -> None:
         RoomError.__init__(self, "This teacher's link is incomplete, or has been replaced by a new one. Ask for the new one.")

@@ -30,9 +30,8 @@ _READ_AGAIN_SECONDS = 1.0
 class Rooms:
     """Any thread may call any method.
 
-    Everything is in the database, so a restarted server, and every other server, has the same rooms. `room` may be a second old; whatever
-    changes a room reads it anew, in one transaction with the change. A room that has closed is one that does not exist, even before it is
-    deleted.
+    Everything is in the database, so a restarted server, and every other server, has the same rooms. `room` may be a second old; a
+    change reads the newest state in its own transaction. A closed room counts as missing even before it is deleted.
 
     hours: a room closes so long after its last activity. most_seats: in a room. in_all: open rooms. now: the clock.
     Raises (every method): StoreError if the database refuses."""
@@ -254,7 +253,7 @@ class Rooms:
         self.changed(code)
 
     def changed(self, code: str) -> None:
-        """The next reader of the room reads it anew."""
+        """Discards the cached room, so that the next reader gets the newest state."""
         with self._lock:
             self._read[code] = next(self._readings), None
 
@@ -272,7 +271,7 @@ class Rooms:
         return self.now() - timedelta(hours=self._hours)
 
     def _remember(self, reading: int, room: Room) -> Room:
-        """For others, unless the room has been changed or read anew since this reading began: whoever has seen the newer one must not be
+        """Caches the room, unless it has been changed or read again since this reading began: nobody who has seen the newer state may be
         shown the older one."""
         with self._lock:
             if self._read.get(room.code, (-1, None))[0] < reading:
@@ -286,7 +285,7 @@ class Rooms:
 
 
 def withdraw(row: RoomRow, seat: int) -> None:
-    """Nothing of this seat is shown or asked for any longer."""
+    """Withdraws what is shown of this seat and what it is asked."""
     if row.asked_seat == seat:
         row.asked_seat = row.asked_run = None
     if row.shown_seat == seat:

@@ -19,7 +19,7 @@ _GOING = (RunState.QUEUED, RunState.STARTING, RunState.RUNNING)
 
 
 class Teaching:
-    """The commands of somebody who says that they teach a room. Each command makes sure of it.
+    """What the teacher of a room can do. Every command first checks that `owner` is one.
 
     Raises (every method): RoomNotFoundError, NotTheTeacherError; StoreError if the database refuses."""
 
@@ -82,7 +82,7 @@ class Teaching:
             row.asked_seat, row.asked_run, row.answer = number, seat.run, ""
 
     def stop_showing(self) -> None:
-        """The class sees no run, and nobody is asked any longer."""
+        """Shows no run to the class, and withdraws a question that has not been answered."""
         with self._changing() as (_, row):
             row.asked_seat = row.asked_run = row.shown_seat = row.shown_run = None
             row.answer = ""
@@ -106,8 +106,7 @@ class Teaching:
             row.door_open = is_open
 
     def new_key(self) -> str:
-        """A new teacher's key. The earlier one is none any longer, and whoever has shown it is no teacher any longer, except this one and
-        whoever has opened the room."""
+        """Replaces the teacher's key and returns the new one. Only this teacher and whoever opened the room remain teachers."""
         key = new_key()
         with self._changing() as (session, row):
             row.key = hashed(key)

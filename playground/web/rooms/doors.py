@@ -34,8 +34,8 @@ def openings() -> Attempts:
 
 
 def arrive() -> None:
-    """Before a page: a visit that begins enters the room of its address, notices that it is in none any longer, and gets what the teacher
-    has sent since."""
+    """Runs before every page: enters the room in the address of a new visit, says when the visit is no longer in its room, and opens what
+    the teacher has sent."""
     if session.begins():
         code, key = (st.query_params.get(name, "")[:200] for name in ("room", "key"))
         if code:
@@ -70,7 +70,7 @@ def join(text: str) -> None:
 
 @callback
 def leave() -> None:
-    """Leaves the room: a student gives up their seat, a teacher only leaves the page."""
+    """Leaves the room. A student gives up their seat; a teacher remains one."""
     visit = here()
     if visit is not None and visit.seat is not None:
         rooms().leave(visit.room.code, session.owner())
@@ -104,7 +104,7 @@ def _enter(text: str, key: str = "") -> None:
 
 
 def _notice_the_end() -> None:
-    """The visit is in no room any longer; says why. While the database is away, it stays."""
+    """Takes the visit out of a room that it is no longer part of, and says why. While the database is away, nothing changes."""
     code, owner = session.room_code() or "", session.owner()
     try:
         seat = rooms().room(code).seat_of(owner)

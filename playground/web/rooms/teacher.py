@@ -1,4 +1,4 @@
-"""What a teacher does in a room: each command makes sure that it is one."""
+"""What a teacher does in a room. Every command checks that the visitor is one."""
 
 from collections.abc import Collection
 
@@ -89,7 +89,7 @@ def set_door(is_open: bool) -> None:
 
 @callback
 def new_key() -> None:
-    """A new link for the teacher; the earlier one works no longer, and teaches nobody any longer who has used it."""
+    """Replaces the teacher's link. Whoever used the earlier one stops being a teacher."""
     code = code_here()
     session.enter_room(code, session.room_socket(), Teaching(rooms(), code, session.owner()).new_key())
 

@@ -20,7 +20,7 @@ Parameters = ParamSpec("Parameters")
 class Visit:
     """room: as it was within the last second. seat: of the student; None for the teacher. key: of the teacher, "" if this visit does not
     know it. socket: where the page follows the room. drawn: of what Python draws, as in the messages of the socket. experiment_waits:
-    whether there is a newer experiment of the teacher, which did not open by itself since the student has edited the last one."""
+    whether the teacher has sent a newer experiment, which was not opened automatically because the student has edited the last one."""
 
     room: Room
     seat: Seat | None
@@ -50,8 +50,8 @@ def here() -> Visit | None:
 
 
 def expect(fingerprint: str) -> None:
-    """The browser knows that the room is in this state, as in `Visit.drawn`, or over for this visit. What is known of it here may be a
-    second older, if another server has told the browser; then the room is read anew."""
+    """The browser has received this state of the room (`Visit.drawn`, or "over"). If the cached room differs, for example because another
+    server sent it, the room is read again."""
     visit = here()
     if visit is not None and visit.drawn != fingerprint:
         rooms().changed(visit.room.code)

@@ -54,12 +54,12 @@ def set_untouched(spec: str) -> None:
 
 
 def leave_room() -> None:
-    """The visit is in no room any longer."""
+    """Takes the visit out of its room."""
     values()["room"] = {}
 
 
 def room() -> Room | None:
-    """The room of the visit; None if there is none, or none any longer."""
+    """The room of the visit; None if there is none, or it has been closed."""
     code = room_code()
     if code is None:
         return None

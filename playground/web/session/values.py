@@ -15,7 +15,7 @@ _KEY = "values"
 
 def give_way() -> None:
     """In the middle of a long computation: Streamlit breaks the script off here if the visitor has left, or has done something for which
-    the page has to be made anew."""
+    the page has to be redrawn."""
     _ = _KEY in st.session_state
 
 
