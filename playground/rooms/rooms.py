@@ -64,8 +64,8 @@ class Rooms:
                 raise RoomError(f"You have {MOST_OPENED} open rooms, the limit for one visitor. Close one first.")
             if len(open_now) >= self._in_all:
                 raise RoomError(
-                    f"All visitors together have {self._in_all:,} open rooms, the limit of this server. The operator of this "
-                    f"server can allow more: PLAYGROUND_ROOMS_IN_ALL."
+                    f"This server allows no more open rooms ({self._in_all:,}). The operator of this server can allow more: "
+                    f"PLAYGROUND_ROOMS_IN_ALL."
                 )
             code = next(code for code in iter(new_code, "") if session.get(RoomRow, code) is None)
             row = RoomRow(code=code, key=hashed(key), owner=owner, created=now, active=now)
@@ -110,7 +110,7 @@ class Rooms:
                     raise DoorClosedError
                 if len(seats) >= self._most_seats:
                     raise RoomError(
-                        f"All {self._most_seats:,} seats of this room are taken. The operator of this server can allow more: "
+                        f"All seats of this room are taken ({self._most_seats:,}). The operator of this server can allow more: "
                         f"PLAYGROUND_ROOM_SEATS."
                     )
                 number = max((seat.number for seat in seats), default=0) + 1

@@ -74,9 +74,10 @@ class RunLimits:
         )
         for whose, count, most, whom, name in counts:
             if count >= most:
+                number = "1 run" if count == 1 else f"{count:,} runs"
                 raise RunLimitError(
-                    f"{whose} {count:,} runs training or waiting, the limit for {whom}. Stop one, or wait until one has "
-                    f"ended. The operator of this server can allow more: PLAYGROUND_{name.upper()}."
+                    f"{whose} {number} training or waiting, the limit for {whom}. Stop one, or wait until one has ended. The operator of "
+                    f"this server can allow more: PLAYGROUND_{name.upper()}."
                 )
 
 

@@ -186,8 +186,8 @@ def test_limits_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_MAX_PARAMETERS", "1000")
     monkeypatch.setenv("PLAYGROUND_MAX_BATCH_BYTES", "1000000")
     messages = errors(trace(spec))
-    assert "more than this server's limit of 1,000" in messages["network"]
-    assert "GB" in messages["training.batch_size"]
+    assert "more than this server's limit of 1,000 (PLAYGROUND_MAX_PARAMETERS)" in messages["network"]
+    assert "GB (PLAYGROUND_MAX_BATCH_BYTES)" in messages["training.batch_size"]
 
 
 def test_a_network_of_absurd_size_is_refused_at_once() -> None:

@@ -80,6 +80,12 @@ def test_each_limit_is_named_and_room_is_made_by_runs_that_end(runs: Unfinished,
     start(runs, limits, "ada", "10.0.0.1")
 
 
+def test_a_limit_of_one_run_is_worded_for_one(runs: Unfinished, limits: RunLimits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_RUNS_PER_OWNER", "1")
+    start(runs, limits, "ada", "10.0.0.1")
+    assert refusal(runs, limits, "ada", "10.0.0.1").startswith("You have 1 run training or waiting, the limit")
+
+
 def test_visitors_with_a_history_do_not_share_the_allowance_of_their_address(runs: Unfinished, limits: RunLimits) -> None:
     for newcomer in ("a", "b", "c"):
         start(runs, limits, newcomer, "10.0.0.1")
