@@ -22,7 +22,7 @@ with st.container(key="pg-controls"):
 left, middle, right = columns(session.limits())
 if right:
     with right, st.container(key="pg-output", gap="xsmall"):  # first, so that the chart of a new run appears as soon as possible
-        output(spec, shown)
+        output(spec, traced, shown)
 with middle, st.container(key="pg-middle", gap="xsmall"):
     network(spec, traced)
     training(spec, traced)

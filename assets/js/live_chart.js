@@ -258,7 +258,7 @@ class LiveChart {
     say(this.keys[0], includes ? "batches, with penalties" : KEYS.batch);
     this.keys[0].title = `${EXPLANATIONS.batch}${includes ? ". Includes the penalties on weights (L1, L2), unlike the other curves" : ""}`;
     this.connection.hidden = channel?.connection !== "reconnecting";
-    if (!this.run) this.showNote(this.earlier.earlier.some(({ metrics }) => metrics.length) ? "" : "Press Train to see the curves here.");
+    if (!this.run) this.showNote(this.earlier.earlier.some(({ metrics }) => metrics.length) ? "" : (this.data?.note ?? ""));
     else if (channel?.connection === "refused") this.showNote(channel.error || "This run does not exist.");
     else if (channel?.series.batch.step.length || channel?.series.evaluated.step.length) this.showNote("");
     else this.showNote(status?.state === "queued" ? `Waiting: ${sharing(status) || "it starts soon"}.` : "Waiting for the first batch.");

@@ -1,9 +1,11 @@
 """The controls of a run on the playground page."""
 
+import json
 import time
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from playground.catalog.layers import Softmax
 from playground.export.link import to_token
@@ -166,6 +168,19 @@ def test_a_visitor_who_has_used_up_a_limit_is_told_which(visit: Visit, monkeypat
     assert app.button(key="play").label == "Resume"
     for each in (app, other):
         each.button(key="reset").click().run()
+
+
+def test_why_nothing_can_be_trained_is_said_where_the_curves_will_be(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a narrow screen the network with its problems is far below, and a disabled button says nothing to a finger."""
+    assert note(visit("playground", spec=to_token(MLP))) == "Press Train to see the curves here."
+    monkeypatch.setenv("PLAYGROUND_MAX_PARAMETERS", "1000")
+    assert "limit of 1,000 (PLAYGROUND_MAX_PARAMETERS)" in note(visit("playground", spec=to_token(MLP)))
+
+
+def note(app: AppTest) -> str:
+    """What the empty chart says."""
+    (chart,) = [data for part in app.get("bidi_component") if "earlier" in (data := json.loads(part.proto.bytes))]
+    return str(chart["note"])
 
 
 def test_an_address_of_no_run_is_told(visit: Visit) -> None:

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from playground.differences import differences
+from playground.network import Trace
 from playground.runs.generation import why_not_generating
 from playground.spec import ExperimentSpec
 from playground.training import declarations
-from playground.web import session
+from playground.web import rooms, session
 from playground.web.components.generated import generated
 from playground.web.components.live_chart import live_chart, run_table
 from playground.web.components.live_view import live_view
@@ -14,6 +15,7 @@ from playground.web.current import Current
 from playground.web.earlier import Earlier, earlier_runs, name_of_current
 from playground.web.markup import quoted
 from playground.web.own_runs import given_name
+from playground.web.panels.controls import reason
 from playground.web.panels.ending import early, ending
 from playground.web.panels.onward import onward
 
@@ -23,8 +25,9 @@ _CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
 """In pixels: with their captions, both fit into a window 900 pixels high."""
 
 
-def output(spec: ExperimentSpec, current: Current | None) -> None:
-    """Curves, generated text and views of the run on the screen; before the first run, empty axes that say what will be shown."""
+def output(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
+    """Curves, generated text and views of the run on the screen; before the first run, empty axes that say what will be shown, or why
+    nothing can be trained: on a narrow screen, the network with its problems is far below."""
     made_from = spec if current is None else current.info.spec
     declared = declarations(made_from)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="output-title"):
@@ -38,7 +41,8 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
         onward(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
-        earlier = _chart(current, made_from)
+        note = reason(spec, traced) or rooms.paused() or "Press Train to see the curves here."
+        earlier = _chart(current, made_from, note)
         ending(spec, current)
     if not why_not_generating(made_from.data):
         generated(address, made_from.data, key="generated")
@@ -51,8 +55,8 @@ def output(spec: ExperimentSpec, current: Current | None) -> None:
             st.caption("Train twice with different settings to compare the runs here.")
 
 
-def _chart(current: Current | None, made_from: ExperimentSpec) -> list[Earlier]:
-    """The curves, with those of the visit's earlier runs, which are returned."""
+def _chart(current: Current | None, made_from: ExperimentSpec, note: str) -> list[Earlier]:
+    """The curves, with those of the visit's earlier runs, which are returned; without any, the note."""
     earlier = earlier_runs(made_from)
     live_chart(
         current.address if current else None,
@@ -60,6 +64,7 @@ def _chart(current: Current | None, made_from: ExperimentSpec) -> list[Earlier]:
         metrics=declarations(made_from).metrics,
         height=_CHART_HEIGHT,
         earlier=earlier,
+        note=note,
         named=name_of_current(current.info, earlier) if current else "",
         visited=session.runs_of_visit(),
         on_asked_change=_asked,
