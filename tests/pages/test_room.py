@@ -281,6 +281,15 @@ def test_a_removed_student_can_be_let_in_again(teacher: AppTest, student: AppTes
     assert bar(drawn(student))["seat"]["name"] == seat.name
 
 
+def test_a_student_who_is_removed_is_told_on_whatever_page_they_are(student: AppTest, room: Room) -> None:
+    page(student, "data")
+    (seat,) = server_rooms().room(room.code).seats
+    teaching(room).remove(seat.number)
+    assert "removed" in messages(drawn(student))
+    student.button(key="room_over_close").click()
+    assert "removed" not in messages(drawn(student))
+
+
 def test_a_room_ends_only_after_a_second_thought_and_everybody_is_told(teacher: AppTest, student: AppTest, room: Room) -> None:
     assert teacher.button(key="room_end").disabled
     teacher.checkbox(key="room_sure").check()

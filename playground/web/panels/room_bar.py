@@ -21,9 +21,12 @@ Page = Literal["playground", "room"]
 
 
 def room_bar(page: str) -> Page | None:
-    """The bar, whatever page is open; nothing outside of a room. page: the title of that page. Returns where the visitor wants to go."""
+    """The bar, whatever page is open; outside of a room, only why the visit has left one. page: the title of that page. Returns where the
+    visitor wants to go."""
     visit = rooms.here()
-    if visit is not None and not (visit.teaches and page == _ROOM):
+    if visit is None:
+        _over(page)
+    elif not (visit.teaches and page == _ROOM):
         with st.container(key="pg-room-bar"):
             if visit.seat is not None:
                 data = {**seat_data(visit, visit.seat), "elsewhere": page != "Playground", "message": None if page == _ROOM else _message()}
@@ -36,6 +39,16 @@ def room_bar(page: str) -> Page | None:
     wanted: Page | None = session.choice(_GOING, None)
     session.choose(_GOING, None)
     return None if wanted is None or wanted == page.lower() else wanted
+
+
+def _over(page: str) -> None:
+    """In the place of the bar, that the room was closed or the student removed; the Room page says it itself."""
+    told = session.message("room")
+    if page == _ROOM or told is None or told.level != "note":
+        return
+    with st.container(key="pg-room-bar"), st.container(horizontal=True, vertical_alignment="center", gap="small", key="pg-room-over"):
+        st.info(told.text, icon=":material/logout:")
+        st.button("Close", key="room_over_close", on_click=session.clear_message, args=("room",))
 
 
 def seat_data(visit: rooms.Visit, seat: Seat) -> dict[str, Any]:
