@@ -6,7 +6,7 @@
  */
 
 import { component, element, remember, remembered, say } from "./component.js";
-import { FILTERS, ORDERS, chosen, continuable, deletion, moves } from "./my_runs_model.js";
+import { CURVES, FILTERS, ORDERS, chosen, continuable, deletion, moves } from "./my_runs_model.js";
 import { RunRow } from "./my_runs_row.js";
 import { plural } from "./numbers.js";
 
@@ -72,7 +72,7 @@ class MyRuns {
     this.compare = button("Compare", () => this.ask("compare", this.selection()), "pg-primary");
     this.resume = button("Resume", () => this.ask("resume", this.selection().filter((id) => continuable(this.row(id)))));
     this.remove = button("Delete…", () => this.confirm(this.selection()));
-    const chosenBar = element("div", { class: "pg-runs-selection" }, element("label", {}, this.all, this.said), this.compare, this.resume, this.remove);
+    const chosenBar = element("div", { class: "pg-runs-selection" }, element("label", {}, this.all, this.said), this.compare, this.resume, this.remove, element("span", { class: "pg-note" }, CURVES));
     this.list = element("ul", { class: "pg-run-list", role: "list" });
     this.nothing = element("p", { class: "pg-note" }, "No run matches. Search for something else, or show all states.");
     this.end = element("div", { class: "pg-runs-end" });

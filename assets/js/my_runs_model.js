@@ -71,6 +71,9 @@ export function path(values, width, height) {
 /** The number that a run reached. @param {Row} row */
 export const resultText = ({ result }) => (result ? text(result, result.value) : NONE);
 
+/** What all sparklines of a page show, next to them. */
+export const CURVES = "Curves: training loss, each on its own scale";
+
 /** What a sparkline shows, for those who do not see it. @param {(number|null)[]|null} values */
 export function shape(values) {
   const known = (values ?? []).filter((value) => value !== null);

@@ -185,7 +185,7 @@ class RoomBar {
     say(this.task, task);
     this.goal.hidden = !challenge;
     say(this.goal, challenge ? `${challenge.sentence}. You: ${standingText(state?.standing ?? null, challenge)}.` : "");
-    this.board.update(state?.board ?? [], challenge);
+    this.board.update(state?.board ?? [], state && challenge);
   }
 
   destroy() {

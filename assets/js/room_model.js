@@ -91,7 +91,7 @@ export const valueText = (challenge, value) => text(/** @type {any} */ (challeng
 
 /** Where a student stands: "2nd of 9 with 93.0 %, goal not met yet". @param {Standing|null} standing @param {Challenge} challenge */
 export function standingText(standing, challenge) {
-  if (!standing) return "no result of yours yet";
+  if (!standing) return "no result yet";
   return `${ordinal(standing.rank)} of ${standing.of} with ${valueText(challenge, standing.value)}, ${standing.meets ? "goal met" : "goal not met yet"}`;
 }
 

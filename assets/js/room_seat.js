@@ -23,7 +23,7 @@ class RoomSeat {
     this.standing = element("p", { role: "status" });
     this.board = new Board();
     this.challengeBox = element("section", { "aria-label": "Challenge" }, element("h3", {}, "Challenge"), this.goal, this.standing, this.board.node);
-    this.nothing = element("p", { class: "pg-note" }, "No task yet. Your teacher may send an experiment, a task or a challenge: each appears here and in the bar below.");
+    this.nothing = element("p", {}, "No task yet. Your teacher may send an experiment, a task or a challenge: each appears here and in the bar below.");
     this.root = element(
       "section", { class: "pg-room pg-room-mine", "aria-label": "Your seat" }, element("p", { class: "pg-room-who" }, this.mark, element("span", {}, "You are ", this.name)),
       this.members, this.nothing, this.taskBox, this.challengeBox,
@@ -57,7 +57,7 @@ class RoomSeat {
     if (!challenge) return;
     say(this.goal, challenge.sentence);
     say(this.standing, `You: ${standingText(state?.standing ?? null, challenge)}.`);
-    this.board.update(state?.board ?? [], challenge);
+    this.board.update(state?.board ?? [], state && challenge);
   }
 
   destroy() {

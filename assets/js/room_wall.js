@@ -10,7 +10,7 @@ import { component, element, onceAFrame, remember, remembered, say } from "./com
 import { plural } from "./numbers.js";
 import { Board, mark } from "./room_board.js";
 import { ORDERS, arranged, askedText, runOf, seatText, tally } from "./room_model.js";
-import { resultText } from "./my_runs_model.js";
+import { CURVES, resultText } from "./my_runs_model.js";
 import { Room, ask } from "./room_news.js";
 import { Tile } from "./room_tile.js";
 
@@ -33,6 +33,7 @@ class RoomWall {
     this.room = new Room(() => this.draw());
     this.said = element("p", { class: "pg-room-tally", role: "status" });
     this.asked = element("p", { class: "pg-room-asked", role: "status" });
+    this.curves = element("span", { class: "pg-note" }, CURVES);
     this.order = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Order of the seats" }, ...Object.entries(ORDERS).map(([name, [title]]) => element("option", { value: name }, title))));
     this.order.value = this.choice.order in ORDERS ? this.choice.order : STANDARD.order;
     this.order.onchange = () => {
@@ -40,14 +41,14 @@ class RoomWall {
       this.paint();
     };
     this.list = element("ul", { class: "pg-room-seats", role: "list" });
-    this.nobody = element("p", { class: "pg-room-nobody" }, "Nobody has joined yet. Show the code to the class: each student who enters it appears here.");
+    this.nobody = element("p", { class: "pg-room-nobody", hidden: true }, "Nobody has joined yet. Show the code to the class: each student who enters it appears here.");
     this.board = new Board();
     this.goal = element("p", { class: "pg-note" });
-    this.aside = element("aside", { "aria-label": "Board of the challenge" }, element("h3", {}, "Board"), this.goal, this.board.node);
+    this.aside = element("aside", { "aria-label": "Board of the challenge", hidden: true }, element("h3", {}, "Board"), this.goal, this.board.node);
     this.dialog = /** @type {HTMLDialogElement} */ (element("dialog", { class: "pg-room-dialog", "aria-labelledby": "pg-seat-title" }));
     this.dialog.onclick = (event) => event.target === this.dialog && this.dialog.close();
     this.root = element(
-      "section", { class: "pg-room", "aria-label": "The class" }, element("div", { class: "pg-room-bar" }, this.said, this.asked, this.order),
+      "section", { class: "pg-room", "aria-label": "The class" }, element("div", { class: "pg-room-bar" }, this.said, this.asked, this.curves, this.order),
       element("div", { class: "pg-room-columns" }, element("div", {}, this.list, this.nobody), this.aside), this.dialog,
     );
     root.append(this.root);

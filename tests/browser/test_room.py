@@ -186,7 +186,7 @@ def what_is_locked_cannot_be_changed_until_it_is_free_again(lesson: Lesson) -> N
     menu(lesson.teacher, "room_lock_menu").get_by_role("button", name="Optimizer and learning rate").first.click()
     for student in lesson.students:
         expect(student.get_by_text("Locked by your teacher").first).to_be_visible()
-    lesson.teacher.get_by_role("button", name="Free everything").click()
+    lesson.teacher.get_by_role("button", name="Unlock and show everything").click()
     for student in lesson.students:
         expect(student.get_by_text("Locked by your teacher")).to_have_count(0)
     close_menu(lesson.teacher)

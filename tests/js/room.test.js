@@ -57,9 +57,9 @@ test("a student reads the task, the challenge and where they stand", () => {
   const standing = { rank: 2, of: 9, value: 0.93, parameters: 1210, meets: false };
   assert.equal(model.standingText(standing, challenge), "2nd of 9 with 93.0 %, goal not met yet");
   assert.equal(model.standingText({ ...standing, rank: 1, meets: true }, challenge), "1st of 9 with 93.0 %, goal met");
-  assert.equal(model.standingText(null, challenge), "no result of yours yet");
+  assert.equal(model.standingText(null, challenge), "no result yet");
   assert.equal(model.summaryText("\n Try 3.\nThen 4.", null, null), "Try 3.");
-  assert.equal(model.summaryText("Try 3.", challenge, null), `Try 3. — ${challenge.sentence} · you: no result of yours yet`);
+  assert.equal(model.summaryText("Try 3.", challenge, null), `Try 3. — ${challenge.sentence} · you: no result yet`);
   assert.match(model.summaryText("", null, null), /teacher sees/);
 });
 

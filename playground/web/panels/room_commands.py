@@ -19,7 +19,7 @@ _TASK, _DOOR, _LOCK, _HIDE, _PRESET = "room_task", "room_door", "room_lock", "ro
 def room_commands(visit: rooms.Visit) -> None:
     """All of them, in the order in which a lesson needs them."""
     room = visit.room
-    with st.container(horizontal=True, gap="small", key="pg-room-commands"):
+    with st.container(horizontal=True, gap="xsmall", key="pg-room-commands"):
         with st.popover("Send experiment", icon=":material/send:", key="room_send_menu"):
             _send(room)
         if room.paused:
@@ -62,7 +62,9 @@ def _limits(room: Room) -> None:
     lock, hide = session.key_of_widget(_LOCK, room.locked), session.key_of_widget(_HIDE, room.hidden)
     picked("Lock: visible, but cannot be changed", lockable(), room.locked, lock, lambda: _limit(lock, hide))
     picked("Hide", tuple(PARTS), room.hidden, hide, lambda: _limit(lock, hide))
-    st.button("Free everything", key="room_free", on_click=rooms.limit, args=((), ()), disabled=not room.locked and not room.hidden)
+    st.button(
+        "Unlock and show everything", key="room_free", on_click=rooms.limit, args=((), ()), disabled=not room.locked and not room.hidden
+    )
 
 
 def _limit(lock: str, hide: str) -> None:
@@ -73,7 +75,7 @@ def _task(room: Room) -> None:
     key = session.key_of_widget(_TASK, room.task)
     with st.form("room_task_form", border=False):
         st.text_area(
-            "What the class is to do", room.task, key=key, max_chars=_LONGEST_TASK, height=140, placeholder="Find out what happens if …"
+            "What the class is to do", room.task, key=key, max_chars=_LONGEST_TASK, height=180, placeholder="Find out what happens if …"
         )
         st.form_submit_button("Show it to the class", type="primary", key="room_task_set", on_click=_set_task, args=(key,))
     st.button("Remove the task", key="room_task_clear", on_click=rooms.set_task, args=("",), disabled=not room.task)
