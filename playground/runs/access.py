@@ -1,5 +1,5 @@
-"""Who may read uploaded data: whoever uploaded it, and whoever has a link that carries their leave. The hash of data is a name, and names
-are no secrets."""
+"""Who may read uploaded data: those who uploaded it, and those with a link that carries the permission of one of them. The hash of data is
+a name, not a secret."""
 
 import secrets
 from collections.abc import Collection, Sequence
@@ -31,7 +31,7 @@ class Access:
                 session.add(UploadClaim(key=key, owner=owner, created=datetime.now(UTC), bytes=size))
 
     def release(self, key: str, owner: str) -> None:
-        """The owner gives up the data, and takes back their leave. Data that nobody owns any longer is not open to all."""
+        """The owner gives up the data and revokes their permission. Data without an owner is not open to all."""
         self._release(owner, [key])
 
     def release_all(self, owner: str) -> None:
@@ -50,14 +50,14 @@ class Access:
             return {key: size or 0 for key, size in rows}
 
     def hand_over(self, before: str, after: str) -> None:
-        """Gives all data of one owner to another. Links of the first keep their leave, unless the second has uploaded the same data."""
+        """Gives all data of one owner to another. Links of the first stay valid, unless the second has uploaded the same data."""
         with self._database.session() as session:
             also_theirs = select(UploadClaim.key).where(UploadClaim.owner == after)
             session.execute(delete(UploadClaim).where(UploadClaim.owner == before, UploadClaim.key.in_(also_theirs)))
             session.execute(update(UploadClaim).where(UploadClaim.owner == before).values(owner=after))
 
     def given_up(self) -> dict[str, datetime]:
-        """Data that had owners and has none any longer, and when it was given up. Remembered for good: it never becomes open to all."""
+        """Data whose owners have all given it up, and when. Kept for good, so that such data never becomes open to all."""
         owned = select(UploadClaim.key).where(UploadClaim.owner != _NOBODY)
         of_nobody = select(UploadClaim.key, UploadClaim.created).where(UploadClaim.owner == _NOBODY, UploadClaim.key.not_in(owned))
         with self._database.session() as session:
@@ -92,12 +92,12 @@ class Access:
             return claim.link
 
     def is_shared(self, key: str, owner: str) -> bool:
-        """Whether the owner has given their leave to a link."""
+        """Whether the owner has made a link that carries their permission."""
         with self._database.session() as session:
             claim = session.get(UploadClaim, (key, owner))
             return claim is not None and claim.link is not None
 
     def take_back(self, key: str, owner: str) -> None:
-        """Links that this owner has given away carry their leave no longer."""
+        """Revokes the permission that links of this owner carry."""
         with self._database.session() as session:
             session.execute(update(UploadClaim).where(UploadClaim.key == key, UploadClaim.owner == owner).values(link=None))

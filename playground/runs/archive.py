@@ -74,7 +74,7 @@ class Archive:
         return Mirror(run_id, self._store, _declared(self._get(run_id)))
 
     def forget(self, run_id: str) -> None:
-        """Gives up what is cached of a run that goes on or has been deleted."""
+        """Drops the cached timeline of a run that continues or has been deleted."""
         with self._lock:
             self._timelines.pop(run_id, None)
 

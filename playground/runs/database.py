@@ -111,7 +111,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _use_write_ahead_log(connection: Any) -> None:
-    """SQLite does not wait by itself when another server does the same at this moment."""
+    """SQLite's own timeout does not cover two servers that switch at the same moment."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:

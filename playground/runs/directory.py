@@ -102,7 +102,7 @@ class RunDirectory:
 
     def write_packed(self, content: bytes, step: int, final: bool, *, is_resumable: bool = False) -> None:
         """Writes the weights after `step` steps. content: as `packed` makes it; final: whether training is over; is_resumable: whether it
-        may continue all the same."""
+        may continue nevertheless."""
         self._replace(WEIGHTS if final else SNAPSHOT, content, durable=final)
         if final:
             self._remove(SNAPSHOT)

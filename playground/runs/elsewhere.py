@@ -93,7 +93,7 @@ class Elsewhere:
         opened.courier.wake()
 
     def unfollow(self, run_id: str) -> None:
-        """Nobody watches it here any longer, or this server computes it now."""
+        """Ends what `follow` began: nobody watches the run here, or this server computes it now."""
         with self._lock:
             self._watched.pop(run_id, None)
 
@@ -110,7 +110,7 @@ class Elsewhere:
         self._records.open().wakeups.tell(run_id)
 
     def seconds(self) -> float:
-        """How long to wait until the next `look`, unless something is told before."""
+        """How long to wait until the next `look`, unless the database notifies this server."""
         opened = self._records.open()
         if self._watched_there:
             return SECONDS

@@ -13,7 +13,7 @@ class ExecutorError(Exception):
 
 @dataclass(frozen=True)
 class Ended:
-    """The last message of a session: nothing computes the run any longer. For a run that has not reported its own end, message: why, in
+    """The last message of a session. For a run that has not reported its own end, message: why, in
     plain words; advice: what to try; interrupted: whether it was ended from outside, and not by a fault of its own; left: whether it was
     asked to leave."""
 

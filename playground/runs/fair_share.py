@@ -12,7 +12,7 @@ SLICE_SECONDS = 0.5
 PROMPT_SECONDS = 3.0
 """How long a turn may last at most until it shows something, so that a slow network does not keep everybody else waiting."""
 _RETURN_SLICES = 4
-"""A turn for which a session has to be started again lasts so many slices, to be worth it."""
+"""Slices of a turn for which a session has to be started again, so that starting it is worthwhile."""
 _PROMPT_TURN_SECONDS = 0.3
 """How long such a turn is expected to last before one was measured."""
 _SMOOTHING = 0.2
@@ -111,7 +111,7 @@ class FairShare:
                 run.turn.since = now
 
     def occupies(self, run_id: str, slots: int, now: float) -> None:
-        """So many slots, as has turned out."""
+        """Corrects the number of slots of a run, which is known once it has started."""
         self._charge(now)
         if run_id in self._runs:
             self._runs[run_id].slots = min(slots, self._slots)

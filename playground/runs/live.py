@@ -68,7 +68,7 @@ class LiveRun:
     threads: int = field(init=False)
     """CPU threads on which it computes, 1 as long as that is open."""
     resumes: int = 0
-    """How often the run was resumed by itself, after an interruption, since its last new checkpoint."""
+    """How often the run was resumed automatically, after an interruption, since its last new checkpoint."""
     given_name: str = ""
     content: Hold | None = None
     """Keeps the uploaded data of the run in the store until the run has ended."""
@@ -190,7 +190,7 @@ class LiveRun:
         return True
 
     def session_ended(self, ended: Ended, closing: bool) -> bool:
-        """Nothing computes the run any longer. Returns whether it goes on in another session, when it is its turn. closing: whether it
+        """The session of the run has ended. Returns whether it goes on in another session, when it is its turn. closing: whether it
         cannot, because the server is closing."""
         self.session, self.attended, self.leaving = None, False, False
         if ended.left and not closing and not self.stopping:

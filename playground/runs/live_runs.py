@@ -133,7 +133,7 @@ class LiveRuns:
         return Counter(run.state for run in tuple(self._runs.values()))
 
     def read_again(self, run_ids: Collection[str]) -> None:
-        """These runs have another owner or another name in the database: the servers that compute them learn of it."""
+        """Reads owner and name of these runs from the database, where they have changed, on every server that has the runs in memory."""
         for run_id in run_ids:
             self._read_again(run_id)
         self._elsewhere.send_to_all([run_id for run_id in run_ids if run_id not in self._runs], "read")
@@ -192,7 +192,7 @@ class LiveRuns:
         return self._elsewhere.timeline(run_id) if run is None else run.timeline
 
     def end(self, run_id: str) -> bool:
-        """Ends a run without a last evaluation. Whether nothing computes it any longer."""
+        """Ends a run without a last evaluation. Returns whether it has ended."""
         self.stop(run_id)
         run, over = self._runs.get(run_id), threading.Event()
         if run is None:
@@ -220,7 +220,7 @@ class LiveRuns:
     def _controlled(self, run_id: str, also: Collection[RunState] = ()) -> Iterator[LiveRun | None]:
         """Under the lock, a run that can still receive commands, otherwise None. Its watchers are notified afterwards.
 
-        also: states in which a run has ended and can receive the command all the same."""
+        also: states of ended runs that can receive the command nevertheless."""
         run = self._runs.get(run_id)
         if run is None and not self.records.archive.holds(run_id):
             raise RunNotFound

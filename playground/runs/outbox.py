@@ -9,7 +9,7 @@ from playground.runs.thinning import extremes
 from playground.training.events import Evaluated, Progress, View
 
 _UNJOINED = 8
-"""From so many waiting messages on, Progress events are joined."""
+"""Number of waiting messages from which Progress events are joined."""
 _MAX_STEPS = 20_000
 _MAX_EVALUATIONS = 1000
 

@@ -46,7 +46,7 @@ class Periodic:
             if not self._failed:
                 logger.warning("%s: not possible at the moment, and tried again: %s", self._name, error)
             self._failed = True
-        except Exception:  # what comes later must be done all the same
+        except Exception:  # one failure must not prevent the next attempt
             logger.exception("%s: failed", self._name)
         else:
             if self._failed:

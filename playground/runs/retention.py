@@ -58,7 +58,7 @@ def plan(runs: Iterable[EndedRun], other_bytes: int, limits: Limits, now: dateti
 
 
 def _of_others(runs: Iterable[EndedRun], announced: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
-    """What another server has announced, which has the files of these runs. If it is not done a day late, it has no reason any longer."""
+    """What another server has announced, which has the files of these runs. A deletion that is a day overdue has been called off."""
     return {
         run.id: run.delete_after
         for run in runs

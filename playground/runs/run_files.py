@@ -51,7 +51,7 @@ class RunFiles:
         self._copy_later()
 
     def abandon(self) -> None:
-        """The run is not this server's any longer: nothing is written or copied."""
+        """Another server has the run now: nothing is written or copied here."""
         self._abandoned = True
 
     def _copy_later(self) -> None:

@@ -287,7 +287,7 @@ class Runs:
             logger.warning("A run could not be deleted: %s", error)
 
     def delete_all(self, owner: str) -> None:
-        """Deletes all runs of an owner, and gives up the data that they uploaded. Raises: as `delete`."""
+        """Deletes all runs of an owner, and releases the data that they uploaded. Raises: as `delete`."""
         if owner:
             self.access.release_all(owner)
         for run_id in self._records.store.ids(owner) if owner else ():
@@ -296,7 +296,7 @@ class Runs:
         self.delete_given_up()
 
     def delete_given_up(self) -> None:
-        """Deletes the uploaded data that no owner holds any longer, and no unfinished run, with what was prepared from it. Servers with
+        """Deletes uploaded data that neither an owner nor an unfinished run needs, with what was prepared from it. Servers with
         data folders of their own delete what they have of it when they call this.
 
         Raises: OSError."""

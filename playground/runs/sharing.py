@@ -159,6 +159,6 @@ class Ticker:
                 return
             try:
                 self._tick()
-            except Exception:  # the other runs must get their turns all the same
+            except Exception:  # one failure must not take the turns of the other runs
                 logger.exception("The turns of the runs could not be decided")
                 self._needed.set()

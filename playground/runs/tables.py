@@ -84,8 +84,8 @@ class UsedLink(Base):
 
 
 class UploadClaim(Base):
-    """Uploaded data belongs to everybody who has uploaded it. link: what a link must carry for others to read the data, by this owner's
-    leave; NULL if they gave none, or took it back. bytes: of its files; NULL if an earlier version stored it."""
+    """Uploaded data belongs to everybody who has uploaded it. link: what a link must carry for others to read the data with this
+    owner's permission; NULL if they gave none, or revoked it. bytes: of its files; NULL if an earlier version stored it."""
 
     __tablename__ = "upload_claims"
 
@@ -125,7 +125,7 @@ class RoomRow(Base):
 
 
 class RoomTeacher(Base):
-    """Whoever has opened a room, or has shown its teacher's key."""
+    """An owner who opened the room, or has shown its teacher's key."""
 
     __tablename__ = "room_teachers"
 

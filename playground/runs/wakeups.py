@@ -1,6 +1,6 @@
 """PostgreSQL tells the servers that use it at once when there is something to look at: NOTIFY and LISTEN, with an id and nothing else.
 
-With other databases nobody is told, and servers find it when they next look."""
+With other databases, servers find it when they next look."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 class Wakeups:
     """Calls `concerns` with each id, and `wake` if it says so, both from a thread of its own.
 
-    listening: whether this server is told at present."""
+    listening: whether the database notifies this server at present."""
 
     def __init__(self, database: Database, concerns: Callable[[str], bool], wake: Callable[[], None]) -> None:
         self._database, self._concerns, self._wake = database, concerns, wake
@@ -49,7 +49,7 @@ class Wakeups:
             try:
                 self._listen(self._database.engine)
             except Exception as error:  # noqa: BLE001 - those of the driver; what is missed meanwhile is found by looking
-                logger.debug("Not told by the database at the moment: %s", error)
+                logger.debug("The database does not notify this server at the moment: %s", error)
             self.listening = False
             self._closed.wait(_RETRY_SECONDS)
 
