@@ -2,7 +2,7 @@
  * The way into a room: its code, address and QR code, and the same as large as the screen, for a projector. Root: `.pg-room-way`.
  *
  * data: code (as people read it), address (to type), qr ({side, path}, one unit per module), closes, door (whether it is open), note
- * (what keeps others from coming, "" if nothing does), room (path of the socket).
+ * (on the address, "" for nothing), works (whether others can open it as far as is known; otherwise the note is a warning), room (path of the socket).
  */
 
 import { component, element, say } from "./component.js";
@@ -42,7 +42,7 @@ class RoomCode {
       "div", { class: "pg-room-words" }, element("p", {}, "Open ", this.address, " and enter"), this.code, element("div", { class: "pg-room-beside" }, show, this.members),
     );
     this.closes = element("p", { class: "pg-note" });
-    this.note = element("p", { class: "pg-room-warning", hidden: true });
+    this.note = element("p", { hidden: true });
     words.append(this.closes, this.note);
     this.screen = /** @type {HTMLDialogElement} */ (element("dialog", { class: "pg-room-screen", "aria-label": "The room's code for a projector" }));
     this.screen.onclose = () => document.fullscreenElement && document.exitFullscreen().catch(() => {});
@@ -58,6 +58,7 @@ class RoomCode {
     say(this.address, data.address);
     say(this.note, data.note);
     this.note.hidden = !data.note;
+    this.note.className = data.works ? "pg-note" : "pg-room-warning";
     this.box.dataset.door = data.door ? "open" : "closed";
     this.picture.replaceChildren(picture(data.qr, data.address));
     this.leave?.();
@@ -79,7 +80,7 @@ class RoomCode {
     this.joined = element("p", { role: "status" }, this.members.textContent ?? "");
     this.screen.replaceChildren(
       close, picture(this.data.qr, this.data.address),
-      element("div", {}, element("p", {}, this.data.address), element("strong", { class: "pg-room-digits" }, this.data.code), this.joined),
+      element("div", {}, element("p", {}, this.data.address), element("strong", { class: "pg-room-digits" }, this.data.code), this.joined, ...(this.data.works ? [] : [element("p", { class: "pg-room-warning" }, this.data.note)])),
     );
     this.screen.showModal();
     this.screen.requestFullscreen?.().catch(() => {});

@@ -9,9 +9,10 @@ from playground.rooms import Room
 from playground.web.components.loader import component
 
 
-def room_code(room: Room, socket: str, *, spaced: str, address: str, link: str, note: str, key: str) -> None:
+def room_code(room: Room, socket: str, *, spaced: str, address: str, link: str, note: str, works: bool, key: str) -> None:
     """Code, address to type and QR code of the link, also as large as the screen. socket: path of the room's socket. spaced: the code as
-    people read it. note: what keeps others from coming, "" if nothing does. Root: `.pg-room-way`."""
+    people read it. note: on the address, "" for nothing. works: whether nothing is known that keeps others from opening it; otherwise the
+    note is a warning. Root: `.pg-room-way`."""
     data = {
         "code": spaced,
         "address": address,
@@ -20,6 +21,7 @@ def room_code(room: Room, socket: str, *, spaced: str, address: str, link: str, 
         "closes": room.closes.isoformat(),
         "door": room.door_open,
         "note": note,
+        "works": works,
     }
     component("room_code")(key=key, data=data, height="content")
 

@@ -12,7 +12,7 @@ from playground.web.components.live_chart import live_chart
 from playground.web.components.room_code import room_code
 from playground.web.components.room_wall import room_wall
 from playground.web.forms import message
-from playground.web.links import app_address, playground_address
+from playground.web.links import playground_address
 from playground.web.panels.room_bar import room_changed
 from playground.web.panels.room_challenge import challenge_of
 from playground.web.panels.room_commands import room_commands
@@ -20,10 +20,6 @@ from playground.web.server import runs
 
 _WALL = "room_wall"
 _HEIGHT = 280
-_OF_THIS_MACHINE = (
-    "You opened this app as localhost, which leads others to their own machine. For a class, open it under this machine's address in your "
-    "network."
-)
 
 
 def room_teaching(visit: rooms.Visit) -> None:
@@ -31,10 +27,11 @@ def room_teaching(visit: rooms.Visit) -> None:
     room = visit.room
     message("room")
     with st.container(key="pg-room-top"):
-        address = f"{app_address()}/room".partition("://")[2] or "/room"
+        others = rooms.for_others()
+        address = f"{others.app}/room".partition("://")[2] or "/room"
         room_code(
-            room, visit.socket, spaced=rooms.spaced(room.code), address=address, link=rooms.student_link(room),
-            note=_OF_THIS_MACHINE if rooms.is_of_this_machine() else "", key="room_way",
+            room, visit.socket, spaced=rooms.spaced(room.code), address=address, link=rooms.student_link(room), note=others.note,
+            works=others.works, key="room_way",
         )  # fmt: skip
         room_commands(visit)
     if room.shown is not None:

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
-from urllib.parse import quote, urlsplit
 
 from playground.rooms import Room, RoomError, RunsPausedError, Seat
 from playground.runs.database import StoreError
 from playground.web import session
-from playground.web.links import app_address
 from playground.web.room_messages import drawn
 from playground.web.server import rooms
 
@@ -69,22 +67,6 @@ def paused() -> str:
     """Why the visitor can start and resume no run now, "" if they can."""
     visit = here()
     return str(RunsPausedError()) if visit is not None and visit.seat is not None and visit.room.paused else ""
-
-
-def is_of_this_machine() -> bool:
-    """Whether the page was opened under an address that only this machine has, so that links to rooms lead others nowhere."""
-    name = urlsplit(app_address()).hostname or ""
-    return name == "localhost" or name.endswith(".localhost") or name == "::1" or name.startswith("127.")
-
-
-def student_link(room: Room) -> str:
-    """Opens the room for a student."""
-    return f"{app_address()}/room?room={room.code}"
-
-
-def teacher_link(visit: Visit) -> str:
-    """Opens the room for a teacher; "" if this visit does not know the key."""
-    return f"{student_link(visit.room)}&key={quote(visit.key)}" if visit.key else ""
 
 
 def code_here() -> str:

@@ -72,7 +72,7 @@ def host_allowed(host: str | None) -> bool:
     names = (*settings().allowed_hosts, *config.get_option("server.allowedHosts"))
     if not names:
         bound = config.get_option("server.address")
-        return bound is None or not _only_this_machine(bound)
+        return bound is None or not only_this_machine(bound)
     return any(_matches(name, pattern.lower().rstrip(".")) for pattern in names)
 
 
@@ -125,5 +125,6 @@ def _is_local(name: str) -> bool:
     return name == "localhost" or name.endswith(".localhost")
 
 
-def _only_this_machine(bound: str) -> bool:
-    return _is_local(bound) or (_is_address(bound) and ipaddress.ip_address(bound).is_loopback)
+def only_this_machine(name: str) -> bool:
+    """Whether a name or address of a server leads to nobody but the machine itself."""
+    return _is_local(name) or (_is_address(name) and ipaddress.ip_address(name).is_loopback)

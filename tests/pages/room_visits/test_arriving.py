@@ -1,15 +1,18 @@
 """Who is let into a room, as whom, and who leaves it again."""
 
+import ipaddress
+import socket
 from functools import cache
 
 import pytest
 
 from playground.rooms import Room
 from playground.web import own_runs, rooms
-from playground.web.rooms import doors
+from playground.web.rooms import addresses, doors
 from playground.web.security import seats
 from playground.web.security.attempts import Attempts
 from playground.web.server import rooms as server_rooms
+from tests.pages.conftest import ROOT
 from tests.pages.room_visits.person import Person
 
 
@@ -133,20 +136,45 @@ def test_delete_my_data_deletes_rooms_and_seats(teacher: Person, room: Room, ada
     assert server_rooms().taught_by("ms-lovelace") == ()
 
 
-@pytest.mark.parametrize(
-    ("address", "local"),
-    [
-        ("http://localhost:8501", True),
-        ("http://127.0.0.1:8501/app", True),
-        ("http://[::1]:8501", True),
-        ("http://192.168.7.2:8501", False),
-        ("https://lab.example/app", False),
-        ("https://localhost.example", False),
-        ("", False),
-    ],
-)
-def test_links_of_a_page_that_was_opened_as_localhost_lead_others_nowhere(
-    monkeypatch: pytest.MonkeyPatch, address: str, local: bool
-) -> None:
-    monkeypatch.setattr("playground.web.rooms.visit.app_address", lambda: address)
-    assert rooms.is_of_this_machine() is local
+@pytest.mark.parametrize("address", ["http://192.168.7.2:8501", "https://lab.example/app", "https://localhost.example", ""])
+def test_others_open_a_room_under_the_address_of_the_page(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setattr(addresses, "app_address", lambda: address)
+    assert rooms.for_others() == rooms.ForOthers(address)
+
+
+@pytest.mark.parametrize("address", ["http://localhost:9000/lab", "http://127.0.0.1:9000/lab", "http://[::1]:9000/lab"])
+def test_a_page_of_this_machine_names_its_address_in_the_network(monkeypatch: pytest.MonkeyPatch, room: Room, address: str) -> None:
+    """With the port at which the server listens: the one in the browser may be that of a tunnel."""
+    monkeypatch.setattr(addresses, "app_address", lambda: address)
+    monkeypatch.setattr(addresses, "_address_in_the_network", lambda: "192.168.7.2")
+    monkeypatch.setattr(addresses, "_in_a_container", lambda: False)
+    monkeypatch.setattr(addresses.st, "get_option", {"server.address": "0.0.0.0", "server.port": 8501}.get)
+    others = rooms.for_others()
+    assert (others.app, others.works) == ("http://192.168.7.2:8501/lab", True)
+    assert rooms.student_link(room) == f"{others.app}/room?room={room.code}"
+    monkeypatch.setattr(addresses, "_in_a_container", lambda: True)
+    assert "container" in rooms.for_others().note
+    assert not rooms.for_others().works
+    monkeypatch.setattr(addresses, "_address_in_the_network", lambda: None)
+    others = rooms.for_others()
+    assert (others.app, others.works) == (address, False)
+    assert "this machine's address in your network" in others.note
+
+
+def test_a_server_for_this_machine_only_says_how_it_is_started_for_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "app_address", lambda: "http://localhost:8501")
+    monkeypatch.setattr(addresses.st, "get_option", {"server.address": "localhost"}.get)
+    others = rooms.for_others()
+    assert (others.app, others.works) == ("http://localhost:8501", False)
+    assert "make run HOST=0.0.0.0" in others.note
+    assert "HOST ?=" in (ROOT / "Makefile").read_text()
+
+
+def test_the_address_in_the_network_is_one_of_this_machine() -> None:
+    """Whoever binds to an address has it."""
+    address = addresses._address_in_the_network()
+    if address is None:
+        pytest.skip("this machine is in no network")
+    assert not ipaddress.ip_address(address).is_loopback
+    with socket.socket() as own:
+        own.bind((address, 0))
