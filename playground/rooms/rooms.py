@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cachetools import TTLCache
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from playground.rooms.codes import fits, hashed, new_code, new_key
@@ -96,6 +96,14 @@ class Rooms:
         query = select(RoomRow).where(RoomRow.code.in_(theirs), RoomRow.active > self._closed_before()).order_by(RoomRow.created.desc())
         with self.runs.session() as session:
             return tuple(read_room(session, row, self._hours, self.now()) for row in session.scalars(query).all())
+
+    def newest_of(self, owner: str) -> str | None:
+        """The code of the newest open room in which an owner has a seat, or which they have opened; None if there is none."""
+        seated = select(RoomSeat.room).where(RoomSeat.owner == owner, RoomSeat.state == "taken")
+        theirs = or_(RoomRow.owner == owner, RoomRow.code.in_(seated))
+        query = select(RoomRow.code).where(theirs, RoomRow.active > self._closed_before()).order_by(RoomRow.created.desc()).limit(1)
+        with self.runs.session() as session:
+            return session.scalar(query) if owner else None
 
     def join(self, code: str, owner: str) -> Seat:
         """The seat of an owner in a room: a new one, or the one that they have or had.

@@ -25,6 +25,19 @@ def test_a_student_has_the_same_seat_ever_after(rooms: Rooms) -> None:
     assert rooms.join(room.code, "ada") == seat
 
 
+def test_the_newest_open_room_of_an_owner_is_found(rooms: Rooms, clock: Clock) -> None:
+    older, _ = opened(rooms, "ada", "bob")
+    clock.wait(hours=7)
+    newer, teaching = opened(rooms, "ada")
+    assert [rooms.newest_of(owner) for owner in ("ada", "bob", "cid", "")] == [newer.code, older.code, None, None]
+    assert rooms.newest_of(TEACHER) == newer.code
+    teaching.remove(1)
+    assert rooms.newest_of("ada") == older.code
+    clock.wait(hours=6)  # the older one closes
+    assert rooms.newest_of("ada") is None
+    assert rooms.newest_of(TEACHER) == newer.code
+
+
 def test_a_class_joins_at_once_and_all_names_differ(start_server: Callable[..., Rooms]) -> None:
     servers = start_server(), start_server()
     room, _ = opened(servers[0])

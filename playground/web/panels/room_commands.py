@@ -106,6 +106,7 @@ def _room(visit: rooms.Visit) -> None:
     else:
         st.caption("For another computer, or a colleague. This browser no longer knows the earlier link; a new one replaces it.")
     st.button("Make a new link", key="room_new_key", on_click=rooms.new_key, help="The earlier link stops working")
+    st.button("Leave for now", key="room_away", on_click=rooms.leave, help="The room stays open; your next visit returns to it")
     st.markdown("**The end**")
     st.caption("Seats, board and task are deleted. The runs stay with the students.")
     sure = st.checkbox("The lesson is over", key="room_sure")

@@ -1,6 +1,7 @@
 """How a visit gets into a room, and out of it."""
 
 import re
+from contextlib import suppress
 from functools import cache
 
 import streamlit as st
@@ -34,12 +35,14 @@ def openings() -> Attempts:
 
 
 def arrive() -> None:
-    """Runs before every page: enters the room in the address of a new visit, says when the visit is no longer in its room, and opens what
-    the teacher has sent."""
+    """Runs before every page: enters the room in the address of a new visit, or else the room of its owner, says when the visit is no
+    longer in its room, and opens what the teacher has sent."""
     if session.begins():
         code, key = (st.query_params.get(name, "")[:200] for name in ("room", "key"))
         if code:
             _enter(code, key)
+        else:
+            _return()
     if session.room_code() is None:
         return
     visit = here()
@@ -70,7 +73,7 @@ def join(text: str) -> None:
 
 @callback
 def leave() -> None:
-    """Leaves the room. A student gives up their seat; a teacher remains one."""
+    """Leaves the room. A student gives up their seat; a teacher remains one, and returns with the next visit."""
     visit = here()
     if visit is not None and visit.seat is not None:
         rooms().leave(visit.room.code, session.owner())
@@ -86,12 +89,28 @@ def _enter(text: str, key: str = "") -> None:
     if wait := wrong_codes().wait(address):
         raise RoomError(f"Too many wrong codes have been tried from your address. Wait {_duration(wait)}, then try again.")
     try:
-        room = rooms().teach(code, key, owner) if key else rooms().room(code)
-        seat = None if room.is_taught_by(owner) else rooms().join(code, owner)
+        if key:
+            rooms().teach(code, key, owner)
+        _take_place(code, key)
     except RoomError as error:
         if isinstance(error, RoomNotFoundError) or key:
             wrong_codes().count(address)
         raise
+
+
+def _return() -> None:
+    """Enters the room in which the owner has a seat, or which they have opened, if it can: addresses that were typed or bookmarked name no
+    room."""
+    with suppress(RoomError, StoreError):
+        if code := rooms().newest_of(session.owner()):
+            _take_place(code)
+
+
+def _take_place(code: str, key: str = "") -> None:
+    """Puts the visit into a room, as its teacher or in its owner's seat."""
+    owner = session.owner()
+    room = rooms().room(code)
+    seat = None if room.is_taught_by(owner) else rooms().join(code, owner)
     session.enter_room(code, _socket(code), key)
     if seat is not None:
         sits_in(owner, code)

@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from playground.rooms import Room
+from playground.rooms import Room, Rooms
+from playground.runs.database import StoreError
 from playground.web import own_runs, rooms
 from playground.web.rooms import addresses, doors
 from playground.web.security import seats
@@ -40,6 +41,55 @@ def test_a_reload_returns_to_the_same_seat_and_leaving_gives_it_up(teacher: Pers
     assert teacher.here.room.members == 0
     ada.open(room=room.code)
     assert ada.seat == seat
+
+
+def test_an_address_without_a_room_returns_to_the_seat(monkeypatch: pytest.MonkeyPatch, room: Room, ada: Person) -> None:
+    tab = Person(monkeypatch, "ada")  # an address that was typed
+    assert tab.seat == ada.seat
+    assert tab.address == {"room": room.code}
+    assert Person(monkeypatch, "eve").here is None
+
+
+def test_who_has_left_or_was_removed_does_not_return(monkeypatch: pytest.MonkeyPatch, teacher: Person, room: Room, ada: Person) -> None:
+    ada.do("leave")
+    ada.look()
+    assert ada.here is None
+    assert Person(monkeypatch, "ada").here is None
+    ada.do("join", room.code)
+    assert Person(monkeypatch, "ada").here is not None
+    teacher.do("remove", 1)
+    assert ada.look() == "Your teacher has removed you from this room."
+    assert Person(monkeypatch, "ada").here is None
+
+
+def test_a_teacher_returns_to_their_own_room_until_it_ends(monkeypatch: pytest.MonkeyPatch, teacher: Person, room: Room) -> None:
+    again = Person(monkeypatch, "ms-lovelace")
+    assert again.here is not None
+    assert again.here.teaches
+    again.do("leave")
+    again.look()
+    assert again.here is None
+    teacher.do("end")
+    assert Person(monkeypatch, "ms-lovelace").here is None
+
+
+def test_a_visit_looks_for_its_room_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Rooms, "newest_of", lambda _, owner: asked.append(owner))
+    person = Person(monkeypatch, "bob")
+    person.look()
+    person.open(room="CCCCCC")
+    assert asked == ["bob"]
+
+
+def test_a_visit_begins_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise StoreError("the database is away")
+
+    monkeypatch.setattr(Rooms, "newest_of", away)
+    person = Person(monkeypatch, "bob")
+    assert person.here is None
+    assert person.look() == ""
 
 
 def test_the_owner_of_a_room_teaches_it_on_every_visit_and_projects_no_key(teacher: Person, room: Room) -> None:
