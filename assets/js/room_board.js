@@ -1,7 +1,7 @@
 /** The board of a challenge: who has reached what, as the server has checked it. */
 
 import { element, say } from "./component.js";
-import { valueText } from "./room_model.js";
+import { allowedText, valueText } from "./room_model.js";
 import { count } from "./numbers.js";
 
 /** The mark of a seat in its color. @param {string} color */
@@ -24,16 +24,22 @@ export class Board {
     this.empty.hidden = entries.length > 0;
     this.table.hidden = !entries.length;
     say(this.value, challenge.title);
-    const drawn = JSON.stringify(entries);
+    const drawn = JSON.stringify([entries, challenge]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    this.rows.replaceChildren(...entries.map((entry) => this.row(entry, challenge)));
+    const over = entries.filter(({ rank }) => rank === null);
+    const why = element("th", { scope: "rowgroup", colspan: "4" }, "Not ranked: too many parameters");
+    this.rows.replaceChildren(
+      ...entries.filter(({ rank }) => rank !== null).map((entry) => this.row(entry, challenge)),
+      ...(over.length ? [element("tr", { class: "pg-room-over" }, why)] : []), ...over.map((entry) => this.row(entry, challenge)),
+    );
   }
 
   /** @param {import("./room_model.js").Entry} entry @param {import("./room_model.js").Challenge} challenge */
   row({ rank, name, color, value, parameters, meets, mine }, challenge) {
     const reached = element("td", {}, meets ? element("span", { class: "pg-room-met", title: "Goal met" }, "✓ ", element("span", { class: "pg-visually-hidden" }, "goal met: ")) : "", valueText(challenge, value));
     const who = element("th", { scope: "row" }, mark(color), name, ...(mine ? [element("small", {}, " (you)")] : []));
-    return element("tr", { "data-meets": String(meets), "data-mine": String(Boolean(mine)) }, element("td", {}, String(rank)), who, reached, element("td", {}, count(parameters)));
+    const size = rank === null ? element("strong", { class: "pg-room-many", title: allowedText(challenge) }, "✗ ", element("span", { class: "pg-visually-hidden" }, "too many: "), count(parameters)) : count(parameters);
+    return element("tr", { "data-meets": String(meets), "data-mine": String(Boolean(mine)) }, element("td", {}, rank === null ? "–" : String(rank)), who, reached, element("td", {}, size));
   }
 }

@@ -3,9 +3,9 @@
  *
  * @typedef {{number: number, name: string, color: string, animal: string, state: "here"|"away"|"removed", run: string|null}} Seat
  * @typedef {{run: string, summary: string, parameters: number|null} & import("./my_runs_model.js").Standing} SeatRun
- * @typedef {{rank: number, seat?: number, mine?: boolean, name: string, color: string, value: number, parameters: number, meets: boolean}} Entry
- * @typedef {{sentence: string, title: string, format: "number"|"percent"|"value"}} Challenge
- * @typedef {{rank: number, of: number, value: number, parameters: number, meets: boolean}} Standing
+ * @typedef {{rank: number|null, seat?: number, mine?: boolean, name: string, color: string, value: number, parameters: number, meets: boolean}} Entry
+ * @typedef {{sentence: string, title: string, format: "number"|"percent"|"value", most_parameters: number|null}} Challenge
+ * @typedef {{rank: number|null, of: number, value: number, parameters: number, meets: boolean}} Standing
  */
 
 import { text } from "./metrics.js";
@@ -40,10 +40,11 @@ export function runOf(seat, runs) {
 /** What a seat does, in words. @param {Seat} seat @param {SeatRun|undefined} run */
 export const seatText = (seat, run) => (run ? stateText(/** @type {any} */ (run)) : seat.run ? "starting" : "no run yet");
 
-/** A seat and its run, for those who do not see the tile. @param {Seat} seat @param {SeatRun|undefined} run */
-export function seatLabel(seat, run) {
+/** A seat and its run, for those who do not see the tile. @param {Seat} seat @param {SeatRun|undefined} run @param {Challenge|null} challenge */
+export function seatLabel(seat, run, challenge = null) {
   const parts = [`${seat.name}${seat.state === "away" ? ", away" : ""}: ${seatText(seat, run)}`];
   if (run?.result) parts.push(`${run.result.title} ${resultText(/** @type {any} */ (run))}`);
+  if (run && breaks(run, challenge)) parts.push(sizeText(run, challenge));
   if (run) parts.push(shape(run.sparkline), run.summary);
   return `${parts.join(". ")}. Choose what to do`;
 }
@@ -89,10 +90,30 @@ export function arranged(seats, runs, order) {
 /** A value that counts for the challenge. @param {Challenge} challenge @param {number} value */
 export const valueText = (challenge, value) => text(/** @type {any} */ (challenge), value);
 
+/** What the bound of a challenge allows. @param {Challenge} challenge */
+export const allowedText = ({ most_parameters: most }) => `fewer than ${plural(most ?? Infinity, "parameter")} are allowed`;
+
+/** The parameters of a run, and that they are more than the challenge allows: "203,530 parameters (too many)". @param {SeatRun|undefined} run @param {Challenge|null} challenge */
+export function sizeText(run, challenge) {
+  if (run?.parameters == null) return "";
+  return `${plural(run.parameters, "parameter")}${breaks(run, challenge) ? " (too many)" : ""}`;
+}
+
+/** Whether a run breaks the bound of the challenge. @param {SeatRun} run @param {Challenge|null} challenge */
+const breaks = ({ parameters }, challenge) => parameters !== null && challenge?.most_parameters != null && parameters >= challenge.most_parameters;
+
+/** The network of a seat for its tile. @param {Seat} seat @param {SeatRun|undefined} run @param {Challenge|null} challenge */
+export function networkText(seat, run, challenge) {
+  if (!run) return seat.run ? "" : "no run yet";
+  return `${breaks(run, challenge) ? `${sizeText(run, challenge)} · ` : ""}${withoutData(run.summary)}`;
+}
+
 /** Where a student stands: "2nd of 9 with 93.0 %, goal not met yet". @param {Standing|null} standing @param {Challenge} challenge */
 export function standingText(standing, challenge) {
   if (!standing) return "no result yet";
-  return `${ordinal(standing.rank)} of ${standing.of} with ${valueText(challenge, standing.value)}, ${standing.meets ? "goal met" : "goal not met yet"}`;
+  const value = valueText(challenge, standing.value);
+  if (standing.rank === null) return `${value} with ${plural(standing.parameters, "parameter")}, not ranked: ${allowedText(challenge)}`;
+  return `${ordinal(standing.rank)} of ${standing.of} with ${value}, ${standing.meets ? "goal met" : "goal not met yet"}`;
 }
 
 /** What a student does about the run that the class sees: what to ask for, and how it is called. @typedef {{what: "see"|"back"|"no", title: string}} Doing */

@@ -3,7 +3,7 @@
 import { element, say } from "./component.js";
 import { path, resultText } from "./my_runs_model.js";
 import { mark } from "./room_board.js";
-import { seatLabel, seatText, withoutData } from "./room_model.js";
+import { networkText, seatLabel, seatText } from "./room_model.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, MARGIN] = [160, 44, 3];
@@ -32,8 +32,8 @@ export class Tile {
   }
 
   /** @param {import("./room_model.js").Seat} seat @param {import("./room_model.js").SeatRun|undefined} run
-   *  @param {"shown"|"asked"|"declined"|""} showing */
-  update(seat, run, showing) {
+   *  @param {"shown"|"asked"|"declined"|""} showing @param {import("./room_model.js").Challenge|null} challenge */
+  update(seat, run, showing, challenge) {
     this.button.dataset.seat = String(seat.number);
     this.button.dataset.state = seat.state;
     this.button.dataset.run = seat.run ?? "";
@@ -46,9 +46,9 @@ export class Tile {
     this.state.dataset.state = run?.state ?? "";
     this.state.hidden = !seat.run;
     say(this.state, seatText(seat, run));
-    say(this.summary, run ? withoutData(run.summary) : seat.run ? "" : "no run yet");
+    say(this.summary, networkText(seat, run, challenge));
     this.summary.title = run?.summary ?? "";
-    const label = `${seatLabel(seat, run)}`;
+    const label = seatLabel(seat, run, challenge);
     if (label !== this.button.getAttribute("aria-label")) this.button.setAttribute("aria-label", label);
   }
 }

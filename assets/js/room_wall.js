@@ -7,9 +7,8 @@
  */
 
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
-import { plural } from "./numbers.js";
 import { Board, mark } from "./room_board.js";
-import { ORDERS, arranged, askedText, runOf, seatText, tally } from "./room_model.js";
+import { ORDERS, arranged, askedText, runOf, seatText, sizeText, tally } from "./room_model.js";
 import { CURVES, resultText } from "./my_runs_model.js";
 import { Room, ask } from "./room_news.js";
 import { Tile } from "./room_tile.js";
@@ -71,7 +70,7 @@ class RoomWall {
     const placed = arranged(seats, runs, this.order.value).map(({ seat, run }) => {
       const tile = this.tiles.get(seat.number) ?? new Tile(seat, (number) => this.open(number));
       this.tiles.set(seat.number, tile);
-      tile.update(seat, run, this.showing(seat.number));
+      tile.update(seat, run, this.showing(seat.number), this.data.challenge);
       return tile.node;
     });
     this.place(placed);
@@ -116,7 +115,7 @@ class RoomWall {
     const seat = state.seats.find((each) => each.number === number);
     if (!seat || seat.state === "removed") return this.dialog.close();
     const [run, showing] = [runOf(seat, runs), this.showing(number)];
-    const numbers = [run && seatText(seat, run), run?.result && `${run.result.title} ${resultText(/** @type {any} */ (run))}`, run?.parameters != null && plural(run.parameters, "parameter")];
+    const numbers = [run && seatText(seat, run), run?.result && `${run.result.title} ${resultText(/** @type {any} */ (run))}`, sizeText(run, this.data.challenge)];
     this.facts ??= element("p", { class: "pg-seat-facts" });
     say(this.facts, numbers.filter(Boolean).join(" · ") || "No run yet in this room.");
     const drawn = JSON.stringify([seat, showing, Boolean(run), run?.summary, run?.message]);

@@ -46,10 +46,14 @@ class Challenge:
         """A number of the metric for people."""
         return f"{100 * value:.4g}%" if self.format == "percent" else f"{value:.4g}"
 
+    def allows(self, parameters: int) -> bool:
+        """Whether a network may have so many parameters."""
+        return self.most_parameters is None or parameters < self.most_parameters
+
     def reached(self, value: float, parameters: int) -> bool:
         """Whether a result with this value and this number of parameters meets the challenge."""
         good = value >= self.goal if self.better == "higher" else value <= self.goal
-        return good and (self.most_parameters is None or parameters < self.most_parameters)
+        return good and self.allows(parameters)
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -77,9 +81,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A result on the board. rank: from 1. reached: whether it meets the challenge."""
+    """A result on the board. rank: from 1; None if the network has too many parameters. reached: whether it meets the challenge."""
 
-    rank: int
+    rank: int | None
     seat: int
     run: str
     value: float
@@ -105,20 +109,20 @@ def new_challenge(spec: ExperimentSpec, metric: str, goal: float, most_parameter
 
 
 def board(challenge: Challenge, runs: Iterable[Measured]) -> tuple[Ranked, ...]:
-    """The best run of each seat on the data of the challenge: first those that reach the goal within the bound, then the better number,
-    then fewer parameters, then the earlier one."""
+    """The best run of each seat on the data of the challenge: first those within the bound, which are ranked, then the better number, then
+    fewer parameters, then the earlier one."""
 
     def order(run: Measured) -> tuple[bool, float, int, datetime, str]:
         value = run.values[challenge.metric]
         worse = -value if challenge.better == "higher" else value
-        return not challenge.reached(value, run.parameters), worse, run.parameters, run.ended, run.run
+        return not challenge.allows(run.parameters), worse, run.parameters, run.ended, run.run
 
     best: dict[int, Measured] = {}
     for run in sorted((run for run in runs if run.test == challenge.test and challenge.metric in run.values), key=order):
         best.setdefault(run.seat, run)
     return tuple(
         Ranked(
-            rank,
+            rank if challenge.allows(run.parameters) else None,
             run.seat,
             run.run,
             run.values[challenge.metric],

@@ -34,7 +34,7 @@ def for_student(room: Room, seat: Seat, board: Sequence[Ranked]) -> dict[str, An
         "seat": _named(seat) | {"number": seat.number},
         "asked": _question(room, seat),
         "shown": _shown(room, seat),
-        "standing": None if own is None else _numbers(own) | {"of": len(board)},
+        "standing": None if own is None else _numbers(own) | {"of": sum(entry.rank is not None for entry in board)},
         "board": [
             _numbers(entry) | _named(of) | {"mine": of.number == seat.number}
             for entry in board[:_RANKS_SHOWN]

@@ -216,6 +216,16 @@ def the_board_counts_what_the_server_has_measured(lesson: Lesson) -> None:
     expect(second.locator(f"{BAR} .pg-room-board tbody tr")).to_contain_text(lesson.names[0])
     second.keyboard.press("Escape")
     expect(second.locator(".pg-strip-sheet")).to_be_hidden()
+    challenge = menu(teacher, "room_challenge_menu")
+    challenge.get_by_label("With fewer parameters than", exact=True).fill("5000")
+    challenge.get_by_role("button", name="Set the challenge").click()
+    lesson.all_read("fewer than 5,000 parameters")
+    close_menu(teacher)
+    expect(teacher.locator(".pg-room-board tbody tr")).to_have_text(
+        [re.compile("Not ranked: too many"), re.compile(rf"–.*{lesson.names[0]}.*✗")]
+    )
+    expect(tile(teacher, lesson.names[0])).to_contain_text("(too many)")
+    expect(first.locator(f"{BAR} .pg-strip-summary")).to_contain_text("not ranked: fewer than 5,000 parameters are allowed")
 
 
 def a_reload_returns_and_a_removal_does_not(lesson: Lesson) -> None:

@@ -13,7 +13,7 @@ const run = (number, more = {}) => ({
   queue_position: null, ...more,
 });
 const accuracy = (value) => ({ title: "test accuracy", format: "percent", better: "higher", value });
-const challenge = { sentence: "Test accuracy ≥ 95 % with under 2,000 parameters, on Circle", title: "test accuracy", format: "percent" };
+const challenge = { sentence: "Test accuracy ≥ 95 % with under 2,000 parameters, on Circle", title: "test accuracy", format: "percent", most_parameters: 2000 };
 
 test("codes, members and times are written as people say them", () => {
   assert.equal(model.spaced("CDF347"), "CDF 347");
@@ -30,6 +30,16 @@ test("a tile shows the newest run of its seat, and never an earlier one", () => 
   assert.equal(model.seatText(seat(1), undefined), "starting");
   assert.equal(model.seatText(seat(1, { run: null }), undefined), "no run yet");
   assert.equal(model.seatLabel(seat(1, { state: "away" }), run(1, { result: accuracy(0.9) })), "Blue otter 1, away: epoch 3 of 20. test accuracy 90.0 %. Loss: fell. Circle · dense 4 | tanh · SGD. Choose what to do");
+});
+
+test("a network with too many parameters for the challenge is marked in words", () => {
+  const [small, large] = [run(1, { parameters: 1999 }), run(1, { parameters: 2000 })];
+  assert.deepEqual([small, large].map((each) => model.sizeText(each, challenge)), ["1,999 parameters", "2,000 parameters (too many)"]);
+  for (const without of [null, { ...challenge, most_parameters: null }]) assert.equal(model.sizeText(large, without), "2,000 parameters");
+  assert.equal(model.networkText(seat(1), large, challenge), "2,000 parameters (too many) · dense 4 | tanh · SGD");
+  assert.equal(model.networkText(seat(1), small, challenge), "dense 4 | tanh · SGD");
+  assert.match(model.seatLabel(seat(1), large, challenge), /2,000 parameters \(too many\)/);
+  assert.doesNotMatch(model.seatLabel(seat(1), small, challenge), /parameter/);
 });
 
 test("the class is summed up in one line", () => {
@@ -57,6 +67,9 @@ test("a student reads the task, the challenge and where they stand", () => {
   const standing = { rank: 2, of: 9, value: 0.93, parameters: 1210, meets: false };
   assert.equal(model.standingText(standing, challenge), "2nd of 9 with 93.0 %, goal not met yet");
   assert.equal(model.standingText({ ...standing, rank: 1, meets: true }, challenge), "1st of 9 with 93.0 %, goal met");
+  assert.equal(
+    model.standingText({ ...standing, rank: null, parameters: 203_530 }, challenge), "93.0 % with 203,530 parameters, not ranked: fewer than 2,000 parameters are allowed",
+  );
   assert.equal(model.standingText(null, challenge), "no result yet");
   assert.equal(model.summaryText("\n Try 3.\nThen 4.", null, null), "Try 3.");
   assert.equal(model.summaryText("Try 3.", challenge, null), `Try 3. — ${challenge.sentence} · you: no result yet`);

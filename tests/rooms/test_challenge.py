@@ -31,9 +31,9 @@ def seats(challenge: Challenge, *runs: Measured) -> list[int]:
     return [entry.seat for entry in board(challenge, runs)]
 
 
-def test_who_meets_the_challenge_is_before_who_does_not() -> None:
+def test_who_meets_the_challenge_is_first_and_too_many_parameters_are_last_and_not_ranked() -> None:
     entries = board(ACCURACY, [measured(1, 0.99, 2000), measured(2, 0.95, 1999), measured(3, 0.949), measured(4, 0.97)])
-    assert [(entry.rank, entry.seat, entry.reached) for entry in entries] == [(1, 4, True), (2, 2, True), (3, 1, False), (4, 3, False)]
+    assert [(entry.rank, entry.seat, entry.reached) for entry in entries] == [(1, 4, True), (2, 2, True), (3, 3, False), (None, 1, False)]
 
 
 def test_equal_results_are_ranked_by_parameters_and_then_by_time() -> None:
@@ -54,7 +54,7 @@ def test_a_seat_is_on_the_board_once_with_its_best() -> None:
         (1, 0.9),
         (2, 0.85),
     ]
-    assert board(ACCURACY, [measured(1, 0.99, 5000), measured(1, 0.96, minutes=1)])[0].value == 0.96
+    assert board(ACCURACY, [measured(1, 0.99, 5000), measured(1, 0.8, minutes=1)])[0].value == 0.8
 
 
 def test_runs_on_other_data_and_without_the_metric_do_not_count() -> None:
@@ -65,10 +65,11 @@ def test_runs_on_other_data_and_without_the_metric_do_not_count() -> None:
 def test_a_board_has_each_seat_once_in_order(runs: list[Measured]) -> None:
     entries = board(ACCURACY, runs)
     assert sorted(entry.seat for entry in entries) == sorted({run.seat for run in runs})
-    assert [entry.rank for entry in entries] == list(range(1, len(entries) + 1))
+    ranked = [entry for entry in entries if entry.parameters < 2000]
+    assert [entry.rank for entry in entries] == [*range(1, len(ranked) + 1), *[None] * (len(entries) - len(ranked))]
     assert [not entry.reached for entry in entries] == sorted(not entry.reached for entry in entries)
-    for reached in (True, False):
-        values = [entry.value for entry in entries if entry.reached == reached]
+    for part in (ranked, entries[len(ranked) :]):
+        values = [entry.value for entry in part]
         assert values == sorted(values, reverse=True)
     for entry in entries:
         assert entry.reached == (entry.value >= 0.95 and entry.parameters < 2000)

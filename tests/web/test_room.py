@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from playground.catalog.layers import Output
 from playground.rooms import Room, Rooms, Teaching, new_challenge
 from playground.rooms.results import Results
 from playground.runs import RunState
@@ -96,6 +97,18 @@ def test_the_teacher_sees_the_wall_move(client: TestClient, rooms: Rooms) -> Non
         assert entry["parameters"] > 0
         rooms.runs._records.store.write(run, RunState.RUNNING, "", (), {"epoch": 2.0})
         assert until(socket, "wall")["runs"]["1"]["epoch"] == 2.0
+
+
+def test_a_network_with_too_many_parameters_is_on_the_board_without_a_rank(client: TestClient, rooms: Rooms) -> None:
+    room, teaching = opened(rooms, "ada", "bob")
+    small = CIRCLE.model_copy(update={"network": (Output(),)})
+    teaching.set_challenge(new_challenge(CIRCLE, "accuracy", 0.9, 10))
+    trained(rooms, room.code, "ada", f"w1-{room.code}", test_accuracy=0.95)
+    trained(rooms, room.code, "bob", f"w2-{room.code}", small, test_accuracy=0.5)
+    with followed(client, room, "ada") as socket:
+        message = until(socket)
+        assert [(entry["rank"], entry["value"], entry["meets"]) for entry in message["board"]] == [(1, 0.5, False), (None, 0.95, False)]
+        assert (message["standing"]["rank"], message["standing"]["of"]) == (None, 1)
 
 
 def test_the_board_is_for_all_and_runs_are_for_the_teacher(client: TestClient, rooms: Rooms) -> None:

@@ -17,7 +17,9 @@ _PERCENT = 95.0
 def challenge_of(room: Room) -> dict[str, Any] | None:
     """What components show of the challenge, None if there is none."""
     challenge = room.challenge
-    return None if challenge is None else {"sentence": challenge.sentence, "title": challenge.title, "format": challenge.format}
+    if challenge is None:
+        return None
+    return {name: getattr(challenge, name) for name in ("sentence", "title", "format", "most_parameters")}
 
 
 def challenge_form(room: Room) -> None:
