@@ -1,7 +1,7 @@
-"""Training without PyTorch's compiler in memory.
+"""Training and tracing without PyTorch's compiler in memory.
 
-Optimizers tell `torch._dynamo` at every step where compiled code must end, and PyTorch imports all of it for that: 40 MB and a second,
-though nothing here is compiled."""
+Optimizers tell `torch._dynamo` at every step where compiled code must end, some functions tell it for the shapes of meta tensors that they
+are not compiled, and PyTorch imports all of it for that: 40 MB and a second, though nothing here is compiled."""
 
 import importlib
 import sys
@@ -35,6 +35,6 @@ class _Uncompiled(ModuleType):
 
 
 def leave_out_compiler() -> None:
-    """Before the first optimizer is built; does nothing if the compiler is in memory already."""
+    """Before the first optimizer is built, and the first network traced; does nothing if the compiler is in memory already."""
     if _NAME not in sys.modules:
         sys.modules[_NAME] = torch._dynamo = _Uncompiled(_NAME)

@@ -16,6 +16,7 @@ from playground.presets import PRESETS
 from playground.rooms import Rooms
 from playground.runs import Runs
 from playground.runs.executor import Executor
+from playground.runs.without_compiler import leave_out_compiler
 from playground.settings import settings
 from playground.web import plotly_script
 from playground.web.closing import ended_in_time
@@ -95,6 +96,7 @@ def _warm() -> None:
 
     To look for garbage among the objects that torch and its like leave behind takes up to half a second, in which the whole server stands
     still. They are told apart from what a visitor makes, and not searched again."""
+    leave_out_compiler()
     runs().start()
     first = next(iter(PRESETS.values())).spec
     trace(first)

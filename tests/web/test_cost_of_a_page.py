@@ -1,8 +1,10 @@
 """What every page would cost if it were not kept from it."""
 
 import asyncio
+import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -32,6 +34,25 @@ def test_the_first_page_imports_nothing_large() -> None:
     """Each of these takes 25 to 120 MB and up to a second, in which the first visitor waits."""
     done = subprocess.run([sys.executable, "-c", _OPENS_THE_FIRST_PRESET], capture_output=True, text=True, timeout=100, check=True)
     assert done.stdout.split() == []
+
+
+_TRACES_A_TANH = """if True:
+    import sys
+    from playground.network import trace
+    from playground.presets import PRESETS
+    from playground.web import server
+    server._warm()
+    trace(PRESETS["playground_2d"].spec)
+    print("torch._dynamo.convert_frame" in sys.modules)
+    server.runs().close()"""
+
+
+def test_no_network_makes_the_server_import_the_compiler(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _TRACES_A_TANH],
+        env=os.environ | {"PLAYGROUND_DATA": str(tmp_path)}, capture_output=True, text=True, timeout=100, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["False"]
 
 
 def test_a_session_that_continues_does_not_look_for_the_files_of_all_modules(monkeypatch: pytest.MonkeyPatch) -> None:
