@@ -4,13 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from playground.web import rooms
 from playground.web.forms import message
 from playground.web.panels.going_on import going_on, own_runs_link
 from playground.web.panels.own import open_own
 from playground.web.panels.preset_data import ask_for_data, open_preset
 from playground.web.panels.presets import cards, start
 
-PLAYGROUND, DATA = Path(__file__).with_name("playground.py"), Path(__file__).with_name("data.py")
+PLAYGROUND, DATA, ROOM = (Path(__file__).with_name(f"{page}.py") for page in ("playground", "data", "room"))
 
 message("address")
 with st.container(key="pg-welcome", gap="small"):
@@ -23,6 +24,8 @@ with st.container(key="pg-welcome", gap="small"):
         if st.button("Use your own data", key="bring", icon=":material/upload_file:"):
             open_own()
             st.switch_page(DATA)
+        if st.button("Join or teach a class" if rooms.here() is None else "Back to the room", key="class", icon=":material/groups:"):
+            st.switch_page(ROOM)
         own_runs_link()
     going_on()
 

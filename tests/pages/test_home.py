@@ -36,6 +36,14 @@ def test_start_with_digits_is_ready_to_train(visit: Callable[..., AppTest]) -> N
     assert not app.button(key="play").disabled
 
 
+def test_a_class_is_a_way_in(visit: Callable[..., AppTest]) -> None:
+    app = visit()
+    assert app.button(key="class").label == "Join or teach a class"
+    app.button(key="class").click().run()
+    assert not app.exception
+    assert {"room_join_go", "room_open"} <= {button.key for button in app.button}
+
+
 def test_a_preset_that_would_change_a_locked_part_cannot_be_opened_and_says_why(visit: Callable[..., AppTest]) -> None:
     app = visit(lock="data,loss")
     for name, preset in PRESETS.items():

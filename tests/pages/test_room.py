@@ -140,6 +140,8 @@ def test_a_student_is_told_on_every_page_who_they_are_and_what_there_is_to_do(st
         assert told["challenge"]["sentence"] == server_rooms().room(room.code).challenge.sentence  # type: ignore[union-attr]
         assert told["locked"] == ["Loss"]
         assert told["elsewhere"] == (name != "playground")
+        if name == "home":
+            assert student.button(key="class").label == "Back to the room"
     assert given(student, "seat", "task")["room"].startswith(f"room/{room.code}?ticket=")
 
 
