@@ -2,15 +2,15 @@
  * A student's bar at the lower edge of every page: who they are in the room, what there is to do, and what the teacher has done. It covers the
  * page instead of moving it. Root: `.pg-room-strip`, with data-seat, data-paused and data-connection.
  *
- * data: room (path of the socket), drawn, seat ({number, name, color}), code, task, challenge, locked (titles of parts), experiment (its number),
- * waits (whether it is to be opened by a button), other (whether the student's is another one), watching (whether the run on show is on the screen), playground (whether that page is
+ * data: room (path of the socket), drawn, seat ({number, name, color}), code, task, challenge, locked and hidden (titles of parts), experiment
+ * (its number), waits (whether it is to be opened by a button), undo (whether opening it was the last edit), other (whether the student's is another one), watching (whether the run on show is on the screen), playground (whether that page is
  * open), message ({text, level} or null).
  * State for Python: `asked`, {do, nonce}; `changed`, see room_news.js.
  */
 
 import { component, element, onceAFrame, say } from "./component.js";
 import { Board, mark } from "./room_board.js";
-import { deeds, lockedText, membersText, notices, spaced, standingText, summaryText } from "./room_model.js";
+import { deeds, limitsText, membersText, notices, spaced, standingText, summaryText } from "./room_model.js";
 import { Room, ask } from "./room_news.js";
 
 const TOLD_MS = 9000;
@@ -25,7 +25,7 @@ class RoomBar {
     this.room = new Room(() => this.draw());
     /** The cards that the student has put aside, by what they say. @type {Set<string>} */
     this.aside = new Set();
-    /** What the teacher has just done. @type {string[]} */
+    /** What the teacher has just done. @type {ReturnType<typeof deeds>} */
     this.told = [];
     this.name = element("strong");
     this.mark = mark("");
@@ -84,7 +84,7 @@ class RoomBar {
     this.draw();
   }
 
-  /** Says for a while what the teacher has done. @param {string[]} told */
+  /** Says for a while what the teacher has done. @param {ReturnType<typeof deeds>} told */
   tell(told) {
     if (!told.length) return;
     this.told = told;
@@ -119,7 +119,7 @@ class RoomBar {
 
   /** @param {any} state @param {string} connection */
   paintNotices(state, connection) {
-    const told = connection === "reconnecting" ? [{ kind: "lost", text: "Reconnecting …" }] : state ? notices(state, this.data.locked, this.data.watching) : [];
+    const told = connection === "reconnecting" ? [{ kind: "lost", text: "Reconnecting …" }] : state ? notices(state, this.data, this.data.watching) : [];
     const drawn = JSON.stringify([told, this.put(state)]);
     if (drawn === this.drawnNotices) return;
     this.drawnNotices = drawn;
@@ -154,11 +154,26 @@ class RoomBar {
     if (state?.asked) cards.push(["asked", "Your teacher would like to show your run, with its data, to the class.", [this.button("Yes, show it", "yes"), this.button("No", "no")]]);
     if (data.waits && !this.put(state)) cards.push(["experiment", "Your teacher has sent an experiment. You have changed yours, so it was not opened.", [this.button("Open the teacher's experiment", "open", "Undo brings yours back"), this.later("experiment", state)]]);
     if (data.message && !this.aside.has(this.key("message", state))) cards.push(["message", data.message.text, [this.later("message", state, "Close")]]);
-    if (this.told.length) cards.push(["told", this.told.join(" "), [...(data.elsewhere ? [this.button("Go to the playground", "go")] : []), this.later("told", state, "Close")]]);
-    const drawn = JSON.stringify(cards.map(([kind, text]) => [kind, text, state?.asked?.run, data.experiment, data.elsewhere]));
+    if (this.told.length) cards.push(["told", this.told.map(({ text }) => text).join("\n"), [...this.about(this.told), this.later("told", state, "Close")]]);
+    const drawn = JSON.stringify(cards.map(([kind, text]) => [kind, text, state?.asked?.run, data.experiment, data.elsewhere, data.undo]));
     if (drawn === this.drawnCards) return;
     this.drawnCards = drawn;
     this.cards.replaceChildren(...cards.map(([kind, text, buttons]) => element("div", { class: "pg-strip-card", "data-kind": /** @type {string} */ (kind) }, element("p", {}, text), element("div", {}, .../** @type {Node[]} */ (buttons)))));
+  }
+
+  /** Buttons for what the teacher has done. @param {ReturnType<typeof deeds>} told */
+  about(told) {
+    const read = element("button", { type: "button", class: "pg-button" }, "Read it");
+    read.onclick = () => {
+      this.told = [];
+      this.toggle(true);
+      this.who.focus();
+    };
+    return [
+      ...(told.some(({ act }) => act === "read") ? [read] : []),
+      ...(this.data.undo && told.some(({ act }) => act === "undo") ? [this.button("Undo", "undo", "Brings your own experiment back")] : []),
+      ...(this.data.elsewhere ? [this.button("Go to the playground", "go")] : []),
+    ];
   }
 
   /** @param {string} kind @param {any} state @param {string} [title] */
@@ -175,10 +190,10 @@ class RoomBar {
 
   /** @param {any} state */
   paintSheet(state) {
-    const { seat, code, task, challenge, locked } = this.data;
+    const { seat, code, task, challenge, locked, hidden } = this.data;
     this.open.hidden = !this.data.other;
-    this.locked.hidden = !locked.length;
-    say(this.locked, lockedText(locked, Infinity));
+    this.locked.hidden = !locked.length && !hidden.length;
+    say(this.locked, limitsText({ locked, hidden }, Infinity));
     say(this.title, `You are ${seat.name}`);
     say(this.members, [`Room ${spaced(code)}`, membersText(state)].filter(Boolean).join(" · "));
     this.task.hidden = !task;

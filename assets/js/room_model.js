@@ -119,36 +119,53 @@ export function standingText(standing, challenge) {
 /** What a student does about the run that the class sees: what to ask for, and how it is called. @typedef {{what: "see"|"back"|"no", title: string}} Doing */
 
 /** What concerns a student right now and needs no answer, each with the name of its look, and what can be done about it. What needs an answer is
- *  a card. @param {{paused: boolean, shown: {name: string, mine: boolean}|null}} state @param {string[]} locked  titles of parts
+ *  a card. @param {{paused: boolean, shown: {name: string, mine: boolean}|null}} state @param {Limits} limits
  *  @param {boolean} watching  whether the run that is shown is on the screen */
-export function notices({ paused, shown }, locked, watching) {
+export function notices({ paused, shown }, limits, watching) {
   /** @type {{kind: string, text: string, acts?: Doing}[]} */
   const told = [];
   if (paused) told.push({ kind: "paused", text: "Paused by your teacher" });
   if (shown?.mine) told.push({ kind: "shown", text: "Your run is on show: stop", acts: { what: "no", title: "The class no longer sees your run" } });
   else if (shown && watching) told.push({ kind: "shown", text: "Back to my run", acts: { what: "back", title: `You are watching ${shown.name}` } });
   else if (shown) told.push({ kind: "shown", text: `See the run of ${shown.name}`, acts: { what: "see", title: "Your teacher shows it to the class. Yours goes on" } });
-  if (locked.length) told.push({ kind: "locked", text: lockedText(locked, 2) });
+  if (limits.locked.length || limits.hidden.length) told.push({ kind: "locked", text: limitsText(limits, 2) });
   return told;
 }
 
-/** @param {string[]} locked  titles of parts @param {number} most  that are named */
-export const lockedText = (locked, most) => `Locked: ${locked.length > most ? plural(locked.length, "setting group") : locked.join(", ")}`;
+/** What the teacher locks and hides, as titles of parts. @typedef {{locked: string[], hidden: string[]}} Limits */
+
+/** "Locked: Loss · Hidden: Export". @param {Limits} limits @param {number} most  that are named of each */
+export function limitsText({ locked, hidden }, most) {
+  const named = [["Locked", locked, "setting group"], ["Hidden", hidden, "part"]].filter(([, parts]) => parts.length);
+  return named.map(([word, parts, what]) => `${word}: ${parts.length > most ? plural(parts.length, what) : parts.join(", ")}`).join(" · ");
+}
+
+const LONGEST_TASK = 160;
+/** Characters of a task that a card shows. */
+
+/** A task in one line. @param {string} task */
+export function shortTask(task) {
+  const line = task.trim().replace(/\s+/g, " ");
+  return line.length > LONGEST_TASK ? `${line.slice(0, LONGEST_TASK - 20).replace(/\s\S*$/, "")} …` : line;
+}
 
 /**
- * What the teacher has just done for the class, a sentence for each.
+ * What the teacher has just done for the class: a sentence for each, and what a student can do about it.
  *
- * @typedef {{experiment: number, waits: boolean, task: string, challenge: Challenge|null, locked: string[]}} Given
+ * @typedef {{experiment: number, waits: boolean, task: string, challenge: Challenge|null} & Limits} Given
  * @param {Given} before @param {Given} after
+ * @returns {{text: string, act?: "undo"|"read"}[]}
  */
 export function deeds(before, after) {
   const told = [];
-  if (after.experiment > before.experiment && !after.waits) told.push("Your teacher's experiment is open on the playground. Undo brings yours back.");
-  if (after.task && after.task !== before.task) told.push("Your teacher has set a task.");
-  if (after.challenge && after.challenge.sentence !== before.challenge?.sentence) told.push(`A challenge: ${after.challenge.sentence}.`);
-  const [added, freed] = [after.locked.filter((part) => !before.locked.includes(part)), before.locked.filter((part) => !after.locked.includes(part))];
-  if (added.length) told.push(`Your teacher has locked: ${added.join(", ")}.`);
-  if (freed.length) told.push(`You can change again: ${freed.join(", ")}.`);
+  if (after.experiment > before.experiment && !after.waits) told.push({ text: "Your teacher's experiment is open on the playground.", act: "undo" });
+  if (after.task && after.task !== before.task) told.push({ text: `Your teacher has set a task: ${shortTask(after.task)}`, act: shortTask(after.task).endsWith(" …") ? "read" : undefined });
+  if (after.challenge && after.challenge.sentence !== before.challenge?.sentence) told.push({ text: `A challenge: ${after.challenge.sentence}.` });
+  for (const [did, undid, now, then] of [["locked", "You can change again", after.locked, before.locked], ["hidden", "Visible again", after.hidden, before.hidden]]) {
+    const [added, freed] = [now.filter((part) => !then.includes(part)), then.filter((part) => !now.includes(part))];
+    if (added.length) told.push({ text: `Your teacher has ${did}: ${added.join(", ")}.` });
+    if (freed.length) told.push({ text: `${undid}: ${freed.join(", ")}.` });
+  }
   return told;
 }
 

@@ -77,27 +77,35 @@ test("a student reads the task, the challenge and where they stand", () => {
 });
 
 test("what the teacher does is told, with what can be done about it", () => {
-  const kinds = (state, locked = [], watching = false) => model.notices({ paused: false, shown: null, ...state }, locked, watching).map(({ text, acts }) => [text, acts?.what]);
+  const kinds = (state, locked = [], watching = false) => model.notices({ paused: false, shown: null, ...state }, { locked, hidden: [] }, watching).map(({ text, acts }) => [text, acts?.what]);
   assert.deepEqual(kinds({}), []);
   assert.deepEqual(kinds({ paused: true }, ["Loss"]), [["Paused by your teacher", undefined], ["Locked: Loss", undefined]]);
   const shown = { name: "Red fox", mine: false };
   assert.deepEqual(kinds({ shown }), [["See the run of Red fox", "see"]]);
   assert.deepEqual(kinds({ shown }, [], true), [["Back to my run", "back"]]);
   assert.deepEqual(kinds({ shown: { ...shown, mine: true } }), [["Your run is on show: stop", "no"]]);
-  assert.equal(model.lockedText(["Loss", "Data", "Schedule"], 2), "Locked: 3 setting groups");
+  assert.deepEqual(model.notices({ paused: false, shown: null }, { locked: ["Loss"], hidden: ["Export"] }, false), [{ kind: "locked", text: "Locked: Loss · Hidden: Export" }]);
+  assert.equal(model.limitsText({ locked: ["Loss", "Data", "Schedule"], hidden: ["Share", "Export", "Output"] }, 2), "Locked: 3 setting groups · Hidden: 3 parts");
   assert.equal(model.askedText({ seat: 1, answer: "" }, [seat(1)]), "Blue otter 1 is asked whether their run may be shown …");
   assert.equal(model.askedText({ seat: 1, answer: "no" }, [seat(1)]), "Blue otter 1 would rather not show it.");
   assert.equal(model.askedText({ seat: 7, answer: "" }, [seat(1)]), "");
 });
 
 test("what the teacher has just done is told once", () => {
-  const before = { experiment: 1, waits: false, task: "", challenge: null, locked: ["Loss"] };
+  const before = { experiment: 1, waits: false, task: "", challenge: null, locked: ["Loss"], hidden: ["Share"] };
+  const told = (after) => model.deeds(before, { ...before, ...after });
   assert.deepEqual(model.deeds(before, before), []);
-  assert.match(model.deeds(before, { ...before, experiment: 2 })[0], /experiment is open/);
-  assert.deepEqual(model.deeds(before, { ...before, experiment: 2, waits: true }), []);
-  assert.deepEqual(model.deeds(before, { ...before, task: "Try", challenge, locked: ["Data"] }), [
-    "Your teacher has set a task.", `A challenge: ${challenge.sentence}.`, "Your teacher has locked: Data.", "You can change again: Loss.",
+  assert.deepEqual(told({ experiment: 2 }), [{ text: "Your teacher's experiment is open on the playground.", act: "undo" }]);
+  assert.deepEqual(told({ experiment: 2, waits: true }), []);
+  assert.deepEqual(told({ task: "Try", challenge, locked: ["Data"], hidden: ["Export"] }).map(({ text }) => text), [
+    "Your teacher has set a task: Try", `A challenge: ${challenge.sentence}.`, "Your teacher has locked: Data.", "You can change again: Loss.",
+    "Your teacher has hidden: Export.", "Visible again: Share.",
   ]);
+  assert.deepEqual(told({ task: "Try\n this" }), [{ text: "Your teacher has set a task: Try this", act: undefined }]);
+  const [{ text, act }] = told({ task: "word ".repeat(100) });
+  assert.match(text, /^Your teacher has set a task: (word )+…$/);
+  assert.ok(text.length < 200);
+  assert.equal(act, "read");
   assert.deepEqual(model.deeds({ ...before, task: "Try", challenge }, before), []);
 });
 

@@ -131,14 +131,14 @@ def test_a_qr_code_is_a_square_whose_corners_are_marked() -> None:
 def test_a_student_is_told_on_every_page_who_they_are_and_what_there_is_to_do(student: AppTest, room: Room) -> None:
     teaching(room).set_task("Find <b>out</b>.")
     teaching(room).set_challenge(new_challenge(CIRCLE, "accuracy", 0.95, 2000))
-    teaching(room).limit((), ("loss",))
+    teaching(room).limit(("share",), ("loss",))
     (seat,) = server_rooms().room(room.code).seats
     for name in ("home", "data", "playground", "runs", "draw", "predict", "explain", "attention", "room"):
         told = bar(page(student, name))
         assert told["seat"] == {"number": seat.number, "name": seat.name, "color": seat.color}, name
         assert told["task"] == "Find <b>out</b>."
         assert told["challenge"]["sentence"] == server_rooms().room(room.code).challenge.sentence  # type: ignore[union-attr]
-        assert told["locked"] == ["Loss"]
+        assert (told["locked"], told["hidden"]) == (["Loss"], ["Share"])
         assert told["elsewhere"] == (name != "playground")
         if name == "home":
             assert student.button(key="class").label == "Back to the room"
@@ -152,7 +152,14 @@ def test_an_experiment_that_was_not_opened_waits_in_the_bar(student: AppTest, ro
     assert (bar(student)["waits"], bar(student)["other"]) == (False, False)
     teaching(room).send(CIRCLE, "")
     assert (bar(drawn(student))["waits"], bar(student)["other"]) == (True, True)
+    assert bar(student)["undo"] is False, "the last edit is theirs"
     assert spec_of(student).training.epochs == 7
+
+
+def test_an_experiment_that_has_opened_can_be_undone_in_the_bar(student: AppTest, room: Room) -> None:
+    assert bar(student)["undo"] is False
+    teaching(room).send(CIRCLE, "")
+    assert bar(drawn(student))["undo"] is True
 
 
 def test_leaving_gives_the_page_back(student: AppTest, room: Room) -> None:
@@ -204,6 +211,8 @@ def test_locks_are_chosen_as_in_a_link_for_a_class_and_follow_the_room(teacher: 
     drawn(teacher)
     assert teacher.button_group[0].value == ["optimizer"]
     assert teacher.button_group[1].value == ["schedule"]
+    labels = [each.proto.popover.label for each in teacher.get("popover")]
+    assert "Lock · 1, hide · 1" in labels
     teacher.button(key="room_free").click()
     drawn(teacher)
     assert server_rooms().room(room.code).locked == ()

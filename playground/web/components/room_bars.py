@@ -8,8 +8,8 @@ from playground.web.components.loader import component
 
 def room_bar(data: Mapping[str, Any], *, key: str, on_asked_change: Callable[[], None], on_changed_change: Callable[[], None]) -> None:
     """A student's bar. data: as in assets/js/room_bar.js. on_asked_change: called when the student asks for something: {"do": "yes", "no",
-    "open", "see", "back", "go", "dismiss" or "leave", "nonce"} under "asked" of the component's value. on_changed_change: called when the
-    room is no longer what the script has drawn. Root: `.pg-room-strip`."""
+    "open", "undo", "see", "back", "go", "dismiss" or "leave", "nonce"} under "asked" of the component's value. on_changed_change: called
+    when the room is no longer what the script has drawn. Root: `.pg-room-strip`."""
     component("room_bar")(key=key, data=data, height="content", on_asked_change=on_asked_change, on_changed_change=on_changed_change)
 
 

@@ -62,8 +62,10 @@ def seat_data(visit: rooms.Visit, seat: Seat) -> dict[str, Any]:
         "task": room.task,
         "challenge": challenge_of(room),
         "locked": [PARTS[name].title for name in room.locked if name not in limits.hidden],
+        "hidden": [PARTS[name].title for name in room.hidden],
         "experiment": room.experiment.number if room.experiment is not None else 0,
         "waits": visit.experiment_waits,
+        "undo": rooms.can_undo_experiment(),
         "other": room.experiment is not None and room.experiment.spec != session.spec(),
         "watching": room.shown is not None and room.shown.seat != seat.number and session.run() == room.shown.run,
     }
@@ -112,6 +114,8 @@ def _asked_by_student() -> None:
         case "open":
             rooms.open_experiment()
             _go("playground")
+        case "undo":
+            rooms.undo_experiment()
         case "see":
             _see(visit.room)
         case "back":

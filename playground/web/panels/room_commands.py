@@ -28,8 +28,7 @@ def room_commands(visit: rooms.Visit) -> None:
         else:
             about = "Pause every run of the class; nobody can start one until you resume"
             st.button("Pause all", key="room_pause", icon=":material/pause:", on_click=rooms.pause, help=about)
-        count = len({*room.locked, *room.hidden})
-        with st.popover(f"Lock · {count}" if count else "Lock", icon=":material/lock:", key="room_lock_menu"):
+        with st.popover(_limits_in_short(room), icon=":material/lock:", key="room_lock_menu"):
             _limits(room)
         with st.popover("Task" if not room.task else "Task · set", icon=":material/assignment:", key="room_task_menu"):
             _task(room)
@@ -55,6 +54,13 @@ def _send(room: Room) -> None:
     name = st.selectbox("Preset", list(PRESETS), format_func=lambda each: PRESETS[each].title, key=_PRESET, label_visibility="collapsed")
     st.button("Send this preset", key="room_send_preset", on_click=rooms.send, args=(PRESETS[name].spec,))
     st.caption("It opens on every student's page. Those who have changed their own are asked first.")
+
+
+def _limits_in_short(room: Room) -> str:
+    """ "Lock · 2, hide · 1"."""
+    counts = {"lock": len(room.locked), "hide": len(room.hidden)}
+    text = ", ".join(f"{word} · {count}" for word, count in counts.items() if count) or "lock"
+    return text[0].upper() + text[1:]
 
 
 def _limits(room: Room) -> None:

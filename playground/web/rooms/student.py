@@ -6,6 +6,9 @@ from playground.web import session
 from playground.web.rooms.visit import callback, code_here, here
 from playground.web.server import rooms
 
+_OPENED = "the teacher's experiment"
+"""As shown in "Undo: …"."""
+
 
 @callback
 def open_experiment() -> None:
@@ -16,9 +19,21 @@ def open_experiment() -> None:
         return
     if sent.access:
         session.add_link(sent.access)
-    session.receive(sent.spec, "the teacher's experiment")
+    session.receive(sent.spec, _OPENED)
     session.set_untouched(session.spec().to_json())
     rooms().opened(visit.room.code, session.owner(), sent.number)
+
+
+def can_undo_experiment() -> bool:
+    """Whether the visit's last edit was opening an experiment of the teacher."""
+    return session.history().undoes == _OPENED
+
+
+@callback
+def undo_experiment() -> None:
+    """Brings the student's own experiment back."""
+    if can_undo_experiment():
+        session.undo()
 
 
 @callback

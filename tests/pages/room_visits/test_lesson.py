@@ -96,6 +96,18 @@ def test_an_experiment_opens_by_itself_unless_the_student_has_edited(teacher: Pe
     assert ada.spec == LENET
 
 
+def test_opening_an_experiment_can_be_undone_and_never_an_edit_after_it(teacher: Person, room: Room, ada: Person) -> None:
+    own = ada.spec
+    teacher.do("send", LENET)
+    ada.look()
+    ada.do("undo_experiment")
+    assert ada.spec == own
+    ada.do("open_experiment")
+    ada.do("training.epochs")
+    ada.do("undo_experiment")
+    assert ada.spec.training.epochs == 7
+
+
 def test_a_late_student_gets_the_experiment_at_once(monkeypatch: pytest.MonkeyPatch, teacher: Person, room: Room) -> None:
     teacher.do("send", LENET)
     late = Person(monkeypatch, "bob")
