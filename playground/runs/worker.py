@@ -66,6 +66,8 @@ class Commands:
         self._changed = threading.Condition()
         self._action: Action = "pause"
         self._number = 0
+        self._followed = 0
+        """The number of the newest command that says what the run does, as in the server."""
         self._has_waited = False
         """Whether a batch was already taken to get a snapshot for the pause."""
         self.leaving = False
@@ -90,7 +92,7 @@ class Commands:
             self._number = number
             self.control.rest = action == "rest"
             if action != "rest":
-                self._action = action
+                self._action, self._followed = action, number
                 self.control.pace = pace.get(action, "batch")
                 self.control.stop = action == "stop"
             self._changed.notify()
@@ -132,11 +134,15 @@ class Commands:
             return not self.leaving
 
     def wait(self, report: Callable[[int], None]) -> bool:
-        """Blocks while the run is paused. Whether it continues then; otherwise the process should exit. report: as for `rest`."""
+        """Blocks while the run is paused. Whether it continues then; otherwise the process should exit. report: called with the number of
+        the newest command, again whenever its owner's commands have come and left it paused. One that lets it rest changes nothing: the
+        server knows that it is paused, and may be about to continue it."""
         with self._changed:
             while self._action == "pause" and not self.leaving:
-                report(number := self._number)
-                self._changed.wait_for(lambda: self._number != number or self.leaving)
+                report(self._number)
+                followed = self._followed
+                while self._followed == followed and not self.leaving:
+                    self._changed.wait()
             return not self.leaving
 
 
