@@ -1,11 +1,13 @@
 """A server's runs."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from playground.runs import Runs
+from playground.runs.executor import Executor
 from playground.runs.fair_share import FairShare
 from playground.runs.store import Store
 from tests.runs.kept_executor import KeptExecutor
@@ -27,14 +29,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield path
 
 
-@pytest.fixture
-def open_runs(folder: Path, tmp_path: Path) -> Iterator[Callable[..., Runs]]:
-    """Opens `Runs` in a folder of the test's own, where no other server continues them, and closes them at the end. They start a process
-    for workers only if a run is submitted."""
+@pytest.fixture(scope="module")
+def executor(folder: Path) -> Iterator[KeptExecutor]:
+    """For the runs of all servers that a module's tests open, so that the fork server warms up only once."""
+    kept = KeptExecutor()
+    yield kept
+    kept.end()
+
+
+@contextmanager
+def opening(folder: Path, executor: Executor | None = None) -> Iterator[Callable[..., Runs]]:
+    """Opens `Runs` in a folder, and closes them at the end. Without an executor each starts a process for workers once a run is submitted,
+    which takes seconds."""
     opened: list[Runs] = []
 
     def open_(parallel: int = 2) -> Runs:
-        runs = Runs(tmp_path, parallel)
+        runs = Runs(folder, parallel, executor=executor)
         opened.append(runs)
         return runs
 
@@ -43,21 +53,20 @@ def open_runs(folder: Path, tmp_path: Path) -> Iterator[Callable[..., Runs]]:
         runs.close()
 
 
+@pytest.fixture
+def open_runs(tmp_path: Path, executor: KeptExecutor) -> Iterator[Callable[..., Runs]]:
+    """Opens `Runs` in a folder of the test's own, where no other server continues them."""
+    with opening(tmp_path, executor) as open_:
+        yield open_
+
+
 @pytest.fixture(scope="module")
-def runs(folder: Path) -> Iterator[Runs]:
-    """Two runs at a time, shared by the tests of a module, so that the fork server warms up only once."""
-    opened = Runs(folder, parallel=2)
+def runs(folder: Path, executor: KeptExecutor) -> Iterator[Runs]:
+    """Two runs at a time, shared by the tests of a module."""
+    opened = Runs(folder, parallel=2, executor=executor)
     opened.start()
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def executor(folder: Path) -> Iterator[KeptExecutor]:
-    """For the runs of all servers that a module's tests open."""
-    kept = KeptExecutor()
-    yield kept
-    kept.end()
 
 
 @pytest.fixture

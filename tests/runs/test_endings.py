@@ -19,6 +19,7 @@ from playground.runs.exit_reasons import exit_reason, was_terminated
 from playground.runs.history import steps
 from playground.runs.messages import Job
 from playground.training import train
+from tests.runs.conftest import opening
 from tests.runs.experiments import (
     circle,
     digits,
@@ -33,6 +34,13 @@ from tests.runs.experiments import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def open_runs(folder: Path, tmp_path: Path) -> Iterator[Callable[..., Runs]]:
+    """With processes that end with them."""
+    with opening(tmp_path) as open_:
+        yield open_
 
 
 def test_a_killed_worker_fails_its_run_with_the_reason_and_the_next_one_works(runs: Runs) -> None:
