@@ -169,9 +169,14 @@ class RoomBar {
       this.toggle(true);
       this.who.focus();
     };
+    const undo = this.button("Undo", "undo", "Brings your own experiment back");
+    undo.addEventListener("click", () => {
+      this.told = told.filter(({ act }) => act !== "undo");
+      this.draw();
+    });
     return [
       ...(told.some(({ act }) => act === "read") ? [read] : []),
-      ...(this.data.undo && told.some(({ act }) => act === "undo") ? [this.button("Undo", "undo", "Brings your own experiment back")] : []),
+      ...(this.data.undo && told.some(({ act }) => act === "undo") ? [undo] : []),
       ...(this.data.elsewhere ? [this.button("Go to the playground", "go")] : []),
     ];
   }

@@ -185,6 +185,7 @@ def test_commands_of_the_teacher_reach_the_room(teacher: AppTest, room: Room) ->
     assert now().experiment is None
     drawn(teacher)
     assert now().experiment.spec == spec_of(teacher)  # type: ignore[union-attr]
+    assert [each.value for each in teacher.toast] == ["Done. Nobody has joined yet: whoever joins will see it."]
     teacher.selectbox(key="room_preset").select("lenet5")
     drawn(teacher)
     teacher.button(key="room_send_preset").click()
@@ -201,6 +202,19 @@ def test_commands_of_the_teacher_reach_the_room(teacher: AppTest, room: Room) ->
     drawn(teacher)
     assert not now().door_open
     assert given(teacher, "qr")["door"] is False
+
+
+def test_a_command_says_how_many_students_it_has_reached(teacher: AppTest, student: AppTest, room: Room) -> None:
+    teacher.button(key="room_send_preset").click()
+    assert [each.value for each in drawn(teacher).toast] == ["Sent to 1 student."]
+    teacher.text_area[0].set_value("Try a learning rate of 3.")
+    teacher.button(key="room_task_set").click()
+    assert [each.value for each in drawn(teacher).toast] == ["The task is shown to 1 student."]
+    teacher.button(key="room_challenge_set").click()
+    assert [each.value for each in drawn(teacher).toast] == ["The challenge is shown to 1 student."]
+    teaching(room).end()
+    teacher.button(key="room_send_preset").click()
+    assert not drawn(teacher).toast
 
 
 def test_locks_are_chosen_as_in_a_link_for_a_class_and_follow_the_room(teacher: AppTest, room: Room) -> None:

@@ -9,6 +9,7 @@ from playground.rooms import Room
 from playground.spec import ExperimentSpec
 from playground.web import rooms, session
 from playground.web.markup import quoted
+from playground.web.panels.room_told import told
 
 _METRIC, _GOAL, _MOST = "room_challenge_metric", "room_challenge_goal", "room_challenge_most"
 _PERCENT = 95.0
@@ -59,3 +60,4 @@ def _set(spec: ExperimentSpec, metric: DeclaredMetric) -> None:
         session.set_message("room", "A challenge needs a goal: enter a number.")
         return
     rooms.set_challenge(spec, metric.name, goal / 100 if metric.format == "percent" else goal, most)
+    told("The challenge is shown to")

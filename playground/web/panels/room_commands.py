@@ -5,12 +5,14 @@ import streamlit as st
 from playground.presets import PRESETS
 from playground.rooms import Room
 from playground.runs.overview import summary
+from playground.spec import ExperimentSpec
 from playground.web import rooms, session
 from playground.web.classroom import PARTS, lockable
 from playground.web.markup import quoted
 from playground.web.panels.class_link import picked
 from playground.web.panels.room_bar import cannot_send
 from playground.web.panels.room_challenge import challenge_form
+from playground.web.panels.room_told import told
 
 _LONGEST_TASK = 2_000
 _TASK, _DOOR, _LOCK, _HIDE, _PRESET = "room_task", "room_door", "room_lock", "room_hide", "room_preset"
@@ -47,13 +49,18 @@ def _send(room: Room) -> None:
     why = cannot_send(spec)
     is_sent = room.experiment is not None and room.experiment.spec == spec
     st.button(
-        "Send again" if is_sent else "Send this experiment", key="room_send", type="primary", icon=":material/send:", on_click=rooms.send,
+        "Send again" if is_sent else "Send this experiment", key="room_send", type="primary", icon=":material/send:", on_click=_send_it,
         args=(spec,), disabled=why is not None, help=why,
     )  # fmt: skip
     st.markdown("**Or a preset**")
     name = st.selectbox("Preset", list(PRESETS), format_func=lambda each: PRESETS[each].title, key=_PRESET, label_visibility="collapsed")
-    st.button("Send this preset", key="room_send_preset", on_click=rooms.send, args=(PRESETS[name].spec,))
+    st.button("Send this preset", key="room_send_preset", on_click=_send_it, args=(PRESETS[name].spec,))
     st.caption("It opens on every student's page. Those who have changed their own are asked first.")
+
+
+def _send_it(spec: ExperimentSpec) -> None:
+    rooms.send(spec)
+    told("Sent to")
 
 
 def _limits_in_short(room: Room) -> str:
@@ -88,7 +95,10 @@ def _task(room: Room) -> None:
 
 
 def _set_task(key: str) -> None:
-    rooms.set_task(str(session.widget(key) or ""))
+    task = str(session.widget(key) or "")
+    rooms.set_task(task)
+    if task:
+        told("The task is shown to")
 
 
 def _room(visit: rooms.Visit) -> None:
