@@ -38,7 +38,8 @@ class RoomBar {
     this.buildSheet();
     this.cards = element("div", { class: "pg-strip-cards", role: "status" });
     const line = element("div", { class: "pg-strip-line" }, this.who, this.notices, this.leave);
-    this.root = element("section", { class: "pg-room-strip" }, this.cards, this.sheet, line);
+    const above = element("div", { class: "pg-strip-above" }, this.cards, this.sheet);
+    this.root = element("section", { class: "pg-room-strip" }, above, line);
     this.root.onkeydown = (event) => {
       if (event.key !== "Escape" || this.sheet.hidden) return;
       event.stopPropagation();
@@ -147,7 +148,7 @@ class RoomBar {
     return `${kind} ${kind === "experiment" ? this.data.experiment : kind === "asked" ? state?.asked?.run : this.data.message?.text}`;
   }
 
-  /** What asks for an answer: above the bar, one below the other. @param {any} state */
+  /** What asks for an answer: above the bar, beside or above the sheet, one below the other. @param {any} state */
   paintCards(state) {
     const { data } = this;
     const cards = [];

@@ -168,6 +168,8 @@ def the_class_sees_a_run_once_its_student_has_said_yes(lesson: Lesson) -> None:
     expect(first.locator(CARD)).to_contain_text("show your run, with its data, to the class")
     first.locator(CARD).get_by_role("button", name="No", exact=True).click()
     expect(teacher.locator(".pg-room-asked")).to_contain_text(f"{lesson.names[0]} would rather not")
+    phone.locator(f"{BAR} .pg-strip-who").click()  # the question is not below the sheet
+    expect(phone.locator(f"{BAR} .pg-strip-sheet")).to_be_visible()
     act(teacher, lesson.names[3], "Ask to show it")
     phone.locator(CARD).get_by_role("button", name="Yes, show it").click()
     on_show = teacher.get_by_text(f"On show: {lesson.names[3]}")
