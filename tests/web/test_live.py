@@ -19,6 +19,7 @@ from playground.presets import PRESETS
 from playground.runs import RunNotFound, Runs
 from playground.training import Declarations, View, declarations
 from playground.web.routes import live, mounted
+from tests.runs.in_this_process import Threads
 
 CONTROL, WATCH = "c" + "A" * 22, "w" + "B" * 22
 
@@ -266,7 +267,7 @@ def test_a_reader_that_stands_still_costs_one_message_and_no_queue(by_hand: ByHa
 def test_a_real_run_is_told_from_its_first_step_to_its_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = PRESETS["playground_2d"].spec
     spec = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 3})})
-    real = Runs(tmp_path, parallel=1)
+    real = Runs(tmp_path, parallel=1, executor=Threads())
     monkeypatch.setattr(live, "runs", lambda: real)
     try:
         control = real.submit(spec)
