@@ -82,7 +82,7 @@ class RoomWall {
     this.aside.hidden = !challenge;
     say(this.goal, challenge?.sentence ?? "");
     this.board.update(state.board ?? [], challenge);
-    if (this.dialog.open) this.fill(this.opened);
+    if (this.dialog.open && this.opened) this.fill(this.opened);
   }
 
   /** Puts tiles in order without moving those that are where they belong, so that the focus stays. @param {HTMLElement[]} nodes */
@@ -131,19 +131,29 @@ class RoomWall {
     if (again instanceof HTMLElement) again.focus();
   }
 
-  /** @param {import("./room_model.js").Seat} seat @param {string} showing */
+  /** From the way back on the left to what is most drastic on the right. @param {import("./room_model.js").Seat} seat @param {string} showing */
   actions(seat, showing) {
-    const close = button("Close", () => this.dialog.close());
-    const remove = button("Remove", () => this.do("remove", seat.number));
-    remove.title = "The student sees a message and cannot rejoin with the code. Their runs are kept";
-    remove.dataset.act = "remove";
-    if (!seat.run) return [remove, close];
+    const close = button("Back", () => this.dialog.close());
+    const remove = button("Remove …", () => this.sure(seat));
+    if (!seat.run) return [close, remove];
     const open = element("a", { class: "pg-button", href: `${this.data.playground}?run=${seat.run}`, target: "_blank", rel: "noopener" }, "Open in a new tab");
     const show = showing === "shown" || showing === "asked" ? button(showing === "shown" ? "Stop showing" : "Take the question back", () => this.do("stop_showing", seat.number))
       : button(showing === "declined" ? "Ask again to show it" : "Ask to show it", () => this.do("show", seat.number), "pg-main");
     Object.assign(show, { autofocus: true, title: "The class sees this run once the student has said yes" });
-    for (const [name, made] of Object.entries({ open, show })) made.dataset.act = name;
-    return [remove, open, show, close];
+    for (const [name, made] of Object.entries({ open, show, close, remove })) made.dataset.act = name;
+    return [close, open, show, remove];
+  }
+
+  /** Asks before a seat is removed. @param {import("./room_model.js").Seat} seat */
+  sure(seat) {
+    this.opened = 0; // what comes over the socket does not draw the seat over the question
+    const keep = button("Keep", () => this.dialog.close());
+    this.dialog.replaceChildren(
+      element("h2", { id: "pg-seat-title" }, mark(seat.color), `Remove ${seat.name}?`),
+      element("p", {}, "The student sees a message and cannot join again unless you let them, in the menu Room. Their runs are kept."),
+      element("div", { class: "pg-room-acts" }, keep, button("Remove", () => this.do("remove", seat.number))),
+    );
+    keep.focus();
   }
 
   /** @param {string} what @param {number} seat */

@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import secrets
+import string
 
 LENGTH = 6
 ALPHABET = "CDFGHJKMNPQRTWXY34679"
 """No characters that look alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), and no vowels, so that no code is a word: 86 million codes."""
 
+_NEVER = frozenset(string.ascii_uppercase + string.digits) - frozenset(ALPHABET)
 _KEY_CHARACTERS = 22
 _BETWEEN = " -–_./\t\n"
 """What people write between the characters of a code."""
@@ -20,8 +22,18 @@ def new_code() -> str:
 
 def read_code(text: str) -> str | None:
     """The code that somebody has typed, in any case and with spaces or hyphens; None if this cannot be one."""
-    code = "".join(character for character in text[:100].upper() if character not in _BETWEEN)
+    code = _characters(text)
     return code if len(code) == LENGTH and all(character in ALPHABET for character in code) else None
+
+
+def impossible_in(text: str) -> str:
+    """The letters and digits of a text that no code contains, each once; "" if its length is wrong already."""
+    code = _characters(text)
+    return "".join(dict.fromkeys(each for each in code if each in _NEVER)) if len(code) == LENGTH else ""
+
+
+def _characters(text: str) -> str:
+    return "".join(character for character in text[:100].upper() if character not in _BETWEEN)
 
 
 def spaced(code: str) -> str:

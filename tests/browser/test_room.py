@@ -234,7 +234,9 @@ def a_reload_returns_and_a_removal_does_not(lesson: Lesson) -> None:
     teacher, third = lesson.teacher, lesson.students[2]
     third.reload()
     assert name_of(third) == lesson.names[2]
-    act(teacher, lesson.names[2], "Remove")
+    act(teacher, lesson.names[2], "Remove …")
+    expect(teacher.locator(".pg-room-dialog")).to_contain_text(f"Remove {lesson.names[2]}?")
+    teacher.locator(".pg-room-dialog").get_by_role("button", name="Remove", exact=True).click()
     expect(third.locator(BAR)).to_have_count(0)
     expect(teacher.locator(WALL)).to_have_attribute("data-members", "3")
 

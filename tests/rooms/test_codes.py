@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.rooms.codes import ALPHABET, LENGTH, fits, hashed, new_code, new_key, read_code, spaced
+from playground.rooms.codes import ALPHABET, LENGTH, fits, hashed, impossible_in, new_code, new_key, read_code, spaced
 from playground.rooms.names import ANIMALS, COLORS, MOST_NAMES, Name, free_name
 
 CODES = st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH)
@@ -34,6 +34,13 @@ def test_what_is_no_code_is_not_taken_for_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "CDF34", "CDF3477", "CDF34O", "ÇDF347", "CDF347" * 1000, "ＣＤＦ３４７", "𝐂DF347"])
 def test_almost_a_code_is_none(text: str) -> None:
     assert read_code(text) is None
+
+
+@given(st.text(st.sampled_from(string.ascii_letters + string.digits), min_size=LENGTH, max_size=LENGTH))
+def test_what_is_no_code_of_letters_and_digits_says_which_of_them_cannot_be(text: str) -> None:
+    impossible = impossible_in(text)
+    assert bool(impossible) == (read_code(text) is None)
+    assert set(impossible) == set(text.upper()) - set(ALPHABET)
 
 
 def test_codes_and_keys_are_drawn_anew() -> None:

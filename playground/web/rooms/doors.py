@@ -6,7 +6,7 @@ from functools import cache
 
 import streamlit as st
 
-from playground.rooms import LENGTH, RoomError, RoomNotFoundError, SeatRemovedError, read_code, spaced
+from playground.rooms import LENGTH, RoomError, RoomNotFoundError, SeatRemovedError, impossible_in, read_code, spaced
 from playground.runs.database import StoreError
 from playground.web import session
 from playground.web.rooms.student import open_experiment
@@ -85,7 +85,7 @@ def leave() -> None:
 def _enter(text: str, key: str = "") -> None:
     code, owner, address = read_code(text), session.owner(), address_of_visitor()
     if code is None:
-        raise RoomError(f"A room code has {LENGTH} letters and digits, such as {spaced('CDF347')}. It never has a vowel, 0, 1, 2, 5 or 8.")
+        raise RoomError(_no_code(text))
     if wait := wrong_codes().wait(address):
         raise RoomError(f"Too many wrong codes have been tried from your address. Wait {_duration(wait)}, then try again.")
     try:
@@ -120,6 +120,14 @@ def _take_place(code: str, key: str = "") -> None:
             session.set_untouched(session.spec().to_json())
         elif sent is not None and session.brings_nothing():
             open_experiment()
+
+
+def _no_code(text: str) -> str:
+    """What is wrong with a text that cannot be a code."""
+    if impossible := impossible_in(text):
+        *others, last = impossible
+        return f"No room has this code. Check the board: a code never contains {' or '.join(filter(None, (', '.join(others), last)))}."
+    return f"A room code has {LENGTH} letters and digits, such as {spaced('CDF347')}. Check the board."
 
 
 def _notice_the_end() -> None:
