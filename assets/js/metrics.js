@@ -34,7 +34,7 @@ export const text = ({ format }, value) => (format === "percent" ? percent(value
 
 const LONGEST = 28;
 
-/** What a metric must beat, such as "always “cat”: 80.0 %"; "" if it is not known. @param {Metric} metric @param {Baselines|null|undefined} baselines */
+/** What a metric must beat, such as "guessing “cat”: 80.0 %"; "" if it is not known. @param {Metric} metric @param {Baselines|null|undefined} baselines */
 export function baselineText(metric, baselines) {
   const baseline = baselines?.[metric.name];
   if (!baseline) return "";

@@ -34,7 +34,7 @@ class RoomBar {
     this.who = element("button", { type: "button", class: "pg-strip-who", "aria-expanded": "false" }, this.mark, this.name, this.code, this.summary);
     this.who.onclick = () => this.toggle(this.sheet.hidden);
     this.notices = element("div", { class: "pg-strip-notices", role: "status" });
-    this.leave = this.button("Leave", "leave", "Give your seat in this room back. Your runs stay yours");
+    this.leave = this.button("Leave", "leave", "Give your seat in this room back. You keep your runs");
     this.buildSheet();
     this.cards = element("div", { class: "pg-strip-cards", role: "status" });
     const line = element("div", { class: "pg-strip-line" }, this.who, this.notices, this.leave);
@@ -59,7 +59,7 @@ class RoomBar {
     this.locked = element("p");
     this.board = new Board();
     this.open = this.button("Open the teacher's experiment", "open", "Undo brings yours back");
-    const leave = this.button("Leave the room", "leave", "Your runs stay yours, and entering the code again gives you the same seat");
+    const leave = this.button("Leave the room", "leave", "You keep your runs, and entering the code again gives you the same seat");
     const id = `pg-strip-sheet-${++sheets}`;
     this.sheet = element("div", { class: "pg-strip-sheet", id, hidden: true }, this.title, this.members, this.task, this.goal, this.board.node, this.locked, element("div", { class: "pg-room-beside" }, this.open, leave));
     this.who.setAttribute("aria-controls", id);

@@ -20,12 +20,12 @@ _NUMBERS = 1_000_000
 """Targets and outputs of at most so many numbers are measured, those of evenly drawn examples; no more than a quarter of them at once."""
 
 Baselines = Mapping[str, Mapping[str, Any]]
-"""By the name of a metric, ready for JSON: {"accuracy": {"title": "always “cat”", "value": 0.8}}. value: on the test set."""
+"""By the name of a metric, ready for JSON: {"accuracy": {"title": "guessing “cat”", "value": 0.8}}. value: on the test set."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """Raw outputs that need no network, each (1, K), the same for every answer, or (N, K). title: such as "always “cat”"."""
+    """Raw outputs that need no network, each (1, K), the same for every answer, or (N, K). title: such as "guessing “cat”"."""
 
     title: str
     train: Tensor
@@ -67,7 +67,7 @@ def _guesses(dataset: Dataset, train: Split, test: Split, readout: Readout, best
         counts = torch.bincount(classes[classes != IGNORED], minlength=len(dataset.classes))
         # A single output is positive for the second class.
         majority[0, -1 if readout.outputs == 1 else int(counts.argmax())] = 1 if readout.outputs > 1 or counts.argmax() == 1 else -1
-        yield Guess(f"always “{dataset.classes[int(readout.predicted(majority)[0])]}”", majority, majority)
+        yield Guess(f"guessing “{dataset.classes[int(readout.predicted(majority)[0])]}”", majority, majority)
     else:
         for title, value in (("always the mean", targets.mean(dim=0)), ("always the median", targets.median(dim=0).values)):
             if torch.equal(readout.predicted(value[None]), value[None]):
@@ -79,7 +79,7 @@ def _guesses(dataset: Dataset, train: Split, test: Split, readout: Readout, best
         for title, outputs in naive[0].items():
             if torch.equal(readout.predicted(outputs), outputs):
                 yield Guess(title, outputs.to(best.device), naive[1][title].to(best.device))
-    yield Guess("best constant", best, best)
+    yield Guess("best fixed guess", best, best)
 
 
 def _sampled(split: Split, dataset: Dataset, readout: Readout) -> Split:

@@ -37,14 +37,14 @@ class Challenge:
 
     @property
     def sentence(self) -> str:
-        """ "Test accuracy ≥ 95% with fewer than 2,000 parameters, on MNIST digits"."""
+        """ "Test accuracy ≥ 95 % with fewer than 2,000 parameters, on MNIST digits"."""
         bound = "" if self.most_parameters is None else f" with fewer than {self.most_parameters:,} parameters"
         sign = "≥" if self.better == "higher" else "≤"
         return f"Test {self.title} {sign} {self.text(self.goal)}{bound}, on {self.data}"
 
     def text(self, value: float) -> str:
         """A number of the metric for people."""
-        return f"{100 * value:.4g}%" if self.format == "percent" else f"{value:.4g}"
+        return f"{100 * value:.4g} %" if self.format == "percent" else f"{value:.4g}"
 
     def allows(self, parameters: int) -> bool:
         """Whether a network may have so many parameters."""
@@ -102,7 +102,7 @@ def new_challenge(spec: ExperimentSpec, metric: str, goal: float, most_parameter
     if declared is None:
         raise RoomError("A challenge needs a metric that does not depend on the loss, such as the accuracy; this experiment has none.")
     if not abs(goal) < _LARGEST_GOAL or (declared.format == "percent" and not 0 <= goal <= 1):
-        raise RoomError(f"The goal must be {'from 0% to 100%' if declared.format == 'percent' else 'a number'}.")
+        raise RoomError(f"The goal must be {'from 0 % to 100 %' if declared.format == 'percent' else 'a number'}.")
     if most_parameters is not None and not 1 <= most_parameters <= MOST_PARAMETERS:
         raise RoomError(f"The number of parameters must be from 1 to {MOST_PARAMETERS:,}.")
     return Challenge(metric, declared.title, declared.format, declared.better, goal, most_parameters, spec.data.title, held_out(spec))

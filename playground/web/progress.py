@@ -29,7 +29,7 @@ def share_done(info: RunInfo) -> float:
 
 
 def compared_in_words(info: RunInfo) -> str:
-    """What the numbers must beat, such as "Without a network: always “cat” 80.0 %"; "" if it is not known."""
+    """What the numbers must beat, such as "Without a network: guessing “cat” 80.0 %"; "" if it is not known."""
     baselines = runs().status(info.id).get("baselines") or {}
     found = [(metric, baselines[metric.name]) for metric in declarations(info.spec).headline if metric.name in baselines]
     told = ", ".join(f"{baseline['title']} {_number(metric, baseline['value'])}" for metric, baseline in found)

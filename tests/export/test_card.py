@@ -85,7 +85,7 @@ def test_the_results_say_what_they_must_beat() -> None:
     card = to_card(spec, build_model(spec).state_dict())
     targets = spec.data.load().test.targets
     share = f"{(targets == 0).mean():.2%}"
-    assert f"without a network: loss 0.6931 (best constant), accuracy {share} (always “{spec.data.classes[0]}”)." in card
+    assert f"without a network: loss 0.6931 (best fixed guess), accuracy {share} (guessing “{spec.data.classes[0]}”)." in card
 
 
 def test_hostile_names_stay_in_their_cells_as_text() -> None:

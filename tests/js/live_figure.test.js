@@ -107,12 +107,12 @@ test("two charts divide the height as they always did", () => {
   assert.equal(figure.xaxis.anchor, "y2");
 });
 
-const BASELINES = { loss: { title: "best constant", value: 0.69 }, accuracy: { title: "always “cat”", value: 0.8 } };
+const BASELINES = { loss: { title: "best fixed guess", value: 0.69 }, accuracy: { title: "guessing “cat”", value: 0.8 } };
 
 test("a dashed line shows what each metric must beat, with its name", () => {
   const figure = layout(settings, palette, { metrics: METRICS, height: 300, revision: "a", zoom: true, baselines: BASELINES });
   assert.deepEqual(figure.shapes.map(({ yref, y0, y1, line }) => [yref, y0, y1, line.dash]), [["y", 0.69, 0.69, "dash"], ["y2", 0.8, 0.8, "dash"]]);
-  assert.deepEqual(figure.annotations.map(({ yref, y, text }) => [yref, y, text]), [["y", 0.69, "best constant: 0.690"], ["y2", 0.8, "always “cat”: 80.0 %"]]);
+  assert.deepEqual(figure.annotations.map(({ yref, y, text }) => [yref, y, text]), [["y", 0.69, "best fixed guess: 0.690"], ["y2", 0.8, "guessing “cat”: 80.0 %"]]);
 });
 
 test("there is room for the name of a baseline above the curves", () => {
@@ -124,7 +124,7 @@ test("on a logarithmic axis the name stays at its line, and nothing is drawn at 
   const log = { ...settings, log: true };
   const view = { metrics: METRICS, height: 300, revision: "a", zoom: true };
   assert.equal(layout(log, palette, { ...view, baselines: BASELINES }).annotations[0].y, Math.log10(0.69));
-  const none = layout(log, palette, { ...view, baselines: { loss: { title: "best constant", value: 0 } } });
+  const none = layout(log, palette, { ...view, baselines: { loss: { title: "best fixed guess", value: 0 } } });
   assert.deepEqual([none.shapes, none.annotations], [[], []]);
   assert.deepEqual(layout(log, palette, view).shapes, []);
 });

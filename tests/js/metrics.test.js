@@ -28,8 +28,8 @@ test("a metric says how its numbers look", () => {
 });
 
 test("what a metric must beat is said with its name, and a long name is shortened", () => {
-  assert.equal(baselineText(ACCURACY, { accuracy: { title: "always “cat”", value: 0.8 } }), "always “cat”: 80.0 %");
-  assert.equal(baselineText(ACCURACY, { accuracy: { title: `always “${"a".repeat(60)}”`, value: 0.8 } }), `always “${"a".repeat(18)}…”: 80.0 %`);
-  assert.equal(baselineText(LOSS, { accuracy: { title: "always “cat”", value: 0.8 } }), "");
+  assert.equal(baselineText(ACCURACY, { accuracy: { title: "guessing “cat”", value: 0.8 } }), "guessing “cat”: 80.0 %");
+  assert.equal(baselineText(ACCURACY, { accuracy: { title: `guessing “${"a".repeat(60)}”`, value: 0.8 } }), `guessing “${"a".repeat(16)}…”: 80.0 %`);
+  assert.equal(baselineText(LOSS, { accuracy: { title: "guessing “cat”", value: 0.8 } }), "");
   assert.equal(baselineText(LOSS, null), "");
 });

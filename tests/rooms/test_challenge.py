@@ -82,8 +82,8 @@ def test_a_board_has_each_seat_once_in_order(runs: list[Measured]) -> None:
     [
         ("loss", 0.1, None, "does not depend on the loss"),
         ("nonsense", 0.1, None, "does not depend on the loss"),
-        ("accuracy", 95.0, None, "from 0% to 100%"),
-        ("accuracy", float("nan"), None, "from 0% to 100%"),
+        ("accuracy", 95.0, None, "from 0 % to 100 %"),
+        ("accuracy", float("nan"), None, "from 0 % to 100 %"),
         ("accuracy", 0.9, 0, "from 1 to"),
         ("accuracy", 0.9, 10**12, "from 1 to"),
     ],
@@ -94,8 +94,8 @@ def test_what_is_no_challenge_is_refused_in_words(metric: str, goal: float, most
 
 
 def test_a_challenge_is_a_sentence() -> None:
-    assert ACCURACY.sentence == f"Test accuracy ≥ 95% with fewer than 2,000 parameters, on {CIRCLE.data.title}"
-    assert replace(ACCURACY, goal=0.955, most_parameters=None).sentence == f"Test accuracy ≥ 95.5%, on {CIRCLE.data.title}"
+    assert ACCURACY.sentence == f"Test accuracy ≥ 95 % with fewer than 2,000 parameters, on {CIRCLE.data.title}"
+    assert replace(ACCURACY, goal=0.955, most_parameters=None).sentence == f"Test accuracy ≥ 95.5 %, on {CIRCLE.data.title}"
     assert Challenge.from_plain(ACCURACY.plain) == ACCURACY
 
 

@@ -99,7 +99,7 @@ def end() -> None:
     """Closes the room for good."""
     _teaching().end()
     session.leave_room()
-    session.set_message("room", "The room has been closed. The runs of the students stay theirs.", "note")
+    session.set_message("room", "The room has been closed. The students keep their runs.", "note")
 
 
 def _teaching() -> Teaching:
