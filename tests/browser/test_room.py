@@ -234,6 +234,11 @@ def a_reload_returns_and_a_removal_does_not(lesson: Lesson) -> None:
     teacher, third = lesson.teacher, lesson.students[2]
     third.reload()
     assert name_of(third) == lesson.names[2]
+    tab = third.context.new_page()  # an address that was typed
+    show(tab, lesson.app.url + PAGES["room"])
+    assert name_of(tab) == lesson.names[2]
+    expect(tab).to_have_url(re.compile("room=" + lesson.code.replace(" ", "")))
+    assert name_of(third) == lesson.names[2]
     act(teacher, lesson.names[2], "Remove …")
     expect(teacher.locator(".pg-room-dialog")).to_contain_text(f"Remove {lesson.names[2]}?")
     teacher.locator(".pg-room-dialog").get_by_role("button", name="Remove", exact=True).click()

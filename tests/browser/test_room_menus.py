@@ -27,7 +27,7 @@ def test_choosing_locks_by_keyboard_keeps_the_focus(page: Page, app: App) -> Non
     settled(page)
     expect(page.get_by_role("button", name="Lock · 2")).to_be_visible()
     expect(network).to_be_focused()
-    page.get_by_role("button", name="Free everything").click()
+    page.get_by_role("button", name="Unlock and show everything").click()
     expect(page.get_by_role("button", name="Lock", exact=True)).to_be_visible()
     expect(data).to_have_attribute("aria-pressed", "false")
 
