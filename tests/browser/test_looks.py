@@ -97,6 +97,16 @@ def test_no_button_is_cut_off_on_a_tablet(page: Page, app: App, name: str) -> No
         assert page.evaluate(CUT) == [], width
 
 
+def test_the_buttons_of_a_run_have_words_on_a_phone_too(visitor: Callable[..., Page], app: App) -> None:
+    page = visitor(**NARROW)
+    show(page, app.url + PAGES["playground"])
+    for word in ("Train", "Pause", "Batch", "Epoch", "Stop", "Reset", "Export", "Share"):
+        box = page.locator(".st-key-pg-controls button:visible p").get_by_text(word, exact=True).bounding_box()
+        assert box is not None, word
+        assert box["width"] > 12, word
+        assert box["x"] + box["width"] < NARROW["width"], word
+
+
 def test_the_way_onward_stays_on_the_screen_when_settings_change(page: Page, app: App) -> None:
     spec = experiment("vit_digits", epochs=1, examples=100)
     open_experiment(page, app, spec)
