@@ -44,6 +44,7 @@ def test_the_runs_of_the_visitor_are_listed_and_those_to_be_deleted_announced(vi
     app.run()
     assert not app.exception
     assert [row["id"] for row in rows_of(app)] == [newer, older]
+    assert [row["name"] for row in rows_of(app)] == ["Three layers: 784-256-10 (2)", "Three layers: 784-256-10"]
     assert rows_of(app)[0]["result"]["value"] == 0.97
     assert "One of your runs will be deleted on May 4" in messages(app)
     assert "Export" in messages(app)

@@ -1,6 +1,8 @@
 """The list of the visitor's runs, what will be deleted of it, and what to do with a run."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
@@ -26,10 +28,21 @@ _MESSAGE, _LEAVING = "runs", "runs.leaving"
 def listed() -> tuple[Overview, ...]:
     """The runs of this visitor, the newest first; none, with a message, if they cannot be read."""
     try:
-        return runs().overviews(session.owner(), own_runs.MOST_LISTED)
+        return numbered(runs().overviews(session.owner(), own_runs.MOST_LISTED))
     except StoreError as error:
         st.error(f"Your runs cannot be read at the moment. {error}", icon=":material/error:")
         return ()
+
+
+def numbered(overviews: Sequence[Overview]) -> tuple[Overview, ...]:
+    """Runs, the newest first, of which those with the same name are told apart by numbers: "Small CNN", then "Small CNN (2)"."""
+    counts: Counter[str] = Counter()
+    told: list[Overview] = []
+    for each in reversed(overviews):
+        counts[each.name] += 1
+        count = counts[each.name]
+        told.append(each if count == 1 else replace(each, name=f"{each.name} ({count})"))
+    return tuple(reversed(told))
 
 
 def announced(overviews: Sequence[Overview]) -> None:
