@@ -125,7 +125,7 @@ def _take_place(code: str, key: str = "") -> None:
 def _no_code(text: str) -> str:
     """What is wrong with a text that cannot be a code."""
     if impossible := impossible_in(text):
-        *others, last = impossible
+        others, last = impossible[:-1], impossible[-1]
         return f"No room has this code. Check the board: a code never contains {' or '.join(filter(None, (', '.join(others), last)))}."
     return f"A room code has {LENGTH} letters and digits, such as {spaced('CDF347')}. Check the board."
 
