@@ -201,7 +201,7 @@ class MyRuns {
       this.dialog.close();
       this.search.focus({ preventScroll: true });
       this.ask("delete", ids);
-    }, "pg-primary");
+    });
     const keep = button(rows.length === 1 ? "Keep it" : "Keep them", () => this.dialog.close());
     const question = element("h2", { id: "pg-runs-question" }, title);
     this.dialog.replaceChildren(question, element("p", {}, text), element("div", { class: "pg-dialog-acts" }, keep, sure));

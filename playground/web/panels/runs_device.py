@@ -75,9 +75,12 @@ def _device_dialog(count: int) -> None:
 
 def leave(overviews: Sequence[Overview], popover: str) -> None:
     """A button for a dialog in which this browser forgets its owner. popover: as for `opener`."""
-    about = "This browser forgets your runs"
-    if is_anonymous(session.owner()) and opener(_LEAVE, "Leave this computer", ":material/logout:", about, popover):
+    about = "This browser forgets your runs; nothing is deleted"
+    if not is_anonymous(session.owner()):
+        return
+    if opener(_LEAVE, "Leave this computer", ":material/logout:", about, popover):
         _leave_dialog(len(overviews))
+    st.caption(f"{about}.")
 
 
 @st.dialog("Leave this computer", icon=":material/logout:", on_dismiss=lambda: close(_LEAVE))
