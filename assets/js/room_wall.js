@@ -150,7 +150,7 @@ class RoomWall {
     const keep = button("Keep", () => this.dialog.close());
     this.dialog.replaceChildren(
       element("h2", { id: "pg-seat-title" }, mark(seat.color), `Remove ${seat.name}?`),
-      element("p", {}, "The student sees a message and cannot join again unless you let them, in the menu Room. Their runs are kept."),
+      element("p", {}, "The student sees a message and cannot join again unless you let them, under Settings. Their runs are kept."),
       element("div", { class: "pg-room-acts" }, keep, button("Remove", () => this.do("remove", seat.number))),
     );
     keep.focus();

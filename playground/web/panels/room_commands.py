@@ -36,7 +36,7 @@ def room_commands(visit: rooms.Visit) -> None:
             _task(room)
         with st.popover("Challenge" if room.challenge is None else "Challenge · set", icon=":material/flag:", key="room_challenge_menu"):
             challenge_form(room)
-        with st.popover("Room", icon=":material/meeting_room:", key="room_menu"):
+        with st.popover("Settings", icon=":material/settings:", key="room_menu"):
             _room(visit)
 
 
