@@ -21,6 +21,7 @@ from playground.web.starting import CannotStartError, check_start, warn
 from playground.web.unwatched import watch_no_files
 from playground.web.upload_limit import apply_upload_limit
 from playground.web.upload_memory import BoundedUploads
+from playground.web.whole_callbacks import finish_callbacks
 
 st.secrets.load_if_toml_exists()  # its values become environment variables, by which Community Cloud gives settings
 try:
@@ -33,6 +34,7 @@ warn()
 
 watch_no_files()
 close_loops_of_idle_sessions()
+finish_callbacks()
 apply_upload_limit()
 prefix = st.get_option("server.baseUrlPath")
 routes = mounted(prefix)

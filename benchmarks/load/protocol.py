@@ -97,6 +97,12 @@ class Tab:
         """Presses the button with this key, and waits for the page that answers. Raises: PageError."""
         await self._run(WidgetState(id=self.widget(key), trigger_value=True))
 
+    async def press_amid_others(self, key: str) -> None:
+        """Presses the button with this key while a component of the page reports something, which runs the script as well. Raises:
+        PageError."""
+        await self._send(WidgetState(id=self.widget(key), trigger_value=True))
+        await self._run()
+
     async def set(self, key: str, number: float) -> None:
         """Changes the number field with this key, and waits for the page that answers. Raises: PageError."""
         name = self.widget(key)
@@ -119,6 +125,13 @@ class Tab:
         raise PageError(f"the page has no widget {key!r}")
 
     async def _run(self, *triggers: WidgetState) -> None:
+        await self._send(*triggers)
+        async with asyncio.timeout(OPEN_SECONDS):
+            while not self._receive(ForwardMsg.FromString(_binary(await self._socket.recv()))):
+                pass
+        self._keep_values()
+
+    async def _send(self, *triggers: WidgetState) -> None:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_name, state.page_script_hash = self.query, self.page, self._page_hash
@@ -126,10 +139,6 @@ class Tab:
         state.cached_message_hashes.extend(self._cached)
         state.context_info.url = f"{self.url}/{self.page}"
         await self._socket.send(message.SerializeToString())
-        async with asyncio.timeout(OPEN_SECONDS):
-            while not self._receive(ForwardMsg.FromString(_binary(await self._socket.recv()))):
-                pass
-        self._keep_values()
 
     def _receive(self, message: ForwardMsg) -> bool:
         """Whether this message ends the page."""
