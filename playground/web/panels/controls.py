@@ -30,7 +30,7 @@ def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
     message("address")
     opened_file()
     warn(spec.data)
-    buttons, numbers, more = st.columns([40, 47, 15], vertical_alignment="top", gap="medium")
+    buttons, numbers, more = st.columns([39, 48, 15], vertical_alignment="top", gap="medium")
     with buttons, st.container(horizontal=True, gap="xsmall", key="controls"):
         _buttons(spec, traced, current)
     with numbers:
