@@ -2,7 +2,7 @@
 
 SNAPSHOT_SHARE = 0.005
 """Of a run's processor time, for snapshots."""
-CHECKPOINT_SHARE = 0.01
+CHECKPOINT_SHARE = 0.005
 """Of a run's processor time, for checkpoints."""
 
 _SHARE = 0.01

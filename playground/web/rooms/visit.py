@@ -35,9 +35,10 @@ class Visit:
 
 def here() -> Visit | None:
     """The room that the visit is in; None outside of rooms."""
-    room, owner = session.room(), session.owner()
+    room = session.room()
     if room is None:
         return None
+    owner = session.owner()
     seat = None if room.is_taught_by(owner) else room.seat_of(owner)
     if seat is None and not room.is_taught_by(owner):
         return None

@@ -1,7 +1,7 @@
 """Where a visit keeps its values: one dictionary of plain data in st.session_state.
 
-Each access to st.session_state is a position where Streamlit may break off a callback for a newer message of the same visitor, so that an
-edit or a click would have half of its effect, or none. Therefore the thread of a script looks the dictionary up once."""
+Each access to st.session_state is a position where Streamlit may break off the script for a newer message of the same visitor, and takes
+longer than what most callers do with the value. Therefore the thread of a script looks the dictionary up once."""
 
 import threading
 from typing import Any
