@@ -1,5 +1,5 @@
-/** Keeps the surrounding dialog usable by keyboard. A button that is disabled for a moment, such as a download button, loses the focus to the
- * page: it gets it back, and until then Escape closes the dialog, since Streamlit's own only receives keys pressed inside it. */
+/** Keeps the surrounding dialog usable by keyboard. A button that is disabled for a moment, such as a download button, or drawn again, loses the
+ * focus to the page: it gets it back, and until then Escape closes the dialog, since Streamlit's own only receives keys pressed inside it. */
 
 import { component } from "./component.js";
 
@@ -8,11 +8,19 @@ const nowhere = () => document.activeElement === document.body;
 function create(/** @type {HTMLElement} */ root) {
   /** @type {HTMLButtonElement|null} */
   let last = null;
+  let key = ""; // of the button, as a class of an element around it
   const onFocus = (/** @type {FocusEvent} */ event) => {
     last = /** @type {HTMLElement} */ (event.target).closest("[role=dialog] button");
+    key = [...(last?.closest("[class*=st-key-]")?.classList ?? [])].find((name) => name.startsWith("st-key-")) ?? "";
   };
-  const enabled = new MutationObserver(() => {
-    if (nowhere() && last?.isConnected && !last.disabled) last.focus({ preventScroll: true });
+  const again = () => {
+    const drawn = /** @type {HTMLButtonElement[]} */ (key ? [...document.querySelectorAll(`[role=dialog] .${CSS.escape(key)} button`)] : []);
+    return drawn.find((button) => button.offsetParent);
+  };
+  const back = new MutationObserver(() => {
+    if (!nowhere() || last === null) return;
+    const button = last.isConnected ? last : again();
+    if (button && !button.disabled) button.focus({ preventScroll: true });
   });
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape" || !nowhere()) return;
@@ -20,9 +28,9 @@ function create(/** @type {HTMLElement} */ root) {
   };
   document.addEventListener("focusin", onFocus);
   document.addEventListener("keydown", onKey);
-  enabled.observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
+  back.observe(document.body, { subtree: true, childList: true, attributeFilter: ["disabled"] });
   const destroy = () => {
-    enabled.disconnect();
+    back.disconnect();
     document.removeEventListener("focusin", onFocus);
     document.removeEventListener("keydown", onKey);
   };
