@@ -2,10 +2,10 @@
 
 SNAPSHOT_SHARE = 0.005
 """Of a run's processor time, for snapshots."""
-CHECKPOINT_SHARE = 0.005
+CHECKPOINT_SHARE = 0.01
 """Of a run's processor time, for checkpoints."""
 
-_SHARE = 0.01
+_SHARE = 0.005
 _WATCHED_SHARE = 0.04
 _EARLY_SECONDS = 8.0
 
