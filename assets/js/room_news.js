@@ -22,7 +22,7 @@ export class Room {
     this.drawn = "";
     this.path = "";
     this.number = 0;
-    /** What Python was told since it has drawn what the room is. */
+    /** The last state of the room that Python has been told about since it last drew the page. */
     this.told = "";
   }
 

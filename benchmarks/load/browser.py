@@ -1,6 +1,6 @@
-"""Visitors in a real Chromium among the simulated ones: what they see on the screen counts, not what reaches them.
+"""Visitors with a real Chromium among the simulated ones. Times end when something is on the screen, not when it has been received.
 
-Each is a person with a profile of their own, who has been at the app before, so that scripts and styles are in the browser's cache."""
+Each has a browser profile of its own that has opened the app before, so scripts and styles are in the browser's cache."""
 
 import asyncio
 import time

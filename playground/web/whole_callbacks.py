@@ -1,4 +1,4 @@
-"""What a visitor does is done, and as a whole, whatever else arrives from the page meanwhile."""
+"""Callbacks that run to completion, whatever else the page sends meanwhile."""
 
 import threading
 from typing import Any
@@ -8,11 +8,11 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 
 def finish_callbacks() -> None:
-    """Streamlit breaks a script off wherever it uses the session state, to start again for the page's next message: even before the
-    callbacks of its own message have been called, and in the middle of one. A click that another message follows at once, such as a
-    report of a component, has no effect then, or half of one. With this, a script can be broken off only after its callbacks.
+    """Streamlit interrupts a script wherever it uses the session state, and starts it again for the page's next message: also before the
+    callbacks of its own message have been called, and in the middle of one. A click has then no effect, or half of one, if another message
+    follows immediately, such as a component's report. With this, a script can be interrupted only after its callbacks.
 
-    Needs `runner.fastReruns = false`: otherwise a script that has not begun is dropped for the next one, with its callbacks."""
+    Requires `runner.fastReruns = false`; otherwise Streamlit discards a script that has not begun, together with its callbacks."""
     apply, interrupt = SafeSessionState.on_script_will_rerun, ScriptRunner._maybe_handle_execution_control_request
     script = threading.local()
 

@@ -1,7 +1,7 @@
 """Where a visit keeps its values: one dictionary of plain data in st.session_state.
 
-Each access to st.session_state is a position where Streamlit may break off the script for a newer message of the same visitor, and takes
-longer than what most callers do with the value. Therefore the thread of a script looks the dictionary up once."""
+Streamlit may interrupt the script at each access to st.session_state, and the access takes longer than most of what callers do with the
+value. Therefore the thread of a script looks up the dictionary once."""
 
 import threading
 from typing import Any
