@@ -21,7 +21,7 @@ from playground.spec import ExperimentSpec
 from playground.training import Control, Progress, Started, train
 from playground.training.batches import Examples
 from playground.training.execution import Execution
-from playground.training.stepping import learning, stepper
+from playground.training.procedures import Supervised
 
 TARGET = 0.95
 TURN_SECONDS = 1.0
@@ -69,10 +69,7 @@ class Loop:
         examples = Examples.of(spec.data, data, outputs, device)
         x, y = examples.take(torch.arange(len(examples)))
         loss = spec.loss.build(data.counts(len(spec.data.classes)))
-        optimizer = spec.optimizer.build(learning(model))
-        schedule = spec.schedule.build(optimizer, 10**6, -(-len(x) // spec.training.batch_size))
-        self._schedule = None if spec.schedule.kind == "plateau" else schedule
-        self._step = stepper(spec, model, loss, outputs, optimizer, device)
+        self._take_step = Supervised(spec, model, loss, outputs, -(-len(x) // spec.training.batch_size)).take_step
         self._batches = batches(x, y, spec.training.batch_size)
         self._threads, self._seconds, self._steps = threads, 0.0, 0
         self._next_step()  # without warm-up, like the engine after its first step
@@ -90,9 +87,7 @@ class Loop:
         return self._steps / self._seconds
 
     def _next_step(self) -> None:
-        self._step(*next(self._batches))
-        if self._schedule is not None:
-            self._schedule.step()
+        self._take_step(*next(self._batches))
 
 
 def batches(x: Tensor, y: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:

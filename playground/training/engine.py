@@ -5,14 +5,11 @@ from collections.abc import Generator, Iterator
 
 import torch
 from torch import nn
-from torch.optim import Optimizer
-from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from playground.catalog.datasets.examples import Data
 from playground.network import build_model, readout
 from playground.settings import settings
 from playground.spec import ExperimentSpec, SpecError
-from playground.training.averaging import Average
 from playground.training.baseline import Baseline
 from playground.training.batches import Batches, Examples
 from playground.training.budget import Allowance
@@ -27,8 +24,9 @@ from playground.training.events import Diverged, Event, Finished, Progress, Reas
 from playground.training.findings import findings
 from playground.training.isolation import Isolation, Stopwatch, isolated, random_states, restore_random
 from playground.training.ledger import Ledger
+from playground.training.procedures import Procedure, Supervised
 from playground.training.publisher import Publisher, snapshot
-from playground.training.stepping import learning, stepper
+from playground.training.stopping import Stopping
 from playground.training.trial import fastest_execution
 
 PROGRESS_SECONDS = 0.08
@@ -99,7 +97,7 @@ class _Run:
         checkpoint: Checkpoint | None,
         most_threads: int,
     ) -> None:
-        self._spec, self._model, self._device, self._control, self._watch = spec, model, device, control, watch
+        self._spec, self._device, self._control, self._watch = spec, device, control, watch
         chosen, outputs = spec.training, readout(spec)
         examples = Examples.of(spec.data, data.train, outputs, device)
         normalized = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
@@ -108,34 +106,30 @@ class _Run:
             raise SpecError(f"data: batch normalization needs at least 2 training examples, got {len(examples)}; use more points")
         self._last_step = self._batches.steps * chosen.epochs
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
+
+        def procedure(network: nn.Module) -> Procedure:
+            return Supervised(spec, network, loss, outputs, self._batches.steps)
+
         self._execution = (
-            fastest_execution(spec, model, examples, loss, outputs, most_threads) if checkpoint is None else checkpoint.execution
+            fastest_execution(chosen, model, examples, procedure, most_threads) if checkpoint is None else checkpoint.execution
         )
         self._execution.apply(model)
-        self._optimizer = spec.optimizer.build(learning(model))
-        schedule = spec.schedule.build(self._optimizer, self._last_step, self._batches.steps)
-        self._plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None
-        self._schedule = schedule if self._plateau is None else None
-        self._any_schedule = schedule
-        self._average = average = None if chosen.ema is None else Average(model, chosen.ema)
-        self._take_step = stepper(spec, model, loss, outputs, self._optimizer, device, average)
-        self._shown = model if average is None else average.model
-        stop = chosen.stop
-        self._evaluates_epochs = stop.target_accuracy is not None or stop.patience is not None or self._plateau is not None
-        examiner = Examiner(spec, data, examples, loss, outputs, self._shown, device, whole=self._evaluates_epochs)
+        self._procedure = procedure(model)
+        self._stopping = Stopping(chosen.stop)
+        self._evaluates_epochs = self._stopping.evaluates_epochs or self._procedure.evaluates_epochs
+        examiner = Examiner(spec, data, examples, loss, outputs, self._procedure.shown, device, whole=self._evaluates_epochs)
         self._allowance = Allowance(self._batches.steps, chosen.epochs)
         self._baseline = Baseline(loss, examples, examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
         self._ledger = Ledger(self._batches.steps, self._batches.samples, chosen.batch_size, self._divergence)
         self._reason: Reason | None = None
         self._due = 0.0
-        self._limit = min(math.inf if stop.seconds is None else stop.seconds, control.most_seconds)
-        self._best_loss, self._epochs_without_better, self._judged_step = math.inf, 0, 0
+        self._limit = min(chosen.stop.seconds or math.inf, control.most_seconds)
         self._last: Examination | None = None
         if checkpoint is not None:
             self._restore(checkpoint)
         step, seconds = (0, 0.0) if checkpoint is None else (checkpoint.step, checkpoint.seconds)
-        self._publisher = Publisher(self._shown, examiner, control, watch, self._allowance, step, self._ledger.epoch, seconds)
+        self._publisher = Publisher(self._procedure.shown, examiner, control, watch, self._allowance, step, self._ledger.epoch, seconds)
         self._checkpointer = Checkpointer(self._checkpoint, control)
         self.started = Started(
             device=str(device),
@@ -167,17 +161,14 @@ class _Run:
 
     def _epoch(self) -> Iterator[Event]:
         """The hot loop: anything that is not a step slows down every step."""
-        take_step, schedule, group = self._take_step, self._schedule, self._optimizer.param_groups[0]
+        procedure, take_step = self._procedure, self._procedure.take_step
         ledger, control, watch, allowance = self._ledger, self._control, self._watch, self._allowance
         for inputs, targets in self._batches.epoch():
             if control.stop:
                 self._reason = "stopped"
                 return
-            learning_rate = group["lr"]
-            loss = take_step(inputs, targets)
-            if schedule is not None:
-                schedule.step()
-            ledger.add(loss, learning_rate)
+            learning_rate = procedure.learning_rate
+            ledger.add(take_step(inputs, targets), learning_rate)
             if control.pace == "batch" or control.rest or watch.seconds >= self._due:
                 yield from self._pulse()
                 if self._over():
@@ -235,24 +226,17 @@ class _Run:
 
     def _evaluate_epoch(self) -> Iterator[Event]:
         """Evaluates after an epoch, for runs whose end or learning rate depends on the test set."""
-        ledger, stop = self._ledger, self._spec.training.stop
+        ledger = self._ledger
         ledger.collect()
-        if ledger.failure is not None or self._judged_step == ledger.step:  # a run that continues from the end of an epoch has been judged
+        if ledger.failure is not None or self._stopping.has_judged(ledger.step):
             return
-        self._judged_step = ledger.step
         due = self._watch.seconds >= self._due or (self._publisher.shown_first and self._allowance.reach(ledger.step))
         yield from self._publisher.complete_first()
         self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
         evaluated = self._last.evaluated
-        self._epochs_without_better = 0 if evaluated.test_loss < self._best_loss else self._epochs_without_better + 1
-        self._best_loss = min(self._best_loss, evaluated.test_loss)
-        if self._plateau is not None:
-            self._plateau.step(evaluated.test_loss)
-        if stop.target_accuracy is not None and (evaluated.test_accuracy or 0.0) >= stop.target_accuracy:
-            self._reason = "target_accuracy"
-        elif stop.patience is not None and self._epochs_without_better >= stop.patience:
-            self._reason = "patience"
-        elif ledger.step < self._last_step and due:
+        self._procedure.epoch_evaluated(evaluated.test_loss)
+        self._reason = self._stopping.judge(evaluated)
+        if self._reason is None and ledger.step < self._last_step and due:
             yield evaluated
             if self._control.watched:
                 yield from self._last.views
@@ -260,34 +244,23 @@ class _Run:
     def _checkpoint(self) -> Checkpoint:
         """Between two steps, when all losses have been collected."""
         state = {
-            "weights": self._model.state_dict(),
-            "average": None if self._average is None else self._average.state(),
-            "optimizer": self._optimizer.state_dict(),
-            "stepper": self._take_step.state(),
-            "schedule": None if self._any_schedule is None else self._any_schedule.state_dict(),
+            **self._procedure.state(),
             "batches": self._batches.state(),
             "random": random_states(self._device),
             "divergence": self._divergence.state(),
-            "judged": (self._best_loss, self._epochs_without_better, self._judged_step),
+            "judged": self._stopping.state(),
         }
         return Checkpoint(self._ledger.step, self._watch.seconds, self._execution, copied(state))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         """Raises: CheckpointError if the checkpoint is of another spec."""
-        state = copied(checkpoint.state)  # the optimizer keeps and changes the tensors that it loads
+        state = copied(checkpoint.state)  # the procedure keeps and changes the tensors that it loads
         try:
-            self._model.load_state_dict(state["weights"])
-            if self._average is not None:
-                self._average.restore(state["average"])
-            self._optimizer.load_state_dict(state["optimizer"])
-            _lay_out(self._optimizer)
-            self._take_step.restore(state["stepper"])
-            if self._any_schedule is not None:
-                self._any_schedule.load_state_dict(state["schedule"])
+            self._procedure.restore(state)
             self._batches.restore(state["batches"])
             self._ledger.restore(checkpoint.step, checkpoint.seconds)
             self._divergence.restore(state["divergence"])
-            self._best_loss, self._epochs_without_better, self._judged_step = state["judged"]
+            self._stopping.restore(state["judged"])
             restore_random(self._device, state["random"])
         except (KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
             raise CheckpointError(f"the checkpoint of step {checkpoint.step:,} is not of these settings, or damaged") from error
@@ -303,7 +276,7 @@ class _Run:
         if ledger.failure is not None:
             yield from self._diverge(diverged(self._spec, *ledger.failure))
             return
-        learning_rate = self._optimizer.param_groups[0]["lr"]
+        learning_rate = self._procedure.learning_rate
         if ledger.step > 0:
             yield from self._publisher.complete_first()
         if self._last is None or self._last.evaluated.step != ledger.step:
@@ -316,7 +289,7 @@ class _Run:
         seconds = self._watch.seconds
         yield evaluated
         yield from self._last.views
-        yield snapshot(self._shown, ledger.step, ledger.epoch)
+        yield snapshot(self._procedure.shown, ledger.step, ledger.epoch)
         if self._divergence.diverging or self._divergence.out_of_bounds(evaluated.train_loss):
             yield diverging(self._spec, ledger.step, evaluated.train_loss, learning_rate)
             return
@@ -336,11 +309,3 @@ class _Run:
         if not self._publisher.shown_weights:
             yield snapshot(build_model(self._spec), 0, 0.0)
         yield event
-
-
-def _lay_out(optimizer: Optimizer) -> None:
-    """Lays out what was loaded for each weight in memory as the weight itself is."""
-    for weight, state in optimizer.state.items():
-        for name, value in state.items():
-            if isinstance(value, torch.Tensor) and value.shape == weight.shape:
-                state[name] = torch.empty_like(weight, dtype=value.dtype).copy_(value)

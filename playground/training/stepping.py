@@ -8,26 +8,8 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
-from playground.catalog.answers import StepLoss
-from playground.catalog.readouts import Readout
 from playground.spec import ExperimentSpec
-from playground.training.averaging import Average
 from playground.training.isolation import random_states, restore_random
-from playground.training.penalty import penalized
-
-
-def stepper(
-    spec: ExperimentSpec,
-    model: nn.Module,
-    loss: nn.Module,
-    readout: Readout,
-    optimizer: Optimizer,
-    device: torch.device,
-    average: Average | None = None,
-) -> "Stepper":
-    """Takes the steps of an experiment. loss: of outputs and encoded targets."""
-    of_batch = StepLoss(loss, readout.encode) if spec.data.task.per_step else loss
-    return Stepper(spec, model, penalized(spec, model, of_batch), optimizer, device, average)
 
 
 def learning(model: nn.Module) -> list[nn.Parameter]:
@@ -38,7 +20,7 @@ def learning(model: nn.Module) -> list[nn.Parameter]:
 class Stepper:
     """Updates the weights with a batch: inputs (N, *shape), targets → the loss before the step, a scalar on the device without a graph.
 
-    average: updated after every step; None if there is none."""
+    loss_of: of outputs and targets, with all that is to be minimized."""
 
     def __init__(
         self,
@@ -46,22 +28,18 @@ class Stepper:
         model: nn.Module,
         loss_of: Callable[[Tensor, Tensor], Tensor],
         optimizer: Optimizer,
-        device: torch.device,
-        average: Average | None,
     ) -> None:
-        self._model, self._loss_of, self._optimizer, self._device, self._average = model, loss_of, optimizer, device, average
+        self._model, self._loss_of, self._optimizer = model, loss_of, optimizer
         self._clip_norm, self._clip_value = spec.training.clip_norm, spec.training.clip_value
         self._clips = self._clip_norm is not None or self._clip_value is not None
         self._learns = learning(model)
+        self._device = self._learns[0].device
         mixed = spec.training.precision == "mixed"
-        self._scaler = torch.amp.GradScaler(device.type, enabled=mixed)
+        self._scaler = torch.amp.GradScaler(self._device.type, enabled=mixed)
         self._step = self._mixed if mixed else self._with_closure if spec.optimizer.needs_closure else self._once
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        loss = self._step(inputs, targets)
-        if self._average is not None:
-            self._average.update()
-        return loss
+        return self._step(inputs, targets)
 
     def state(self) -> dict[str, Any]:
         """The scale of the loss in mixed precision, for a checkpoint; see `restore`."""

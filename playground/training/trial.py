@@ -9,13 +9,12 @@ from typing import Literal, cast
 import torch
 from torch import nn
 
-from playground.catalog.readouts import Readout
 from playground.settings import settings
-from playground.spec import ExperimentSpec, MemoryFormat
+from playground.spec import MemoryFormat, TrainingSettings
 from playground.training.batches import Examples
 from playground.training.execution import Execution
 from playground.training.isolation import random_states, restore_random
-from playground.training.stepping import learning, stepper
+from playground.training.procedures import Procedure
 
 Step = Callable[[], object]
 """Takes a training step, on a copy of the network."""
@@ -34,20 +33,20 @@ _ROUNDS = 5
 
 
 def fastest_execution(
-    spec: ExperimentSpec, model: nn.Module, examples: Examples, loss: nn.Module, readout: Readout, most_threads: int
+    training: TrainingSettings, model: nn.Module, examples: Examples, procedure: Callable[[nn.Module], Procedure], most_threads: int
 ) -> Execution:
     """How to compute a run, where its spec leaves that open: by steps with the first examples, on copies of the network. PyTorch's random
     state stays as it was.
 
-    examples: on the device of the run."""
-    training, device = spec.training, examples.raw.device
+    examples: on the device of the run. procedure: trains the network that it is given."""
+    device = examples.raw.device
     on_cpu, before = device.type == "cpu", random_states(device)
     batch = examples.take(torch.arange(min(training.batch_size, len(examples)), device=device))
 
     def step(memory_format: MemoryFormat) -> Step:
         copied = copy.deepcopy(model)
         Execution(torch.get_num_threads(), memory_format).apply(copied)
-        take_step = stepper(spec, copied, loss, readout, spec.optimizer.build(learning(copied)), device)
+        take_step = procedure(copied).take_step
         return lambda: take_step(*batch)
 
     threads = training.threads

@@ -141,7 +141,7 @@ def test_within_a_step_of_lbfgs_dropout_stays_and_statistics_see_the_batch_once(
         return nn.functional.binary_cross_entropy_with_logits(outputs, wanted)
 
     model[3].register_forward_hook(lambda module, args, outputs: masks.append(outputs == 0))
-    stepper = Stepper(spec, model, loss_of, spec.optimizer.build(model.parameters()), torch.device("cpu"), None)
+    stepper = Stepper(spec, model, loss_of, spec.optimizer.build(model.parameters()))
     torch.manual_seed(3)
     stepper(inputs, targets)
     assert calls > 1
@@ -204,7 +204,7 @@ def test_steps_in_mixed_precision_are_close_to_float32(settings: dict[str, float
         spec = points(optimizer=SGD(lr=0.2), training={"precision": precision, **settings})
         model = build_model(spec).train()
         loss_of = nn.BCEWithLogitsLoss()
-        stepper = Stepper(spec, model, loss_of, spec.optimizer.build(model.parameters()), torch.device("cpu"), None)
+        stepper = Stepper(spec, model, loss_of, spec.optimizer.build(model.parameters()))
         inputs = torch.randn(16, 2, generator=torch.Generator().manual_seed(1))
         targets = (inputs.square().sum(dim=1, keepdim=True) > 1).float()
         runs.append([stepper(inputs, targets).item() for _ in range(20)])
