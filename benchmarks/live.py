@@ -151,8 +151,10 @@ WITH_PAGE: dict[str, Callable[[Page, App], Figure]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parts = ["start", *WITH_PAGE, *ALONE]
-    parser.add_argument("parts", nargs="*", default=parts, choices=parts, help="all by default")
-    chosen = parser.parse_args().parts
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(parts)}; all by default")
+    chosen = parser.parse_args().parts or parts
+    if unknown := set(chosen) - set(parts):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(parts)}")
     figures = []
     with chromium() as browser:
         if "start" in chosen:
