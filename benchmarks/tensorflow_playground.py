@@ -1,5 +1,5 @@
-"""Epochs per second beside TensorFlow Playground, on the same spiral: 250 training points, batches of 10, SGD, tanh, each with its page open
-in the same Chromium, in turn.
+"""Epochs per second beside TensorFlow Playground: the same spiral of 250 training points, batches of 10, SGD and tanh, each with its page
+open in the same Chromium, in turn.
 
     git clone --branch gh-pages https://github.com/tensorflow/playground FOLDER
     python -m benchmarks.tensorflow_playground FOLDER
