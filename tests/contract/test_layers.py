@@ -10,20 +10,15 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from playground.catalog.layers import (
-    LAYERS,
-    Identity,
-    Layer,
-    Output,
-    Parallel,
-    Residual,
-)
+from playground.catalog.formulas import formula
+from playground.catalog.layers import LAYERS, Activation, Identity, Layer, Output, Parallel, Residual, Softmax
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
 from playground.catalog.layers.shapes import measured
 from playground.catalog.tensors import TensorSpec
 from playground.network import build_model, trace
 from playground.training import Finished, Snapshot
 from tests.contract.layer_cases import CASES, OF_NUMBERS, around, experiment
+from tests.tensors import tensor_of
 from tests.training.specs import run
 
 
@@ -184,3 +179,25 @@ def test_onnxruntime_gives_the_same_for_any_number_of_examples(kind: type[Layer]
     x = x if tensor.vocabulary else x * 4 - 2
     (found,) = session.run(None, {"x": x.numpy()})
     torch.testing.assert_close(torch.from_numpy(found), module(x).detach(), rtol=1e-4, atol=1e-4)
+
+
+NUMBERWISE = [
+    layer for kind in LAYERS if issubclass(kind, Activation) and kind is not Softmax
+    for layer in (kind(), *(kind.model_validate({field: 0.3}) for field in kind.symbols.values() if field in kind.model_fields))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", NUMBERWISE, ids=repr)
+def test_the_formula_of_an_activation_is_what_it_computes(layer: Activation) -> None:
+    module = layer.build(tensor_of(1)).double()
+    learned = {name: weights.item() for name, weights in module.named_parameters()}
+    symbols = {symbol: learned.get(name) or getattr(layer, name) for symbol, name in layer.symbols.items()}
+    for x in (-3.0, -0.9, -0.2, 0.0, 0.1, 0.8, 4.0):
+        expected = module(torch.tensor([[x]], dtype=torch.double)).item()
+        assert formula(layer.formula).value({"x": x, **symbols}) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.name())
+def test_says_what_it_computes_in_a_line(kind: type[Layer]) -> None:
+    assert 0 < len(kind.formula) <= 70
+    assert set(kind.symbols.values()) <= {*kind.model_fields, "weight"}

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.catalog.datasets import Circle, MnistSample, MultiGauss, Plane, ThreeBlobs
+from playground.catalog.formulas import formula
 from playground.catalog.losses import (
     BCE,
     LOSSES,
@@ -290,3 +291,37 @@ def test_log_cosh_is_its_name_and_does_not_overflow() -> None:
     for error in (0.0, 1e-4, 0.3, -2.0, 20.0):
         assert loss(torch.tensor([[error]]), torch.zeros(1, 1)).item() == pytest.approx(math.log(math.cosh(error)), abs=1e-6)
     assert loss(torch.tensor([[-1e6]]), torch.zeros(1, 1)).item() == pytest.approx(1e6 - math.log(2), rel=1e-6)
+
+
+SETTINGS = [
+    *(kind() for kind in LOSSES), CrossEntropy(label_smoothing=0.2), Focal(gamma=0.5),
+    KLDivergence(smoothing=0), KLDivergence(smoothing=0.4), Hinge(margin=0.7, squared=True), Dice(smooth=0), Huber(delta=0.4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("outputs", [1, 2, 3])
+@pytest.mark.parametrize("loss", SETTINGS, ids=repr)
+def test_the_formula_that_is_shown_gives_the_loss_and_its_slope_gives_the_gradient(loss: Loss, outputs: int) -> None:
+    dataset = ThreeBlobs() if outputs == 3 else Circle()
+    if outputs not in loss.accepts(dataset) or loss.refused.get(dataset.task.answer):
+        pytest.skip("the loss does not take so many outputs")
+    counts = (7, 2, 11)[: max(2, outputs)]
+    encode = readout_of(dataset.task, loss, outputs).encode
+    for label in range(len(dataset.classes)):
+        raw = torch.tensor([[0.8, -1.7, 0.3][:outputs]], dtype=torch.double, requires_grad=True)
+        target = encode(torch.tensor([label]))
+        expected = loss.build(counts).double()(raw, target.double() if target.is_floating_point() else target)
+        expected.backward()
+        values = loss.values(raw.detach()[0], target[0], counts)
+        assert formula(loss.formula()).value(values) == pytest.approx(expected.item(), rel=1e-6, abs=1e-9)
+        assert raw.grad is not None
+        for number in range(outputs if loss.slope() and (outputs, loss.activation) != (1, "softmax") else 0):
+            own = {name: each[number] if isinstance(each, list) and len(each) == outputs else each for name, each in values.items()}
+            assert formula(f"∂L/∂o = {loss.slope()}").value(own) == pytest.approx(raw.grad[0, number].item(), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "loss", [CrossEntropy(), BCE(), MSE(), MAE(), Huber(), LogCosh(), WeightedCrossEntropy(), KLDivergence()], ids=repr
+)
+def test_the_usual_losses_have_a_slope_to_show(loss: Loss) -> None:
+    assert loss.slope()

@@ -9,6 +9,7 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor, nn, optim
 
+from playground.catalog.formulas import Value, formula, worked_out
 from playground.catalog.optimizers import (
     LBFGS,
     OPTIMIZERS,
@@ -192,3 +193,31 @@ def test_keeps_as_many_numbers_of_a_weight_as_it_says(kind: type[Optimizer], mom
 
     kept = sum(numbers(value) for state in real.state.values() for value in state.values())
     assert kept == optimizer.kept_numbers() * weight.numel()
+
+
+RULES = [ours for ours, _ in OWN] + [Lion(), Lion(lr=0.01, beta1=0.7, beta2=0.9, weight_decay=0.3)]
+
+
+@pytest.mark.parametrize("ours", RULES, ids=repr)
+def test_the_rule_that_is_shown_is_the_step_that_is_taken(ours: Optimizer) -> None:
+    """Every step of every weight, computed by the declared formulas from PyTorch's state before it."""
+    generator = torch.Generator().manual_seed(5)
+    weights = nn.Parameter(torch.randn(6, generator=generator, dtype=torch.double))
+    optimizer = ours.build([weights])
+    if ours.needs_closure:
+        assert ours.rule(1) == ()
+        return
+    for step in range(1, 13):
+        weights.grad = torch.randn(6, generator=generator, dtype=torch.double)
+        before = [value.item() for value in weights]
+        kept = {name: value.clone() if isinstance(value, Tensor) else value for name, value in optimizer.state[weights].items()}
+        optimizer.step()
+        for index, old in enumerate(before):
+            values: dict[str, Value] = {"w": old, "g": weights.grad[index].item(), "lr": ours.lr, "t": float(step)}
+            values |= {symbol: float(getattr(ours, field)) for symbol, field in ours.symbols.items()}
+            for symbol, (key, first) in ours.kept.items():
+                state = kept.get(key)
+                values[symbol] = first if state is None else float(state) if state.numel() == 1 else state[index].item()
+            lines, after = worked_out([formula(text) for text in ours.rule(step)], values, str)
+            assert lines[-1][0].startswith("w ← ")
+            assert after["w"] == pytest.approx(weights[index].item(), rel=1e-7)  # NAdam keeps a product in float32

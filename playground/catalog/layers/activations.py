@@ -1,5 +1,6 @@
 """Activations, which make a stack of layers more than one linear map. Each use is a separate module: attribution methods need that."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -32,6 +33,7 @@ class ReLU(Activation):
 
     title: ClassVar[str] = "ReLU"
     source: ClassVar[str] = "Nair and Hinton 2010, ICML"
+    formula: ClassVar[str] = "y = max(0, x)"
     beginners: ClassVar[str] = (
         "Keeps positive numbers and sets negative ones to 0. Without such a bend between them, many layers can do no more than one"
     )
@@ -52,6 +54,8 @@ class LeakyReLU(Activation):
 
     title: ClassVar[str] = "Leaky ReLU"
     source: ClassVar[str] = "Maas, Hannun, Ng 2013, ICML"
+    formula: ClassVar[str] = "y = max(x, α·x)"
+    symbols: ClassVar[Mapping[str, str]] = {"α": "slope"}
     keywords: ClassVar[str] = "LReLU rectifier activation"
     stands_in_for: ClassVar[str] = "RReLU randomized leaky ReLU"
 
@@ -69,6 +73,7 @@ class Tanh(Activation):
 
     title: ClassVar[str] = "Tanh"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html"
+    formula: ClassVar[str] = "y = tanh(x)"
     beginners: ClassVar[str] = (
         "Squeezes every number into the range from −1 to 1, so that the next layer can draw curves and not only straight lines"
     )
@@ -88,6 +93,8 @@ class HardTanh(Activation):
 
     title: ClassVar[str] = "Hard tanh"
     source: ClassVar[str] = "Collobert 2004, thesis, Université Paris 6"
+    formula: ClassVar[str] = "y = max(−c, min(c, x))"
+    symbols: ClassVar[Mapping[str, str]] = {"c": "limit"}
     cuts_off: ClassVar[bool] = True
     keywords: ClassVar[str] = "clip clamp activation"
     stands_in_for: ClassVar[str] = "hard sigmoid, hard swish hardswish"
@@ -106,6 +113,7 @@ class Sigmoid(Activation):
 
     title: ClassVar[str] = "Sigmoid"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html"
+    formula: ClassVar[str] = "y = 1/(1 + exp(−x))"
     beginners: ClassVar[str] = "Squeezes every number into the range from 0 to 1, like a percentage or a probability"
     keywords: ClassVar[str] = "logistic sigma activation"
     stands_in_for: ClassVar[str] = "log sigmoid logsigmoid, step function Heaviside"
@@ -123,6 +131,7 @@ class GELU(Activation):
 
     title: ClassVar[str] = "GELU"
     source: ClassVar[str] = "Hendrycks and Gimpel 2016, arXiv:1606.08415"
+    formula: ClassVar[str] = "y = x·Φ(x)"
     lowest: ClassVar[float | None] = -0.17
     keywords: ClassVar[str] = "Gaussian error linear unit activation"
     stands_in_for: ClassVar[str] = "GLU gated linear unit, SwiGLU GEGLU"
@@ -140,6 +149,7 @@ class Softmax(Activation):
 
     title: ClassVar[str] = "Softmax"
     source: ClassVar[str] = "Bridle 1990, Neurocomputing"
+    formula: ClassVar[str] = "y = exp(x)/Σ(exp(x))"
     keywords: ClassVar[str] = "probabilities normalized exponential"
     stands_in_for: ClassVar[str] = "log softmax logsoftmax, softmin, sparsemax"
 

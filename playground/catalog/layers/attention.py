@@ -55,6 +55,7 @@ class Attention(_Heads):
 
     title: ClassVar[str] = "Self-attention"
     source: ClassVar[str] = "Vaswani et al. 2017, NeurIPS, arXiv:1706.03762"
+    formula: ClassVar[str] = "y = softmax(Q·Kᵀ/√d)·V, then weighted sums"
     beginners: ClassVar[str] = "Lets every step look at the others, such as a word at the words it refers to, and learns where to look"
     group: ClassVar[Group] = "Sequence"
     keywords: ClassVar[str] = "multi-head MHA attn transformer GPT BERT query key value text"
@@ -74,6 +75,7 @@ class TransformerBlock(_Heads):
 
     title: ClassVar[str] = "Transformer block"
     source: ClassVar[str] = "Vaswani et al. 2017, arXiv:1706.03762; normalized before: Xiong et al. 2020, ICML, arXiv:2002.04745"
+    formula: ClassVar[str] = "h = x + attention(norm(x)), y = h + dense(norm(h))"
     beginners: ClassVar[str] = (
         "Attention and two dense layers with a shortcut around each: what GPT and other language models are stacked from"
     )

@@ -1,6 +1,7 @@
 """What a layer declares."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -11,6 +12,9 @@ from playground.catalog.tensors import Axes, TensorSpec
 from playground.catalog.variant import Variant
 
 Group = Literal["Dense", "Convolution", "Sequence", "Pooling", "Shape", "Activation", "Regularization", "Normalization", "Block"]
+
+WEIGHTED_SUM = "y = Σ(w·x) + b"
+AVERAGE = "y = mean(x)"
 
 Steps = tuple[int, ...]
 """For each step of a sequence, the index of the step, feature or part of the network's input that it stands for, or ADDED."""
@@ -41,6 +45,12 @@ class Layer(Variant):
     """Whether the valid steps of a sequence do not depend on what stands in its padding; otherwise it needs sequences of one length."""
     observes: ClassVar[tuple[str, ...]] = ("output",)
     """What can be looked at inside it, such as "attention", "gates" or "hidden"."""
+
+    formula: ClassVar[str]
+    """How a number y of its output follows from its input, in a line. Where it is WEIGHTED_SUM or AVERAGE, y is a weighted sum of inputs,
+    whose weights w are the derivatives; in activations of single numbers, it is as in `playground.catalog.formulas`; else it is text."""
+    symbols: ClassVar[Mapping[str, str]] = {}
+    """The settings and learned numbers in `formula`: the field or the parameter of the module of each symbol."""
 
     beginners: ClassVar[str] = ""
     """What it is for, in plain words; "" for a layer that beginners can do without."""

@@ -19,6 +19,7 @@ class BatchNorm(Freezable):
 
     title: ClassVar[str] = "Batch normalization"
     source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
+    formula: ClassVar[str] = "y = γ·(x − mean)/√(variance + ε) + β, over the batch"
     beginners: ClassVar[str] = "Keeps the numbers between layers in the same range, so that training is faster and smoother"
     group: ClassVar[Group] = "Normalization"
     keywords: ClassVar[str] = "batchnorm BN"

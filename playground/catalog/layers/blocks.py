@@ -27,6 +27,7 @@ class Residual(Layer):
 
     title: ClassVar[str] = "Residual block"
     source: ClassVar[str] = "He, Zhang, Ren, Sun 2016, CVPR, arXiv:1512.03385"
+    formula: ClassVar[str] = "y = F(x) + x"
     beginners: ClassVar[str] = "A shortcut around some layers, which only add to its input. Deep networks learn much better with it"
     group: ClassVar[Group] = "Block"
     keywords: ClassVar[str] = "skip connection shortcut ResNet add sum identity"
@@ -55,6 +56,7 @@ class Parallel(Layer):
 
     title: ClassVar[str] = "Parallel branches"
     source: ClassVar[str] = "Szegedy et al. 2015, CVPR, arXiv:1409.4842"
+    formula: ClassVar[str] = "y = F₁(x), F₂(x), … joined"
     group: ClassVar[Group] = "Block"
     keywords: ClassVar[str] = "concat concatenate merge join split Inception multi-branch two towers"
     stands_in_for: ClassVar[str] = "mixture of experts MoE, U-Net"

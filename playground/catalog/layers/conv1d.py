@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.base import WEIGHTED_SUM, Group, Layer
 from playground.catalog.layers.padding import Padding, filter_padding
 from playground.catalog.layers.step_modules import Conv1d as Conv1dOfSteps
 from playground.catalog.layers.weights import Weighted
@@ -20,6 +20,7 @@ class Conv1d(Weighted):
 
     title: ClassVar[str] = "Convolution 1D"
     source: ClassVar[str] = "Waibel et al. 1989, IEEE Transactions on Acoustics, Speech, and Signal Processing 37(3):328"
+    formula: ClassVar[str] = WEIGHTED_SUM
     group: ClassVar[Group] = "Convolution"
     keywords: ClassVar[str] = "convolutional conv CNN TCN filter kernel sequence text time series"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.base import WEIGHTED_SUM, Group, Layer
 from playground.catalog.layers.padding import Padding, filter_padding
 from playground.catalog.layers.weights import Weighted
 from playground.catalog.tensors import IMAGE, Axes, TensorSpec
@@ -19,6 +19,7 @@ class Conv2d(Weighted):
 
     title: ClassVar[str] = "Convolution 2D"
     source: ClassVar[str] = "LeCun et al. 1989, Neural Computation 1(4):541"
+    formula: ClassVar[str] = WEIGHTED_SUM
     beginners: ClassVar[str] = (
         "Looks for small patterns, such as edges, everywhere in the image. Each filter finds one pattern and draws a map of where it is"
     )

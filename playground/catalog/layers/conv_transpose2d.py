@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.base import WEIGHTED_SUM, Group, Layer
 from playground.catalog.layers.weights import Weighted
 from playground.catalog.tensors import IMAGE, Axes, TensorSpec
 
@@ -17,6 +17,7 @@ class ConvTranspose2d(Weighted):
 
     title: ClassVar[str] = "Transposed convolution 2D"
     source: ClassVar[str] = "Zeiler, Krishnan, Taylor, Fergus 2010, CVPR"
+    formula: ClassVar[str] = WEIGHTED_SUM
     group: ClassVar[Group] = "Convolution"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
     keywords: ClassVar[str] = "deconvolution deconv up-convolution fractionally strided decoder generator"

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.base import WEIGHTED_SUM, Group, Layer
 from playground.catalog.layers.weights import Weighted
 from playground.catalog.tensors import VECTOR, Axes, TensorSpec
 
@@ -17,6 +17,7 @@ class Dense(Weighted):
 
     title: ClassVar[str] = "Dense"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
+    formula: ClassVar[str] = WEIGHTED_SUM
     beginners: ClassVar[str] = (
         "Looks at all numbers at once. Each unit weights them in its own way; with more units it can tell more things apart"
     )
@@ -39,6 +40,7 @@ class Output(Weighted):
 
     title: ClassVar[str] = "Output"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
+    formula: ClassVar[str] = WEIGHTED_SUM
     beginners: ClassVar[str] = (
         "Makes the prediction: one number for each class, or a value. It ends the network, and its size follows from the data"
     )

@@ -17,6 +17,7 @@ class Dropout(Layer):
 
     title: ClassVar[str] = "Dropout"
     source: ClassVar[str] = "Srivastava et al. 2014, JMLR 15:1929"
+    formula: ClassVar[str] = "y = x/(1 − rate), or 0 at random"
     beginners: ClassVar[str] = "Switches off some numbers at random during training, so that the network does not memorize the examples"
     group: ClassVar[Group] = "Regularization"
     keywords: ClassVar[str] = "drop regularization"
@@ -39,6 +40,7 @@ class Dropout2d(Layer):
 
     title: ClassVar[str] = "Dropout 2D"
     source: ClassVar[str] = "Tompson et al. 2015, arXiv:1411.4280"
+    formula: ClassVar[str] = "y = x/(1 − rate), or 0 for a whole map at random"
     group: ClassVar[Group] = "Regularization"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
     keywords: ClassVar[str] = "spatial dropout drop channels regularization"

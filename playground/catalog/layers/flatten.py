@@ -17,6 +17,7 @@ class Flatten(Layer):
 
     title: ClassVar[str] = "Flatten"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
+    formula: ClassVar[str] = "y = x"
     beginners: ClassVar[str] = "Puts all numbers of an image in one row, so that dense layers can read them. The values stay the same"
     group: ClassVar[Group] = "Shape"
     respects_padding: ClassVar[bool] = False

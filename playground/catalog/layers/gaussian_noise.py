@@ -18,6 +18,7 @@ class GaussianNoise(Layer):
 
     title: ClassVar[str] = "Gaussian noise"
     source: ClassVar[str] = "Bishop 1995, Neural Computation 7(1):108"
+    formula: ClassVar[str] = "y = x + σ·noise"
     group: ClassVar[Group] = "Regularization"
     keywords: ClassVar[str] = "jitter random regularization"
     stands_in_for: ClassVar[str] = "Gaussian dropout"

@@ -16,6 +16,7 @@ class Identity(Layer):
 
     title: ClassVar[str] = "Identity"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html"
+    formula: ClassVar[str] = "y = x"
     group: ClassVar[Group] = "Activation"
     keywords: ClassVar[str] = "linear activation none pass-through"
     stands_in_for: ClassVar[str] = "lambda"

@@ -21,6 +21,7 @@ class LayerNorm(Freezable):
 
     title: ClassVar[str] = "Layer normalization"
     source: ClassVar[str] = "Ba, Kiros, Hinton 2016, arXiv:1607.06450"
+    formula: ClassVar[str] = "y = γ·(x − mean)/√(variance + ε) + β, over the example"
     group: ClassVar[Group] = "Normalization"
     keywords: ClassVar[str] = "layernorm LN"
     stands_in_for: ClassVar[str] = "RMS normalization RMSNorm"
@@ -55,6 +56,7 @@ class GroupNorm(Freezable):
     title: ClassVar[str] = "Group normalization"
     respects_padding: ClassVar[bool] = False
     source: ClassVar[str] = "Wu and He 2018, ECCV, arXiv:1803.08494"
+    formula: ClassVar[str] = "y = γ·(x − mean)/√(variance + ε) + β, over the group"
     group: ClassVar[Group] = "Normalization"
     keywords: ClassVar[str] = "groupnorm GN"
     stands_in_for: ClassVar[str] = "instance normalization InstanceNorm"

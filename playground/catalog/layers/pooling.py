@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import Group, Layer
+from playground.catalog.layers.base import AVERAGE, Group, Layer
 from playground.catalog.layers.ranges import Range
 from playground.catalog.layers.step_modules import MaxPool1d as MaxPool1dOfSteps
 from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, Axes, TensorSpec
@@ -39,6 +39,7 @@ class MaxPool2d(_WindowPool):
 
     title: ClassVar[str] = "Max pooling 2D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
+    formula: ClassVar[str] = "y = the largest x of its window"
     beginners: ClassVar[str] = (
         "Makes images smaller by keeping the largest number of each small square, so that later layers see more at a glance"
     )
@@ -62,6 +63,7 @@ class AvgPool2d(_WindowPool):
 
     title: ClassVar[str] = "Average pooling 2D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html"
+    formula: ClassVar[str] = AVERAGE
     keywords: ClassVar[str] = "avgpool mean subsampling downsampling pool"
     stands_in_for: ClassVar[str] = "sum pooling"
 
@@ -82,6 +84,7 @@ class AdaptiveAvgPool2d(Layer):
 
     title: ClassVar[str] = "Adaptive average pooling 2D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
+    formula: ClassVar[str] = AVERAGE
     group: ClassVar[Group] = "Pooling"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
     keywords: ClassVar[str] = "avgpool mean pool spatial pyramid"
@@ -104,6 +107,7 @@ class MaxPool1d(Layer):
 
     title: ClassVar[str] = "Max pooling 1D"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html"
+    formula: ClassVar[str] = "y = the largest x of its window"
     group: ClassVar[Group] = "Pooling"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
     keywords: ClassVar[str] = "maxpool subsampling downsampling pool sequence"
@@ -135,6 +139,7 @@ class GlobalAvgPool2d(Layer):
 
     title: ClassVar[str] = "Global average pooling 2D"
     source: ClassVar[str] = "Lin, Chen, Yan 2013, arXiv:1312.4400"
+    formula: ClassVar[str] = AVERAGE
     group: ClassVar[Group] = "Pooling"
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
     keywords: ClassVar[str] = "GAP avgpool mean pool"

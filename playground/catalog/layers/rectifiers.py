@@ -1,5 +1,6 @@
 """Activations that keep positive numbers, or nearly so, and differ in how they change negative ones."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -18,6 +19,8 @@ class PReLU(Activation):
 
     title: ClassVar[str] = "PReLU"
     source: ClassVar[str] = "He, Zhang, Ren, Sun 2015, ICCV, arXiv:1502.01852"
+    formula: ClassVar[str] = "y = max(0, x) + a·min(0, x)"
+    symbols: ClassVar[Mapping[str, str]] = {"a": "weight"}
     keywords: ClassVar[str] = "parametric rectifier activation"
 
     kind: Literal["prelu"] = "prelu"
@@ -43,6 +46,8 @@ class ELU(Activation):
 
     title: ClassVar[str] = "ELU"
     source: ClassVar[str] = "Clevert, Unterthiner, Hochreiter 2016, ICLR, arXiv:1511.07289"
+    formula: ClassVar[str] = "y = max(0, x) + α·(exp(min(0, x)) − 1)"
+    symbols: ClassVar[Mapping[str, str]] = {"α": "alpha"}
     keywords: ClassVar[str] = "exponential linear unit activation"
     stands_in_for: ClassVar[str] = "CELU"
 
@@ -60,6 +65,7 @@ class SELU(Activation):
 
     title: ClassVar[str] = "SELU"
     source: ClassVar[str] = "Klambauer, Unterthiner, Mayr, Hochreiter 2017, NeurIPS, arXiv:1706.02515"
+    formula: ClassVar[str] = "y = 1.050701·(max(0, x) + 1.673263·(exp(min(0, x)) − 1))"
     keywords: ClassVar[str] = "scaled exponential self-normalizing activation"
 
     kind: Literal["selu"] = "selu"
@@ -75,6 +81,8 @@ class Softplus(Activation):
 
     title: ClassVar[str] = "Softplus"
     source: ClassVar[str] = "Dugas, Bengio, Bélisle, Nadeau, Garcia 2001, NeurIPS"
+    formula: ClassVar[str] = "y = log(1 + exp(β·x))/β"
+    symbols: ClassVar[Mapping[str, str]] = {"β": "beta"}
     keywords: ClassVar[str] = "smooth rectifier activation"
 
     kind: Literal["softplus"] = "softplus"

@@ -70,6 +70,7 @@ class RNN(Recurrent):
 
     title: ClassVar[str] = "RNN"
     source: ClassVar[str] = "Elman 1990, Cognitive Science 14(2):179"
+    formula: ClassVar[str] = "h ← tanh(W·x + U·h + b)"
     keywords: ClassVar[str] = "recurrent neural network vanilla simple Elman hidden state memory time series text speech"
     stands_in_for: ClassVar[str] = "echo state reservoir"
 
@@ -86,6 +87,7 @@ class LSTM(Recurrent):
 
     title: ClassVar[str] = "LSTM"
     source: ClassVar[str] = "Hochreiter and Schmidhuber 1997, Neural Computation 9(8):1735; Gers, Schmidhuber, Cummins 2000, 12(10):2451"
+    formula: ClassVar[str] = "c ← f·c + i·tanh(W·x + U·h + b), h ← o·tanh(c)"
     beginners: ClassVar[str] = (
         "Reads a sequence one step at a time, such as the words of a sentence, and learns what to remember and what to forget"
     )
@@ -107,6 +109,7 @@ class GRU(Recurrent):
 
     title: ClassVar[str] = "GRU"
     source: ClassVar[str] = "Cho et al. 2014, EMNLP, arXiv:1406.1078"
+    formula: ClassVar[str] = "h ← (1 − z)·tanh(W·x + r·(U·h) + b) + z·h"
     keywords: ClassVar[str] = "gated recurrent unit neural network RNN hidden state memory time series text speech"
     observes: ClassVar[tuple[str, ...]] = ("output", "hidden", "gates")
     gates: ClassVar[tuple[str, ...]] = ("reset", "update", "candidate")

@@ -24,6 +24,7 @@ class Reshape(Layer):
     title: ClassVar[str] = "Reshape"
     respects_padding: ClassVar[bool] = False
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
+    formula: ClassVar[str] = "y = x"
     group: ClassVar[Group] = "Shape"
     keywords: ClassVar[str] = "unflatten view"
     stands_in_for: ClassVar[str] = "permute transpose"
@@ -77,6 +78,7 @@ class ToSequence(Layer):
 
     title: ClassVar[str] = "To sequence"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
+    formula: ClassVar[str] = "y = x"
     group: ClassVar[Group] = "Shape"
     keywords: ClassVar[str] = "steps tokens columns pixels"
     stands_in_for: ClassVar[str] = "repeat vector"

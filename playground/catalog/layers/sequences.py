@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
-from playground.catalog.layers.base import ADDED, Grid, Group, Layer, Steps
+from playground.catalog.layers.base import ADDED, WEIGHTED_SUM, Grid, Group, Layer, Steps
 from playground.catalog.layers.ranges import ANY, Range
 from playground.catalog.layers.sequence_modules import ClassToken as ClassTokenModule
 from playground.catalog.layers.sequence_modules import LearnedPositions, SinusoidalPositions, SymbolTable
@@ -22,6 +22,7 @@ class Embedding(Freezable):
 
     title: ClassVar[str] = "Embedding"
     source: ClassVar[str] = "Bengio et al. 2003, JMLR 3:1137"
+    formula: ClassVar[str] = "y = the row of its table for symbol x"
     beginners: ClassVar[str] = "Turns each word or character into a list of numbers; words that are used alike get similar numbers"
     group: ClassVar[Group] = "Sequence"
     keywords: ClassVar[str] = "word vector token text symbols vocabulary lookup table"
@@ -53,6 +54,7 @@ class Positions(Freezable):
         "Learned: Gehring et al. 2017, arXiv:1705.03122; sinusoidal: Vaswani et al. 2017, arXiv:1706.03762; rotary: Su et al. 2021, "
         "arXiv:2104.09864"
     )
+    formula: ClassVar[str] = "y = x + the vector of its position"
     beginners: ClassVar[str] = "Tells attention which step comes first, second, third and so on; without it, the order would not matter"
     group: ClassVar[Group] = "Sequence"
     keywords: ClassVar[str] = "positional encoding position embedding RoPE transformer GPT attention order"
@@ -86,6 +88,7 @@ class Patches(Weighted):
 
     title: ClassVar[str] = "Image patches"
     source: ClassVar[str] = "Dosovitskiy et al. 2021, ICLR, arXiv:2010.11929"
+    formula: ClassVar[str] = WEIGHTED_SUM
     beginners: ClassVar[str] = (
         "Cuts an image into small squares and makes each a step, so that attention can look from one square to another"
     )
@@ -125,6 +128,7 @@ class ClassToken(Freezable):
 
     title: ClassVar[str] = "Class token"
     source: ClassVar[str] = "Devlin et al. 2019, NAACL, arXiv:1810.04805"
+    formula: ClassVar[str] = "y = a learned step, then x"
     group: ClassVar[Group] = "Sequence"
     keywords: ClassVar[str] = "CLS BERT ViT transformer attention"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE,)
@@ -145,6 +149,7 @@ class SequencePool(Layer):
 
     title: ClassVar[str] = "Sequence pooling"
     source: ClassVar[str] = "Collobert et al. 2011, JMLR 12:2493"
+    formula: ClassVar[str] = "y = one of all steps x: mean, largest, first or last"
     beginners: ClassVar[str] = (
         "Makes one list of numbers from all steps of a sequence, for example their mean, so that an answer can follow"
     )

@@ -15,6 +15,7 @@ class SiLU(Activation):
 
     title: ClassVar[str] = "SiLU"
     source: ClassVar[str] = "Elfwing, Uchibe, Doya 2018, Neural Networks 107:3, arXiv:1702.03118"
+    formula: ClassVar[str] = "y = x/(1 + exp(−x))"
     lowest: ClassVar[float | None] = -0.2785
     keywords: ClassVar[str] = "Swish sigmoid linear unit activation"
 
@@ -31,6 +32,7 @@ class Mish(Activation):
 
     title: ClassVar[str] = "Mish"
     source: ClassVar[str] = "Misra 2020, BMVC, arXiv:1908.08681"
+    formula: ClassVar[str] = "y = x·tanh(log(1 + exp(x)))"
     lowest: ClassVar[float | None] = -0.3089
     keywords: ClassVar[str] = "activation"
 

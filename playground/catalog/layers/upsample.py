@@ -18,6 +18,7 @@ class Upsample(Layer):
 
     title: ClassVar[str] = "Upsampling"
     source: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
+    formula: ClassVar[str] = "y = the nearest x, or between the nearest ones"
     group: ClassVar[Group] = "Shape"
     needs: ClassVar[tuple[Axes, ...]] = (SEQUENCE, IMAGE)
     keywords: ClassVar[str] = "upscale enlarge interpolate resize nearest bilinear unpooling"

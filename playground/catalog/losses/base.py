@@ -4,7 +4,8 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.variant import Variant
@@ -36,6 +37,27 @@ class Loss(Variant):
         """A module (outputs (N, K), encoded targets) → scalar, the mean over the batch.
 
         class_counts: training examples of each class, for losses that weigh classes; () if unknown."""
+
+    @abstractmethod
+    def formula(self) -> str:
+        """The loss L of one example with a certain target, as `playground.catalog.formulas`, with the names of `values`."""
+
+    def slope(self) -> str:
+        """The derivative of L by one of the outputs, as an expression in which the vectors of `values` stand for that output's numbers; ""
+        if there is no short one."""
+        return ""
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        """What the names in `formula` stand for, of one example. outputs: (K,); target: encoded for the loss, () or (K,).
+
+        Always: o, the outputs; p, their probabilities, if the loss applies an activation; y, the target as numbers like the outputs; K, how
+        many there are. In losses of classes, p is the probability of the true class, and q are those of all."""
+        outputs = outputs.double()
+        y = target.double() if target.ndim else torch.zeros_like(outputs).index_fill(0, target.long(), 1.0)
+        values: dict[str, float | list[float]] = {"o": outputs.tolist(), "y": y.tolist(), "K": float(len(outputs))}
+        if self.activation is not None:
+            values["p"] = (torch.softmax(outputs, dim=0) if self.activation == "softmax" else torch.sigmoid(outputs)).tolist()
+        return values
 
     @abstractmethod
     def outputs(self, dataset: Dataset) -> int:

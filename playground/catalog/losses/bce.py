@@ -33,6 +33,12 @@ class BCE(Loss):
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.BCEWithLogitsLoss()
 
+    def formula(self) -> str:
+        return "L = mean(−y·log(p) − (1 − y)·log(1 − p))"
+
+    def slope(self) -> str:
+        return "(p − y)/K"
+
     def outputs(self, dataset: Dataset) -> int:
         return 1 if len(dataset.classes) == 2 else classes_of(dataset)
 

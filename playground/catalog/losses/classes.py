@@ -1,8 +1,9 @@
 """Common parts of losses for classes: number of outputs, and targets as probabilities."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -22,6 +23,12 @@ class ClassLoss(Loss):
     }
     activation: ClassVar[Literal["softmax", "sigmoid"] | None] = "softmax"
     soft_targets: ClassVar[bool] = True
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        values = super().values(outputs, target, class_counts)
+        q = torch.softmax(outputs.double(), dim=0)
+        likely = float(q[int(target)]) if not target.ndim else float((target * q.log()).sum().exp())  # a single output: 0 or 1
+        return {**values, "q": q.tolist(), "p": likely}
 
     def outputs(self, dataset: Dataset) -> int:
         return classes_of(dataset)

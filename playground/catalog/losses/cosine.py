@@ -30,6 +30,9 @@ class Cosine(Loss):
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _Cosine()
 
+    def formula(self) -> str:
+        return "L = 1 − Σ(o·y)/(√Σ(o²)·√Σ(y²))"
+
     def outputs(self, dataset: Dataset) -> int:
         return classes_of(dataset)
 

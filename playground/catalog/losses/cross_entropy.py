@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
-from torch import nn
+from torch import Tensor, nn
 
 from playground.catalog.losses.classes import ClassLoss
 
@@ -29,3 +29,12 @@ class CrossEntropy(ClassLoss):
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.CrossEntropyLoss(label_smoothing=self.label_smoothing)
+
+    def formula(self) -> str:
+        return "L = −(1 − ε)·log(p) − ε/K·Σ(log(q))" if self.label_smoothing else "L = −log(p)"
+
+    def slope(self) -> str:
+        return "q − (1 − ε)·y − ε/K" if self.label_smoothing else "q − y"
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        return {**super().values(outputs, target, class_counts), "ε": self.label_smoothing}

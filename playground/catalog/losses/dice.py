@@ -14,7 +14,7 @@ class Dice(ClassLoss):
     """One minus the overlap between predicted probabilities and target, as between two shapes. It is bounded: no single example
     dominates.
 
-    1 − (2·Σ p·y + s)/(Σ p² + Σ y² + s) over the classes of an example. Applies softmax to the outputs itself. Shape: logits (N, K), classes
+    Over the classes of an example. Applies softmax to the outputs itself. Shape: logits (N, K), classes
     (N,) or probabilities (N, K) → scalar."""
 
     title: ClassVar[str] = "Dice loss"
@@ -32,6 +32,12 @@ class Dice(ClassLoss):
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _Dice(self.smooth)
+
+    def formula(self) -> str:
+        return "L = 1 − (2·Σ(q·y) + s)/(Σ(q²) + Σ(y²) + s)"
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        return {**super().values(outputs, target, class_counts), "s": self.smooth}
 
 
 class _Dice(nn.Module):

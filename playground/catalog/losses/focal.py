@@ -33,6 +33,14 @@ class Focal(ClassLoss):
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _Focal(self.gamma, self.alpha)
 
+    def formula(self) -> str:
+        return "L = −(1 − p)^γ·log(p)" if self.alpha is None else "L = −α·(1 − p)^γ·log(p)"
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        weighs = self.alpha is not None and len(outputs) == 2
+        alpha = 1.0 if self.alpha is None or not weighs else self.alpha if int(target) else 1 - self.alpha
+        return {**super().values(outputs, target, class_counts), "γ": self.gamma, "α": alpha}
+
 
 class _Focal(nn.Module):
     def __init__(self, gamma: float, alpha: float | None) -> None:

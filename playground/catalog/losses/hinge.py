@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
+import torch
 from pydantic import Field
 from torch import Tensor, nn
 
@@ -33,6 +34,19 @@ class Hinge(Loss):
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _Hinge(self.margin, 2 if self.squared else 1)
+
+    def formula(self) -> str:
+        return f"L = Σ(max(0, d){'²' if self.squared else ''})/k"
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        """Also d, how far each answer is short of its margin, and k, by what their sum is divided."""
+        outputs = outputs.double()
+        if not target.ndim:
+            others = torch.arange(len(outputs), device=outputs.device) != target
+            short, count = (self.margin - outputs[int(target)] + outputs)[others], len(outputs)
+        else:
+            short, count = self.margin - (2 * target - 1) * outputs, 1
+        return {**super().values(outputs, target, class_counts), "d": short.tolist(), "k": float(count)}
 
     def outputs(self, dataset: Dataset) -> int:
         return 1 if len(dataset.classes) <= 2 else len(dataset.classes)

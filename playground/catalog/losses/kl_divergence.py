@@ -26,6 +26,17 @@ class KLDivergence(ClassLoss):
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _KLDivergence(self.smoothing)
 
+    def formula(self) -> str:
+        return "L = Σ(y·(log(y) − log(q)))" if self.smoothing else "L = −log(p)"
+
+    def slope(self) -> str:
+        return "q − y"
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        values = super().values(outputs, target, class_counts)
+        smoothed = (1 - self.smoothing) * as_probabilities(target[None], outputs[None])[0].double() + self.smoothing / len(outputs)
+        return {**values, "y": smoothed.tolist()}
+
 
 class _KLDivergence(nn.Module):
     def __init__(self, smoothing: float) -> None:

@@ -39,6 +39,12 @@ class MSE(_ValueLoss):
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.MSELoss()
 
+    def formula(self) -> str:
+        return "L = mean((o − y)²)"
+
+    def slope(self) -> str:
+        return "2·(o − y)/K"
+
 
 class MAE(_ValueLoss):
     """Mean of the absolute errors: outliers count only in proportion; the best constant prediction is the median."""
@@ -56,11 +62,17 @@ class MAE(_ValueLoss):
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.L1Loss()
 
+    def formula(self) -> str:
+        return "L = mean(|o − y|)"
+
+    def slope(self) -> str:
+        return "sign(o − y)/K"
+
 
 class Huber(_ValueLoss):
     """Squared for errors up to `delta`, linear beyond: smooth near the target, robust to outliers.
 
-    e²/2 where |e| ≤ δ, δ(|e| − δ/2) elsewhere."""
+    Of an error e: e²/2 where |e| ≤ δ, δ(|e| − δ/2) elsewhere."""
 
     title: ClassVar[str] = "Huber loss"
     source: ClassVar[str] = "Huber 1964, Ann. Math. Statist. 35:73"
@@ -70,6 +82,15 @@ class Huber(_ValueLoss):
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return nn.HuberLoss(delta=self.delta)
+
+    def formula(self) -> str:
+        return "L = mean(min(|o − y|, δ)·(|o − y| − min(|o − y|, δ)/2))"
+
+    def slope(self) -> str:
+        return "max(−δ, min(δ, o − y))/K"
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        return {**super().values(outputs, target, class_counts), "δ": self.delta}
 
 
 class LogCosh(_ValueLoss):
@@ -84,6 +105,12 @@ class LogCosh(_ValueLoss):
 
     def build(self, class_counts: Sequence[int] = ()) -> nn.Module:
         return _LogCosh()
+
+    def formula(self) -> str:
+        return "L = mean(log(cosh(o − y)))"
+
+    def slope(self) -> str:
+        return "tanh(o − y)/K"
 
 
 class _LogCosh(nn.Module):

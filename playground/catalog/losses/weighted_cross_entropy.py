@@ -55,6 +55,17 @@ class WeightedCrossEntropy(ClassLoss):
             raise ValueError(f"loss.weights: {len(class_counts)} classes need {len(class_counts)} weights, got {len(self.weights)}")
         return _Weighted(self.weights)
 
+    def formula(self) -> str:
+        return "L = −c·log(p)"
+
+    def slope(self) -> str:
+        return "c·(q − y)"
+
+    def values(self, outputs: Tensor, target: Tensor, class_counts: Sequence[int] = ()) -> dict[str, float | list[float]]:
+        """Also c, the weight of the true class."""
+        weights = balanced(class_counts) if self.weights == "balanced" else self.weights
+        return {**super().values(outputs, target, class_counts), "c": weights[int(target)] if weights else 1.0}
+
 
 def balanced(class_counts: Sequence[int]) -> tuple[float, ...]:
     """Weights that make up for how rare each class is, like scikit-learn's "balanced"."""

@@ -1,22 +1,24 @@
 """NAdam and RAdam, two variants of Adam."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
 from torch import nn, optim
 
-from playground.catalog.optimizers.adam import Adaptive
+from playground.catalog.optimizers.adam import AVERAGES, Adaptive
 from playground.catalog.optimizers.base import LearningRate, WeightDecay
 
 
 class NAdam(Adaptive):
     """Adam with Nesterov momentum: it looks ahead along the momentum before computing the gradient.
 
-    The momentum rises slowly to β₁: μ(t) = β₁·(1 − 0.5·0.96^(t·decay))."""
+    The momentum μ rises slowly to β₁; Π is the product of those of all steps."""
 
     title: ClassVar[str] = "NAdam"
     source: ClassVar[str] = "Dozat 2016, Incorporating Nesterov Momentum into Adam, ICLR workshop"
+    symbols: ClassVar[Mapping[str, str]] = {**Adaptive.symbols, "ψ": "momentum_decay"}
+    kept: ClassVar[Mapping[str, tuple[str, float]]] = {**Adaptive.kept, "Π": ("mu_product", 1.0)}
 
     kind: Literal["nadam"] = "nadam"
     lr: LearningRate = 0.002
@@ -28,6 +30,11 @@ class NAdam(Adaptive):
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         betas = (self.beta1, self.beta2)
         return optim.NAdam(parameters, lr=self.lr, betas=betas, weight_decay=self.weight_decay, momentum_decay=self.momentum_decay)
+
+    def rule(self, step: int) -> tuple[str, ...]:
+        momenta = ("μ ← β₁·(1 − 0.5·0.96^(t·ψ))", "μ′ ← β₁·(1 − 0.5·0.96^((t + 1)·ψ))", "Π ← Π·μ")
+        ahead = ("m̂ ← (1 − μ)·g/(1 − Π) + μ′·m/(1 − Π·μ′)", "v̂ ← v/(1 − β₂ᵗ)")
+        return (*self.decayed(), *momenta, *AVERAGES, *ahead, "w ← w − lr·m̂/(√v̂ + 10⁻⁸)")
 
 
 class RAdam(Adaptive):
@@ -43,3 +50,12 @@ class RAdam(Adaptive):
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return optim.RAdam(parameters, lr=self.lr, betas=(self.beta1, self.beta2), weight_decay=self.weight_decay)
+
+    def rule(self, step: int) -> tuple[str, ...]:
+        last = 2 / (1 - self.beta2) - 1
+        rho = last - 2 * step * self.beta2**step / (1 - self.beta2**step)
+        if rho <= 5:  # the variance cannot be estimated yet
+            return (*self.decayed(), *AVERAGES, "m̂ ← m/(1 − β₁ᵗ)", "w ← w − lr·m̂")
+        lengths = ("ρ∞ ← 2/(1 − β₂) − 1", "ρ ← ρ∞ − 2·t·β₂ᵗ/(1 − β₂ᵗ)")
+        rectified = "r ← √((ρ − 4)·(ρ − 2)·ρ∞/((ρ∞ − 4)·(ρ∞ − 2)·ρ))"
+        return (*self.decayed(), *AVERAGES, "m̂ ← m/(1 − β₁ᵗ)", *lengths, rectified, "w ← w − lr·r·m̂·√(1 − β₂ᵗ)/(√v + 10⁻⁸)")

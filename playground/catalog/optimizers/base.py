@@ -1,7 +1,7 @@
 """What an optimizer declares."""
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -31,11 +31,28 @@ class Optimizer(Variant):
     too_high: ClassVar[float | None] = 0.3
     """Learning rates from here on are known to end badly on nearly every network; None if there is no such rate."""
 
+    symbols: ClassVar[Mapping[str, str]] = {"λ": "weight_decay"}
+    """The settings in `rule`: the field of each symbol."""
+    kept: ClassVar[Mapping[str, tuple[str, float]]] = {}
+    """What `rule` reads that PyTorch's optimizer keeps for every weight: the key of each symbol in its state, and the value before the
+    first step."""
+
     lr: LearningRate = 0.001
 
     @abstractmethod
     def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
         """The PyTorch optimizer of these parameters, fused if PyTorch supports it on their device."""
+
+    @abstractmethod
+    def rule(self, step: int) -> tuple[str, ...]:
+        """How a step changes a weight, as `playground.catalog.formulas`, one after another, ending with that of w; () if it does not change
+        each weight by itself.
+
+        w is the weight, g its gradient, lr the learning rate, t the number of the step, counted from 1: `step`."""
+
+    def decayed(self) -> tuple[str, ...]:
+        """The formula of weight decay that is added to the gradient, if it is on."""
+        return ("g ← g + λ·w",) if getattr(self, "weight_decay", 0.0) else ()
 
     @abstractmethod
     def kept_numbers(self) -> int:

@@ -1,6 +1,6 @@
 """L-BFGS."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -18,6 +18,7 @@ class LBFGS(Optimizer):
     title: ClassVar[str] = "L-BFGS"
     source: ClassVar[str] = "Liu and Nocedal 1989, Math. Program. 45:503"
     needs_closure: ClassVar[bool] = True
+    symbols: ClassVar[Mapping[str, str]] = {}
     too_high: ClassVar[float | None] = None
 
     kind: Literal["lbfgs"] = "lbfgs"
@@ -48,6 +49,9 @@ class LBFGS(Optimizer):
         learns = [parameter for parameter in parameters if parameter.requires_grad]
         search = "strong_wolfe" if self.line_search else None
         return optim.LBFGS(learns, lr=self.lr, max_iter=self.iterations, history_size=self.memory, line_search_fn=search)
+
+    def rule(self, step: int) -> tuple[str, ...]:
+        return ()
 
     def kept_numbers(self) -> int:
         """Two per remembered step, plus the direction and the last gradient."""

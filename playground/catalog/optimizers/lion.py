@@ -1,6 +1,6 @@
 """Lion."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -14,11 +14,13 @@ class Lion(Optimizer):
     """Moves every weight by the same amount, in the direction of the momentum's sign: needs little memory, and a learning rate about ten
     times smaller than Adam's.
 
-    θ ← θ − lr·(sign(β₁m + (1 − β₁)g) + weight_decay·θ), then m ← β₂m + (1 − β₂)g. Not included in PyTorch."""
+    Not included in PyTorch."""
 
     title: ClassVar[str] = "Lion"
     source: ClassVar[str] = "Chen et al. 2023, arXiv:2302.06675; sign of the gradient: Bernstein et al. 2018, arXiv:1802.04434"
     too_high: ClassVar[float | None] = 0.03
+    symbols: ClassVar[Mapping[str, str]] = {"λ": "weight_decay", "β₁": "beta1", "β₂": "beta2"}
+    kept: ClassVar[Mapping[str, tuple[str, float]]] = {"m": ("momentum", 0.0)}
 
     kind: Literal["lion"] = "lion"
     lr: float = Field(0.0001, gt=0, le=100, title="Learning rate", description="How far each weight moves per step")
@@ -45,6 +47,10 @@ class Lion(Optimizer):
 
     def build(self, parameters: Iterable[nn.Parameter]) -> optim.Optimizer:
         return _Lion(parameters, self.lr, (self.beta1, self.beta2), self.weight_decay)
+
+    def rule(self, step: int) -> tuple[str, ...]:
+        shrunk = ("w ← w − lr·λ·w",) if self.weight_decay else ()
+        return ("d ← sign(β₁·m + (1 − β₁)·g)", "m ← β₂·m + (1 − β₂)·g", *shrunk, "w ← w − lr·d")
 
     def kept_numbers(self) -> int:
         return 1  # the momentum

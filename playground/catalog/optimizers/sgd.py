@@ -1,6 +1,6 @@
 """Stochastic gradient descent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -11,13 +11,13 @@ from playground.catalog.optimizers.fused import can_fuse
 
 
 class SGD(Optimizer):
-    """A step against the gradient; with momentum, it keeps moving in the direction of recent steps.
-
-    v ← momentum·v + g, θ ← θ − lr·v; with Nesterov θ ← θ − lr·(g + momentum·v). Weight decay adds weight_decay·θ to the gradient g."""
+    """A step against the gradient; with momentum, it keeps moving in the direction of recent steps."""
 
     title: ClassVar[str] = "SGD"
     source: ClassVar[str] = "Robbins and Monro 1951, Ann. Math. Statist. 22:400; Sutskever et al. 2013, ICML (momentum, Nesterov)"
     too_high: ClassVar[float | None] = 3.0
+    symbols: ClassVar[Mapping[str, str]] = {"λ": "weight_decay", "μ": "momentum"}
+    kept: ClassVar[Mapping[str, tuple[str, float]]] = {"v": ("momentum_buffer", 0.0)}
 
     kind: Literal["sgd"] = "sgd"
     lr: LearningRate = 0.01
@@ -39,6 +39,11 @@ class SGD(Optimizer):
         return optim.SGD(
             weights, lr=self.lr, momentum=self.momentum, nesterov=self.nesterov, weight_decay=self.weight_decay, fused=can_fuse(weights)
         )
+
+    def rule(self, step: int) -> tuple[str, ...]:
+        if not self.momentum:
+            return (*self.decayed(), "w ← w − lr·g")
+        return (*self.decayed(), "v ← μ·v + g", "w ← w − lr·(g + μ·v)" if self.nesterov else "w ← w − lr·v")
 
     def kept_numbers(self) -> int:
         return int(self.momentum > 0)
