@@ -65,5 +65,5 @@ def test_what_has_no_value_is_not_a_number_or_infinite() -> None:
 
 @pytest.mark.parametrize("text", ["y = ", "y = a +", "y = (a", "y = a)", "y = a b", "y = log a", "y = a $ b", "y = ·a", "y = |a"])
 def test_what_cannot_be_read_says_where(text: str) -> None:
-    with pytest.raises(ValueError, match="cannot be read|is missing|ends too early|is not expected"):
+    with pytest.raises(ValueError, match=r"cannot be read|is missing|ends too early|is not expected"):
         Formula(text).value({"a": 1, "b": 2})
