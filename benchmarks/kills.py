@@ -25,10 +25,10 @@ from playground.runs.directory import CHECKPOINT, load_run
 from playground.spec import ExperimentSpec
 from playground.training import Snapshot, train
 from tests.browser.server import App, running_app
-from tests.browser.steps import experiment
+from tests.browser.steps import OVER, experiment
 
 KILLS, SEED = 20, 1
-LONG = experiment("mlp_784_256_10", epochs=400)
+LONG = experiment("mlp_784_256_10", epochs=1000)
 SHORT = experiment("playground_2d", epochs=3)
 TRAINING_SECONDS = (1.5, 4.0)
 """Between the first new point of the long run and the kill."""
@@ -79,7 +79,7 @@ async def watch(app: App, run: Long, *, until: float | None = None, state: str =
             run.samples_per_second = status["samples_per_second"] or run.samples_per_second
             if state and status["state"] == state:
                 return
-            if status["state"] in ("failed", "interrupted", "stopped", "diverged"):
+            if status["state"] in OVER:
                 raise RuntimeError(f"{status['state']}: {status['message']}")
     if until is None:
         raise TimeoutError(f"the run did not get to {state} within {PATIENCE_SECONDS} s")
