@@ -4,7 +4,7 @@ this server's own runs, as others ask for them."""
 import math
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from playground.runs.info import RunNotFound
@@ -54,23 +54,27 @@ class Elsewhere:
         self._adopts_at = -math.inf
 
     def send(self, run_id: str, action: Action) -> bool:
-        """Passes on a command. Returns whether another server computes the run, or has it in memory."""
+        """Passes on a command. Returns whether another server computes the run, or has it in memory.
+
+        The state in the database does not matter: an earlier command may be on its way, and a server ignores what comes too late."""
         opened = self._records.open()
         news = opened.relay.news([run_id]).get(run_id)
         if news is None or opened.servers.is_gone(news.server) or news.server == opened.servers.name:
             return False
-        if not (news.state.ended and action in ("pause", "stop")):
-            opened.relay.send(news.server, run_id, action)
-            opened.wakeups.tell(news.server)
+        self._pass_on({run_id: news.server}, action)
         return True
 
     def send_to_all(self, run_ids: Collection[str], action: Action) -> None:
         """Passes on a command to the servers that compute these runs, or have them in memory."""
         opened = self._records.open()
-        for run_id, news in opened.relay.news(run_ids).items():
-            if not news.state.ended and news.server != opened.servers.name:
-                opened.relay.send(news.server, run_id, action)
-                opened.wakeups.tell(news.server)
+        servers = {run_id: news.server for run_id, news in opened.relay.news(run_ids).items()}
+        self._pass_on({run_id: server for run_id, server in servers.items() if server != opened.servers.name}, action)
+
+    def _pass_on(self, servers: Mapping[str, str], action: Action) -> None:
+        opened = self._records.open()
+        opened.relay.send(servers, action)
+        for server in set(servers.values()):
+            opened.wakeups.tell(server)
 
     def timeline(self, run_id: str) -> Timeline | None:
         """Of a run that is watched here while another server computes it; None for all others."""
@@ -159,5 +163,4 @@ class Elsewhere:
             elsewhere = latest is not None and not latest.state.ended and latest.server != opened.servers.name
             if latest is not None and elsewhere and now - run.asked >= _WATCH_SECONDS:
                 run.asked = now
-                opened.relay.send(latest.server, run_id, "watch")
-                opened.wakeups.tell(latest.server)
+                self._pass_on({run_id: latest.server}, "watch")

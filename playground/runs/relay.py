@@ -3,7 +3,7 @@
 Each server looks for its rows at regular intervals (`SECONDS`), which works with any database. PostgreSQL also says that there are some
 (`wakeups.py`)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -39,10 +39,10 @@ class Relay:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def send(self, server: str, run_id: str, action: Action) -> None:
-        """A command to the server that computes the run."""
+    def send(self, servers: Mapping[str, str], action: Action) -> None:
+        """A command to runs. servers: by run, the one that computes it."""
         with self._database.session() as session:
-            session.add(RelayedCommand(server=server, run_id=run_id, action=action))
+            session.add_all(RelayedCommand(server=server, run_id=run_id, action=action) for run_id, server in servers.items())
 
     def addressees(self) -> Sequence[str]:
         """The servers for which there are commands."""

@@ -28,6 +28,7 @@ from tests.runs.experiments import (
     reported_losses,
     steps_taken,
     submit,
+    the_worker,
     wait_for,
     wait_for_step,
     wait_until,
@@ -93,6 +94,11 @@ def test_another_owner_and_another_name_reach_the_server_that_computes_a_run(ope
     theirs.stop(run_id)
     wait_for(ours, run_id, RunState.STOPPED)
     assert (ours.info(run_id).owner, ours.info(run_id).given_name) == ("bob", "Deep one")
+    assert run_id in theirs._live, "it remembers a run that has ended"
+    ours.rename(run_id, "Flat one")
+    ours.hand_over("bob", "ada")
+    while (theirs.info(run_id).owner, theirs.info(run_id).given_name) != ("ada", "Flat one"):
+        time.sleep(0.02)
 
 
 def test_the_limit_of_an_owner_counts_the_runs_of_all_servers(open_server: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +149,18 @@ def test_commands_that_come_too_late_change_nothing(open_server: Open) -> None:
     assert theirs.info(run_id).state is ours.info(run_id).state is RunState.FINISHED
     with pytest.raises(RunNotFound):
         ours.pause("w" + "A" * 22)
+
+
+def test_a_command_right_after_another_one_is_not_lost(open_server: Open) -> None:
+    """Resume, then Stop, while the database still says that the run has failed."""
+    ours, theirs = open_server(), open_server()
+    run_id = submit(theirs, endless())
+    wait_for_step(theirs, run_id, 1)
+    the_worker().kill()
+    wait_for(ours, run_id, RunState.FAILED)
+    ours.resume(run_id)
+    ours.stop(run_id)
+    wait_until(ours, run_id, lambda: ours.info(run_id).state is RunState.STOPPED)
 
 
 def test_a_run_is_deleted_from_another_server(open_server: Open) -> None:
