@@ -10,7 +10,7 @@ import { follow } from "./socket.js";
 
 const STATES = {
   queued: "queued", starting: "starting", running: "training", diverging: "diverging", paused: "paused", finished: "finished", stopped: "stopped",
-  diverged: "diverged", failed: "failed", interrupted: "interrupted",
+  diverged: "diverged", failed: "failed", refused: "refused", interrupted: "interrupted",
 };
 const MOVING = ["queued", "starting", "running"];
 /** States may change in quick succession: Python is only told the one that lasts. */

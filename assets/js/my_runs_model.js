@@ -12,7 +12,7 @@ import { text } from "./metrics.js";
 import { NONE, plural } from "./numbers.js";
 
 const GOING = ["queued", "starting", "running"];
-const OVER = ["finished", "stopped", "diverged", "failed", "interrupted"];
+const OVER = ["finished", "stopped", "diverged", "failed", "refused", "interrupted"];
 const CONTINUABLE = ["paused", "interrupted", "failed"];
 
 /** What can be chosen to be shown, by name: its title and its states. @type {Record<string, [string, string[]]>} */
@@ -21,7 +21,7 @@ export const FILTERS = {
   going: ["Training or waiting", GOING],
   paused: ["Paused", ["paused"]],
   finished: ["Finished", ["finished"]],
-  ended: ["Stopped, diverged or failed", ["stopped", "diverged", "failed", "interrupted"]],
+  ended: ["Stopped, diverged or failed", ["stopped", "diverged", "failed", "refused", "interrupted"]],
 };
 
 /** @type {Record<string, [string, (a: Row, b: Row) => number]>} */

@@ -12,7 +12,7 @@ import { text } from "./metrics.js";
 import { moves, resultText, shape, stateText } from "./my_runs_model.js";
 import { ordinal, plural } from "./numbers.js";
 
-const TROUBLED = ["failed", "diverged", "interrupted"];
+const TROUBLED = ["failed", "refused", "diverged", "interrupted"];
 
 /** The code as people read it aloud: "CDF 347". @param {string} code */
 export const spaced = (code) => code.replace(/^(.{3})(?=.)/, "$1 ");

@@ -13,7 +13,7 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks.load.protocol import PageError, Tab
 
-ENDED = ("finished", "stopped", "diverged", "failed", "interrupted")
+ENDED = ("finished", "stopped", "diverged", "failed", "refused", "interrupted")
 STARTED_SECONDS = 300
 """How long a visitor waits for the first point of a run before the visit counts as failed."""
 SETTLED_SECONDS = 0.12

@@ -23,7 +23,7 @@ def explain(error: Exception) -> Failed:
     if isinstance(error, SpecError | DeviceError | DataError | RunError):
         return Failed(str(error))
     if isinstance(error, WorkerLimitError):
-        return Failed(str(error), error.advice)
+        return Failed(str(error), error.advice, refused=True)
     if isinstance(error, torch.OutOfMemoryError) or (isinstance(error, RuntimeError) and _GPU_OUT_OF_MEMORY.search(str(error))):
         return Failed("The GPU does not have enough memory for this run.", (*USE_LESS_MEMORY, "Train on the device “cpu”."))
     if is_out_of_memory(error):

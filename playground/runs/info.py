@@ -13,7 +13,8 @@ class RunState(StrEnum):
 
     queued: waiting for its first turn, or to continue. starting: its process is being started. paused: takes no steps until told to
     continue. finished: reached its last epoch or a stop condition. stopped: ended by its owner. diverged: its loss became NaN or infinite.
-    failed: could not continue. interrupted: ended from outside, such as by a restart of the server."""
+    failed: could not continue. refused: needs more than a limit of the server allows, and would whenever it is resumed. interrupted: ended
+    from outside, such as by a restart of the server."""
 
     QUEUED = "queued"
     STARTING = "starting"
@@ -23,6 +24,7 @@ class RunState(StrEnum):
     STOPPED = "stopped"
     DIVERGED = "diverged"
     FAILED = "failed"
+    REFUSED = "refused"
     INTERRUPTED = "interrupted"
 
     @property
@@ -31,7 +33,7 @@ class RunState(StrEnum):
         return self in _ENDED
 
 
-_ENDED = frozenset({RunState.FINISHED, RunState.STOPPED, RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED})
+_ENDED = frozenset({RunState.FINISHED, RunState.STOPPED, RunState.DIVERGED, RunState.FAILED, RunState.REFUSED, RunState.INTERRUPTED})
 
 
 class RunNotFound(Exception):  # noqa: N818 - reads better without "Error" where it is caught

@@ -165,7 +165,7 @@ class LiveRun:
                 self.enter(RunState.PAUSED)
                 return True
             case Failed():
-                self.enter(RunState.FAILED, message.message, message.advice)
+                self.enter(RunState.REFUSED if message.refused else RunState.FAILED, message.message, message.advice)
             case Started():
                 lost = self.numbers.current["step"] if message.step == 0 else 0
                 self._resumed_from = message.step

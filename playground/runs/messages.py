@@ -84,10 +84,12 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Failed:
-    """Worker to server: the run cannot continue. message: for its owner, in plain words; advice: what to try."""
+    """Worker to server: the run cannot continue. message: for its owner, in plain words; advice: what to try; refused: whether it exceeds
+    a limit of the server, and would whenever it is resumed."""
 
     message: str
     advice: tuple[str, ...] = ()
+    refused: bool = False
 
 
 Message = Event | Weights | Checkpointed | Fitted | Rested | Paused | Failed

@@ -52,8 +52,8 @@ test("states, results and times are said in words", () => {
 });
 
 test("what moves is looked at, and what rests can be continued", () => {
-  assert.deepEqual(["queued", "starting", "running", "paused", "finished", "failed"].map((state) => moves(row("a", { state }))), [true, true, true, false, false, false]);
-  assert.deepEqual(["paused", "interrupted", "failed", "finished", "running"].map((state) => continuable(row("a", { state }))), [true, true, true, false, false]);
+  assert.deepEqual(["queued", "starting", "running", "paused", "finished", "failed", "refused"].map((state) => moves(row("a", { state }))), [true, true, true, false, false, false, false]);
+  assert.deepEqual(["paused", "interrupted", "failed", "refused", "finished", "running"].map((state) => continuable(row("a", { state }))), [true, true, true, false, false, false]);
 });
 
 test("a deletion says what is deleted and what is ended first", () => {

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.catalog.datasets import Plane
@@ -36,6 +37,15 @@ def test_a_failed_run_can_be_resumed(visit: Visit) -> None:
     wait_for_state(runs(), run_id, RunState.STOPPED)
     watching = visit("playground", run=run_id)
     assert not [button for button in watching.button if button.key == "ending_resume"]
+
+
+def test_a_run_beyond_a_limit_names_the_limit_and_is_not_resumed(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_RUN_FLOPS", "1")
+    control = runs().submit(endless())
+    wait_for_state(runs(), runs().resolve(control).run_id, RunState.REFUSED)
+    app = visit("playground", run=control)
+    assert "The operator of this server can allow more: PLAYGROUND_RUN_FLOPS" in messages(app)
+    assert not [button for button in app.button if button.key == "ending_resume"]
 
 
 def exploding() -> ExperimentSpec:

@@ -23,7 +23,7 @@ LARGE = circle(epochs=1).model_copy(update={"network": (Dense(units=3000), ReLU(
 def test_a_run_that_needs_too_much_memory_fails_and_says_so(open_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> None:
     runs = open_runs()
     monkeypatch.setenv("PLAYGROUND_RUN_MEMORY_BYTES", "60_000_000")
-    info = wait_for(runs, submit(runs, LARGE), RunState.FAILED)
+    info = wait_for(runs, submit(runs, LARGE), RunState.REFUSED)
     assert info.message == (
         "This run needs more than 60 MB of memory, the limit for one run. The operator of this server can allow more: "
         "PLAYGROUND_RUN_MEMORY_BYTES."
@@ -70,9 +70,12 @@ def test_the_work_of_all_steps_has_a_limit(open_runs: Callable[..., Runs], monke
     runs = open_runs()
     spec = circle(epochs=4)
     monkeypatch.setenv("PLAYGROUND_RUN_FLOPS", "71_999")
-    info = wait_for(runs, submit(runs, spec), RunState.FAILED)
+    run_id = submit(runs, spec)
+    info = wait_for(runs, run_id, RunState.REFUSED)
     assert info.message.startswith("This run needs about 72 kFLOPs for 100 steps; the limit for one run is 72 kFLOPs.")
-    assert "PLAYGROUND_RUN_FLOPS" in info.message
+    assert "The operator of this server can allow more: PLAYGROUND_RUN_FLOPS" in info.message
+    runs.resume(run_id)
+    assert runs.info(run_id).state is RunState.REFUSED, "it would end in the same way"
     monkeypatch.setenv("PLAYGROUND_RUN_FLOPS", "72_000")
     wait_for(runs, submit(runs, spec), RunState.FINISHED)
 

@@ -11,7 +11,7 @@ from playground.web.current import Current
 from playground.web.panels.controls import command
 
 _CONTINUABLE = (RunState.FAILED, RunState.INTERRUPTED)
-_ALARMS = (RunState.DIVERGED, RunState.FAILED, RunState.INTERRUPTED)
+_ALARMS = (RunState.DIVERGED, RunState.FAILED, RunState.REFUSED, RunState.INTERRUPTED)
 
 
 def ending(spec: ExperimentSpec, current: Current | None) -> None:

@@ -18,7 +18,7 @@ from playground.web.server import runs
 
 Refusal = Callable[[ExperimentSpec], str | None]
 _FOLLOW_SECONDS = 1.0
-_WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILED})
+_WITHOUT_WEIGHTS = frozenset({RunState.QUEUED, RunState.STARTING, RunState.FAILED, RunState.REFUSED})
 
 
 @dataclass(frozen=True)
