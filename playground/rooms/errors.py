@@ -9,7 +9,7 @@ class RoomNotFoundError(RoomError):
     """There is no such room, or it has been closed."""
 
     def __init__(self) -> None:
-        super().__init__("No room has this code. Check the board. The room may also have been closed.")
+        super().__init__("No room has this code. It may have been closed; if not, check the code on the board.")
 
 
 class DoorClosedError(RoomError):

@@ -315,6 +315,18 @@ def test_a_student_who_is_removed_is_told_on_whatever_page_they_are(student: App
     assert "removed" not in messages(drawn(student))
 
 
+@pytest.mark.parametrize("name", ["playground", "home"])
+def test_a_link_to_a_room_that_is_closed_says_so_once_with_a_way_on(visit: Visit, name: str) -> None:
+    app = visit(name, room="CCCCCC")
+    owner_of(app)
+    assert "No room has this code. It may have been closed" in messages(app)
+    (way,) = [link for link in app.get("page_link") if link.proto.label == "Join a room"]
+    assert way.proto.page == "room"
+    assert "room" not in app.query_params
+    app.button(key="room_over_close").click()
+    assert "No room has this code" not in messages(drawn(app))
+
+
 def test_a_room_ends_only_after_a_second_thought_and_everybody_is_told(teacher: AppTest, student: AppTest, room: Room) -> None:
     assert teacher.button(key="room_end").disabled
     teacher.checkbox(key="room_sure").check()

@@ -11,6 +11,7 @@ from playground.spec import ExperimentSpec
 from playground.web import rooms, session
 from playground.web.classroom import PARTS
 from playground.web.components import room_bars
+from playground.web.links import page_link
 from playground.web.panels.room_challenge import challenge_of
 
 _BAR, _TEACHER_BAR = "room_bar", "room_teacher_bar"
@@ -21,7 +22,7 @@ Page = Literal["playground", "room"]
 
 
 def room_bar(page: str) -> Page | None:
-    """The bar, whatever page is open; outside of a room, only why the visit has left one. page: the title of that page. Returns where the
+    """The bar, whatever page is open; outside of a room, only why the visit is in none. page: the title of that page. Returns where the
     visitor wants to go."""
     visit = rooms.here()
     if visit is None:
@@ -42,12 +43,15 @@ def room_bar(page: str) -> Page | None:
 
 
 def _over(page: str) -> None:
-    """In the place of the bar, that the room was closed or the student removed; the Room page says it itself."""
+    """In the place of the bar, that the room was closed, the student removed, or that a link leads to no room, and where to go on; the Room
+    page says it itself."""
     told = session.message("room")
     if page == _ROOM or told is None or told.level != "note":
         return
     with st.container(key="pg-room-bar"), st.container(horizontal=True, vertical_alignment="center", gap="small", key="pg-room-over"):
         st.info(told.text, icon=":material/logout:")
+        if not session.limits().hides("pages"):
+            page_link("room", "Join a room", "login")
         st.button("Close", key="room_over_close", on_click=session.clear_message, args=("room",))
 
 

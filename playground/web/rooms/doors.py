@@ -41,6 +41,8 @@ def arrive() -> None:
         code, key = (st.query_params.get(name, "")[:200] for name in ("room", "key"))
         if code:
             _enter(code, key)
+            if refused := session.message("room"):  # whatever page the link opens says so
+                session.set_message("room", refused.text, "note")
         else:
             _return()
     if session.room_code() is None:

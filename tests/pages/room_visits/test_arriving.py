@@ -144,7 +144,7 @@ def test_wrong_codes_are_refused_by_rate_and_in_words(monkeypatch: pytest.Monkey
     assert guesser.do("join", "cda 121") == "No room has this code. Check the board: a code never contains A, 1 or 2."
     assert guesser.do("join", "CDF34O") == "No room has this code. Check the board: a code never contains O."
     for _ in range(3):
-        assert "No room has this code. Check the board." in guesser.do("join", "CCCCCC")
+        assert "No room has this code. It may have been closed" in guesser.do("join", "CCCCCC")
     for code in ("CCCCCC", room.code):
         assert guesser.do("join", code) == "Too many wrong codes have been tried from your address. Wait 11 seconds, then try again."
     guesser.open(room=room.code)
