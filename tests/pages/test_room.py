@@ -57,6 +57,11 @@ def bar(app: AppTest) -> dict[str, Any]:
     return given(app, "seat", "elsewhere")
 
 
+def ways(app: AppTest) -> set[str]:
+    """The pages that links on the page lead to."""
+    return {link.proto.page for link in app.get("page_link")}
+
+
 def page(app: AppTest, name: str) -> AppTest:
     app.switch_page(str(ROOT / "pages" / f"{name}.py"))
     return drawn(app)
@@ -320,18 +325,21 @@ def test_a_link_to_a_room_that_is_closed_says_so_once_with_a_way_on(visit: Visit
     app = visit(name, room="CCCCCC")
     owner_of(app)
     assert "No room has this code. It may have been closed" in messages(app)
-    (way,) = [link for link in app.get("page_link") if link.proto.label == "Join a room"]
-    assert way.proto.page == "room"
+    assert "room" in ways(app)
     assert "room" not in app.query_params
     app.button(key="room_over_close").click()
     assert "No room has this code" not in messages(drawn(app))
 
 
 def test_a_room_ends_only_after_a_second_thought_and_everybody_is_told(teacher: AppTest, student: AppTest, room: Room) -> None:
+    store_run(server_rooms(), "wKeptKeptKeptKeptKept12", owner_of(student))
     assert teacher.button(key="room_end").disabled
     teacher.checkbox(key="room_sure").check()
     drawn(teacher)
     teacher.button(key="room_end").click()
-    assert "The room has been closed" in messages(drawn(teacher))
-    assert "closed" in messages(drawn(student))
+    assert "deleted. The students keep their runs." in messages(drawn(teacher))
+    page(student, "playground")
+    assert "Your runs stay yours." in messages(student)
+    assert "runs" in ways(student), "where they are"
+    assert "runs" in ways(page(student, "room"))
     assert not bar(student)

@@ -12,6 +12,7 @@ from playground.web import rooms, session
 from playground.web.classroom import PARTS
 from playground.web.components import room_bars
 from playground.web.links import page_link
+from playground.web.panels.going_on import own_runs_link
 from playground.web.panels.room_challenge import challenge_of
 
 _BAR, _TEACHER_BAR = "room_bar", "room_teacher_bar"
@@ -51,6 +52,7 @@ def _over(page: str) -> None:
     with st.container(key="pg-room-bar"), st.container(horizontal=True, vertical_alignment="center", gap="small", key="pg-room-over"):
         st.info(told.text, icon=":material/logout:")
         if not session.limits().hides("pages"):
+            own_runs_link()
             page_link("room", "Join a room", "login")
         st.button("Close", key="room_over_close", on_click=session.clear_message, args=("room",))
 

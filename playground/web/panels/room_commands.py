@@ -124,7 +124,7 @@ def _room(visit: rooms.Visit) -> None:
     st.button("Make a new link", key="room_new_key", on_click=rooms.new_key, help="The earlier link stops working")
     st.button("Leave for now", key="room_away", on_click=rooms.leave, help="The room stays open; your next visit returns to it")
     st.markdown("**The end**")
-    st.caption("Seats, board and task are deleted. The students keep their runs.")
+    st.caption("Seats, task, challenge and board are deleted. The students keep their runs.")
     sure = st.checkbox("The lesson is over", key="room_sure")
     st.button("End the room", key="room_end", icon=":material/logout:", disabled=not sure, on_click=rooms.end)
 

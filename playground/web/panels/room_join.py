@@ -3,12 +3,18 @@
 import streamlit as st
 
 from playground.web import rooms, session
+from playground.web.forms import message
+from playground.web.panels.going_on import own_runs_link
 
 _CODE = "room_code"
 
 
 def room_join() -> None:
-    """A large field for the code, and a button for teachers."""
+    """Why the visit is in no room any longer, or could not enter one; a large field for the code, and a button for teachers."""
+    message("room")
+    told = session.message("room")
+    if told is not None and told.level == "note":
+        own_runs_link()
     join, teach = st.columns([3, 2], gap="large")
     with join, st.container(key="pg-room-join", border=True), st.form("room_join", border=False):
         st.subheader("Join a room", anchor=False)

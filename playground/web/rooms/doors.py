@@ -17,7 +17,7 @@ from playground.web.security.room_tickets import new_ticket
 from playground.web.security.seats import has_left, sits_in
 from playground.web.server import rooms
 
-_CLOSED = "This room has been closed. You keep your runs: they are on the Runs page."
+_CLOSED = "This room has been closed: its task, challenge and board are gone. Your runs stay yours."
 _FORGOTTEN = "You are no longer in this room. Join it again with its code or, to teach it, with its newest teacher's link."
 _LINK = re.compile(r"[?&]room=([^&#\s]+)")
 

@@ -99,7 +99,9 @@ def end() -> None:
     """Closes the room for good."""
     _teaching().end()
     session.leave_room()
-    session.set_message("room", "The room has been closed. The students keep their runs.", "note")
+    session.set_message(
+        "room", "The room has been closed: its seats, task, challenge and board are deleted. The students keep their runs.", "note"
+    )
 
 
 def _teaching() -> Teaching:

@@ -143,7 +143,7 @@ def test_a_removed_student_is_told_so_and_a_closed_room_says_so(teacher: Person,
     teacher.do("set_door", False)
     assert ada.look() == ""
     assert teacher.do("end").startswith("The room has been closed")
-    assert ada.look().startswith("This room has been closed. You keep your runs")
+    assert ada.look().startswith("This room has been closed: its task, challenge and board are gone. Your runs stay yours.")
     assert ada.address == {}
 
 
