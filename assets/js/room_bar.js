@@ -10,15 +10,15 @@
 
 import { component, element, onceAFrame, say } from "./component.js";
 import { Board, mark } from "./room_board.js";
-import { deeds, limitsText, membersText, notices, spaced, standingText, summaryText } from "./room_model.js";
+import { deeds, limitsText, membersText, notices, spaced, standingText, summaryText, together } from "./room_model.js";
 import { Room, ask } from "./room_news.js";
 
 const TOLD_MS = 9000;
-/** How long a card stays that says what the teacher has done. */
+/** How long a card stays that says what the teacher has done, after the last of it. */
 
 let sheets = 0;
 
-class RoomBar {
+export class RoomBar {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.draw = onceAFrame(() => this.paint());
@@ -85,10 +85,10 @@ class RoomBar {
     this.draw();
   }
 
-  /** Says for a while what the teacher has done. @param {ReturnType<typeof deeds>} told */
-  tell(told) {
-    if (!told.length) return;
-    this.told = told;
+  /** Says for a while what the teacher has done, below what is still being said. @param {ReturnType<typeof deeds>} deeds */
+  tell(deeds) {
+    if (!deeds.length) return;
+    this.told = together(this.told, deeds);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.told = [];

@@ -169,6 +169,9 @@ export function deeds(before, after) {
   return told;
 }
 
+/** What is told together: what has not been read yet, and what has come since, the newest last. @param {ReturnType<typeof deeds>} told @param {ReturnType<typeof deeds>} more */
+export const together = (told, more) => [...told.filter(({ text }) => !more.some((deed) => deed.text === text)), ...more];
+
 /** What happens to a question of the teacher, "" without one. @param {{seat: number, answer: string}|null} asked @param {Seat[]} seats */
 export function askedText(asked, seats) {
   const name = asked && seats.find(({ number }) => number === asked.seat)?.name;

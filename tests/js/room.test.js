@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { RoomBar } from "../../assets/js/room_bar.js";
 import * as model from "../../assets/js/room_model.js";
 import { Room, news } from "../../assets/js/room_news.js";
 import { RoomChannel } from "../../assets/js/room_socket.js";
@@ -107,6 +108,17 @@ test("what the teacher has just done is told once", () => {
   assert.ok(text.length < 200);
   assert.equal(act, "read");
   assert.deepEqual(model.deeds({ ...before, task: "Try", challenge }, before), []);
+});
+
+test("what the teacher does soon after is told below it, and nothing twice", () => {
+  const [locked, task] = [{ text: "Your teacher has locked: Data." }, { text: "Your teacher has set a task: Try", act: "read" }];
+  const opened = { text: "Your teacher's experiment is open on the playground.", act: "undo" };
+  assert.deepEqual(model.together([], [locked]), [locked]);
+  assert.deepEqual(model.together([opened, locked], [task, opened]), [locked, task, opened]);
+  const bar = Object.assign(Object.create(RoomBar.prototype), { told: [] });
+  for (const deeds of [[opened], [], [task]]) bar.tell(deeds);
+  clearTimeout(bar.timer);
+  assert.deepEqual(bar.told, [opened, task]);
 });
 
 test("Python is told when it has drawn something else, or the room is over", () => {
