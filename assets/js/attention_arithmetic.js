@@ -20,7 +20,7 @@ class ArithmeticPanel {
   constructor(root, ask) {
     this.ask = ask;
     this.message = element("p", { class: "pg-note", role: "status" });
-    this.tokens = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Token" }));
+    this.tokens = /** @type {HTMLSelectElement} */ (element("select", { class: "pg-input", "aria-label": "Token" }));
     this.tokens.addEventListener("change", () => this.session.select({ token: Number(this.tokens.value) }));
     this.where = element("span");
     this.steps = element("ol", { class: "pg-arithmetic-steps" });

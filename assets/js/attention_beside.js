@@ -27,7 +27,7 @@ class BesidePanel {
   constructor(root, ask) {
     this.ask = ask;
     const menu = (label, change) => {
-      const select = /** @type {HTMLSelectElement} */ (element("select", {}));
+      const select = /** @type {HTMLSelectElement} */ (element("select", { class: "pg-input" }));
       select.addEventListener("change", () => {
         change(select.value);
         this.show(this.session);

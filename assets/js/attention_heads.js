@@ -207,7 +207,7 @@ class HeadsPanel {
       row.addEventListener("click", () => this.change(toggled(this.cut, head)));
       return element("li", {}, row);
     });
-    const menu = /** @type {HTMLSelectElement} */ (element("select", {}, ...effects.metrics.map(({ name, title }) => element("option", { value: name }, title))));
+    const menu = /** @type {HTMLSelectElement} */ (element("select", { class: "pg-input" }, ...effects.metrics.map(({ name, title }) => element("option", { value: name }, title))));
     menu.value = metric.name;
     menu.addEventListener("change", () => {
       this.metric = menu.value;

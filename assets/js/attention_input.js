@@ -34,7 +34,7 @@ export class InputArea {
     this.text = /** @type {HTMLTextAreaElement} */ (element("textarea", { class: "pg-attention-text", rows: ROWS.least, maxlength: MOST_CHARACTERS, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Input of the network" }));
     this.text.oninput = (event) => this.give({ text: this.text.value }, event.timeStamp);
     this.text.onkeydown = (event) => event.stopPropagation(); // Streamlit's own keys (r, c) are not meant here
-    this.number = /** @type {HTMLInputElement} */ (element("input", { type: "number", min: 0, value: 0, "aria-label": "Number of the test example" }));
+    this.number = /** @type {HTMLInputElement} */ (element("input", { type: "number", class: "pg-input", min: 0, value: 0, "aria-label": "Number of the test example" }));
     this.number.onchange = (event) => this.#pick(Number(this.number.value) || 0, event.timeStamp);
     this.number.onkeydown = (event) => event.stopPropagation();
     this.count = element("span", {});

@@ -19,7 +19,7 @@ const MOST_MOVING = 50;
 
 /** @param {string} label @param {Record<string, [string, any]>} options @param {string} value @param {(value: string) => void} pick */
 function select(label, options, value, pick) {
-  const made = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": label }, ...Object.entries(options).map(([name, [title]]) => element("option", { value: name }, title))));
+  const made = /** @type {HTMLSelectElement} */ (element("select", { class: "pg-input", "aria-label": label }, ...Object.entries(options).map(([name, [title]]) => element("option", { value: name }, title))));
   made.value = value;
   made.onchange = () => pick(made.value);
   return made;
@@ -57,7 +57,7 @@ class MyRuns {
 
   /** @param {HTMLElement} root */
   build(root) {
-    this.search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "Search", "aria-label": "Search runs by name, data, network or state", autocomplete: "off" }));
+    this.search = /** @type {HTMLInputElement} */ (element("input", { type: "search", class: "pg-input", placeholder: "Search", "aria-label": "Search runs by name, data, network or state", autocomplete: "off" }));
     this.search.oninput = () => this.choose({ text: this.search.value });
     this.shown = element("p", { class: "pg-runs-shown", role: "status" });
     const bar = element(

@@ -94,7 +94,7 @@ export class RunRow {
   /** Lets the name be typed: Enter or leaving the field keeps it, Escape does not. */
   rename() {
     const before = this.row.name;
-    const field = /** @type {HTMLInputElement} */ (element("input", { type: "text", class: "pg-run-rename", value: before, maxlength: this.longest, "aria-label": "Name of this run", autocomplete: "off" }));
+    const field = /** @type {HTMLInputElement} */ (element("input", { type: "text", class: "pg-input pg-run-rename", value: before, maxlength: this.longest, "aria-label": "Name of this run", autocomplete: "off" }));
     let over = false;
     const end = (/** @type {boolean} */ keep, /** @type {boolean} */ focus) => {
       if (over) return;

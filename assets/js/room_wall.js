@@ -33,7 +33,7 @@ class RoomWall {
     this.said = element("p", { class: "pg-room-tally", role: "status" });
     this.asked = element("p", { class: "pg-room-asked", role: "status" });
     this.curves = element("span", { class: "pg-note" }, CURVES);
-    this.order = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Order of the seats" }, ...Object.entries(ORDERS).map(([name, [title]]) => element("option", { value: name }, title))));
+    this.order = /** @type {HTMLSelectElement} */ (element("select", { class: "pg-input", "aria-label": "Order of the seats" }, ...Object.entries(ORDERS).map(([name, [title]]) => element("option", { value: name }, title))));
     this.order.value = this.choice.order in ORDERS ? this.choice.order : STANDARD.order;
     this.order.onchange = () => {
       remember("room-wall", { order: this.order.value });

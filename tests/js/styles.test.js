@@ -9,7 +9,8 @@ const SHARED = "tokens.css"; // comes with every component, and is meant for all
 
 const SHEETS = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".css") && name !== SHARED)
-  .map((name) => ({ name, selectors: selectorsOf(readFileSync(new URL(name, FOLDER), "utf8")) }));
+  .map((name) => ({ name, css: readFileSync(new URL(name, FOLDER), "utf8") }))
+  .map((sheet) => ({ ...sheet, selectors: selectorsOf(sheet.css) }));
 
 /** Each selector of a style sheet, a list of them taken apart. @param {string} css */
 function selectorsOf(css) {
@@ -27,6 +28,13 @@ test("a class that leads a selector is styled by one sheet alone", () => {
       const theirs = other.selectors.map((each) => each.replace(/:has\([^)]*\)/g, "")).flatMap(classesOf);
       assert.deepEqual(theirs.filter((each) => leading.has(each)), [], `${name} also changes what ${other.name} styles`);
     }
+  }
+});
+
+test("what looks like a button or a field is styled in one place", () => {
+  for (const { name, css } of SHEETS) {
+    const alike = css.match(/[^{}]+\{[^{}]*\}/g)?.filter((rule) => rule.includes("min-height: var(--pg-target)") && rule.includes("border: 1px solid"));
+    assert.deepEqual(alike, [], `${name}: give it the class pg-button or pg-input of ${SHARED}`);
   }
 });
 
