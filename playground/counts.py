@@ -13,7 +13,7 @@ from playground.catalog.layers import LAYERS
 from playground.catalog.losses import LOSSES
 from playground.catalog.optimizers import OPTIMIZERS
 from playground.catalog.schedules import SCHEDULES
-from playground.spec import MAX_LAYERS, ExperimentSpec, SpecError
+from playground.spec import MAX_FORMULA_CHARACTERS, MAX_LAYERS, ExperimentSpec, SpecError
 
 MAX_VALUES = 10_000
 """Lists, objects, numbers and texts in all: twice as many as the largest network has with every setting given."""
@@ -26,7 +26,7 @@ def check_counts(data: Mapping[str, Any]) -> None:
 
     Raises: SpecError naming the list that is too long, or saying that there is too much, or that it is nested too deeply."""
     waiting: list[tuple[str, str, object, int]] = [("", "", data, 1)]
-    count = 0
+    count = characters = 0
     while waiting:
         path, name, value, depth = waiting.pop()
         if not isinstance(value, Mapping | list | tuple):
@@ -37,6 +37,10 @@ def check_counts(data: Mapping[str, Any]) -> None:
         if not isinstance(value, Mapping) and len(value) > most:
             raise SpecError(f"{path[:200]}: must have at most {most:,} entries, got {len(value):,}")
         count += len(value)
+        if name == "formulas":
+            characters += sum(len(formula) for formula in value if isinstance(formula, str))
+            if characters > MAX_FORMULA_CHARACTERS:
+                raise SpecError(f"spec: the formulas of a network have at most {MAX_FORMULA_CHARACTERS:,} characters in all")
         if count > MAX_VALUES:
             raise SpecError(f"spec: holds more than {MAX_VALUES:,} values, which no experiment needs")
         if isinstance(value, Mapping):

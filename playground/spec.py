@@ -15,6 +15,8 @@ VERSION: Literal[3] = 3
 MAX_LAYERS = 200
 MAX_DEPTH = 4
 """Maximum nesting depth of blocks."""
+MAX_FORMULA_CHARACTERS = 4_000
+"""Maximum length of all formulas of a network together: each part of one is an operation in every step, and in every trace."""
 MAX_SPEC_BYTES = 256_000
 """Maximum size of a spec or network in any form: a link, a settings file, pasted text, a preview request."""
 

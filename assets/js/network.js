@@ -8,6 +8,7 @@
 import { component, element, say } from "./component.js";
 import { drawProblems } from "./network_card.js";
 import { chainView } from "./network_chain.js";
+import { featureRow } from "./network_formulas.js";
 import { gestures } from "./network_gestures.js";
 import { memoryParts, summary } from "./network_help.js";
 import { iconButton } from "./network_icons.js";
@@ -45,7 +46,9 @@ function create(/** @type {HTMLElement} */ host) {
     if (previewed) writeAddress(previewed.state.token);
   });
   const whole = element("ul", { class: "pg-problems pg-whole", hidden: true });
-  const chain = chainView("Layers, from input to output", { edit, insert, more: (path, button) => hands.open(path, button) });
+  const common = catalog.find((variant) => variant.kind === "features")?.fields.find((field) => field.name === "formulas")?.options ?? [];
+  const features = featureRow(common, (formulas) => edit({ op: "paste", path: "network[0]", text: `features "${formulas.join(", ")}"` }));
+  const chain = chainView("Layers, from input to output", { edit, insert, more: (path, button) => hands.open(path, button) }, features.root);
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
   const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
   host.append(root);
@@ -188,6 +191,7 @@ function create(/** @type {HTMLElement} */ host) {
     };
     root.dataset.level = scene.level;
     chain.update("network", layers, input.tensor, input.title, scene);
+    features.update(input.tensor, layers[0], data.disabled, waiting.some(({ op, path }) => op === "paste" && path === "network[0]"));
     const wrong = error && !known && !wrongPart(error) ? error.text : "";
     const general = wrong ? [{ message: wrong, severity: "error", fix: null, path: "" }] : [];
     drawProblems(whole, null, [...general, ...problems], data.disabled, edit);

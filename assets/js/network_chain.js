@@ -14,13 +14,14 @@ let created = 0;
  *
  * @param {string} label  for screen readers
  * @param {Act} act
+ * @param {...Node} beside  shown below its input
  */
-export function chainView(label, act) {
+export function chainView(label, act, ...beside) {
   let path = "";
   let cards = /** @type {ReturnType<typeof layerCard>[]} */ ([]);
   let shown = /** @type {any[]} */ ([]);
   const input = tensorGap(() => `${path}[0]`, act.insert);
-  const start = element("li", { class: "pg-step" }, input.root);
+  const start = element("li", { class: "pg-step" }, input.root, ...beside);
   const root = element("ol", { class: "pg-layers", "aria-label": label }, start);
 
   return {

@@ -1,6 +1,7 @@
 /** The settings on a layer's card: numbers, choices and switches, edited in place. Input being typed is never overwritten. */
 
 import { element, say } from "./component.js";
+import { formulasInput } from "./network_formulas.js";
 import { changed, readNumber } from "./network_model.js";
 
 const SETTLE_MS = 250;
@@ -91,7 +92,7 @@ export function fieldInput(field, commit, complain) {
 export function foldedFields(fields, commit, complain) {
   const inputs = fields.map((field) => ({
     field,
-    ...fieldInput(field, (value) => commit(field.name, value), (message) => complain(field.name, message)),
+    ...(field.kind === "texts" ? formulasInput : fieldInput)(field, (value) => commit(field.name, value), (message) => complain(field.name, message)),
   }));
   const rare = fields.filter((field) => field.advanced);
   const hidden = fields.filter((field) => field.advanced || field.finer); // hidden from beginners; a button shows them if some are changed
@@ -108,9 +109,10 @@ export function foldedFields(fields, commit, complain) {
   });
   const shown = {
     root: element("div", { class: "pg-fields" }, ...common, ...(rare.length ? [folded] : []), ...(hidden.length ? [differing] : [])),
-    /** @param {Record<string, unknown>} values @param {boolean} disabled @param {import("./network_level.js").Level} level */
-    update(values, disabled, level) {
-      last = [values, disabled, level];
+    /** @param {Record<string, any>} values @param {boolean} disabled @param {import("./network_level.js").Level} level
+     *  @param {{tensor: import("./network_model.js").Tensor|null, refused: boolean}} around  the layer's input, and whether its last edit was refused */
+    update(values, disabled, level, around) {
+      last = [values, disabled, level, around];
       const simple = level === "beginner" && !expanded;
       for (const { field, root } of inputs) if (field.finer) root.hidden = simple;
       folded.hidden = simple;
@@ -118,7 +120,7 @@ export function foldedFields(fields, commit, complain) {
       differing.hidden = level !== "beginner" || (others === 0 && !expanded);
       differing.setAttribute("aria-expanded", String(expanded));
       say(differing, expanded ? "Fewer settings" : `${others} more setting${others === 1 ? "" : "s"} changed`);
-      for (const input of inputs) input.update(values[input.field.name], disabled);
+      for (const input of inputs) input.update(values[input.field.name], disabled, around);
       const count = changed(rare, values);
       say(more, count ? `More · ${count} changed` : "More");
     },

@@ -1,6 +1,6 @@
 /** Logic of the network editor without drawing: matching cards to layers after an edit, parsing input, searching the catalog. Pure. */
 
-/** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch", minimum: number|null,
+/** @typedef {{name: string, title: string, hint: string, unit: string, kind: "integer"|"number"|"choice"|"switch"|"texts", minimum: number|null,
  *   maximum: number|null, above: boolean, optional: boolean, advanced: boolean, finer: boolean, default: unknown, options: unknown[], step: number}} Field
  *  @typedef {{kind: string, title: string, help: string, beginners: string, keywords: string, stands_in_for: string[], group: string, needs: string[][], takes_symbols: boolean, fields: Field[], inside: string, branches: number}} Variant
  *  @typedef {{axes: [string, number][], vocabulary: number|null, varies: boolean}} Tensor  one example between two layers, as in playground/catalog/tensors.py

@@ -25,6 +25,7 @@ from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, Axes, TensorSpec
 from playground.network.answer_checks import answers_fit, shortest_network, to_vector
 from playground.network.augmentation_checks import check_augmentations
 from playground.network.endings import ending
+from playground.network.formula_checks import check_formulas
 from playground.network.linear_checks import check_straight_line
 from playground.network.loss_checks import check_loss
 from playground.network.objective_checks import check_objective
@@ -108,6 +109,7 @@ def check_design(spec: ExperimentSpec, rows: "Sequence[Row]", inside: "Sequence[
         *_squeezed_features(spec),
         *_batches_for_batch_norm(spec, (*rows, *inside)),
         *check_weights(spec),
+        *check_formulas(spec, (*rows, *inside)),
         *check_sequences(spec),
         *check_augmentations(spec),
         *check_objective(spec),

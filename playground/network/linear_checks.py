@@ -12,10 +12,12 @@ from playground.catalog.layers import (
     Dense,
     Dropout,
     Dropout2d,
+    Features,
     Flatten,
     GaussianNoise,
     GlobalAvgPool2d,
     Identity,
+    Layer,
     Output,
     Reshape,
     Tanh,
@@ -45,10 +47,15 @@ def check_straight_line(spec: ExperimentSpec) -> Iterator[Problem]:
         return
     path = f"network[{ends[-1]}]"
     before = spec.network[: ends[-1]]
-    if not all(isinstance(layer, _LINEAR) and not isinstance(layer, Dense) for layer in before):
+    if not all(map(_keeps_lines, before)):
         return
     fix = Fix(f"Add a hidden layer with {_HIDDEN[1].spoken()}", spliced(spec, path, 0, *_HIDDEN))
     yield Problem(path, f"{_reason(spec)} A hidden layer with an activation bends it", severity="note", fix=fix)
+
+
+def _keeps_lines(layer: Layer) -> bool:
+    """Whether a straight line after it is one before it, and it is no hidden layer."""
+    return layer.linear if isinstance(layer, Features) else isinstance(layer, _LINEAR) and not isinstance(layer, Dense)
 
 
 def _reason(spec: ExperimentSpec) -> str:

@@ -7,6 +7,7 @@ from playground.catalog.layers import (
     BatchNorm,
     Dropout,
     Dropout2d,
+    Features,
     Flatten,
     Freezable,
     GaussianNoise,
@@ -25,7 +26,7 @@ from playground.paths import chains
 from playground.spec import ExperimentSpec
 
 _KEEP_ZEROS = (Dropout, Dropout2d, Flatten, Identity, BatchNorm, LayerNorm, GroupNorm)
-_TELL_UNITS_APART = (Dropout, Dropout2d, GaussianNoise)
+_TELL_UNITS_APART = (Dropout, Dropout2d, Features, GaussianNoise)
 _STRONG_PENALTY = 0.3
 """From this factor on, a penalty on weights is known to outweigh every loss of the catalog at usual sizes."""
 _KEEP_SCALE = (Flatten, Identity, Dropout, Dropout2d)

@@ -1,7 +1,7 @@
 """Small networks for points in the plane, which show their decision boundary while they learn."""
 
 from playground.catalog.datasets import Circle, Spiral, Xor
-from playground.catalog.layers import Dense, Output, Tanh
+from playground.catalog.layers import Dense, Features, Output, Tanh
 from playground.catalog.losses import BCE
 from playground.catalog.optimizers import SGD, Adam
 from playground.presets.base import Preset
@@ -19,6 +19,19 @@ PRESETS = (
             optimizer=SGD(lr=0.03),
             training=TrainingSettings(epochs=300, batch_size=10),
         ),
+    ),
+    Preset(
+        "circle_features",
+        "One neuron and a circle",
+        "A single neuron draws only a straight line. With x₁² and x₂² as input features, the same neuron separates a circle.",
+        ExperimentSpec(
+            data=Circle(),
+            network=(Features(formulas=("x1^2", "x2^2")), Output()),
+            loss=BCE(),
+            optimizer=SGD(lr=0.03),
+            training=TrainingSettings(epochs=100, batch_size=10),
+        ),
+        "feature engineering linear model logistic regression polynomial squares",
     ),
     Preset(
         "perceptron",

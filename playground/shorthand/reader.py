@@ -11,8 +11,12 @@ from playground.catalog.layers import Layer
 from playground.catalog.messages import explain
 from playground.shorthand.tokens import Token, tokens
 from playground.shorthand.vocabulary import called, chains_of, main_settings, nearest, settings, short
-from playground.spec import MAX_DEPTH, MAX_LAYERS, MAX_SPEC_BYTES, SpecError
+from playground.spec import MAX_DEPTH, MAX_FORMULA_CHARACTERS, MAX_LAYERS, MAX_SPEC_BYTES, SpecError
 
+_VALUES = ("word", "quoted")
+"""Kinds of tokens that are values."""
+_TEXTS = tuple[str, ...]
+"""The type of a setting that is a list of texts."""
 MAX_TOKENS = 10_000
 """Words and signs: more than the largest network has with every setting given."""
 
@@ -54,6 +58,9 @@ class _Reader:
         self._tokens = list(itertools.islice(tokens(text), MAX_TOKENS + 1))
         if len(self._tokens) > MAX_TOKENS:
             raise self._wrong(self._tokens[-1], f"a network has at most {MAX_TOKENS:,} words and signs")
+        quoted = [token for token in self._tokens if token.kind == "quoted"]
+        if sum(len(token.text) for token in quoted) > MAX_FORMULA_CHARACTERS:
+            raise self._wrong(quoted[-1], f"a network has at most {MAX_FORMULA_CHARACTERS:,} characters of formulas")
         self._next = 0
         self._count = 0
 
@@ -111,7 +118,7 @@ class _Reader:
                 self._skip_lines()
                 arguments += self._arguments(lines=True)
                 self._close(opened)
-            if self._peek().kind in ("word", "open", "equals"):
+            if self._peek().kind in (*_VALUES, "open", "equals"):
                 raise self._wrong(self._peek(), f"“|” belongs between two layers, found {_found(self._peek())}")
         return self._made(variant, name, arguments, chains)
 
@@ -132,14 +139,16 @@ class _Reader:
     def _arguments(self, *, lines: bool = False) -> list[_Argument]:
         """Values and settings, up to the first sign that is neither. lines: whether new lines may stand between them."""
         found: list[_Argument] = []
-        while self._peek().kind == "word":
+        while self._peek().kind in _VALUES:
             word = self._take()
+            if word.kind == "word" and word.text[0] in '"“”':
+                raise self._wrong(word, "these quotes are not closed")
             if self._peek().kind != "equals":
                 found.append(_Argument(None, word))
             else:
                 self._take()
                 value = self._take()
-                if value.kind != "word":
+                if value.kind not in _VALUES:
                     raise self._wrong(word, f"{word.text[:40]}= needs a value, as in stride=2, found {_found(value)}")
                 found.append(_Argument(word, value))
             if lines:
@@ -155,7 +164,7 @@ class _Reader:
             setting = self._setting(variant, argument, number)
             if setting in values:
                 raise self._wrong(argument.name or argument.value, f"{setting} of {short(variant)} is given twice")
-            values[setting] = _value(argument.value.text, "none" in get_args(variant.model_fields[setting].annotation))
+            values[setting] = _value(argument.value, variant.model_fields[setting].annotation)
             places[setting] = argument.value
         inner = chains_of(variant)
         if inner is not None and chains:
@@ -176,6 +185,9 @@ class _Reader:
             if number < len(main):
                 return main[number]
             takes = f"takes {', '.join(main)}" if main else "takes no value"
+            if main and variant.model_fields[main[-1]].annotation == _TEXTS:
+                example = f'{short(variant)} "{", ".join(variant.model_fields[main[-1]].default)}"'
+                raise self._wrong(argument.value, f"several {main[-1]} need quotes, as in {example}; found {argument.value.text[:40]!r}")
             raise self._wrong(argument.value, f"{short(variant)} {takes}; found {argument.value.text[:40]!r} too many, is a “|” missing?")
         known = settings(variant)
         asked = argument.name.text.lower()
@@ -214,9 +226,12 @@ def _found(token: Token) -> str:
     return "a new line" if token.kind == "line" else f"“{token.text[:40]}”"
 
 
-def _value(text: str, none_is_a_choice: bool) -> object:
-    """A number, None for `none`, else the word itself, which may be a choice or a switch."""
-    if text.lower() == "none" and not none_is_a_choice:
+def _value(token: Token, kind: object) -> object:
+    """A number, None for `none`, else the word itself, which may be a choice or a switch; or a list of texts. kind: of the setting."""
+    text = token.text[1:-1] if token.kind == "quoted" else token.text
+    if kind == _TEXTS:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if text.lower() == "none" and "none" not in get_args(kind):
         return None
     for number in (int, float):
         try:

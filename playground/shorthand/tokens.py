@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"(?P<separator>\||->|→)|(?P<line>\n)|(?P<semicolon>;)|(?P<open>\()|(?P<close>\))|(?P<equals>=)"
-    r"|(?P<space>(?:[^\S\n]|,)+)|(?P<word>(?:(?!->)[^\s|→;()=,])++)"
+    r"|(?P<space>(?:[^\S\n]|,)+)|(?P<quoted>[\"“”][^\"“”\n]*+[\"“”])|(?P<word>(?:(?!->)[^\s|→;()=,])++)"
 )
 
 
 @dataclass(frozen=True)
 class Token:
-    """kind: separator, line, semicolon, open, close, equals, word or end. at: its first character in the text, from 0."""
+    """kind: separator, line, semicolon, open, close, equals, word, quoted or end. at: its first character in the text, from 0."""
 
     kind: str
     text: str

@@ -34,6 +34,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "transformer_block": ("transformer", "transformerblock"),
     "residual": ("residual", "res"),
     "parallel": ("parallel", "branches", "inception"),
+    "features": ("features", "inputfeatures", "formulas"),
     "output": ("output", "out"),
 }
 """By kind: the name that is written, and other names that are read."""
@@ -41,7 +42,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _ALWAYS_SAID = {
     "dense": 1, "conv2d": 2, "conv1d": 2, "conv_transpose2d": 2, "adaptive_avg_pool2d": 1, "reshape": 1, "leaky_relu": 1,
     "dropout": 1, "dropout2d": 1, "embedding": 1, "positions": 1, "rnn": 1, "lstm": 1, "gru": 1, "attention": 1, "patches": 2,
-    "sequence_pool": 1, "transformer_block": 1, "gaussian_noise": 1, "group_norm": 1,
+    "sequence_pool": 1, "transformer_block": 1, "gaussian_noise": 1, "group_norm": 1, "features": 1,
 }  # fmt: skip
 """By kind: how many of its main settings are written even where they have their defaults."""
 

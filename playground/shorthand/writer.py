@@ -44,6 +44,8 @@ def _is_changed(layer: Layer, name: str) -> bool:
 def _say(value: object) -> str:
     if value is None:
         return "none"
+    if isinstance(value, tuple):
+        return f'"{", ".join(value)}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-FieldKind = Literal["integer", "number", "choice", "switch", "numbers"]
+FieldKind = Literal["integer", "number", "choice", "switch", "numbers", "texts"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Field:
     positions of a slider, denser around common values; empty for even steps. labels: how options are shown, as pairs, where that is not the
     option itself. advanced: rarely changed. finer: not shown to beginners.
     none: the label for None. word: a value that stands for no number, such as "auto". A setting of kind `numbers` is a list of numbers, or
-    one of the options, which are then words."""
+    one of the options, which are then words; one of kind `texts` is a list of texts, and its options are common ones."""
 
     name: str
     title: str
@@ -121,7 +121,7 @@ def _read(name: str, schema: dict[str, Any]) -> Field | None:
         maximum=plain[0].get("maximum", plain[0].get("exclusiveMaximum")),
         above=lowest is not None,
         optional=optional or bool(words),
-        options=tuple(plain[0].get("enum", ())),
+        options=tuple(plain[0].get("enum", schema.get("common", ()))),
         stops=tuple(schema.get("stops", ())),
         labels=tuple(schema.get("labels", {}).items()),
         advanced=bool(schema.get("advanced", False)),
@@ -141,4 +141,6 @@ def _kind(schema: dict[str, Any]) -> FieldKind | None:
             return "number"
         case "boolean":
             return "switch"
+        case "array" if schema["items"].get("type") == "string":
+            return "texts"
     return None

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from playground.catalog.layers import GRU, LAYERS, LSTM, RNN, Layer
+from playground.catalog.layers import GRU, LAYERS, LSTM, RNN, Features, Layer
 from playground.catalog.layers.shapes import Strides, measured, saved_bytes, storage_id
 from playground.catalog.tensors import TensorSpec
 
@@ -21,9 +21,13 @@ READERS: list[Any] = [
     for both in (False, True)
     for returns in ("last", "all")
 ]
+FORMULAS = Features(formulas=(
+    "sin(x1)", "cos(2*x2)", "tan(x1)", "tanh(x1+x2)", "exp(-x1^2)", "log(x1)", "sqrt(x1)", "abs(x1)", "x1*x2*x3", "x1/(x2-x3)", "1/x1",
+    "2^x1", "x1^0.5", "x1^3", "-x1", "x1",
+))  # fmt: skip
 CASES = [
     pytest.param(layer, varies, order, id=f"{index}-{layer.kind}-{varies}-{order}")
-    for index, layer in enumerate([*READERS, *(kind().sized(10) for kind in LAYERS if kind not in (RNN, GRU, LSTM))])
+    for index, layer in enumerate([*READERS, FORMULAS, *(kind().sized(10) for kind in LAYERS if kind not in (RNN, GRU, LSTM))])
     for varies in (False, True)
     for order in ORDERS
     if layer.fits(TensorSpec.sequence(STEPS, FEATURES)) and (layer.respects_padding or not varies)

@@ -138,6 +138,15 @@ def test_layer(kind, rank, tmp_path):
     assert_reproduces(spec(network=network, training={"epochs": 1}), tmp_path)
 
 
+def test_formulas_are_expressions_of_pytorch(tmp_path):
+    formulas = ["x1", "x2^2", "x1*-x2/2", "sin(pi*x1)", "log(x1^2+1)", "2^-x2", "(abs(x1)+1)^-0.5"]
+    features = {"kind": "features", "formulas": formulas}
+    inside = {"kind": "parallel", "branch": [[features], [{"kind": "dense", "units": 2}]]}
+    code = assert_reproduces(spec(data={"kind": "circle"}, network=[inside, features, {"kind": "output"}], loss={"kind": "bce"}), tmp_path)
+    for expression in ("x[..., 1] ** 2", "torch.sin(3.141592653589793 * x[..., 0])", "2 ** -x[..., 1]"):
+        assert code.count(expression) == 2
+
+
 @pytest.mark.parametrize("name", ["convolutions over pixels", "norms over columns", "blocks over columns", "a vector as a sequence"])
 def test_networks_over_sequences_of_earlier_versions(name, tmp_path):
     assert_reproduces(parse_spec({"version": 1, **experiments()[name]}), tmp_path)

@@ -91,6 +91,16 @@ BUSY_NETWORKS: dict[str, Plain] = {
             "augmentations": [{"kind": "elastic"}] * 20,
         },
     ),
+    "4,000 characters of formulas in 198 layers": experiment(
+        [*(layer("features", formulas=[f"x1/x2+{number:03}", "1/log(x2)"]) for number in range(198)), layer("output")],
+        data={"kind": "circle"},
+        loss={"kind": "bce"},
+    ),
+    "20 formulas as long as they may be": experiment(
+        [layer("features", formulas=["x1+" * 49 + f"x1*{number}" for number in range(20)]), layer("output")],
+        data={"kind": "circle"},
+        loss={"kind": "bce"},
+    ),
     "400 notes": experiment([layer("flatten"), *(layer("dense", units=10 + number, init="zeros") for number in range(199))]),
 }
 """Experiments that can be read: as large as they may be, or such that something follows from their sizes."""
@@ -105,6 +115,11 @@ REFUSED_LINKS: dict[str, str] = {
 }
 
 REFUSED_SETTINGS: dict[str, str] = {
+    "250 kB of formulas": written(
+        experiment([layer("features", formulas=["x1+" * 49 + f"{number}.{index}" for index in range(7)]) for number in range(199)])
+    ),
+    "a formula of 250 kB": written(experiment([layer("features", formulas=["(" * 250_000])])),
+    "10,000 formulas": written(experiment([layer("features", formulas=["x1"] * 10_000)])),
     "a list in a residual block": written(experiment([layer("residual", layers=[{}] * 80_000)])),
     "a list of branches": written(experiment([layer("parallel", branch=[[]] * 80_000)])),
     "a list in a branch": written(experiment([layer("parallel", branch=[[{}] * 80_000, []])])),

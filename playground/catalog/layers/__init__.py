@@ -12,6 +12,7 @@ from playground.catalog.layers.conv2d import Conv2d
 from playground.catalog.layers.conv_transpose2d import ConvTranspose2d
 from playground.catalog.layers.dense import Dense, Output
 from playground.catalog.layers.dropout import Dropout, Dropout2d
+from playground.catalog.layers.features import Features
 from playground.catalog.layers.flatten import Flatten
 from playground.catalog.layers.gaussian_noise import GaussianNoise
 from playground.catalog.layers.identity import Identity
@@ -29,6 +30,7 @@ from playground.catalog.variant import Registry
 LAYERS: Registry[Layer] = Registry(
     "layer",
     Dense,
+    Features,
     Conv2d,
     Conv1d,
     ConvTranspose2d,
@@ -105,6 +107,7 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Embedding",
+    "Features",
     "Flatten",
     "Freezable",
     "GaussianNoise",

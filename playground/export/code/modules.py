@@ -8,6 +8,7 @@ from torch import nn
 
 from playground.catalog.layers import Layer, Weighted
 from playground.catalog.layers.block_modules import ParallelBlock, ResidualBlock
+from playground.catalog.layers.features_modules import Features
 from playground.catalog.layers.network_modules import Chain, Network
 from playground.catalog.layers.shapes import measured
 from playground.catalog.layers.weights import Freezable
@@ -71,7 +72,7 @@ class ModelCode:
             return f"nn.Sequential({', '.join(map(self._built, module))})"
         kind = type(module)
         name = f"nn.{kind.__name__}" if kind.__module__.startswith("torch.") else self._collector.project(kind.__module__, kind.__name__)
-        return f"{name}({_arguments(module)})"
+        return f"{name}({repr(module.formulas) if isinstance(module, Features) else _arguments(module)})"
 
     def _sequence(self, layers: Sequence[Layer], modules: nn.Module, x: TensorSpec) -> str:
         lines = list(self.chain(layers, modules, x))

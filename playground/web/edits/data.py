@@ -8,7 +8,7 @@ from playground.catalog.augmentations import AUGMENTATIONS
 from playground.catalog.datasets import DATASETS
 from playground.catalog.datasets.base import DIFFICULTY, Dataset
 from playground.catalog.datasets.own import OF_CONTENT
-from playground.catalog.layers import GRU, Embedding, Flatten, Layer
+from playground.catalog.layers import GRU, Embedding, Features, Flatten, Layer
 from playground.catalog.losses import LOSSES
 from playground.catalog.losses.base import Loss
 from playground.paths import chains, layer_count
@@ -55,11 +55,20 @@ def _with_kept_settings(variant: type[Dataset], current: Dataset) -> Dataset:
 
 
 def _fitting(spec: ExperimentSpec, dataset: Dataset) -> tuple[Layer, ...]:
-    """The adapted network; unchanged if it would have too many layers, in which case the trace reports what does not fit."""
+    """The adapted network; unchanged if it would have too many layers, in which case the trace reports what does not fit.
+
+    Formulas of the data's features are not for data with others."""
+    network = spec.network[1:] if _has_other_features(spec, dataset) else spec.network
     try:
-        return checked(spec.model_copy(update={"network": fitting(spec.network, dataset)})).network
+        return checked(spec.model_copy(update={"network": fitting(network, dataset)})).network
     except SpecError:
         return spec.network
+
+
+def _has_other_features(spec: ExperimentSpec, dataset: Dataset) -> bool:
+    """Whether the network begins with formulas of features, and the dataset has not as many."""
+    old, new = spec.data.tensor, dataset.tensor
+    return isinstance(next(iter(spec.network), None), Features) and (old.names, old.depth) != (new.names, new.depth)
 
 
 def _network_notes(before: ExperimentSpec, after: ExperimentSpec, dataset: Dataset) -> Iterator[str]:
@@ -70,7 +79,10 @@ def _network_notes(before: ExperimentSpec, after: ExperimentSpec, dataset: Datas
     if new := [name for name in dict.fromkeys(added) if name not in had]:
         yield f"Added to the network: {', '.join(new)}, because {why}."
     flattened = max(0, _flattens(after) - _flattens(before))
-    removed = layer_count(before) + flattened + len(new) - layer_count(after)
+    others = _has_other_features(before, dataset)
+    if others:
+        yield f"The input features were removed: they are formulas of the features of {before.data.title}."
+    removed = layer_count(before) - int(others) + flattened + len(new) - layer_count(after)
     if flattened:
         yield f"A flatten layer was inserted before the first dense layer: {why}."
     if removed > 0:

@@ -1,6 +1,8 @@
-"""Initial settings of a new layer: a block starts with layers that fit its input, so that it can be trained right away."""
+"""Initial settings of a new layer: a block starts with layers that fit its input, so that it can be trained right away, and input features
+with the features as they are, so that nothing is lost."""
 
-from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, Dense, Layer, Parallel, ReLU, Residual, Tanh
+from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, Dense, Features, Layer, Parallel, ReLU, Residual, Tanh
+from playground.catalog.layers.features import unchanged
 from playground.catalog.tensors import SEQUENCE, VECTOR, TensorSpec
 
 _MOST_UNITS = 64
@@ -9,13 +11,15 @@ _FEWEST_CHANNELS, _MOST_CHANNELS = 8, 1024
 
 
 def starter(variant: type[Layer], x: TensorSpec | None) -> Layer:
-    """A new layer of this kind for such examples, None if unknown. Layers other than blocks have default settings."""
+    """A new layer of this kind for such examples, None if unknown. Most layers have default settings."""
     if x is None:
         return variant()
     if variant is Residual:
         return Residual(layers=_difference(x))
     if variant is Parallel:
         return Parallel(branch=_side_by_side(x))
+    if variant is Features and Features.fits(x):
+        return Features(formulas=unchanged(x.depth))
     return variant()
 
 
