@@ -188,6 +188,7 @@ function create(/** @type {HTMLElement} */ host) {
       error: known ? error : null,
       level: level.now(),
       scale: scaleOf([input.tensor, ...tensorsOf(layers)]),
+      names: input.names,
     };
     root.dataset.level = scene.level;
     chain.update("network", layers, input.tensor, input.title, scene);

@@ -112,7 +112,7 @@ export function layerCard(id, variant, act, makeChain) {
       share.style.width = traced && scene.largest ? `${(100 * traced.parameters) / scene.largest}%` : "0";
       const output = traced ? `, output ${sizesText(traced.tensor_out)}, ${plural(traced.parameters, "parameter")}` : "";
       card.setAttribute("aria-label", `Layer ${numbered(path)} of ${at.count}: ${variant.title}${output}`);
-      fields.update(layer.values, scene.disabled, scene.level, { tensor: at.tensor, refused: scene.error?.path === path });
+      fields.update(layer.values, scene.disabled, scene.level, { tensor: at.tensor, refused: scene.error?.path === path, names: path === "network[0]" ? scene.names : [] });
       for (const way of /** @type {(keyof typeof tools)[]} */ (Object.keys(tools))) tools[way].disabled = scene.disabled || ways[way] === null;
       tools.left.hidden = ways.left === null;
       tools.right.hidden = ways.right === null;

@@ -10,7 +10,7 @@ let created = 0;
  * @typedef {{edit: (operation: object) => void, insert: (path: string, opener: HTMLElement) => void, more: (path: string, opener: HTMLElement) => void}} Act
  *   more: opens the menu of the layer at a path
  * @typedef {{network: any[], variants: Map<string, any>, disabled: boolean, largest: number, error: {path: string, text: string}|null,
- *   level: import("./network_level.js").Level, scale: number}} Scene  scale: of the tensors
+ *   level: import("./network_level.js").Level, scale: number, names: string[]}} Scene  scale: of the tensors; names: of the data's features, if formulas use them
  *
  * @param {string} label  for screen readers
  * @param {Act} act

@@ -82,6 +82,9 @@ export function fieldInput(field, commit, complain) {
   };
 }
 
+/** @typedef {{tensor: import("./network_model.js").Tensor|null, refused: boolean, names: string[]}} Around  of a layer: its input, whether its
+ *  last edit was refused, and what the features of its input are called, if they have names */
+
 /**
  * The settings of a layer: common ones in a row, advanced ones folded, with the number of changed ones.
  *
@@ -110,7 +113,7 @@ export function foldedFields(fields, commit, complain) {
   const shown = {
     root: element("div", { class: "pg-fields" }, ...common, ...(rare.length ? [folded] : []), ...(hidden.length ? [differing] : [])),
     /** @param {Record<string, any>} values @param {boolean} disabled @param {import("./network_level.js").Level} level
-     *  @param {{tensor: import("./network_model.js").Tensor|null, refused: boolean}} around  the layer's input, and whether its last edit was refused */
+     *  @param {Around} around */
     update(values, disabled, level, around) {
       last = [values, disabled, level, around];
       const simple = level === "beginner" && !expanded;

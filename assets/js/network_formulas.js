@@ -1,7 +1,7 @@
 /** Formulas: common ones as buttons that are pressed or not, as in TensorFlow Playground, and all of them as text. */
 
-import { element } from "./component.js";
-import { joined, listed, offered, plain, pretty, toggled } from "./network_formulas_model.js";
+import { element, say } from "./component.js";
+import { joined, legend, listed, offered, plain, pretty, toggled } from "./network_formulas_model.js";
 
 /** @typedef {import("./network_model.js").Tensor} Tensor */
 
@@ -20,7 +20,9 @@ export function formulasInput(field, commit, complain) {
     element("input", { id, type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "x1, x2, x1^2", enterkeyhint: "done" })
   );
   const common = chips((formula) => accept(toggled(listed(control.value), formula)));
-  const root = element("div", { class: "pg-field", title: field.hint, "data-kind": field.kind }, common.root, element("label", { for: id }, field.title), control);
+  const meaning = element("p", { class: "pg-meaning" });
+  const label = element("label", { for: id }, field.title);
+  const root = element("div", { class: "pg-field", title: field.hint, "data-kind": field.kind }, common.root, label, control, meaning);
   let value = /** @type {string[]} */ ([]);
   let shown = ""; // the text that was put into the field, not typed
 
@@ -50,14 +52,16 @@ export function formulasInput(field, commit, complain) {
     root,
     control,
     /** Shows the spec's value, unless the user is typing another one or the last one was refused.
-     *  @param {string[]} next @param {boolean} locked @param {{tensor: Tensor|null, refused: boolean}} around */
-    update(next, locked, { tensor, refused }) {
+     *  @param {string[]} next @param {boolean} locked @param {import("./network_fields.js").Around} around */
+    update(next, locked, { tensor, refused, names }) {
       const typing = document.activeElement === control && control.value !== shown;
       value = next;
       if (refused && control.value !== joined(next)) control.setAttribute("aria-invalid", "true");
       else if (!typing && shown !== joined(next)) put(next);
       control.disabled = locked;
       common.update(offered(/** @type {string[]} */ (field.options), tensor), listed(control.value), locked);
+      say(meaning, legend(names));
+      meaning.hidden = names.length === 0;
     },
     /** Whether it contains input that the spec does not have yet. */
     pending: () => control.value !== shown,

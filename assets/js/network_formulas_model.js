@@ -14,10 +14,16 @@ export const listed = (text) => text.split(",").map((part) => part.trim()).filte
 /** @param {string[]} formulas */
 export const joined = (formulas) => formulas.join(", ");
 
+/** "12" → "x₁₂". @param {string} digits */
+const variable = (digits) => `x${[...digits].map((digit) => SUBSCRIPTS[Number(digit)]).join("")}`;
+
+/** What x₁, x₂, … stand for: "x₁ petal length · x₂ petal width". @param {string[]} names */
+export const legend = (names) => names.map((name, index) => `${variable(String(index + 1))} ${name}`).join(" · ");
+
 /** A formula as it is written by hand: "x1^2" → "x₁²", "x1*x2" → "x₁x₂", "sin(x1)" → "sin x₁". @param {string} formula */
 export const pretty = (formula) =>
   formula
-    .replace(/x(\d+)/g, (_, digits) => `x${[...digits].map((digit) => SUBSCRIPTS[Number(digit)]).join("")}`)
+    .replace(/x(\d+)/g, (_, digits) => variable(digits))
     .replaceAll("^2", "²")
     .replaceAll("*", "")
     .replace(/\(([^()]*)\)/g, " $1");

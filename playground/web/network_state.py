@@ -3,12 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-from playground.catalog.layers import Layer
+from playground.catalog.datasets import Dataset
+from playground.catalog.layers import Features, Layer
 from playground.network import Problem, Trace, training_memory
 from playground.paths import chains
 from playground.shorthand import write
 from playground.spec import ExperimentSpec
 from playground.web.fields import fields
+
+_MOST_NAMES = 32
 
 
 def network_state(spec: ExperimentSpec, traced: Trace) -> dict[str, Any]:
@@ -16,7 +19,7 @@ def network_state(spec: ExperimentSpec, traced: Trace) -> dict[str, Any]:
     layers, problems = _tree(spec, traced)
     memory = training_memory(spec, traced)
     return {
-        "input": {"tensor": asdict(traced.input), "title": spec.data.title},
+        "input": {"tensor": asdict(traced.input), "title": spec.data.title, "names": _names(spec.data, spec.network)},
         "layers": layers,
         "problems": problems,
         "parameters": traced.parameters,
@@ -24,6 +27,14 @@ def network_state(spec: ExperimentSpec, traced: Trace) -> dict[str, Any]:
         "memory": {**asdict(memory), "total": memory.total, "batch": spec.training.batch_size, "by": spec.optimizer.title},
         "text": write(spec.network),
     }
+
+
+def _names(data: Dataset, network: tuple[Layer, ...]) -> list[str]:
+    """What x1, x2, … stand for, if formulas of the data's features use them and they have names of their own."""
+    if not network or not isinstance(network[0], Features):
+        return []
+    names = data.feature_names[:_MOST_NAMES]
+    return list(names) if any(name != f"x{number}" for number, name in enumerate(names, 1)) else []
 
 
 def _tree(spec: ExperimentSpec, traced: Trace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ from playground.spec import ExperimentSpec
 from playground.web.components import network
 from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
-from tests.browser.steps import experiment, open_experiment
+from tests.browser.steps import experiment, open_experiment, train_to_the_end
 
 
 def titles(page: Page, *wanted: str) -> None:
@@ -146,3 +146,30 @@ def test_every_button_is_large_enough_for_a_finger(visitor: Callable[..., Page],
     boxes = [button.bounding_box() for button in page.locator(".pg-network button:visible").all()]
     assert min(min(box["width"], box["height"]) for box in boxes if box) >= 36
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def test_input_features_are_pressed_typed_and_repaired(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("playground_2d", epochs=2))
+    row, chips = page.locator(".pg-features"), page.locator(".pg-card .pg-chip")
+    expect(row.locator('[aria-pressed="true"]')).to_have_text(["x₁", "x₂"])
+    row.get_by_role("button", name="x1^2").click()
+    titles(page, "Input features", "Dense", "Tanh", "Dense", "Tanh", "Output")
+    expect(row).to_be_hidden()
+    formulas = page.get_by_label("Formulas")
+    expect(formulas).to_have_value("x1, x2, x1^2")
+    chips.get_by_text("x₂", exact=True).click()
+    expect(formulas).to_have_value("x1, x1^2")
+    expect(page.locator(".pg-totals")).to_contain_text("25 parameters")
+    formulas.fill("x1, sin(x2")
+    formulas.press("Enter")
+    expect(page.locator(".pg-field-error:visible")).to_have_text("“)” is missing for the “(” at position 4 of sin(x2")
+    expect(formulas).to_have_value("x1, sin(x2")
+    expect(page.locator(".pg-totals")).to_contain_text("25 parameters")
+    formulas.fill("x1, log(X1), sin(x2)")
+    formulas.press("Enter")
+    expect(formulas).to_have_value("x1, log(x1), sin(x2)")
+    expect(page.locator(".pg-field-error:visible")).to_have_count(0)
+    page.get_by_role("button", name="Use log(abs(x1)+0.1)").click()
+    expect(formulas).to_have_value("x1, log(abs(x1)+0.1), sin(x2)")
+    train_to_the_end(page)
+    expect(page.locator(".pg-live-chart")).to_have_attribute("data-state", "finished")

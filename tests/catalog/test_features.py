@@ -10,7 +10,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from playground.catalog.datasets import Circle, Dataset
+from playground.catalog.datasets import Circle, Dataset, Wine
 from playground.catalog.layers import Dense, Dropout, Features, Layer, Output, Parallel, Residual, Tanh
 from playground.catalog.layers.ranges import Range
 from playground.explain import IntegratedGradients, Method, Occlusion, Saliency, attribute
@@ -23,6 +23,7 @@ from playground.shorthand import ShorthandError, read, write
 from playground.spec import ExperimentSpec, SpecError, TrainingSettings
 from playground.training import Diverged, Finished
 from playground.web import edits
+from playground.web.network_state import network_state
 from tests.tensors import tensor_of
 from tests.training.specs import points, run
 
@@ -254,6 +255,16 @@ def test_other_data_keeps_the_formulas_only_if_it_has_as_many_features() -> None
         assert adapted.notes[0] == "The input features were removed: they are formulas of the features of Circle."
         assert not any("image layer" in note for note in adapted.notes)
         assert trace(adapted.spec).ok
+
+
+def test_the_editor_says_what_the_names_stand_for() -> None:
+    def names(data: Dataset, *layers: Layer) -> list[str]:
+        spec = points(*layers, data=data)
+        return list(network_state(spec, trace(spec))["input"]["names"])
+
+    assert names(Wine(), Features(), Output())[:2] == list(Wine().feature_names[:2]) == ["Alcohol", "Malic acid"]
+    assert not names(Wine(), Output())
+    assert not names(Circle(), Features(), Output())
 
 
 def test_the_output_range_is_that_of_all_formulas() -> None:

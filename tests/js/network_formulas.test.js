@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { image, sequence, symbols, vector } from "./tensors.js";
-import { joined, listed, offered, plain, pretty, toggled } from "../../assets/js/network_formulas_model.js";
+import { joined, legend, listed, offered, plain, pretty, toggled } from "../../assets/js/network_formulas_model.js";
 
 const COMMON = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"];
 
@@ -17,6 +17,8 @@ test("a text is a list of formulas, and back", () => {
 test("formulas are shown as they are written by hand", () => {
   assert.deepEqual(COMMON.map(pretty), ["x₁", "x₂", "x₁²", "x₂²", "x₁x₂", "sin x₁", "sin x₂"]);
   assert.equal(pretty("x12"), "x₁₂");
+  assert.equal(legend(["petal length", "petal width"]), "x₁ petal length · x₂ petal width");
+  assert.equal(legend([]), "");
 });
 
 test("an input offers what it has the features for, and one with many features nothing", () => {

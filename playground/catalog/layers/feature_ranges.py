@@ -132,7 +132,7 @@ def _power(base: Range, exponent: Range) -> Range:
 
 def _raised(x: float, n: float) -> float:
     try:
-        return float(x) ** n
+        return math.pow(x, n)
     except OverflowError:
         return math.inf
 
