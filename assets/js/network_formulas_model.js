@@ -18,7 +18,7 @@ export const joined = (formulas) => formulas.join(", ");
 const variable = (digits) => `x${[...digits].map((digit) => SUBSCRIPTS[Number(digit)]).join("")}`;
 
 /** What x₁, x₂, … stand for: "x₁ petal length · x₂ petal width". @param {string[]} names */
-export const legend = (names) => names.map((name, index) => `${variable(String(index + 1))} ${name}`).join(" · ");
+export const legend = (names) => names.map((name, index) => `${variable(String(index + 1))}\u00a0${name}`).join(" · ");
 
 /** A formula as it is written by hand: "x1^2" → "x₁²", "x1*x2" → "x₁x₂", "sin(x1)" → "sin x₁". @param {string} formula */
 export const pretty = (formula) =>

@@ -17,7 +17,7 @@ test("a text is a list of formulas, and back", () => {
 test("formulas are shown as they are written by hand", () => {
   assert.deepEqual(COMMON.map(pretty), ["x₁", "x₂", "x₁²", "x₂²", "x₁x₂", "sin x₁", "sin x₂"]);
   assert.equal(pretty("x12"), "x₁₂");
-  assert.equal(legend(["petal length", "petal width"]), "x₁ petal length · x₂ petal width");
+  assert.equal(legend(["petal length", "petal width"]), "x₁\u00a0petal length · x₂\u00a0petal width");
   assert.equal(legend([]), "");
 });
 
