@@ -10,7 +10,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from playground.catalog.layers.feature_ranges import doubts, range_of
 from playground.catalog.layers.feature_formulas import (
     FUNCTIONS,
     MAX_CHARACTERS,
@@ -24,6 +23,7 @@ from playground.catalog.layers.feature_formulas import (
     parse,
     spelled,
 )
+from playground.catalog.layers.feature_ranges import doubts, range_of
 from playground.catalog.layers.ranges import ANY, Range
 
 _POINTS = torch.tensor([[0.5, -1.25], [2.0, 3.0], [-0.75, 0.1], [-2.0, -3.5]], dtype=torch.float64)

@@ -9,8 +9,6 @@ from pydantic import Field, JsonValue, field_validator
 from torch import Tensor, nn
 
 from playground.catalog.layers.base import Group, Layer
-from playground.catalog.layers.features_modules import Features as FeaturesModule
-from playground.catalog.layers.feature_ranges import range_of
 from playground.catalog.layers.feature_formulas import (
     FUNCTIONS,
     Feature,
@@ -22,6 +20,8 @@ from playground.catalog.layers.feature_formulas import (
     parse,
     spelled,
 )
+from playground.catalog.layers.feature_ranges import range_of
+from playground.catalog.layers.features_modules import Features as FeaturesModule
 from playground.catalog.layers.ranges import Range
 from playground.catalog.tensors import VECTOR, Axes, TensorSpec
 
