@@ -108,7 +108,7 @@ def _recorded(
                 newest = event
                 directory.write_snapshot(event.tensors, event.step)
             case Checkpoint():
-                directory.write_checkpoint(packed_checkpoint(event))
+                directory.write_checkpoint(packed_checkpoint(event), event.step)
                 checkpoint_made()
         directory.append_event(event)
         if isinstance(event, Finished | Diverged) and newest is not None:

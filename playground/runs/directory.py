@@ -6,7 +6,7 @@ Nothing is ever unpickled, and the contents are checked against the spec before 
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -65,7 +65,7 @@ class RunDirectory:
         for name in (SPEC, METRICS, WEIGHTS, SNAPSHOT, CHECKPOINT, COLUMNS):
             self._remove(name)
         self.remove_unfinished_files()
-        self._change_history(lambda: history.clear(self.path))
+        self._change_history(self._history.clear)
 
     def remove_unfinished_files(self) -> None:
         """Removes what a process left that was killed while it wrote a file. Only while nobody else writes the run."""
@@ -108,12 +108,13 @@ class RunDirectory:
             self._remove(SNAPSHOT)
             if not is_resumable:
                 self._remove(CHECKPOINT)
-        else:
-            self._change_history(lambda: self._history.keep(self.path / SNAPSHOT, step))
+        with suppress(RunError) if final else nullcontext():  # these need not be in the history
+            self._change_history(lambda: self._history.keep(self.path / (WEIGHTS if final else SNAPSHOT), step))
 
-    def write_checkpoint(self, content: bytes) -> None:
-        """Writes what an unfinished run continues from. content: as `packed_checkpoint` makes it."""
+    def write_checkpoint(self, content: bytes, step: int) -> None:
+        """Writes what an unfinished run continues from, after `step` steps. content: as `packed_checkpoint` makes it."""
         self._replace(CHECKPOINT, content, durable=False)
+        self._change_history(lambda: self._history.keep_checkpoint(self.path / CHECKPOINT, step))
 
     def checkpoint(self) -> bytes | None:
         """What `write_checkpoint` wrote last; None if there is nothing to continue from."""
@@ -131,6 +132,8 @@ class RunDirectory:
         line = event_json(event)
         if line is None:
             return
+        if isinstance(event, Started):
+            self._change_history(lambda: self._history.cut(event.step))
         try:
             if isinstance(event, Started) and (self.path / METRICS).exists():
                 self._continue_metrics(line, event.step)

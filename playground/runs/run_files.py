@@ -92,7 +92,7 @@ class RunFiles:
             case Weights():
                 self._directory.write_packed(message.content, message.step, message.final)
             case Checkpointed():
-                self._directory.write_checkpoint(message.content)
+                self._directory.write_checkpoint(message.content, message.step)
                 if time.monotonic() - self._copied >= _COPY_SECONDS:
                     self._copy_later()
             case Fitted():

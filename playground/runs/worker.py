@@ -6,9 +6,9 @@ import math
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Literal
 
@@ -22,8 +22,6 @@ from playground.runs.worker_limits import check_work, die_first, memory_limited
 from playground.settings import settings
 from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Rest, Snapshot, Started, train
 
-SNAPSHOT_SECONDS = 0.5
-"""Minimum time between two snapshots that are sent."""
 _NICE = 10
 """Training yields to pages: while both want the processor, a worker gets a tenth of what the server gets (sched(7))."""
 _EXIT_SECONDS = 10
@@ -147,29 +145,25 @@ class Commands:
 
 
 class Snapshots:
-    """Sends the newest weights, rarely enough not to slow down training, and always the last ones."""
+    """Sends weights as they come, and the newest ones again when training is over."""
 
     def __init__(self, send: Callable[[Weights], None]) -> None:
         self._send = send
-        self._newest: Snapshot | None = None
-        self._is_sent = True
-        self._sent_at = -SNAPSHOT_SECONDS
+        self._newest: Weights | None = None
 
     def add(self, snapshot: Snapshot) -> None:
-        self._newest, self._is_sent = snapshot, False
-        if time.monotonic() - self._sent_at >= SNAPSHOT_SECONDS:
-            self.send_newest()
+        self._newest = Weights(packed(snapshot.tensors, snapshot.step), snapshot.step, final=False)
+        self._send(self._newest)
 
     @property
     def newest_step(self) -> int | None:
         """The step of the newest snapshot."""
         return None if self._newest is None else self._newest.step
 
-    def send_newest(self, final: bool = False) -> None:
-        """Sends the newest snapshot, unless it was sent already. final: whether training is over."""
-        if self._newest is not None and (final or not self._is_sent):
-            self._sent_at, self._is_sent = time.monotonic(), True
-            self._send(Weights(packed(self._newest.tensors, self._newest.step), self._newest.step, final))
+    def finish(self) -> None:
+        """Training is over."""
+        if self._newest is not None:
+            self._send(replace(self._newest, final=True))
 
 
 def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
@@ -185,7 +179,7 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
             outbox.put(Checkpointed(packed_checkpoint(event), event.step))
         else:
             if isinstance(event, Finished | Diverged):  # the weights are written before the end is reported
-                snapshots.send_newest(final=True)
+                snapshots.finish()
             outbox.put(event)
         if isinstance(event, Started):
             if (columns := fitted_columns(job.spec.data)) is not None:
@@ -193,13 +187,12 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
             check_work(job.spec, event)
             last_step = event.epochs * event.steps_per_epoch
         # Only a Progress reports every step up to now; after the last step only the end follows.
-        elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step and commands.pauses(snapshots.newest_step == step):
-            snapshots.send_newest()
-            if not commands.wait(lambda number: outbox.put(Paused(number))):
+        elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:
+            pauses = commands.pauses(snapshots.newest_step == step)
+            if pauses and not commands.wait(lambda number: outbox.put(Paused(number))):
                 break
         if commands.leaving and isinstance(event, Started | Checkpoint):
             break
-    snapshots.send_newest()
 
 
 def _events(job: Job, control: Control) -> Iterator[Event]:

@@ -31,7 +31,9 @@ class Settings:
         said_default="only the data folder",
     )  # fmt: skip
     history_bytes: int = setting(
-        50_000_000, Integer(), STORAGE, "Disk space for the earlier weights of one run: at most 32 snapshots, spread over its steps",
+        200_000_000, Integer(), STORAGE,
+        "Disk space for the past of one run: the weights of at most 200 moments, spread over its steps, and a few checkpoints. Of large "
+        "networks, fewer are kept",
         unit="bytes",
     )  # fmt: skip
     runs_bytes: int = setting(

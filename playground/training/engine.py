@@ -42,8 +42,8 @@ def train(
 ) -> Generator[Event, None, None]:
     """Trains the network of a spec and yields events. To pause, stop iterating; to abort at once, close the generator.
 
-    Yields Started, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View, Snapshot and
-    Checkpoint as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, computed on as
+    Yields Started, a Snapshot, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View,
+    Snapshot and Checkpoint as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, computed on as
     many threads in the same memory format, gives bit-identical losses on the CPU, however and whenever the events are read. Between two
     events, PyTorch's random state, number of threads and gradient mode are the caller's. `playground.training.batches` explains how to
     reproduce a run without this engine.
@@ -148,8 +148,7 @@ class _Run:
 
     def steps(self) -> Iterator[Event]:
         """All epochs, or those before something ends the run."""
-        if self._ledger.step > 0:
-            yield from self._publisher.weights(self._ledger.step, self._ledger.epoch)
+        yield from self._publisher.weights(self._ledger.step, self._ledger.epoch)
         if self._control.pace != "clock":
             yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
         while self._ledger.step < self._last_step:

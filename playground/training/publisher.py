@@ -13,8 +13,8 @@ from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Event, Snapshot
 from playground.training.isolation import Stopwatch
 
-SNAPSHOT_SECONDS = 0.5
-"""Minimum time between two snapshots."""
+SNAPSHOT_SECONDS = (0.05, 0.5)
+"""Minimum time between two snapshots, early and late in a run; in between, a hundredth of the time so far."""
 
 EXAMINATION_SECONDS = (0.4, 3.0)
 """Minimum time between two evaluations, early and late in a run; in between, a third of the time so far, since most changes happen early.
@@ -25,6 +25,12 @@ _PULSE_SECONDS = 0.05
 
 _STEPPING_SECONDS = 0.5
 """The same for a user who takes single steps and wants to see the effect of each."""
+
+
+def snapshot_gap(seconds: float) -> float:
+    """Seconds between a snapshot, `seconds` into the run, and the next one: so that a short run also has many moments to look back at."""
+    least, most = SNAPSHOT_SECONDS
+    return min(max(least, seconds / 100), most)
 
 
 def examination_gap(seconds: float) -> float:
@@ -62,8 +68,6 @@ class Publisher:
     def pulse(self, step: int, epoch: float) -> Iterator[Event]:
         """The events that are due between two steps of a run that goes by the clock."""
         if not self.shown_first:
-            if not self.shown_weights:
-                yield from self.weights(step, epoch)
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
             self._evaluations.settle(self._watch.seconds)
             self._snapshots.settle(time.thread_time())
@@ -76,8 +80,8 @@ class Publisher:
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
 
     def milestone(self, step: int, epoch: float) -> Iterator[Event]:
-        """The evaluation of this step, if the allowance pays for it. An unfinished one of earlier weights is given up for it. Unless a view
-        should move smoothly, those by the clock are then further apart."""
+        """The evaluation of this step with its weights, if the allowance pays for it. An unfinished one of earlier weights is given up for
+        it. Unless a view should move smoothly, those by the clock are then further apart."""
         if not self.shown_first or not self._allowance.affords(step, self._cost_seconds):
             return
         self._in_progress = None
@@ -88,6 +92,7 @@ class Publisher:
                 self._evaluations.spend(self._cost_seconds)
             yield examination.evaluated
             yield from examination.views
+            self._allowance.spend((yield from self._copied(step, epoch)))
 
     @property
     def shown_first(self) -> bool:
@@ -167,19 +172,23 @@ class Publisher:
         return self._watch.seconds - since >= examination_gap(since)
 
     def _snapshot_due(self) -> bool:
-        return time.perf_counter() - self._snapshot_time >= SNAPSHOT_SECONDS
+        return time.perf_counter() - self._snapshot_time >= snapshot_gap(self._watch.seconds)
 
     def weights(self, step: int, epoch: float) -> Iterator[Event]:
         """A snapshot, unless the weights are not finite, as just before a run diverges.
 
         Paid for in processor time: other processes may interrupt a snapshot of a millisecond for hundreds, and if the run paid for those,
         there would be no other one for a minute."""
+        self._snapshots.spend((yield from self._copied(step, epoch)))
+
+    def _copied(self, step: int, epoch: float) -> Generator[Event, None, float]:
+        """The same; returns the processor time that it took."""
         self._snapshot_time, began = time.perf_counter(), time.thread_time()
         event = snapshot(self._model, step, epoch)
         if all(bool(torch.isfinite(tensor).all()) for tensor in event.tensors.values()):
             self.shown_weights = True
             yield event
-        self._snapshots.spend(time.thread_time() - began)
+        return time.thread_time() - began
 
 
 def snapshot(model: nn.Module, step: int, epoch: float) -> Snapshot:

@@ -13,7 +13,7 @@ from playground.training import Checkpoint, Control, Evaluated, Event, Finished,
 from playground.training.budget import CHECKPOINT_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
-from playground.training.publisher import examination_gap, snapshot
+from playground.training.publisher import examination_gap, snapshot, snapshot_gap
 from tests.training.specs import losses, of_kind, points, run
 
 
@@ -108,13 +108,23 @@ def test_the_rhythm_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     gaps = [later - earlier for earlier, later in zip(times[Progress], times[Progress][1:], strict=False)]
     assert all(0.07 < gap < 0.1 for gap in gaps[:-1])
     between = [later - earlier for earlier, later in zip(times[Snapshot], times[Snapshot][1:], strict=False)]
-    assert all(gap >= 0.49 for gap in between[:-1])
-    assert len(times[Snapshot]) > 20
+    assert all(gap < snapshot_gap(time) + 0.1 for time, gap in zip(times[Snapshot], between, strict=False))
+    assert 100 < len(times[Snapshot]) < 250
     assert len(times[Checkpoint]) > 10
     assert all(later - earlier >= 0.74 for earlier, later in itertools.pairwise(times[Checkpoint]))
     spent = (len(times[Evaluated]) - 2) * 0.004  # the first and the last are made whatever the cost
     assert spent < 0.03 * clock.now + 0.004
     assert len(times[Evaluated]) > 20
+
+
+def test_a_short_run_has_its_weights_at_each_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    step_in(1, monkeypatch, elsewhere=0.1)
+    spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 50})  # 300 steps, 0.3 s
+    events = run(spec, Control(watched=False))
+    evaluated, kept = ({event.step for event in of_kind(events, kind)} for kind in (Evaluated, Snapshot))
+    assert len(evaluated) > 40
+    assert len(evaluated - kept) <= 4, "those that are due by the clock, four in this time"
+    assert 0 in kept
 
 
 def test_a_run_that_takes_turns_is_evaluated_as_often_and_its_waiting_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +164,7 @@ def test_a_snapshot_that_was_interrupted_delays_the_next_one_no_longer_than_othe
 def test_a_run_of_one_step_yields_all_events() -> None:
     names = [type(event).__name__ for event in run(points(training={"epochs": 1, "batch_size": 64}))]
     assert names[0] == "Started"
-    assert names[1] == "Progress"
+    assert names[1:3] == ["Snapshot", "Progress"]
     assert names[-5:] == ["Evaluated", "View", "View", "Snapshot", "Finished"]
 
 
