@@ -75,7 +75,7 @@ class RunDirectory:
 
     def spec(self) -> ExperimentSpec:
         """The spec of the run. Raises: RunError if it is missing or damaged."""
-        return _read_spec(self.path / SPEC)
+        return read_spec(self.path / SPEC)
 
     def write_spec(self, spec: ExperimentSpec) -> None:
         self._replace(SPEC, (spec.to_json(indent=2) + "\n").encode(), durable=True)
@@ -271,18 +271,19 @@ def load_run(directory: str | Path, step: int | None = None) -> LoadedRun:
     path = Path(directory)
     if not path.is_dir():
         raise RunError(f"{path}: no such run directory" + ("; this is a file" if path.exists() else ""))
-    spec = _read_spec(path / SPEC)
+    spec = read_spec(path / SPEC)
     try:
         model = build_model(spec)
     except SpecError as error:
         raise RunError(f"{path / SPEC}: {error}") from None
     expected = model.state_dict()
-    tensors, trained = _newest_weights(path, expected) if step is None else (_earlier_weights(path, step, expected), step)
+    tensors, trained = _newest_weights(path, expected) if step is None else (earlier_weights(path, step, expected), step)
     model.load_state_dict(tensors)
     return LoadedRun(path, spec, model.eval(), trained)
 
 
-def _read_spec(path: Path) -> ExperimentSpec:
+def read_spec(path: Path) -> ExperimentSpec:
+    """The spec in a file. Raises: RunError if it is missing or damaged."""
     if not path.exists():
         raise RunError(f"{path}: is missing; a run directory contains {SPEC} and {WEIGHTS}")
     try:
@@ -291,7 +292,10 @@ def _read_spec(path: Path) -> ExperimentSpec:
         raise RunError(f"{path}: {error}") from None
 
 
-def _earlier_weights(path: Path, step: int, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def earlier_weights(path: Path, step: int, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights after a step of the history of a run in a directory. expected: those that its network has.
+
+    Raises: RunError if they are missing or damaged."""
     file = history.file_of(path, step)
     try:
         content = read_file(file, most_bytes(expected))

@@ -43,10 +43,10 @@ def train(
     """Trains the network of a spec and yields events. To pause, stop iterating; to abort at once, close the generator.
 
     Yields Started, a Snapshot, then Progress after the first step and by the clock from then on; Evaluated (first of step 0), View,
-    Snapshot and Checkpoint as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec, computed on as
-    many threads in the same memory format, gives bit-identical losses on the CPU, however and whenever the events are read. Between two
-    events, PyTorch's random state, number of threads and gradient mode are the caller's. `playground.training.batches` explains how to
-    reproduce a run without this engine.
+    Snapshot and Checkpoint as often as the budget allows; at the end Evaluated, views, Snapshot and Finished, or Diverged. The same spec,
+    computed on as many threads in the same memory format, gives bit-identical losses on the CPU, however and whenever the events are read.
+    Between two events, PyTorch's random state, number of threads and gradient mode are the caller's. `playground.training.batches` explains
+    how to reproduce a run without this engine.
 
     data: replaces `spec.data.load()`, with the same shapes. control: read after every step. checkpoint: of the same spec, to continue from;
     the losses are those of a run that was never interrupted. most_threads: if the spec leaves their number open; None for

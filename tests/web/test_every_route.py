@@ -22,7 +22,7 @@ from tests.runs.experiments import circle, wait_for
 
 ADDRESSED = {
     "/live/{address}", "/curves/{address}.json", "/curves/{address}.csv", "/predict/{address}", "/attention/{address}",
-    "/generate/{address}", "/standings.json",
+    "/generate/{address}", "/rewind/{address}", "/standings.json",
 }  # fmt: skip
 """Routes that take the address of a run."""
 OTHERS = {
@@ -34,6 +34,7 @@ ROUTES = {route.path: route for route in mounted("") if isinstance(route, Route 
 SOCKETS = [path for path, route in ROUTES.items() if isinstance(route, WebSocketRoute)]
 QUESTIONS: dict[str, str | bytes | None] = {
     "/live/{address}": None,
+    "/rewind/{address}": None,
     "/predict/{address}": struct.pack("<BIHH", 1, 1, 28, 28) + bytes(784),
     "/attention/{address}": json.dumps({"ask": "maps", "seq": 1, "input": {"text": "a"}}),
     "/generate/{address}": json.dumps({"seq": 1, "prompt": "a", "length": 5, "temperature": 1.0, "top_k": 5, "seed": 1}),

@@ -2,7 +2,21 @@
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from playground.web.routes import attention, catalog, curves, device, files, generate, health, live, predict, preview, room, standings
+from playground.web.routes import (
+    attention,
+    catalog,
+    curves,
+    device,
+    files,
+    generate,
+    health,
+    live,
+    predict,
+    preview,
+    rewind,
+    room,
+    standings,
+)
 
 
 def mounted(prefix: str) -> list[BaseRoute]:
@@ -12,6 +26,7 @@ def mounted(prefix: str) -> list[BaseRoute]:
         *files.routes,
         *live.routes,
         *curves.routes,
+        *rewind.routes,
         *predict.routes,
         *attention.routes,
         *generate.routes,

@@ -1,0 +1,57 @@
+"""What a run showed at an earlier moment: its metrics and views, computed from weights that were kept."""
+
+from collections.abc import Generator, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from playground.catalog.datasets.examples import Data
+from playground.network import build_model, readout
+from playground.spec import ExperimentSpec
+from playground.training.batches import Batches, Examples
+from playground.training.evaluation import Examination, Examiner
+from playground.training.execution import Execution
+from playground.training.procedures import Supervised
+from playground.training.stopping import Stopping
+
+_CPU = torch.device("cpu")
+
+
+class Replay:
+    """Evaluates weights of a run as training did, on the same examples, on the CPU. Only one moment at a time.
+
+    data: replaces `spec.data.load()`, with the same shapes.
+    Raises: SpecError if the network cannot be built; DataError if the dataset cannot be loaded."""
+
+    def __init__(self, spec: ExperimentSpec, data: Data | None = None) -> None:
+        with torch.inference_mode(False):
+            self.spec = spec
+            data = spec.data.load() if data is None else data
+            outputs, model = readout(spec), build_model(spec)
+            if spec.training.memory_format == "channels_last":
+                Execution(torch.get_num_threads(), "channels_last").apply(model)
+            examples = Examples.of(spec.data, data.train, outputs, _CPU)
+            normalized = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+            self._steps = Batches(examples, spec.training.batch_size, spec.training.seed, drop_single=normalized).steps
+            loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
+            procedure = Supervised(spec, model, loss, outputs, self._steps)
+            self._shown = procedure.shown
+            whole = procedure.evaluates_epochs or Stopping(spec.training.stop).evaluates_epochs
+            self._examiner = Examiner(spec, data, examples, loss, outputs, self._shown, _CPU, whole)
+
+    @property
+    def expected(self) -> Mapping[str, Tensor]:
+        """Tensors with the names, shapes and types that `examine` takes."""
+        return self._shown.state_dict()
+
+    @property
+    def memory_bytes(self) -> int:
+        """Of the weights that it keeps in memory; the data is memory-mapped."""
+        return 3 * sum(tensor.nbytes for tensor in self.expected.values())
+
+    def examine(self, weights: Mapping[str, Tensor], step: int, whole: bool = False) -> Generator[None, None, Examination]:
+        """Copies weights now; the generator then does one part of the work per iteration, and returns the result.
+
+        weights: after `step` steps. whole: whether to evaluate the whole test set, as training does after the last step."""
+        self._shown.load_state_dict(weights)
+        return self._examiner.examine(step, step / self._steps, 0.0, views=True, whole=whole)
