@@ -4,7 +4,8 @@ A formula is `name ← expression` or `name = expression`. In expressions:
 
 - `+ − · /`, parentheses, and `−` in front of a product; minus is the typographic one
 - powers: `g²`, `10⁻⁸`, `β₂ᵗ`, or `0.96^(t·ψ)`
-- `√v` or `√(…)`, `|x|`, and functions: exp, log, max, min, sign, tanh, cosh, and Φ, the probability that a normal variable is below x
+- `√v` or `√(…)`, `|x|`, and functions: exp, log, max, min, sign, sin, cos, tan, tanh, cosh, and Φ, the probability that a normal variable
+  is below x
 - `Σ(…)` and `mean(…)` of an expression with vectors in it
 
 Names are Latin or Greek letters, with digits below and a hat if need be: lr, β₁, m̂."""
@@ -30,6 +31,9 @@ _FUNCTIONS: dict[str, Callable[..., float]] = {
     "exp": math.exp,
     "max": max,
     "min": min,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
     "tanh": math.tanh,
     "cosh": math.cosh,
     "log": lambda x: math.log(x) if x > 0 else -math.inf if x == 0 else math.nan,
@@ -120,7 +124,7 @@ class _Node:
             case "/":
                 return parts[0] / parts[1]
             case "^":
-                return float(parts[0] ** parts[1])
+                return math.pow(*parts)
             case "√":
                 return math.sqrt(parts[0])
             case "||":

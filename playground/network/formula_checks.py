@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from playground.catalog.datasets import Dataset
 from playground.catalog.layers import Features
-from playground.catalog.layers.feature_formulas import as_text, parse
+from playground.catalog.layers.feature_formulas import parse
 from playground.catalog.layers.feature_ranges import Doubt, doubts
+from playground.catalog.layers.feature_writing import as_text
 from playground.catalog.layers.ranges import ANY, Range
 from playground.network.problems import Fix, Problem, replaced
 from playground.paths import chains

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from playground.catalog.answers import IGNORED
 from playground.catalog.formulas import Value, Write, formula, worked_out
-from playground.catalog.layers import Activation, Layer, Softmax
+from playground.catalog.layers import Activation, Features, Layer, Softmax
 from playground.catalog.layers.base import AVERAGE, WEIGHTED_SUM
+from playground.catalog.layers.feature_writing import subscripted
 from playground.catalog.readouts import Readout
 from playground.network import module_name, readout
 from playground.paths import split_path
@@ -47,7 +48,7 @@ class Arithmetic:
     def output(self, of: LayerPass, unit: int) -> Line:
         """How the unit's output follows from the input of its layer."""
         result = float(of.output[0].flatten()[unit])
-        text = of.layer.formula
+        text = of.layer.formula_of(unit % of.output.shape[-1])
         if not getattr(of.layer, "bias", True):
             text = text.replace(" + b", "")
         values = self._values_of_output(of, unit)
@@ -160,6 +161,9 @@ class Arithmetic:
         """What the names in the formula of the layer stand for; None if it is only text."""
         if isinstance(of.layer, Activation) and not isinstance(of.layer, Softmax):
             return {"x": float(of.arguments[0][0].flatten()[unit]), **self._symbols(of)}
+        if isinstance(of.layer, Features):
+            features = of.arguments[0][0].flatten(0, -2) if of.arguments[0].ndim > 2 else of.arguments[0]
+            return {subscripted(index): value for index, value in enumerate(features[unit // of.output.shape[-1]].tolist())}
         if of.layer.formula not in (WEIGHTED_SUM, AVERAGE, _AS_IT_IS):
             return None
         weights, inputs, rest = self._derivatives(of, unit)

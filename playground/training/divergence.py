@@ -7,7 +7,8 @@ from playground.catalog.layers import BatchNorm, Conv1d, Conv2d, ConvTranspose2d
 from playground.catalog.losses import MSE, Huber
 from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSprop
 from playground.catalog.schedules import Constant, OneCycle
-from playground.network import Fix
+from playground.network import Fix, trace
+from playground.network.formula_checks import check_formulas
 from playground.parsing import parse_spec
 from playground.paths import chains, layer_count
 from playground.spec import ExperimentSpec, SpecError
@@ -51,7 +52,7 @@ def diverging(spec: ExperimentSpec, step: int, loss: float, learning_rate: float
 def suggestions(spec: ExperimentSpec) -> tuple[Suggestion, ...]:
     """What to try if training with this spec diverged, the most likely to help first."""
     unscaled = not spec.data.standardise and _is_unscaled(spec)
-    suggestions = [_standardized(spec), _smaller_rate(spec)] if unscaled else [_smaller_rate(spec)]
+    suggestions = [*_formulas(spec), *([_standardized(spec)] if unscaled else []), _smaller_rate(spec)]
     if isinstance(spec.optimizer, SGD | RMSprop) and spec.optimizer.momentum > 0:
         suggestions.append(_less_momentum(spec, spec.optimizer))
     if spec.training.clip_norm is None or spec.training.clip_norm > 1:
@@ -80,6 +81,11 @@ def remaining(made_from: ExperimentSpec, spec: ExperimentSpec) -> tuple[tuple[st
     return tuple(
         (suggestion.message, suggestion.fix) for suggestion in suggestions(spec) if suggestion.fix and suggestion.fix.title in titles
     )
+
+
+def _formulas(spec: ExperimentSpec) -> list[Suggestion]:
+    """Formulas that are not numbers for some inputs, whatever the learning rate."""
+    return [Suggestion(f"Change a formula: {problem.message}.", problem.fix) for problem in check_formulas(spec, trace(spec).in_order())]
 
 
 def _is_unscaled(spec: ExperimentSpec) -> bool:

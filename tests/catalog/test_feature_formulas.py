@@ -10,13 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from playground.catalog.formulas import Formula
 from playground.catalog.layers.feature_formulas import (
     FUNCTIONS,
     MAX_CHARACTERS,
     FormulaError,
     Node,
-    as_text,
-    as_torch,
     compiled,
     is_linear,
     mentions,
@@ -24,6 +23,7 @@ from playground.catalog.layers.feature_formulas import (
     spelled,
 )
 from playground.catalog.layers.feature_ranges import doubts, range_of
+from playground.catalog.layers.feature_writing import as_notation, as_text, as_torch
 from playground.catalog.layers.ranges import ANY, Range
 
 _POINTS = torch.tensor([[0.5, -1.25], [2.0, 3.0], [-0.75, 0.1], [-2.0, -3.5]], dtype=torch.float64)
@@ -80,6 +80,9 @@ def test_as_text_and_as_code_it_stays_the_same_function(formula: str) -> None:
     found = compiled(node)(_POINTS)
     assert torch.equal(compiled(parse(spelled(formula)))(_POINTS).nan_to_num(7), found.nan_to_num(7))
     assert torch.equal(eval(as_torch(node), {"torch": torch, "x": _POINTS}).nan_to_num(7), found.nan_to_num(7))  # noqa: S307
+    printed = Formula(f"y = {as_notation(node)}").value({"x₁": -0.75, "x₂": 0.1})
+    if math.isfinite(printed):  # otherwise a part of it has no value there
+        assert printed == pytest.approx(float(found[2]), rel=1e-6, abs=1e-6)
     text = as_text(node)
     assume(len(text) <= MAX_CHARACTERS)
     assert torch.equal(compiled(parse(text))(_POINTS).nan_to_num(7), found.nan_to_num(7))
@@ -192,6 +195,12 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     else:
         assert compiled(node)(torch.ones(2, 9999)).shape == (2,)
         assert list(mentions(node))
+
+
+def test_in_print_it_has_the_signs_of_print() -> None:
+    assert as_notation(parse("-x1^2+2*x12/(x1-3)")) == "−x₁² + 2·x₁₂/(x₁ − 3)"
+    assert as_notation(parse("x1*-2^x2+x1^-2-x2^0.5")) == "x₁·(−2^x₂) + x₁⁻² − x₂^0.5"
+    assert as_notation(parse("sqrt(abs(x1))-1e-7*x1")) == "√(|x₁|) − 0.0000001·x₁"
 
 
 def test_what_a_formula_doubts_depends_on_its_input() -> None:

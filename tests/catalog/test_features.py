@@ -22,6 +22,7 @@ from playground.presets import PRESETS
 from playground.shorthand import ShorthandError, read, write
 from playground.spec import ExperimentSpec, SpecError, TrainingSettings
 from playground.training import Diverged, Finished
+from playground.training.divergence import suggestions
 from playground.web import edits
 from playground.web.network_state import network_state
 from tests.tensors import tensor_of
@@ -160,6 +161,8 @@ def test_a_run_with_such_a_formula_ends_as_the_warning_says() -> None:
     end = run(circle("log(x1)", "x2"))[-1]
     assert isinstance(end, Diverged)
     assert "no longer a number" in end.message
+    assert end.advice[0].startswith("Change a formula: log(x1) needs x1 to be above 0")
+    assert suggestions(circle("log(x1)", "x2"))[0].fix == problems(circle("log(x1)", "x2"))[0].fix
 
 
 def test_only_formulas_that_bend_make_a_boundary_bend() -> None:

@@ -14,6 +14,7 @@ from playground.catalog.layers import (
     Dense,
     Dropout,
     Embedding,
+    Features,
     Flatten,
     Output,
     PReLU,
@@ -60,9 +61,10 @@ def at(tensor: object, index: int) -> float:
     "spec",
     [
         points(Dense(units=4), Tanh(), Dense(units=2, bias=False), PReLU(), Output()),
+        points(Dense(units=2), Features(formulas=("x2^2", "-x1*x2/2", "sin(pi*x1)", "2^-x2-sqrt(abs(x1))", "(x1^2+1)^-0.5")), Output()),
         digits(Conv2d(filters=3), ReLU(), Flatten(), Dense(units=4), Tanh(), Output()),
     ],
-    ids=["points", "cnn"],
+    ids=["points", "features", "cnn"],
 )
 def test_every_unit_of_a_small_network_is_written_out(spec: ExperimentSpec) -> None:
     step, arithmetic = start(spec)
@@ -137,7 +139,7 @@ def test_every_layer_of_the_catalog_is_written_out_as_far_as_it_can_be(spec: Exp
     step, arithmetic = start(spec)
     for of in step.passes:
         line = arithmetic.output(of, 0)
-        assert line.formula.split(" + b")[0] == of.layer.formula.split(" + b")[0]
+        assert line.formula.split(" + b")[0] == of.layer.formula_of(0).split(" + b")[0]
         gradient = arithmetic.gradient(of, 0)
         assert (gradient is None) == (of.gradient is None)
         for each, result in ((line, at(of.output, 0)), (gradient, 0.0 if of.gradient is None else at(of.gradient, 0))):

@@ -61,6 +61,10 @@ class Layer(Variant):
     stands_in_for: ClassVar[str] = ""
     """Names of layers that do not exist here and to which this one is nearest, separated by commas."""
 
+    def formula_of(self, feature: int) -> str:
+        """`formula` for one of the features that it outputs, from 0."""
+        return self.formula
+
     @abstractmethod
     def build(self, x: TensorSpec) -> nn.Module:
         """A new module for inputs (N, *x.sizes).

@@ -177,56 +177,6 @@ def compiled(node: Node) -> Callable[[Tensor], Tensor]:
             return lambda x: combined(first(x), second(x))
 
 
-def as_text(node: Node) -> str:
-    """The formula again, with only the parentheses that it needs."""
-    return _written(node, lambda index: f"x{index + 1}", lambda name: name, dict(zip("+-*/^", "+-*/^", strict=True)))
-
-
-def as_torch(node: Node) -> str:
-    """The same as an expression of PyTorch in `x`."""
-    signs = {"+": " + ", "-": " - ", "*": " * ", "/": " / ", "^": " ** "}
-    return _written(node, lambda index: f"x[..., {index}]", lambda name: f"torch.{name}", signs)
-
-
-_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
-_SIGN_BINDING, _ATOM = 3, 5
-
-
-def _binding(node: Node) -> int:
-    """How strongly the outermost operator of a node binds."""
-    match node:
-        case Operation(sign):
-            return _BINDING[sign]
-        case Negative():
-            return _SIGN_BINDING
-        case Number(value) if value < 0:
-            return _SIGN_BINDING
-    return _ATOM
-
-
-def _written(node: Node, feature: Callable[[int], str], function: Callable[[str], str], signs: dict[str, str]) -> str:
-    def inside(part: Node, least: int) -> str:
-        text = write(part)
-        return text if _binding(part) >= least else f"({text})"
-
-    def write(part: Node) -> str:
-        match part:
-            case Number(value):
-                return repr(value)
-            case Feature(index):
-                return feature(index)
-            case Negative(inner):
-                return f"-{inside(inner, _SIGN_BINDING)}"
-            case Call(name, inner):
-                return f"{function(name)}({write(inner)})"
-            case Operation("^", left, right):
-                return f"{inside(left, _ATOM)}{signs['^']}{inside(right, _SIGN_BINDING)}"
-            case Operation(sign, left, right):
-                return f"{inside(left, _BINDING[sign])}{signs[sign]}{inside(right, _BINDING[sign] + 1)}"
-
-    return write(node)
-
-
 def _tokens(formula: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(formula):
         kind, text, at = str(match.lastgroup), match.group(), match.start() + 1

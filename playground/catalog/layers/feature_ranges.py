@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from playground.catalog.layers.feature_formulas import Call, Feature, Negative, Node, Number, Operation, as_text
+from playground.catalog.layers.feature_formulas import Call, Feature, Negative, Node, Number, Operation
+from playground.catalog.layers.feature_writing import as_text
 from playground.catalog.layers.ranges import ANY, Range
 
 _MARGIN = Number(0.1)

@@ -13,7 +13,6 @@ from playground.catalog.layers.feature_formulas import (
     FUNCTIONS,
     Feature,
     FormulaError,
-    as_torch,
     compiled,
     is_linear,
     mentions,
@@ -21,6 +20,7 @@ from playground.catalog.layers.feature_formulas import (
     spelled,
 )
 from playground.catalog.layers.feature_ranges import range_of
+from playground.catalog.layers.feature_writing import as_notation, as_torch
 from playground.catalog.layers.features_modules import Features as FeaturesModule
 from playground.catalog.layers.ranges import Range
 from playground.catalog.tensors import VECTOR, Axes, TensorSpec
@@ -40,7 +40,7 @@ class Features(Layer):
 
     title: ClassVar[str] = "Input features"
     source: ClassVar[str] = "TensorFlow Playground, Smilkov et al. 2017, arXiv:1708.03788"
-    formula: ClassVar[str] = "y = one of its formulas of x1, x2, …"
+    formula: ClassVar[str] = "y = one of its formulas of x₁, x₂, …"
     group: ClassVar[Group] = "Dense"
     beginners: ClassVar[str] = (
         "Computes more from each input, such as squares or products, so that the layers after it have an easier task. "
@@ -71,6 +71,9 @@ class Features(Layer):
     def linear(self) -> bool:
         """Whether all formulas are weighted sums of the features, so that a linear layer after it stays linear."""
         return all(is_linear(parse(formula)) for formula in self.formulas)
+
+    def formula_of(self, feature: int) -> str:
+        return f"y = {as_notation(parse(self.formulas[feature]))}"
 
     def output_range(self, inside: Range, x: TensorSpec) -> Range:
         return reduce(Range.joined, (range_of(parse(formula), inside) for formula in self.formulas))
