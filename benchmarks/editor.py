@@ -37,7 +37,7 @@ DRAG_STEPS = 400
 
 # From pressing a key or button to the frame after the one that drew the result: by then, every shape is that of the new network.
 MEASURE = """() => {
-    const editor = document.querySelector('.pg-network');
+    const editor = document.querySelector('.pg-editor');
     window.drawn = new Promise((resolve) => {
         let pressed = 0;
         const begin = (event) => {
@@ -82,8 +82,8 @@ def thirty_layers() -> ExperimentSpec:
 
 def edit(page: Page, number: int) -> None:
     """One of the edits that people make, each time with a new value."""
-    filters = page.locator(".pg-network").get_by_label("Filters")
-    top = page.locator(".pg-network > .pg-layers > .pg-step > .pg-card")
+    filters = page.locator(".pg-editor").get_by_label("Filters")
+    top = page.locator(".pg-editor > .pg-layers > .pg-step > .pg-card")
     match number % 8:
         case 0 | 1 | 2:
             field = filters.nth(number % filters.count())
@@ -97,15 +97,15 @@ def edit(page: Page, number: int) -> None:
         case 5:
             top.nth(10).locator("> .pg-row").get_by_label("Remove (Delete)").click()
         case 6:
-            page.locator(".pg-network").get_by_label("Undo").click()
+            page.locator(".pg-editor").get_by_label("Undo").click()
         case 7:
-            page.locator(".pg-network").get_by_label("Redo").click()
+            page.locator(".pg-editor").get_by_label("Redo").click()
 
 
 def edits(page: Page, app: App) -> list[float]:
     """Milliseconds per edit."""
     open_experiment(page, app, thirty_layers())
-    page.wait_for_selector(".pg-network .pg-card")
+    page.wait_for_selector(".pg-editor .pg-card")
     times = []
     for number in range(WARM_UP + EDITS):
         page.evaluate(MEASURE)
@@ -117,7 +117,7 @@ def edits(page: Page, app: App) -> list[float]:
 
 # Times of the frames during which something is dragged, in ms.
 RECORD = """() => {
-    const editor = document.querySelector('.pg-network');
+    const editor = document.querySelector('.pg-editor');
     window.frames = [];
     const note = (now) => {
         if (editor.dataset.dragging) window.frames.push(now);
@@ -130,7 +130,7 @@ RECORD = """() => {
 def dragging(page: Page, app: App) -> list[float]:
     """Milliseconds between frames while a layer is dragged up and down over the network and the page scrolls at its edges."""
     open_experiment(page, app, thirty_layers())
-    page.wait_for_selector(".pg-network .pg-card")
+    page.wait_for_selector(".pg-editor .pg-card")
     page.evaluate(RECORD)
     box = page.locator(".pg-handle").nth(4).bounding_box()
     if box is None:

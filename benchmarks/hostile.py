@@ -110,7 +110,7 @@ def alone(app: App, requests: int = 100) -> float:
 def opened(page: Page, app: App, token: str) -> None:
     """Opens the link in the browser and waits until the editor shows its network, or another one with a message."""
     page.goto(f"{app.url}/playground?spec={token}")
-    page.wait_for_selector(".pg-network .pg-card", timeout=60_000)
+    page.wait_for_selector(".pg-editor .pg-card", timeout=60_000)
 
 
 def edit(operation: str, text: str) -> bytes:

@@ -50,7 +50,7 @@ function create(/** @type {HTMLElement} */ host) {
   const features = featureRow(common, (formulas) => edit({ op: "paste", path: "network[0]", text: `features "${formulas.join(", ")}"` }));
   const chain = chainView("Layers, from input to output", { edit, insert, more: (path, button) => hands.open(path, button) }, features.root);
   const add = element("button", { type: "button", class: "pg-add", "aria-haspopup": "dialog", "aria-expanded": "false" }, "Add a layer");
-  const root = element("section", { class: "pg-network", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
+  const root = element("section", { class: "pg-editor", "aria-label": "Network" }, element("div", { class: "pg-head" }, undo, redo, text.toggle, totals, level.root), text.root, whole, chain.root, add);
   host.append(root);
   const menu = addMenu(root, (kind) => edit({ op: "add", path: picking, kind }));
   const outgoing = outbox(root, () => waiting.length && streamlit.setTriggerValue("edit", waiting));

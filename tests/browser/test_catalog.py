@@ -167,8 +167,8 @@ def test_the_menu_of_layers_has_them_all(page: Page, app: App) -> None:
     switch = page.get_by_role("switch", name="Advanced")
     if not switch.is_checked():
         switch.click()
-    page.locator(".pg-network .pg-gap > button").first.click()
-    options = page.locator(".pg-network .pg-menu .pg-option")
+    page.locator(".pg-editor .pg-gap > button").first.click()
+    options = page.locator(".pg-editor .pg-menu .pg-option")
     shown = options.evaluate_all("options => options.map((one) => [one.dataset.kind, one.querySelector('.pg-option-title').innerText])")
     assert dict(shown) == {kind.name(): kind.title for kind in LAYERS}
     page.keyboard.press("Escape")
@@ -177,9 +177,9 @@ def test_the_menu_of_layers_has_them_all(page: Page, app: App) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_layer_is_drawn(page: Page, app: App, name: str) -> None:
     open_experiment(page, app, NETWORKS[name])
-    cards = page.locator(".pg-network > .pg-layers > .pg-step > .pg-card > .pg-row .pg-title")
+    cards = page.locator(".pg-editor > .pg-layers > .pg-step > .pg-card > .pg-row .pg-title")
     expect(cards).to_have_text([layer.title for layer in NETWORKS[name].network])
-    assert not page.locator(".pg-network .pg-field-error:visible").count()
+    assert not page.locator(".pg-editor .pg-field-error:visible").count()
 
 
 def test_a_preset_is_opened_and_trained(page: Page, app: App) -> None:

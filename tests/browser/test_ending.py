@@ -74,7 +74,7 @@ def test_no_client_keeps_the_server_and_none_is_a_traceback(own_app: App, browse
         page = new_context(browser).new_page()
         clients.callback(page.context.close)
         page.goto(f"{own_app.url}/playground?spec={to_token(experiment('small_cnn', epochs=1000))}")
-        page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning'] .pg-network .pg-card", timeout=FIRST_PAGE_MS)
+        page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning'] .pg-editor .pg-card", timeout=FIRST_PAGE_MS)
         late.settimeout(2 * bodies.READ_SECONDS)
         assert late.recv(1000).split(b"\r\n")[0].endswith(b"408 Request Timeout")
         question = json.dumps({"base": to_token(PRESETS["lenet5"].spec), "edits": []}).encode()

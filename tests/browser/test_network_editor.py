@@ -18,7 +18,7 @@ from tests.browser.steps import experiment, open_experiment, train_to_the_end
 
 def titles(page: Page, *wanted: str) -> None:
     """Waits until these are the layers on the screen."""
-    expect(page.locator(".pg-network .pg-title")).to_have_text(list(wanted))
+    expect(page.locator(".pg-editor .pg-title")).to_have_text(list(wanted))
 
 
 def opened(page: Page, app: App) -> None:
@@ -70,7 +70,7 @@ def test_a_layer_is_found_in_the_menu_and_put_between_two_others(page: Page, app
     page.keyboard.press("Enter")
     titles(page, "Flatten", "Dense", "ReLU", "Dropout", "Output")
     expect(page.get_by_label("Rate", exact=True)).to_be_focused()
-    expect(page.locator(".pg-network")).to_have_attribute("data-layers", "5")
+    expect(page.locator(".pg-editor")).to_have_attribute("data-layers", "5")
     page.reload(wait_until="domcontentloaded")
     settled(page)
     titles(page, "Flatten", "Dense", "ReLU", "Dropout", "Output")
@@ -129,9 +129,9 @@ def test_a_component_stays_until_it_has_left_the_page(page: Page, app: App, monk
             const { default: editor } = await import(new URL("assets/js/network.js", document.baseURI));
             const parentElement = document.body.appendChild(document.createElement("div"));
             const end = await editor({ data, parentElement, setStateValue() {}, setTriggerValue() {} });
-            const drawn = parentElement.querySelector(".pg-network");
+            const drawn = parentElement.querySelector(".pg-editor");
             end();
-            const stayed = parentElement.querySelector(".pg-network") === drawn;
+            const stayed = parentElement.querySelector(".pg-editor") === drawn;
             parentElement.remove();
             end();
             return [stayed, parentElement.childElementCount];
@@ -143,7 +143,7 @@ def test_a_component_stays_until_it_has_left_the_page(page: Page, app: App, monk
 def test_every_button_is_large_enough_for_a_finger(visitor: Callable[..., Page], app: App) -> None:
     page = visitor(**NARROW, has_touch=True)
     opened(page, app)
-    boxes = [button.bounding_box() for button in page.locator(".pg-network button:visible").all()]
+    boxes = [button.bounding_box() for button in page.locator(".pg-editor button:visible").all()]
     assert min(min(box["width"], box["height"]) for box in boxes if box) >= 36
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 

@@ -16,7 +16,7 @@ from tests.browser.steps import experiment, open_experiment, press, train_to_the
 from tests.browser.test_looks import in_each_theme, serious_faults
 
 PLACES = """() => Object.fromEntries(
-    ['h3', '.pg-live-chart', '.pg-live-view', '.pg-network', '.st-key-output-title', '[data-testid=stSelectbox]'].map(
+    ['h3', '.pg-live-chart', '.pg-live-view', '.pg-editor', '.st-key-output-title', '[data-testid=stSelectbox]'].map(
         (selector) => [selector, [...document.querySelectorAll(selector)].map((element) => {
             const { x, y, width, height } = element.getBoundingClientRect();
             return [x, y, width, height].map(Math.round);

@@ -120,7 +120,7 @@ def test_a_link_for_a_class_hides_and_locks_and_the_address_keeps_it(visitor: Ca
     units = student.locator('.pg-card[data-path="network[0]"]').get_by_label("Units")
     expect(units).to_be_disabled()
     expect(units).to_have_value("4")
-    expect(student.locator(".pg-network button.pg-add:visible").last).to_be_disabled()
+    expect(student.locator(".pg-editor button.pg-add:visible").last).to_be_disabled()
     assert not serious_faults(student)
 
     set_epochs(student, 15)
@@ -157,7 +157,7 @@ def test_what_is_not_locked_can_be_taken_back_with_the_keys_and_the_locked_netwo
 
 def test_a_hidden_network_still_keeps_the_address(page: Page, app: App) -> None:
     show(page, f"{app.url}/playground?spec={to_token(SMALL)}&hide=network,presets,output,pages")
-    expect(page.locator(".pg-network")).to_be_hidden()
+    expect(page.locator(".pg-editor")).to_be_hidden()
     expect(page.locator(".pg-live-chart")).to_have_count(0)
     expect(page.get_by_role("link", name="Draw")).to_have_count(0)
     set_epochs(page, 15)

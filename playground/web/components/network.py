@@ -28,7 +28,7 @@ def network_editor(
     turns: Mapping[str, str | None] | None = None,
     disabled: bool = False,
 ) -> None:
-    """The layers of a spec. Root: `.pg-network`, with data-layers, data-frames, data-level and data-waiting (edits whose shapes are not
+    """The layers of a spec. Root: `.pg-editor`, with data-layers, data-frames, data-level and data-waiting (edits whose shapes are not
     on the screen yet).
 
     on_edit: called when the browser sends edits: a list of {"nonce", "op", …} under "edit" of the component's value.

@@ -12,7 +12,7 @@ from playground.presets import PRESETS, Preset, search
 from playground.web.classroom import lockable
 from playground.web.dataset_previews import thumbnail
 from playground.web.markup import quoted
-from playground.web.network_picture import network_picture
+from playground.web.network_sketch import network_sketch
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.own import remembered, remembering
 from playground.web.panels.preset_data import cannot_open
@@ -55,7 +55,7 @@ def _group(subject: str, presets: tuple[Preset, ...]) -> str | None:
 
 def _card(preset: Preset) -> bool:
     traced = trace(preset.spec)
-    st.html(f'<div class="pg-preset">{_data_picture(preset)}{network_picture(preset.spec)}</div>')
+    st.html(f'<div class="pg-preset">{_data_picture(preset)}{network_sketch(preset.spec)}</div>')
     st.markdown(f"**{preset.title}**")
     st.caption(f"{preset.help}")
     count = layer_count(preset.spec)

@@ -14,7 +14,7 @@ from tests.browser.server import App
 from tests.browser.shared import SHARED
 
 UNTOUCHED = f"""start => ({STRUCTURE})() === start
-    && !document.querySelector(".pg-card[data-selected=true], .pg-network :is([role=menu], [role=dialog]):not([hidden])")"""
+    && !document.querySelector(".pg-card[data-selected=true], .pg-editor :is([role=menu], [role=dialog]):not([hidden])")"""
 
 
 class ReusedPages:

@@ -29,7 +29,7 @@ STRUCTURE = """() => {
         const inner = [...card.querySelectorAll(":scope > .pg-inside > .pg-branches > .pg-branch > .pg-layers")].map(chain);
         return card.dataset.kind + (inner.length ? `(${inner.join("|")})` : "");
     }).join(" ");
-    return chain(document.querySelector(".pg-network > .pg-layers"));
+    return chain(document.querySelector(".pg-editor > .pg-layers"));
 }"""
 
 
@@ -53,7 +53,7 @@ def gap(page: Page, place: str) -> Locator:
 
 def opened(page: Page, app: App, spec: ExperimentSpec = SPEC) -> Page:
     open_experiment(page, app, spec)
-    page.wait_for_selector(f'.pg-network[data-layers="{len(spec.network)}"]')
+    page.wait_for_selector(f'.pg-editor[data-layers="{len(spec.network)}"]')
     return page
 
 

@@ -20,7 +20,7 @@ def add(page: Page, title: str, place: str) -> None:
     if after:
         step = page.locator(".pg-step", has=page.locator(f'> .pg-card[data-path="{chain}[{after - 1}]"]'))
     elif chain == "network":
-        step = page.locator(".pg-network > .pg-layers > .pg-step").first
+        step = page.locator(".pg-editor > .pg-layers > .pg-step").first
     else:
         block, _, name = chain.rpartition(".")
         branch = int(name[7:-1]) if name.startswith("branch") else 0
@@ -67,7 +67,7 @@ def test_late_answers_to_edits_leave_the_focus_where_the_user_is(page: Page, app
     page.wait_for_timeout(1500)
     connection.release()
     settled(page)
-    expect(page.locator(".pg-network")).to_have_attribute("data-waiting", "0")
+    expect(page.locator(".pg-editor")).to_have_attribute("data-waiting", "0")
     expect(rate).to_be_focused()
     assert rate.evaluate("(input, before) => input === before", node)
 
@@ -100,7 +100,7 @@ def test_layers_go_into_a_block_and_out_of_it_with_the_keyboard_and_keep_the_foc
         expect(card(page, place)).to_be_focused()
         expect(card(page, place).locator("> .pg-row .pg-title")).to_have_text("ReLU")
     settled(page)
-    expect(page.locator(".pg-network > .pg-layers > .pg-step > .pg-card > .pg-row .pg-title")).to_have_text(
+    expect(page.locator(".pg-editor > .pg-layers > .pg-step > .pg-card > .pg-row .pg-title")).to_have_text(
         ["Flatten", "Dense", "ReLU", "Parallel branches", "Output"]
     )
     for _ in range(5):
@@ -157,7 +157,7 @@ def test_blocks_fit_on_a_phone(visitor: Callable[..., Page], app: App) -> None:
     lefts = {round(box["x"]) for branch in page.locator(".pg-branch").all() if (box := branch.bounding_box())}
     assert len(lefts) == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    boxes = [button.bounding_box() for button in page.locator(".pg-network button:visible").all()]
+    boxes = [button.bounding_box() for button in page.locator(".pg-editor button:visible").all()]
     assert min(min(box["width"], box["height"]) for box in boxes if box) >= 36
     spilt = page.locator(".pg-card").evaluate_all("cards => cards.filter((card) => card.scrollWidth > card.clientWidth + 1).length")
     assert spilt == 0

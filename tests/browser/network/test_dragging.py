@@ -57,9 +57,7 @@ def test_a_finger_that_rests_on_a_card_lifts_it_and_one_that_does_not_scrolls(ph
 
 def test_nothing_moves_before_it_is_dropped_and_escape_puts_it_back(network_page: Callable[..., Page]) -> None:
     page = network_page(height=TALL)
-    tops = (
-        "() => [...document.querySelectorAll('.pg-network .pg-card, .pg-network .pg-gap')].map((node) => node.getBoundingClientRect().top)"
-    )
+    tops = "() => [...document.querySelectorAll('.pg-editor .pg-card, .pg-editor .pg-gap')].map((node) => node.getBoundingClientRect().top)"
     before = page.evaluate(tops)
     ghost, line = page.locator(".pg-ghost"), page.locator(".pg-drop")
     with dragged(page, "mouse", handle(page, "network[1]")) as move:
@@ -67,7 +65,7 @@ def test_nothing_moves_before_it_is_dropped_and_escape_puts_it_back(network_page
         expect(ghost).to_be_visible()
         expect(ghost).to_have_text("Dense")
         expect(line).to_be_visible()
-        expect(page.locator(".pg-network")).to_have_attribute("data-gap", "network[2].layers[2]")
+        expect(page.locator(".pg-editor")).to_have_attribute("data-gap", "network[2].layers[2]")
         assert page.evaluate(tops) == before
         page.keyboard.press("Escape")
         expect(ghost).to_be_hidden()
@@ -90,9 +88,9 @@ def test_a_drag_outlives_the_answer_to_the_edit_before_it(network_page: Callable
         x, y = middle(handle(page, "network[1]"))
         move((x + 40, y + 10))
         structure(page, "flatten dense residual(dense relu) output")
-        expect(page.locator(".pg-network")).to_have_attribute("data-waiting", "0")
+        expect(page.locator(".pg-editor")).to_have_attribute("data-waiting", "0")
         move(middle(gap(page, "network[3]")))
-        expect(page.locator(".pg-network")).to_have_attribute("data-gap", "network[3]")
+        expect(page.locator(".pg-editor")).to_have_attribute("data-gap", "network[3]")
     structure(page, "flatten residual(dense relu) dense output")
     undo_all(page)
 
@@ -114,7 +112,7 @@ def test_the_page_follows_a_drag_to_what_lies_below(page: Page, app: App) -> Non
         page.wait_for_function("() => document.querySelector('.pg-gap[data-path=\"network[28]\"]').getBoundingClientRect().top < 600")
         move((middle(handle(page, "network[28]"))[0], 450))
         move(middle(gap(page, "network[28]")))
-        expect(page.locator(".pg-network")).to_have_attribute("data-gap", "network[28]")
+        expect(page.locator(".pg-editor")).to_have_attribute("data-gap", "network[28]")
     structure(page, "flatten " + "relu " * 26 + "dense output")
 
 

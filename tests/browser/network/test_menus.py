@@ -123,6 +123,6 @@ def test_menus_and_what_is_dragged_shut_nobody_out(network_page: Callable[..., P
 
 def test_what_is_touched_is_large_enough_for_a_finger(phone: Page) -> None:
     card(phone, "network[1]").locator(".pg-more-button").tap()
-    boxes = [each.bounding_box() for each in phone.locator(".pg-network :is(button, .pg-handle):visible").all()]
+    boxes = [each.bounding_box() for each in phone.locator(".pg-editor :is(button, .pg-handle):visible").all()]
     assert min(min(box["width"], box["height"]) for box in boxes if box) >= 36
     assert phone.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

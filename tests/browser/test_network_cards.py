@@ -14,7 +14,7 @@ from tests.browser.test_looks import in_each_theme, serious_faults
 
 
 def titles(page: Page, *wanted: str) -> None:
-    expect(page.locator(".pg-network .pg-title")).to_have_text(list(wanted))
+    expect(page.locator(".pg-editor .pg-title")).to_have_text(list(wanted))
 
 
 def advanced(page: Page) -> None:
@@ -27,14 +27,14 @@ def with_layers(page: Page, app: App, *layers: object) -> None:
 
 def test_tensors_are_drawn_to_scale_with_their_shapes(page: Page, app: App) -> None:
     with_layers(page, app, Conv2d(filters=6), ReLU(), MaxPool2d(), Flatten(), Output())
-    expect(page.locator(".pg-network .pg-shape")).to_have_text(["1×28×28", "6×28×28", "6×28×28", "6×14×14", "1176", "10"])
-    outlines = page.locator(".pg-network .pg-tensor path:last-child").evaluate_all("paths => paths.map((path) => path.getAttribute('d'))")
+    expect(page.locator(".pg-editor .pg-shape")).to_have_text(["1×28×28", "6×28×28", "6×28×28", "6×14×14", "1176", "10"])
+    outlines = page.locator(".pg-editor .pg-tensor path:last-child").evaluate_all("paths => paths.map((path) => path.getAttribute('d'))")
     assert [outline.count("Z") for outline in outlines] == [1, 6, 6, 6, 1, 10]
     sides = [
         float(right) - float(left) for left, right in (re.findall(r"^M([\d.]+) [\d.]+H([\d.]+)", outline)[0] for outline in outlines[:4])
     ]
     assert sides[0] == sides[1] == sides[2] == pytest.approx(sides[3] * 2**0.5, rel=0.01)
-    widths = page.locator(".pg-network .pg-tensor").evaluate_all(
+    widths = page.locator(".pg-editor .pg-tensor").evaluate_all(
         "pictures => pictures.map((picture) => picture.getBoundingClientRect().width)"
     )
     assert widths[4] > widths[5] > widths[0]
@@ -89,7 +89,7 @@ def test_the_menu_begins_with_the_common_layers_and_finds_all(page: Page, app: A
     expect(menu.locator(".pg-option[data-kind=group_norm]")).to_be_visible()
     page.keyboard.type("group norm")
     page.keyboard.press("Enter")
-    expect(page.locator(".pg-network .pg-title").nth(1)).to_have_text("Group normalization")
+    expect(page.locator(".pg-editor .pg-title").nth(1)).to_have_text("Group normalization")
 
 
 def test_the_network_is_written_as_text_in_one_edit(page: Page, app: App) -> None:
@@ -142,14 +142,14 @@ def test_an_edit_is_shown_before_the_page_answers_and_also_without_the_preview(p
         units.press("Enter")
     state = answer.value.json()["state"]
     assert state["layers"][1]["row"]["tensor_out"]["axes"] == [["features", 100]]
-    expect(page.locator(".pg-network .pg-shape").nth(2)).to_have_text("100")
+    expect(page.locator(".pg-editor .pg-shape").nth(2)).to_have_text("100")
     assert f"spec={state['token']}" in page.url
     settled(page)
     page.route("**/network/preview", lambda route: route.fulfill(json={"state": None}))
     units.fill("50")
     units.press("Enter")
-    expect(page.locator(".pg-network .pg-shape").nth(2)).to_have_text("50")
-    expect(page.locator(".pg-network")).to_have_attribute("data-waiting", "0")
+    expect(page.locator(".pg-editor .pg-shape").nth(2)).to_have_text("50")
+    expect(page.locator(".pg-editor")).to_have_attribute("data-waiting", "0")
 
 
 def test_axe_finds_nothing_serious_with_everything_open(page: Page, app: App) -> None:
@@ -189,10 +189,10 @@ def test_on_a_phone_bars_leave_room_for_the_words_beside_them_and_keep_their_pro
     lengths = []
     for page in (wide, phone):
         open_experiment(page, app, spec)
-        page.wait_for_selector(f'.pg-network[data-layers="{len(spec.network)}"]')
-        bars = page.locator(".pg-network .pg-tensor:is([data-kind=bar], [data-kind=units])")
+        page.wait_for_selector(f'.pg-editor[data-layers="{len(spec.network)}"]')
+        bars = page.locator(".pg-editor .pg-tensor:is([data-kind=bar], [data-kind=units])")
         lengths.append(bars.evaluate_all("bars => bars.map((bar) => bar.getBoundingClientRect().width)"))
-    cut = phone.locator(".pg-network .pg-gap .pg-words").evaluate_all(
+    cut = phone.locator(".pg-editor .pg-gap .pg-words").evaluate_all(
         "all => all.filter((words) => words.scrollWidth > words.clientWidth).length"
     )
     assert cut == 0

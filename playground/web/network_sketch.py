@@ -1,4 +1,4 @@
-"""A small diagram of a network: maps as stacked squares, sequences as stacked strips, vectors as bars, sized by their content."""
+"""A sketch of a network: maps as stacked squares, sequences as stacked strips, vectors as bars, sized by their content."""
 
 import math
 from functools import lru_cache
@@ -19,7 +19,7 @@ _STRIP = 6.0
 
 
 @lru_cache(maxsize=64)
-def network_picture(spec: ExperimentSpec) -> str:
+def network_sketch(spec: ExperimentSpec) -> str:
     """The network of a spec as an `img`, from left to right: the input, then every layer that changes the shape or has weights."""
     traced = trace(spec)
     stages = [(traced.input, False), *((row.tensor_out, row.parameters > 0) for row in traced.rows if _shown(row))]
