@@ -60,7 +60,7 @@ def declarations(spec: ExperimentSpec) -> Declarations:
     metrics = declared_metrics(spec.data, spec.loss)
     if has_penalties(spec):
         metrics = tuple(dataclasses.replace(metric, penalized=metric.every_step) for metric in metrics)
-    return Declarations(metrics, declared_views(spec.data))
+    return Declarations(metrics, declared_views(spec))
 
 
 def _declared(kind: type[_Declared], entry: Mapping[str, Any]) -> _Declared:

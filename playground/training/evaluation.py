@@ -68,7 +68,7 @@ class Examiner:
         self._readout = readout
         self._loss = loss
         self._metrics = metrics_of(spec.data, spec.loss)
-        self._views = sorted(views_of(spec.data, device), key=lambda view: view.smooth)
+        self._views = sorted(views_of(spec, device), key=lambda view: view.smooth)
         self._copy = copy.deepcopy(model).eval()
         self._pairs = list(zip(self._copy.state_dict().values(), model.state_dict().values(), strict=True))
         self.test = Examples.of(spec.data, data.test, readout, device)

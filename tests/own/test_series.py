@@ -9,11 +9,14 @@ import torch
 from torch import nn
 
 from playground.catalog.datasets import DataError, OwnSeries
+from playground.catalog.layers import Flatten, Output
+from playground.catalog.losses import MSE
 from playground.catalog.readouts import Values
 from playground.own import OwnDataError, Prepared, guess, guess_series, keep, prepare_series, prepare_table, read_table
 from playground.own.matching import match_series
 from playground.own.series import like_series
 from playground.own.times import read_times, time_text
+from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.views import Fit, Forecasts, Seen
 from tests.own.examples import csv_of_flowers, csv_of_months, csv_of_reviews, own_dataset
@@ -81,11 +84,12 @@ def test_predictions_are_read_in_the_units_of_the_columns() -> None:
     truth, readout = tensor_of(data.test.targets), Values(outputs=dataset.target_size)
     zeros = nn.Sequential(nn.Flatten(), nn.Linear(dataset.window, dataset.target_size)).requires_grad_(False)
     seen = Seen(Examples.of(dataset, data.test, readout, torch.device("cpu")), truth, truth, readout, zeros, 8)
-    series, ahead, _ = Forecasts(dataset, torch.device("cpu")).compute(seen)[:, 0]
+    spec = ExperimentSpec(data=dataset, network=(Flatten(), Output()), loss=MSE())
+    series, ahead, _ = Forecasts(spec, torch.device("cpu")).compute(seen)[:, 0]
     shown = values[len(values) - len(data.test) - dataset.window - dataset.horizon + 1 :][: len(series)]
     np.testing.assert_allclose(series, shown, rtol=1e-5)
     np.testing.assert_allclose(ahead[np.isfinite(ahead)], shown[np.isfinite(ahead)], rtol=1e-5)
-    np.testing.assert_allclose(Fit(dataset, torch.device("cpu")).compute(seen)[0], ahead[np.isfinite(ahead)][[0, 0]], rtol=1e-5)
+    np.testing.assert_allclose(Fit(spec, torch.device("cpu")).compute(seen)[0], ahead[np.isfinite(ahead)][[0, 0]], rtol=1e-5)
 
 
 def test_unsorted_times_are_sorted_and_said() -> None:

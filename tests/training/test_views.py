@@ -7,15 +7,23 @@ from torch import Tensor, nn
 
 from playground.catalog.answers import IGNORED
 from playground.catalog.datasets import Airline, Circle, Curve, Dataset, Iris, NoisyDigits, Parity, Plane, PythonDocs, ThreeBlobs, Waves
+from playground.catalog.layers import Flatten, Output
+from playground.catalog.losses import MSE, CrossEntropy
 from playground.catalog.readouts import ClassProbabilities, Values
 from playground.own import TableChoices, keep, prepare_table, read_table
 from playground.presets import PRESETS
+from playground.spec import ExperimentSpec
 from playground.training import View, train
 from playground.training.batches import Examples, tensor_of
 from playground.training.views import VIEWS, Boundary, Forecasts, Reconstruction, Seen, StepClasses, declared_views, forecasts
 from playground.training.views import Curve as CurveView
 
 CPU = torch.device("cpu")
+
+
+def of(data: Dataset) -> ExperimentSpec:
+    """An experiment on this data."""
+    return ExperimentSpec(data=data, network=(Flatten(), Output()), loss=CrossEntropy() if data.classes else MSE())
 
 
 def seen(data: Dataset, outputs: Tensor, truth: Tensor, network: nn.Module | None = None, part: int = 1024) -> Seen:
@@ -35,7 +43,7 @@ def test_a_curve_shows_the_predictions_from_bound_to_bound() -> None:
     assert np.diff(points[:, 0]).std() < 1e-5
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(1, 8), nn.Tanh(), nn.Linear(8, 1))
-    values = CurveView(dataset, CPU).compute(seen(dataset, torch.zeros(2, 1), torch.zeros(2, 1), model))
+    values = CurveView(of(dataset), CPU).compute(seen(dataset, torch.zeros(2, 1), torch.zeros(2, 1), model))
     middle = model(dataset.encode(np.zeros((1, 1), np.float32)))
     assert values.shape == (1, len(points))
     assert values[0, len(points) // 2] == middle.numpy()[0, 0]
@@ -46,7 +54,7 @@ def test_a_boundary_lists_the_points_of_the_plane_row_by_row() -> None:
     network = nn.Linear(2, 1, bias=False)
     with torch.no_grad():
         network.weight.copy_(torch.tensor([[0.0, 1.0]]))  # the prediction is x2
-        values = Boundary(Plane(), CPU).compute(seen(Plane(), torch.zeros(2, 1), torch.zeros(2, 1), network))
+        values = Boundary(of(Plane()), CPU).compute(seen(Plane(), torch.zeros(2, 1), torch.zeros(2, 1), network))
     assert values.shape == (1, 64, 64)
     assert np.array_equal(values[0].ravel(), plane[:, 1])
 
@@ -54,7 +62,7 @@ def test_a_boundary_lists_the_points_of_the_plane_row_by_row() -> None:
 @torch.no_grad()
 def test_a_view_of_its_own_inputs_is_the_same_in_parts() -> None:
     data, network = ThreeBlobs(), nn.Linear(2, 3)
-    view, whole = Boundary(data, CPU), seen(data, torch.zeros(2, 3), torch.zeros(2), network)
+    view, whole = Boundary(of(data), CPU), seen(data, torch.zeros(2, 3), torch.zeros(2), network)
     steps = view.parts(seen(data, torch.zeros(2, 3), torch.zeros(2), network, part=1000))
     paused = 0
     while True:
@@ -70,7 +78,7 @@ def test_a_view_of_its_own_inputs_is_the_same_in_parts() -> None:
 def test_a_reconstruction_has_inputs_outputs_and_targets() -> None:
     data = NoisyDigits()
     size = int(np.prod(data.shape))
-    values = Reconstruction(data, CPU).compute(seen(data, torch.full((25, size), 0.5), torch.ones(25, size)))
+    values = Reconstruction(of(data), CPU).compute(seen(data, torch.full((25, size), 0.5), torch.ones(25, size)))
     assert values.shape == (3, 10, *data.shape)
     assert [float(row.mean()) for row in values] == [0.0, 0.5, 1.0]
 
@@ -90,7 +98,7 @@ def test_a_reconstruction_has_inputs_outputs_and_targets() -> None:
     ],
 )
 def test_what_the_page_offers(data: Dataset, names: list[str]) -> None:
-    assert [view.name for view in declared_views(data) if view.shown] == names
+    assert [view.name for view in declared_views(of(data)) if view.shown] == names
 
 
 class Recurrence(nn.Module):
@@ -115,7 +123,7 @@ def test_a_free_run_continues_a_sine_whose_recurrence_the_network_knows(horizon:
     outputs = network(data.encode(raw))
     truth = tensor_of(test.targets)
     given = Seen(Examples(data, raw, truth, Values(outputs=horizon)), truth, outputs, Values(outputs=horizon), network, 1024)
-    series, ahead, free = Forecasts(data, CPU).compute(given)[:, 0]
+    series, ahead, free = Forecasts(of(data), CPU).compute(given)[:, 0]
     steps = min(forecasts.MOST_STEPS, len(test))
     assert len(series) == 24 + steps
     np.testing.assert_array_equal(series, data.series()[-len(test) - horizon - 23 :][: len(series), 0])
@@ -130,7 +138,7 @@ def test_a_free_run_continues_a_sine_whose_recurrence_the_network_knows(horizon:
 @torch.no_grad()
 def test_views_of_the_first_examples_do_not_depend_on_which_ones_were_evaluated() -> None:
     waves, images = Waves(steps=700, window=24), NoisyDigits(train_size=100)
-    for data, view in ((waves, Forecasts(waves, CPU)), (images, Reconstruction(images, CPU))):
+    for data, view in ((waves, Forecasts(of(waves), CPU)), (images, Reconstruction(of(images), CPU))):
         test, reading = data.load().test, Values(outputs=data.target_size)
         examples = Examples.of(data, test, reading, CPU)
         network = nn.Sequential(nn.Flatten(), nn.Linear(data.tensor.numbers, data.target_size))
@@ -149,12 +157,12 @@ def test_steps_are_those_of_the_first_examples_with_nan_in_the_padding() -> None
     outputs[2] = outputs[2].flip(0)  # the third step of the first example is wrong
     reading = ClassProbabilities(outputs=2)
     given = Seen(Examples(data, tensor_of(test.inputs), targets, reading), answered, outputs, reading, nn.Identity(), 1024)
-    inputs, truth, predicted = StepClasses(data, CPU).compute(given)
+    inputs, truth, predicted = StepClasses(of(data), CPU).compute(given)
     assert inputs.shape == (6, 16)
     np.testing.assert_array_equal(np.nan_to_num(inputs), test.inputs[:12])
     np.testing.assert_array_equal(np.nan_to_num(truth, nan=IGNORED), test.targets[:12])
     assert np.argwhere(np.nan_to_num(truth) != np.nan_to_num(predicted)).tolist() == [[0, 2]]
-    assert StepClasses.declared(data).symbols == ("(padding)", "0", "1")
+    assert StepClasses.declared(of(data)).symbols == ("(padding)", "0", "1")
 
 
 def test_views_have_names_of_their_own() -> None:
@@ -186,7 +194,7 @@ def own_table(columns: str, rows: list[tuple[object, ...]], target: int, task: s
 def test_a_table_with_two_columns_of_numbers_is_a_plane_on_its_own_axes() -> None:
     rows = [(1000 + row, row % 7 / 100, row % 2) for row in range(40)]
     data = own_table("height,share,y", rows, 2, "classes")
-    (view,) = [view for view in declared_views(data) if view.name == "boundary"]
+    (view,) = [view for view in declared_views(of(data)) if view.name == "boundary"]
     assert view.axes == ("height", "share")
     assert view.bounds == pytest.approx((1000 - 0.05 * 39, 1039 + 0.05 * 39, -0.003, 0.063), rel=1e-4)
     plane = Boundary.inputs(data)
@@ -202,9 +210,9 @@ def test_values_are_shown_in_units_of_the_target() -> None:
     zero = nn.Linear(2, 1)
     zero.weight.zero_()
     zero.bias.zero_()  # the mean of the target
-    values = Boundary(data, CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero))
+    values = Boundary(of(data), CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero))
     assert values.ravel() == pytest.approx(269_500, rel=1e-6)
-    (boundary, fit) = declared_views(data)
+    (boundary, fit) = declared_views(of(data))
     assert boundary.middle == pytest.approx(269_500)
     assert "orange below 269,500" in boundary.caption
     assert fit.axes == ("price", "prediction")
@@ -213,19 +221,19 @@ def test_values_are_shown_in_units_of_the_target() -> None:
 @torch.no_grad()
 def test_a_table_with_one_column_of_numbers_is_a_curve() -> None:
     data = own_table("temperature,price", [(row, 3 * row) for row in range(40)], 1, "value")
-    (view, _) = declared_views(data)
+    (view, _) = declared_views(of(data))
     assert (view.name, view.axes) == ("curve", ("temperature",))
     zero = nn.Linear(1, 1)
     zero.weight.zero_()
     zero.bias.zero_()
-    assert CurveView(data, CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero)).ravel() == pytest.approx(58.5)
+    assert CurveView(of(data), CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero)).ravel() == pytest.approx(58.5)
     classes = own_table("temperature,price", [(row, row % 2) for row in range(40)], 1, "classes")
-    assert [view.name for view in declared_views(classes)] == ["curve", "confusion"]
+    assert [view.name for view in declared_views(of(classes))] == ["curve", "confusion"]
 
 
 def test_a_column_of_categories_is_no_axis() -> None:
     data = own_table("a,kind,y", [(row, "uv"[row % 2], row % 2) for row in range(40)], 2, "classes")
-    assert [view.name for view in declared_views(data)] == ["confusion"]
+    assert [view.name for view in declared_views(of(data))] == ["confusion"]
     flags = own_table("kind,y", [("uv"[row % 2], row % 3) for row in range(40)], 1, "classes")
     assert flags.shape == (2,)
-    assert [view.name for view in declared_views(flags)] == ["confusion"]
+    assert [view.name for view in declared_views(of(flags))] == ["confusion"]

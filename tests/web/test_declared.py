@@ -229,11 +229,11 @@ class Confidence(ViewKind):
     axes: ClassVar[tuple[str, ...]] = ("target", "output")
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
+    def applies(cls, spec: ExperimentSpec) -> bool:
         return True
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
+    def caption(cls, spec: ExperimentSpec) -> str:
         return "Every dot is a test example."
 
     def compute(self, seen: Seen) -> Values:

@@ -2,7 +2,7 @@
 
 import torch
 
-from playground.catalog.datasets.base import Dataset
+from playground.spec import ExperimentSpec
 from playground.training.views.base import DeclaredView, Seen, Values, ViewInParts, ViewKind, ViewOfInputs, values_of
 from playground.training.views.boundary import Boundary
 from playground.training.views.confusion import Confusion
@@ -15,14 +15,14 @@ from playground.training.views.step_classes import StepClasses
 VIEWS: tuple[type[ViewKind], ...] = (Boundary, Curve, Forecasts, StepClasses, Confusion, Fit, Reconstruction)
 
 
-def views_of(data: Dataset, device: torch.device) -> tuple[ViewKind, ...]:
-    """The views of a run on this data, whose network is on this device."""
-    return tuple(view(data, device) for view in VIEWS if view.applies(data))
+def views_of(spec: ExperimentSpec, device: torch.device) -> tuple[ViewKind, ...]:
+    """The views of a run of this experiment, whose network is on this device."""
+    return tuple(view(spec, device) for view in VIEWS if view.applies(spec))
 
 
-def declared_views(data: Dataset) -> tuple[DeclaredView, ...]:
+def declared_views(spec: ExperimentSpec) -> tuple[DeclaredView, ...]:
     """Their declarations."""
-    return tuple(view.declared(data) for view in VIEWS if view.applies(data))
+    return tuple(view.declared(spec) for view in VIEWS if view.applies(spec))
 
 
 __all__ = [

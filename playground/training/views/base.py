@@ -14,6 +14,7 @@ from playground.catalog.answers import IGNORED, answers
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
 from playground.catalog.readouts import Readout
+from playground.spec import ExperimentSpec
 from playground.training.batches import Examples
 
 Values = NDArray[np.float32]
@@ -78,7 +79,7 @@ class Seen:
 
 
 class ViewKind(ABC):
-    """A view: for every run that has it there is one instance. data: of the run; device: where its network is."""
+    """A view: for every run that has it there is one instance. spec: of the run; device: where its network is."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -90,45 +91,45 @@ class ViewKind(ABC):
     smooth: ClassVar[bool] = False
     """Whether it should move smoothly: it is then computed as often as the budget allows."""
 
-    def __init__(self, data: Dataset, device: torch.device) -> None:
-        self.data, self.device = data, device
+    def __init__(self, spec: ExperimentSpec, device: torch.device) -> None:
+        self.spec, self.data, self.device = spec, spec.data, device
 
     @classmethod
     @abstractmethod
-    def applies(cls, data: Dataset) -> bool:
-        """Whether runs on this data have it."""
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        """Whether runs of this experiment have it."""
 
     @classmethod
     @abstractmethod
-    def caption(cls, data: Dataset) -> str:
+    def caption(cls, spec: ExperimentSpec) -> str:
         """How to read it, in a sentence."""
 
     @classmethod
-    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
+    def axis_names(cls, spec: ExperimentSpec) -> tuple[str, ...]:
         """Names of the axes or rows of its drawing."""
         return cls.axes
 
     @classmethod
-    def bounds(cls, data: Dataset) -> tuple[float, ...] | None:
+    def bounds(cls, spec: ExperimentSpec) -> tuple[float, ...] | None:
         """Of its axes, if it is drawn over the examples."""
         return None
 
     @classmethod
-    def middle(cls, data: Dataset) -> float:
+    def middle(cls, spec: ExperimentSpec) -> float:
         """The value at which its colors change their sign."""
         return 0.0
 
     @classmethod
-    def shown(cls, data: Dataset) -> bool:
+    def shown(cls, spec: ExperimentSpec) -> bool:
         """Whether the page offers it."""
         return True
 
     @classmethod
-    def declared(cls, data: Dataset) -> DeclaredView:
-        """Its declaration, for runs on this data."""
+    def declared(cls, spec: ExperimentSpec) -> DeclaredView:
+        """Its declaration, for runs of this experiment."""
         return DeclaredView(
-            cls.name, cls.title, cls.tab, cls.form, cls.caption(data), cls.axis_names(data), data.classes, cls.bounds(data),
-            cls.shown(data), data.encoding.symbols if cls.shows_symbols else (), cls.middle(data),
+            cls.name, cls.title, cls.tab, cls.form, cls.caption(spec), cls.axis_names(spec), spec.data.classes, cls.bounds(spec),
+            cls.shown(spec), spec.data.encoding.symbols if cls.shows_symbols else (), cls.middle(spec),
         )  # fmt: skip
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:
@@ -163,9 +164,9 @@ class ViewOfInputs(ViewInParts):
 
     smooth: ClassVar[bool] = True
 
-    def __init__(self, data: Dataset, device: torch.device) -> None:
-        super().__init__(data, device)
-        self._inputs = data.encode(self.inputs(data)).to(device)
+    def __init__(self, spec: ExperimentSpec, device: torch.device) -> None:
+        super().__init__(spec, device)
+        self._inputs = self.data.encode(self.inputs(self.data)).to(device)
 
     @classmethod
     @abstractmethod

@@ -8,6 +8,7 @@ from torch import Tensor
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
 from playground.catalog.metrics.base import amount
+from playground.spec import ExperimentSpec
 from playground.training.views.base import Values, ViewOfInputs, values_of
 
 GRID = 64
@@ -24,27 +25,27 @@ class Boundary(ViewOfInputs):
     form: ClassVar[str] = "plane"
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
-        return data.encoding.domain == "plane"
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        return spec.data.encoding.domain == "plane"
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
-        if data.classes:
+    def caption(cls, spec: ExperimentSpec) -> str:
+        if spec.data.classes:
             return "The background shows the predicted class at each point; the stronger the color, the more confident."
-        middle = data.target_scale[0]
+        middle = spec.data.target_scale[0]
         return f"The background shows the prediction at each point: orange below {amount(middle) if middle else 'zero'}, blue above."
 
     @classmethod
-    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
-        return data.axis_names
+    def axis_names(cls, spec: ExperimentSpec) -> tuple[str, ...]:
+        return spec.data.axis_names
 
     @classmethod
-    def middle(cls, data: Dataset) -> float:
-        return data.target_scale[0]
+    def middle(cls, spec: ExperimentSpec) -> float:
+        return spec.data.target_scale[0]
 
     @classmethod
-    def bounds(cls, data: Dataset) -> tuple[float, ...]:
-        first, second = data.axis_bounds
+    def bounds(cls, spec: ExperimentSpec) -> tuple[float, ...]:
+        first, second = spec.data.axis_bounds
         return first if first == second else (*first, *second)
 
     @classmethod

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import torch
 
-from playground.catalog.datasets.base import Dataset
+from playground.spec import ExperimentSpec
 from playground.training.views.base import Seen, Values, ViewKind, values_of
 
 
@@ -18,17 +18,17 @@ class Confusion(ViewKind):
     axes: ClassVar[tuple[str, ...]] = ("true class", "predicted class")
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
-        return data.task.has_classes
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        return spec.data.task.has_classes
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
+    def caption(cls, spec: ExperimentSpec) -> str:
         return "Confusion matrix: rows are true classes, columns predicted classes; correct predictions lie on the diagonal."
 
     @classmethod
-    def shown(cls, data: Dataset) -> bool:
+    def shown(cls, spec: ExperimentSpec) -> bool:
         """Not where a picture of all predictions shows more."""
-        return data.encoding.domain is None
+        return spec.data.encoding.domain is None
 
     def compute(self, seen: Seen) -> Values:
         classes = len(self.data.classes)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from playground.catalog.datasets.base import Dataset
 from playground.catalog.datasets.examples import Array
+from playground.spec import ExperimentSpec
 from playground.training.views.base import Values, ViewOfInputs, values_of
 
 POINTS = 241
@@ -23,22 +24,23 @@ class Curve(ViewOfInputs):
     form: ClassVar[str] = "curve"
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
-        return data.encoding.domain == "line" and (not data.classes or data.task.kind == "binary")
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        return spec.data.encoding.domain == "line" and (not spec.data.classes or spec.data.task.kind == "binary")
 
     @classmethod
-    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
-        return data.axis_names
+    def axis_names(cls, spec: ExperimentSpec) -> tuple[str, ...]:
+        return spec.data.axis_names
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
-        if data.classes:
-            return f"The probability of {data.classes[1]} at every {data.axis_names[0]}: the dots are 1 for this class and 0 for the other."
-        return f"The prediction at every {data.axis_names[0]}: close to the training points where there are any, a guess elsewhere."
+    def caption(cls, spec: ExperimentSpec) -> str:
+        axis = spec.data.axis_names[0]
+        if spec.data.classes:
+            return f"The probability of {spec.data.classes[1]} at every {axis}: the dots are 1 for this class and 0 for the other."
+        return f"The prediction at every {axis}: close to the training points where there are any, a guess elsewhere."
 
     @classmethod
-    def bounds(cls, data: Dataset) -> tuple[float, ...]:
-        return data.axis_bounds[0]
+    def bounds(cls, spec: ExperimentSpec) -> tuple[float, ...]:
+        return spec.data.axis_bounds[0]
 
     @classmethod
     def inputs(cls, data: Dataset) -> Array:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from playground.catalog.datasets.base import Dataset
+from playground.spec import ExperimentSpec
 from playground.training.views.base import Seen, Values, ViewKind, values_of
 
 MOST_POINTS = 1000
@@ -20,15 +20,15 @@ class Fit(ViewKind):
     form: ClassVar[str] = "scatter"
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
-        return data.task.answer == "regression"
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        return spec.data.task.answer == "regression"
 
     @classmethod
-    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
-        return data.target_title, "prediction"
+    def axis_names(cls, spec: ExperimentSpec) -> tuple[str, ...]:
+        return spec.data.target_title, "prediction"
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
+    def caption(cls, spec: ExperimentSpec) -> str:
         return "Each dot is a test example; on the dashed line, the prediction equals the target."
 
     def compute(self, seen: Seen) -> Values:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.catalog.datasets.base import Dataset
+from playground.spec import ExperimentSpec
 from playground.training.views.base import Seen, Values, ViewInParts
 
 MOST_STEPS = 240
@@ -30,17 +30,17 @@ class Forecasts(ViewInParts):
     form: ClassVar[str] = "forecast"
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
-        return data.task.name() == "forecast"
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        return spec.data.task.name() == "forecast"
 
     @classmethod
-    def axis_names(cls, data: Dataset) -> tuple[str, ...]:
+    def axis_names(cls, spec: ExperimentSpec) -> tuple[str, ...]:
         """Of time, then of each feature."""
-        return ("steps from the first forecast", *data.feature_names)
+        return ("steps from the first forecast", *spec.data.feature_names)
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
-        horizon = data.target_size // data.tensor.size("features")
+    def caption(cls, spec: ExperimentSpec) -> str:
+        horizon = spec.data.target_size // spec.data.tensor.size("features")
         at_once = f", {horizon} steps at a time" if horizon > 1 else ""
         return f"One step ahead, the network sees the true values before; free-running, it continues its own{at_once}: errors add up."
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import torch
 
-from playground.catalog.datasets.base import Dataset
+from playground.spec import ExperimentSpec
 from playground.training.views.base import Seen, Values, ViewInParts, values_of
 
 IMAGES = 10
@@ -22,11 +22,11 @@ class Reconstruction(ViewInParts):
     axes: ClassVar[tuple[str, ...]] = ("input", "output", "target")
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
-        return data.task.name() == "reconstruction"
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        return spec.data.task.name() == "reconstruction"
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
+    def caption(cls, spec: ExperimentSpec) -> str:
         return "Top: the input. Middle: the network's output. Bottom: the target."
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 
 from playground.catalog.answers import IGNORED
-from playground.catalog.datasets.base import Dataset
 from playground.catalog.tensors import PADDING_SYMBOL
+from playground.spec import ExperimentSpec
 from playground.training.views.base import Seen, Values, ViewInParts, values_of
 
 MOST_EXAMPLES = 12
@@ -28,13 +28,13 @@ class StepClasses(ViewInParts):
     shows_symbols: ClassVar[bool] = True
 
     @classmethod
-    def applies(cls, data: Dataset) -> bool:
-        return data.task.per_step
+    def applies(cls, spec: ExperimentSpec) -> bool:
+        return spec.data.task.per_step
 
     @classmethod
-    def caption(cls, data: Dataset) -> str:
+    def caption(cls, spec: ExperimentSpec) -> str:
         wrong = "wrong ones have a frame and a dark corner"
-        if data.task.name() == "next_symbol":
+        if spec.data.task.name() == "next_symbol":
             return f"Test examples, step by step: the target is the next symbol; {wrong}."
         return f"Test examples, step by step: the input, the true class and the predicted one; {wrong}."
 
