@@ -1,4 +1,4 @@
-"""The Playground page: data on the left, the network in the middle, output on the right, controls on top."""
+"""The Playground page: data on the left, the network in the middle and above it what it computes, output on the right, controls on top."""
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from playground.web.panels.columns import columns
 from playground.web.panels.controls import controls
 from playground.web.panels.data import data
 from playground.web.panels.network import network
+from playground.web.panels.network_picture import network_picture
 from playground.web.panels.output import output
 from playground.web.panels.training import training
 
@@ -24,6 +25,7 @@ if right:
     with right, st.container(key="pg-output", gap="xsmall"):  # first, so that the chart of a new run appears as soon as possible
         output(spec, traced, shown)
 with middle, st.container(key="pg-middle", gap="xsmall"):
+    network_picture(shown)
     network(spec, traced)
     training(spec, traced)
 if left:

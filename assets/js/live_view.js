@@ -3,6 +3,7 @@
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
 import { count } from "./numbers.js";
 import { follow } from "./socket.js";
+import { viewColors } from "./view_colors.js";
 import { FORMS } from "./views/index.js";
 
 /**
@@ -10,8 +11,6 @@ import { FORMS } from "./views/index.js";
  *   bounds: number[]|null, middle?: number, shown: boolean, symbols?: string[]}} Declared  see `DeclaredView` in playground/training/views/base.py
  */
 
-/** Colors of classes; with more classes they repeat. */
-const CLASSES = 10;
 /** Views created on this page: each has its own group of radio buttons. */
 let created = 0;
 
@@ -119,17 +118,6 @@ class LiveView {
     this.draw();
   }
 
-  colors() {
-    const styles = getComputedStyle(this.figure);
-    const value = (name) => styles.getPropertyValue(name).trim();
-    return {
-      text: value("--st-text-color"), muted: value("--pg-muted"), grid: value("--pg-grid"), border: value("--st-border-color"),
-      surface: value("--st-background-color"), font: value("--st-font"), mono: value("--st-code-font") || "monospace", positive: value("--pg-positive"), negative: value("--pg-negative"),
-      train: value("--pg-train"), test: value("--pg-test"), magnitude: value("--pg-magnitude"),
-      classes: Array.from({ length: CLASSES }, (_, number) => value(`--pg-class-${number}`)),
-    };
-  }
-
   /** The newest view, with what was declared for it; null if there is none, or if it belongs to other data. */
   subject() {
     if (!this.view || !this.declared) return null;
@@ -144,7 +132,7 @@ class LiveView {
     const { name, title, caption, form, classes, axes, bounds, middle } = this.declared;
     const { points, height } = this.data;
     const subject = this.subject();
-    const look = { width, height, classes, axes, bounds, middle, points: bounds && points, colors: this.colors(), pointed: this.pointed, tests: this.shown.tests };
+    const look = { width, height, classes, axes, bounds, middle, points: bounds && points, colors: viewColors(this.figure), pointed: this.pointed, tests: this.shown.tests };
     const drawing = FORMS[form];
     // Without a run, some forms would be a blank square: only the caption is shown. A plane shows the data.
     const blank = Boolean(drawing.blank) && !this.run;

@@ -37,7 +37,33 @@ export class Channel extends SharedSocket {
     /** @type {Connection} */
     this.connection = "connecting";
     this.error = "";
+    /** The views that are sent only when asked for, and how many components show them now. @type {Map<string, number>} */
+    this.asked = new Map();
     this.connect();
+  }
+
+  /** Asks for a view that is sent only then. @param {string} name @returns {() => void} no longer asks for it */
+  ask(name) {
+    const add = (more) => {
+      const before = this.asked.get(name) ?? 0;
+      if (before + more > 0) this.asked.set(name, before + more);
+      else this.asked.delete(name);
+      if (Boolean(before) !== Boolean(before + more)) this.sendAsked();
+    };
+    add(1);
+    let over = false;
+    return () => {
+      if (!over) add(-1);
+      over = true;
+    };
+  }
+
+  sendAsked() {
+    if (this.canSend(() => this.sendAsked())) this.socket.send(JSON.stringify({ views: [...this.asked.keys()] }));
+  }
+
+  opened() {
+    if (this.asked.size) this.sendAsked();
   }
 
   /** @param {string|ArrayBuffer} data */

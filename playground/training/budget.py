@@ -4,9 +4,11 @@ SNAPSHOT_SHARE = 0.005
 """Of a run's processor time, for snapshots."""
 CHECKPOINT_SHARE = 0.01
 """Of a run's processor time, for checkpoints."""
+GLANCE_SHARE = 0.015
+"""Of a run's time, while somebody watches, for views that need no evaluation."""
 
 _SHARE = 0.005
-_WATCHED_SHARE = 0.04
+_WATCHED_SHARE = 0.025
 _EARLY_SECONDS = 8.0
 
 _MOST_SECONDS = 0.1

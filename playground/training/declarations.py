@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from playground.catalog.metrics import DeclaredMetric, declared_metrics
 from playground.spec import ExperimentSpec
 from playground.training.penalty import has_penalties
-from playground.training.views import DeclaredView, declared_views
+from playground.training.views import DeclaredView, Slice, declared_views
 
-_Declared = TypeVar("_Declared", DeclaredMetric, DeclaredView)
+_Declared = TypeVar("_Declared", DeclaredMetric, DeclaredView, Slice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +66,6 @@ def declarations(spec: ExperimentSpec) -> Declarations:
 def _declared(kind: type[_Declared], entry: Mapping[str, Any]) -> _Declared:
     known = {field.name for field in dataclasses.fields(kind)}
     fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items() if name in known}
+    if "slices" in fields:
+        fields["slices"] = tuple(_declared(Slice, each) for each in fields["slices"])
     return kind(**fields)

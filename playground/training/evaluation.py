@@ -17,7 +17,7 @@ from playground.network import examples_at_once, forward_bytes, trace
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
-from playground.training.views import Seen, views_of
+from playground.training.views import Seen, ViewOfEvaluation, ViewOfNetwork, views_of
 
 _PART = 1024
 """At most this many examples are evaluated together on an accelerator, fewer if memory requires it."""
@@ -25,9 +25,9 @@ _PART = 1024
 
 @dataclass(frozen=True)
 class Examination:
-    """The result of an evaluation, all with the same weights. views: empty if nobody is watching. outputs: (M, K) raw outputs for the
-    evaluated test examples, followed by those of the training set: one for each example or, in tasks per step, for each step that has a
-    target."""
+    """The result of an evaluation, all with the same weights. views: those that are made from it, none if nobody is watching. outputs:
+    (M, K) raw outputs for the evaluated test examples, followed by those of the training set: one for each example or, in tasks per step,
+    for each step that has a target."""
 
     evaluated: Evaluated
     views: tuple[View, ...]
@@ -46,6 +46,20 @@ class _TestSet:
     examples: Examples
     truth: Tensor
     whole: bool
+
+
+class _Twin:
+    """A copy of a network, in evaluation mode, that takes over its weights when asked."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.network = copy.deepcopy(model).eval()
+        self._pairs = list(zip(self.network.state_dict().values(), model.state_dict().values(), strict=True))
+
+    @torch.no_grad()
+    def follow(self) -> None:
+        """Copies the weights as they are now."""
+        for copied, original in self._pairs:
+            copied.copy_(original)
 
 
 class Examiner:
@@ -68,9 +82,11 @@ class Examiner:
         self._readout = readout
         self._loss = loss
         self._metrics = metrics_of(spec.data, spec.loss)
-        self._views = sorted(views_of(spec, device), key=lambda view: view.smooth)
-        self._copy = copy.deepcopy(model).eval()
-        self._pairs = list(zip(self._copy.state_dict().values(), model.state_dict().values(), strict=True))
+        views = views_of(spec, device)
+        self._views = sorted((view for view in views if isinstance(view, ViewOfEvaluation)), key=lambda view: view.smooth)
+        self._glances = [view for view in views if isinstance(view, ViewOfNetwork)]
+        self._model, self._copy = model, _Twin(model)
+        self._seen: _Twin | None = None
         self.test = Examples.of(spec.data, data.test, readout, device)
         self._train = train.sample(train_sample_size(spec.data))
         most = spec.data.encoding.at_once if device.type == "cpu" else _PART
@@ -92,8 +108,17 @@ class Examiner:
 
         Only one at a time: the next call copies the weights again. step, epoch, seconds: when the weights are copied. whole: whether to
         evaluate the whole test set."""
-        self._copy_weights()
+        self._copy.follow()
         return self._parts(self._all if whole else self._some, step, epoch, seconds, views)
+
+    def glance(self, step: int) -> tuple[View, ...]:
+        """The views that need no evaluation, of the weights as they are now. They have a copy of the network to themselves, made for the
+        first of them, so that an evaluation in progress keeps its weights. step: that of now."""
+        if not self._glances:
+            return ()
+        self._seen = self._seen or _Twin(self._model)
+        self._seen.follow()
+        return tuple(View(view.name, step, view.look(self._seen.network, self.test, self._part)) for view in self._glances)
 
     def _parts(self, tested: _TestSet, step: int, epoch: float, seconds: float, views: bool) -> Generator[None, None, Examination]:
         test_outputs, test = yield from self._measure("test", tested.examples)
@@ -110,11 +135,6 @@ class Examiner:
         """Targets as the dataset has them → in tasks per step those of all steps that have one."""
         return truth[truth != IGNORED] if self._per_step else truth
 
-    @torch.no_grad()
-    def _copy_weights(self) -> None:
-        for copied, original in self._pairs:
-            copied.copy_(original)
-
     def _measure(self, split: SplitName, examples: Examples) -> Generator[None, None, tuple[Tensor, dict[str, float]]]:
         """Outputs for all answers, and the metrics of the split."""
         outputs = []
@@ -127,5 +147,5 @@ class Examiner:
 
     @torch.inference_mode()
     def _outputs(self, inputs: Tensor) -> Tensor:
-        outputs: Tensor = self._copy(inputs)
+        outputs: Tensor = self._copy.network(inputs)
         return outputs

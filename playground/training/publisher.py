@@ -3,11 +3,12 @@
 import math
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
-from playground.training.budget import SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
+from playground.training.budget import GLANCE_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.control import Control
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import Event, Snapshot
@@ -56,8 +57,9 @@ class Publisher:
         seconds: float = 0.0,
     ) -> None:
         self._model, self._examiner, self._control, self._watch = model, examiner, control, watch
-        self._evaluations, self._snapshots, self._allowance = Budget(), Budget(), allowance
+        self._evaluations, self._snapshots, self._glances, self._allowance = Budget(), Budget(), Budget(), allowance
         self._examined: int | None = None
+        self._glanced: int | None = None
         self._in_progress: Generator[None, None, Examination] | None = examiner.examine(step, epoch, seconds, self._wants_views)
         self._examination_time = self._views_time = 0.0
         self._worked_seconds = self._cost_seconds = 0.0  # on the evaluation in progress, and on the last one
@@ -71,6 +73,7 @@ class Publisher:
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
             self._evaluations.settle(self._watch.seconds)
             self._snapshots.settle(time.thread_time())
+            yield from self._glance(step)
             return
         now = self._watch.seconds
         if self._snapshots.affords(time.thread_time(), SNAPSHOT_SHARE) and self._snapshot_due():
@@ -78,6 +81,7 @@ class Publisher:
         share = evaluation_share(now, self._control.watched, self._examiner.smooth)
         if self._evaluations.affords(now, share) and (self._in_progress is not None or self._examination_due()):
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
+        yield from self._glance(step)
 
     def milestone(self, step: int, epoch: float) -> Iterator[Event]:
         """The evaluation of this step with its weights, if the allowance pays for it. An unfinished one of earlier weights is given up for
@@ -109,6 +113,7 @@ class Publisher:
         deadline = self._watch.seconds + _STEPPING_SECONDS
         while self._examined != step and self._watch.seconds < deadline:
             yield from self._show_examination(step, epoch, deadline - self._watch.seconds)
+        yield from self._examiner.glance(step)
         yield from self.weights(step, epoch)
 
     def examine(self, step: int, epoch: float, views: bool) -> Examination:
@@ -118,7 +123,20 @@ class Publisher:
         while examination is None:
             examination = self._advance(self._in_progress, math.inf)
         self._in_progress, self._examined = None, step
-        return examination
+        return replace(examination, views=(*examination.views, *self._examiner.glance(step))) if views else examination
+
+    def _glance(self, step: int) -> Iterator[Event]:
+        """The views that need no evaluation, if somebody watches and the budget pays for them."""
+        now = self._watch.seconds
+        if not self._control.watched or self._glanced == step or not self._glances.affords(now, GLANCE_SHARE):
+            return
+        self._glanced = step
+        views = self._examiner.glance(step)
+        spent, held = self._watch.seconds - now, 0.0
+        for view in views:
+            yield view
+            held += self._watch.away_seconds
+        self._glances.spend(spent, held)
 
     def _show_examination(self, step: int, epoch: float, seconds: float) -> Iterator[Event]:
         """Starts an evaluation, or continues the one in progress, for this many seconds, and pays for it."""

@@ -132,3 +132,26 @@ test("views are kept by name, the newest", () => {
 test("addresses are relative to where the modules lie", () => {
   assert.match(socketUrl("live/w1"), /\/live\/w1$/);
 });
+
+test("a view that is sent only when asked for is asked for once, by whoever shows it, and again after a reconnection", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { sockets, open, say } = line();
+  const channel = new Channel("ws://here/live/w", open);
+  const sent = [];
+  const ready = () => Object.assign(sockets.at(-1), { readyState: 1, bufferedAmount: 0, send: (text) => sent.push(JSON.parse(text)) }).onopen();
+  const [first, second] = [channel.ask("network"), channel.ask("network")];
+  assert.deepEqual(sent, [], "the socket is not open yet");
+  ready();
+  assert.deepEqual(sent, [{ views: ["network"] }]);
+  first();
+  first();
+  assert.equal(sent.length, 1);
+  sockets[0].onclose({ code: 1006 });
+  t.mock.timers.tick(400);
+  ready();
+  assert.deepEqual(sent.slice(1), [{ views: ["network"] }]);
+  second();
+  assert.deepEqual(sent.slice(2), [{ views: [] }]);
+  say({ type: "history", series: batch(1), status });
+  assert.equal(channel.connection, "open");
+});

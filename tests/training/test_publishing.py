@@ -10,7 +10,7 @@ import torch
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.layers.network_modules import Network
 from playground.training import Checkpoint, Control, Evaluated, Event, Finished, Progress, Rest, Snapshot, View, train
-from playground.training.budget import CHECKPOINT_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
+from playground.training.budget import CHECKPOINT_SHARE, GLANCE_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.ledger import Ledger
 from playground.training.publisher import examination_gap, snapshot, snapshot_gap
@@ -165,7 +165,7 @@ def test_a_run_of_one_step_yields_all_events() -> None:
     names = [type(event).__name__ for event in run(points(training={"epochs": 1, "batch_size": 64}))]
     assert names[0] == "Started"
     assert names[1:3] == ["Snapshot", "Progress"]
-    assert names[-5:] == ["Evaluated", "View", "View", "Snapshot", "Finished"]
+    assert names[-6:] == ["Evaluated", "View", "View", "View", "Snapshot", "Finished"]
 
 
 @pytest.mark.parametrize("pace", ["batch", "epoch"])
@@ -173,7 +173,25 @@ def test_a_single_step_has_views_for_those_who_come_to_watch_later(pace: Literal
     events = train(points(), control=Control(pace=pace, watched=False))
     before = list(itertools.takewhile(lambda event: not isinstance(event, Progress), events))
     step = 1 if pace == "batch" else 4
-    assert {event.name for event in before if isinstance(event, View) and event.step == step} == {"boundary", "confusion"}
+    assert {event.name for event in before if isinstance(event, View) and event.step == step} == {"boundary", "confusion", "network"}
+
+
+def test_the_picture_of_the_network_moves_all_the_time_and_is_paid_for_from_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = step_in(2, monkeypatch, elsewhere=0.5)
+    spec = points(Dense(units=3), ReLU(), Output(), training={"epochs": 500})  # 4,000 steps, 8 s
+    times, evaluated = list[float](), 0
+    for event in train(spec, control=Control()):
+        evaluated += isinstance(event, Evaluated)
+        if isinstance(event, View) and event.name == "network":
+            times.append(clock.now)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert max(gaps) < 0.2
+    assert evaluated > 10
+
+
+def test_nobody_pays_for_a_picture_of_the_network_that_nobody_sees() -> None:
+    events = train(points(training={"epochs": 200}), control=Control(watched=False))
+    assert [event.step for event in events if isinstance(event, View) and event.name == "network"] == [800]
 
 
 def test_evaluations_are_frequent_at_first_and_at_most_three_seconds_apart() -> None:
@@ -184,7 +202,7 @@ def test_evaluations_are_frequent_at_first_and_at_most_three_seconds_apart() -> 
 def test_a_watcher_costs_at_most_six_percent(smooth: bool) -> None:
     """Besides the first evaluation and the last one."""
     early, late = (evaluation_share(seconds, watched=True, smooth=smooth) for seconds in (1.0, 60.0))
-    assert early + SNAPSHOT_SHARE + CHECKPOINT_SHARE == pytest.approx(0.06)
+    assert early + GLANCE_SHARE + SNAPSHOT_SHARE + CHECKPOINT_SHARE == pytest.approx(0.06)
     assert late == (early if smooth else evaluation_share(60.0, watched=False, smooth=smooth))
     assert evaluation_share(1.0, watched=False, smooth=smooth) + SNAPSHOT_SHARE + CHECKPOINT_SHARE <= 0.02
 

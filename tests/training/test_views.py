@@ -179,8 +179,8 @@ def test_an_autoencoder_shows_its_images_and_they_improve() -> None:
     )
     events = list(train(spec))
     views = [event for event in events if isinstance(event, View)]
-    assert {view.name for view in views} == {"reconstruction"}
-    last = views[-1].values
+    assert {view.name for view in views} == {"reconstruction", "network"}
+    last = [view.values for view in views if view.name == "reconstruction"][-1]
     before = ((last[0] - last[2]) ** 2).mean()
     after = ((last[1] - last[2]) ** 2).mean()
     assert after < 0.7 * before
@@ -212,7 +212,7 @@ def test_values_are_shown_in_units_of_the_target() -> None:
     zero.bias.zero_()  # the mean of the target
     values = Boundary(of(data), CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero))
     assert values.ravel() == pytest.approx(269_500, rel=1e-6)
-    (boundary, fit) = declared_views(of(data))
+    (boundary, fit, _) = declared_views(of(data))
     assert boundary.middle == pytest.approx(269_500)
     assert "orange below 269,500" in boundary.caption
     assert fit.axes == ("price", "prediction")
@@ -221,19 +221,19 @@ def test_values_are_shown_in_units_of_the_target() -> None:
 @torch.no_grad()
 def test_a_table_with_one_column_of_numbers_is_a_curve() -> None:
     data = own_table("temperature,price", [(row, 3 * row) for row in range(40)], 1, "value")
-    (view, _) = declared_views(of(data))
+    (view, *_) = declared_views(of(data))
     assert (view.name, view.axes) == ("curve", ("temperature",))
     zero = nn.Linear(1, 1)
     zero.weight.zero_()
     zero.bias.zero_()
     assert CurveView(of(data), CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero)).ravel() == pytest.approx(58.5)
     classes = own_table("temperature,price", [(row, row % 2) for row in range(40)], 1, "classes")
-    assert [view.name for view in declared_views(of(classes))] == ["curve", "confusion"]
+    assert [view.name for view in declared_views(of(classes))] == ["curve", "confusion", "network"]
 
 
 def test_a_column_of_categories_is_no_axis() -> None:
     data = own_table("a,kind,y", [(row, "uv"[row % 2], row % 2) for row in range(40)], 2, "classes")
-    assert [view.name for view in declared_views(of(data))] == ["confusion"]
+    assert [view.name for view in declared_views(of(data))] == ["confusion", "network"]
     flags = own_table("kind,y", [("uv"[row % 2], row % 3) for row in range(40)], 1, "classes")
     assert flags.shape == (2,)
-    assert [view.name for view in declared_views(of(flags))] == ["confusion"]
+    assert [view.name for view in declared_views(of(flags))] == ["confusion", "network"]

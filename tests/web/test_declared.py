@@ -30,7 +30,7 @@ from playground.runs import Runs, RunState
 from playground.runs.store import Store
 from playground.spec import ExperimentSpec, TrainingSettings
 from playground.training import Evaluated, Finished, declarations, train, views
-from playground.training.views import VIEWS, Seen, Values, ViewKind, values_of
+from playground.training.views import VIEWS, Seen, Values, ViewKind, ViewOfEvaluation, values_of
 from playground.web.routes import live, mounted
 from tests.runs.experiments import submit, wait_for
 from tests.runs.in_this_process import Threads
@@ -95,6 +95,7 @@ def watched(address: str) -> Shown:
     """A run as a browser sees it, until it has finished."""
     shown = Shown()
     with TestClient(Starlette(routes=mounted(""))).websocket_connect(f"/live/{address}") as socket:
+        socket.send_json({"views": [view.name for view in VIEWS]})
         receive_until(socket, shown, lambda: shown.complete)
     return shown
 
@@ -219,7 +220,7 @@ class Surprise(Metric):
         return exp(total / examples)
 
 
-class Confidence(ViewKind):
+class Confidence(ViewOfEvaluation):
     """A view of this test only: raw outputs against targets."""
 
     name: ClassVar[str] = "confidence"
@@ -259,7 +260,7 @@ def test_a_new_metric_and_a_new_view_need_no_other_change(
     finally:
         runs.close()
     assert [metric["name"] for metric in lively.declared["metrics"]] == ["loss", "accuracy", "surprise"]
-    assert [view["name"] for view in lively.declared["views"]] == ["boundary", "confusion", "confidence"]
+    assert [view["name"] for view in lively.declared["views"]] == ["boundary", "confusion", "network", "confidence"]
     for split in ("train", "test"):
         for loss, surprise in zip(*(lively.series["evaluated"][f"{split}_{name}"] for name in ("loss", "surprise")), strict=True):
             assert surprise == pytest.approx(exp(loss), rel=1e-5)

@@ -96,6 +96,32 @@ def client(by_hand: ByHand) -> TestClient:
     return TestClient(Starlette(routes=mounted("")))
 
 
+def test_a_view_that_is_sent_only_when_asked_for(client: TestClient, by_hand: ByHand) -> None:
+    by_hand.of.views = {name: View(name, 1, np.ones(2, np.float32)) for name in ("confusion", "network")}
+    with client.websocket_connect(f"/live/{CONTROL}") as socket:
+        assert socket.receive_json()["type"] == "history"
+        assert shown_in(socket.receive_bytes()) == "confusion"
+        for nonsense in ("", "nothing", "[]", '{"views": 1}', '{"views": [1, {}]}', '{"views": ["' + "network" * 1000 + '"]}'):
+            socket.send_text(nonsense)
+        socket.send_bytes(b"views")
+        socket.send_json({"views": ["network"]})
+        while "text" in (message := socket.receive()):
+            assert json.loads(message["text"])["type"] == "append"
+        assert shown_in(message["bytes"]) == "network"
+        socket.send_json({"views": []})
+        by_hand.of.views = {name: View(name, 2, np.ones(2, np.float32)) for name in ("network", "confusion")}
+        by_hand.go(1)
+        while "text" in (message := socket.receive()):
+            pass
+        assert shown_in(message["bytes"]) == "confusion"
+
+
+def shown_in(frame: bytes) -> str:
+    """The name of the view in a binary message."""
+    (length,) = struct.unpack_from("<I", frame)
+    return str(json.loads(frame[4 : 4 + length])["name"])
+
+
 def steps_until(socket: WebSocketTestSession, last: int) -> tuple[list[int], int]:
     """Steps received up to the last one, and the number of messages that it took."""
     steps: list[int] = []

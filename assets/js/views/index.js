@@ -21,9 +21,10 @@ import curve from "./curve.js";
 import forecast from "./forecast.js";
 import images from "./images.js";
 import matrix from "./matrix.js";
+import network from "./network.js";
 import plane from "./plane.js";
 import scatter from "./scatter.js";
 import steps from "./steps.js";
 
 /** @type {Record<string, Form>} */
-export const FORMS = { curve, forecast, images, matrix, plane, scatter, steps };
+export const FORMS = { curve, forecast, images, matrix, network, plane, scatter, steps };

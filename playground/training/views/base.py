@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from playground.catalog.answers import IGNORED, answers
 from playground.catalog.datasets.base import Dataset
@@ -21,6 +21,23 @@ Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """Some of a view's values that belong together; all slices of a view, in order, are its values.
+
+    path: what they belong to, such as "network[3]". what: what they are; the form says how it draws that. shape: theirs; whole: what the
+    shape would be if nothing had been left out, () if nothing ever is. titles: of the layers they are about; layers: how many these are.
+    names: of the units, maps or features."""
+
+    path: str
+    what: str
+    shape: tuple[int, ...]
+    whole: tuple[int, ...] = ()
+    titles: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    layers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredView:
     """A view of a run, as the page needs to know it; ready for JSON.
 
@@ -29,7 +46,8 @@ class DeclaredView:
     axes: names of the axes or rows of the drawing, in the order of the form. classes: names of the classes, () without. bounds: of the
     axes of a view that is drawn over the examples, (low, high) for all of them or for one after the other; otherwise None. shown: whether
     the page offers it. symbols: how each symbol of the inputs is displayed, padding first, () if the view shows none. middle: the value
-    at which colors change their sign."""
+    at which colors change their sign. slices: of what its values consist, if not of one array. asked: whether it is sent only to pages that
+    ask for it, because it is large."""
 
     name: str
     title: str
@@ -42,6 +60,8 @@ class DeclaredView:
     shown: bool = True
     symbols: tuple[str, ...] = ()
     middle: float = 0.0
+    slices: tuple[Slice, ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,8 @@ class ViewKind(ABC):
     axes: ClassVar[tuple[str, ...]] = ()
     shows_symbols: ClassVar[bool] = False
     """Whether it shows inputs that may be symbols."""
+    asked: ClassVar[bool] = False
+    """Whether it is sent only to pages that ask for it."""
     smooth: ClassVar[bool] = False
     """Whether it should move smoothly: it is then computed as often as the budget allows."""
 
@@ -130,7 +152,17 @@ class ViewKind(ABC):
         return DeclaredView(
             cls.name, cls.title, cls.tab, cls.form, cls.caption(spec), cls.axis_names(spec), spec.data.classes, cls.bounds(spec),
             cls.shown(spec), spec.data.encoding.symbols if cls.shows_symbols else (), cls.middle(spec),
+            cls.slices(spec), cls.asked,
         )  # fmt: skip
+
+    @classmethod
+    def slices(cls, spec: ExperimentSpec) -> tuple[Slice, ...]:
+        """Of what its values consist, if not of one array."""
+        return ()
+
+
+class ViewOfEvaluation(ViewKind):
+    """A view of the outputs that an evaluation has computed."""
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:
         """Computes it; training takes steps between two iterations."""
@@ -142,7 +174,7 @@ class ViewKind(ABC):
         """The array that its form draws."""
 
 
-class ViewInParts(ViewKind):
+class ViewInParts(ViewOfEvaluation):
     """A view that asks the network, which may take long: it is divided into short `parts`."""
 
     @abstractmethod
@@ -157,6 +189,15 @@ class ViewInParts(ViewKind):
             except StopIteration as done:
                 values: Values = done.value
                 return values
+
+
+class ViewOfNetwork(ViewKind):
+    """A view of what is inside the network, which needs no evaluation and can therefore be made far more often than one."""
+
+    @abstractmethod
+    def look(self, network: nn.Module, test: Examples, part: int) -> Values:
+        """The array that its form draws. network: a copy, in evaluation mode; its module i is layer i of the spec. test: the test set.
+        part: how many examples it takes at once at most."""
 
 
 class ViewOfInputs(ViewInParts):

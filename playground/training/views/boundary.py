@@ -50,13 +50,17 @@ class Boundary(ViewOfInputs):
 
     @classmethod
     def inputs(cls, data: Dataset) -> Array:
-        """(GRID², 2) float32; x1 varies fastest, from the smallest x1 and x2 on."""
-        shares = np.arange(GRID, dtype=np.float32) + 0.5
-        across, up = (low + shares * ((high - low) / GRID) for low, high in data.axis_bounds)
-        x2, x1 = np.meshgrid(up, across, indexing="ij")
-        return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
+        return points_of_plane(data, GRID)
 
     def drawn(self, predictions: Tensor) -> Values:
         maps = values_of(predictions[:, 1:] if self.data.task.kind == "binary" else predictions)
         shown = maps if self.data.classes else self.data.in_units(maps)
         return shown.T.reshape(-1, GRID, GRID).astype(np.float32)
+
+
+def points_of_plane(data: Dataset, side: int) -> Array:
+    """(side², 2) float32, the centers of as many cells between the bounds; x1 varies fastest, from the smallest x1 and x2 on."""
+    shares = np.arange(side, dtype=np.float32) + 0.5
+    across, up = (low + shares * ((high - low) / side) for low, high in data.axis_bounds)
+    x2, x1 = np.meshgrid(up, across, indexing="ij")
+    return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)

@@ -5,10 +5,10 @@ from typing import ClassVar
 import torch
 
 from playground.spec import ExperimentSpec
-from playground.training.views.base import Seen, Values, ViewKind, values_of
+from playground.training.views.base import Seen, Values, ViewOfEvaluation, values_of
 
 
-class Confusion(ViewKind):
+class Confusion(ViewOfEvaluation):
     """(K, K) counts of evaluated test examples; rows are true classes, columns predicted ones."""
 
     name: ClassVar[str] = "confusion"

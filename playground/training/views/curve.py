@@ -44,10 +44,14 @@ class Curve(ViewOfInputs):
 
     @classmethod
     def inputs(cls, data: Dataset) -> Array:
-        """(POINTS, 1) float32."""
-        return np.linspace(*data.axis_bounds[0], POINTS, dtype=np.float32)[:, None]
+        return points_of_line(data, POINTS)
 
     def drawn(self, predictions: Tensor) -> Values:
         if self.data.classes:
             return values_of(predictions[:, 1:].T)
         return self.data.in_units(values_of(predictions)).T.astype(np.float32)
+
+
+def points_of_line(data: Dataset, points: int) -> Array:
+    """(points, 1) float32, evenly spaced from bound to bound."""
+    return np.linspace(*data.axis_bounds[0], points, dtype=np.float32)[:, None]

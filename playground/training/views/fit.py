@@ -5,13 +5,13 @@ from typing import ClassVar
 import numpy as np
 
 from playground.spec import ExperimentSpec
-from playground.training.views.base import Seen, Values, ViewKind, values_of
+from playground.training.views.base import Seen, Values, ViewOfEvaluation, values_of
 
 MOST_POINTS = 1000
 """Values that are shown: the first ones of the evaluated test examples."""
 
 
-class Fit(ViewKind):
+class Fit(ViewOfEvaluation):
     """(M, 2) pairs of target and prediction, in the units of the target."""
 
     name: ClassVar[str] = "fit"

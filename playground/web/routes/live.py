@@ -2,7 +2,8 @@
 
 First {"type": "history", "series", "declared", "status", "control"}, then {"type": "append", …} whenever something changes ("history"
 again after the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON header
-{"name", "step", "shape", "classes"} (with "bounds" for views drawn over the examples), and the values as little-endian float32.
+{"name", "step", "shape", "classes"} (with "bounds" for views drawn over the examples), and the values as little-endian float32. A view that
+is declared as "asked" is sent only to a browser that has asked for it: {"views": ["network"]} names all of those that it shows now.
 "declared" says what the metrics and views are (`Declarations.plain`). For a run that does not exist: {"type": "error", "message"}, then
 close code 4404."""
 
@@ -24,6 +25,7 @@ from playground.web.server import runs
 PAUSE_SECONDS = 0.095
 """Minimum time between two messages to a browser: the eye cannot follow more than ten per second."""
 NOT_FOUND = 4404
+_LONGEST_MESSAGE = 1000
 
 
 async def live(websocket: WebSocket) -> None:
@@ -41,7 +43,8 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
     run = await asyncio.to_thread(runs.resolve, address)
     await asyncio.to_thread(runs.info, run.run_id)
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    disconnected = asyncio.create_task(_disconnected(websocket))
+    asked = set[str]()
+    disconnected = asyncio.create_task(_read(websocket, asked, changed))
     disconnected.add_done_callback(lambda _: changed.set())
 
     def wake() -> None:
@@ -56,7 +59,7 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
             message, views, cursor = await asyncio.to_thread(_update, runs, run.run_id, cursor)
             await _send(websocket, {**message, "control": run.control})
             for view, declared in views:
-                if shown.get(view.name) != view.step:
+                if shown.get(view.name) != view.step and (view.name in asked or not declared.asked):
                     shown[view.name] = view.step
                     await websocket.send_bytes(frame(view, declared.classes, declared.bounds))
             # The next message contains everything that happens meanwhile: a slow reader gets fewer, larger messages, never a queue.
@@ -76,10 +79,23 @@ def _update(runs: Runs, run_id: str, cursor: Cursor | None) -> tuple[dict[str, A
     return {**message, "status": runs.status(run_id)}, views, cursor
 
 
-async def _disconnected(websocket: WebSocket) -> None:
-    """Returns when the browser has disconnected. Its messages are ignored."""
-    while (await websocket.receive())["type"] != "websocket.disconnect":
-        pass
+async def _read(websocket: WebSocket, asked: set[str], changed: asyncio.Event) -> None:
+    """Keeps in `asked` what the browser asks for; returns when it has disconnected. Other messages are ignored."""
+    while (message := await websocket.receive())["type"] != "websocket.disconnect":
+        names = _names(message.get("text"))
+        if names is not None:
+            asked.clear()
+            asked.update(names)
+            changed.set()
+
+
+def _names(text: str | None) -> list[str] | None:
+    """The views that a message asks for; None for any other message."""
+    try:
+        names = json.loads(text or "")["views"] if len(text or "") <= _LONGEST_MESSAGE else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else None
 
 
 async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
