@@ -112,7 +112,7 @@ class NetworkPicture {
       return;
     }
     const subject = this.subject();
-    const look = { width: room, columns: this.columns, axes: this.declared.axes, bounds: this.declared.bounds, colors: viewColors(this.root), pointed: this.pointed ?? this.selected };
+    const look = { width: room, columns: this.columns, axes: this.declared.axes, bounds: this.declared.bounds, symbols: this.declared.symbols, colors: viewColors(this.root), pointed: this.pointed ?? this.selected };
     this.geometry = form.draw(this.canvas, subject, look);
     if (subject) Object.assign(this.root.dataset, { step: subject.step, frames: ++this.frames });
     this.canvas.setAttribute("aria-label", `The network at step ${count(subject?.step ?? 0)}: ${form.words(subject, look)}`);

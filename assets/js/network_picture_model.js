@@ -10,7 +10,7 @@
  * @typedef {{unit: number, x: number, y: number, width: number, height: number}} Tile
  * @typedef {{column: number, x: number, y: number, width: number, height: number, tiles: Tile[], hidden: number}} Place
  *   hidden: how many layers before it are not shown
- * @typedef {{places: Place[], width: number, height: number, top: number}} Geometry
+ * @typedef {{places: Place[], width: number, height: number}} Geometry
  * @typedef {{column: number, unit: number, row?: number, cell?: number, from?: number}} Pointed
  *   row, cell: within its tile; from: the unit before that the weight pointed at comes from
  */
@@ -56,67 +56,86 @@ const HEAD = 34;
 const FOOT = 34;
 const TALLEST = 236;
 const BETWEEN = 4;
-const GAP = { lines: 58, plain: 26, widest: 110 };
+const GAPS = { lines: 58, plain: 26, widest: 110 };
 const EDGE = 10;
-/** The least width that a column's words need. */
-const WORDS = 66;
+/** Of the words above and below a column: a letter, the least and the most. */
+const WORDS = { letter: 6.4, least: 66, most: 104 };
 const STRIP = { width: 64, tallest: 16 };
-/** Sides of square tiles: the least before they stand in more than one row of columns, and the most. */
+/** Of text: a letter of its type, and a line. */
+export const TYPE = { letter: 6.1, line: 14, across: 20 };
+/** Sides of square tiles: the least before they stand in more than one row side by side, and the most. */
 const SIDES = { units: [20, 40], image: [28, 44], maps: [28, 60] };
 const MOST_ACROSS = 4;
+/** A network that is wider than the page is drawn smaller, as far as it stays legible. */
+const SCALES = [1, 0.85, 0.7];
 
-/** How large the tiles of a column are, and in how many rows of tiles side by side they stand. @param {Column} column */
-function sized(column) {
+/** How large the tiles of a column are, and in how many rows of tiles side by side they stand. @param {Column} column @param {number} scale */
+function sized(column, scale) {
   const { what, units, shape: [, rows, cells], weights } = column;
-  if (what === "steps") return { width: Math.min(150, Math.max(56, cells * 4)), height: Math.min(TALLEST, Math.max(28, rows * 5)), count: 1, across: 1 };
-  if (what === "symbols") return { width: Math.min(150, Math.max(56, cells * 4)), height: 16, count: 1, across: 1 };
-  if (what === "units" && rows === 1 && weights?.what !== "image") {
-    const height = Math.min(STRIP.tallest, Math.max(3, Math.floor(TALLEST / units) - 2));
-    return { width: STRIP.width, height, count: units, across: 1 };
+  const tallest = TALLEST * scale;
+  if (what === "steps") return { width: scale * Math.min(150, Math.max(56, cells * 4)), height: Math.min(tallest, Math.max(28, rows * 5)), count: 1, across: 1 };
+  if (what === "symbols") return { width: TYPE.letter * TYPE.across + 8, height: TYPE.line * Math.min(10, Math.ceil(cells / 6)) + 8, count: 1, across: 1 };
+  const image = what === "units" && weights?.what === "image" ? weights : null;
+  if (what === "units" && rows === 1 && !image) {
+    const height = Math.min(STRIP.tallest, Math.max(3, Math.floor(tallest / units) - 2));
+    return { width: STRIP.width * scale, height, count: units, across: 1 };
   }
-  const [least, most] = SIDES[what === "maps" ? "maps" : weights?.what === "image" ? "image" : "units"];
-  const side = (across) => Math.min(most, Math.floor(TALLEST / Math.ceil(units / across)) - BETWEEN);
+  const [least, most] = SIDES[image ? "image" : what].map((side) => side * scale);
+  const side = (across) => Math.min(most, Math.floor(tallest / Math.ceil(units / across)) - BETWEEN);
   let across = 1;
   while (across < MOST_ACROSS && side(across) < least) across += 1;
-  const largest = Math.max(6, side(across));
-  const [height, width] = what === "maps" ? [rows, cells] : weights?.what === "image" ? weights.shape.slice(1) : [rows, cells];
-  const scale = largest / Math.max(height, width);
-  return { width: width * scale, height: height * scale, count: units, across };
+  const [height, width] = image ? image.shape.slice(1) : [rows, cells];
+  const each = Math.max(6, side(across)) / Math.max(height, width);
+  return { width: width * each, height: height * each, count: units, across };
 }
+
+/** How wide the words of a column are, roughly. @param {Column} column */
+export const wordsOf = ({ titles }) => Math.min(WORDS.most, Math.max(WORDS.least, titles[0].length * WORDS.letter + 6));
 
 /** Where everything is. @param {Column[]} columns @param {number} room in CSS pixels; a long network is wider @returns {Geometry} */
 export function geometry(columns, room) {
-  const sizes = columns.map(sized);
-  const between = (height) => (height < 8 ? 2 : BETWEEN);
+  let arranged;
+  for (const scale of SCALES) {
+    arranged = arrangement(columns, room, scale);
+    if (arranged.width <= room) break;
+  }
+  return arranged;
+}
+
+/** @param {Column[]} columns @param {number} room @param {number} scale @returns {Geometry} */
+function arrangement(columns, room, scale) {
+  const sizes = columns.map((column) => sized(column, scale));
   const boxes = sizes.map(({ width, height, count, across }) => ({
     width: across * width + (across - 1) * BETWEEN,
     height: Math.ceil(count / across) * (height + between(height)) - between(height),
   }));
-  const gaps = columns.slice(1).map((column) => Math.max(hasLines(column) ? GAP.lines : GAP.plain, 0));
-  const least = boxes.map(({ width }, at) => Math.max(0, WORDS - width) * (at > 0 && !hasLines(columns[at]) ? 0.5 : 0.2));
-  const taken = 2 * EDGE + sum(boxes.map(({ width }) => width)) + sum(gaps) + sum(least);
-  const share = gaps.length ? Math.max(0, room - taken) / gaps.length : 0;
+  const halves = boxes.map(({ width }, at) => Math.max(width, wordsOf(columns[at])) / 2);
+  const gaps = columns.slice(1).map((column, at) => {
+    const words = halves[at] + halves[at + 1] - (boxes[at].width + boxes[at + 1].width) / 2;
+    return Math.max(words, hasLines(column) ? GAPS.lines : GAPS.plain);
+  });
+  const total = (values) => values.reduce((sum, value) => sum + value, 0);
+  const left = EDGE + halves[0] - boxes[0].width / 2;
+  const fixed = left + total(boxes.map(({ width }) => width)) + halves.at(-1) - boxes.at(-1).width / 2 + EDGE;
+  const more = Math.max(0, room - fixed - total(gaps)) / Math.max(1, gaps.length);
+  const wider = gaps.map((gap) => Math.max(gap, Math.min(GAPS.widest, gap + more)));
+  const taken = Math.ceil(fixed + total(wider));
+  const width = Math.max(room, taken);
   const height = Math.max(48, ...boxes.map((box) => box.height));
-  let x = EDGE + least[0];
+  let x = left + (width - taken) / 2;
   const places = boxes.map((box, at) => {
-    if (at) x += Math.min(GAP.widest, gaps[at - 1] + share) + least[at];
-    const place = { column: at, x, y: HEAD + (height - box.height) / 2, ...box, tiles: tilesOf(sizes[at], x, HEAD + (height - box.height) / 2, between), hidden: hiddenBefore(columns, at) };
-    x += box.width;
+    const y = HEAD + (height - box.height) / 2;
+    const place = { column: at, x, y, ...box, tiles: tilesOf(sizes[at], x, y), hidden: hiddenBefore(columns, at) };
+    x += box.width + (wider[at] ?? 0);
     return place;
   });
-  const width = x + EDGE + least.at(-1);
-  const spare = Math.max(0, room - width) / 2; // in the middle
-  for (const place of places) {
-    place.x += spare;
-    for (const tile of place.tiles) tile.x += spare;
-  }
-  return { places, width: Math.max(room, Math.ceil(width)), height: HEAD + height + FOOT, top: HEAD };
+  return { places, width, height: HEAD + height + FOOT };
 }
 
-const sum = (values) => values.reduce((total, value) => total + value, 0);
+const between = (height) => (height < 8 ? 2 : BETWEEN);
 
 /** From top to bottom, then from left to right. */
-function tilesOf({ width, height, count, across }, x, y, between) {
+function tilesOf({ width, height, count, across }, x, y) {
   const down = Math.ceil(count / across);
   return Array.from({ length: count }, (_, unit) => ({
     unit, x: x + Math.floor(unit / down) * (width + BETWEEN), y: y + (unit % down) * (height + between(height)), width, height,
@@ -156,6 +175,7 @@ export function at(columns, geometry, x, y) {
     const within = (value, start, size, count) => Math.min(count - 1, Math.max(0, Math.floor(((value - start) / size) * count)));
     const [row, cell] = [within(y, tile.y, tile.height, rows), within(x, tile.x, tile.width, cells)];
     if (what === "steps") return { column, unit: row, row, cell };
+    if (what === "symbols") return { column, unit: 0 };
     if (what === "units" && columns[column].weights?.what === "image") return { column, unit: tile.unit };
     return { column, unit: tile.unit, row: what === "units" && rows > 1 ? rows - 1 - row : row, cell }; // the plane's x₂ grows upward
   }
@@ -229,7 +249,7 @@ export const summary = (columns) => `${columns.map((column) => `${titleOf(column
 
 /** What a cell of a tile stands for. @param {Column} column @param {Pointed} pointed @param {{axes: string[], bounds: number[]|null}} look */
 function where({ what, shape: [, rows, cells] }, { row, cell }, { axes, bounds }) {
-  if (what === "steps" || what === "symbols") return `at step ${cell + 1}`;
+  if (what === "steps") return `at step ${cell + 1}`;
   if (what === "maps") return `at row ${row + 1}, column ${cell + 1}`;
   if (!bounds) return `for ${axes[cell]}`;
   const along = (axis, index, count) => bounds[2 * axis] + ((index + 0.5) / count) * (bounds[2 * axis + 1] - bounds[2 * axis]);
@@ -237,24 +257,46 @@ function where({ what, shape: [, rows, cells] }, { row, cell }, { axes, bounds }
   return `at ${axes[0]} ${number(along(0, cell, cells))}, ${axes[1]} ${number(along(1, row, rows))}`;
 }
 
-/** A unit or a weight in words, with its numbers. @param {Column[]} columns @param {Float32Array} values @param {Pointed} pointed @param {{axes: string[], bounds: number[]|null}} look */
+/**
+ * A unit or a weight in words, with its numbers.
+ *
+ * @param {Column[]} columns @param {Float32Array} values @param {Pointed} pointed
+ * @param {{axes: string[], bounds: number[]|null, symbols?: string[]}} look
+ */
 export function pointedWords(columns, values, pointed, look) {
   const column = columns[pointed.column];
-  const name = `${capital(nameOf(column, pointed.unit))} of ${titleOf(column)}`;
   if (pointed.from !== undefined) {
     const weight = weightsOf(column, values, pointed.unit)[pointed.from];
     return `Weight from ${nameOf(columns[pointed.column - 1], pointed.from)} to ${nameOf(column, pointed.unit)} of ${titleOf(column)}: ${number(weight)}.`;
   }
+  if (column.what === "symbols") return `The test example that is shown: ${textOf(column, values, look.symbols)}`;
+  return `${capital(nameOf(column, pointed.unit))} of ${titleOf(column)}: ${numbersOf(column, values, pointed, look)}`;
+}
+
+/** The numbers of a unit, in words. @param {Column} column @param {Float32Array} values @param {Pointed} pointed @param {{axes: string[], bounds: number[]|null}} look */
+export function numbersOf(column, values, pointed, look) {
   const outputs = outputsOf(column, values, pointed.unit);
   const parts = [];
   if (pointed.cell !== undefined) {
-    const index = column.what === "steps" || column.what === "symbols" ? pointed.cell : pointed.row * column.shape[2] + pointed.cell;
+    const index = column.what === "steps" ? pointed.cell : pointed.row * column.shape[2] + pointed.cell;
     parts.push(`${number(outputs[index])} ${where(column, pointed, look)}`);
   }
   const { low, high, mean } = spread(outputs);
   parts.push(low === high ? `always ${number(low)}` : `from ${number(low)} to ${number(high)}, mean ${number(mean)}`);
   if (column.bias) parts.push(`bias ${number(values[column.bias.at + pointed.unit])}`);
-  return `${name}: ${parts.join("; ")}.`;
+  return `${parts.join("; ")}.`;
+}
+
+/** The symbols of a column as text; characters stand without spaces between them. @param {Column} column @param {Float32Array} values @param {string[]} [symbols] */
+export function textOf({ at: start, shape: [, , steps] }, values, symbols = []) {
+  const names = [...values.subarray(start, start + steps)].filter((symbol) => symbol > 0).map((symbol) => symbols[symbol] ?? `#${symbol}`);
+  return names.join(names.every((name) => [...name].length === 1) ? "" : " ");
+}
+
+/** How many units output 0 wherever they are shown. @param {Column} column @param {Float32Array} values */
+export function silent(column, values) {
+  if (column.what !== "units" && column.what !== "maps") return 0;
+  return Array.from({ length: column.units }, (_, unit) => outputsOf(column, values, unit)).filter((outputs) => outputs.every((value) => value === 0)).length;
 }
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);

@@ -2,7 +2,7 @@
 
 import { fresh } from "./canvas.js";
 import { element, say } from "./component.js";
-import { nameOf, number, outputsOf, pointedWords, reachOf, spread, strongest, titleOf, weightsOf } from "./network_picture_model.js";
+import { nameOf, number, numbersOf, outputsOf, pointedWords, reachOf, spread, strongest, titleOf, weightsOf } from "./network_picture_model.js";
 import { css, diverging, ink, rgb } from "./scales.js";
 import { paint } from "./views/network.js";
 
@@ -40,7 +40,8 @@ export class UnitDetail {
     this.paintOutputs(view.values, column, pointed.unit, scale, colors);
     this.listWeights(strongest(columns, view.values, pointed.column, pointed.unit), pointed.from);
     this.showKernel(view.values, column, pointed.unit, scale);
-    say(this.words, pointedWords(columns, view.values, pointed, look));
+    const { column: index, unit, from } = pointed;
+    say(this.words, from === undefined && column.what !== "symbols" ? numbersOf(column, view.values, { column: index, unit }, look) : pointedWords(columns, view.values, pointed, look));
   }
 
   paintOutputs(values, column, unit, scale, colors) {
@@ -49,6 +50,7 @@ export class UnitDetail {
     const numbers = image ? weightsOf(column, values, unit) : outputsOf(column, values, unit);
     const { low, high } = spread(numbers);
     const reach = image ? reachOf(values, image) : reachOf(values, column);
+    this.outputs.hidden = column.what === "symbols";
     const tall = rows === 1 ? 28 : (SIDE * rows) / Math.max(rows, cells);
     const wide = rows === 1 ? SIDE : (SIDE * cells) / Math.max(rows, cells);
     this.outputs.style.width = `${wide}px`;

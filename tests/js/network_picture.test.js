@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  alongLine, at, beside, columnsOf, countText, geometry, layerCount, lineOf, nameOf, outputsOf, pointedWords, sizeOfAll, spread, strongest, summary, weightsOf,
+  alongLine, at, beside, columnsOf, countText, geometry, layerCount, lineOf, nameOf, outputsOf, pointedWords, silent, sizeOfAll, spread, strongest, summary,
+  textOf, weightsOf,
 } from "../../assets/js/network_picture_model.js";
 import network from "../../assets/js/views/network.js";
 
@@ -123,6 +124,25 @@ test("the cells of units without a plane are named after the examples, those of 
   const area = geometry(columns, 400);
   const [tile] = area.places[1].tiles;
   assert.deepEqual(at(columns, area, tile.x + tile.width - 1, tile.y + tile.height - 1), { column: 1, unit: 1, row: 1, cell: 2 });
+});
+
+test("the text of an example is shown as text, without its padding", () => {
+  const columns = columnsOf([slice("input", "symbols", [1, 1, 4], { titles: ["Input"] }), slice("network[0]", "units", [1, 1, 1], { titles: ["Output"], layers: 1 })]);
+  const values = Float32Array.from([2, 1, 3, 0, 5]);
+  assert.equal(textOf(columns[0], values, ["(padding)", "a", "b", "c"]), "bac");
+  assert.equal(textOf(columns[0], values, ["(padding)", "the", "a", "cat"]), "a the cat");
+  assert.equal(textOf(columns[0], values), "#2 #1 #3");
+  const area = geometry(columns, 400);
+  const [{ x, y }] = area.places[0].tiles;
+  assert.deepEqual(at(columns, area, x + 5, y + 5), { column: 0, unit: 0 });
+  assert.equal(pointedWords(columns, values, { column: 0, unit: 0 }, { axes: [], bounds: null, symbols: ["", "a", "b", "c"] }), "The test example that is shown: bac");
+});
+
+test("units that output 0 everywhere are counted", () => {
+  const values = VALUES.slice();
+  values.fill(0, 12, 16);
+  assert.equal(silent(COLUMNS[1], values), 1);
+  assert.equal(silent(COLUMNS[1], VALUES), 0);
 });
 
 test("missing numbers do not count", () => {

@@ -6,7 +6,9 @@
  */
 
 import { fresh, strip, write } from "../canvas.js";
-import { at, beside, countText, geometry, hasLines, lineOf, number, pointedWords, reachOf, sizeOfAll, summary, weightsOf } from "../network_picture_model.js";
+import {
+  TYPE, at, beside, countText, geometry, hasLines, lineOf, number, pointedWords, reachOf, silent, sizeOfAll, summary, textOf, weightsOf, wordsOf,
+} from "../network_picture_model.js";
 import { css, diverging, rgb } from "../scales.js";
 
 const LEGEND = 22;
@@ -15,6 +17,8 @@ const FAINT = 0.03;
 /** Lines of a layer are drawn in so many classes of thickness. */
 const CLASSES = 8;
 const THICKEST = 3.5;
+/** From so many lines of a layer on, they are thinner. */
+const MANY = 64;
 
 /** @type {OffscreenCanvas|undefined} */
 let small;
@@ -33,8 +37,9 @@ function draw(canvas, view, look) {
   });
   columns.forEach((column, index) => {
     const reach = view ? reachOf(view.values, column) : 0;
-    drawTiles(pen, places[index], column, view, reach, scale, colors);
-    drawWords(pen, places[index], column, area, reach, colors, columns.length, index);
+    if (column.what === "symbols") drawText(pen, places[index], view ? textOf(column, view.values, look.symbols) : "", colors);
+    else drawTiles(pen, places[index], column, view, reach, scale, colors);
+    drawWords(pen, area, index, column, view && column.what !== "symbols" ? rangeText(column, view.values, reach) : "", colors);
   });
   if (pointed) drawPointed(pen, area, columns, pointed, colors);
   pen.font = `11px ${colors.font}`;
@@ -46,6 +51,7 @@ function draw(canvas, view, look) {
 function drawLines(pen, area, column, index, values, colors) {
   const [units, inputs] = column.weights.shape;
   const reach = reachOf(values, column.weights);
+  const thickest = Math.max(1, THICKEST * Math.min(1, Math.sqrt(MANY / (units * inputs))));
   /** @type {Map<number, Path2D>} by class, negative for negative weights */
   const paths = new Map();
   for (let unit = 0; unit < units; unit++) {
@@ -65,7 +71,7 @@ function drawLines(pen, area, column, index, values, colors) {
     const share = Math.abs(kind) / CLASSES;
     pen.strokeStyle = kind < 0 ? colors.negative : colors.positive;
     pen.globalAlpha = 0.12 + 0.78 * share;
-    pen.lineWidth = 0.5 + (THICKEST - 0.5) * share;
+    pen.lineWidth = 0.4 + (thickest - 0.4) * share;
     pen.stroke(path);
   }
   pen.globalAlpha = 1;
@@ -138,11 +144,19 @@ const cut = (pen, text, room) => {
   return `${text.slice(0, length)}…`;
 };
 
-function drawWords(pen, place, column, { places, width: whole, height }, reach, colors, count, index) {
-  const middle = place.x + place.width / 2;
-  const left = index ? (middle - (places[index - 1].x + places[index - 1].width / 2)) / 2 : middle;
-  const right = index + 1 < count ? (places[index + 1].x + places[index + 1].width / 2 - middle) / 2 : whole - middle;
-  const room = 2 * Math.min(left, right) - 6;
+/** The range of its colors, and how many of its units do nothing. */
+function rangeText(column, values, reach) {
+  const zeros = silent(column, values);
+  return `±${number(reach)}${zeros ? ` · ${zeros} always 0` : ""}`;
+}
+
+function drawWords(pen, { places, width, height }, index, column, range, colors) {
+  const place = places[index];
+  const center = ({ x, width: wide }) => x + wide / 2;
+  const middle = center(place);
+  const left = index ? (middle - center(places[index - 1])) / 2 : middle;
+  const right = index + 1 < places.length ? (center(places[index + 1]) - middle) / 2 : width - middle;
+  const room = Math.max(wordsOf(column), 2 * Math.min(left, right) - 4);
   const [title, ...others] = column.titles;
   pen.font = `600 11px ${colors.font}`;
   pen.fillStyle = colors.text;
@@ -151,8 +165,23 @@ function drawWords(pen, place, column, { places, width: whole, height }, reach, 
   pen.fillStyle = colors.muted;
   write(pen, cut(pen, others.join(", "), room), middle, 22);
   write(pen, cut(pen, countText(column), room), middle, height - 24);
-  if (reach > 1e-8) write(pen, `±${number(reach)}`, middle, height - 12);
-  if (place.hidden) write(pen, `${place.hidden} more`, place.x - 18, 22);
+  write(pen, cut(pen, range, room), middle, height - 12);
+  if (place.hidden) write(pen, `${place.hidden} more`, (place.x + places[index - 1].x + places[index - 1].width) / 2, place.y + place.height / 2 - 9);
+}
+
+/** The text of the example that is shown, in lines of equal length. */
+function drawText(pen, { x, y, width, height }, text, colors) {
+  pen.font = `10px ${colors.mono}`;
+  pen.fillStyle = colors.text;
+  const lines = text.match(new RegExp(`.{1,${TYPE.across}}`, "gsu")) ?? [];
+  const most = Math.floor((height - 8) / TYPE.line);
+  lines.slice(0, most).forEach((line, index) => {
+    const last = index === most - 1 && lines.length > most;
+    write(pen, last ? `${line.slice(0, -1)}…` : line, x + 4, y + 4 + (index + 0.5) * TYPE.line, "left");
+  });
+  pen.strokeStyle = colors.border;
+  pen.lineWidth = 1;
+  pen.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
 }
 
 function drawPointed(pen, area, columns, pointed, colors) {

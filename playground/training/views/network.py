@@ -32,6 +32,7 @@ class NetworkPicture(ViewOfNetwork):
     tab: ClassVar[str] = "network"
     form: ClassVar[str] = "network"
     asked: ClassVar[bool] = True
+    shows_symbols: ClassVar[bool] = True
 
     def __init__(self, spec: ExperimentSpec, device: torch.device) -> None:
         super().__init__(spec, device)
@@ -49,9 +50,11 @@ class NetworkPicture(ViewOfNetwork):
                 return "Each small picture is what a unit outputs over the plane; lines are weights."
             case "line":
                 return f"Each strip is what a unit outputs from the smallest {spec.data.axis_names[0]} to the largest; lines are weights."
-        if all(column.responds for column in columns(spec)):
+        responds = {column.responds for column in columns(spec)}
+        if responds == {True}:
             return "Each strip is what a unit outputs for some test examples; lines are weights."
-        return "Maps and sequences are those of one test example; each strip is what a unit outputs for some of them."
+        one = "What the layers make of one test example"
+        return f"{one}; each strip is what a unit outputs for some of them." if True in responds else f"{one}."
 
     @classmethod
     def axis_names(cls, spec: ExperimentSpec) -> tuple[str, ...]:

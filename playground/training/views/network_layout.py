@@ -135,12 +135,14 @@ def _sized(spec: ExperimentSpec, joined: list[Column], units: int) -> tuple[Colu
     rows = {row.index: row for row in trace(spec).rows}
     sized: list[Column] = []
     for column in joined:
-        whole, shape = _output(spec.data, column.tensor, units)
+        row = None if column.weighted is None else rows[column.weighted]
+        most = min(units, MOST_MAPS) if row is not None and _reads_pixels(row, sized[-1]) else units
+        whole, shape = _output(spec.data, column.tensor, most)
         column = replace(column, whole=whole, shape=shape)
         if column.module is None:
             column = replace(column, names=spec.data.feature_names[: column.units])
-        elif column.weighted is not None:
-            layer, row = spec.network[column.weighted], rows[column.weighted]
+        elif row is not None:
+            layer = spec.network[row.index]
             before = sized[-1] if row.index == _next(sized[-1]) else None
             weights, weights_shape = _weights(layer, row, column.units, before, units)
             column = replace(column, weights=weights, weights_shape=weights_shape, has_bias=bool(getattr(layer, "bias", False)))
@@ -182,9 +184,12 @@ def _weights(layer: Layer, row: Row, units: int, before: Column | None, most: in
         return "", ()
     if before.tensor == x:
         return "weight", (units, before.shape[0])
-    if before.module is None and before.tensor.names == IMAGE:
-        return "image", (units, *before.shape[1:])
-    return "", ()
+    return ("image", (units, *before.shape[1:])) if _reads_pixels(row, before) else ("", ())
+
+
+def _reads_pixels(row: Row, before: Column) -> bool:
+    """Whether a layer after this column reads an image, the network's input, as a vector."""
+    return before.module is None and before.tensor.names == IMAGE and row.tensor_in.names == VECTOR and row.index == _next(before)
 
 
 def _units_axis(tensor: TensorSpec) -> int:
