@@ -3,7 +3,7 @@
  * data-run, data-layers (of the network), data-step and data-frames.
  *
  * A unit or weight that is clicked, or chosen by Enter, is shown large below, and announced by the event `pg-network-select`, which bubbles:
- * detail {path, unit, from}, where `from` is the unit before, of a weight.
+ * detail {path, unit, from}, where `from` is the unit before, of a weight, and null of a unit.
  */
 
 import { component, element, onceAFrame, remember, remembered, say } from "./component.js";
@@ -135,7 +135,7 @@ class NetworkPicture {
     this.draw();
     if (!selected) return;
     const { column, unit, from } = selected;
-    this.root.dispatchEvent(new CustomEvent("pg-network-select", { bubbles: true, detail: { path: this.columns[column].path, unit, from } }));
+    this.root.dispatchEvent(new CustomEvent("pg-network-select", { bubbles: true, detail: { path: this.columns[column].path, unit, from: from ?? null } }));
   }
 
   /** Arrow keys move from unit to unit, Enter shows one large. @param {KeyboardEvent} event */
