@@ -1,6 +1,7 @@
 """What a run showed at an earlier moment: its metrics and views, computed from weights that were kept."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from playground.network import build_model, readout
 from playground.spec import ExperimentSpec
 from playground.training.batches import Batches, Examples
 from playground.training.evaluation import Examination, Examiner
+from playground.training.events import View
 from playground.training.execution import Execution
 from playground.training.procedures import Supervised
 from playground.training.stopping import Stopping
@@ -54,4 +56,11 @@ class Replay:
 
         weights: after `step` steps. whole: whether to evaluate the whole test set, as training does after the last step."""
         self._shown.load_state_dict(weights)
-        return self._examiner.examine(step, step / self._steps, 0.0, views=True, whole=whole)
+        parts = self._examiner.examine(step, step / self._steps, 0.0, views=True, whole=whole)
+        return _with(parts, self._examiner.glance(step))
+
+
+def _with(parts: Generator[None, None, Examination], views: tuple[View, ...]) -> Generator[None, None, Examination]:
+    """The same, and these views as well."""
+    examination = yield from parts
+    return replace(examination, views=(*examination.views, *views))

@@ -109,18 +109,20 @@ def test_stop_ends_a_run_with_all_results(pace: str) -> None:
 def test_stop_before_the_first_step() -> None:
     control = Control(stop=True)
     events = run(points(), control)
-    assert [type(event).__name__ for event in events] == ["Started", "Evaluated", "View", "View", "View", "Snapshot", "Finished"]
+    assert [type(event).__name__ for event in events] == [
+        "Started", "Snapshot", "Evaluated", "View", "View", "View", "Snapshot", "Finished",
+    ]  # fmt: skip
     assert (events[-1].step, events[-1].reason) == (0, "stopped")  # type: ignore[union-attr]
 
 
 def test_a_batch_at_a_time() -> None:
     events = run(points(training={"epochs": 2}), Control(pace="batch"))
     assert [event.steps for event in of_kind(events, Progress)] == [(step,) for step in range(1, 9)]
-    kinds = [type(event).__name__ for event in events[:13]]
+    kinds = [type(event).__name__ for event in events[:14]]
     step = ["Evaluated", "View", "View", "View", "Snapshot"]
-    assert kinds == ["Started", *step, *step, "Checkpoint", "Progress"]
+    assert kinds == ["Started", "Snapshot", *step, *step, "Checkpoint", "Progress"]
     assert [event.step for event in of_kind(events, Evaluated)] == list(range(9))
-    assert [event.step for event in of_kind(events, Snapshot)] == list(range(9))
+    assert [event.step for event in of_kind(events, Snapshot)] == [0, *range(9)]
 
 
 def test_an_epoch_at_a_time() -> None:
@@ -138,8 +140,8 @@ def test_views_are_made_while_somebody_watches_and_at_the_end() -> None:
 
 def test_the_first_step_is_reported_at_once_and_the_start_is_evaluated() -> None:
     events = run(digits(training={"epochs": 1}))
-    assert [type(event).__name__ for event in events[:2]] == ["Started", "Progress"]
-    assert events[1].steps == (1,)  # type: ignore[union-attr]
+    assert [type(event).__name__ for event in events[:3]] == ["Started", "Snapshot", "Progress"]
+    assert events[2].steps == (1,)  # type: ignore[union-attr]
     assert of_kind(events, Evaluated)[0].step == 0
 
 
