@@ -128,7 +128,7 @@ class Archive:
             return None
         return RunInfo(
             run.id, spec, run.state, None, run.message, run.advice, run.created, self._runs / run.id, owner=run.owner,
-            given_name=chosen_name(run.name, spec),
+            given_name=chosen_name(run.name, spec), branch=run.branch,
         )  # fmt: skip
 
 

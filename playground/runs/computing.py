@@ -193,7 +193,9 @@ class Computing:
     def _attend(self, run: LiveRun) -> None:
         """Runs in one thread per session: starts it, receives its messages, and notices when it has ended."""
         try:
-            session = self._executor.run(Job(run.spec, environment(), run.files.checkpoint(), self._most_threads()))
+            moment = None if run.branch is None else run.branch.step
+            job = Job(run.files.computed_spec(), environment(), run.files.checkpoint(), self._most_threads(), moment)
+            session = self._executor.run(job)
         except ExecutorError as error:
             self._ended(run, Ended(str(error)))
             return

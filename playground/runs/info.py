@@ -51,13 +51,22 @@ class RunInUse(Exception):  # noqa: N818 - like RunNotFound
 
 
 @dataclass(frozen=True)
+class Branch:
+    """From where a run goes on: after `step` steps of the run with this id, which may have been deleted since."""
+
+    run_id: str
+    step: int
+
+
+@dataclass(frozen=True)
 class RunInfo:
     """A run at one moment.
 
     id: its watch address. queue_position: 1 for the next run, None if it does not wait. message: why it is in this state, in plain
     words, or "". advice: what to try; of a finished run what its network does no better than a constant prediction. created:
     in UTC. directory: the folder with its files. diverging: whether its losses are finite, and far beyond those of the start. owner: ""
-    if it belongs to nobody yet. given_name: what its owner calls it, "" for no name but that of its experiment."""
+    if it belongs to nobody yet. given_name: what its owner calls it, "" for no name but that of its experiment. branch: from where it goes
+    on, None for its own first step."""
 
     id: str
     spec: ExperimentSpec
@@ -70,3 +79,4 @@ class RunInfo:
     diverging: bool = False
     owner: str = ""
     given_name: str = ""
+    branch: Branch | None = None

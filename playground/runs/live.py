@@ -9,7 +9,7 @@ from typing import Literal
 from playground import measures
 from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
-from playground.runs.info import RunState
+from playground.runs.info import Branch, RunState
 from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Rested, Watched, Weights
 from playground.runs.overview import chosen_name
 from playground.runs.run_files import RunFiles
@@ -43,7 +43,7 @@ class LiveRun:
     """What the server knows about a run. Everything except the timeline is changed under the lock of `Runs`.
 
     next_action: what its owner wants of it, which it does when it is its turn. paused_since, stopping_since: by the monotonic clock;
-    stopping_since: when it received the command to stop. given_name: as in `RunInfo`."""
+    stopping_since: when it received the command to stop. given_name, branch: as in `RunInfo`."""
 
     id: str
     spec: ExperimentSpec
@@ -70,6 +70,7 @@ class LiveRun:
     resumes: int = 0
     """How often the run was resumed automatically, after an interruption, since its last new checkpoint."""
     given_name: str = ""
+    branch: Branch | None = None
     content: Hold | None = None
     """Keeps the uploaded data of the run in the store until the run has ended."""
     is_stored: bool = False
@@ -100,7 +101,7 @@ class LiveRun:
     def stored(cls, run: StoredRun, spec: ExperimentSpec, files: RunFiles, timeline: Timeline) -> "LiveRun":
         """A stored run, to be continued. timeline: as it was stored."""
         live = cls(run.id, spec, files, run.created, run.owner, run.state, run.message, run.advice, resumes=run.resumes, is_stored=True)
-        live.given_name = chosen_name(run.name, spec)
+        live.given_name, live.branch = chosen_name(run.name, spec), run.branch
         live.timeline = timeline
         live.numbers.restore(run.numbers)
         return live

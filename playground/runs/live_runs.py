@@ -96,7 +96,7 @@ class LiveRuns:
             diverging = not run.state.ended and bool(run.numbers.current["diverging"])
             return RunInfo(
                 run.id, run.spec, run.state, position, run.text, run.advice, run.created, run.directory, diverging, run.owner,
-                run.given_name,
+                run.given_name, run.branch,
             )  # fmt: skip
 
     def status(self, run: LiveRun) -> dict[str, Any]:

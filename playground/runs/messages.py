@@ -16,12 +16,13 @@ stop: end now with an evaluation."""
 class Job:
     """Server to worker, first. environment: the server's settings, which its workers share. checkpoint: from which the run continues, as
     the content of a file; None to start at the beginning. threads: the most that it may take if its spec leaves that open; None for the
-    setting."""
+    setting. moment: the step after which it pauses by itself; None for none."""
 
     spec: ExperimentSpec
     environment: dict[str, str]
     checkpoint: bytes | None = None
     threads: int | None = None
+    moment: int | None = None
 
 
 @dataclass(frozen=True)

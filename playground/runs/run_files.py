@@ -71,6 +71,15 @@ class RunFiles:
             logger.warning("A run starts at its beginning again: %s", error)
             return None
 
+    def computed_spec(self) -> ExperimentSpec:
+        """The spec with what it leaves open as an earlier session has chosen it, or the run from which this one goes on: it gives the same
+        losses again."""
+        try:
+            chosen = self._directory.spec().training
+        except RunError:
+            return self._spec
+        return self._spec.computed_with(chosen.threads, chosen.memory_format)
+
     def remove_checkpoint(self) -> None:
         """For a run that has ended for good."""
         with suppress(RunError):

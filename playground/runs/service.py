@@ -19,11 +19,12 @@ from playground.artifacts.uploads import delete_upload
 from playground.catalog.datasets.own import PREPARED_UPLOADS
 from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
+from playground.runs.branching import branched
 from playground.runs.computing import STOP_SECONDS
 from playground.runs.database import StoreError
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.runs.executor import Executor
-from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
+from playground.runs.info import Branch, RunInfo, RunInUse, RunNotFound, RunState
 from playground.runs.live import LiveRun
 from playground.runs.live_runs import SESSIONS, UNWATCHED_SECONDS, LiveRuns, Step
 from playground.runs.local_executor import LocalExecutor
@@ -94,20 +95,38 @@ class Runs:
         run_id = watch_address(control)
         directory = RunDirectory(self._directory / "runs" / run_id)
         directory.write_spec(spec)
-        run = LiveRun(run_id, spec, RunFiles(directory, spec), datetime.now(UTC), owner, next_action=step or "run")
+        self._add(LiveRun(run_id, spec, RunFiles(directory, spec), datetime.now(UTC), owner, next_action=step or "run"), summary(spec))
+        return control
+
+    def branch(self, run_id: str, step: int, owner: str = "") -> str:
+        """Starts a run with the same spec that goes on from an earlier moment of another one, and returns its control address. It
+        starts at the nearest checkpoint before, or at the first step if there is none, and pauses at the moment; the other run stays as it
+        is. step: the steps taken at the moment, at least 1.
+
+        Raises: RunNotFound; RunError if the data folder cannot be written, RuntimeError after `close`; StorageError."""
+        info, source = self.info(run_id), self.files(run_id)
+        control = new_control_address()
+        new_id = watch_address(control)
+        directory, start = branched(source, info.spec, step, self._directory / "runs" / new_id)
+        run = LiveRun(new_id, info.spec, RunFiles(directory, info.spec), datetime.now(UTC), owner, branch=Branch(run_id, step))
+        run.timeline = self.timeline(run_id).until(start)
+        whose = f"of {named(info.given_name, info.spec)}" if owner and owner == info.owner else "of another run"
+        self._add(run, f"{summary(info.spec)} · from step {step:,} {whose}")
+        return control
+
+    def _add(self, run: LiveRun, in_words: str) -> None:
         self._live.add(run)
         try:  # the session is starting already
             stored = StoredRun(
-                run_id, run.created, self._records.server, spec.to_json(), RunState.QUEUED, numbers=run.numbers.current, owner=owner,
-                name=named("", spec), summary=summary(spec),
+                run.id, run.created, self._records.server, run.spec.to_json(), RunState.QUEUED, numbers=run.numbers.current,
+                owner=run.owner, name=named("", run.spec), summary=in_words, branch=run.branch,
             )  # fmt: skip
             self._records.store.add(stored)
         except StoreError:
-            self.stop(run_id)
+            self.stop(run.id)
             raise
         run.is_stored, run.is_written = True, False
         self._records.write_soon()
-        return control
 
     def resolve(self, address: object) -> Address:
         """Raises: RunNotFound if no run has this address."""

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import and_, delete, func, not_, or_, select, update
 
 from playground.runs.database import Database
-from playground.runs.info import RunState
+from playground.runs.info import Branch, RunState
 from playground.runs.overview import Overview, Sparkline, Standing
 from playground.runs.retention import EndedRun
 from playground.runs.tables import DeletedRun, Metrics, Run, StoredView, utc
@@ -31,7 +31,8 @@ _DELETED_KEPT = timedelta(days=365)
 @dataclass(frozen=True)
 class StoredRun:
     """A run as last written. spec: JSON. numbers: as in `Numbers.current`. server: the name of its server. owner: "" if it belongs to
-    nobody yet. resumes: as in `LiveRun`. name, summary: as in `Overview`, None if not known yet. Times are in UTC."""
+    nobody yet. resumes: as in `LiveRun`. name, summary: as in `Overview`, None if not known yet. branch: as in `RunInfo`. Times are
+    in UTC."""
 
     id: str
     created: datetime
@@ -45,6 +46,7 @@ class StoredRun:
     resumes: int = 0
     name: str | None = None
     summary: str | None = None
+    branch: Branch | None = None
 
 
 class Store(Database):
@@ -59,7 +61,8 @@ class Store(Database):
                 Run(
                     id=run.id, created=run.created, updated=run.created, server=run.server, state=run.state.value, message=run.message,
                     advice=list(run.advice), spec=run.spec, numbers=dict(run.numbers), owner=run.owner or None,
-                    name=run.name, summary=run.summary,
+                    name=run.name, summary=run.summary, branched_from=run.branch and run.branch.run_id,
+                    branched_at=run.branch and run.branch.step,
                 )
             )  # fmt: skip
 
@@ -274,6 +277,7 @@ def _stored(row: Run) -> StoredRun:
         row.resumes,
         row.name,
         row.summary,
+        None if row.branched_from is None or row.branched_at is None else Branch(row.branched_from, row.branched_at),
     )
 
 

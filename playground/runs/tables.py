@@ -20,7 +20,7 @@ class Run(Base):
     """A run as last written. owner: NULL as long as it belongs to nobody, as the runs of versions without owners. delete_after: when it
     will be deleted, NULL as long as that has not been announced. resumes: as in `LiveRun`. name, summary, result,
     sparkline: as in `Overview`, NULL until it is known; of an earlier version, until the run is listed. bytes: of its files when it
-    paused or ended."""
+    paused or ended. branched_from, branched_at: as in `Branch`, NULL for a run that started at its first step."""
 
     __tablename__ = "runs"
 
@@ -41,6 +41,8 @@ class Run(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sparkline: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     bytes: Mapped[int | None] = mapped_column(BigInteger)
+    branched_from: Mapped[str | None] = mapped_column(String(32))
+    branched_at: Mapped[int | None]
 
 
 class Metrics(Base):

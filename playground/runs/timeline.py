@@ -62,6 +62,14 @@ class Timeline:
         timeline.settle()
         return timeline
 
+    def until(self, step: int) -> "Timeline":
+        """That of a run that goes on from a checkpoint of this one, after so many steps."""
+        message, _ = self.delta(None)
+        timeline = Timeline.rebuilt([{**message["series"], "declared": message["declared"]}], capacity=self._capacity)
+        with timeline._lock:
+            timeline._continue_from(step)
+        return timeline
+
     def extend(self, part: Mapping[str, Any]) -> None:
         """Adds the rows of the next part."""
         with self._lock:

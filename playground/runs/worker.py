@@ -48,6 +48,7 @@ def compute(job: Job, commands: "Commands", outbox: Outbox) -> None:
     """Trains as the commands say, and reports everything, errors included."""
     try:
         commands.control.most_seconds = settings().run_seconds or math.inf
+        commands.control.moment = job.moment
         with memory_limited(job.spec):
             _train(job, commands, outbox)
     except Exception as error:
@@ -102,15 +103,16 @@ class Commands:
             self.control.pace, self.control.checkpoint = "batch", True
             self._changed.notify()
 
-    def pauses(self, has_snapshot: bool) -> bool:
+    def pauses(self, step: int, has_snapshot: bool) -> bool:
         """Whether the run pauses now.
 
-        After a single step the run pauses immediately. Otherwise, without a snapshot of the current step, it takes one more batch.
-        has_snapshot: whether there is a snapshot of the current step."""
+        After a single step, and at the moment at which it should, the run pauses immediately. Otherwise, without a snapshot of the current
+        step, it takes one more batch. step: the current one; has_snapshot: whether there is a snapshot of it."""
         with self._changed:
             if self.leaving:
                 return False
-            if self._action in ("batch", "epoch") or (self._action == "pause" and (has_snapshot or self._has_waited)):
+            is_taken = self._action in ("batch", "epoch") or (self._action == "run" and step == self.control.moment)
+            if is_taken or (self._action == "pause" and (has_snapshot or self._has_waited)):
                 self._action, self._has_waited = "pause", False
                 return True
             self._has_waited = self._action == "pause"
@@ -188,7 +190,7 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
             last_step = event.epochs * event.steps_per_epoch
         # Only a Progress reports every step up to now; after the last step only the end follows.
         elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:
-            pauses = commands.pauses(snapshots.newest_step == step)
+            pauses = commands.pauses(step, snapshots.newest_step == step)
             if pauses and not commands.wait(lambda number: outbox.put(Paused(number))):
                 break
         if commands.leaving and isinstance(event, Started | Checkpoint):

@@ -13,7 +13,8 @@ class Control:
     for the next event. watched: whether somebody is watching; if not, no views (boundary, confusion …) are made except those of
     single steps and the last ones. stop: end now, with a last evaluation, snapshot and Finished(reason="stopped"). rest: yield a Rest after
     this step, which the caller holds as long as others should compute. checkpoint: whether a Checkpoint is wanted as soon as possible; with
-    it, it is False again. most_seconds: read once, at the start: training time after which the run ends as by its own time limit, with
+    it, it is False again. moment: a step after which everything is reported as after a single step, so that the caller can pause there;
+    None for no such step. most_seconds: read once, at the start: training time after which the run ends as by its own time limit, with
     Finished(reason="limit")."""
 
     pace: Literal["clock", "batch", "epoch"] = "clock"
@@ -21,4 +22,5 @@ class Control:
     stop: bool = False
     rest: bool = False
     checkpoint: bool = False
+    moment: int | None = None
     most_seconds: float = math.inf

@@ -168,7 +168,7 @@ class _Run:
                 return
             learning_rate = procedure.learning_rate
             ledger.add(take_step(inputs, targets), learning_rate)
-            if control.pace == "batch" or control.rest or watch.seconds >= self._due:
+            if control.pace == "batch" or control.rest or watch.seconds >= self._due or ledger.step == control.moment:
                 yield from self._pulse()
                 if self._over():
                     return
@@ -186,6 +186,8 @@ class _Run:
     def _pulse(self) -> Iterator[Event]:
         """Between two steps: yields the events that are due."""
         ledger, publisher, pace = self._ledger, self._publisher, self._control.pace
+        if ledger.step == self._control.moment:
+            pace = "batch"
         ledger.collect()
         if ledger.failure is None:
             if pace == "clock":
