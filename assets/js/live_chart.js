@@ -5,6 +5,7 @@ import { EarlierCurves } from "./earlier_curves.js";
 import { EarlierRuns, csvLink, fileName } from "./earlier_runs.js";
 import { AXIS_TITLES, beforeTraces, frame, layout, traces, withLegend } from "./live_figure.js";
 import { baselineText, charts, column, minimized, text } from "./metrics.js";
+import { along } from "./rewind_model.js";
 import { sharing } from "./sharing.js";
 import { follow } from "./socket.js";
 import { empty, latest } from "./timeline.js";
@@ -232,7 +233,8 @@ class LiveChart {
     const zoom = matchMedia("(pointer: fine)").matches;
     const earlier = this.earlier.curves(getComputedStyle(this.chart));
     const { baselines, state } = channel?.status ?? {};
-    const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines, earlier });
+    const moment = channel?.moment ? along(channel.moment, series, axis) : null;
+    const figure = layout(this.settings, palette, { metrics, height: this.data.height, revision, zoom, decades, baselines, earlier, moment });
     figure.width = width;
     const lines = traces(series, this.settings, palette, { metrics, width, range: zoomed, over: ENDED.includes(state) });
     frame(figure, lines, bare);

@@ -145,8 +145,8 @@ function rangeOf(axis, include) {
  * @param {Settings} settings
  * @param {Palette} palette
  * @param {{metrics: import("./metrics.js").Metric[], height: number, revision: string, zoom: boolean, decades?: number,
- *   baselines?: import("./metrics.js").Baselines|null, earlier?: import("./earlier_runs.js").Curves[]}} view  revision: the zoom is kept as long as it stays the same; decades: powers of ten that a
- *   logarithmic axis spans; baselines: what the metrics must beat; earlier: runs to compare with
+ *   baselines?: import("./metrics.js").Baselines|null, earlier?: import("./earlier_runs.js").Curves[], moment?: number|null}} view  revision: the zoom is kept as long as it stays the same; decades: powers of ten that a
+ *   logarithmic axis spans; baselines: what the metrics must beat; earlier: runs to compare with; moment: what is looked back at, on the x axis
  */
 export function layout(settings, palette, view) {
   // Zooming is along x only; y then adapts to the visible part.
@@ -170,6 +170,7 @@ export function layout(settings, palette, view) {
   };
   const drawn = groups.map(([, metrics]) => metrics);
   Object.assign(figure, dashed(drawn, settings, palette, view.baselines));
+  if (view.moment != null) figure.shapes.push({ type: "line", name: "moment", xref: "x", yref: "paper", x0: view.moment, x1: view.moment, y0: 0, y1: 1, line: { color: palette.text, width: 1.5 } });
   const shown = Object.keys(SPLITS).filter((split) => !settings.hidden.includes(split));
   const earlier = shown.length ? view.earlier ?? [] : [];
   const ofMetric = (metric) => earlier.filter((run) => run.metrics.includes(metric.name))

@@ -5,6 +5,7 @@ import { keepFocus } from "./control_focus.js";
 import { leaving } from "./leaving.js";
 import { baselineText, column, headline, minimized, text } from "./metrics.js";
 import { NONE, duration, plural, rate } from "./numbers.js";
+import { statusAt } from "./rewind_model.js";
 import { sharing } from "./sharing.js";
 import { follow } from "./socket.js";
 
@@ -106,27 +107,28 @@ class LiveStatus {
 
   paint() {
     const channel = this.channel;
-    const status = channel?.status ?? {};
+    const moment = channel?.moment;
+    this.offer(channel?.declared?.metrics ?? this.data.metrics);
+    const loss = minimized(this.metrics);
+    const status = moment ? statusAt(moment, channel.status ?? {}, channel.series, loss ? column(loss, "train") : undefined) : channel?.status ?? {};
     const refused = channel?.connection === "refused";
     const { state } = status;
     Object.assign(this.box.dataset, { run: this.run ?? "", state: state ?? "", epoch: status.epoch ?? "", step: status.step ?? "" });
-    this.state.dataset.state = shownState(status) ?? "";
-    say(this.state, channel?.connection === "reconnecting" ? "offline" : this.named(status, refused));
+    this.state.dataset.state = moment ? "past" : shownState(status) ?? "";
+    say(this.state, channel?.connection === "reconnecting" ? "offline" : moment ? "looking back" : this.named(status, refused));
     this.sharing.hidden = !sharing(status);
     say(this.sharing, sharing(status));
     const { values } = this;
     values.epoch.replaceChildren(...this.epoch(status));
     this.progress.value = status.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
-    this.offer(channel?.declared?.metrics ?? this.data.metrics);
-    const loss = minimized(this.metrics);
-    if (loss) say(values.loss, lossText(status, loss));
+    if (loss) say(values.loss, moment ? text(loss, status.loss) : lossText(status, loss));
     for (const metric of headline(this.metrics)) {
-      say(values[`test-${metric.name}`], text(metric, outdated(status) ? null : status[column(metric, "test")]));
+      say(values[`test-${metric.name}`], text(metric, outdated(status) && !moment ? null : status[column(metric, "test")]));
       this.compare(metric, status.baselines);
     }
     say(values.rate, rate(status.samples_per_second));
-    const left = MOVING.includes(state) || state === "paused";
-    say(values["time title"], left || !state ? "time left" : "took");
+    const left = !moment && (MOVING.includes(state) || state === "paused");
+    say(values["time title"], moment ? "after" : left || !state ? "time left" : "took");
     say(values.time, duration(left ? status.seconds_left : status.seconds));
     say(values.device, status.device_name || status.device || "");
     values.device.title = [status.device_name, status.device && `(${status.device})`, status.parameters && plural(status.parameters, "parameter")].filter(Boolean).join(" ");

@@ -2,12 +2,13 @@
  * One WebSocket per run and page, shared by all components that follow the run.
  *
  * A channel keeps what it has received, so that components that start later have it at once. A lost connection is reopened with increasing
- * delays, and the run's history, which is sent again, fills the gap.
+ * delays, and the run's history, which is sent again, fills the gap. While somebody looks back at an earlier moment, its views take the
+ * place of the newest ones for all components.
  *
  * @typedef {{name: string, step: number, shape: number[], classes: string[], bounds?: [number, number], values: Float32Array}} View
  * @typedef {"connecting"|"open"|"reconnecting"|"refused"} Connection  refused: there is no such run; the channel does not try again
  * @typedef {{metrics: import("./metrics.js").Metric[], views: import("./live_view.js").Declared[]}} Declarations
- * @typedef {"series"|"status"|"view"|"connection"|"declared"} News
+ * @typedef {"series"|"status"|"view"|"connection"|"declared"|"moment"} News
  * @typedef {(channel: Channel, news: News) => void} Listener
  */
 
@@ -32,8 +33,10 @@ export class Channel extends SharedSocket {
     this.status = null;
     /** What the run declares; null until its history has come. @type {Declarations|null} */
     this.declared = null;
-    /** @type {Map<string, View>} */
-    this.views = new Map();
+    /** The newest views. @type {Map<string, View>} */
+    this.newest = new Map();
+    /** The earlier moment that is looked back at; null for now. @type {import("./rewind_model.js").Moment|null} */
+    this.moment = null;
     /** @type {Connection} */
     this.connection = "connecting";
     this.error = "";
@@ -70,8 +73,8 @@ export class Channel extends SharedSocket {
   receive(data) {
     if (typeof data !== "string") {
       const view = readView(data);
-      this.views.set(view.name, view);
-      this.notify("view");
+      this.newest.set(view.name, view);
+      if (!this.moment) this.notify("view");
       return;
     }
     const message = JSON.parse(data);
@@ -92,6 +95,19 @@ export class Channel extends SharedSocket {
     }
     this.notify("status");
     this.notify("series");
+  }
+
+  /** The views to show. */
+  get views() {
+    return this.moment?.views ?? this.newest;
+  }
+
+  /** Shows an earlier moment, or for null what is new. @param {import("./rewind_model.js").Moment|null} moment */
+  look(moment) {
+    if (moment === this.moment) return;
+    this.moment = moment;
+    this.notify("moment");
+    this.notify("view");
   }
 
   lost() {

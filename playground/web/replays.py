@@ -1,6 +1,7 @@
 """What runs showed at earlier moments, for all visitors: computed when somebody looks back at one, and kept for a while."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,8 @@ from playground.web.server import runs
 
 AT_ONCE = 2
 """Simultaneous computations, for all visitors together: more would only compete with each other and with training."""
+_CORES = min(2, os.cpu_count() or 1)
+"""For one of them: looking back should be as quick as it can while nothing trains."""
 _PART_SECONDS = 0.05
 """How long a part of an evaluation is computed, apart from a last batch; then it is another visitor's turn."""
 _REPLAYS_BYTES = 256_000_000
@@ -86,7 +89,7 @@ class Replays:
     """Computes one moment of a run at a time, and a few runs side by side. To be used in one event loop."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="replay", initializer=partial(torch.set_num_threads, 1))
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="replay", initializer=partial(torch.set_num_threads, _CORES))
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._replays: LRUCache[str, Replay] = LRUCache(_REPLAYS_BYTES, getsizeof=lambda replay: replay.memory_bytes)
         self._moments: LRUCache[tuple[str, int, bool], Moment] = LRUCache(_MOMENTS_BYTES, getsizeof=lambda moment: moment.memory_bytes)

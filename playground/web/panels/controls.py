@@ -1,11 +1,14 @@
 """The top row: train, pause, step, stop, reset, and the status of the run."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
 import streamlit as st
 
+from playground.artifacts.storage import StorageError
 from playground.network import Trace
+from playground.runs import RunNotFound
 from playground.runs.database import StoreError
 from playground.runs.run_error import RunError
 from playground.spec import ExperimentSpec
@@ -129,19 +132,44 @@ def step(size: Literal["batch", "epoch"]) -> None:
         _submit(size)
 
 
+def continue_from(run_id: str, step: int) -> None:
+    """Starts a run of the visitor's own that goes on from a moment of the run on the screen, which stays as it is. Whoever may watch a run
+    may do that."""
+    shown = current_run()
+    if shown is None or shown.run_id != run_id or _held() or not demand(shown.info.spec.data):
+        return
+    if why := why_not_continue(shown):
+        session.set_message("address", why, "note")
+        return
+    _start(lambda owner: runs().branch(run_id, step, owner))
+
+
+def why_not_continue(shown: Current) -> str:
+    """Why the visitor cannot start a run with the settings of the one on the screen, as a sentence; "" if they can."""
+    if why := rooms.paused() or session.refusal(shown.info.spec):
+        return why
+    return "" if session.may_read(shown.info.spec) else "You may not use the data of this run."
+
+
 def _submit(step: Literal["batch", "epoch"] | None = None) -> None:
-    """Starts a run with the current settings; if there are too many, or the server cannot store it, shows why instead."""
+    """Starts a run with the current settings."""
+    _start(lambda owner: runs().submit(session.spec(), step, owner))
+
+
+def _start(submit: Callable[[str], str]) -> None:
+    """Starts a run; if there are too many, or the server cannot store it, shows why instead. submit: does it for an owner, and returns the
+    control address."""
     owner = session.owner()
 
     def start() -> str:
         check_storage(owner)
-        control = runs().submit(session.spec(), step, owner)
+        control = submit(owner)
         session.set_run(control)
         return runs().resolve(control).run_id
 
     try:
         rooms.run_started(start_run(owner, start))
-    except (RunError, RunLimitError, StorageLimitError, StoreError) as error:
+    except (RunNotFound, RunError, RunLimitError, StorageError, StorageLimitError, StoreError) as error:
         session.set_message("address", str(error))
 
 

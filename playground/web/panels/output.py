@@ -1,27 +1,35 @@
 """Right column: live output of the run."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from playground.differences import differences
 from playground.network import Trace
+from playground.presets import name_of
+from playground.runs import RunNotFound
+from playground.runs.addresses import read_address
 from playground.runs.generation import why_not_generating
+from playground.runs.info import Branch
 from playground.spec import ExperimentSpec
 from playground.training import declarations
 from playground.web import rooms, session
 from playground.web.components.generated import generated
 from playground.web.components.live_chart import live_chart, run_table
 from playground.web.components.live_view import live_view
+from playground.web.components.rewind import rewind
 from playground.web.current import Current
 from playground.web.earlier import Earlier, earlier_runs, name_of_current
 from playground.web.markup import quoted
 from playground.web.own_runs import given_name
-from playground.web.panels.controls import reason
+from playground.web.panels.controls import continue_from, reason, why_not_continue
 from playground.web.panels.ending import early, ending
 from playground.web.panels.onward import onward
+from playground.web.server import runs
 
 _SHOWN = 6
-_CHART = "live_chart"
-_CHART_HEIGHT, _VIEW_HEIGHT = 230, 350
+_CHART, _REWIND = "live_chart", "rewind"
+_CHART_HEIGHT, _VIEW_HEIGHT = 205, 316
 """In pixels: with their captions, both fit into a window 900 pixels high."""
 
 
@@ -38,12 +46,15 @@ def output(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None
             _made_from_others(spec, current)
         elif why := early(current):
             st.caption(why)
+        if current is not None and current.info.branch is not None:
+            st.caption(_lineage(current.info.branch))
         onward(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
         note = reason(spec, traced) or rooms.paused() or "Press Train to see the curves here."
         earlier = _chart(current, made_from, note)
         ending(spec, current)
+    rewind(address, key=_REWIND, why=why_not_continue(current) if current else "", on_asked_change=_continue)
     if not why_not_generating(made_from.data):
         generated(address, made_from.data, key="generated")
     if views := [view for view in declared.views if view.shown]:
@@ -83,6 +94,24 @@ def _asked() -> None:
             session.set_run(address)
         elif asked["do"] == "remove":
             session.forget_run(address)
+
+
+def _continue() -> None:
+    """The visitor wants a run that goes on from an earlier moment."""
+    asked = session.component_value(_REWIND, "asked")
+    if isinstance(asked, dict) and type(asked.get("step")) is int and asked["step"] > 0:
+        with suppress(RunNotFound):
+            continue_from(read_address(asked.get("run")).run_id, asked["step"])
+
+
+def _lineage(branch: Branch) -> str:
+    """From where the run on the screen goes on."""
+    try:
+        info = runs().info(branch.run_id)
+    except RunNotFound:
+        return f"from step {branch.step:,} of a deleted run"
+    whose = quoted(given_name(info) or name_of(info.spec)) if info.owner == session.owner() else "another run"
+    return f"from step {branch.step:,} of {whose}"
 
 
 def _made_from_others(spec: ExperimentSpec, current: Current) -> None:
