@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.autograd.forward_ad as forward
 from torch import Tensor, nn
 
 from playground.catalog.answers import IGNORED
@@ -36,6 +35,19 @@ class Line:
     result: float | None
 
 
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """An answer of the network, the `number`th of `count`, and its loss. outputs: (K,). slopes: the gradient at them, (K,). values: as
+    `Loss.values`."""
+
+    number: int
+    count: int
+    outputs: Tensor
+    slopes: Tensor | None
+    values: Mapping[str, Value]
+    loss: float
+
+
 class Arithmetic:
     """Of one step. write: a number. Indices of units and weights are of the flattened tensor of the first example."""
 
@@ -44,6 +56,7 @@ class Arithmetic:
         self._modules: dict[str, nn.Module] = {}
         self._readout: Readout = readout(step.spec)
         self._after = _next_passes(step.passes)
+        self._one = formula(step.spec.loss.formula())
 
     def output(self, of: LayerPass, unit: int) -> Line:
         """How the unit's output follows from the input of its layer."""
@@ -68,30 +81,34 @@ class Arithmetic:
         elif after is not None and after.gradient is not None:
             direction = torch.zeros(after.arguments[0].shape, dtype=torch.double)
             direction[0].view(-1)[unit] = 1.0
-            effect = self._effect(after, lambda module, arguments: module(_moving(arguments[0], direction), *arguments[1:]))
+            effect = _effect(lambda x: self._module(after)(x, *after.arguments[1:]), after.arguments[0], direction)
             line = self._sum_of_effects("∂L/∂y = Σ(δ·w)", after.gradient, effect, "w", result)
         return line or Line("∂L/∂y", "", result)
 
-    def loss(self) -> list[Line]:
-        """The loss of the first example: of one answer, and if it has several, their mean."""
+    def answer(self) -> Answer | None:
+        """The answer of the first example; if it has several, that with the largest loss. None if it has none."""
         outputs, targets = self._answers()
-        written = []
-        losses = [formula(self._step.spec.loss.formula()).value(self._loss_values(*pair)) for pair in zip(outputs, targets, strict=True)]
+        losses = [self._one.value(self._loss_values(*pair)) for pair in zip(outputs, targets, strict=True)]
         if not losses:
-            return [Line("L", "", self._step.loss)]
+            return None
         worst = max(range(len(losses)), key=lambda number: losses[number] if math.isfinite(losses[number]) else math.inf)
-        values = self._loss_values(outputs[worst], targets[worst])
-        one = formula(self._step.spec.loss.formula())
-        single = self._step.loss if len(losses) == 1 else losses[worst]
-        written.append(Line(one.text, one.written(values, self._write), single))
-        if len(losses) > 1:
-            written.append(Line(f"the mean of {len(losses):,} answers, of which this is the largest", "", self._step.loss))
+        gradient = self._step.passes[-1].gradient
+        slopes = None if gradient is None else self._asked(gradient[0])[worst]
+        loss = self._step.loss if len(losses) == 1 else losses[worst]
+        return Answer(worst, len(losses), outputs[worst], slopes, self._loss_values(outputs[worst], targets[worst]), loss)
+
+    def loss(self) -> list[Line]:
+        """The loss: that of the `answer`, and the mean if there are several; with penalties, also what is minimized."""
+        answer = self.answer()
+        if answer is None:
+            return [Line("L", "", self._step.loss)]
+        lines = [Line(self._one.text, self._one.written(answer.values, self._write), answer.loss)]
+        if answer.count > 1:
+            lines.append(Line(f"the mean of {answer.count:,} answers, of which this is the largest", "", self._step.loss))
         if self._step.minimized != self._step.loss:
-            penalty = self._step.minimized - self._step.loss
-            written.append(
-                Line("minimized = L + penalties", f"{self._write(self._step.loss)} + {self._write(penalty)}", self._step.minimized)
-            )
-        return written
+            sum_written = f"{self._write(self._step.loss)} + {self._write(self._step.minimized - self._step.loss)}"
+            lines.append(Line("minimized = L + penalties", sum_written, self._step.minimized))
+        return lines
 
     def update(self, change: WeightChange, index: int) -> list[Line]:
         """How a weight changes: its gradient, then the rule of the optimizer. Ends with the new weight."""
@@ -135,16 +152,15 @@ class Arithmetic:
     def _gradient_of_weight(self, change: WeightChange, index: int) -> Line:
         result = _at(change.gradient, index)
         of = next(each for each in self._step.passes if each.path == change.path)
-        weight = change.before.double()
-        direction = torch.zeros(weight.shape, dtype=torch.double)
+        direction = torch.zeros(change.before.shape, dtype=torch.double)
         direction.view(-1)[index] = 1.0
 
-        def moved(module: nn.Module, arguments: tuple[Tensor, ...]) -> Tensor:
-            dual = {change.name: _moving(weight, direction)}
-            return torch.func.functional_call(module, dual, arguments)  # type: ignore[no-any-return]
+        def output(weight: Tensor) -> Tensor:
+            arguments = tuple(each.double() if each.is_floating_point() else each for each in of.arguments)
+            return torch.func.functional_call(self._module(of), {change.name: weight}, arguments)  # type: ignore[no-any-return]
 
         text, more = self._penalty_terms(of.layer, change, index)
-        effect = None if of.gradient is None else self._effect(of, moved)
+        effect = None if of.gradient is None else _effect(output, change.before, direction)
         line = None
         if effect is not None and of.gradient is not None:
             line = self._sum_of_effects(f"g = Σ(δ·x){text}", of.gradient, effect, "x", result, more)
@@ -189,17 +205,6 @@ class Arithmetic:
         weights, x = row[0].flatten()[used], inputs.detach()[0].flatten()[used]
         return weights.tolist(), x.tolist(), float(output.detach() - (weights * x).sum())
 
-    def _effect(self, of: LayerPass, moved: Callable[[nn.Module, tuple[Tensor, ...]], Tensor]) -> Tensor | None:
-        """How the outputs of a layer change in a direction, by forward differentiation; None for modules without it."""
-        arguments = tuple(each.double() if each.is_floating_point() else each for each in of.arguments)
-        try:
-            with torch.no_grad(), forward.dual_level():
-                output = forward.unpack_dual(moved(self._module(of), arguments))  # type: ignore[no-untyped-call]
-        except (RuntimeError, NotImplementedError):
-            return None
-        effect: Tensor | None = output.tangent
-        return None if effect is None else effect.detach()
-
     def _sum_of_effects(
         self, text: str, gradient: Tensor, effect: Tensor | None, name: str, result: float, more: Mapping[str, Value] | None = None
     ) -> Line | None:
@@ -232,11 +237,12 @@ class Arithmetic:
 
     def _answers(self) -> tuple[Tensor, Tensor]:
         """Outputs (M, K) and encoded targets of the first example."""
-        outputs, targets = self._step.outputs[0], self._step.targets[0]
-        if not self._step.spec.data.task.per_step:
-            return outputs[None], targets[None]
-        asked = targets != IGNORED
-        return outputs[asked], self._readout.encode(targets[asked])
+        targets = self._asked(self._step.targets[0])
+        return self._asked(self._step.outputs[0]), self._readout.encode(targets) if self._step.spec.data.task.per_step else targets
+
+    def _asked(self, of_example: Tensor) -> Tensor:
+        """Numbers of one example → of its answers: of the steps that have a target, or of the only one."""
+        return of_example[self._step.targets[0] != IGNORED] if self._step.spec.data.task.per_step else of_example[None]
 
     def _loss_values(self, outputs: Tensor, target: Tensor) -> dict[str, Value]:
         return dict(self._step.spec.loss.values(outputs, target, self._step.class_counts))
@@ -257,10 +263,21 @@ class Arithmetic:
         return self._modules[of.path]
 
 
-def _moving(tensor: Tensor, direction: Tensor) -> Tensor:
-    """The tensor, moving in a direction: within a level of forward differentiation."""
-    moving: Tensor = forward.make_dual(tensor, direction)  # type: ignore[no-untyped-call]
-    return moving
+def _effect(function: Callable[[Tensor], Tensor], point: Tensor, direction: Tensor) -> Tensor | None:
+    """How the result of a function changes in a direction; None where PyTorch cannot tell.
+
+    By two backward passes (Townsend 2017, https://j-towns.github.io/2017/06/12/A-new-trick.html): the first forward differentiation of
+    PyTorch compiles for a second."""
+    start = point.double().requires_grad_()
+    try:
+        with torch.enable_grad():
+            result = function(start)
+            along = torch.zeros_like(result, requires_grad=True)
+            (backward,) = torch.autograd.grad((result * along).sum(), start, create_graph=True)
+            (effect,) = torch.autograd.grad((backward * direction).sum(), along)
+    except (RuntimeError, NotImplementedError):
+        return None
+    return effect.detach()
 
 
 def _next_passes(passes: Sequence[LayerPass]) -> dict[str, LayerPass]:

@@ -25,7 +25,7 @@ from playground.training.penalty import penalized
 from playground.training.procedures import Supervised
 from playground.training.stepping import learning
 
-MOST_BYTES = 500_000_000
+MOST_BYTES = 200_000_000
 """Memory for the weights before and after, their gradients, and the state of the optimizer."""
 
 _CPU = torch.device("cpu")

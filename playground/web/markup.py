@@ -50,6 +50,22 @@ def number(value: float) -> str:
     return f"−{text}" if value < 0 else text
 
 
+def exact_number(value: float) -> str:
+    """Four significant digits without needless zeros, with a real minus sign: −0.4213, 0.03, 1.2·10⁻⁵."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if not math.isfinite(size):
+        return "–" if math.isnan(size) else "∞" if value > 0 else "−∞"
+    if 1e-4 <= size < 1e6:
+        text = f"{size:.{max(0, 3 - math.floor(math.log10(size)))}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        mantissa, exponent = f"{size:.3e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.')}·10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    return f"−{text}" if value < 0 else text
+
+
 def percent(share: float) -> str:
     """0.98342 → 98.3 %."""
     return f"{100 * share:.1f} %"

@@ -169,6 +169,11 @@ def test_softmax_recurrent_and_normalizing_layers_show_their_formula_as_text() -
     assert LSTM.formula.startswith("c ← ")
 
 
+def test_an_input_feature_shows_its_own_formula() -> None:
+    step, arithmetic = start(points(Features(formulas=("x1", "x1*x2")), Output()))
+    assert_adds_up(arithmetic.output(step.passes[0], 1), at(step.passes[0].output, 1))
+
+
 def test_where_nothing_before_learns_there_is_no_gradient() -> None:
     step, arithmetic = start(points(Dense(units=3, frozen=True), Tanh(), Output()))
     assert [arithmetic.gradient(of, 0) is None for of in step.passes] == [True, True, False]

@@ -24,6 +24,7 @@ from playground.web.markup import quoted
 from playground.web.own_runs import given_name
 from playground.web.panels.controls import continue_from, reason, why_not_continue
 from playground.web.panels.ending import early, ending
+from playground.web.panels.one_step import one_step
 from playground.web.panels.onward import onward
 from playground.web.server import runs
 
@@ -49,6 +50,7 @@ def output(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None
         if current is not None and current.info.branch is not None:
             st.caption(_lineage(current.info.branch))
         onward(current)
+        one_step(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
         note = reason(spec, traced) or rooms.paused() or "Press Train to see the curves here."

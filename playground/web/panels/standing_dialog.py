@@ -5,10 +5,11 @@ import streamlit as st
 from playground.web import session
 
 
-def opener(name: str, title: str, icon: str, about: str, popover: str = "") -> bool:
+def opener(name: str, title: str, icon: str, about: str, popover: str = "", in_text: bool = False) -> bool:
     """The button of the dialog of this name. popover: the key of the one that contains the button, which would otherwise stay open over the
-    dialog. Returns whether the dialog is open."""
-    st.button(title, key=name, icon=icon, width="stretch", on_click=_open, args=(name, popover), help=about)
+    dialog. in_text: whether the button stands among others of its kind, without a frame. Returns whether the dialog is open."""
+    kind, width = ("tertiary", "content") if in_text else ("secondary", "stretch")
+    st.button(title, key=name, icon=icon, type=kind, width=width, on_click=_open, args=(name, popover), help=about)  # type: ignore[arg-type]
     return is_open(name)
 
 
