@@ -5,6 +5,7 @@ import streamlit as st
 from playground.network import trace
 from playground.web import session
 from playground.web.current import current
+from playground.web.panels.changing import follow_changes
 from playground.web.panels.columns import columns
 from playground.web.panels.controls import controls
 from playground.web.panels.data import data
@@ -14,6 +15,7 @@ from playground.web.panels.output import output
 from playground.web.panels.training import training
 
 shown = current()
+follow_changes(shown)
 spec = session.spec()
 traced = trace(spec)
 
@@ -27,7 +29,7 @@ if right:
 with middle, st.container(key="pg-middle", gap="xsmall"):
     network_picture(shown)
     network(spec, traced)
-    training(spec, traced)
+    training(spec, traced, shown)
 if left:
     with left, st.container(key="pg-data", gap="xsmall"):
         data(spec, traced)

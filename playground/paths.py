@@ -42,6 +42,12 @@ def spliced(spec: ExperimentSpec, path: str, count: int, *items: Any) -> Experim
     return changed
 
 
+def replaced(spec: ExperimentSpec, path: str, value: Any) -> ExperimentSpec:
+    """The spec with another value at the path of a setting, which may have it. Raises: SpecError if there is no such path."""
+    changed: ExperimentSpec = _replaced(spec, steps(path), value, path)
+    return changed
+
+
 def split_path(path: str) -> tuple[str, int]:
     """`network[2].layers[0]` → ("network[2].layers", 0). Raises: SpecError if it is not an item of a list."""
     if not isinstance(steps(path)[-1], int):
@@ -101,6 +107,18 @@ def _spliced(owner: Any, owners: list[Step], index: int, count: int, items: tupl
     if not isinstance(owner, tuple) or not 0 <= index <= len(owner) - count:
         raise SpecError(f"{path}: there is no such path")
     return (*owner[:index], *items, *owner[index + count :])
+
+
+def _replaced(owner: Any, names: list[Step], value: Any, path: str) -> Any:
+    step, *rest = names
+    inner = _inside(owner, step, path)
+    if rest:
+        value = _replaced(inner, rest, value, path)
+    elif isinstance(inner, int):
+        value = int(value)
+    if isinstance(step, int):
+        return (*owner[:step], value, *owner[step + 1 :])
+    return owner.model_copy(update={step: value})
 
 
 def _inside(owner: Any, step: Step, path: str) -> Any:

@@ -1,5 +1,7 @@
 """The ExperimentSpec: one frozen value that defines an experiment completely."""
 
+from bisect import bisect_right
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, field_validator, model_validator
@@ -17,6 +19,7 @@ MAX_DEPTH = 4
 """Maximum nesting depth of blocks."""
 MAX_FORMULA_CHARACTERS = 4_000
 """Maximum length of all formulas of a network together: each part of one is an operation in every step, and in every trace."""
+MAX_CHANGES = 500
 MAX_SPEC_BYTES = 256_000
 """Maximum size of a spec or network in any form: a link, a settings file, pasted text, a preview request."""
 
@@ -124,8 +127,25 @@ class TrainingSettings(_Part):
             raise PydanticCustomError("threads", "Must be 'auto' or an integer from 1 to 64") from None
 
 
+class Change(_Part):
+    """While a run goes on, a setting gets another value, or a weight is set by hand. `playground.network.changing` says what can change.
+
+    step: the steps taken before; the next one takes the change into account. path: of the setting, such as `optimizer.lr`, or of a single
+    weight, such as `network[1].weight[3][5]`. value: the new one."""
+
+    step: int = Field(ge=0, le=10**9, title="Step")
+    path: str = Field(max_length=200, title="What")
+    value: float = Field(title="Value")
+
+    def __str__(self) -> str:
+        return f"step {self.step:,}: {self.path} → {self.value:g}"
+
+
 class ExperimentSpec(_Part):
-    """Data, network, loss, optimizer, schedule and training. Model, run, plots, links and files are functions of it."""
+    """Data, network, loss, optimizer, schedule and training. Model, run, plots, links and files are functions of it.
+
+    changes: what changes during the run, in the order of the steps; of two changes at the same step, the later one in the list comes
+    last."""
 
     version: Literal[3] = VERSION
     data: AnyDataset
@@ -134,6 +154,15 @@ class ExperimentSpec(_Part):
     optimizer: AnyOptimizer = Adam()
     schedule: AnySchedule = Constant()
     training: TrainingSettings = TrainingSettings()
+    changes: tuple[Change, ...] = Field((), max_length=MAX_CHANGES, title="Changes during the run")
+
+    @field_validator("changes")
+    @classmethod
+    def _in_order(cls, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        for before, after in pairwise(changes):
+            if after.step < before.step:
+                raise ValueError(f"must be in the order of their steps; step {after.step:,} comes after step {before.step:,}")
+        return changes
 
     @model_validator(mode="after")
     def _not_too_much(self) -> "ExperimentSpec":
@@ -143,6 +172,17 @@ class ExperimentSpec(_Part):
         if depth > MAX_DEPTH:
             raise ValueError(f"blocks may be nested at most {MAX_DEPTH} deep, got {depth}")
         return self
+
+    def with_change(self, change: Change) -> "ExperimentSpec":
+        """The same with one more change, after those up to its step. Raises: SpecError if there are too many."""
+        if len(self.changes) >= MAX_CHANGES:
+            raise SpecError(f"changes: an experiment has at most {MAX_CHANGES} changes; train again with the settings of now")
+        at = bisect_right(self.changes, change.step, key=lambda other: other.step)
+        return self.model_copy(update={"changes": (*self.changes[:at], change, *self.changes[at:])})
+
+    def until(self, step: int) -> "ExperimentSpec":
+        """The same without what changes after this step."""
+        return self.model_copy(update={"changes": tuple(change for change in self.changes if change.step <= step)})
 
     def computed_with(self, threads: int | Literal["auto"], memory_format: MemoryFormat | Literal["auto"]) -> "ExperimentSpec":
         """The same with what a run has chosen: it repeats the run's losses bit for bit on the CPU."""

@@ -44,7 +44,7 @@ def test_no_list_of_any_variant_is_longer_than_a_thousand(kind: type[BaseModel])
 
 
 def test_nor_is_any_of_the_spec() -> None:
-    assert lists(ExperimentSpec) == ["network"]
+    assert lists(ExperimentSpec) == ["network", "changes"]
     with pytest.raises(SpecError, match="network: must have at most 200 entries, got 201"):
         check_counts({**with_list("x", 0), "network": [{}] * 201})
 

@@ -1,5 +1,6 @@
 /** Live chart of a run's metrics. Root: `.pg-live-chart`. */
 
+import { ChangeMarks } from "./change_marks.js";
 import { component, element, onceAFrame, remember, remembered, say, seldom } from "./component.js";
 import { EarlierCurves } from "./earlier_curves.js";
 import { EarlierRuns, csvLink, fileName } from "./earlier_runs.js";
@@ -58,6 +59,7 @@ class LiveChart {
     this.draw = onceAFrame(() => this.paint());
     this.asked = 0;
     this.before = new EarlierCurves();
+    this.marks = new ChangeMarks();
     this.earlier = new EarlierRuns(() => this.draw(), (action, runs) => this.ask(action, runs));
     this.speak = seldom((text) => say(this.spoken, text), SPOKEN_MS);
     this.build();
@@ -102,8 +104,8 @@ class LiveChart {
     this.spoken = element("p", { class: "pg-visually-hidden", "aria-live": "polite" });
     this.unzoom = element("button", { type: "button", class: "pg-unzoom", hidden: true, title: "Or double-click the chart" }, "reset zoom");
     this.unzoom.onclick = () => this.Plotly.relayout(this.plot, { "xaxis.autorange": true });
-    this.stage = element("div", { class: "pg-stage" }, this.before.svg, this.plot, this.nothing, this.unzoom);
-    this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.spoken);
+    this.stage = element("div", { class: "pg-stage" }, this.before.svg, this.plot, this.marks.box, this.nothing, this.unzoom);
+    this.chart = element("figure", { class: "pg-live-chart" }, bar, this.stage, this.marks.list, this.spoken);
     // Drawing a frame while the user drags a zoom box would remove the box.
     this.stage.addEventListener("pointerdown", () => (this.held = true));
     this.release = () => {
@@ -240,6 +242,7 @@ class LiveChart {
     frame(figure, lines, bare);
     this.Plotly.react(this.plot, lines, figure, CONFIG);
     this.before.draw(earlier, metrics, this.settings, bare && !earlier.length ? null : { ...this.plot.layout, width });
+    this.marks.draw(channel?.changes ?? [], series.batch, axis, bare ? null : { ...this.plot.layout, width });
     this.unzoom.hidden = !zoomed;
     if (!this.listens) {
       this.listens = true;

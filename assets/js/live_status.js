@@ -66,7 +66,7 @@ class LiveStatus {
   /** @param {any} data @param {import("./component.js").Streamlit} streamlit */
   update(data, streamlit) {
     // Python has drawn another state than the last reported one, so that the same state may have to be reported again.
-    if (data.state !== this.data?.state) this.reported = undefined;
+    if (data.state !== this.data?.state || data.changes !== this.data?.changes) this.reported = undefined;
     this.data = data;
     this.streamlit = streamlit;
     if (data.run !== this.run) {
@@ -94,7 +94,7 @@ class LiveStatus {
       const state = this.unreported();
       if (!state) return;
       if (leaving()) return this.settle();
-      this.reported = `${this.run} ${state}`;
+      this.reported = this.told(state);
       // With a number, since Streamlit ignores a value that equals the last one.
       this.streamlit.setStateValue("state", { run: this.run, state, number: ++this.times });
     }, SETTLED_MS);
@@ -102,7 +102,13 @@ class LiveStatus {
 
   unreported() {
     const state = this.channel?.status && news(shownState(this.channel.status));
-    return state && state !== news(this.data.state) && this.reported !== `${this.run} ${state}` ? state : undefined;
+    const isNew = state && (state !== news(this.data.state) || this.channel.changes.length > (this.data.changes ?? 0));
+    return isNew && this.reported !== this.told(state) ? state : undefined;
+  }
+
+  /** What Python is told with a state. @param {string} state */
+  told(state) {
+    return `${this.run} ${state} ${this.channel.changes.length}`;
   }
 
   paint() {

@@ -37,6 +37,8 @@ export class Channel extends SharedSocket {
     this.newest = new Map();
     /** The earlier moment that is looked back at; null for now. @type {import("./rewind_model.js").Moment|null} */
     this.moment = null;
+    /** What has changed while the run went on. @type {import("./change_marks_model.js").Change[]} */
+    this.changes = [];
     /** @type {Connection} */
     this.connection = "connecting";
     this.error = "";
@@ -88,6 +90,7 @@ export class Channel extends SharedSocket {
       this.notify("declared");
     }
     append(this.series, message.series);
+    this.changes = message.changes ?? this.changes;
     this.status = message.status;
     if (this.connection !== "open") {
       this.connection = "open";

@@ -8,6 +8,7 @@ from playground.catalog.layers import Layer
 from playground.catalog.layers.shapes import Measured, Strides, measured
 from playground.catalog.layers.sizes import TooLargeError
 from playground.catalog.tensors import TensorSpec
+from playground.network.changing import check_changes
 from playground.network.checks import check_design, misfit
 from playground.network.problems import Fix, Problem, replaced, without
 from playground.network.size_checks import check_size
@@ -99,6 +100,7 @@ def trace(spec: ExperimentSpec) -> Trace:
     problems = walk.problems + _design(spec, rows, walk.inside, out)
     largest = max((NUMBER_BYTES * row.tensor_out.numbers for row in (*rows, *walk.inside)), default=0)
     problems += check_size(spec, sum(row.parameters for row in rows), sum(row.kept_bytes for row in rows) + 2 * largest)
+    problems += check_changes(spec, (*rows, *walk.inside), walk.outputs)
     return Trace(spec.data.tensor, walk.outputs, rows, tuple(problems), tuple(walk.inside))
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playground.runs.addresses import Address
-    from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunState
+    from playground.runs.info import RunInfo, RunInUse, RunNotFound, RunOver, RunState
     from playground.runs.service import Runs
     from playground.runs.timeline import Cursor, Timeline
 
-__all__ = ["Address", "Cursor", "RunInUse", "RunInfo", "RunNotFound", "RunState", "Runs", "Timeline"]
+__all__ = ["Address", "Cursor", "RunInUse", "RunInfo", "RunNotFound", "RunOver", "RunState", "Runs", "Timeline"]
 
 _HOMES = {
     "Address": "playground.runs.addresses",
@@ -19,6 +19,7 @@ _HOMES = {
     "RunInfo": "playground.runs.info",
     "RunInUse": "playground.runs.info",
     "RunNotFound": "playground.runs.info",
+    "RunOver": "playground.runs.info",
     "RunState": "playground.runs.info",
     "Runs": "playground.runs.service",
     "Timeline": "playground.runs.timeline",

@@ -108,6 +108,13 @@ class Computing:
         else:
             self._command(run, "pause")
 
+    def set_speed(self, run: LiveRun, steps_per_second: float) -> None:
+        """Its owner wants it to take so many steps in a second at most."""
+        run.set_speed(steps_per_second)
+        if self.sharing.waits(run):
+            self.sharing.request(run, prompt=False)
+            self._take_turns()
+
     def stop(self, run: LiveRun) -> None:
         """Its owner wants it to end."""
         if not run.attended:
@@ -226,7 +233,7 @@ class Computing:
         run.files.write(message)
         with self._lock:
             if isinstance(message, Rested) and run.rests(message):
-                self.sharing.rested(run)
+                self.sharing.rested(run, message.seconds)
                 self._take_turns()
             elif run.receive(message):
                 if run.state is RunState.PAUSED:

@@ -40,7 +40,7 @@ class Elsewhere:
     def __init__(
         self,
         records: Records,
-        obey: Callable[[str, Action], None],
+        obey: Callable[[str, Action, str], None],
         adopt: Callable[[], None],
         watch: Callable[[str, bool], None],
         changed: Callable[[str], None],
@@ -53,7 +53,7 @@ class Elsewhere:
         """Runs of this server that are watched on another one, until when."""
         self._adopts_at = -math.inf
 
-    def send(self, run_id: str, action: Action) -> bool:
+    def send(self, run_id: str, action: Action, argument: str = "") -> bool:
         """Passes on a command. Returns whether another server computes the run, or has it in memory.
 
         The state in the database does not matter: an earlier command may be on its way, and a server ignores what comes too late."""
@@ -61,7 +61,7 @@ class Elsewhere:
         news = opened.relay.news([run_id]).get(run_id)
         if news is None or opened.servers.is_gone(news.server) or news.server == opened.servers.name:
             return False
-        self._pass_on({run_id: news.server}, action)
+        self._pass_on({run_id: news.server}, action, argument)
         return True
 
     def send_to_all(self, run_ids: Collection[str], action: Action) -> None:
@@ -70,9 +70,9 @@ class Elsewhere:
         servers = {run_id: news.server for run_id, news in opened.relay.news(run_ids).items()}
         self._pass_on({run_id: server for run_id, server in servers.items() if server != opened.servers.name}, action)
 
-    def _pass_on(self, servers: Mapping[str, str], action: Action) -> None:
+    def _pass_on(self, servers: Mapping[str, str], action: Action, argument: str = "") -> None:
         opened = self._records.open()
-        opened.relay.send(servers, action)
+        opened.relay.send(servers, action, argument)
         for server in set(servers.values()):
             opened.wakeups.tell(server)
 
@@ -130,12 +130,12 @@ class Elsewhere:
             for name in opened.servers.gone():
                 opened.servers.forget(name)
         ours = [name for name in opened.relay.addressees() if name == opened.servers.name or opened.servers.is_gone(name)]
-        for run_id, action in opened.relay.take(ours):
+        for run_id, action, argument in opened.relay.take(ours):
             if action == "watch":
                 self._watched_there[run_id] = now + _WATCHED_SECONDS
                 self._watch(run_id, True)
             else:
-                self._obey(run_id, action)
+                self._obey(run_id, action, argument)
         for run_id in [run_id for run_id, until in self._watched_there.items() if until < now]:
             del self._watched_there[run_id]
             self._watch(run_id, False)

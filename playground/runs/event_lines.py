@@ -35,9 +35,12 @@ def event_json(event: Event) -> dict[str, Any] | None:
 
 
 def reports_before(step: int, line: str) -> bool:
-    """Whether a line of `metrics.jsonl` is about steps up to this one that are not reported again when a run continues from it."""
+    """Whether a line of `metrics.jsonl` is about steps up to this one that are not reported again when a run continues from it. Changes
+    are never reported again: they are in the spec by then."""
     try:
         report = json.loads(line)
+        if report["event"] == "changed":
+            return True
         return bool(report["step"] < step if report["event"] == "evaluated" else report["event"] == "progress" and report["step"] <= step)
     except (ValueError, KeyError, TypeError, RecursionError):
         return False  # the server ended while it wrote the line

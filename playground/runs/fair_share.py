@@ -48,7 +48,8 @@ class _Turn:
 @dataclass(eq=False)
 class _Run:
     """prompt: somebody waits for what its turn shows. resident: it has a session. away: its session is just ending. returns: a session had
-    to be ended for others, and starts again. left: seconds that it will still compute."""
+    to be ended for others, and starts again. left: seconds that it will still compute. sleeps_until: it wants no turn before, in slow
+    motion."""
 
     id: str
     owner: _Owner
@@ -61,6 +62,7 @@ class _Run:
     returns: bool = False
     left: float = math.inf
     unwatched: bool = False
+    sleeps_until: float = -math.inf
     turn: _Turn | None = None
 
 
@@ -105,7 +107,9 @@ class FairShare:
             run = _Run(run_id, account, min(slots, self._slots), next(self._order), prompt, resident, used)
             account.runs.append(run)
             self._runs[run_id] = run
-        elif prompt:
+            return
+        run.sleeps_until = -math.inf
+        if prompt:
             run.prompt = True
             if run.turn is not None:
                 run.turn.since = now
@@ -134,13 +138,13 @@ class FairShare:
             run.owner.used -= run.used - run.turn.used
             run.turn.since, run.used = now, run.turn.used
 
-    def rested(self, run_id: str, now: float) -> None:
-        """The run has stopped computing, and waits for its next turn."""
+    def rested(self, run_id: str, now: float, until: float = -math.inf) -> None:
+        """The run has stopped computing, and waits for its next turn, which it wants then."""
         self._charge(now)
         run = self._runs.get(run_id)
         if run is not None and run.turn is not None:
             self._measure(run, now)
-            run.turn, run.prompt, run.order = None, False, next(self._order)
+            run.turn, run.prompt, run.order, run.sleeps_until = None, False, next(self._order), until
 
     def leaves(self, run_id: str) -> None:
         """The session of a run that waits is being ended, to make room for another one."""
@@ -181,7 +185,7 @@ class FairShare:
         self._charge(now)
         for run in self._runs.values():
             run.prompt = run.prompt and (run.turn is None or now - run.turn.since < self._prompt_limit)
-        ranked = self._ranked(now)
+        ranked = [run for run in self._ranked(now) if run.sleeps_until <= now]
         chosen, free = set[_Run](), self._slots
         for run in ranked:
             if run.slots <= free and not run.away and (run.resident or sessions > 0):
@@ -212,6 +216,11 @@ class FairShare:
     def waiting(self) -> tuple[str, ...]:
         """The runs that wait, in order, as of the last decision."""
         return tuple(self._starts)
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether a run wants its next turn later."""
+        return any(run.sleeps_until > self._now for run in self._runs.values())
 
     @property
     def computing(self) -> frozenset[str]:
@@ -247,7 +256,7 @@ class FairShare:
 
     @property
     def _scarce(self) -> bool:
-        return any(run.turn is None for run in self._runs.values())
+        return any(run.turn is None and run.sleeps_until <= self._now for run in self._runs.values())
 
     def _charge(self, now: float) -> None:
         """Counts the time since the last call, during which the same runs computed and waited."""

@@ -50,6 +50,13 @@ class RunInUse(Exception):  # noqa: N818 - like RunNotFound
         super().__init__("This run has not ended: another server computes it, or it cannot be stopped. Stop it first, then delete it.")
 
 
+class RunOver(Exception):  # noqa: N818 - like RunNotFound
+    """A run has ended, and nothing in it can change. The message is for its owner."""
+
+    def __init__(self) -> None:
+        super().__init__("This run has ended, so nothing in it can change. Change the settings, and train again.")
+
+
 @dataclass(frozen=True)
 class Branch:
     """From where a run goes on: after `step` steps of the run with this id, which may have been deleted since."""

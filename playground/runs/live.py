@@ -1,5 +1,6 @@
 """A run of this server that is in progress or has recently ended."""
 
+import math
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,7 @@ from playground import measures
 from playground.artifacts.holding import Hold
 from playground.runs.executor import Ended, Session
 from playground.runs.info import Branch, RunState
-from playground.runs.messages import Action, Checkpointed, Command, Failed, Fitted, Message, Paused, Rested, Watched, Weights
+from playground.runs.messages import Action, Alter, Checkpointed, Command, Failed, Fitted, Message, Paused, Rested, Speed, Watched, Weights
 from playground.runs.overview import chosen_name
 from playground.runs.run_files import RunFiles
 from playground.runs.status import Numbers
@@ -18,9 +19,9 @@ from playground.runs.store import StoredRun
 from playground.runs.timeline import Cursor, Timeline
 from playground.runs.without_folders import without_folders
 from playground.settings import settings
-from playground.spec import ExperimentSpec
+from playground.spec import Change, ExperimentSpec
 from playground.training.declarations import declarations
-from playground.training.events import Diverged, Event, Finished, Progress, Started
+from playground.training.events import Changed, Diverged, Event, Finished, Progress, Refused, Started
 
 STARTED_AGAIN = "It started again from its first step, because it had left no checkpoint that can be used."
 MOST_RESUMES = 2
@@ -43,7 +44,8 @@ class LiveRun:
     """What the server knows about a run. Everything except the timeline is changed under the lock of `Runs`.
 
     next_action: what its owner wants of it, which it does when it is its turn. paused_since, stopping_since: by the monotonic clock;
-    stopping_since: when it received the command to stop. given_name, branch: as in `RunInfo`."""
+    stopping_since: when it received the command to stop. steps_per_second: at most, infinite for full speed. given_name, branch: as in
+    `RunInfo`."""
 
     id: str
     spec: ExperimentSpec
@@ -75,6 +77,8 @@ class LiveRun:
     """Keeps the uploaded data of the run in the store until the run has ended."""
     is_stored: bool = False
     """Whether it has a row in the database."""
+    stored_spec: ExperimentSpec | None = None
+    """The spec in its row, as far as this server has written it."""
     is_written: bool = False
     """Whether its row says everything that is known here."""
     written: Cursor | None = None
@@ -83,11 +87,14 @@ class LiveRun:
     """The step of each view that has been stored."""
     timeline: Timeline = field(init=False)
     numbers: Numbers = field(init=False)
+    steps_per_second: float = math.inf
     _commands: int = 0
     _followed: int = 0
     """The number of the newest command that says what the run does; a later one may let it rest."""
     _unsent: list[object] = field(default_factory=list)
     _resumed_from: int = 0
+    _altering: list[Alter] = field(default_factory=list)
+    """Changes that have been sent to a session and not been answered. The next session gets them if it ends before."""
     _submitted: float | None = field(default_factory=time.monotonic)
     _asked_for_step: float | None = None
 
@@ -131,6 +138,23 @@ class LiveRun:
             self._asked_for_step = time.monotonic() if action == "batch" else None
         self._send(Command(action, self._commands))
 
+    def set_speed(self, steps_per_second: float) -> None:
+        """How many steps it takes in a second at most."""
+        self.steps_per_second = steps_per_second
+        if self.session is not None:
+            self.session.send(Speed(steps_per_second))
+
+    def alter(self, path: str, value: float) -> None:
+        """A setting, or a weight, is to have another value: at once if the run waits without a session, otherwise as its session says."""
+        if self.attended:
+            self._altering.append(Alter(path, value))
+            self._send(self._altering[-1])
+        else:
+            numbers = self.numbers.current
+            event = Changed(int(numbers["step"] or 0), float(numbers["epoch"] or 0.0), path, value)
+            self._changed(event)
+            self.files.write(event)
+
     def leave(self) -> None:
         """Ends its session with a checkpoint, from which the run continues in another one, unless the server is closing."""
         if self.session is not None:
@@ -141,6 +165,8 @@ class LiveRun:
         """The run is computed from now on."""
         self.session = session
         session.send(Watched(self.watched))
+        if self.steps_per_second < math.inf:
+            session.send(Speed(self.steps_per_second))
         for message in self._unsent:
             session.send(message)
         self._unsent.clear()
@@ -157,6 +183,9 @@ class LiveRun:
             case Checkpointed():
                 if message.step > self._resumed_from:
                     self.resumes = 0
+                return False
+            case Changed() | Refused():
+                self._answered(message)
                 return False
             case Paused():
                 if message.number < self._followed or self.state.ended:
@@ -194,6 +223,7 @@ class LiveRun:
         """The session of the run has ended. Returns whether it goes on in another session, when it is its turn. closing: whether it
         cannot, because the server is closing."""
         self.session, self.attended, self.leaving = None, False, False
+        self._unsent = [message for message in self._unsent if message not in self._altering] + self._altering
         if ended.left and not closing and not self.stopping:
             return True
         if self.state.ended or (self.state is RunState.PAUSED and not self.stopping):
@@ -224,6 +254,19 @@ class LiveRun:
             self.unwatched_since = None if watched else time.monotonic()
             if self.session is not None:
                 self.session.send(Watched(watched))
+
+    def _answered(self, event: Changed | Refused) -> None:
+        """The session has made a change, or refused it."""
+        asked = Alter(event.path, event.value)
+        if asked in self._altering:
+            self._altering.remove(asked)
+        if isinstance(event, Changed):
+            self._changed(event)
+
+    def _changed(self, event: Changed) -> None:
+        """From now on the run is one of the experiment with this change."""
+        self.spec = self.spec.with_change(Change(step=event.step, path=event.path, value=event.value))
+        self.is_written = False
 
     def _record(self, event: Event) -> None:
         if isinstance(event, Progress):

@@ -1,5 +1,6 @@
 """The runs that this server computes, or may compute, and those that somebody continues here."""
 
+import json
 import logging
 import threading
 from collections import Counter
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from playground.runs.computing import STOP_SECONDS, Computing
 from playground.runs.elsewhere import Elsewhere
 from playground.runs.executor import Executor
-from playground.runs.info import RunInfo, RunNotFound, RunState
+from playground.runs.info import RunInfo, RunNotFound, RunOver, RunState
 from playground.runs.live import CONTINUABLE, MOST_RESUMES, LiveRun
 from playground.runs.overview import Standing, chosen_name, result, sparkline
 from playground.runs.records import Records
@@ -167,6 +168,24 @@ class LiveRuns:
             if run is not None:
                 self._computing.stop(run)
 
+    def change(self, run_id: str, path: str, value: float) -> None:
+        """As `Runs.change`, for a change that has been checked. Raises: RunOver."""
+        self._revived(run_id, {RunState.PAUSED})
+        if self.passed_on(run_id, "change", json.dumps([path, value])):
+            return
+        with self._controlled(run_id) as run:
+            if run is None:
+                raise RunOver
+            run.alter(path, value)
+        self.records.write_soon()
+
+    def set_speed(self, run_id: str, steps_per_second: float) -> None:
+        if self.passed_on(run_id, "speed", str(steps_per_second)):
+            return
+        with self._controlled(run_id) as run:
+            if run is not None:
+                self._computing.set_speed(run, steps_per_second)
+
     def watch(self, run_id: str, callback: Callable[[], None]) -> Callable[[], None]:
         if run_id not in self._runs:
             self._elsewhere.follow(run_id)
@@ -182,9 +201,9 @@ class LiveRuns:
 
         return unwatch
 
-    def passed_on(self, run_id: str, action: Action) -> bool:
+    def passed_on(self, run_id: str, action: Action, argument: str = "") -> bool:
         """Whether another server computes the run, or has it in memory: then it gets the command."""
-        return run_id not in self._runs and self._elsewhere.send(run_id, action)
+        return run_id not in self._runs and self._elsewhere.send(run_id, action, argument)
 
     def timeline(self, run_id: str) -> Timeline | None:
         """Of a run that is computed here, or on another server while somebody watches it here."""
@@ -267,14 +286,19 @@ class LiveRuns:
         if self._started:
             self._resume_all()
 
-    def _obey(self, run_id: str, action: Action) -> None:
+    def _obey(self, run_id: str, action: Action, argument: str) -> None:
         """Follows a command that another server has passed on."""
-        with suppress(RunNotFound):
+        with suppress(RunNotFound, RunOver):
             match action:
                 case "pause":
                     self.pause(run_id)
                 case "stop":
                     self.stop(run_id)
+                case "change":
+                    path, value = json.loads(argument)
+                    self.change(run_id, path, value)
+                case "speed":
+                    self.set_speed(run_id, float(argument))
                 case "delete":  # takes as long as its last step
                     threading.Thread(target=self._delete, args=(run_id,), name=f"delete {run_id}", daemon=True).start()
                 case "read":

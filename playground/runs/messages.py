@@ -34,6 +34,15 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Alter:
+    """Server to worker: a setting, or a single weight, is to have another value from the next step on. The answer is the event Changed or
+    Refused."""
+
+    path: str
+    value: float
+
+
+@dataclass(frozen=True)
 class Leave:
     """Server to worker, last: end now, with a checkpoint from which the run can continue in another session."""
 
@@ -46,6 +55,13 @@ class Watched:
 
 
 @dataclass(frozen=True)
+class Speed:
+    """Server to worker: how many steps it takes in a second at most; infinite for full speed."""
+
+    steps_per_second: float
+
+
+@dataclass(frozen=True)
 class Paused:
     """Worker to server: no step is taken until the next command. number: of the newest command received."""
 
@@ -54,9 +70,11 @@ class Paused:
 
 @dataclass(frozen=True)
 class Rested:
-    """Worker to server: others may compute until the next command. number: of the newest command received."""
+    """Worker to server: others may compute until the next command. number: of the newest command received. seconds: until it wants to go
+    on, in slow motion."""
 
     number: int
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from playground.runs.info import RunState
 from playground.runs.live import LiveRun
 from playground.runs.periodic import Periodic
 from playground.runs.relay import Relay
+from playground.runs.run_error import RunError
 from playground.runs.run_files import RunFiles
 from playground.runs.servers import ServerLock, Servers
 from playground.runs.store import Store
@@ -127,7 +128,10 @@ class Records:
         opened.archive.forget(run_id)
         fetch_newest(f"runs/{run_id}", soon=False)
         keep_as_own(f"runs/{run_id}")
-        files = RunFiles(RunDirectory(self._directory / "runs" / run_id), spec)
+        directory = RunDirectory(self._directory / "runs" / run_id)
+        with suppress(RunError):  # the server may have ended before it stored the last change
+            spec = max(spec, spec.model_copy(update={"changes": directory.spec().changes}), key=lambda each: len(each.changes))
+        files = RunFiles(directory, spec)
         return LiveRun.stored(run, spec, files, opened.archive.rebuilt(run))
 
     @property

@@ -9,8 +9,8 @@ from playground.artifacts.copies import copy_later
 from playground.runs.directory import RunDirectory
 from playground.runs.messages import Checkpointed, Failed, Fitted, Message, Paused, Rested, Weights
 from playground.runs.run_error import RunError
-from playground.spec import ExperimentSpec
-from playground.training.events import Started
+from playground.spec import Change, ExperimentSpec
+from playground.training.events import Changed, Started
 
 _RETRY_SECONDS = (0.2, 1.0)
 """Pauses before a file that the run cannot do without is written again."""
@@ -108,6 +108,11 @@ class RunFiles:
                 self._directory.write_fitted(message.columns)
             case Paused():
                 self._copy_later()  # with the checkpoint that it has left
+            case Changed():
+                change = Change(step=message.step, path=message.path, value=message.value)
+                self._spec = self._spec.with_change(change)
+                self._directory.write_spec(self._directory.spec().with_change(change))  # with how it is computed
+                self._directory.append_event(message)
             case Rested() | Failed():
                 pass
             case _:

@@ -17,6 +17,7 @@ from playground.artifacts.arrays import remove_arrays
 from playground.artifacts.storage import fetch_newest
 from playground.artifacts.uploads import delete_upload
 from playground.catalog.datasets.own import PREPARED_UPLOADS
+from playground.network import checked_change
 from playground.runs.access import Access
 from playground.runs.addresses import Address, new_control_address, read_address, watch_address
 from playground.runs.branching import branched
@@ -24,7 +25,7 @@ from playground.runs.computing import STOP_SECONDS
 from playground.runs.database import StoreError
 from playground.runs.directory import LoadedRun, RunDirectory, load_run
 from playground.runs.executor import Executor
-from playground.runs.info import Branch, RunInfo, RunInUse, RunNotFound, RunState
+from playground.runs.info import Branch, RunInfo, RunInUse, RunNotFound, RunOver, RunState
 from playground.runs.live import LiveRun
 from playground.runs.live_runs import SESSIONS, UNWATCHED_SECONDS, LiveRuns, Step
 from playground.runs.local_executor import LocalExecutor
@@ -99,16 +100,17 @@ class Runs:
         return control
 
     def branch(self, run_id: str, step: int, owner: str = "") -> str:
-        """Starts a run with the same spec that goes on from an earlier moment of another one, and returns its control address. It
-        starts at the nearest checkpoint before, or at the first step if there is none, and pauses at the moment; the other run stays as it
-        is. step: the steps taken at the moment, at least 1.
+        """Starts a run with the same spec, without later changes, that goes on from an earlier moment of another one, and returns its
+        control address. It starts at the nearest checkpoint before, or at the first step if there is none, and pauses at the moment; the
+        other run stays as it is. step: the steps taken at the moment, at least 1.
 
         Raises: RunNotFound; RunError if the data folder cannot be written, RuntimeError after `close`; StorageError."""
         info, source = self.info(run_id), self.files(run_id)
+        spec = info.spec.until(step)
         control = new_control_address()
         new_id = watch_address(control)
-        directory, start = branched(source, info.spec, step, self._directory / "runs" / new_id)
-        run = LiveRun(new_id, info.spec, RunFiles(directory, info.spec), datetime.now(UTC), owner, branch=Branch(run_id, step))
+        directory, start = branched(source, spec, step, self._directory / "runs" / new_id)
+        run = LiveRun(new_id, spec, RunFiles(directory, spec), datetime.now(UTC), owner, branch=Branch(run_id, step))
         run.timeline = self.timeline(run_id).until(start)
         whose = f"of {named(info.given_name, info.spec)}" if owner and owner == info.owner else "of another run"
         self._add(run, f"{summary(info.spec)} · from step {step:,} {whose}")
@@ -125,7 +127,7 @@ class Runs:
         except StoreError:
             self.stop(run.id)
             raise
-        run.is_stored, run.is_written = True, False
+        run.is_stored, run.is_written, run.stored_spec = True, False, run.spec
         self._records.write_soon()
 
     def resolve(self, address: object) -> Address:
@@ -266,6 +268,26 @@ class Runs:
     def stop(self, run_id: str) -> None:
         """Ends the run after the current batch, with a last evaluation and its weights."""
         self._live.stop(run_id)
+
+    def change(self, run_id: str, path: str, value: float) -> None:
+        """Gives a setting, or a single weight, another value from the next step on (`network.changeable`). The run's spec then says so, and
+        a run of it has the same losses. A run that waits changes before it goes on.
+
+        Raises: SpecError, with path, rule, value and remedy, if that cannot be done; RunOver if the run has ended."""
+        info = self.info(run_id)
+        checked_change(info.spec, int(self.status(run_id)["step"] or 0), path, value)
+        if info.state.ended:
+            raise RunOver
+        self._live.change(run_id, path, value)
+
+    def set_speed(self, run_id: str, steps_per_second: float) -> None:
+        """Lets the run take so many steps in a second at most, and show each of them if they are slow; infinite for full speed. The time in
+        between counts against no limit, and others compute meanwhile.
+
+        Raises: ValueError unless the number is positive."""
+        if not steps_per_second > 0:
+            raise ValueError(f"steps_per_second: must be more than 0, got {steps_per_second:g}")
+        self._live.set_speed(run_id, steps_per_second)
 
     def watch(self, run_id: str, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls `callback`, from any thread, whenever the run has changed, until the returned function is called.

@@ -1,6 +1,7 @@
 """The runs of a server compute by turns."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -56,9 +57,10 @@ class Sharing:
         """The run needs no turn."""
         self._share.release(run.id, time.monotonic())
 
-    def rested(self, run: LiveRun) -> None:
-        """The run rests until its next turn."""
-        self._share.rested(run.id, time.monotonic())
+    def rested(self, run: LiveRun, seconds: float = 0.0) -> None:
+        """The run rests until its next turn, for so many seconds at least."""
+        now = time.monotonic()
+        self._share.rested(run.id, now, now + seconds if seconds else -math.inf)
 
     def commanded(self, run: LiveRun) -> None:
         """The run has received a command while it computes: it need not rest before it has followed it."""
@@ -84,7 +86,7 @@ class Sharing:
             run = runs[run_id]
             self._share.expect(run_id, run.numbers.current["seconds_left"], run.unwatched_seconds(now) > self._unwatched_seconds)
         decision = self._share.decide(now, self._sessions - sum(run.attended for run in runs.values()))
-        if self._share.waiting:
+        if self._share.waiting or self._share.sleeps:
             self._ticker.wake()
         told = {run_id: self._news(runs[run_id]) for run_id in self._share}
         changed = [runs[run_id] for run_id, news in told.items() if news != self._told.get(run_id)]

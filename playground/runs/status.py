@@ -58,7 +58,7 @@ def _reported(event: Event) -> dict[str, Any]:
                 "threads": event.execution.threads,
                 "memory_format": event.execution.memory_format,
                 "step": event.step,
-                "epoch": event.step / event.steps_per_epoch,
+                "epoch": event.epoch,
                 **dict.fromkeys(event.declared.columns),
             }
         case Progress() if event.steps:

@@ -174,7 +174,7 @@ class Server(Base):
 
 
 class RelayedCommand(Base):
-    """A command to a run, until the server that computes the run has taken it. action: as in `relay.Action`."""
+    """A command to a run, until the server that computes the run has taken it. action: as in `relay.Action`, with its argument."""
 
     __tablename__ = "relayed_commands"
 
@@ -182,3 +182,4 @@ class RelayedCommand(Base):
     server: Mapped[str] = mapped_column(String(64), index=True)
     run_id: Mapped[str] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(16))
+    argument: Mapped[str | None] = mapped_column(Text)

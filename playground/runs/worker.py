@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,15 +16,32 @@ from typing import Literal
 from playground.catalog.datasets.columns import fitted_columns
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
 from playground.runs.failures import explain
-from playground.runs.messages import Action, Checkpointed, Command, Fitted, Job, Leave, Paused, Rested, Watched, Weights
+from playground.runs.messages import Action, Alter, Checkpointed, Command, Fitted, Job, Leave, Paused, Rested, Speed, Watched, Weights
 from playground.runs.outbox import Outbox
 from playground.runs.weights_files import packed
 from playground.runs.worker_limits import check_work, die_first, memory_limited
 from playground.settings import settings
-from playground.training import Checkpoint, CheckpointError, Control, Diverged, Event, Finished, Progress, Rest, Snapshot, Started, train
+from playground.training import (
+    Changed,
+    Checkpoint,
+    CheckpointError,
+    Control,
+    Diverged,
+    Event,
+    Finished,
+    Progress,
+    Refused,
+    Rest,
+    Snapshot,
+    Started,
+    train,
+)
 
 _NICE = 10
 """Training yields to pages: while both want the processor, a worker gets a tenth of what the server gets (sched(7))."""
+_KEPT_SECONDS = 0.1
+"""In slow motion, a wait for the next step that is shorter than this does not give way to other runs: it takes the server as long to
+notice."""
 _EXIT_SECONDS = 10
 """How long a step may take in a process that should exit."""
 
@@ -69,6 +87,12 @@ class Commands:
         """The number of the newest command that says what the run does, as in the server."""
         self._has_waited = False
         """Whether a batch was already taken to get a snapshot for the pause."""
+        self._has_paused = False
+        """Whether the run is paused, and goes on only to change something."""
+        self._stepped_at = 0.0
+        """When the last rest ended, by the monotonic clock."""
+        self._told_pause = 0
+        """The number of the command up to which it was last reported that the run is paused."""
         self.leaving = False
         """Whether the session should end, with a checkpoint."""
 
@@ -79,6 +103,14 @@ class Commands:
                 self.control.watched = message.watched
             case Command():
                 self._set(message.action, message.number)
+            case Alter():
+                with self._changed:
+                    self.control.alterations.append((message.path, message.value))
+                    self._changed.notify()
+            case Speed():
+                with self._changed:
+                    self.control.steps_per_second = message.steps_per_second
+                    self._changed.notify()
             case Leave():
                 self._leave()
 
@@ -91,7 +123,7 @@ class Commands:
             self._number = number
             self.control.rest = action == "rest"
             if action != "rest":
-                self._action, self._followed = action, number
+                self._action, self._followed, self._has_paused = action, number, self._has_paused and action == "pause"
                 self.control.pace = pace.get(action, "batch")
                 self.control.stop = action == "stop"
             self._changed.notify()
@@ -118,12 +150,22 @@ class Commands:
             self._has_waited = self._action == "pause"
             return False
 
-    def rest(self, report: Callable[[int], None]) -> None:
+    def rest(self, report: Callable[[int, float], None], seconds: float) -> None:
         """Blocks while the run rests. report: called with the number of each command by which it does, since others may have come and gone
-        meanwhile."""
+        meanwhile. seconds: until the next step in slow motion. A short while is spent here; for a longer one others may compute, so that
+        the run goes on with the server's next command."""
         with self._changed:
+            if 0 < (left := self._stepped_at + seconds - time.monotonic()) < _KEPT_SECONDS:
+                number = self._number
+                self._changed.wait_for(lambda: self._number != number or self.leaving, left)
+            elif left > 0 and not self.leaving and not self.control.rest and self._action == "run":
+                number = self._number
+                report(number, left)
+                self._changed.wait_for(lambda: self._number != number or self.leaving)
+            if seconds:
+                self._stepped_at = time.monotonic()
             while self.control.rest:
-                report(number := self._number)
+                report(number := self._number, 0.0)
                 while self._number == number and self.control.rest:
                     self._changed.wait()
 
@@ -133,16 +175,28 @@ class Commands:
             self._changed.wait_for(lambda: self._number > 0 or self.leaving)
             return not self.leaving
 
+    def _is_held(self) -> bool:
+        """Whether there is nothing to do."""
+        return self._action == "pause" and not self.leaving and not self.control.alterations
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no step is to be taken until the next command."""
+        return self._has_paused and self._action == "pause"
+
     def wait(self, report: Callable[[int], None]) -> bool:
-        """Blocks while the run is paused. Whether it continues then; otherwise the process should exit. report: called with the number of
-        the newest command, again whenever its owner's commands have come and left it paused. One that lets it rest changes nothing: the
-        server knows that it is paused, and may be about to continue it."""
+        """Blocks while the run is paused and nothing in it is to be changed. Whether it continues then; otherwise the process should exit.
+        report: called with the number of the newest command, again whenever its owner's commands have come and left it paused. One that
+        lets it rest changes nothing: the server knows that it is paused, and may be about to continue it."""
         with self._changed:
-            while self._action == "pause" and not self.leaving:
-                report(self._number)
+            while self._is_held():
+                if self._told_pause < self._number:
+                    self._told_pause = self._number
+                    report(self._number)
                 followed = self._followed
-                while self._followed == followed and not self.leaving:
+                while self._followed == followed and not self.leaving and not self.control.alterations:
                     self._changed.wait()
+            self._has_paused = self._action == "pause"
             return not self.leaving
 
 
@@ -169,12 +223,12 @@ class Snapshots:
 
 
 def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
-    snapshots, last_step = Snapshots(outbox.put), 0
+    snapshots, epochs = Snapshots(outbox.put), 0
     if not commands.wait_for_first():
         return
     for event in _events(job, commands.control):
         if isinstance(event, Rest):
-            commands.rest(lambda number: outbox.put(Rested(number)))
+            commands.rest(lambda number, seconds: outbox.put(Rested(number, seconds)), event.seconds)
         elif isinstance(event, Snapshot):
             snapshots.add(event)
         elif isinstance(event, Checkpoint):
@@ -187,12 +241,13 @@ def _train(job: Job, commands: Commands, outbox: Outbox) -> None:
             if (columns := fitted_columns(job.spec.data)) is not None:
                 outbox.put(Fitted(columns))
             check_work(job.spec, event)
-            last_step = event.epochs * event.steps_per_epoch
+            epochs = event.epochs
         # Only a Progress reports every step up to now; after the last step only the end follows.
-        elif isinstance(event, Progress) and (step := event.steps[-1]) < last_step:
-            pauses = commands.pauses(step, snapshots.newest_step == step)
-            if pauses and not commands.wait(lambda number: outbox.put(Paused(number))):
-                break
+        pauses = isinstance(event, Progress | Changed | Refused) and commands.is_paused
+        if not pauses and isinstance(event, Progress) and event.epoch < epochs:
+            pauses = commands.pauses(event.steps[-1], snapshots.newest_step == event.steps[-1])
+        if pauses and not commands.wait(lambda number: outbox.put(Paused(number))):
+            break
         if commands.leaving and isinstance(event, Started | Checkpoint):
             break
 

@@ -9,7 +9,9 @@ To get the same batches elsewhere, as generated scripts do:
    after another, in their order. If one of them mixes images, partners come from the same block, and the targets of every block are
    probabilities (N, outputs) from its start: 1 for the class and 0 for the others, until they are mixed. Augmentations, and dropout after
    them, draw from PyTorch's global generator, seeded once with `seed` before the first epoch (`torch.manual_seed(seed)`); initial weights
-   come from a generator seeded in the same way before that (`build_model`)."""
+   come from a generator seeded in the same way before that (`build_model`).
+4. Changes of batch size, label noise and augmentations after a step (`spec.changes`) are in effect from the first epoch on that
+   begins later than after this step."""
 
 import itertools
 from collections.abc import Iterator, Mapping
@@ -85,8 +87,7 @@ class Batches:
     drop_single: whether to leave out a last batch of one example."""
 
     def __init__(self, examples: Examples, batch_size: int, seed: int, drop_single: bool) -> None:
-        self._examples = examples
-        self._batch_size = batch_size
+        self._drop_single = drop_single
         self._generator = torch.Generator().manual_seed(seed)
         self._epoch_start = self._generator.get_state()
         self._block_start: tuple[Tensor, ...] = ()
@@ -94,8 +95,13 @@ class Batches:
         self._taken = 0
         """Batches of the current epoch that were handed out."""
         self._continues = False
+        self.begin(examples, batch_size)
+
+    def begin(self, examples: Examples, batch_size: int) -> None:
+        """Before an epoch: from now on with these examples, as many as before, in batches of this size."""
+        self._examples, self._batch_size = examples, batch_size
         self._augment = pipeline(getattr(examples.dataset, "augmentations", ()), examples.readout.outputs)
-        alone = drop_single and len(examples) % batch_size == 1
+        alone = self._drop_single and len(examples) % batch_size == 1
         self._used = len(examples) - alone
         self.steps = -(-self._used // batch_size)
         """Batches in an epoch."""
@@ -147,6 +153,15 @@ class Batches:
             self._block_start = random_states(device)
             inputs, targets = self._examples.take(rows, self._augment)
         return zip(torch.split(inputs, self._batch_size), torch.split(targets, self._batch_size), strict=True)
+
+
+def relabeled(examples: Examples, dataset: Dataset) -> Examples:
+    """The same examples with the augmentations and the label noise of another version of their dataset."""
+    targets = examples.targets
+    if dataset.label_noise != examples.dataset.label_noise:
+        changed = tensor_of(dataset.load().train.targets)
+        targets = (changed if dataset.task.per_step else examples.readout.encode(changed)).to(examples.raw.device)
+    return Examples(dataset, examples.raw, targets, examples.readout)
 
 
 def tensor_of(array: Array) -> Tensor:

@@ -60,17 +60,23 @@ class Allowance:
     is spread evenly over the run, so expensive evaluations are further apart."""
 
     def __init__(self, steps_per_epoch: int, epochs: int) -> None:
-        self._steps = steps_per_epoch * epochs
-        self._gap = steps_per_epoch * max(1, epochs // _EVALUATIONS)
+        self._epochs = epochs
         self._spent = 0.0
-        self.due_step = self._gap
+        self.due_step = 0
         """The next step after which to evaluate."""
+        self.resize(steps_per_epoch, 0, steps_per_epoch * epochs)
+
+    def resize(self, steps_per_epoch: int, start: int, steps: int) -> None:
+        """From the epoch on that begins after `start` steps, epochs have so many, and the run has `steps` in all."""
+        self._start, self._steps = start, steps
+        self._gap = steps_per_epoch * max(1, self._epochs // _EVALUATIONS)
+        self.due_step = start + self._gap
 
     def reach(self, step: int) -> bool:
         """Whether an evaluation is due after this step; the next one is then due later. After the last step there is one in any case."""
         if step < self.due_step:
             return False
-        self.due_step = (step // self._gap + 1) * self._gap
+        self.due_step = self._start + ((step - self._start) // self._gap + 1) * self._gap
         return step < self._steps
 
     def affords(self, step: int, seconds: float) -> bool:

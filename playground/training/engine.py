@@ -8,19 +8,22 @@ from torch import nn
 
 from playground.catalog.datasets.examples import Data
 from playground.network import build_model, readout
+from playground.network.changing import is_of_batches
 from playground.settings import settings
 from playground.spec import ExperimentSpec, SpecError
 from playground.training.baseline import Baseline
-from playground.training.batches import Batches, Examples
+from playground.training.batches import Batches, Examples, relabeled
 from playground.training.budget import Allowance
+from playground.training.changes import Changes
 from playground.training.checkpoint import Checkpoint, Checkpointer, CheckpointError, copied
 from playground.training.control import Control
 from playground.training.declarations import declarations
 from playground.training.device import check_precision, describe, pick_device
 from playground.training.divergence import diverged, diverging
 from playground.training.divergence_watch import DivergenceWatch
+from playground.training.epochs import Epochs
 from playground.training.evaluation import Examination, Examiner
-from playground.training.events import Diverged, Event, Finished, Progress, Reason, Rest, Started
+from playground.training.events import Changed, Diverged, Event, Finished, Progress, Reason, Refused, Rest, Started
 from playground.training.findings import findings
 from playground.training.isolation import Isolation, Stopwatch, isolated, random_states, restore_random
 from playground.training.ledger import Ledger
@@ -31,6 +34,8 @@ from playground.training.trial import fastest_execution
 
 PROGRESS_SECONDS = 0.08
 """Between two Progress events, unless a step takes longer."""
+SHOWN_SECONDS = 0.1
+"""In slow motion, steps at least so far apart are all evaluated and shown."""
 
 
 def train(
@@ -104,7 +109,9 @@ class _Run:
         self._batches = Batches(examples, chosen.batch_size, chosen.seed, drop_single=normalized)
         if self._batches.steps == 0:
             raise SpecError(f"data: batch normalization needs at least 2 training examples, got {len(examples)}; use more points")
-        self._last_step = self._batches.steps * chosen.epochs
+        self._examples = examples
+        self._epochs = Epochs(self._batches.steps, self._batches.samples, chosen.batch_size)
+        self._last_step = self._epochs.last_step(chosen.epochs)
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
 
         def procedure(network: nn.Module) -> Procedure:
@@ -121,7 +128,8 @@ class _Run:
         self._allowance = Allowance(self._batches.steps, chosen.epochs)
         self._baseline = Baseline(loss, examples, examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
-        self._ledger = Ledger(self._batches.steps, self._batches.samples, chosen.batch_size, self._divergence)
+        self._ledger = Ledger(self._epochs, self._divergence)
+        self._changes = Changes(spec)
         self._reason: Reason | None = None
         self._due = 0.0
         self._limit = min(chosen.stop.seconds or math.inf, control.most_seconds)
@@ -137,12 +145,13 @@ class _Run:
             parameters=sum(parameter.numel() for parameter in model.parameters()),
             epochs=chosen.epochs,
             steps_per_epoch=self._batches.steps,
-            batch_size=chosen.batch_size,
+            batch_size=self._epochs.batch_size,
             train_samples=len(examples),
             test_samples=len(data.test),
             declared=declarations(spec),
             baselines=self._baseline.of(spec),
             step=step,
+            epoch=self._ledger.epoch,
             execution=self._execution,
         )
 
@@ -157,23 +166,65 @@ class _Run:
                 yield from self._epoch_done()
             if self._over():
                 return
+            if self._ledger.step < self._last_step:
+                self._epochs.begin_next()
+                self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
+        """Between two epochs, what has changed since the one before began takes effect."""
+        before = self._epochs.steps
+        self._change_batches()
+        if self._epochs.steps != before:
+            self._procedure.epoch_begins(self._epochs.steps, self._epochs.done)
+
+    def _change_batches(self) -> None:
+        """The size of batches, augmentations and label noise as they are in the epoch of now."""
+        chosen, epochs = self._changes.in_effect(self._epochs.start), self._epochs
+        if chosen.training.batch_size == epochs.batch_size and chosen.data == self._examples.dataset:
+            return
+        self._examples = relabeled(self._examples, chosen.data)
+        self._batches.begin(self._examples, chosen.training.batch_size)
+        epochs.resize(self._batches.steps, self._batches.samples, chosen.training.batch_size)
+        self._last_step = epochs.last_step(self._spec.training.epochs)
+        self._allowance.resize(epochs.steps, epochs.start, self._last_step)
 
     def _epoch(self) -> Iterator[Event]:
         """The hot loop: anything that is not a step slows down every step."""
         procedure, take_step = self._procedure, self._procedure.take_step
-        ledger, control, watch, allowance = self._ledger, self._control, self._watch, self._allowance
+        ledger, control, watch, allowance, changes = self._ledger, self._control, self._watch, self._allowance, self._changes
         for inputs, targets in self._batches.epoch():
             if control.stop:
                 self._reason = "stopped"
                 return
+            if control.alterations or ledger.step >= changes.next_step:
+                yield from self._change()
             learning_rate = procedure.learning_rate
             ledger.add(take_step(inputs, targets), learning_rate)
-            if control.pace == "batch" or control.rest or watch.seconds >= self._due or ledger.step == control.moment:
+            slow = control.steps_per_second < math.inf
+            if control.pace == "batch" or control.rest or slow or watch.seconds >= self._due or ledger.step == control.moment:
                 yield from self._pulse()
                 if self._over():
                     return
             if ledger.step >= allowance.due_step and not self._evaluates_epochs:
                 yield from self._milestone()
+
+    def _change(self) -> Iterator[Event]:
+        """Before a step: makes the changes of the spec that are due, then those that the caller asks for."""
+        ledger = self._ledger
+        for change in self._changes.due(ledger.step):
+            if not is_of_batches(change.path):
+                self._procedure.change(change.path, change.value)
+        while self._control.alterations:
+            path, value = self._control.alterations.popleft()
+            try:
+                self._changes.add(ledger.step, path, value)
+            except SpecError as error:
+                yield Refused(ledger.step, path, value, str(error))
+                continue
+            shows_more = not is_of_batches(path) and self._procedure.change(path, value)
+            if shows_more and self._control.pace != "clock":  # the run is paused, and shows other weights now
+                yield from self._publisher.stepped_again(ledger.step, ledger.epoch)
+            yield Changed(ledger.step, ledger.epoch, path, value)
 
     def _milestone(self) -> Iterator[Event]:
         """After a step that is evaluated however fast the run is."""
@@ -195,6 +246,7 @@ class _Run:
             if self._control.rest:
                 yield Rest()
             if pace == "clock":
+                yield from self._slow_motion()
                 yield from publisher.pulse(ledger.step, ledger.epoch)
                 yield from self._checkpointer.pulse()
             elif pace == "epoch":
@@ -204,6 +256,14 @@ class _Run:
         if self._watch.seconds >= self._limit:
             self._reason = "time" if self._limit == self._spec.training.stop.seconds else "limit"
         self._due = min(self._watch.seconds + PROGRESS_SECONDS, self._limit)
+
+    def _slow_motion(self) -> Iterator[Event]:
+        """After every step, as long as there are few of them in a second: all that can be seen of it, then a rest until the next one."""
+        seconds = 1 / self._control.steps_per_second
+        if seconds >= SHOWN_SECONDS and self._ledger.step < self._last_step:
+            yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
+        if seconds > 0:
+            yield Rest(seconds)
 
     def _step_taken(self) -> Iterator[Event]:
         """After a single step of a batch or an epoch: Progress comes last, so that everything is there when the reader pauses."""
@@ -248,6 +308,8 @@ class _Run:
             **self._procedure.state(),
             "batches": self._batches.state(),
             "random": random_states(self._device),
+            "changes": self._changes.state(),
+            "epochs": self._epochs.state(),
             "divergence": self._divergence.state(),
             "judged": self._stopping.state(),
         }
@@ -257,6 +319,9 @@ class _Run:
         """Raises: CheckpointError if the checkpoint is of another spec."""
         state = copied(checkpoint.state)  # the procedure keeps and changes the tensors that it loads
         try:
+            self._changes.restore(state.get("changes", ()))  # earlier versions made none
+            self._epochs.restore(state.get("epochs"), checkpoint.step)
+            self._change_batches()
             self._procedure.restore(state)
             self._batches.restore(state["batches"])
             self._ledger.restore(checkpoint.step, checkpoint.seconds)

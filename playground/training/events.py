@@ -20,9 +20,9 @@ Reason = Literal["epochs", "target_accuracy", "patience", "time", "limit", "stop
 @dataclass(frozen=True, slots=True)
 class Started:
     """Before the first step. device: PyTorch's name ("cpu", "cuda:0"); device_name: the manufacturer's. declared: the metrics and views
-    of the run. baselines: what its metrics must beat on the test set. step: the steps before the checkpoint from which it continues; what
-    was reported of later ones is reported again. execution: how the CPU
-    computes it."""
+    of the run. baselines: what its metrics must beat on the test set. steps_per_epoch, batch_size: of the epoch in progress; they
+    may change. step, epoch: those of the checkpoint from which it continues; what was reported of later steps is reported again.
+    execution: how the CPU computes it."""
 
     device: str
     device_name: str
@@ -35,6 +35,7 @@ class Started:
     declared: Declarations = NOTHING
     baselines: Baselines = field(default_factory=dict)
     step: int = 0
+    epoch: float = 0.0
     execution: Execution = field(default_factory=Execution)
 
 
@@ -145,8 +146,31 @@ class Finished(Results):
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A setting or a weight has another value from the next step on, because the caller asked for it. As a `Change` of the spec, it repeats
+    the run."""
+
+    step: int
+    epoch: float
+    path: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A change that the caller asked for cannot be made; the run goes on. message: why, with the path and a remedy."""
+
+    step: int
+    path: str
+    value: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rest:
-    """Between two steps, because the caller asked for it: nothing to report."""
+    """Between two steps, because the caller asked for it: nothing to report. seconds: until the next step in slow motion."""
+
+    seconds: float = 0.0
 
 
-Event = Started | Progress | Evaluated | View | Snapshot | Checkpoint | Rest | Diverged | Finished
+Event = Started | Progress | Evaluated | View | Snapshot | Checkpoint | Changed | Refused | Rest | Diverged | Finished

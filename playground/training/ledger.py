@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from playground.training.divergence_watch import DivergenceWatch
+from playground.training.epochs import Epochs
 from playground.training.events import Progress
 
 _RATE_SECONDS = 1.0
@@ -15,10 +16,10 @@ _RATE_SECONDS = 1.0
 class Ledger:
     """The loss of every step, and which of them are not yet reported.
 
-    steps_per_epoch, samples_per_epoch, batch_size: to convert steps to epochs and examples. divergence: receives each finite loss."""
+    epochs: to convert steps to epochs and examples. divergence: receives each finite loss."""
 
-    def __init__(self, steps_per_epoch: int, samples_per_epoch: int, batch_size: int, divergence: DivergenceWatch) -> None:
-        self._steps_per_epoch, self._samples_per_epoch, self._batch_size = steps_per_epoch, samples_per_epoch, batch_size
+    def __init__(self, epochs: Epochs, divergence: DivergenceWatch) -> None:
+        self._epochs = epochs
         self._divergence = divergence
         self.step = 0
         """Steps taken."""
@@ -44,13 +45,12 @@ class Ledger:
     @property
     def epoch(self) -> float:
         """Completed epochs plus the fraction of the current one."""
-        return self.step / self._steps_per_epoch
+        return self._epochs.at(self.step)
 
     @property
     def samples(self) -> int:
         """Training examples used so far, counted every time they are used."""
-        epochs, steps = divmod(self.step, self._steps_per_epoch)
-        return epochs * self._samples_per_epoch + steps * self._batch_size
+        return self._epochs.samples_at(self.step)
 
     def collect(self) -> None:
         """Reads the losses from the device at once and finds the first that is not finite; later ones are dropped."""

@@ -116,6 +116,11 @@ class Publisher:
         yield from self._examiner.glance(step)
         yield from self.weights(step, epoch)
 
+    def stepped_again(self, step: int, epoch: float) -> Iterator[Event]:
+        """The same for a step that has been evaluated before its weights were changed."""
+        self._in_progress, self._examined = None, None if self._examined is None else -1
+        yield from self.stepped(step, epoch)
+
     def examine(self, step: int, epoch: float, views: bool) -> Examination:
         """The evaluation of this step on the whole test set, however long it takes."""
         self._in_progress = self._examiner.examine(step, epoch, self._watch.seconds, views, whole=True)

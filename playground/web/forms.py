@@ -46,13 +46,26 @@ def form(
             widgets(rare)
 
 
-def setting(field: Field, value: Any, path: str, *, slider: bool = False, disabled: bool = False, messages: bool = True) -> None:
+def setting(
+    field: Field,
+    value: Any,
+    path: str,
+    *,
+    slider: bool = False,
+    disabled: bool = False,
+    messages: bool = True,
+    label: str = "",
+    key: str = "",
+    change: Callable[[str, Any], None] | None = None,
+) -> None:
     """The widget of one setting, with any error message below it; disabled if the link locks the setting. messages: False if the caller
-    shows the message elsewhere, with `message`."""
-    key = f"{session.revision()}.{path}"
+    shows the message elsewhere, with `message`. label: instead of the setting's title. change: called with the path and the new value
+    instead of editing the spec, by a widget with this key."""
+    key = key or f"{session.revision()}.{path}"
     disabled = disabled or session.limits().locks(path)
-    common: dict[str, Any] = {"key": key, "help": field.hint, "disabled": disabled, "on_change": _changed, "args": (field, path, key)}
-    label = f"{field.title} ({field.unit})" if field.unit else field.title
+    arguments = (field, path, key, change)
+    common: dict[str, Any] = {"key": key, "help": field.hint, "disabled": disabled, "on_change": _changed, "args": arguments}
+    label = label or (f"{field.title} ({field.unit})" if field.unit else field.title)
     if field.kind == "switch":
         st.toggle(label, value, **common)
     elif field.kind == "numbers":
@@ -142,13 +155,16 @@ def _powers(field: Field, value: float) -> list[str]:
     return [f"{power:g}" for power in sorted({*(power for power in grid if lowest <= power <= highest), value})]
 
 
-def _changed(field: Field, path: str, key: str) -> None:
+def _changed(field: Field, path: str, key: str, change: Callable[[str, Any], None] | None = None) -> None:
     """Applies a widget's new value to the spec; if it is not allowed, shows why, and the widget shows the spec's value again."""
     entered = session.widget(key)
     try:
         value = _number(entered, path) if field.logarithmic else _numbers(entered, path, field) if field.kind == "numbers" else entered
         if value is None and field.word:
             value = field.word
+        if change is not None:
+            change(path, value)
+            return
         session.edit(edits.set_field(session.spec(), path, value), f"{field.title.lower()} {entered}", shown=not field.logarithmic)
     except SpecError as error:
         session.refresh()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.runs.fair_share import PROMPT_SECONDS, SLICE_SECONDS, FairShare
+from playground.runs.fair_share import PROMPT_SECONDS, SLICE_SECONDS, Decision, FairShare
 
 TICK = 0.05
 REST_SECONDS = 0.1
@@ -342,3 +342,31 @@ def test_a_session_that_was_ended_for_others_starts_again_for_a_longer_turn() ->
     share.request("c", "", 13.1)
     assert share.decide(13.7).rest == ()
     assert share.decide(15.1).rest == ("a",)
+
+
+def test_a_run_in_slow_motion_leaves_its_slot_to_others_until_it_wants_to_go_on() -> None:
+    share = FairShare(1)
+    share.request("slow", "a", 0.0)
+    share.request("other", "b", 0.0)
+    assert share.decide(0.0).start == ("slow",)
+    share.rested("slow", 0.1, until=1.1)
+    assert share.decide(0.1).start == ("other",)
+    assert share.decide(1.0) == Decision((), ())
+    assert share.waiting == ()
+    assert share.sleeps
+    assert share.others("other") == 0
+    assert share.waits("slow")
+    assert share.decide(1.2).rest == ("other",)
+    share.rested("other", 1.2)
+    assert share.decide(1.2).start == ("slow",)
+    assert not share.sleeps
+
+
+def test_a_run_in_slow_motion_that_is_wanted_sooner_is_woken() -> None:
+    share = FairShare(1)
+    share.request("slow", "a", 0.0)
+    share.decide(0.0)
+    share.rested("slow", 0.1, until=1.1)
+    assert share.decide(0.2).start == ()
+    share.request("slow", "a", 0.2, prompt=True)
+    assert share.decide(0.2).start == ("slow",)

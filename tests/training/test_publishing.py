@@ -12,6 +12,7 @@ from playground.catalog.layers.network_modules import Network
 from playground.training import Checkpoint, Control, Evaluated, Event, Finished, Progress, Rest, Snapshot, View, train
 from playground.training.budget import CHECKPOINT_SHARE, GLANCE_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
 from playground.training.divergence_watch import DivergenceWatch
+from playground.training.epochs import Epochs
 from playground.training.ledger import Ledger
 from playground.training.publisher import examination_gap, snapshot, snapshot_gap
 from tests.training.specs import losses, of_kind, points, run
@@ -43,7 +44,7 @@ def test_a_pause_costs_little_but_a_slow_reader_does() -> None:
 
 
 def test_the_ledger_counts_samples_epochs_and_the_rate() -> None:
-    ledger = Ledger(steps_per_epoch=4, samples_per_epoch=30, batch_size=8, divergence=DivergenceWatch(lambda: 1.0))
+    ledger = Ledger(Epochs(steps=4, samples=30, batch_size=8), DivergenceWatch(lambda: 1.0))
     for step in range(1, 7):
         ledger.add(torch.tensor(1.0 / step), 0.1 * step)
     assert ledger.progress(1.0) is None
@@ -59,7 +60,7 @@ def test_the_ledger_counts_samples_epochs_and_the_rate() -> None:
 
 
 def test_the_ledger_ends_at_the_first_loss_that_is_not_finite() -> None:
-    ledger = Ledger(4, 30, 8, DivergenceWatch(lambda: 1.0))
+    ledger = Ledger(Epochs(4, 30, 8), DivergenceWatch(lambda: 1.0))
     for loss in (1.0, 2.0, math.inf, math.nan, 3.0):
         ledger.add(torch.tensor(loss), loss)
     ledger.collect()

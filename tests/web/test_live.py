@@ -17,6 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from playground.presets import PRESETS
 from playground.runs import RunNotFound, Runs
+from playground.spec import Change
 from playground.training import Declarations, View, declarations
 from playground.web.routes import live, mounted
 from tests.runs.in_this_process import Threads
@@ -57,6 +58,7 @@ class ByHand:
         self.state = "running"
         self.watchers: list[Callable[[], None]] = []
         self.preset = preset
+        self.changes: tuple[Change, ...] = ()
 
     def resolve(self, address: str) -> Address:
         if address not in (CONTROL, WATCH):
@@ -64,7 +66,7 @@ class ByHand:
         return Address(WATCH, control=address == CONTROL)
 
     def info(self, run_id: str) -> Info:
-        return Info(PRESETS[self.preset].spec)
+        return Info(PRESETS[self.preset].spec.model_copy(update={"changes": self.changes}))
 
     def timeline(self, run_id: str) -> Timeline:
         return self.of
@@ -155,6 +157,22 @@ def test_a_change_of_state_is_told_though_nothing_was_trained(client: TestClient
         message = socket.receive_json()
         assert message["status"]["state"] == "paused"
         assert message["series"]["batch"]["step"] == []
+
+
+def test_what_has_changed_in_the_run_comes_with_the_first_message_and_when_there_is_more(client: TestClient, by_hand: ByHand) -> None:
+    rate = {"step": 5, "text": "learning rate 0.001 → 0.01"}
+    with client.websocket_connect(f"/live/{WATCH}") as socket:
+        assert "changes" not in socket.receive_json()
+        by_hand.changes = (Change(step=5, path="optimizer.lr", value=0.01),)
+        by_hand.go(6)
+        assert socket.receive_json()["changes"] == [rate]
+        by_hand.go(7)
+        assert "changes" not in socket.receive_json()
+        with client.websocket_connect(f"/live/{WATCH}") as late:
+            assert late.receive_json()["changes"] == [rate]
+        by_hand.changes += (Change(step=7, path="network[1].bias[0]", value=-1.5),)
+        by_hand.go(8)
+        assert socket.receive_json()["changes"] == [rate, {"step": 7, "text": "bias[0] of layer 2 (dense) set to -1.5"}]
 
 
 def test_many_changes_become_few_messages_and_none_is_lost(client: TestClient, by_hand: ByHand) -> None:

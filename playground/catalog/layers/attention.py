@@ -1,5 +1,6 @@
 """Attention: each step looks at the others."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -80,6 +81,7 @@ class TransformerBlock(_Heads):
         "Attention and two dense layers with a shortcut around each: what GPT and other language models are stacked from"
     )
     group: ClassVar[Group] = "Block"
+    changes: ClassVar[Mapping[str, tuple[str, ...]]] = {"dropout": ("dropout1.p", "dropout2.p")}
     keywords: ClassVar[str] = "encoder decoder layer multi-head self-attention GPT BERT ViT language model text"
     stands_in_for: ClassVar[str] = "Mamba state space SSM, Swin"
 

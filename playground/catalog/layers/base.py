@@ -52,6 +52,9 @@ class Layer(Variant):
     symbols: ClassVar[Mapping[str, str]] = {}
     """The settings and learned numbers in `formula`: the field or the parameter of the module of each symbol."""
 
+    changes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Settings that may change while a run goes on, each with the attributes of its module that hold it, such as "p" or "inside.p"."""
+
     beginners: ClassVar[str] = ""
     """What it is for, in plain words; "" for a layer that beginners can do without."""
 

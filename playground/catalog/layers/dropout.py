@@ -1,5 +1,6 @@
 """Dropout of single numbers and of whole maps."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -20,6 +21,7 @@ class Dropout(Layer):
     formula: ClassVar[str] = "y = x/(1 − rate), or 0 at random"
     beginners: ClassVar[str] = "Switches off some numbers at random during training, so that the network does not memorize the examples"
     group: ClassVar[Group] = "Regularization"
+    changes: ClassVar[Mapping[str, tuple[str, ...]]] = {"rate": ("p",)}
     keywords: ClassVar[str] = "drop regularization"
     stands_in_for: ClassVar[str] = "alpha dropout, DropConnect, stochastic depth DropPath"
 
@@ -42,6 +44,7 @@ class Dropout2d(Layer):
     source: ClassVar[str] = "Tompson et al. 2015, arXiv:1411.4280"
     formula: ClassVar[str] = "y = x/(1 − rate), or 0 for a whole map at random"
     group: ClassVar[Group] = "Regularization"
+    changes: ClassVar[Mapping[str, tuple[str, ...]]] = {"rate": ("p",)}
     needs: ClassVar[tuple[Axes, ...]] = (IMAGE,)
     keywords: ClassVar[str] = "spatial dropout drop channels regularization"
     stands_in_for: ClassVar[str] = "DropBlock, cutout"

@@ -1,5 +1,6 @@
 """Noise added to the input."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -20,6 +21,7 @@ class GaussianNoise(Layer):
     source: ClassVar[str] = "Bishop 1995, Neural Computation 7(1):108"
     formula: ClassVar[str] = "y = x + σ·noise"
     group: ClassVar[Group] = "Regularization"
+    changes: ClassVar[Mapping[str, tuple[str, ...]]] = {"sigma": ("sigma",)}
     keywords: ClassVar[str] = "jitter random regularization"
     stands_in_for: ClassVar[str] = "Gaussian dropout"
 

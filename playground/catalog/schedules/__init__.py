@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from playground.catalog.schedules.base import Schedule
+from playground.catalog.schedules.base_rate import rescheduled, set_learning_rate
 from playground.catalog.schedules.constant import Constant
 from playground.catalog.schedules.cosine import Cosine
 from playground.catalog.schedules.cosine_restarts import CosineRestarts
@@ -22,4 +23,5 @@ else:
 
 __all__ = [
     "SCHEDULES", "AnySchedule", "Constant", "Cosine", "CosineRestarts", "Exponential", "OneCycle", "Plateau", "Schedule", "Step", "Warmup",
+    "rescheduled", "set_learning_rate",
 ]  # fmt: skip

@@ -86,8 +86,12 @@ def penalties(spec: ExperimentSpec) -> Iterator[tuple[str, float, float]]:
     """The regularized weights of `model` as code, also inside blocks, with their L1 and L2 factors."""
     for path, layer in layers_in_order(spec):
         if isinstance(layer, Weighted) and (layer.l1 or layer.l2) and not layer.frozen:
-            steps = (f"[{part}]" if part.isdecimal() else f".{part}" for part in module_name(path).split("."))
-            yield f"model{''.join(steps)}.weight", layer.l1, layer.l2
+            yield attribute(f"{module_name(path)}.weight"), layer.l1, layer.l2
+
+
+def attribute(name: str) -> str:
+    """The code of a module, a parameter or a setting of `model`, by its dotted name: "2.body.0.weight" → "model[2].body[0].weight"."""
+    return "model" + "".join(f"[{part}]" if part.isdecimal() else f".{part}" for part in name.split("."))
 
 
 def _arguments(module: nn.Module) -> str:

@@ -14,8 +14,9 @@ from playground.catalog.samples import train_sample_size
 from playground.export.code import masks
 from playground.export.code.folding import Plain
 from playground.network import build_model, readout
+from playground.network.changing import after
 from playground.paths import chains
-from playground.spec import ExperimentSpec, SpecError
+from playground.spec import Change, ExperimentSpec, SpecError
 
 BLOCK = 512
 """The number of examples that are augmented at once."""
@@ -43,6 +44,15 @@ class Plan:
     @property
     def augmentations(self) -> tuple[Augmentation, ...]:
         return getattr(self.data, "augmentations", ())
+
+    def changes_of(self, path: str) -> list[Change]:
+        """The changes of what is at this path, or in it."""
+        return [change for change in self.spec.changes if change.path == path or change.path.startswith((f"{path}[", f"{path}."))]
+
+    def versions_of(self, path: str) -> list[ExperimentSpec]:
+        """The settings at first, and after each of these changes."""
+        changes, first = self.changes_of(path), self.spec.model_copy(update={"changes": ()})
+        return [after(first.model_copy(update={"changes": tuple(changes[:count])})) for count in range(len(changes) + 1)]
 
     @property
     def mixes(self) -> bool:
@@ -85,6 +95,8 @@ class Plan:
     @cached_property
     def draws(self) -> bool:
         """Whether the network draws random numbers in training, such as for dropout."""
+        if self.changes_of("network"):
+            return True  # it may begin to, and a generator that is seeded for nothing changes nothing
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             example = self.data.tensor.sample(2)
             before = torch.get_rng_state()

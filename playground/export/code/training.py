@@ -2,12 +2,14 @@
 
 import re
 
+from playground.export.code.changing import epoch_lines, label_lines, write_changes, write_settings
 from playground.export.code.collector import Collector
 from playground.export.code.data import encoded
 from playground.export.code.modules import penalties
 from playground.export.code.objective import Objective, is_plateau
 from playground.export.code.plan import BLOCK, Plan
 from playground.network import examples_at_once, forward_bytes, trace
+from playground.network.changing import BATCH_SIZE, is_of_batches
 
 
 def write_evaluation(collector: Collector, plan: Plan) -> str:
@@ -75,6 +77,7 @@ def write_training(collector: Collector, plan: Plan, objective: Objective) -> st
         pieces.append(_penalty(terms))
     if plan.spec.optimizer.needs_closure:
         pieces.append(_closure_step(plan, bool(terms)))
+    pieces += [code for code in (write_settings(collector, plan), write_changes(collector, plan)) if code]
     pieces.append("\n".join(_train(collector, plan, objective, bool(terms))))
     return "\n\n\n".join(pieces)
 
@@ -190,12 +193,14 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalized: bo
         used = "used"
         lines.append("    # Batch normalization needs more than one example, so a last batch of one is dropped.")
         lines.append("    used = len(inputs) - (len(inputs) % BATCH_SIZE == 1)")
+    size = _batch_size(plan)
+    planned = None
     scheduled = objective.schedule is not None and objective.schedule != "None"
     if scheduled:
         schedule = str(objective.schedule)
         if re.search(r"\bsteps(_per_epoch)?\b", schedule):
             lines.append(f"    steps_per_epoch = math.ceil({used} / BATCH_SIZE)")
-            schedule = _with_steps(schedule)
+            schedule = planned = _with_steps(schedule)
         lines.append(f"    schedule = {schedule}")
     if averaged:
         collector.external("copy")
@@ -214,8 +219,12 @@ def _train(collector: Collector, plan: Plan, objective: Objective, penalized: bo
     ]
     if plan.draws or plan.augmentations:
         lines.append("    torch.manual_seed(SEED)  # " + _drawing(plan))
+    lines += [f"    {line}" for line in label_lines(plan)]
+    alone = f"len(inputs) - (len(inputs) % {size} == 1)" if plan.has_batch_norm else None
     order = "torch.randperm(len(inputs), generator=shuffle)" + ("[:used]" if plan.has_batch_norm else "") + ".to(DEVICE)"
-    lines += ["    for epoch in range(1, epochs + 1):", "        model.train()", f"        order = {order}"]
+    lines += ["    for epoch in range(1, epochs + 1):", "        model.train()"]
+    lines += [f"        {line}" for line in epoch_lines(collector, plan, alone, planned)]
+    lines.append(f"        order = {order}")
     lines += _batches(plan, objective, penalized, scheduled)
     lines += _epoch_end(plan, shown, scheduled)
     lines.append(f"    return losses{', average' if averaged else ''}")
@@ -237,19 +246,23 @@ def _batches(plan: Plan, objective: Objective, penalized: bool, scheduled: bool)
     indent = "        "
     lines = []
     if plan.augmentations:
-        at_once = max(1, BLOCK // training.batch_size) * training.batch_size
+        size, at_once = _batch_size(plan), str(max(1, BLOCK // training.batch_size) * training.batch_size)
+        if size != "BATCH_SIZE":
+            at_once = f"max(1, {BLOCK} // {size}) * {size}"
         lines += [
             f"{indent}for block in order.split({at_once}):  # augment several batches at once",
             f"{indent}    images, labels = augment(inputs[block], targets[block])",
         ]
         if plan.scales_late:
             lines.append(f"{indent}    images = (images - scale[0]) / scale[1]")
-        lines.append(f"{indent}    for x, y in zip(images.split(BATCH_SIZE), labels.split(BATCH_SIZE)):")
+        lines.append(f"{indent}    for x, y in zip(images.split({size}), labels.split({size})):")
         inner = indent + "        "
     else:
-        lines.append(f"{indent}for rows in order.split(BATCH_SIZE):")
+        lines.append(f"{indent}for rows in order.split({_batch_size(plan)}):")
         inner = indent + "    "
         lines.append(f"{inner}x, y = inputs[rows], targets[rows]")
+    if any(not is_of_batches(change.path) for change in plan.spec.changes):
+        lines.append(f"{inner}make_changes(len(losses), model, optimizer, {'schedule' if scheduled else None})")
     if plan.spec.optimizer.needs_closure:
         lines.append(f"{inner}losses.append(take_step(model, loss_fn, optimizer, x, y))")
     else:
@@ -272,6 +285,11 @@ def _batches(plan: Plan, objective: Objective, penalized: bool, scheduled: bool)
         if plan.augmentations:
             lines += [f"{indent}    if time.perf_counter() - start >= SECONDS:", f"{indent}        break"]
     return lines
+
+
+def _batch_size(plan: Plan) -> str:
+    """The name of the size of a batch in an epoch."""
+    return "batch_size" if plan.changes_of(BATCH_SIZE) else "BATCH_SIZE"
 
 
 def _epoch_end(plan: Plan, shown: str, scheduled: bool) -> list[str]:

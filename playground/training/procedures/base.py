@@ -39,6 +39,16 @@ class Procedure(ABC):
         """After an epoch, with the loss on the whole test set; called only if it `evaluates_epochs`, or the run ends by such results."""
 
     @abstractmethod
+    def change(self, path: str, value: float) -> bool:
+        """Between two steps: a setting, or a single weight, has another value from now on. The caller has checked both
+        (`network.changing`). Returns whether the network computes something else now."""
+
+    @abstractmethod
+    def epoch_begins(self, steps: int, done: int) -> None:
+        """Before an epoch, or what is left of one. steps: in this epoch and, as far as is known, in those after it; done: epochs before
+        it."""
+
+    @abstractmethod
     def state(self) -> dict[str, Any]:
         """For a checkpoint, between two steps: a tree of dictionaries, lists, tuples, tensors, numbers, strings and None, not copied."""
 

@@ -18,6 +18,7 @@ from playground.web.components.live_status import live_status
 from playground.web.current import Current
 from playground.web.current import current as current_run
 from playground.web.forms import message
+from playground.web.panels.changing import set_speed_of_new
 from playground.web.panels.download import demand, warn
 from playground.web.panels.export import export
 from playground.web.panels.network import apply_edits
@@ -38,8 +39,8 @@ def controls(spec: ExperimentSpec, traced: Trace, current: Current | None) -> No
         _buttons(spec, traced, current)
     with numbers:
         metrics = declarations(current.info.spec if current else spec).metrics
-        state = current.shown_state if current else None
-        live_status(current.address if current else None, key="live_status", metrics=metrics, state=state)
+        state, changes = (current.shown_state, len(current.info.spec.changes)) if current else (None, 0)
+        live_status(current.address if current else None, key="live_status", metrics=metrics, state=state, changes=changes)
     with more, st.container(horizontal=True, gap="xsmall", key="pg-more"):
         if not session.limits().hides("take_away"):
             export(spec, traced, current)
@@ -165,7 +166,9 @@ def _start(submit: Callable[[str], str]) -> None:
         check_storage(owner)
         control = submit(owner)
         session.set_run(control)
-        return runs().resolve(control).run_id
+        run_id = runs().resolve(control).run_id
+        set_speed_of_new(run_id)
+        return run_id
 
     try:
         rooms.run_started(start_run(owner, start))

@@ -15,8 +15,10 @@ from playground.network import Trace, caveat
 from playground.spec import ExperimentSpec
 from playground.training.device import DeviceError, available_devices, check_precision, describe, pick_device
 from playground.web import edits, session
+from playground.web.current import Current
 from playground.web.fields import fields
 from playground.web.forms import choice, form, message, setting
+from playground.web.panels.changing import changing, planned
 from playground.web.panels.lock_note import lock_note
 from playground.web.panels.problems import problems
 from playground.web.when_opened import when_opened
@@ -28,17 +30,20 @@ _WIDTHS = (31, 22, 22, 25)
 """Widths of the four columns; the first has room for the name of a loss."""
 
 
-def training(spec: ExperimentSpec, traced: Trace) -> None:
+def training(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None:
     """Loss, optimizer, learning rate and schedule with their other settings; epochs, device, early stopping and advanced settings."""
     parts = [part for part in _TITLES if not session.limits().hides(part)]
     length = not session.limits().hides("training")
     if not parts and not length:
         return
-    st.subheader("Training", anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="training-title"):
+        st.subheader("Training", anchor=False, width="content")
+        changing(current)
     lock_note(*_TITLES, "training")
     _objective(spec, traced, parts)
     if length:
         _length(spec, traced, parts)
+    planned(spec, traced)
 
 
 def _objective(spec: ExperimentSpec, traced: Trace, parts: Sequence[edits.Part]) -> None:

@@ -4,8 +4,8 @@ First {"type": "history", "series", "declared", "status", "control"}, then {"typ
 again after the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON header
 {"name", "step", "shape", "classes"} (with "bounds" for views drawn over the examples), and the values as little-endian float32. A view that
 is declared as "asked" is sent only to a browser that has asked for it: {"views": ["network"]} names all of those that it shows now.
-"declared" says what the metrics and views are (`Declarations.plain`). For a run that does not exist: {"type": "error", "message"}, then
-close code 4404."""
+"changes", whenever there are more, are all changes of the run in words, [{"step", "text"}]. "declared" says what the metrics and views are
+(`Declarations.plain`). For a run that does not exist: {"type": "error", "message"}, then close code 4404."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ import numpy as np
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from playground.network.changing import told
 from playground.runs import Cursor, RunNotFound, Runs
 from playground.training.events import View
 from playground.training.views import DeclaredView
@@ -51,16 +52,17 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
         loop.call_soon_threadsafe(changed.set)
 
     unsubscribe = runs.watch(run.run_id, wake)
-    cursor, shown = None, dict[str, int]()
+    cursor, shown, changes = None, dict[str, View](), 0
     try:
         while not disconnected.done():
             changed.clear()
             since = loop.time()
-            message, views, cursor = await asyncio.to_thread(_update, runs, run.run_id, cursor)
+            message, views, cursor = await asyncio.to_thread(_update, runs, run.run_id, cursor, changes)
+            changes = len(message.get("changes", ())) or changes
             await _send(websocket, {**message, "control": run.control})
             for view, declared in views:
-                if shown.get(view.name) != view.step and (view.name in asked or not declared.asked):
-                    shown[view.name] = view.step
+                if shown.get(view.name) is not view and (view.name in asked or not declared.asked):
+                    shown[view.name] = view
                     await websocket.send_bytes(frame(view, declared.classes, declared.bounds))
             # The next message contains everything that happens meanwhile: a slow reader gets fewer, larger messages, never a queue.
             await asyncio.wait({disconnected}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
@@ -70,13 +72,15 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
         disconnected.cancel()
 
 
-def _update(runs: Runs, run_id: str, cursor: Cursor | None) -> tuple[dict[str, Any], list[tuple[View, DeclaredView]], Cursor]:
-    """Changes since the cursor, the newest views with their declarations, and the next cursor. Runs in a thread, since an old run is read
-    from the store."""
+def _update(runs: Runs, run_id: str, cursor: Cursor | None, changes: int) -> tuple[dict[str, Any], list[tuple[View, DeclaredView]], Cursor]:
+    """What is new since the cursor, the newest views with their declarations, and the next cursor. Runs in a thread, since an old run is
+    read from the store. changes: how many changes of the run the reader knows."""
     timeline = runs.timeline(run_id)
     message, cursor = timeline.delta(cursor)
     views = [(view, declared) for view in timeline.views.values() if (declared := timeline.declared.view(view.name))]
-    return {**message, "status": runs.status(run_id)}, views, cursor
+    spec = runs.info(run_id).spec
+    more = {"changes": told(spec)} if len(spec.changes) > changes else {}
+    return {**message, **more, "status": runs.status(run_id)}, views, cursor
 
 
 async def _read(websocket: WebSocket, asked: set[str], changed: asyncio.Event) -> None:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from playground.export.link import to_token
+from playground.network.changing import without_stale
 from playground.own.withheld import without_upload
 from playground.parsing import parse_spec
 from playground.spec import ExperimentSpec
@@ -52,6 +53,7 @@ def edit(changed: ExperimentSpec, why: str, *, shown: bool = False) -> bool:
     it already, since it came from one of them.
 
     Returns False, with a message and no change, if the link or the teacher of the room locks what would change."""
+    changed = without_stale(spec(), changed)
     refused = refusal(changed)
     if refused:
         refresh()
