@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from playground.export.link import to_token
 from playground.presets import PRESETS
+from playground.web.panels import presets
 from playground.web.server import runs
 from tests.pages.reading import messages, spec_of
 
@@ -17,6 +20,23 @@ def test_every_preset_is_a_card_with_its_pictures(visit: Callable[..., AppTest])
     assert {f"open_{name}" for name in PRESETS} <= {button.key for button in app.button}
     pictures = [html.value for html in app.get("html") if html.value.startswith('<div class="pg-preset">')]
     assert [picture.count("<img ") for picture in pictures] == [2] * len(PRESETS)
+
+
+def test_no_card_waits_empty_for_its_picture(visit: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pictures of a row are made before its first card is drawn."""
+    made: list[int] = []
+    drawn_after: list[int] = []
+    sketch, container = presets.network_sketch, st.container
+
+    def recorded(*args: Any, **more: Any) -> Any:
+        if str(more.get("key", "")).startswith("pg-preset-"):
+            drawn_after.append(len(made))
+        return container(*args, **more)
+
+    monkeypatch.setattr(presets, "network_sketch", lambda spec: made.append(1) or sketch(spec))
+    monkeypatch.setattr(presets.st, "container", recorded)
+    visit()
+    assert drawn_after[:6] == [3, 3, 3, 6, 6, 6]
 
 
 @pytest.mark.parametrize("name", list(PRESETS))

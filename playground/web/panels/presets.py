@@ -46,20 +46,26 @@ def _group(subject: str, presets: tuple[Preset, ...]) -> str | None:
     st.subheader(subject, anchor=False)
     opened = None
     for row in range(0, len(presets), _COLUMNS):
-        for column, preset in zip(st.columns(_COLUMNS, gap="small"), presets[row : row + _COLUMNS], strict=False):
+        drawn = [(preset, _picture(preset), _numbers(preset)) for preset in presets[row : row + _COLUMNS]]  # no card waits empty for them
+        for column, (preset, picture, numbers) in zip(st.columns(_COLUMNS, gap="small"), drawn, strict=False):
             with column, st.container(border=True, key=f"pg-preset-{preset.name}", gap="small"):
-                if _card(preset):
+                if _card(preset, picture, numbers):
                     opened = preset.name
     return opened
 
 
-def _card(preset: Preset) -> bool:
-    traced = trace(preset.spec)
-    st.html(f'<div class="pg-preset">{_data_picture(preset)}{network_sketch(preset.spec)}</div>')
+def _picture(preset: Preset) -> str:
+    return f'<div class="pg-preset">{_data_picture(preset)}{network_sketch(preset.spec)}</div>'
+
+
+def _numbers(preset: Preset) -> str:
+    return f"{counted(layer_count(preset.spec), 'layer')} · {counted(trace(preset.spec).parameters, 'parameter')}"
+
+
+def _card(preset: Preset, picture: str, numbers: str) -> bool:
+    st.html(picture)
     st.markdown(f"**{preset.title}**")
     st.caption(f"{preset.help}")
-    count = layer_count(preset.spec)
-    numbers = f"{counted(count, 'layer')} · {counted(traced.parameters, 'parameter')}"
     words, button = st.columns([3, 1.2], vertical_alignment="center")
     words.caption(numbers)
     with button:
