@@ -29,6 +29,18 @@ CUT = """() => [...document.querySelectorAll('[data-testid=stMain] :is(button, l
     .filter((words) => words.scrollWidth > words.clientWidth || words.getBoundingClientRect().right > innerWidth)
     .map((words) => words.textContent)"""
 
+# Buttons in number fields and help symbols where a finger 19 px beside their middle touches something else.
+SMALL = """() => [...document.querySelectorAll('[data-testid=stNumberInputContainer] button, [data-testid=stTooltipIcon] button')]
+    .filter((button) => button.checkVisibility())
+    .filter((button) => {
+        button.scrollIntoView({ block: 'center' });
+        const { x, y, width, height } = button.getBoundingClientRect();
+        const [middle, center] = [x + width / 2, y + height / 2];
+        const around = [[0, 0], [-19, 0], [19, 0], [0, -19], [0, 19]];
+        return !around.every(([dx, dy]) => button.contains(document.elementFromPoint(middle + dx, center + dy)));
+    })
+    .map((button) => button.closest('[data-testid=stElementContainer]').innerText + ': ' + button.ariaLabel)"""
+
 # Only what is asked for is computed and sent.
 VIOLATIONS = "() => axe.run({ resultTypes: ['violations'], selectors: false }).then(({ violations }) => violations)"
 
@@ -75,6 +87,7 @@ def test_a_narrow_screen_scrolls_in_one_direction_only(visitor: Callable[..., Pa
     for name, address in PAGES.items():
         show(page, app.url + address)
         assert page.evaluate(OVERFLOWING) == [0, 0], name
+        assert page.evaluate(SMALL) == [], name
         expect(page.get_by_test_id("stExpandSidebarButton")).to_match_aria_snapshot("- button: Menu")
     show(page, f"{app.url}{PAGES['playground']}")
     for width in (NARROW["width"], 640, 768, 900):
