@@ -23,7 +23,7 @@ PAGES = {
     "explain": "/explain",
     "attention": "/attention",
 }
-OVER = ("finished", "stopped", "diverged", "failed", "interrupted")
+OVER = ("finished", "stopped", "diverged", "failed", "refused", "interrupted")
 POLL_MS = 100
 """How often to look for what a run changes. Looking in every frame, or by `expect`, which describes the whole element each time, takes more
 of the processor than what is waited for."""

@@ -16,6 +16,13 @@ from tests.browser.test_looks import OVERFLOWING, in_each_theme, serious_faults
 
 BAR, WALL, CARD = ".pg-room-strip", ".pg-room", ".pg-strip-card"
 SLOWLY = {"epochs": 500, "batch_size": 8}
+TASK = "Reach the goal with <b>few</b> parameters.\n" + "Then say which of them it could have done without. " * 4
+
+# Cards that say what the teacher has done stay until they are closed, however long a test takes to read them.
+CARDS_STAY = """() => {
+    const wait = window.setTimeout;
+    window.setTimeout = (act, ms, ...more) => wait(act, ms >= 9000 ? 1e6 : ms, ...more);
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +42,11 @@ def open_room(page: Page, app: App) -> str:
     return digits.inner_text()
 
 
-def join(page: Page, app: App, typed: str) -> str:
-    """Returns the name of the seat."""
-    show(page, app.url + PAGES["room"])
+def join(page: Page, app: App, typed: str, start: str = "room") -> str:
+    """Returns the name of the seat. start: "home" for the way over its button."""
+    show(page, app.url + PAGES[start])
+    if start == "home":
+        page.get_by_role("button", name="Join or teach a class").click()
     page.get_by_label("Code on the board").fill(typed)
     page.keyboard.press("Enter")
     return name_of(page)
@@ -114,13 +123,14 @@ def opened(visitor: Callable[..., Page], app: App) -> Lesson:
     code = open_room(teacher, app)
     plain = code.replace(" ", "")
     typed = (code, plain.lower(), f" {plain[:2]}-{plain[2:]} ")
-    names = [join(student, app, text) for student, text in zip(students[:3], typed, strict=True)]
+    names = [join(student, app, text, start) for student, text, start in zip(students[:3], typed, ("room", "home", "room"), strict=True)]
     show(students[3], f"{app.url}/room?room={plain}")
     names.append(name_of(students[3]))
     assert len(set(names)) == 4
     expect(teacher.locator(WALL)).to_have_attribute("data-members", "4")
     for name in names:
         expect(tile(teacher, name)).to_contain_text("no run yet")
+    students[0].evaluate(CARDS_STAY)
     return Lesson(app, code, teacher, students, names)
 
 
@@ -133,6 +143,13 @@ def an_experiment_opens_by_itself_unless_the_student_has_changed_theirs(lesson: 
     settled(second)
     send(lesson.teacher, lesson.app, lesson.code, **SLOWLY)
     expect(epochs(first)).to_have_value("500")
+    first.locator(CARD).get_by_role("button", name="Undo").click()
+    expect(epochs(first)).not_to_have_value("500")
+    expect(first.locator(CARD)).to_have_count(0)
+    first.locator(f"{BAR} .pg-strip-who").click()
+    first.locator(f"{BAR} .pg-strip-sheet").get_by_role("button", name="Open the teacher's experiment").click()
+    expect(epochs(first)).to_have_value("500")
+    first.locator(f"{BAR} .pg-strip-who").click()
     expect(second.locator(CARD)).to_contain_text("has sent an experiment")
     expect(epochs(second)).to_have_value("7")
     second.locator(CARD).get_by_role("button", name="Open the teacher's experiment").click()
@@ -197,10 +214,17 @@ def what_is_locked_cannot_be_changed_until_it_is_free_again(lesson: Lesson) -> N
 def the_board_counts_what_the_server_has_measured(lesson: Lesson) -> None:
     teacher, (first, second, *_) = lesson.teacher, lesson.students
     task = menu(teacher, "room_task_menu")
-    task.get_by_label("What the class is to do").fill("Reach the goal with <b>few</b> parameters.")
+    task.get_by_label("What the class is to do").fill(TASK)
     task.get_by_role("button", name="Show it to the class").click()
     lesson.all_read("Reach the goal with <b>few</b> parameters.")
     close_menu(teacher)
+    told, sheet = first.locator(CARD), first.locator(f"{BAR} .pg-strip-sheet")
+    expect(told).to_contain_text(re.compile("has locked: Optimizer and learning rate.*You can change again.*has set a task", re.DOTALL))
+    told.get_by_role("button", name="Read it").click()
+    expect(sheet).to_contain_text(TASK.splitlines()[-1].strip())
+    expect(told).to_have_count(0)
+    first.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
     challenge = menu(teacher, "room_challenge_menu")
     challenge.get_by_label("At least (%)", exact=True).fill("1")
     challenge.get_by_label("With fewer parameters than", exact=True).fill("500000")
@@ -253,8 +277,10 @@ def at_the_end_the_runs_stay_with_the_students(lesson: Lesson) -> None:
     expect(lesson.teacher.get_by_role("button", name="Open a room")).to_be_visible()
     for student in lesson.students:
         expect(student.locator(BAR)).to_have_count(0)
-    go(lesson.students[0], "Runs")
-    expect(lesson.students[0].locator(".pg-run")).to_have_count(1)
+    first = lesson.students[0]
+    expect(first.get_by_text("Your runs stay yours.")).to_be_visible()
+    first.get_by_role("link", name="Your runs").click()
+    expect(first.locator(".pg-run")).to_have_count(1)
 
 
 @pytest.mark.timeout(400)
