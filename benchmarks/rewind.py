@@ -12,7 +12,7 @@ from tests.browser.chromium import chromium, new_context, settled
 from tests.browser.server import App, running_app
 from tests.browser.steps import OVER, experiment, open_experiment, train, wait_for_state
 
-EXPERIMENTS = {"small_cnn": experiment("small_cnn", epochs=12), "playground_2d": experiment("playground_2d", epochs=600)}
+EXPERIMENTS = {"small_cnn": experiment("small_cnn", epochs=20), "playground_2d": experiment("playground_2d", epochs=1000)}
 
 WALK = """async () => {
     const [slider, box, view] = ['.pg-rewind input', '.pg-rewind', '.pg-live-view'].map((name) => document.querySelector(name));
@@ -42,7 +42,7 @@ def walked(page: Page, app: App, name: str) -> list[Figure]:
     result = page.evaluate(WALK)
     first, *times = result["times"][:-1]  # the last one leads back to the end, which is on the page already
     return [
-        Figure(f"{name}: moments that are kept", result["moments"], "", 100, "higher"),
+        Figure(f"{name}: moments that are kept", result["moments"], "moments", 50, "higher"),
         Figure(f"{name}: first moment, while data and network are prepared", first, "ms", 1000, "lower"),
         Figure(f"{name}: any other one, median", median(times), "ms", 200, "lower"),
         Figure(f"{name}: 95th percentile", percentile(times, 0.95), "ms", 200, "lower"),

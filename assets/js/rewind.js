@@ -92,7 +92,7 @@ class Rewind {
   /** Asks which moments there are, as soon as somebody may want to know. */
   open() {
     clearTimeout(this.linger);
-    if (this.socket || !this.run) return;
+    if (!this.run || (this.socket && !this.socket.isOver)) return;
     this.socket = new RewindSocket(this.run, {
       onPast: (steps, note) => this.know(steps, note),
       onMoment: (moment) => this.show(moment),

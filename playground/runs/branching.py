@@ -17,11 +17,11 @@ def branched(source: Path, spec: ExperimentSpec, step: int, target: Path) -> tup
 
     source: the directory of the other run, which may be missing. spec: of the new one; computed as the other one was. step: the moment.
     Raises: RunError if the directory cannot be written."""
-    start = max((kept for kept in history.checkpoints(source) if kept < step), default=0)
     try:
         target.mkdir(parents=True)
+        history.share(source, target, step - 1)
+        start = max(history.checkpoints(target), default=0)
         if start:
-            history.share(source, target, start)
             shutil.copyfile(history.checkpoint_of(target, start), target / CHECKPOINT)
             with suppress(FileNotFoundError):
                 shutil.copyfile(source / METRICS, target / METRICS)

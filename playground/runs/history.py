@@ -102,14 +102,16 @@ def checkpoint_of(directory: Path, step: int) -> Path:
 
 
 def share(source: Path, target: Path, step: int) -> None:
-    """Gives the directory of another run everything up to a step, without taking more space where the file system can.
+    """Gives the directory of another run everything up to a step, without taking more space where the file system can; but what the run
+    deletes meanwhile to make room for others.
 
     Raises: OSError."""
     (target / FOLDER).mkdir(exist_ok=True)
     for kind in (_WEIGHTS, _CHECKPOINT):
         for kept in _steps(source, kind):
             if kept <= step:
-                _link(_file(source, kept, kind), _file(target, kept, kind))
+                with suppress(FileNotFoundError):
+                    _link(_file(source, kept, kind), _file(target, kept, kind))
 
 
 def _superfluous(steps: list[int]) -> int:

@@ -126,6 +126,7 @@ class Replays:
 def _advance(parts: Generator[None, None, Examination]) -> Moment | None:
     deadline = time.perf_counter() + _PART_SECONDS
     try:
+        next(parts)
         while time.perf_counter() < deadline:
             next(parts)
     except StopIteration as done:

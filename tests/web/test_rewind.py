@@ -1,5 +1,6 @@
 """Looking back at a run: what the socket sends of a moment is what training showed at that moment."""
 
+import asyncio
 import json
 import struct
 from collections.abc import Iterator
@@ -181,3 +182,31 @@ def test_a_run_that_does_not_exist_or_is_deleted_ends_the_socket(one_run: OneRun
         one_run.exists = False
         socket.send_text(json.dumps({"seq": 1, "step": 10}))
         assert json.loads(socket.receive_text())["type"] == "error"
+
+
+def test_what_nobody_waits_for_any_longer_is_not_computed(one_run: OneRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replays, "_PART_SECONDS", 0.0)
+    monkeypatch.setattr("playground.training.evaluation.examples_at_once", lambda *_: 10)
+    looks = iter([True, True, False])
+
+    async def look() -> tuple[Any, Any]:
+        past, moments = replays.past_of("mine"), replays.Replays()
+        left = await moments.moment(past, 40, lambda: next(looks))
+        return left, await moments.moment(past, 40, lambda: True)
+
+    left, moment = asyncio.run(look())
+    assert left is None
+    assert moment.evaluated.step == 40
+    assert next(looks, None) is None
+
+
+def test_moments_of_one_run_are_computed_one_after_another(one_run: OneRun, events: list[Event]) -> None:
+    async def look() -> list[Any]:
+        past, moments = replays.past_of("mine"), replays.Replays()
+        return await asyncio.gather(*(moments.moment(past, step, lambda: True) for step in (3, 60, 3, 20)))
+
+    found = asyncio.run(look())
+    reported = {event.step: event for event in of_kind(events, Evaluated)}
+    assert [moment.evaluated.step for moment in found] == [3, 60, 3, 20]
+    for moment in found:
+        assert moment.evaluated.test == pytest.approx(reported[moment.evaluated.step].test, rel=1e-5)
