@@ -12,7 +12,8 @@ import { text } from "./metrics.js";
 import { NONE, plural } from "./numbers.js";
 
 const GOING = ["queued", "starting", "running"];
-const OVER = ["finished", "stopped", "diverged", "failed", "refused", "interrupted"];
+/** States of runs that have ended, as in `RunState.ended`. */
+export const OVER = ["finished", "stopped", "diverged", "failed", "refused", "interrupted"];
 const CONTINUABLE = ["paused", "interrupted", "failed"];
 
 /** What can be chosen to be shown, by name: its title and its states. @type {Record<string, [string, string[]]>} */

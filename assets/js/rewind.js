@@ -1,6 +1,7 @@
 /** Looks back at a run: a slider over its steps, as wide as the chart above it, which stops at the moments that are kept. Root: `.pg-rewind`. */
 
 import { component, element, onceAFrame, say } from "./component.js";
+import { OVER } from "./my_runs_model.js";
 import { count } from "./numbers.js";
 import { move, moved, nearest, told } from "./rewind_model.js";
 import { RewindSocket } from "./rewind_socket.js";
@@ -181,7 +182,7 @@ class Rewind {
     slider.max = String(end);
     if (!this.held) slider.value = String(this.chosen ?? end);
     slider.disabled = this.steps !== null && !this.steps.some((step) => step < end);
-    const over = ["finished", "stopped", "diverged", "failed", "interrupted"].includes(status.state);
+    const over = OVER.includes(status.state);
     const words = this.isSlow ? `Loading step ${count(this.chosen)} …` : told(moment ?? null, status, over);
     say(this.text, this.problem || (slider.disabled && this.note) || [words, this.chosen === null ? this.note : ""].filter(Boolean).join(". "));
     say(this.spoken, this.problem || this.note);

@@ -1,6 +1,7 @@
 """The Runs page without a browser: what is listed, what is announced, and what the dialogs say and do."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from playground.web.panels import runs_compare
 from playground.web.security.device_links import new_link
 from playground.web.security.owner import new_owner
 from playground.web.server import rooms, runs
+from tests.pages.conftest import ROOT
 from tests.pages.reading import messages
 from tests.web.test_own_runs import stored
 
@@ -27,6 +29,14 @@ def rows_of(app: AppTest) -> list[dict[str, Any]]:
         if "rows" in data:
             return list(data["rows"])
     return []
+
+
+def test_the_browser_knows_every_state() -> None:
+    model, status = ((ROOT / "assets" / "js" / f"{name}.js").read_text() for name in ("my_runs_model", "live_status"))
+    over = re.search(r"OVER = (\[.*?\]);", model)
+    assert over is not None
+    assert set(json.loads(over[1])) == {state.value for state in RunState if state.ended}
+    assert not [state.value for state in RunState if f'{state.value}: "' not in status]
 
 
 def test_without_runs_the_page_says_what_to_do(visit: Callable[..., AppTest]) -> None:
