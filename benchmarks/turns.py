@@ -61,7 +61,7 @@ def submitted(runs: Runs, owner: int, epochs: int) -> str:
 def finished(runs: Runs, ids: list[str], seen: Callable[[str], None] = lambda run_id: None) -> None:
     """Waits until all have ended. seen: called whenever one of them has changed."""
     changed, pending = threading.Event(), set(ids)
-    leave = [runs.watch(run_id, changed.set) for run_id in ids]
+    leave = [runs.watch(run_id, changed.set).end for run_id in ids]
     try:
         while pending:
             changed.wait()

@@ -66,7 +66,7 @@ class LiveView {
     if (!changed) return;
     this.data = data;
     if (data.run !== this.run) {
-      this.leave?.();
+      this.leaveRun();
       this.run = data.run;
       this.channel = null;
       this.view = null;
@@ -94,6 +94,17 @@ class LiveView {
     this.pointed = null;
     this.ringed.hidden = !declared?.bounds;
     this.view = (declared && this.channel?.views.get(declared.name)) ?? null;
+    this.look();
+  }
+
+  /** Tells the server which view is on the screen. */
+  look() {
+    this.channel?.want(this, this.declared ? { [this.declared.name]: [] } : {});
+  }
+
+  leaveRun() {
+    this.channel?.want(this, {});
+    this.leave?.();
   }
 
   /** @param {string} name */
@@ -109,6 +120,7 @@ class LiveView {
     this.channel = channel;
     if (news === "declared") {
       this.offer();
+      this.look();
       this.draw();
       return;
     }
@@ -165,7 +177,7 @@ class LiveView {
   }
 
   destroy() {
-    this.leave?.();
+    this.leaveRun();
     this.draw.cancel();
     this.sizes.disconnect();
   }

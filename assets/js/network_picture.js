@@ -55,14 +55,14 @@ class NetworkPicture {
   update(data, _streamlit, changed) {
     if (!changed) return;
     if (data.run !== this.run) {
-      this.leave?.();
+      this.leaveRun();
       this.view = null;
       this.select(null);
       this.point(null);
       this.run = data.run;
       this.expected = data.view;
       this.leave = follow(data.run, (channel, news) => this.receive(channel, news));
-      this.ask();
+      this.look();
     }
     this.draw();
   }
@@ -84,15 +84,19 @@ class NetworkPicture {
     this.draw();
   }
 
-  /** Frames are sent while the picture is open. */
-  ask() {
-    this.stopAsking?.();
-    this.stopAsking = this.root.open ? this.channel?.ask(NAME) : undefined;
+  /** Frames are made and sent while the picture is open. */
+  look() {
+    this.channel?.want(this, this.root.open ? { [NAME]: [] } : {});
+  }
+
+  leaveRun() {
+    this.channel?.want(this, {});
+    this.leave?.();
   }
 
   toggled() {
     if (this.root.open !== this.settings.open) remember("network-picture", (this.settings = { open: this.root.open }));
-    this.ask();
+    this.look();
     this.draw();
   }
 
@@ -158,8 +162,7 @@ class NetworkPicture {
   }
 
   destroy() {
-    this.stopAsking?.();
-    this.leave?.();
+    this.leaveRun();
     this.draw.cancel();
     this.sizes.disconnect();
   }

@@ -10,6 +10,7 @@
  * @typedef {{metrics: import("./metrics.js").Metric[], views: import("./live_view.js").Declared[]}} Declarations
  * @typedef {"series"|"status"|"view"|"connection"|"declared"|"moment"} News
  * @typedef {(channel: Channel, news: News) => void} Listener
+ * @typedef {Record<string, number[]>} Wants  views by name, with the indices of what is chosen in each, such as a layer
  */
 
 import { socketUrl } from "./reconnecting_socket.js";
@@ -21,6 +22,12 @@ export function readView(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   return { ...header, values: new Float32Array(buffer.slice(4 + length)) };
+}
+
+/** All that is looked at, always in the same order. @param {Wants[]} wants @returns {Wants} */
+export function together(wants) {
+  const names = [...new Set(wants.flatMap(Object.keys))].sort();
+  return Object.fromEntries(names.map((name) => [name, [...new Set(wants.flatMap((views) => views[name] ?? []))].sort((a, b) => a - b)]));
 }
 
 /** @extends {SharedSocket<Listener>} */
@@ -42,33 +49,30 @@ export class Channel extends SharedSocket {
     /** @type {Connection} */
     this.connection = "connecting";
     this.error = "";
-    /** The views that are sent only when asked for, and how many components show them now. @type {Map<string, number>} */
-    this.asked = new Map();
+    /** The views that each component shows. @type {Map<object, Wants>} */
+    this.wants = new Map();
+    this.said = "";
     this.connect();
   }
 
-  /** Asks for a view that is sent only then. @param {string} name @returns {() => void} no longer asks for it */
-  ask(name) {
-    const add = (more) => {
-      const before = this.asked.get(name) ?? 0;
-      if (before + more > 0) this.asked.set(name, before + more);
-      else this.asked.delete(name);
-      if (Boolean(before) !== Boolean(before + more)) this.sendAsked();
-    };
-    add(1);
-    let over = false;
-    return () => {
-      if (!over) add(-1);
-      over = true;
-    };
-  }
-
-  sendAsked() {
-    if (this.canSend(() => this.sendAsked())) this.socket.send(JSON.stringify({ views: [...this.asked.keys()] }));
-  }
-
   opened() {
-    if (this.asked.size) this.sendAsked();
+    this.said = "";
+    this.sayWants();
+  }
+
+  /** What a component looks at from now on: only views that somebody looks at are computed. @param {object} who @param {Wants} views  {} for nothing */
+  want(who, views) {
+    if (Object.keys(views).length) this.wants.set(who, views);
+    else this.wants.delete(who);
+    this.sayWants();
+  }
+
+  /** Tells the server what all components look at together, if it is something else than before. */
+  sayWants() {
+    const message = JSON.stringify({ type: "look", views: together([...this.wants.values()]) });
+    if (message === this.said || !this.canSend(() => this.sayWants())) return;
+    this.said = message;
+    this.socket?.send(message);
   }
 
   /** @param {string|ArrayBuffer} data */

@@ -22,6 +22,7 @@ from playground.settings import settings
 from playground.spec import Change, ExperimentSpec
 from playground.training.declarations import declarations
 from playground.training.events import Changed, Diverged, Event, Finished, Progress, Refused, Started
+from playground.training.wanted import NOTHING, Wanted
 
 STARTED_AGAIN = "It started again from its first step, because it had left no checkpoint that can be used."
 MOST_RESUMES = 2
@@ -62,6 +63,8 @@ class LiveRun:
     """Whether its session has been asked to end with a checkpoint, and has not ended yet."""
     unwatched_since: float | None = field(default_factory=time.monotonic)
     """By the monotonic clock; None while somebody watches."""
+    wanted: Wanted = NOTHING
+    """The views that those who watch look at."""
     next_action: Literal["run", "batch", "epoch", "pause", "stop"] = "run"
     paused_since: float = 0.0
     stopping: bool = False
@@ -164,7 +167,7 @@ class LiveRun:
     def attach(self, session: Session) -> None:
         """The run is computed from now on."""
         self.session = session
-        session.send(Watched(self.watched))
+        session.send(Watched(self.watched, self.wanted))
         if self.steps_per_second < math.inf:
             session.send(Speed(self.steps_per_second))
         for message in self._unsent:
@@ -248,12 +251,15 @@ class LiveRun:
             if self.content is not None:
                 self.content.close()
 
-    def set_watched(self, watched: bool) -> None:
-        """Whether anybody watches it now."""
+    def set_watched(self, watched: bool, wanted: Wanted) -> None:
+        """Whether anybody watches it now, and the views that they look at."""
+        if (watched, wanted) == (self.watched, self.wanted):
+            return
         if watched != self.watched:
             self.unwatched_since = None if watched else time.monotonic()
-            if self.session is not None:
-                self.session.send(Watched(watched))
+        self.wanted = wanted
+        if self.session is not None:
+            self.session.send(Watched(watched, wanted))
 
     def _answered(self, event: Changed | Refused) -> None:
         """The session has made a change, or refused it."""

@@ -21,7 +21,8 @@ from playground.runs.relay import Action
 from playground.runs.saving import Saved, save
 from playground.runs.sharing import Sharing
 from playground.runs.timeline import Timeline
-from playground.runs.watchers import Watchers
+from playground.runs.watchers import Watchers, Watching
+from playground.training.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -186,20 +187,24 @@ class LiveRuns:
             if run is not None:
                 self._computing.set_speed(run, steps_per_second)
 
-    def watch(self, run_id: str, callback: Callable[[], None]) -> Callable[[], None]:
+    def watch(self, run_id: str, callback: Callable[[], None]) -> Watching:
         if run_id not in self._runs:
             self._elsewhere.follow(run_id)
         key = object()
         self._watchers.add(run_id, key, callback)
         self._tell_watched(run_id)
 
-        def unwatch() -> None:
+        def look(wanted: Wanted) -> None:
+            self._watchers.look(run_id, key, wanted)
+            self._tell_watched(run_id)
+
+        def end() -> None:
             self._watchers.remove(run_id, key)
             self._tell_watched(run_id)
             if not self._watchers.watches(run_id):
                 self._elsewhere.unfollow(run_id)
 
-        return unwatch
+        return Watching(look, end)
 
     def passed_on(self, run_id: str, action: Action, argument: str = "") -> bool:
         """Whether another server computes the run, or has it in memory: then it gets the command."""
@@ -216,13 +221,13 @@ class LiveRuns:
         run, over = self._runs.get(run_id), threading.Event()
         if run is None:
             return True
-        unwatch = self.watch(run_id, lambda: over.set() if run.state.ended and run.session is None else None)
+        watching = self.watch(run_id, lambda: over.set() if run.state.ended and run.session is None else None)
         with self._lock:
             self._computing.kill(run)
         self._watchers.changed(run_id)
         self._notify()
         over.wait(STOP_SECONDS)
-        unwatch()
+        watching.end()
         return over.is_set()
 
     def remove(self, run_id: str) -> bool:
@@ -330,7 +335,7 @@ class LiveRuns:
     def _tell_watched(self, run_id: str) -> None:
         with self._lock:
             if run_id in self._runs:
-                self._runs[run_id].set_watched(self._watchers.watches(run_id))
+                self._runs[run_id].set_watched(self._watchers.watches(run_id), self._watchers.wanted(run_id))
 
     def _notify(self) -> None:
         """Outside the lock: notifies watchers of changed runs, and stores ended runs immediately."""

@@ -6,6 +6,7 @@ from typing import Literal
 from playground.catalog.datasets.columns import FittedColumns
 from playground.spec import ExperimentSpec
 from playground.training.events import Event
+from playground.training.wanted import EVERYTHING, Wanted
 
 Action = Literal["run", "batch", "epoch", "rest", "pause", "stop"]
 """run: continue. batch, epoch: take one step, then pause. rest: let others compute until the next command, which may repeat the one before.
@@ -49,9 +50,10 @@ class Leave:
 
 @dataclass(frozen=True)
 class Watched:
-    """Server to worker: whether anybody is watching."""
+    """Server to worker: whether anybody is watching. wanted: the views that they look at."""
 
     watched: bool
+    wanted: Wanted = EVERYTHING
 
 
 @dataclass(frozen=True)

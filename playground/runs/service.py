@@ -37,6 +37,7 @@ from playground.runs.store import StoredRun
 from playground.runs.stored_bytes import StoredBytes
 from playground.runs.timeline import Timeline
 from playground.runs.used_links import UsedLinks
+from playground.runs.watchers import Watching
 from playground.spec import ExperimentSpec
 
 logger = logging.getLogger(__name__)
@@ -289,10 +290,10 @@ class Runs:
             raise ValueError(f"steps_per_second: must be more than 0, got {steps_per_second:g}")
         self._live.set_speed(run_id, steps_per_second)
 
-    def watch(self, run_id: str, callback: Callable[[], None]) -> Callable[[], None]:
-        """Calls `callback`, from any thread, whenever the run has changed, until the returned function is called.
+    def watch(self, run_id: str, callback: Callable[[], None]) -> Watching:
+        """Calls `callback`, from any thread, whenever the run has changed, until the watching ends.
 
-        Views are computed only while somebody watches. The callback must return immediately.
+        Views are computed only while somebody watches and looks at them. The callback must return immediately.
         Raises: RunNotFound."""
         return self._live.watch(run_id, callback)
 

@@ -100,6 +100,7 @@ class Commands:
         """Called by the receiving thread with each message of the server."""
         match message:
             case Watched():
+                self.control.wanted = message.wanted
                 self.control.watched = message.watched
             case Command():
                 self._set(message.action, message.number)

@@ -7,6 +7,10 @@ CHECKPOINT_SHARE = 0.01
 GLANCE_SHARE = 0.015
 """Of a run's time, while somebody watches, for views that need no evaluation."""
 
+EXAMINATION_SECONDS = (0.4, 3.0)
+"""Minimum time between two evaluations, early and late in a run; in between, a third of the time so far, since most changes happen early.
+If somebody looks at a view that should move smoothly, there is an evaluation at every pulse."""
+
 _SHARE = 0.005
 _WATCHED_SHARE = 0.025
 _EARLY_SECONDS = 8.0
@@ -22,10 +26,16 @@ _LONGEST_SECONDS = 1.0
 _EVALUATIONS = 50
 
 
-def evaluation_share(seconds: float, watched: bool, smooth: bool) -> float:
-    """Of a run's time, for evaluations and views, `seconds` into the run: more while somebody watches a view that should move smoothly, or
-    the beginning of a run, when most changes happen."""
-    return _SHARE + _WATCHED_SHARE * (watched and (smooth or seconds < _EARLY_SECONDS))
+def evaluation_share(seconds: float, watched: bool, urgent: bool) -> float:
+    """Of a run's time, for evaluations and views, `seconds` into the run: more while somebody looks at a view that should move smoothly or
+    that is not there yet (urgent), or at the beginning of a run, when most changes happen."""
+    return _SHARE + _WATCHED_SHARE * (watched and (urgent or seconds < _EARLY_SECONDS))
+
+
+def examination_gap(seconds: float) -> float:
+    """Seconds between an evaluation, `seconds` into the run, and the next one."""
+    least, most = EXAMINATION_SECONDS
+    return min(max(least, seconds / 3), most)
 
 
 class Budget:

@@ -261,7 +261,7 @@ class _Run:
         """After every step, as long as there are few of them in a second: all that can be seen of it, then a rest until the next one."""
         seconds = 1 / self._control.steps_per_second
         if seconds >= SHOWN_SECONDS and self._ledger.step < self._last_step:
-            yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch)
+            yield from self._publisher.stepped(self._ledger.step, self._ledger.epoch, pauses=False)
         if seconds > 0:
             yield Rest(seconds)
 
@@ -293,14 +293,13 @@ class _Run:
             return
         due = self._watch.seconds >= self._due or (self._publisher.shown_first and self._allowance.reach(ledger.step))
         yield from self._publisher.complete_first()
-        self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
+        self._last = self._publisher.examine(ledger.step, ledger.epoch)
         evaluated = self._last.evaluated
         self._procedure.epoch_evaluated(evaluated.test_loss)
         self._reason = self._stopping.judge(evaluated)
         if self._reason is None and ledger.step < self._last_step and due:
             yield evaluated
-            if self._control.watched:
-                yield from self._last.views
+            yield from self._publisher.views(self._last, all_of_them=False)
 
     def _checkpoint(self) -> Checkpoint:
         """Between two steps, when all losses have been collected."""
@@ -346,7 +345,7 @@ class _Run:
         if ledger.step > 0:
             yield from self._publisher.complete_first()
         if self._last is None or self._last.evaluated.step != ledger.step:
-            self._last = self._publisher.examine(ledger.step, ledger.epoch, views=True)
+            self._last = self._publisher.examine(ledger.step, ledger.epoch)
         evaluated = self._last.evaluated
         if not self._last.finite:
             split, loss = ("test", evaluated.test_loss) if math.isfinite(evaluated.train_loss) else ("training", evaluated.train_loss)
@@ -354,7 +353,7 @@ class _Run:
             return
         seconds = self._watch.seconds
         yield evaluated
-        yield from self._last.views
+        yield from self._publisher.views(self._last, all_of_them=True)
         yield snapshot(self._procedure.shown, ledger.step, ledger.epoch)
         if self._divergence.diverging or self._divergence.out_of_bounds(evaluated.train_loss):
             yield diverging(self._spec, ledger.step, evaluated.train_loss, learning_rate)

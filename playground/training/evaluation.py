@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -18,6 +18,7 @@ from playground.spec import ExperimentSpec
 from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
 from playground.training.views import Seen, ViewOfEvaluation, ViewOfNetwork, views_of
+from playground.training.wanted import Wanted
 
 _PART = 1024
 """At most this many examples are evaluated together on an accelerator, fewer if memory requires it."""
@@ -25,13 +26,14 @@ _PART = 1024
 
 @dataclass(frozen=True)
 class Examination:
-    """The result of an evaluation, all with the same weights. views: those that are made from it, none if nobody is watching. outputs:
-    (M, K) raw outputs for the evaluated test examples, followed by those of the training set: one for each example or, in tasks per step,
-    for each step that has a target."""
+    """The result of an evaluation, all with the same weights. views: those that were wanted. outputs: (M, K) raw outputs for the evaluated
+    test examples, followed by those of the training set: one for each example or, in tasks per step, for each step that has a target. seen:
+    what other views of it are computed from, until the next evaluation begins."""
 
     evaluated: Evaluated
     views: tuple[View, ...]
     outputs: Tensor
+    seen: Seen
 
     @property
     def finite(self) -> bool:
@@ -98,38 +100,50 @@ class Examiner:
         if len(truth) > size and not whole:
             self._some = _TestSet(self.test.sample(size), self._answers(truth[sampled_rows(len(truth), size)]), False)
 
-    @property
-    def smooth(self) -> bool:
-        """Whether one of its views should move smoothly."""
-        return any(view.smooth for view in self._views)
+    def smooth(self, wanted: Wanted) -> bool:
+        """Whether one of these views should move smoothly."""
+        return any(view.smooth and view.name in wanted for view in self._views)
 
-    def examine(self, step: int, epoch: float, seconds: float, views: bool, whole: bool = False) -> Generator[None, None, Examination]:
+    def examine(
+        self, step: int, epoch: float, seconds: float, wanted: Callable[[], Wanted], whole: bool = False
+    ) -> Generator[None, None, Examination]:
         """Copies the weights now; the generator then does one part of the work per iteration, and returns the result.
 
-        Only one at a time: the next call copies the weights again. step, epoch, seconds: when the weights are copied. whole: whether to
-        evaluate the whole test set."""
+        Only one at a time: the next call copies the weights again. step, epoch, seconds: when the weights are copied. wanted: the views
+        that are wanted, asked before each of them. whole: whether to evaluate the whole test set."""
         self._copy.follow()
-        return self._parts(self._all if whole else self._some, step, epoch, seconds, views)
+        return self._parts(self._all if whole else self._some, step, epoch, seconds, wanted)
 
-    def glance(self, step: int) -> tuple[View, ...]:
-        """The views that need no evaluation, of the weights as they are now. They have a copy of the network to themselves, made for the
-        first of them, so that an evaluation in progress keeps its weights. step: that of now."""
-        if not self._glances:
-            return ()
-        self._seen = self._seen or _Twin(self._model)
-        self._seen.follow()
-        return tuple(View(view.name, step, view.look(self._seen.network, self.test, self._part)) for view in self._glances)
+    def views(self, examination: Examination, wanted: Wanted) -> Iterator[View]:
+        """The wanted views of the last evaluation, and those that need none, computed at once."""
+        for view in self._views:
+            if view.name in wanted:
+                yield View(view.name, examination.evaluated.step, view.compute(examination.seen))
+        yield from self.glance(examination.evaluated.step, wanted)
 
-    def _parts(self, tested: _TestSet, step: int, epoch: float, seconds: float, views: bool) -> Generator[None, None, Examination]:
+    def glance(self, step: int, wanted: Wanted) -> Iterator[View]:
+        """The wanted views that need no evaluation, of the weights as they are now. They have a copy of the network to themselves, made for
+        the first of them, so that an evaluation in progress keeps its weights. step: that of now."""
+        glances = [view for view in self._glances if view.name in wanted]
+        if glances:
+            self._seen = self._seen or _Twin(self._model)
+            self._seen.follow()
+            for view in glances:
+                yield View(view.name, step, view.look(self._seen.network, self.test, self._part))
+
+    def _parts(
+        self, tested: _TestSet, step: int, epoch: float, seconds: float, wanted: Callable[[], Wanted]
+    ) -> Generator[None, None, Examination]:
         test_outputs, test = yield from self._measure("test", tested.examples)
         train_outputs, train = yield from self._measure("train", self._train)
         evaluated = Evaluated(step, epoch, seconds, train, test)
         shown = []
         seen = Seen(self.test, tested.truth, test_outputs, self._readout, self._outputs, self._part, tested.whole)
-        for view in self._views if views else ():
-            values = yield from view.parts(seen)
-            shown.append(View(view.name, step, values))
-        return Examination(evaluated, tuple(shown), torch.cat([test_outputs, train_outputs]))
+        for view in self._views:
+            if view.name in wanted():
+                values = yield from view.parts(seen)
+                shown.append(View(view.name, step, values))
+        return Examination(evaluated, tuple(shown), torch.cat([test_outputs, train_outputs]), seen)
 
     def _answers(self, truth: Tensor) -> Tensor:
         """Targets as the dataset has them → in tasks per step those of all steps that have one."""

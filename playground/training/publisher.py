@@ -2,24 +2,20 @@
 
 import math
 import time
-from collections.abc import Generator, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator
 
 import torch
 from torch import Tensor, nn
 
-from playground.training.budget import GLANCE_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
+from playground.training.budget import GLANCE_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share, examination_gap
 from playground.training.control import Control
 from playground.training.evaluation import Examination, Examiner
-from playground.training.events import Event, Snapshot
+from playground.training.events import Event, Snapshot, View
 from playground.training.isolation import Stopwatch
+from playground.training.wanted import NOTHING, Wanted
 
 SNAPSHOT_SECONDS = (0.05, 0.5)
 """Minimum time between two snapshots, early and late in a run; in between, a hundredth of the time so far."""
-
-EXAMINATION_SECONDS = (0.4, 3.0)
-"""Minimum time between two evaluations, early and late in a run; in between, a third of the time so far, since most changes happen early.
-If there is a view that should move smoothly, there is an evaluation at every pulse."""
 
 _PULSE_SECONDS = 0.05
 """How long the loop works on an evaluation at most; the rest is done at the next pulse."""
@@ -32,12 +28,6 @@ def snapshot_gap(seconds: float) -> float:
     """Seconds between a snapshot, `seconds` into the run, and the next one: so that a short run also has many moments to look back at."""
     least, most = SNAPSHOT_SECONDS
     return min(max(least, seconds / 100), most)
-
-
-def examination_gap(seconds: float) -> float:
-    """Seconds between an evaluation, `seconds` into the run, and the next one."""
-    least, most = EXAMINATION_SECONDS
-    return min(max(least, seconds / 3), most)
 
 
 class Publisher:
@@ -60,10 +50,12 @@ class Publisher:
         self._evaluations, self._snapshots, self._glances, self._allowance = Budget(), Budget(), Budget(), allowance
         self._examined: int | None = None
         self._glanced: int | None = None
-        self._in_progress: Generator[None, None, Examination] | None = examiner.examine(step, epoch, seconds, self._wants_views)
+        self._in_progress: Generator[None, None, Examination] | None = examiner.examine(step, epoch, seconds, self._wanted)
         self._examination_time = self._views_time = 0.0
         self._worked_seconds = self._cost_seconds = 0.0  # on the evaluation in progress, and on the last one
         self._snapshot_time = -math.inf
+        self._looked_at = NOTHING
+        """The views that were looked at when the last evaluation with views began."""
         self.shown_weights = False
         """Whether there was a snapshot."""
 
@@ -78,7 +70,7 @@ class Publisher:
         now = self._watch.seconds
         if self._snapshots.affords(time.thread_time(), SNAPSHOT_SHARE) and self._snapshot_due():
             yield from self.weights(step, epoch)
-        share = evaluation_share(now, self._control.watched, self._examiner.smooth)
+        share = evaluation_share(now, self._control.watched, self._urgent)
         if self._evaluations.affords(now, share) and (self._in_progress is not None or self._examination_due()):
             yield from self._show_examination(step, epoch, _PULSE_SECONDS)
         yield from self._glance(step)
@@ -89,10 +81,10 @@ class Publisher:
         if not self.shown_first or not self._allowance.affords(step, self._cost_seconds):
             return
         self._in_progress = None
-        examination = self._examination(step, epoch, math.inf, self._wants_views and self._gap_is_over(self._views_time))
+        examination = self._examination(step, epoch, math.inf, self._wanted if self._gap_is_over(self._views_time) else _no_views)
         if examination is not None:
             self._allowance.spend(self._cost_seconds)
-            if not self._examiner.smooth:
+            if not self._smooth:
                 self._evaluations.spend(self._cost_seconds)
             yield examination.evaluated
             yield from examination.views
@@ -108,12 +100,13 @@ class Publisher:
         if not self.shown_first:
             yield from self._show_examination(0, 0.0, math.inf)
 
-    def stepped(self, step: int, epoch: float) -> Iterator[Event]:
-        """An evaluation of this step, unless it takes too long, and its weights, since the reader may pause now."""
-        deadline = self._watch.seconds + _STEPPING_SECONDS
+    def stepped(self, step: int, epoch: float, pauses: bool = True) -> Iterator[Event]:
+        """An evaluation of this step, unless it takes too long, and its weights. pauses: whether the reader may pause now; then there are
+        all views, for whoever opens the page later or turns to another view."""
+        deadline, wanted = self._watch.seconds + _STEPPING_SECONDS, self._all if pauses else self._wanted
         while self._examined != step and self._watch.seconds < deadline:
-            yield from self._show_examination(step, epoch, deadline - self._watch.seconds)
-        yield from self._examiner.glance(step)
+            yield from self._show_examination(step, epoch, deadline - self._watch.seconds, wanted)
+        yield from self._examiner.glance(step, wanted())
         yield from self.weights(step, epoch)
 
     def stepped_again(self, step: int, epoch: float) -> Iterator[Event]:
@@ -121,32 +114,37 @@ class Publisher:
         self._in_progress, self._examined = None, None if self._examined is None else -1
         yield from self.stepped(step, epoch)
 
-    def examine(self, step: int, epoch: float, views: bool) -> Examination:
-        """The evaluation of this step on the whole test set, however long it takes."""
-        self._in_progress = self._examiner.examine(step, epoch, self._watch.seconds, views, whole=True)
+    def examine(self, step: int, epoch: float) -> Examination:
+        """The evaluation of this step on the whole test set, however long it takes, without views."""
+        self._in_progress = self._examiner.examine(step, epoch, self._watch.seconds, _no_views, whole=True)
         examination = None
         while examination is None:
             examination = self._advance(self._in_progress, math.inf)
         self._in_progress, self._examined = None, step
-        return replace(examination, views=(*examination.views, *self._examiner.glance(step))) if views else examination
+        return examination
 
     def _glance(self, step: int) -> Iterator[Event]:
-        """The views that need no evaluation, if somebody watches and the budget pays for them."""
+        """The views that need no evaluation, if somebody looks at them and the budget pays for them."""
         now = self._watch.seconds
         if not self._control.watched or self._glanced == step or not self._glances.affords(now, GLANCE_SHARE):
             return
         self._glanced = step
-        views = self._examiner.glance(step)
+        views = list(self._examiner.glance(step, self._wanted()))
         spent, held = self._watch.seconds - now, 0.0
         for view in views:
             yield view
             held += self._watch.away_seconds
         self._glances.spend(spent, held)
 
-    def _show_examination(self, step: int, epoch: float, seconds: float) -> Iterator[Event]:
-        """Starts an evaluation, or continues the one in progress, for this many seconds, and pays for it."""
+    def views(self, examination: Examination, all_of_them: bool) -> Iterator[View]:
+        """The views of the last evaluation, however long they take: all of them, or those that are looked at."""
+        yield from self._examiner.views(examination, self._wanted().and_everything if all_of_them else self._wanted())
+
+    def _show_examination(self, step: int, epoch: float, seconds: float, wanted: Callable[[], Wanted] | None = None) -> Iterator[Event]:
+        """Starts an evaluation, or continues the one in progress, for this many seconds, and pays for it. wanted: its views, by default
+        those that are looked at."""
         began = self._watch.seconds
-        examination = self._examination(step, epoch, seconds, self._wants_views)
+        examination = self._examination(step, epoch, seconds, wanted or self._wanted)
         spent, held = self._watch.seconds - began, 0.0
         if examination is not None:
             events: tuple[Event, ...] = (examination.evaluated, *examination.views)
@@ -155,16 +153,17 @@ class Publisher:
                 held += self._watch.away_seconds
         self._evaluations.spend(spent, held)
 
-    def _examination(self, step: int, epoch: float, seconds: float, views: bool) -> Examination | None:
+    def _examination(self, step: int, epoch: float, seconds: float, wanted: Callable[[], Wanted]) -> Examination | None:
         """Starts an evaluation, or continues the one in progress, for this many seconds; the result once it is complete."""
         now = self._watch.seconds
         if self._in_progress is None:
             if self._examined == step:
                 return None
             self._examination_time = now
-            self._views_time = now if views else self._views_time
+            if wanted != _no_views:
+                self._views_time, self._looked_at = now, self._wanted()
             self._worked_seconds = 0.0
-            self._in_progress = self._examiner.examine(step, epoch, now, views)
+            self._in_progress = self._examiner.examine(step, epoch, now, wanted)
         examination = self._advance(self._in_progress, seconds)
         self._worked_seconds += self._watch.seconds - now
         if examination is not None:
@@ -182,14 +181,27 @@ class Publisher:
             return examination
         return None
 
+    def _wanted(self) -> Wanted:
+        """The views that an evaluation includes: those that are looked at, and while single steps are taken all of them."""
+        wanted = self._control.wanted if self._control.watched else NOTHING
+        return wanted if self._control.pace == "clock" else wanted.and_everything
+
+    def _all(self) -> Wanted:
+        """Those that are looked at and all others."""
+        return self._wanted().and_everything
+
     @property
-    def _wants_views(self) -> bool:
-        """Whether an evaluation includes views: for those who watch, and for those who open the page later and find the run paused after a
-        single step."""
-        return self._control.watched or self._control.pace != "clock"
+    def _smooth(self) -> bool:
+        """Whether a view that should move smoothly is wanted."""
+        return self._examiner.smooth(self._wanted())
+
+    @property
+    def _urgent(self) -> bool:
+        """Whether somebody looks at a view that should move smoothly, or has just turned to another one."""
+        return self._smooth or not self._wanted().is_within(self._looked_at)
 
     def _examination_due(self) -> bool:
-        return self._examiner.smooth or self._gap_is_over(self._examination_time)
+        return self._urgent or self._gap_is_over(self._examination_time)
 
     def _gap_is_over(self, since: float) -> bool:
         return self._watch.seconds - since >= examination_gap(since)
@@ -212,6 +224,10 @@ class Publisher:
             self.shown_weights = True
             yield event
         return time.thread_time() - began
+
+
+def _no_views() -> Wanted:
+    return NOTHING
 
 
 def snapshot(model: nn.Module, step: int, epoch: float) -> Snapshot:

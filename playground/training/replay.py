@@ -15,6 +15,7 @@ from playground.training.events import View
 from playground.training.execution import Execution
 from playground.training.procedures import Supervised
 from playground.training.stopping import Stopping
+from playground.training.wanted import EVERYTHING
 
 _CPU = torch.device("cpu")
 
@@ -56,8 +57,8 @@ class Replay:
 
         weights: after `step` steps. whole: whether to evaluate the whole test set, as training does after the last step."""
         self._shown.load_state_dict(weights)
-        parts = self._examiner.examine(step, step / self._steps, 0.0, views=True, whole=whole)
-        return _with(parts, self._examiner.glance(step))
+        parts = self._examiner.examine(step, step / self._steps, 0.0, lambda: EVERYTHING, whole=whole)
+        return _with(parts, tuple(self._examiner.glance(step, EVERYTHING)))
 
 
 def _with(parts: Generator[None, None, Examination], views: tuple[View, ...]) -> Generator[None, None, Examination]:

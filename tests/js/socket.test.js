@@ -133,25 +133,23 @@ test("addresses are relative to where the modules lie", () => {
   assert.match(socketUrl("live/w1"), /\/live\/w1$/);
 });
 
-test("a view that is sent only when asked for is asked for once, by whoever shows it, and again after a reconnection", (t) => {
+test("the server learns what all components look at together, again after a lost connection", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { sockets, open, say } = line();
-  const channel = new Channel("ws://here/live/w", open);
   const sent = [];
-  const ready = () => Object.assign(sockets.at(-1), { readyState: 1, bufferedAmount: 0, send: (text) => sent.push(JSON.parse(text)) }).onopen();
-  const [first, second] = [channel.ask("network"), channel.ask("network")];
-  assert.deepEqual(sent, [], "the socket is not open yet");
-  ready();
-  assert.deepEqual(sent, [{ views: ["network"] }]);
-  first();
-  first();
-  assert.equal(sent.length, 1);
+  const { sockets, open: opened } = line();
+  const open = (url) => Object.assign(opened(url), { readyState: 1, bufferedAmount: 0, send: (text) => sent.push(JSON.parse(text)) });
+  const channel = new Channel("ws://here/live/w", open);
+  const [one, other] = [{}, {}];
+  sockets[0].onopen();
+  channel.want(one, { embedding: [3] });
+  channel.want(other, { embedding: [1], boundary: [] });
+  channel.want(other, { boundary: [], embedding: [1] });
+  assert.deepEqual(sent.map(({ type, views }) => [type, views]), [
+    ["look", {}], ["look", { embedding: [3] }], ["look", { boundary: [], embedding: [1, 3] }],
+  ]);
   sockets[0].onclose({ code: 1006 });
   t.mock.timers.tick(400);
-  ready();
-  assert.deepEqual(sent.slice(1), [{ views: ["network"] }]);
-  second();
-  assert.deepEqual(sent.slice(2), [{ views: [] }]);
-  say({ type: "history", series: batch(1), status });
-  assert.equal(channel.connection, "open");
+  sockets[1].onopen();
+  channel.want(other, {});
+  assert.deepEqual(sent.slice(3).map(({ views }) => views), [{ boundary: [], embedding: [1, 3] }, { embedding: [3] }]);
 });

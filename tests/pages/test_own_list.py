@@ -134,7 +134,7 @@ def test_data_that_a_run_needs_is_deleted_when_it_has_ended(visit: Visit) -> Non
     app.button(key="brought_delete").click().run()
     assert is_stored(key)
     run_id, over = runs().resolve(control).run_id, threading.Event()
-    unwatch = runs().watch(run_id, lambda: over.set() if runs().info(run_id).state.ended else None)
+    unwatch = runs().watch(run_id, lambda: over.set() if runs().info(run_id).state.ended else None).end
     runs().stop(run_id)
     assert over.wait(30)
     unwatch()

@@ -52,7 +52,7 @@ def runaway() -> ExperimentSpec:
 def wait_until(runs: Runs, run_id: str, condition: Callable[[], object]) -> None:
     """Waits for the condition, checking it whenever the run changes."""
     changed, deadline = threading.Event(), time.monotonic() + PATIENCE_SECONDS
-    unwatch = runs.watch(run_id, changed.set)
+    unwatch = runs.watch(run_id, changed.set).end
     try:
         while not condition():
             assert changed.wait(deadline - time.monotonic()), f"timed out: {runs.status(run_id)}"

@@ -66,7 +66,7 @@ def test_the_limits_delete_what_was_announced_and_nobody_needs(runs: Runs, folde
         wait_for(runs, run_id, RunState.FINISHED)
     going_on = submit(runs, endless(), owner="me")
     wait_for_step(runs, going_on, 1)
-    unwatch = runs.watch(watched, lambda: None)
+    unwatch = runs.watch(watched, lambda: None).end
     runs._live.write()  # the store now knows that they ended
     now = datetime.now(UTC)
     runs.tidy(NOTHING_FITS, now)

@@ -210,7 +210,7 @@ def test_finished_runs_survive_a_restart(open_runs: Callable[..., Runs]) -> None
     assert (kept["confusion"].values == views["confusion"].values).all()
     assert steps(again.info(run_id).directory) == earlier
     assert load_run(again.info(run_id).directory, earlier[0]).step == earlier[0] < status["step"]
-    assert again.watch(run_id, lambda: None)() is None
+    assert again.watch(run_id, lambda: None).end() is None
     again.resume(run_id)
     assert again.info(run_id).state is RunState.FINISHED
 

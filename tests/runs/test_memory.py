@@ -64,7 +64,7 @@ def test_an_unwatched_run_gives_way_and_goes_on_when_somebody_watches(open_one_s
     run = runs._live._runs[first]
     assert not runs.status(first)["turns_with"], "nobody else waits: it goes on"
     second = submit(runs, endless())
-    unwatch = runs.watch(second, lambda: None)
+    unwatch = runs.watch(second, lambda: None).end
     wait_until(runs, second, lambda: runs._live._computing.sharing.waits(run))
     assert runs.info(first).state is RunState.RUNNING
     assert runs.status(first)["gives_way"]

@@ -12,6 +12,7 @@ from playground.runs import RunNotFound, Runs, RunState
 from playground.runs.run_error import RunError
 from playground.spec import TrainingSettings
 from playground.training import available_devices, train
+from playground.training.wanted import EVERYTHING, NOTHING, Wanted
 from tests.runs.experiments import (
     circle,
     digits,
@@ -201,9 +202,9 @@ def test_two_watchers_of_one_run_are_independent(runs: Runs) -> None:
     def broken() -> None:
         raise RuntimeError("this browser has gone")
 
-    leave_short = runs.watch(run_id, short)
+    leave_short = runs.watch(run_id, short).end
     runs.watch(run_id, broken)
-    leave_long = runs.watch(run_id, long)
+    leave_long = runs.watch(run_id, long).end
     wait_until(runs, run_id, lambda: calls["long"] >= 5)
     assert calls["short"] == 1
     leave_long()
@@ -230,6 +231,26 @@ def test_addresses_resolve_to_runs(runs: Runs) -> None:
     with pytest.raises(RunNotFound):
         runs.watch("w" + "A" * 22, print)
     wait_for(runs, address.run_id, RunState.FINISHED)
+
+
+def test_a_worker_knows_which_views_its_watchers_look_at(runs: Runs) -> None:
+    run_id = submit(runs, endless())
+    run = runs._live.get(run_id)
+    assert run is not None
+    assert (run.watched, run.wanted) == (False, NOTHING)
+    one, other = runs.watch(run_id, lambda: None), runs.watch(run_id, lambda: None)
+    assert run.wanted == EVERYTHING
+    one.look(Wanted({"boundary": frozenset()}))
+    other.look(Wanted({"confusion": frozenset()}))
+    assert run.wanted == Wanted({"boundary": frozenset(), "confusion": frozenset()})
+    wait_until(runs, run_id, lambda: "confusion" in runs.timeline(run_id).views)
+    other.end()
+    other.look(EVERYTHING)
+    assert run.wanted == Wanted({"boundary": frozenset()})
+    one.end()
+    assert (run.watched, run.wanted) == (False, NOTHING)
+    runs.stop(run_id)
+    wait_for(runs, run_id, RunState.STOPPED)
 
 
 def test_an_ended_run_is_the_same_when_read_from_the_store(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

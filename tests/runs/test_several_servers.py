@@ -63,7 +63,7 @@ def test_a_run_is_watched_and_controlled_from_another_server(open_server: Open) 
     timeline, cursor = ours.timeline(run_id), ours.timeline(run_id).delta(None)[1]
     wait_until(ours, run_id, lambda: ours.timeline(run_id).views)
     wait_until(ours, run_id, lambda: ours.timeline(run_id).delta(cursor)[0]["series"]["batch"]["step"])
-    unwatch = ours.watch(run_id, lambda: None)
+    unwatch = ours.watch(run_id, lambda: None).end
     assert theirs._live.get(run_id).watched  # type: ignore[union-attr]
 
     ours.pause(run_id)

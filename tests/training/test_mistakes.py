@@ -136,7 +136,7 @@ def test_a_loss_no_better_than_a_constant_is_reported_even_if_the_accuracy_is_a_
     train, test = (Examples.of(spec.data, split, reading, torch.device("cpu")) for split in (data.train, data.test))
     baseline = Baseline(spec.loss.build(), train, test, data)
     evaluated = replace(of_kind(run(spec), Evaluated)[-1], train={"loss": 2.33, "accuracy": 0.14}, test={"loss": 2.32, "accuracy": 0.14})
-    examination = Examination(evaluated, (), torch.randn(len(data.test), 10))
+    examination = Examination(evaluated, (), torch.randn(len(data.test), 10), seen=None)  # type: ignore[arg-type]
     (finding,) = findings(spec, examination, baseline)
     assert "A training loss of 2.33 is no better than" in finding
     assert baseline.train_loss == pytest.approx(math.log(10), abs=0.02)

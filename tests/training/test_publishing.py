@@ -10,11 +10,13 @@ import torch
 from playground.catalog.layers import Dense, Output, ReLU
 from playground.catalog.layers.network_modules import Network
 from playground.training import Checkpoint, Control, Evaluated, Event, Finished, Progress, Rest, Snapshot, View, train
-from playground.training.budget import CHECKPOINT_SHARE, GLANCE_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share
+from playground.training.budget import CHECKPOINT_SHARE, GLANCE_SHARE, SNAPSHOT_SHARE, Allowance, Budget, evaluation_share, examination_gap
 from playground.training.divergence_watch import DivergenceWatch
 from playground.training.epochs import Epochs
 from playground.training.ledger import Ledger
-from playground.training.publisher import examination_gap, snapshot, snapshot_gap
+from playground.training.publisher import snapshot, snapshot_gap
+from playground.training.views import declared_views
+from playground.training.wanted import EVERYTHING, NOTHING, Wanted
 from tests.training.specs import losses, of_kind, points, run
 
 
@@ -199,13 +201,13 @@ def test_evaluations_are_frequent_at_first_and_at_most_three_seconds_apart() -> 
     assert [examination_gap(seconds) for seconds in (0, 1, 3, 6, 9, 1000)] == [0.4, 0.4, 1, 2, 3, 3]
 
 
-@pytest.mark.parametrize("smooth", [False, True])
-def test_a_watcher_costs_at_most_six_percent(smooth: bool) -> None:
+@pytest.mark.parametrize("urgent", [False, True])
+def test_a_watcher_costs_at_most_six_percent(urgent: bool) -> None:
     """Besides the first evaluation and the last one."""
-    early, late = (evaluation_share(seconds, watched=True, smooth=smooth) for seconds in (1.0, 60.0))
+    early, late = (evaluation_share(seconds, watched=True, urgent=urgent) for seconds in (1.0, 60.0))
     assert early + GLANCE_SHARE + SNAPSHOT_SHARE + CHECKPOINT_SHARE == pytest.approx(0.06)
-    assert late == (early if smooth else evaluation_share(60.0, watched=False, smooth=smooth))
-    assert evaluation_share(1.0, watched=False, smooth=smooth) + SNAPSHOT_SHARE + CHECKPOINT_SHARE <= 0.02
+    assert late == (early if urgent else evaluation_share(60.0, watched=False, urgent=urgent))
+    assert evaluation_share(1.0, watched=False, urgent=urgent) + SNAPSHOT_SHARE + CHECKPOINT_SHARE <= 0.02
 
 
 @pytest.mark.parametrize("stop", [{}, {"patience": 5}])
@@ -271,3 +273,36 @@ def test_losses_do_not_depend_on_evaluations_by_steps(monkeypatch: pytest.Monkey
     often = losses(run(spec))
     monkeypatch.setattr("playground.training.budget.ALLOWANCE_SECONDS", -1.0)
     assert losses(run(spec)) == often
+
+
+def test_only_views_that_are_looked_at_are_made_until_the_end() -> None:
+    control = Control(wanted=Wanted({"confusion": frozenset()}))
+    spec, last = points(training={"epochs": 40}), 4 * 40
+    views = of_kind(train(spec, control=control), View)
+    assert {view.name for view in views if view.step < last} == {"confusion"}
+    assert {view.name for view in views if view.step == last} == {view.name for view in declared_views(spec)}
+
+
+def test_whoever_turns_to_another_view_does_not_wait_for_the_next_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = step_in(5.0, monkeypatch)
+    monkeypatch.setattr("playground.training.budget.ALLOWANCE_SECONDS", -1.0)
+    control, turned = Control(wanted=Wanted({"boundary": frozenset()})), 0.0
+    for event in train(points(training={"epochs": 1000}), control=control):
+        if clock.now > 9.5 and not turned:
+            control.wanted, turned = Wanted({"confusion": frozenset()}), clock.now
+        if turned and isinstance(event, View):
+            break
+    assert event.name == "confusion"
+    assert clock.now - turned < 1
+
+
+def test_what_watchers_want_together() -> None:
+    both = Wanted.together([Wanted({"a": frozenset({1}), "b": frozenset()}), Wanted({"a": frozenset({2})})])
+    assert both == Wanted({"a": frozenset({1, 2}), "b": frozenset()})
+    assert both.choices("a") == {1, 2}
+    assert "c" not in both
+    assert "c" in Wanted.together([both, EVERYTHING])
+    assert Wanted.together([]) == NOTHING
+    assert both.is_within(both)
+    assert not both.is_within(Wanted({"a": frozenset({1}), "b": frozenset()}))
+    assert NOTHING.is_within(both)

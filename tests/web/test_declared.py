@@ -95,7 +95,7 @@ def watched(address: str) -> Shown:
     """A run as a browser sees it, until it has finished."""
     shown = Shown()
     with TestClient(Starlette(routes=mounted(""))).websocket_connect(f"/live/{address}") as socket:
-        socket.send_json({"views": [view.name for view in VIEWS]})
+        socket.send_json({"type": "look", "views": {view.name: [] for view in VIEWS}})
         receive_until(socket, shown, lambda: shown.complete)
     return shown
 

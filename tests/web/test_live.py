@@ -17,8 +17,10 @@ from starlette.websockets import WebSocketDisconnect
 
 from playground.presets import PRESETS
 from playground.runs import RunNotFound, Runs
+from playground.runs.watchers import Watching
 from playground.spec import Change
 from playground.training import Declarations, View, declarations
+from playground.training.wanted import Wanted
 from playground.web.routes import live, mounted
 from tests.runs.in_this_process import Threads
 
@@ -57,6 +59,7 @@ class ByHand:
         self.of = Timeline(declarations(PRESETS[preset].spec))
         self.state = "running"
         self.watchers: list[Callable[[], None]] = []
+        self.looks: list[Wanted] = []
         self.preset = preset
         self.changes: tuple[Change, ...] = ()
 
@@ -74,9 +77,9 @@ class ByHand:
     def status(self, run_id: str) -> dict[str, Any]:
         return {"state": self.state, "step": len(self.of.steps)}
 
-    def watch(self, run_id: str, callback: Callable[[], None]) -> Callable[[], None]:
+    def watch(self, run_id: str, callback: Callable[[], None]) -> Watching:
         self.watchers.append(callback)
-        return lambda: self.watchers.remove(callback)
+        return Watching(self.looks.append, lambda: self.watchers.remove(callback))
 
     def go(self, *steps: int) -> None:
         """New steps, told from a thread of its own as a reader of a worker's pipe does."""
@@ -98,19 +101,16 @@ def client(by_hand: ByHand) -> TestClient:
     return TestClient(Starlette(routes=mounted("")))
 
 
-def test_a_view_that_is_sent_only_when_asked_for(client: TestClient, by_hand: ByHand) -> None:
+def test_a_large_view_is_sent_only_to_those_who_look_at_it(client: TestClient, by_hand: ByHand) -> None:
     by_hand.of.views = {name: View(name, 1, np.ones(2, np.float32)) for name in ("confusion", "network")}
     with client.websocket_connect(f"/live/{CONTROL}") as socket:
         assert socket.receive_json()["type"] == "history"
         assert shown_in(socket.receive_bytes()) == "confusion"
-        for nonsense in ("", "nothing", "[]", '{"views": 1}', '{"views": [1, {}]}', '{"views": ["' + "network" * 1000 + '"]}'):
-            socket.send_text(nonsense)
-        socket.send_bytes(b"views")
-        socket.send_json({"views": ["network"]})
+        socket.send_json({"type": "look", "views": {"network": []}})
         while "text" in (message := socket.receive()):
             assert json.loads(message["text"])["type"] == "append"
         assert shown_in(message["bytes"]) == "network"
-        socket.send_json({"views": []})
+        socket.send_json({"type": "look", "views": {}})
         by_hand.of.views = {name: View(name, 2, np.ones(2, np.float32)) for name in ("network", "confusion")}
         by_hand.go(1)
         while "text" in (message := socket.receive()):
@@ -341,3 +341,32 @@ def test_a_real_run_is_told_from_its_first_step_to_its_last(tmp_path: Path, monk
     assert steps == list(range(1, 3 * batches + 1))
     assert steps == whole["series"]["batch"]["step"]
     assert losses == whole["series"]["batch"]["train_loss"]
+
+
+def test_a_browser_says_which_views_it_looks_at(client: TestClient, by_hand: ByHand) -> None:
+    with client.websocket_connect(f"/live/{WATCH}") as socket:
+        socket.receive_json()
+        socket.send_text('{"type": "look", "views": {"confusion": [], "embedding": [2, 0, 2]}}')
+        socket.send_text("no JSON")
+        socket.send_bytes(b"\x00")
+        socket.send_text('{"type": "look", "views": {}}')
+    assert by_hand.looks == [Wanted({"confusion": frozenset(), "embedding": frozenset({0, 2})}), Wanted()]
+
+
+TOO_LONG = '{"type": "look", "views": {' + " " * 4000 + "}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[" * 4000, "3", "{}", '{"type": "look"}', '{"type": "look", "views": ["confusion"]}', TOO_LONG],
+    ids=lambda text: text[:40],
+)
+def test_other_messages_of_a_browser_change_nothing(text: str) -> None:
+    assert live.looked_at(text) is None
+
+
+def test_what_is_looked_at_is_bounded() -> None:
+    views = {f"view{number}": [-1, 1.5, True, "2", 10**9, number] for number in range(50)}
+    wanted = live.looked_at(json.dumps({"type": "look", "views": views}))
+    assert wanted is not None
+    assert list(wanted.chosen.values()) == [frozenset({number}) for number in range(32)]

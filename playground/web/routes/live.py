@@ -3,14 +3,18 @@
 First {"type": "history", "series", "declared", "status", "control"}, then {"type": "append", …} whenever something changes ("history"
 again after the timeline was thinned out), and each new view as one binary frame: a 4-byte little-endian header length, a JSON header
 {"name", "step", "shape", "classes"} (with "bounds" for views drawn over the examples), and the values as little-endian float32. A view that
-is declared as "asked" is sent only to a browser that has asked for it: {"views": ["network"]} names all of those that it shows now.
-"changes", whenever there are more, are all changes of the run in words, [{"step", "text"}]. "declared" says what the metrics and views are
-(`Declarations.plain`). For a run that does not exist: {"type": "error", "message"}, then close code 4404."""
+is declared as "asked" is sent only to a browser that looks at it. "changes", whenever there are more, are all changes of the run in words,
+[{"step", "text"}]. "declared" says what the metrics and views are (`Declarations.plain`). For a run that does not exist: {"type": "error",
+"message"}, then close code 4404.
+
+The browser says which views are looked at, now and after every change: {"type": "look", "views": {name: [index, …]}}, with what is chosen
+in each of them, such as a layer. Only these are computed while the run trains; until it says so, all are."""
 
 import asyncio
+import itertools
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,12 +25,13 @@ from playground.network.changing import told
 from playground.runs import Cursor, RunNotFound, Runs
 from playground.training.events import View
 from playground.training.views import DeclaredView
+from playground.training.wanted import Wanted
 from playground.web.server import runs
 
 PAUSE_SECONDS = 0.095
 """Minimum time between two messages to a browser: the eye cannot follow more than ten per second."""
 NOT_FOUND = 4404
-_LONGEST_MESSAGE = 1000
+_MOST_LOOK_LETTERS, _MOST_LOOKED_AT, _MOST_CHOICE = 4000, 32, 10_000
 
 
 async def live(websocket: WebSocket) -> None:
@@ -44,14 +49,20 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
     run = await asyncio.to_thread(runs.resolve, address)
     await asyncio.to_thread(runs.info, run.run_id)
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    asked = set[str]()
-    disconnected = asyncio.create_task(_read(websocket, asked, changed))
-    disconnected.add_done_callback(lambda _: changed.set())
+    looked = set[str]()
 
     def wake() -> None:
         loop.call_soon_threadsafe(changed.set)
 
-    unsubscribe = runs.watch(run.run_id, wake)
+    def look(wanted: Wanted) -> None:
+        watching.look(wanted)
+        looked.clear()
+        looked.update(wanted.chosen)
+        changed.set()
+
+    watching = runs.watch(run.run_id, wake)
+    disconnected = asyncio.create_task(_read(websocket, look))
+    disconnected.add_done_callback(lambda _: changed.set())
     cursor, shown, changes = None, dict[str, View](), 0
     try:
         while not disconnected.done():
@@ -61,14 +72,14 @@ async def _follow(websocket: WebSocket, runs: Runs, address: str) -> None:
             changes = len(message.get("changes", ())) or changes
             await _send(websocket, {**message, "control": run.control})
             for view, declared in views:
-                if shown.get(view.name) is not view and (view.name in asked or not declared.asked):
+                if shown.get(view.name) is not view and (view.name in looked or not declared.asked):
                     shown[view.name] = view
                     await websocket.send_bytes(frame(view, declared.classes, declared.bounds))
             # The next message contains everything that happens meanwhile: a slow reader gets fewer, larger messages, never a queue.
             await asyncio.wait({disconnected}, timeout=max(0.0, since + PAUSE_SECONDS - loop.time()))
             await changed.wait()
     finally:
-        unsubscribe()
+        watching.end()
         disconnected.cancel()
 
 
@@ -83,23 +94,28 @@ def _update(runs: Runs, run_id: str, cursor: Cursor | None, changes: int) -> tup
     return {**message, **more, "status": runs.status(run_id)}, views, cursor
 
 
-async def _read(websocket: WebSocket, asked: set[str], changed: asyncio.Event) -> None:
-    """Keeps in `asked` what the browser asks for; returns when it has disconnected. Other messages are ignored."""
+async def _read(websocket: WebSocket, look: Callable[[Wanted], None]) -> None:
+    """Returns when the browser has disconnected. look: called with what it says it looks at."""
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
-        names = _names(message.get("text"))
-        if names is not None:
-            asked.clear()
-            asked.update(names)
-            changed.set()
+        if (wanted := looked_at(message.get("text") or "")) is not None:
+            look(wanted)
 
 
-def _names(text: str | None) -> list[str] | None:
-    """The views that a message asks for; None for any other message."""
+def looked_at(text: str) -> Wanted | None:
+    """The views that a message says are looked at; None for anything else that a browser sends."""
     try:
-        names = json.loads(text or "")["views"] if len(text or "") <= _LONGEST_MESSAGE else None
-    except (ValueError, TypeError, KeyError, RecursionError):
+        message = json.loads(text) if len(text) <= _MOST_LOOK_LETTERS else None
+    except (ValueError, RecursionError):
         return None
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else None
+    if not isinstance(message, dict) or message.get("type") != "look" or not isinstance(views := message.get("views"), dict):
+        return None
+    chosen = {str(name): _choices(choices) for name, choices in itertools.islice(views.items(), _MOST_LOOKED_AT)}
+    return Wanted(chosen)
+
+
+def _choices(choices: object) -> frozenset[int]:
+    listed = choices[:_MOST_LOOKED_AT] if isinstance(choices, list) else []
+    return frozenset(choice for choice in listed if type(choice) is int and 0 <= choice <= _MOST_CHOICE)
 
 
 async def _send(websocket: WebSocket, message: Mapping[str, Any]) -> None:
