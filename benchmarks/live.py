@@ -1,5 +1,5 @@
 """What a user experiences, measured in a real Chromium with a real server on this machine: training speed while watched, the first point,
-frames per second, a drawn stroke, the start, a page switch.
+frames per second, those of the picture of the network, a drawn stroke, the start, a page switch.
 
     python -m benchmarks.live [PART …]"""
 
@@ -15,7 +15,11 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.figures import Figure, median, percentile, report
 from benchmarks.plain_loop import samples_per_second
-from playground.spec import ExperimentSpec
+from playground.catalog.datasets import Spiral
+from playground.catalog.layers import Dense, Output, Tanh
+from playground.catalog.losses import BCE
+from playground.catalog.optimizers import SGD
+from playground.spec import ExperimentSpec, TrainingSettings
 from tests.browser.chromium import chromium, new_context, settled, show
 from tests.browser.server import App, running_app
 from tests.browser.steps import experiment, number, open_experiment, press, train, wait_for_points, wait_for_state
@@ -91,6 +95,42 @@ def frames(page: Page, app: App) -> Figure:
     return Figure("frames drawn per second during training", median(rates), "1/s", 10, "higher")
 
 
+def picture_frames(page: Page, app: App, name: str) -> Figure:
+    """Of the picture of the network, while all other views are open as well."""
+    spec, target = PICTURES[name]
+    rates = []
+    open_experiment(page, app, spec)
+    train(page)
+    for _ in range(ROUNDS):
+        before, start = _picture(page), time.perf_counter()
+        page.wait_for_timeout(2000)
+        rates.append((_picture(page) - before) / (time.perf_counter() - start))
+    print("  " + ", ".join(f"{rate:.1f}" for rate in rates), flush=True)
+    press(page, "stop")
+    wait_for_state(page, "stopped")
+    return Figure(f"frames of the picture of the network per second during training, {name}", median(rates), "1/s", target, "higher")
+
+
+def _picture(page: Page) -> int:
+    return int(page.locator(".pg-network").get_attribute("data-frames") or 0)
+
+
+def spiral() -> ExperimentSpec:
+    """2-8-8-8-1 on a spiral, as in TensorFlow Playground: 250 training points, batches of 10, plain gradient descent."""
+    hidden = (Dense(units=8), Tanh()) * 3
+    training = TrainingSettings(epochs=1000, batch_size=10)
+    return ExperimentSpec(data=Spiral(samples=500), network=(*hidden, Output()), loss=BCE(), optimizer=SGD(lr=0.03), training=training)
+
+
+PICTURES: dict[str, tuple[ExperimentSpec, float]] = {
+    "2-8-8-8-1": (spiral(), 10),
+    "small_cnn": (experiment("small_cnn", epochs=40), 5),
+    "lenet5": (experiment("lenet5", epochs=80), 5),
+    "char_gpt": (experiment("char_gpt", epochs=20), 2),
+}
+"""By name: a run that takes long enough, and the target."""
+
+
 def stroke_to_prediction(page: Page, app: App) -> Figure:
     """From the end of a stroke to the frame that shows the prediction for the whole drawing."""
     show(page, f"{app.url}/draw")
@@ -150,7 +190,7 @@ WITH_PAGE: dict[str, Callable[[Page, App], Figure]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ["start", *WITH_PAGE, *ALONE]
+    parts = ["start", *WITH_PAGE, *ALONE, "pictures"]
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(parts)}; all by default")
     chosen = parser.parse_args().parts or parts
     if unknown := set(chosen) - set(parts):
@@ -159,8 +199,13 @@ def main() -> None:
     with chromium() as browser:
         if "start" in chosen:
             figures.append(start(browser))
+        if "pictures" in chosen:
+            for name in PICTURES:
+                with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app:
+                    figures.append(picture_frames(new_context(browser).new_page(), app, name))
+                    print(figures[-1], flush=True)
         for name in chosen:
-            if name != "start":
+            if name not in ("start", "pictures"):
                 with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), parallel_runs=os.cpu_count() or 1) as app:
                     page = new_context(browser).new_page()
                     figures.append(WITH_PAGE[name](page, app) if name in WITH_PAGE else alone(page, app, Path(folder), name))

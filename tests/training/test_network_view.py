@@ -21,6 +21,7 @@ from playground.catalog.layers import (
     Dense,
     Dropout,
     Embedding,
+    Features,
     Flatten,
     Identity,
     Layer,
@@ -110,6 +111,11 @@ def test_points_are_shown_as_what_every_unit_computes_over_the_plane() -> None:
     assert [each.layers for each in slices.values()] == [0, 3, 2, 1]
     assert slices["input"].names == ("x1", "x2")
     assert slices["network[5]"].names == spec.data.classes
+
+
+def test_features_are_called_by_their_formulas() -> None:
+    slices = NetworkPicture.slices(spec_of(Circle(), Features(formulas=("x1", "x1^2")), Output()))
+    assert [each.names for each in slices if each.titles] == [("x1", "x2"), ("x1", "x1^2"), Circle().classes]
 
 
 @torch.no_grad()

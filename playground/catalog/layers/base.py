@@ -103,6 +103,11 @@ class Layer(Variant):
         """The numbers that it can output in evaluation mode, whatever its weights, for inputs with numbers in `inside`."""
         return ANY
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the features that it outputs, () if they have none."""
+        return ()
+
     def sized(self, outputs: int) -> "Layer":
         """The layer with as many outputs as data and loss need; only `output` changes."""
         return self

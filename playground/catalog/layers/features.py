@@ -68,6 +68,10 @@ class Features(Layer):
         return tuple(map(spelled, entered))
 
     @property
+    def output_names(self) -> tuple[str, ...]:
+        return self.formulas
+
+    @property
     def linear(self) -> bool:
         """Whether all formulas are weighted sums of the features, so that a linear layer after it stays linear."""
         return all(is_linear(parse(formula)) for formula in self.formulas)

@@ -112,7 +112,7 @@ def columns(spec: ExperimentSpec) -> tuple[Column, ...]:
 def _joined(spec: ExperimentSpec) -> list[Column]:
     """Which layers share a column, without sizes."""
     traced = trace(spec)
-    found = [Column(INPUT, ("Input",), traced.input, None, 0)]
+    found = [Column(INPUT, ("Input",), traced.input, None, 0, names=spec.data.feature_names)]
     for layer, row in zip(spec.network, traced.rows, strict=True):
         last = found[-1]
         if _keeps_numbers(layer):
@@ -121,7 +121,7 @@ def _joined(spec: ExperimentSpec) -> list[Column]:
             found[-1] = replace(last, layers=last.layers + 1, titles=(*last.titles, layer.title), module=row.index)
         else:
             weighted = row.index if isinstance(layer, Dense | Output | Convolution) else None
-            found.append(Column(row.path, (layer.title,), row.tensor_out, row.index, 1, weighted))
+            found.append(Column(row.path, (layer.title,), row.tensor_out, row.index, 1, weighted, names=layer.output_names))
     return found
 
 
@@ -139,9 +139,8 @@ def _sized(spec: ExperimentSpec, joined: list[Column], units: int) -> tuple[Colu
         most = min(units, MOST_MAPS) if row is not None and _reads_pixels(row, sized[-1]) else units
         whole, shape = _output(spec.data, column.tensor, most)
         column = replace(column, whole=whole, shape=shape)
-        if column.module is None:
-            column = replace(column, names=spec.data.feature_names[: column.units])
-        elif row is not None:
+        column = replace(column, names=column.names[: column.units])
+        if row is not None:
             layer = spec.network[row.index]
             before = sized[-1] if row.index == _next(sized[-1]) else None
             weights, weights_shape = _weights(layer, row, column.units, before, units)
