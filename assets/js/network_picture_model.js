@@ -6,7 +6,8 @@
  * @typedef {{at: number, shape: number[], what: string}} Part  where its numbers begin
  * @typedef {{path: string, index: number, layers: number, titles: string[], names: string[], what: string, shape: number[], whole: number[],
  *   at: number, units: number, weights?: Part, bias?: Part}} Column
- *   what: "units" (each over the plane, over a line or for some examples), "maps", "steps" (features × steps) or "symbols"
+ *   what: "units" (each over the plane, over a line or for some examples), "maps", "heads" (steps × steps that they
+ *   attend to), "steps" (features × steps) or "symbols"
  * @typedef {{unit: number, x: number, y: number, width: number, height: number}} Tile
  * @typedef {{column: number, x: number, y: number, width: number, height: number, tiles: Tile[], hidden: number}} Place
  *   hidden: how many layers before it are not shown
@@ -64,7 +65,7 @@ const STRIP = { width: 64, tallest: 16 };
 /** Of text: a letter of its type, and a line. */
 export const TYPE = { letter: 6.1, line: 14, across: 20 };
 /** Sides of square tiles: the least before they stand in more than one row side by side, and the most. */
-const SIDES = { units: [20, 40], image: [28, 44], maps: [28, 60] };
+const SIDES = { units: [20, 40], image: [28, 44], maps: [28, 60], heads: [34, 60] };
 const MOST_ACROSS = 4;
 /** A network that is wider than the page is drawn smaller, as far as it stays legible. */
 const SCALES = [1, 0.85, 0.7];
@@ -227,7 +228,7 @@ export function reachOf(values, { at: start, shape }) {
 }
 
 /** What the units of a column are called. */
-const NOUNS = { units: "unit", maps: "map", steps: "feature", symbols: "symbol" };
+const NOUNS = { units: "unit", maps: "map", heads: "head", steps: "feature", symbols: "symbol" };
 
 /** @param {Column} column @param {number} unit */
 export const nameOf = ({ names, what }, unit) => (names[unit] === undefined ? `${NOUNS[what]} ${unit + 1}` : names[unit]);
@@ -250,6 +251,7 @@ export const summary = (columns) => `${columns.map((column) => `${titleOf(column
 /** What a cell of a tile stands for. @param {Column} column @param {Pointed} pointed @param {{axes: string[], bounds: number[]|null}} look */
 function where({ what, shape: [, rows, cells] }, { row, cell }, { axes, bounds }) {
   if (what === "steps") return `at step ${cell + 1}`;
+  if (what === "heads") return `from step ${row + 1} to step ${cell + 1}`;
   if (what === "maps") return `at row ${row + 1}, column ${cell + 1}`;
   if (!bounds) return `for ${axes[cell]}`;
   const along = (axis, index, count) => bounds[2 * axis] + ((index + 0.5) / count) * (bounds[2 * axis + 1] - bounds[2 * axis]);

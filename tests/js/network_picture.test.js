@@ -145,6 +145,22 @@ test("units that output 0 everywhere are counted", () => {
   assert.equal(silent(COLUMNS[1], VALUES), 0);
 });
 
+test("heads are maps of steps that attend to steps, beside what comes of it", () => {
+  const columns = columnsOf([
+    slice("input", "steps", [1, 2, 4], { titles: ["Input"] }),
+    slice("network[0]", "heads", [2, 4, 4], { titles: ["Attention", "attention"] }),
+    slice("network[0]", "steps", [1, 2, 4], { titles: ["Attention"], layers: 1 }),
+  ]);
+  const values = Float32Array.from({ length: 48 }, (_, index) => index / 48);
+  const area = geometry(columns, 500);
+  const { x, y, width, height } = area.places[1].tiles[1];
+  const pointed = at(columns, area, x + width - 1, y + height / 2 - 1);
+  assert.deepEqual(pointed, { column: 1, unit: 1, row: 1, cell: 3 });
+  assert.match(pointedWords(columns, values, pointed, { axes: [], bounds: null }), /^Head 2 of Attention, attention: 0\.646 from step 2 to step 4;/);
+  assert.deepEqual(area.places.map(({ hidden }) => hidden), [0, 0, 0]);
+  assert.equal(layerCount(columns), 1);
+});
+
 test("missing numbers do not count", () => {
   assert.deepEqual(spread(Float32Array.from([NaN, 1, 3])), { low: 1, high: 3, mean: 2 });
   assert.ok(Number.isNaN(spread(Float32Array.from([NaN])).mean));

@@ -67,7 +67,7 @@ def divided(slices: Sequence[Slice], values: np.ndarray) -> dict[tuple[str, str]
     assert values.dtype == np.float32
     assert values.shape == (sum(sizes),)
     pieces = np.split(values, np.cumsum(sizes)[:-1])
-    names = [(each.path, "output" if each.titles else each.what) for each in slices]
+    names = [(each.path, "output" if each.layers or each.path == "input" else each.what) for each in slices]
     assert len(set(names)) == len(names)
     return {name: torch.from_numpy(piece).reshape(each.shape) for name, each, piece in zip(names, slices, pieces, strict=True)}
 
@@ -243,8 +243,25 @@ def test_symbols_of_any_length_pass_with_their_mask() -> None:
     torch.testing.assert_close(shown["input", "output"], x.reshape(1, 1, -1).float())
     torch.testing.assert_close(shown["network[0]", "output"], embedded.transpose(1, 2), rtol=1e-5, atol=1e-6)
     torch.testing.assert_close(shown["network[1]", "output"], attended.transpose(1, 2), rtol=1e-5, atol=1e-6)
+    width, projected = 8, embedded @ network[1].in_proj_weight.T + network[1].in_proj_bias
+    query, key, _ = (part.reshape(1, -1, 2, width // 2).transpose(1, 2) for part in projected.split(width, dim=2))
+    scores = (query @ key.transpose(2, 3) / (width // 2) ** 0.5).masked_fill(~mask[:, None, None], -torch.inf)
+    attention = torch.where(mask[:, None, :, None], scores.softmax(dim=3), 0.0)
+    torch.testing.assert_close(shown["network[1]", "heads"], attention[0], rtol=1e-5, atol=1e-6)
     outputs = network(x)
     torch.testing.assert_close(shown["network[3]", "output"], outputs.transpose(1, 2), rtol=1e-5, atol=1e-6)
+
+
+@torch.no_grad()
+def test_the_states_that_lead_to_the_last_one_are_shown() -> None:
+    spec = spec_of(Waves(), GRU(units=4), Output())
+    network, test, shown = looked(spec)
+    x = spec.data.encode(test.raw[:EXAMPLES])
+    plain = nn.GRU(x.shape[2], 4, batch_first=True)
+    plain.load_state_dict(network[0].state_dict())
+    states, last = plain(x)
+    torch.testing.assert_close(shown["network[0]", "steps"], states[:1, :64].transpose(1, 2), rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(shown["network[0]", "output"], last[0].T.unsqueeze(1), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize(("kind", "tensor"), CASES)

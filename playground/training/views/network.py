@@ -1,7 +1,7 @@
 """What every unit of the network computes, and with which weights."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -83,8 +83,10 @@ class NetworkPicture(ViewOfNetwork):
             self._probes = probes if any(column.responds for column in self._columns) else probes.only_one
         modules = list(network.children())
         outputs: list[list[Tensor]] = [[] for _ in self._columns]
-        hooked = [(modules[column.module], seen) for column, seen in zip(self._columns, outputs, strict=True) if column.module is not None]
-        with _watched(hooked):
+        with ExitStack() as hooks:
+            for column, seen in zip(self._columns, outputs, strict=True):
+                if column.module is not None:
+                    hooks.enter_context(_watched(modules[column.module], column.observed, seen, self._probes.one))
             for inputs in torch.split(self._probes.inputs, part):
                 outputs[0].append(inputs)
                 network(inputs)
@@ -147,28 +149,39 @@ def _classes(targets: Tensor) -> Tensor:
 
 
 @contextmanager
-def _watched(modules: Sequence[tuple[nn.Module, list[Tensor]]]) -> Iterator[None]:
-    """Keeps what each module outputs."""
-    handles = [module.register_forward_hook(lambda _module, _inputs, output, seen=seen: seen.append(output)) for module, seen in modules]
+def _watched(module: nn.Module, observed: str, seen: list[Tensor], one: int) -> Iterator[None]:
+    """Keeps what a module outputs, or observes of the input with the index `one`."""
+    passed = 0
+
+    def output_of(_module: nn.Module, _arguments: tuple[Tensor, ...], output: Tensor) -> None:
+        seen.append(output)
+
+    def inside(_module: nn.Module, arguments: tuple[Tensor, ...], _output: Tensor) -> None:
+        nonlocal passed
+        if passed <= one < passed + len(arguments[0]):
+            seen.append(module.observe(observed, *(each[one - passed : one - passed + 1] for each in arguments)))  # type: ignore[operator]
+        passed += len(arguments[0])
+
+    handle = module.register_forward_hook(inside if observed else output_of)
     try:
         yield
     finally:
-        for handle in handles:
-            handle.remove()
+        handle.remove()
 
 
 def _shown(column: Column, output: Tensor, probes: _Probes) -> Tensor:
     """(P, …) the output of a column at all probes → what is shown of it, in the column's shape."""
     units, height, width = column.shape
+    one = 0 if column.observed else probes.one
     match column.tensor.names:
         case names if names == VECTOR:
             return output[:, :units].masked_fill(probes.missing.unsqueeze(1), torch.nan).T
         case names if names == IMAGE:
-            return _averaged(output[probes.one, :units], height, width)
+            return _averaged(output[one, :units], height, width)
         case names if names == SEQUENCE:
-            return output[probes.one, :width, :height].T
+            return output[one, :width, :height].T
         case _:
-            return output[probes.one, :width]
+            return output[one, :width]
 
 
 def _averaged(maps: Tensor, height: int, width: int) -> Tensor:

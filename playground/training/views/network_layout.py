@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from playground.catalog.datasets.base import Dataset
-from playground.catalog.layers import Conv1d, Conv2d, ConvTranspose2d, Dense, Flatten, Identity, Layer, Output
+from playground.catalog.layers import Attention, Conv1d, Conv2d, ConvTranspose2d, Dense, Flatten, Identity, Layer, Output, TransformerBlock
 from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR, TensorSpec
 from playground.network import Row, trace
 from playground.spec import ExperimentSpec
@@ -22,7 +22,7 @@ MOST_NUMBERS = 48_000
 """In one picture: 192 kB."""
 MOST_COLUMNS = 24
 """Of a longer network, the first and the last half of them are shown."""
-MOST_UNITS, MOST_MAPS, MOST_FEATURES, MOST_STEPS = 32, 16, 32, 64
+MOST_UNITS, MOST_MAPS, MOST_FEATURES, MOST_STEPS, MOST_HEADS = 32, 16, 32, 64, 4
 MOST_SIDE = 32
 """Larger maps are averaged down to this side."""
 MOST_INPUTS = 8
@@ -48,7 +48,8 @@ class Column:
     output, all of it and what is shown: (units, rows, columns); of a sequence, (1, features, steps).
     weights: what is shown of them: "weight" (units, inputs), where the inputs are the units of the column before; "image" (units, height,
     width), where they are the pixels of the input; "kernel" (units, inputs, height, width); "" for none. weights_shape: that shape.
-    has_bias: whether its units have one. names: of the units that are shown, () if they have none."""
+    has_bias: whether its units have one. names: of the units that are shown, () if they have none.
+    observed: what is shown of the module instead of its output, one of its layer's `observes`; "" for the output."""
 
     path: str
     titles: tuple[str, ...]
@@ -62,6 +63,7 @@ class Column:
     weights_shape: tuple[int, ...] = ()
     has_bias: bool = False
     names: tuple[str, ...] = ()
+    observed: str = ""
 
     @property
     def responds(self) -> bool:
@@ -71,7 +73,11 @@ class Column:
     @property
     def drawn(self) -> str:
         """How the page draws its output."""
-        return {VECTOR: "units", IMAGE: "maps", SEQUENCE: "steps"}.get(self.tensor.names, "symbols")
+        return (
+            "heads"
+            if self.observed == "attention"
+            else {VECTOR: "units", IMAGE: "maps", SEQUENCE: "steps"}.get(self.tensor.names, "symbols")
+        )
 
     @property
     def slices(self) -> tuple[Slice, ...]:
@@ -120,9 +126,22 @@ def _joined(spec: ExperimentSpec) -> list[Column]:
         elif layer.group in _JOINS and last.module is not None and row.tensor_in == row.tensor_out == last.tensor:
             found[-1] = replace(last, layers=last.layers + 1, titles=(*last.titles, layer.title), module=row.index)
         else:
+            found += _inside(layer, row)
             weighted = row.index if isinstance(layer, Dense | Output | Convolution) else None
             found.append(Column(row.path, (layer.title,), row.tensor_out, row.index, 1, weighted, names=layer.output_names))
     return found
+
+
+def _inside(layer: Layer, row: Row) -> list[Column]:
+    """What is shown inside a layer, in a column before that of its output: what its heads attend to, or its states after each step."""
+    if isinstance(layer, Attention | TransformerBlock):
+        length = row.tensor_in.size("length")
+        maps = TensorSpec.image(layer.heads, length, length)
+        return [Column(row.path, (layer.title, "attention"), maps, row.index, 0, observed="attention")]
+    if "hidden" in layer.observes and row.tensor_out.names == VECTOR:
+        states = TensorSpec.sequence(row.tensor_in.size("length"), row.tensor_out.depth)
+        return [Column(row.path, (layer.title, "states"), states, row.index, 0, observed="hidden")]
+    return []
 
 
 def _keeps_numbers(layer: Layer) -> bool:
@@ -137,6 +156,7 @@ def _sized(spec: ExperimentSpec, joined: list[Column], units: int) -> tuple[Colu
     for column in joined:
         row = None if column.weighted is None else rows[column.weighted]
         most = min(units, MOST_MAPS) if row is not None and _reads_pixels(row, sized[-1]) else units
+        most = min(units, MOST_HEADS) if column.observed == "attention" else most
         whole, shape = _output(spec.data, column.tensor, most)
         column = replace(column, whole=whole, shape=shape)
         column = replace(column, names=column.names[: column.units])
