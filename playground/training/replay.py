@@ -50,7 +50,7 @@ class Replay:
     @property
     def memory_bytes(self) -> int:
         """Of the weights that it keeps in memory; the data is memory-mapped."""
-        return 3 * sum(tensor.nbytes for tensor in self.expected.values())
+        return 4 * sum(tensor.nbytes for tensor in self.expected.values())
 
     def examine(self, weights: Mapping[str, Tensor], step: int, whole: bool = False) -> Generator[None, None, Examination]:
         """Copies weights now; the generator then does one part of the work per iteration, and returns the result.
