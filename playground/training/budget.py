@@ -5,7 +5,7 @@ SNAPSHOT_SHARE = 0.005
 CHECKPOINT_SHARE = 0.01
 """Of a run's processor time, for checkpoints."""
 GLANCE_SHARE = 0.015
-"""Of a run's time, while somebody watches, for views that need no evaluation."""
+"""Of a run's processor time, while somebody watches, for views that need no evaluation."""
 
 EXAMINATION_SECONDS = (0.4, 3.0)
 """Minimum time between two evaluations, early and late in a run; in between, a third of the time so far, since most changes happen early.

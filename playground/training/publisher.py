@@ -124,17 +124,13 @@ class Publisher:
         return examination
 
     def _glance(self, step: int) -> Iterator[Event]:
-        """The views that need no evaluation, if somebody looks at them and the budget pays for them."""
-        now = self._watch.seconds
-        if not self._control.watched or self._glanced == step or not self._glances.affords(now, GLANCE_SHARE):
+        """The views that need no evaluation, if somebody looks at them and the budget pays for them, in processor time as for snapshots."""
+        began = time.thread_time()
+        if not self._control.watched or self._glanced == step or not self._glances.affords(began, GLANCE_SHARE):
             return
         self._glanced = step
-        views = list(self._examiner.glance(step, self._wanted()))
-        spent, held = self._watch.seconds - now, 0.0
-        for view in views:
-            yield view
-            held += self._watch.away_seconds
-        self._glances.spend(spent, held)
+        yield from self._examiner.glance(step, self._wanted())
+        self._glances.spend(time.thread_time() - began)
 
     def views(self, examination: Examination, all_of_them: bool) -> Iterator[View]:
         """The views of the last evaluation, however long they take: all of them, or those that are looked at."""
