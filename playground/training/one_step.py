@@ -14,10 +14,12 @@ from torch import Tensor, nn
 from playground.catalog.datasets.examples import Data
 from playground.catalog.layers import Layer
 from playground.network import build_model, module_name, path_of, readout, trace
+from playground.network.changing import changeable, is_of_batches
 from playground.network.memory import size_text
 from playground.paths import layers_in_order
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples
+from playground.training.changes import Changes
 from playground.training.checkpoint import Checkpoint, CheckpointError, copied
 from playground.training.execution import Execution
 from playground.training.isolation import Isolation, Stopwatch, restore_random
@@ -108,10 +110,15 @@ def one_step(spec: ExperimentSpec, data: Data, rows: Sequence[int], start: Check
         procedure, counts = _procedure(settings, model, data)
         try:
             procedure.restore(copied(start.state))
+            changes = Changes(spec)
+            changes.restore(start.state.get("changes", ()))
             restore_random(_CPU, start.state["random"])
-            before.load_state_dict(start.state["weights"])
         except (KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
             raise CheckpointError(f"the checkpoint of step {start.step:,} is not of these settings, or damaged") from error
+        for change in changes.due(start.step):
+            if not is_of_batches(change.path):
+                procedure.change(change.path, change.value)
+        before.load_state_dict(model.state_dict())
         _check_finite(before)
         uses_averages = len(rows) == 1 and _use_averages(model)
         inputs, targets = Examples.of(spec.data, data.train, readout(spec), _CPU).take(torch.tensor(list(rows)))
@@ -122,8 +129,8 @@ def one_step(spec: ExperimentSpec, data: Data, rows: Sequence[int], start: Check
             LayerPass(path, layer, arguments, output, record.gradients.get(path)) for path, layer, arguments, output in record.passes
         )
         loss = minimized - _penalty(spec, before, passes[-1].output, targets)
-        changes = tuple(_changes(spec, before, model, record, start.state["optimizer"]["state"]))
-    return OneStep(spec, start.step + 1, inputs, targets, passes, loss, minimized, changes, rate, before.eval(), counts, uses_averages)
+        weights = tuple(_weight_changes(spec, before, model, record, start.state["optimizer"]["state"]))
+    return OneStep(spec, start.step + 1, inputs, targets, passes, loss, minimized, weights, rate, before.eval(), counts, uses_averages)
 
 
 def without_history(spec: ExperimentSpec, data: Data, weights: Mapping[str, Tensor], step: int, learning_rate: float | None) -> Checkpoint:
@@ -133,7 +140,11 @@ def without_history(spec: ExperimentSpec, data: Data, weights: Mapping[str, Tens
     model = build_model(spec)
     model.load_state_dict(weights)
     procedure, _ = _procedure(spec, model, data)
-    state = procedure.state()
+    changes, settings = Changes(spec), {setting.path for setting in changeable(spec) if setting.at_once}
+    for change in changes.due(step):
+        if change.path in settings:  # weights are what they have become since
+            procedure.change(change.path, change.value)
+    state = {**procedure.state(), "changes": changes.state()}
     if learning_rate is not None:
         for group in state["optimizer"]["param_groups"]:
             group["lr"] = learning_rate
@@ -226,7 +237,7 @@ def _recording(spec: ExperimentSpec, model: nn.Module) -> Iterator[_Record]:
             handle.remove()
 
 
-def _changes(
+def _weight_changes(
     spec: ExperimentSpec, before: nn.Module, model: nn.Module, record: _Record, kept: Mapping[int, Mapping[str, Any]]
 ) -> Iterator[WeightChange]:
     old = dict(before.named_parameters())

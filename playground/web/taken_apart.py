@@ -8,6 +8,7 @@ from cachetools import LRUCache
 
 from playground.artifacts.storage import StorageError
 from playground.catalog.datasets.examples import Data
+from playground.network.changing import after
 from playground.runs import RunNotFound
 from playground.runs.checkpoints import unpacked_checkpoint
 from playground.runs.database import StoreError
@@ -77,7 +78,10 @@ def _from_checkpoint(directory: Path, spec: ExperimentSpec) -> Start | None:
     """From what the run itself will continue from; None if there is nothing of that kind that can be used."""
     try:
         content = RunDirectory(directory).checkpoint()
-        return None if content is None else Start(spec, spec.data.load(), unpacked_checkpoint(content), "")
+        if content is None:
+            return None
+        checkpoint = unpacked_checkpoint(content)
+        return Start(spec, after(spec, checkpoint.step).data.load(), checkpoint, "")
     except (RunError, CheckpointError):
         return None
 

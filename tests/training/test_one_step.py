@@ -30,7 +30,7 @@ from playground.catalog.losses import LOSSES, MSE, CrossEntropy, Loss
 from playground.catalog.optimizers import OPTIMIZERS, SGD, Adam, Optimizer
 from playground.catalog.schedules import OneCycle
 from playground.network import build_model, module_name
-from playground.spec import ExperimentSpec
+from playground.spec import Change, ExperimentSpec
 from playground.training import Checkpoint
 from playground.training.checkpoint import CheckpointError
 from playground.training.one_step import OneStep, OneStepError, one_step, without_history
@@ -116,6 +116,30 @@ def test_it_is_the_step_of_the_run(spec: ExperimentSpec) -> None:
 )
 def test_it_is_the_step_of_a_run_on_sequences(spec: ExperimentSpec) -> None:
     assert_is_the_next_step(spec)
+
+
+CHANGES = (Change(step=1, path="network[1].rate", value=0.6), Change(step=2, path="optimizer.lr", value=0.2))
+
+
+def test_what_changes_at_this_step_of_the_run_has_changed() -> None:
+    spec = of(Dense(units=6), Dropout(rate=0.1), Output(), optimizer=SGD(lr=0.5), changes=CHANGES)
+    assert assert_is_the_next_step(spec).learning_rate == 0.2
+    weights = {name: tensor.clone() for name, tensor in build_model(spec).state_dict().items()}
+    ended = one_step(spec, spec.data.load(), [0], without_history(spec, spec.data.load(), weights, 30, None))
+    assert ended.learning_rate == 0.2
+    assert all(torch.equal(change.before, weights[f"{module_name(change.path)}.{change.name}"]) for change in ended.changes)
+
+
+def test_a_weight_that_is_set_by_hand_before_the_step_counts() -> None:
+    spec = of(optimizer=SGD(lr=0.5))
+    _, checkpoints = with_checkpoints(spec)
+    changed = spec.model_copy(update={"changes": (Change(step=2, path="network[0].weight[1][0]", value=3.0),)})
+    step = one_step(changed, spec.data.load(), [0], checkpoints[2])
+    before = step.changes[0].before
+    assert before[1, 0] == 3.0
+    before = before.clone()
+    before[1, 0] = weights_after(checkpoints[2])["0.weight"][1, 0]
+    assert torch.equal(before, weights_after(checkpoints[2])["0.weight"])
 
 
 def one(spec: ExperimentSpec, row: int = 3, after: int = 2) -> OneStep:
