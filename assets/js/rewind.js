@@ -5,7 +5,7 @@ import { OVER } from "./my_runs_model.js";
 import { count } from "./numbers.js";
 import { move, moved, nearest, told } from "./rewind_model.js";
 import { RewindSocket } from "./rewind_socket.js";
-import { follow } from "./socket.js";
+import { follow, together } from "./socket.js";
 
 /** Loading is only told if it takes longer than this. */
 const SLOW_MS = 400;
@@ -26,6 +26,8 @@ class Rewind {
     this.problem = "";
     /** The step that the visitor has chosen; null for now. @type {number|null} */
     this.chosen = null;
+    /** What was asked for last, as text. */
+    this.question = "";
     this.held = false;
     this.isSlow = false;
     /** Moves by the keyboard before the moments are known. @type {number[]} */
@@ -76,13 +78,24 @@ class Rewind {
   switchTo(run) {
     this.leave();
     this.run = run;
-    this.stop = run ? follow(run, (channel) => this.receive(channel)) : undefined;
+    this.stop = run ? follow(run, (channel, news) => this.receive(channel, news)) : undefined;
   }
 
-  /** @param {import("./socket.js").Channel} channel */
-  receive(channel) {
+  /** @param {import("./socket.js").Channel} channel @param {import("./socket.js").News} news */
+  receive(channel, news) {
     this.channel = channel;
+    if (news === "wants" && this.chosen !== null) this.look();
     this.draw();
+  }
+
+  /** Asks for the chosen moment, unless that has been done. */
+  look() {
+    const views = together([...(this.channel?.wants.values() ?? [])]);
+    const question = JSON.stringify([this.chosen, views]);
+    if (question === this.question) return;
+    this.question = question;
+    this.open();
+    this.socket?.look(this.chosen, views);
   }
 
   /** The steps taken by now. */
@@ -126,13 +139,13 @@ class Rewind {
       this.chosen = step;
       this.wait(step !== null);
       if (step === null) {
+        this.question = "";
         this.socket?.leave();
         this.channel?.look(null);
         clearTimeout(this.linger);
         this.linger = setTimeout(() => this.hangUp(), LINGER_MS);
       } else {
-        this.open();
-        this.socket?.look(step);
+        this.look();
       }
     }
     this.draw();

@@ -21,7 +21,7 @@ export class RewindSocket extends ReconnectingSocket {
     super(socketUrl(`rewind/${encodeURIComponent(run)}`), open);
     this.listener = listener;
     this.seq = 0;
-    /** The step that is wanted, until it is answered; null for none. @type {number|null} */
+    /** What is wanted, until it is answered; null for nothing. @type {{step: number, views?: import("./socket.js").Wants}|null} */
     this.wanted = null;
     /** Whether the wanted step has been asked for. */
     this.isAsked = false;
@@ -32,9 +32,9 @@ export class RewindSocket extends ReconnectingSocket {
     this.connect();
   }
 
-  /** Asks for the moment nearest to a step. @param {number} step */
-  look(step) {
-    this.wanted = step;
+  /** Asks for the moment nearest to a step. @param {number} step @param {import("./socket.js").Wants} [views]  all if it does not say */
+  look(step, views) {
+    this.wanted = { step, views };
     this.isAsked = false;
     if (!this.isBusy) this.send();
   }
@@ -50,7 +50,7 @@ export class RewindSocket extends ReconnectingSocket {
     if (this.wanted === null || this.isAsked || !this.canSend(() => this.send())) return;
     this.isAsked = this.isBusy = true;
     this.seq += 1;
-    this.socket.send(JSON.stringify({ seq: this.seq, step: this.wanted }));
+    this.socket.send(JSON.stringify({ seq: this.seq, ...this.wanted }));
     clearTimeout(this.late);
     this.late = setTimeout(() => {
       this.isBusy = false;

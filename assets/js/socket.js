@@ -8,7 +8,7 @@
  * @typedef {{name: string, step: number, shape: number[], classes: string[], bounds?: [number, number], values: Float32Array}} View
  * @typedef {"connecting"|"open"|"reconnecting"|"refused"} Connection  refused: there is no such run; the channel does not try again
  * @typedef {{metrics: import("./metrics.js").Metric[], views: import("./live_view.js").Declared[]}} Declarations
- * @typedef {"series"|"status"|"view"|"connection"|"declared"|"moment"} News
+ * @typedef {"series"|"status"|"view"|"connection"|"declared"|"moment"|"wants"} News
  * @typedef {(channel: Channel, news: News) => void} Listener
  * @typedef {Record<string, number[]>} Wants  views by name, with the indices of what is chosen in each, such as a layer
  */
@@ -65,6 +65,7 @@ export class Channel extends SharedSocket {
     if (Object.keys(views).length) this.wants.set(who, views);
     else this.wants.delete(who);
     this.sayWants();
+    this.notify("wants");
   }
 
   /** Tells the server what all components look at together, if it is something else than before. */

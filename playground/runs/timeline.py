@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -125,6 +126,15 @@ class Timeline:
         if follows:
             return {"type": "append", "series": series}, read
         return {"type": "history", "series": series, "declared": declared.plain}, read
+
+    def epoch_at(self, step: int) -> float:
+        """Completed epochs plus the fraction of the current one after a step, between two steps that are known interpolated."""
+        with self._lock:
+            rows = self._batch.rows
+        points = [(0.0, 0.0), *((row[0] or 0.0, row[1] or 0.0) for row in rows)]
+        after = min(max(1, bisect_left(points, (step, 0.0))), len(points) - 1)
+        (low, before), (high, epoch) = points[after - 1], points[after]
+        return epoch if high <= low or step >= high else before + (epoch - before) * (step - low) / (high - low)
 
     @property
     def cursor(self) -> Cursor:

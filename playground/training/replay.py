@@ -4,18 +4,18 @@ from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from playground.catalog.datasets.examples import Data
 from playground.network import build_model, readout
 from playground.spec import ExperimentSpec
-from playground.training.batches import Batches, Examples
+from playground.training.batches import Examples
 from playground.training.evaluation import Examination, Examiner
 from playground.training.events import View
 from playground.training.execution import Execution
 from playground.training.procedures import Supervised
 from playground.training.stopping import Stopping
-from playground.training.wanted import EVERYTHING
+from playground.training.wanted import EVERYTHING, Wanted
 
 _CPU = torch.device("cpu")
 
@@ -34,10 +34,8 @@ class Replay:
             if spec.training.memory_format == "channels_last":
                 Execution(torch.get_num_threads(), "channels_last").apply(model)
             examples = Examples.of(spec.data, data.train, outputs, _CPU)
-            normalized = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
-            self._steps = Batches(examples, spec.training.batch_size, spec.training.seed, drop_single=normalized).steps
             loss = spec.loss.build(data.train.counts(len(spec.data.classes)))
-            procedure = Supervised(spec, model, loss, outputs, self._steps)
+            procedure = Supervised(spec, model, loss, outputs, -(-len(examples) // spec.training.batch_size))
             self._shown = procedure.shown
             whole = procedure.evaluates_epochs or Stopping(spec.training.stop).evaluates_epochs
             self._examiner = Examiner(spec, data, examples, loss, outputs, self._shown, _CPU, whole)
@@ -52,13 +50,16 @@ class Replay:
         """Of the weights that it keeps in memory; the data is memory-mapped."""
         return 4 * sum(tensor.nbytes for tensor in self.expected.values())
 
-    def examine(self, weights: Mapping[str, Tensor], step: int, whole: bool = False) -> Generator[None, None, Examination]:
+    def examine(
+        self, weights: Mapping[str, Tensor], step: int, epoch: float, whole: bool = False, wanted: Wanted = EVERYTHING
+    ) -> Generator[None, None, Examination]:
         """Copies weights now; the generator then does one part of the work per iteration, and returns the result.
 
-        weights: after `step` steps. whole: whether to evaluate the whole test set, as training does after the last step."""
+        weights: after `step` steps, in this epoch. whole: whether to evaluate the whole test set, as training does after the last step.
+        wanted: the views."""
         self._shown.load_state_dict(weights)
-        parts = self._examiner.examine(step, step / self._steps, 0.0, lambda: EVERYTHING, whole=whole)
-        return _with(parts, tuple(self._examiner.glance(step, EVERYTHING)))
+        parts = self._examiner.examine(step, epoch, 0.0, lambda: wanted, whole=whole)
+        return _with(parts, tuple(self._examiner.glance(step, wanted)))
 
 
 def _with(parts: Generator[None, None, Examination], views: tuple[View, ...]) -> Generator[None, None, Examination]:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -19,6 +19,7 @@ from playground.settings import settings
 from playground.training import Evaluated, View
 from playground.training.evaluation import Examination
 from playground.training.replay import Replay
+from playground.training.wanted import EVERYTHING, Wanted
 from playground.web.server import runs
 
 AT_ONCE = 2
@@ -92,35 +93,36 @@ class Replays:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="replay", initializer=partial(torch.set_num_threads, _CORES))
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._replays: LRUCache[str, Replay] = LRUCache(_REPLAYS_BYTES, getsizeof=lambda replay: replay.memory_bytes)
-        self._moments: LRUCache[tuple[str, int, bool], Moment] = LRUCache(_MOMENTS_BYTES, getsizeof=lambda moment: moment.memory_bytes)
+        self._moments: LRUCache[Hashable, Moment] = LRUCache(_MOMENTS_BYTES, getsizeof=lambda moment: moment.memory_bytes)
 
-    async def moment(self, past: Past, step: int, is_wanted: Callable[[], bool]) -> Moment | None:
-        """What the run showed after a step of its past; None if it is not wanted any longer.
+    async def moment(self, past: Past, step: int, is_wanted: Callable[[], bool], views: Wanted = EVERYTHING) -> Moment | None:
+        """What the run showed after a step of its past, with these views; None if it is not wanted any longer.
 
         Raises: RunError if the weights are not there any longer, or damaged; SpecError or DataError if the run cannot be evaluated here."""
         status = await asyncio.to_thread(runs().status, past.run_id)
         is_last = status["state"] in (RunState.FINISHED, RunState.STOPPED) and step == status["step"]
-        key = past.run_id, step, is_last
+        key = past.run_id, step, is_last, views.everything, frozenset(views.chosen.items())
         lock = self._locks.setdefault(past.run_id, asyncio.Lock())
         async with lock:
             moment = self._moments.get(key)
             if moment is None and is_wanted():
                 loop = asyncio.get_running_loop()
-                parts = await loop.run_in_executor(self._threads, self._begin, past, step, is_last)
+                parts = await loop.run_in_executor(self._threads, self._begin, past, step, is_last, views)
                 while moment is None and is_wanted():
                     moment = await loop.run_in_executor(self._threads, _advance, parts)
                 if moment is not None and moment.memory_bytes <= _MOMENTS_BYTES:
                     self._moments[key] = moment
             return moment
 
-    def _begin(self, past: Past, step: int, is_last: bool) -> Generator[None, None, Examination]:
+    def _begin(self, past: Past, step: int, is_last: bool, views: Wanted) -> Generator[None, None, Examination]:
         spec = read_spec(past.directory / SPEC)
         replay = self._replays.get(past.run_id)
         if replay is None or replay.spec != spec:
             replay = Replay(spec)
             if replay.memory_bytes <= _REPLAYS_BYTES:
                 self._replays[past.run_id] = replay
-        return replay.examine(earlier_weights(past.directory, step, replay.expected), step, whole=is_last)
+        weights, epoch = earlier_weights(past.directory, step, replay.expected), runs().timeline(past.run_id).epoch_at(step)
+        return replay.examine(weights, step, epoch, is_last, views)
 
 
 def _advance(parts: Generator[None, None, Examination]) -> Moment | None:

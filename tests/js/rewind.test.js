@@ -108,14 +108,15 @@ function line() {
 test("a moment is passed on with all its views, and then the newest step is asked for", () => {
   const { socket, asked, heard, say } = line();
   say({ type: "past", steps: STEPS, note: "" });
-  for (const step of [10, 25, 40]) socket.look(step);
-  assert.deepEqual(asked, [{ seq: 1, step: 10 }]);
+  for (const step of [10, 25, 40]) socket.look(step, { boundary: [], units: [2] });
+  const views = { boundary: [], units: [2] };
+  assert.deepEqual(asked, [{ seq: 1, step: 10, views }]);
   say({ type: "moment", seq: 1, step: 10, epoch: 1, numbers: {}, views: 2 });
   say(frame({ name: "boundary", step: 10, shape: [1] }));
   assert.equal(heard.length, 1);
   say(frame({ name: "fit", step: 10, shape: [1] }));
   assert.deepEqual(heard.slice(1), [["moment", 10, ["boundary", "fit"]]]);
-  assert.deepEqual(asked.slice(1), [{ seq: 2, step: 40 }], "what was in between is not wanted any longer");
+  assert.deepEqual(asked.slice(1), [{ seq: 2, step: 40, views }], "what was in between is not wanted any longer");
   say({ type: "moment", seq: 2, step: 40, epoch: 1, numbers: {}, views: 0 });
   assert.deepEqual(heard.at(-1), ["moment", 40, []]);
   assert.equal(asked.length, 2);

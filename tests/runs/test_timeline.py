@@ -187,3 +187,11 @@ def test_extremes_are_where_numpy_finds_them(values: list[float | None], start: 
 def test_too_small_a_capacity_is_refused() -> None:
     with pytest.raises(ValueError, match="capacity: must be at least 4, got 3"):
         Columns(("step", "loss"), ("loss",), 3)
+
+
+def test_the_epoch_at_a_step_is_known_between_the_rows_that_are_kept() -> None:
+    timeline = Timeline(declared=DECLARED)
+    assert timeline.epoch_at(5) == 0
+    timeline.add(progress(1, [0.5] * 4))
+    timeline.extend({"batch": {"step": [8], "epoch": [1.2], "seconds": [1.0], "train_loss": [0.1]}, "evaluated": {"step": []}})
+    assert [round(timeline.epoch_at(step), 4) for step in (0, 1, 4, 6, 8, 9)] == [0, 0.1, 0.4, 0.8, 1.2, 1.2]

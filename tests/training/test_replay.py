@@ -50,8 +50,8 @@ def test_metrics_and_views_of_kept_weights_are_those_that_training_reported(name
     for evaluated in of_kind(events, Evaluated):
         if evaluated.step not in kept:
             continue
-        again = result(replay.examine(kept[evaluated.step], evaluated.step, whole=evaluated.step == last))
-        assert (again.evaluated.epoch, again.evaluated.columns) == (pytest.approx(evaluated.epoch), evaluated.columns)
+        again = result(replay.examine(kept[evaluated.step], evaluated.step, evaluated.epoch, whole=evaluated.step == last))
+        assert (again.evaluated.epoch, again.evaluated.columns) == (evaluated.epoch, evaluated.columns)
         shown = {view.name: view.values for view in of_kind(events, View) if view.step == evaluated.step}
         assert shown.keys() == {view.name for view in again.views}
         for view in again.views:
@@ -67,6 +67,6 @@ def test_a_large_test_set_is_sampled_as_in_training(monkeypatch: pytest.MonkeyPa
     first, last = (of_kind(events, Evaluated)[index] for index in (0, -1))
     weights = {event.step: event.tensors for event in of_kind(events, Snapshot)}
     replay = Replay(spec)
-    assert result(replay.examine(weights[0], 0)).evaluated.test == first.test
-    assert result(replay.examine(weights[last.step], last.step, whole=True)).evaluated.test == last.test
-    assert result(replay.examine(weights[last.step], last.step)).evaluated.test != last.test
+    assert result(replay.examine(weights[0], 0, 0.0)).evaluated.test == first.test
+    assert result(replay.examine(weights[last.step], last.step, last.epoch, whole=True)).evaluated.test == last.test
+    assert result(replay.examine(weights[last.step], last.step, last.epoch)).evaluated.test != last.test

@@ -73,6 +73,8 @@ def one_run(tmp_path: Path, events: list[Event], monkeypatch: pytest.MonkeyPatch
             files.write(event)
     snapshots.finish()
     run = OneRun(tmp_path)
+    for event in events:
+        run.timeline_.add(event)
     for module in (server, replays, rewind):
         monkeypatch.setattr(module, "runs", lambda: run)
     replays.replays.cache_clear()
@@ -98,6 +100,10 @@ def ask(socket: WebSocketTestSession, seq: int, step: int) -> tuple[dict[str, An
     return message, views
 
 
+def received(socket: WebSocketTestSession, message: dict[str, Any]) -> list[bytes]:
+    return [socket.receive_bytes() for _ in range(message["views"])]
+
+
 def test_every_moment_shows_what_training_showed(socket: WebSocketTestSession, events: list[Event]) -> None:
     past = json.loads(socket.receive_text())
     assert past == {"type": "past", "steps": list(range(76)), "note": ""}
@@ -121,6 +127,17 @@ def test_a_moment_that_is_not_kept_is_answered_with_the_nearest(socket: WebSocke
     assert 20 not in json.loads(socket.receive_text())["steps"]
     message = json.loads(socket.receive_text())
     assert message["step"] == 40
+
+
+def test_only_the_views_that_are_looked_at_are_computed(socket: WebSocketTestSession) -> None:
+    socket.receive_text()
+    for views, names in (({"boundary": []}, {"boundary"}), ({}, set()), ({"unknown": [1]}, set())):
+        socket.send_text(json.dumps({"seq": 1, "step": 10, "views": views}))
+        message = json.loads(socket.receive_text())
+        assert message["numbers"]
+        assert {
+            json.loads(content[4 : 4 + int.from_bytes(content[:4], "little")])["name"] for content in received(socket, message)
+        } == names
 
 
 def test_invalid_questions_are_refused_and_the_socket_stays(socket: WebSocketTestSession) -> None:

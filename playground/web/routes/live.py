@@ -109,8 +109,12 @@ def looked_at(text: str) -> Wanted | None:
         return None
     if not isinstance(message, dict) or message.get("type") != "look" or not isinstance(views := message.get("views"), dict):
         return None
-    chosen = {str(name): _choices(choices) for name, choices in itertools.islice(views.items(), _MOST_LOOKED_AT)}
-    return Wanted(chosen)
+    return wanted_in(views)
+
+
+def wanted_in(views: Mapping[str, object]) -> Wanted:
+    """The views that a browser names, with the indices of what is chosen in each."""
+    return Wanted({str(name): _choices(choices) for name, choices in itertools.islice(views.items(), _MOST_LOOKED_AT)})
 
 
 def _choices(choices: object) -> frozenset[int]:

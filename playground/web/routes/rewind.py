@@ -1,10 +1,10 @@
 """`/rewind/{address}`: looks back at a run, for anyone who has one of its addresses.
 
 First {"type": "past", "steps", "note"}, and again when it has changed: the moments that are kept, and why there are few or none. The
-browser sends {"seq", "step"}; only the newest counts. The answer is about the nearest moment: {"type": "moment", "seq", "step", "epoch",
-"numbers", "views"}, the metrics by the names of their columns, followed by as many binary frames as "views" says, of the same form as
-those of `/live`. Instead {"type": "problem", "seq", "message"}. For a run that does not exist, or no longer: {"type": "error", "message"},
-then close code 4404."""
+browser sends {"seq", "step", "views"}, with the views as in a "look" of `/live`, or all if it names none; only the newest counts. The
+answer is about the nearest moment: {"type": "moment", "seq", "step", "epoch", "numbers", "views"}, the metrics by the names of their
+columns, followed by as many binary frames as "views" says, of the same form as those of `/live`. Instead {"type": "problem", "seq",
+"message"}. For a run that does not exist, or no longer: {"type": "error", "message"}, then close code 4404."""
 
 import asyncio
 import json
@@ -24,12 +24,13 @@ from playground.runs.run_error import RunError
 from playground.runs.thinning import finite
 from playground.runs.without_folders import without_folders
 from playground.spec import SpecError
+from playground.training.wanted import EVERYTHING, Wanted
 from playground.web.replays import Moment, Past, past_of, replays
-from playground.web.routes.live import frame
+from playground.web.routes.live import frame, wanted_in
 from playground.web.routes.newest import NOT_FOUND, FrameError, Newest, send, serve
 from playground.web.server import runs
 
-MAX_BYTES: Final = 1000
+MAX_BYTES: Final = 4000
 """Of a message."""
 WATCH_SECONDS: Final = 1.0
 """How often to check for new moments."""
@@ -44,6 +45,7 @@ class Question:
 
     seq: int
     step: int
+    views: Wanted = EVERYTHING
 
 
 def parse(text: str | None) -> Question:
@@ -59,7 +61,10 @@ def parse(text: str | None) -> Question:
     for name in ("seq", "step"):
         if type(message.get(name)) is not int or not 0 <= message[name] < _MOST:
             raise FrameError(f"{name}: must be a whole number from 0 on")
-    return Question(message["seq"], message["step"])
+    views = message.get("views")
+    if views is not None and not isinstance(views, dict):
+        raise FrameError("views: must be an object")
+    return Question(message["seq"], message["step"], EVERYTHING if views is None else wanted_in(views))
 
 
 async def rewind(websocket: WebSocket) -> None:
@@ -116,11 +121,12 @@ async def _answer(websocket: WebSocket, past: Past, question: Question, newest: 
 async def _nearest(past: Past, question: Question, is_wanted: Callable[[], bool]) -> Moment | None:
     step = past.nearest(question.step)
     try:
-        return await replays().moment(past, step, is_wanted)
+        return await replays().moment(past, step, is_wanted, question.views)
     except RunError:
         if step in (now := history.steps(past.directory)) or not now:
             raise
-        return await replays().moment(past, replace(past, steps=now).nearest(step), is_wanted)  # it has just made room for others
+        step = replace(past, steps=now).nearest(step)  # the other one has just made room
+        return await replays().moment(past, step, is_wanted, question.views)
 
 
 def _packed(past: Past, question: Question, moment: Moment) -> tuple[dict[str, Any], list[bytes]]:
