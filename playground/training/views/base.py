@@ -46,7 +46,8 @@ class DeclaredView:
     axes: names of the axes or rows of the drawing, in the order of the form. classes: names of the classes, () without. bounds: of the
     axes of a view that is drawn over the examples, (low, high) for all of them or for one after the other; otherwise None. shown: whether
     the page offers it. symbols: how each symbol of the inputs is displayed, padding first, () if the view shows none. middle: the value
-    at which colors change their sign. slices: of what its values consist, if not of one array."""
+    at which colors change their sign. slices: of what its values consist, if not of one array. asked: whether it is sent only to pages that
+    ask for it, because it is large."""
 
     name: str
     title: str
@@ -60,6 +61,7 @@ class DeclaredView:
     symbols: tuple[str, ...] = ()
     middle: float = 0.0
     slices: tuple[Slice, ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class ViewKind(ABC):
     axes: ClassVar[tuple[str, ...]] = ()
     shows_symbols: ClassVar[bool] = False
     """Whether it shows inputs that may be symbols."""
+    asked: ClassVar[bool] = False
+    """Whether it is sent only to pages that ask for it."""
     smooth: ClassVar[bool] = False
     """Whether it should move smoothly: it is then computed as often as the budget allows."""
 
@@ -148,7 +152,7 @@ class ViewKind(ABC):
         return DeclaredView(
             cls.name, cls.title, cls.tab, cls.form, cls.caption(spec), cls.axis_names(spec), spec.data.classes, cls.bounds(spec),
             cls.shown(spec), spec.data.encoding.symbols if cls.shows_symbols else (), cls.middle(spec),
-            cls.slices(spec),
+            cls.slices(spec), cls.asked,
         )  # fmt: skip
 
     @classmethod

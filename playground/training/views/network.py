@@ -31,6 +31,7 @@ class NetworkPicture(ViewOfNetwork):
     title: ClassVar[str] = "The network while it learns"
     tab: ClassVar[str] = "network"
     form: ClassVar[str] = "network"
+    asked: ClassVar[bool] = True
     shows_symbols: ClassVar[bool] = True
 
     def __init__(self, spec: ExperimentSpec, device: torch.device) -> None:
