@@ -11,15 +11,16 @@ export class ChangeMarks {
     this.items = element("ul");
     this.list = element("details", { class: "pg-changes", hidden: true }, this.summary, this.items);
     this.labels = "[]";
-    this.listed = 0;
+    this.listed = "";
   }
 
   /**
    * @param {import("./change_marks_model.js").Change[]} changes @param {import("./timeline.js").Columns} batch @param {import("./timeline.js").Axis} axis
    * @param {any} figure  Plotly's layout after it was drawn, with its width; null to draw no lines
+   * @param {number} end  the last step of a run that is over, otherwise infinite
    */
-  draw(changes, batch, axis, figure) {
-    this.tell(changes);
+  draw(changes, batch, axis, figure, end) {
+    this.tell(changes, end);
     const drawn = figure && changes.length ? this.lines(changes, batch, axis, figure) : [];
     const labels = JSON.stringify(drawn.map(({ label }) => label));
     if (labels !== this.labels) { // otherwise they only move: what is pointed at, or has the focus, stays the same node
@@ -48,13 +49,14 @@ export class ChangeMarks {
     return [...this.box.children].indexOf(root.activeElement);
   }
 
-  /** @param {import("./change_marks_model.js").Change[]} changes */
-  tell(changes) {
-    if (changes.length === this.listed) return;
-    this.listed = changes.length;
+  /** @param {import("./change_marks_model.js").Change[]} changes @param {number} end */
+  tell(changes, end) {
+    const listed = `${changes.length} ${end}`;
+    if (listed === this.listed) return;
+    this.listed = listed;
     this.list.hidden = !changes.length;
-    this.items.replaceChildren(...changes.map((change) => element("li", {}, told(change))));
-    if (changes.length) say(this.summary, inShort(changes));
+    this.items.replaceChildren(...changes.map((change) => element("li", {}, told(change, end))));
+    if (changes.length) say(this.summary, inShort(changes, end));
   }
 }
 

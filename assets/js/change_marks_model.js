@@ -10,8 +10,8 @@ export const NEAR = 8;
 /** As many changes are named in one mark. */
 const NAMED = 4;
 
-/** @param {Change} change */
-export const told = ({ step, text }) => `Step ${step.toLocaleString("en")}: ${text}`;
+/** @param {Change} change @param {number} [end]  the last step of a run that is over */
+export const told = ({ step, text }, end = Infinity) => `Step ${step.toLocaleString("en")}: ${text}${step < end ? "" : " (the run ended before)"}`;
 
 /**
  * Where a step lies on an axis: at the first row that is not before it; null if the run is not there yet.
@@ -53,11 +53,11 @@ export function marks(changes, batch, axis, { left, width, range: [low, high] })
 /** @param {Change[]} changes */
 function labelled(changes) {
   const more = changes.length > NAMED ? [`and ${changes.length - NAMED} more`] : [];
-  return [...changes.slice(0, NAMED).map(told), ...more].join("\n");
+  return [...changes.slice(0, NAMED).map((change) => told(change)), ...more].join("\n");
 }
 
-/** What is said of all changes, in a line. @param {Change[]} changes */
-export function inShort(changes) {
-  if (changes.length === 1) return `1 change while it trained. ${told(changes[0])}`;
-  return `${changes.length} changes while it trained. The last: ${told(changes[changes.length - 1]).replace("Step", "step")}`;
+/** What is said of all changes, in a line. @param {Change[]} changes @param {number} [end]  the last step of a run that is over */
+export function inShort(changes, end) {
+  if (changes.length === 1) return `1 change while it trained. ${told(changes[0], end)}`;
+  return `${changes.length} changes while it trained. The last: ${told(changes[changes.length - 1], end).replace("Step", "step")}`;
 }

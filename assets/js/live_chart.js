@@ -242,7 +242,7 @@ class LiveChart {
     frame(figure, lines, bare);
     this.Plotly.react(this.plot, lines, figure, CONFIG);
     this.before.draw(earlier, metrics, this.settings, bare && !earlier.length ? null : { ...this.plot.layout, width });
-    this.marks.draw(channel?.changes ?? [], series.batch, axis, bare ? null : { ...this.plot.layout, width });
+    this.marks.draw(channel?.changes ?? [], series.batch, axis, bare ? null : { ...this.plot.layout, width }, ENDED.includes(state) ? channel.status.step : Infinity);
     this.unzoom.hidden = !zoomed;
     if (!this.listens) {
       this.listens = true;

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LEARNING_RATE = "optimizer.lr"
 _WEIGHT = re.compile(
-    r"(?P<owner>network\[\d+\](?:\.(?:layers|branch\[\d+\])\[\d+\])*)\.(?P<name>[a-z_0-9]+(?:\.[a-z_0-9]+)*)(?P<index>(?:\[\d+\])+)"
+    r"(?P<owner>network\[\d+\](?:\.(?:layers|branch\[\d+\])\[\d+\])*)\.(?P<name>[a-z_0-9]+(?:\.[a-z_0-9]+)*)(?P<index>(?:\[\d+\])*)"
 )
 """The path of a layer, the name of a parameter in its module, and which of its numbers."""
 
@@ -94,7 +94,7 @@ def target(spec: ExperimentSpec, path: str) -> Target:
     if layer is not None and name in layer.changes:
         return Attributes(module_name(owner), layer.changes[name])
     weight = _WEIGHT.fullmatch(path)
-    if weight is None or weight["owner"] not in dict(layers_in_order(spec)):
+    if weight is None or not weight["index"] or weight["owner"] not in dict(layers_in_order(spec)):
         raise SpecError(f"{path}: cannot change while a run goes on; what can: {_options(spec)}")
     index = tuple(int(number) for number in re.findall(r"\d+", weight["index"]))
     return Weight(module_name(weight["owner"]), weight["name"], index)
@@ -174,6 +174,19 @@ def check_changes(spec: ExperimentSpec, rows: Sequence["Row"], outputs: int) -> 
         yield Problem("changes", message, fix=fix)
 
 
+def weights(spec: ExperimentSpec) -> dict[str, tuple[int, ...]]:
+    """The weights of a network that can be built: by path, such as `network[1].weight`, their dimensions."""
+    from playground.network.trace import trace
+
+    traced = trace(spec)
+    return {
+        f"{row.path}.{name}": shape
+        for row in traced.in_order()
+        for name, shape in _shapes(item(spec, row.path).sized(traced.outputs), row.tensor_in).items()
+        if not name.startswith(("body.", "branches."))  # those are weights of the layers inside
+    }
+
+
 def told(spec: ExperimentSpec) -> list[dict[str, object]]:
     """The changes of a spec in words: {"step", "text"}, such as "learning rate 0.1 → 0.01"."""
     titles = {setting.path: setting.title for setting in changeable(spec)}
@@ -184,14 +197,14 @@ def told(spec: ExperimentSpec) -> list[dict[str, object]]:
             before = values.get(change.path, item(spec, change.path))
             text = f"{titles[change.path]} {before:g} → {change.value:g}"
         else:
-            text = f"{_spoken_weight(spec, change.path)} set to {change.value:g}"
+            text = f"{spoken_weight(spec, change.path)} set to {change.value:g}"
         values[change.path] = change.value
         lines.append({"step": change.step, "text": text})
     return lines
 
 
-def _spoken_weight(spec: ExperimentSpec, path: str) -> str:
-    """`network[1].weight[3][5]` → "weight[3][5] of layer 2 (dense)"."""
+def spoken_weight(spec: ExperimentSpec, path: str) -> str:
+    """`network[1].weight[3][5]` → "weight[3][5] of layer 2 (dense)", and without an index accordingly."""
     found = _WEIGHT.fullmatch(path)
     layer = None if found is None else dict(layers_in_order(spec)).get(found["owner"])
     if found is None or layer is None:

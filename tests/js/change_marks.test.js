@@ -33,4 +33,6 @@ test("marks that could not be pointed at apart become one, which names a few", (
 test("changes in a line", () => {
   assert.equal(inShort([{ step: 1200, text: "learning rate 0.1 → 0.01" }]), "1 change while it trained. Step 1,200: learning rate 0.1 → 0.01");
   assert.equal(inShort([{ step: 1, text: "a" }, { step: 2, text: "b" }]), "2 changes while it trained. The last: step 2: b");
+  assert.equal(inShort([{ step: 12, text: "a" }], 12), "1 change while it trained. Step 12: a (the run ended before)");
+  assert.equal(inShort([{ step: 11, text: "a" }], 12), "1 change while it trained. Step 11: a");
 });

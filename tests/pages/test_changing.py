@@ -1,5 +1,7 @@
 """Changing a run while it trains, on the playground page."""
 
+import math
+
 from streamlit.testing.v1 import AppTest
 
 from playground.export.link import to_token
@@ -66,6 +68,36 @@ def test_a_watcher_cannot_change_the_run(visit: Visit) -> None:
     watched = runs().resolve(address).run_id
     app = visit("playground", run=watched)
     assert not [widget for widget in app.selectbox if str(widget.key).startswith("change.")]
+    runs().stop(watched)
+
+
+def test_a_weight_is_set_by_hand(visit: Visit) -> None:
+    app = visit("playground", spec=to_token(short(1000)))
+    app.button(key="step").click().run()
+    wait_for(app, "paused")
+    app.number_input(key="weight.network[1].weight.0").set_value(3)
+    app.number_input(key="weight.network[1].weight.1").set_value(100)
+    app.number_input(key="weight.value").set_value(2.5).run()
+    app.button(key="set_weight").click().run()
+    run = run_id(app)
+    wait_until(runs(), run, lambda: runs().info(run).spec.changes)
+    assert runs().info(run).spec.changes == (Change(step=1, path="network[1].weight[3][100]", value=2.5),)
+    wait_until(runs(), run, lambda: runs().load(run).model[1].weight[3, 100].item() == 2.5)
+    app.button(key="reset").click().run()
+
+
+def test_whoever_only_watches_cannot_change_anything_by_any_callback(visit: Visit) -> None:
+    """Also not with a widget of a page that was drawn while the visitor had control."""
+    address = runs().submit(short(1000), "batch", owner="somebody")
+    watched = runs().resolve(address).run_id
+    app = visit("playground", spec=to_token(short(1000)))
+    app.button(key="step").click().run()
+    wait_for(app, "paused")
+    app.session_state["values"]["run"] = watched
+    rate_of_run(app).set_value("0.03")  # type: ignore[attr-defined]
+    app.select_slider(key="speed").set_value(1).run()
+    assert runs().info(watched).spec.changes == ()
+    assert runs()._live.get(watched).steps_per_second == math.inf  # type: ignore[union-attr]
     runs().stop(watched)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import BaseModel
 
 from playground.network import Trace, changeable
-from playground.network.changing import after, told
+from playground.network.changing import after, spoken_weight, told, weights
 from playground.paths import item
 from playground.runs import RunNotFound, RunOver
 from playground.spec import ExperimentSpec, SpecError
@@ -15,7 +15,7 @@ from playground.web import rooms, session
 from playground.web.current import Current
 from playground.web.current import current as current_run
 from playground.web.fields import fields
-from playground.web.forms import message, setting
+from playground.web.forms import NUMBER, message, setting
 from playground.web.markup import quoted
 from playground.web.panels.problems import problems
 from playground.web.server import runs
@@ -24,6 +24,7 @@ from playground.web.when_opened import when_opened
 _MESSAGE = "changing"
 _FOLLOWED = "followed_changes"
 _TRIES = "change_tries"
+_AXES = ("Output", "Input", "Row", "Column")
 _SPEED = "speed"
 _SPEEDS = (1, 2, 5, 10, 50, math.inf)
 """Steps per second that can be chosen."""
@@ -130,7 +131,30 @@ def _settings(current: Current) -> None:
         field = next(field for field in fields(type(part)) if field.name == name)
         label = each.title[:1].upper() + each.title[1:] + ("" if each.at_once else ", from the next epoch on")
         setting(field, getattr(part, name), each.path, label=label, key=f"{shown}.{each.path}", messages=False, change=change_run)
+    _weight(spec)
     message(_MESSAGE)
+
+
+def _weight(spec: ExperimentSpec) -> None:
+    """Fields for a single weight: which one, and its new value."""
+    shapes = weights(spec)
+    if not shapes:
+        return
+    with st.expander("Set a single weight"):
+        path = st.selectbox("Weights", list(shapes), format_func=lambda path: f"{spoken_weight(spec, path)}: {_by(shapes[path])}")
+        cells = st.columns(len(shapes[path]) + 1, vertical_alignment="bottom")
+        titles = ("Output", "Input") if len(shapes[path]) == 2 else ("Number",) if len(shapes[path]) == 1 else _AXES
+        index = [
+            int(cell.number_input(title, 0, size - 1, 0, key=f"weight.{path}.{axis}"))
+            for axis, (cell, title, size) in enumerate(zip(cells, titles, shapes[path], strict=False))
+        ]
+        value = cells[-1].number_input("Value", value=0.0, step=0.1, format=NUMBER, key="weight.value")
+        place = path + "".join(f"[{number}]" for number in index)
+        st.button("Set this weight", key="set_weight", on_click=change_run, args=(place, value), disabled=session.limits().locks("network"))
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
 
 
 def _remove() -> None:
