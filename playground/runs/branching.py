@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playground.runs import history
 from playground.runs.directory import CHECKPOINT, METRICS, SPEC, RunDirectory, read_spec
+from playground.runs.event_lines import changes_after
 from playground.runs.run_error import RunError
 from playground.spec import ExperimentSpec
 
@@ -24,7 +25,9 @@ def branched(source: Path, spec: ExperimentSpec, step: int, target: Path) -> tup
         if start:
             shutil.copyfile(history.checkpoint_of(target, start), target / CHECKPOINT)
             with suppress(FileNotFoundError):
-                shutil.copyfile(source / METRICS, target / METRICS)
+                with (source / METRICS).open(encoding="utf-8", errors="replace") as file:
+                    lines = [line for line in file if not changes_after(step, line)]
+                (target / METRICS).write_text("".join(lines), encoding="utf-8")
     except OSError as error:
         shutil.rmtree(target, ignore_errors=True)
         raise RunError(f"{target}: cannot be written ({error.strerror}); is the disk full?") from None

@@ -46,5 +46,14 @@ def reports_before(step: int, line: str) -> bool:
         return False  # the server ended while it wrote the line
 
 
+def changes_after(step: int, line: str) -> bool:
+    """Whether a line of `metrics.jsonl` is about a change after this step."""
+    try:
+        report = json.loads(line)
+        return bool(report["event"] == "changed" and report["step"] > step)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
 def _finite(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value

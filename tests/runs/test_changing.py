@@ -139,3 +139,23 @@ def test_a_run_of_another_server_is_changed_by_its_server(database: str, tmp_pat
     finally:
         theirs.close()
         ours.close()
+
+
+def test_a_branch_keeps_the_changes_up_to_its_moment(runs: Runs) -> None:
+    run_id = submit(runs, spec(4), step="epoch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    change(runs, run_id, DROPOUT, 0.5)
+    runs.step(run_id, "epoch")
+    wait_until(runs, run_id, lambda: runs.info(run_id).state is RunState.PAUSED and runs.status(run_id)["step"] == 50)
+    change(runs, run_id, RATE, 0.3)
+    runs.resume(run_id)
+    wait_for(runs, run_id, RunState.FINISHED)
+    for step, kept in ((40, [(DROPOUT, 0.5)]), (60, [(DROPOUT, 0.5), (RATE, 0.3)]), (10, [])):
+        branch = runs.resolve(runs.branch(run_id, step)).run_id
+        wait_for(runs, branch, RunState.PAUSED)
+        assert changes(runs, branch) == kept
+        runs.resume(branch)
+        wait_for(runs, branch, RunState.FINISHED)
+        assert_repeated(runs, branch, runs.info(branch).spec)
+        lines = [json.loads(line) for line in (runs.info(branch).directory / "metrics.jsonl").read_text().splitlines()]
+        assert [(line["path"], line["value"]) for line in lines if line["event"] == "changed"] in (kept, [])  # [] without a checkpoint
