@@ -115,14 +115,15 @@ class Sharing:
 
     def status(self, run: LiveRun) -> dict[str, Any]:
         """queue_position; starts_in: the expected seconds until then; turns_with: with how many other runs it takes turns, 0 if none;
-        gives_way: whether to all of them, because nobody has watched it; and seconds_left with the time in which it waits for its turns."""
+        gives_way: whether to all of them, because nobody has watched it; and seconds_left with the time in which it waits for its
+        turns, and in slow motion for its steps."""
         left = run.numbers.current["seconds_left"]
         return {
             "queue_position": self.position(run),
             "starts_in": self._share.starts_in(run.id) if run.state is RunState.QUEUED else None,
             "turns_with": 0 if run.state is RunState.QUEUED else self._share.others(run.id),
             "gives_way": self._share.gives_way(run.id),
-            "seconds_left": None if left is None else round(left * self._share.slowdown(run.id), 1),
+            "seconds_left": None if left is None else round(left * self._share.slowdown(run.id) + _rests(run), 1),
         }
 
     def close(self) -> None:
@@ -131,6 +132,13 @@ class Sharing:
 
     def _news(self, run: LiveRun) -> tuple[int | None, int]:
         return self.position(run), self._share.others(run.id)
+
+
+def _rests(run: LiveRun) -> float:
+    """How many seconds it will wait between its steps in slow motion."""
+    numbers = run.numbers.current
+    steps: float = (numbers["epochs"] - (numbers["epoch"] or 0.0)) * (numbers["steps_per_epoch"] or 0)
+    return steps / run.steps_per_second
 
 
 class Ticker:

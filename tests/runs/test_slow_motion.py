@@ -17,6 +17,7 @@ def test_a_slow_run_takes_its_steps_one_by_one_and_follows_commands_at_once(runs
     runs.resume(run_id)
     wait_for_step(runs, run_id, 3)
     assert runs.info(run_id).state is RunState.RUNNING
+    assert runs.status(run_id)["seconds_left"] > 200_000  # of 250,000 steps, one a second
     began = time.monotonic()
     runs.pause(run_id)
     wait_for(runs, run_id, RunState.PAUSED)

@@ -50,8 +50,7 @@ def planned(spec: ExperimentSpec, traced: Trace) -> None:
             "Remove them", key="remove_changes", on_click=_remove, disabled=not session.allows(_unchanged(spec)),
             help="Train with the same settings from the first step to the last",
         )  # fmt: skip
-    for path in [problem.path for problem in traced.problems if problem.path.startswith("changes[")]:
-        problems(traced, path)
+    problems(traced, "changes")
 
 
 def follow_changes(current: Current | None) -> None:
