@@ -89,13 +89,20 @@ def is_of_batches(path: str) -> bool:
 
 def target(spec: ExperimentSpec, path: str) -> Target:
     """What a change of this path sets in the network. Raises: SpecError if nothing there may change."""
-    owner, _, name = path.rpartition(".")
-    layer = dict(layers_in_order(spec)).get(owner)
-    if layer is not None and name in layer.changes:
-        return Attributes(module_name(owner), layer.changes[name])
-    weight = _WEIGHT.fullmatch(path)
-    if weight is None or not weight["index"] or weight["owner"] not in dict(layers_in_order(spec)):
+    found = _target(dict(layers_in_order(spec)), path)
+    if found is None:
         raise SpecError(f"{path}: cannot change while a run goes on; what can: {_options(spec)}")
+    return found
+
+
+def _target(layers: Mapping[str, Layer], path: str) -> Target | None:
+    """layers: all of them by path."""
+    owner, _, name = path.rpartition(".")
+    if owner in layers and name in layers[owner].changes:
+        return Attributes(module_name(owner), layers[owner].changes[name])
+    weight = _WEIGHT.fullmatch(path)
+    if weight is None or not weight["index"] or weight["owner"] not in layers:
+        return None
     index = tuple(int(number) for number in re.findall(r"\d+", weight["index"]))
     return Weight(module_name(weight["owner"]), weight["name"], index)
 
@@ -149,7 +156,7 @@ def checked_change(spec: ExperimentSpec, step: int, path: str, value: float) -> 
     except ValidationError as error:
         raise SpecError(f"{path[:80]}: {explain(error.errors(include_url=False)[0], Change)}") from None
     traced = trace(spec)
-    _check(spec, change, {row.path: row for row in (*traced.rows, *traced.inside)}, traced.outputs)
+    _Checks(spec, (*traced.rows, *traced.inside), traced.outputs).check(change)
     changed = spec.with_change(change)
     if path == BATCH_SIZE:
         for message in _batch_problems(changed):
@@ -159,10 +166,12 @@ def checked_change(spec: ExperimentSpec, step: int, path: str, value: float) -> 
 
 def check_changes(spec: ExperimentSpec, rows: Sequence["Row"], outputs: int) -> Iterator[Problem]:
     """What is wrong with the changes of a spec. rows: of all layers; outputs: of the network."""
-    layers = {row.path: row for row in rows}
+    if not spec.changes:
+        return
+    checks = _Checks(spec, rows, outputs)
     for index, change in enumerate(spec.changes):
         try:
-            _check(spec, change, layers, outputs)
+            checks.check(change)
         except SpecError as error:
             others = (*spec.changes[:index], *spec.changes[index + 1 :])
             fix = Fix("Remove this change", spec.model_copy(update={"changes": others}))
@@ -189,7 +198,7 @@ def weights(spec: ExperimentSpec) -> dict[str, tuple[int, ...]]:
 
 def told(spec: ExperimentSpec) -> list[dict[str, object]]:
     """The changes of a spec in words: {"step", "text"}, such as "learning rate 0.1 → 0.01"."""
-    titles = {setting.path: setting.title for setting in changeable(spec)}
+    titles, layers = {setting.path: setting.title for setting in changeable(spec)}, dict(layers_in_order(spec))
     values: dict[str, float] = {}
     lines: list[dict[str, object]] = []
     for change in spec.changes:
@@ -197,40 +206,50 @@ def told(spec: ExperimentSpec) -> list[dict[str, object]]:
             before = values.get(change.path, item(spec, change.path))
             text = f"{titles[change.path]} {before:g} → {change.value:g}"
         else:
-            text = f"{spoken_weight(spec, change.path)} set to {change.value:g}"
+            text = f"{spoken_weight(layers, change.path)} set to {change.value:g}"
         values[change.path] = change.value
         lines.append({"step": change.step, "text": text})
     return lines
 
 
-def spoken_weight(spec: ExperimentSpec, path: str) -> str:
-    """`network[1].weight[3][5]` → "weight[3][5] of layer 2 (dense)", and without an index accordingly."""
+def spoken_weight(layers: Mapping[str, Layer], path: str) -> str:
+    """`network[1].weight[3][5]` → "weight[3][5] of layer 2 (dense)", and without an index accordingly. layers: all of them by path."""
     found = _WEIGHT.fullmatch(path)
-    layer = None if found is None else dict(layers_in_order(spec)).get(found["owner"])
-    if found is None or layer is None:
+    if found is None or found["owner"] not in layers:
         return path
-    return f"{found['name']}{found['index']} of layer {numbered(found['owner'])} ({layer.spoken()})"
+    return f"{found['name']}{found['index']} of layer {numbered(found['owner'])} ({layers[found['owner']].spoken()})"
 
 
-def _check(spec: ExperimentSpec, change: Change, rows: Mapping[str, "Row"], outputs: int) -> None:
-    path = change.path
-    if any(setting.path == path for setting in changeable(spec)):
-        owner, _, name = path.rpartition(".")
-        _check_value(path, item(spec, owner), name, change.value)
-        return
-    weight = target(spec, path)
-    owner = _WEIGHT.fullmatch(path)["owner"]  # type: ignore[index]  # `target` has matched it
-    if owner not in rows:
-        return  # the layer cannot be built: that is a problem of its own
-    shapes = _shapes(item(spec, owner).sized(outputs), rows[owner].tensor_in)
-    assert isinstance(weight, Weight)
-    if weight.name not in shapes:
-        names = ", ".join(shapes) or "none"
-        raise SpecError(f"{path}: layer {numbered(owner)} has no weights of this name; it has: {names}")
-    shape = shapes[weight.name]
-    if len(weight.index) != len(shape) or any(index >= size for index, size in zip(weight.index, shape, strict=True)):
-        last = "".join(f"[{size - 1}]" for size in shape)
-        raise SpecError(f"{path}: must name one weight of {' × '.join(map(str, shape))}; the last one is {owner}.{weight.name}{last}")
+class _Checks:
+    """What is needed to check changes of a spec, looked up once for all of them."""
+
+    def __init__(self, spec: ExperimentSpec, rows: Sequence["Row"], outputs: int) -> None:
+        self._spec, self._outputs = spec, outputs
+        self._rows = {row.path: row for row in rows}
+        self._layers = dict(layers_in_order(spec))
+        self._settings = {setting.path for setting in changeable(spec)}
+
+    def check(self, change: Change) -> None:
+        """Raises: SpecError."""
+        path = change.path
+        if path in self._settings:
+            owner, _, name = path.rpartition(".")
+            _check_value(path, item(self._spec, owner), name, change.value)
+            return
+        weight, found = _target(self._layers, path), _WEIGHT.fullmatch(path)
+        if not isinstance(weight, Weight) or found is None:
+            raise SpecError(f"{path}: cannot change while a run goes on; what can: {_options(self._spec)}")
+        owner = found["owner"]
+        if owner not in self._rows:
+            return  # the layer cannot be built: that is a problem of its own
+        shapes = _shapes(self._layers[owner].sized(self._outputs), self._rows[owner].tensor_in)
+        if weight.name not in shapes:
+            names = ", ".join(shapes) or "none"
+            raise SpecError(f"{path}: layer {numbered(owner)} has no weights of this name; it has: {names}")
+        shape = shapes[weight.name]
+        if len(weight.index) != len(shape) or any(index >= size for index, size in zip(weight.index, shape, strict=True)):
+            last = "".join(f"[{size - 1}]" for size in shape)
+            raise SpecError(f"{path}: must name one weight of {' × '.join(map(str, shape))}; the last one is {owner}.{weight.name}{last}")
 
 
 def _batch_problems(spec: ExperimentSpec) -> Iterator[str]:

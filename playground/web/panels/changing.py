@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from playground.network import Trace, changeable
 from playground.network.changing import after, spoken_weight, told, weights
-from playground.paths import item
+from playground.paths import item, layers_in_order
 from playground.runs import RunNotFound, RunOver
 from playground.spec import ExperimentSpec, SpecError
 from playground.web import rooms, session
@@ -139,8 +139,9 @@ def _weight(spec: ExperimentSpec) -> None:
     shapes = weights(spec)
     if not shapes:
         return
+    layers = dict(layers_in_order(spec))
     with st.expander("Set a single weight"):
-        path = st.selectbox("Weights", list(shapes), format_func=lambda path: f"{spoken_weight(spec, path)}: {_by(shapes[path])}")
+        path = st.selectbox("Weights", list(shapes), format_func=lambda path: f"{spoken_weight(layers, path)}: {_by(shapes[path])}")
         cells = st.columns(len(shapes[path]) + 1, vertical_alignment="bottom")
         titles = ("Output", "Input") if len(shapes[path]) == 2 else ("Number",) if len(shapes[path]) == 1 else _AXES
         index = [
