@@ -143,3 +143,19 @@ def test_a_run_that_does_not_exist_and_a_full_disk(runs: Runs, original: Origina
     with pytest.raises(RunError, match="is the disk full"):
         runs.branch(original.run_id, 100)
     assert set(original.directory.parent.iterdir()) == before, "nothing is left of it"
+
+
+def test_what_changed_after_the_moment_does_not_change_in_the_branch(runs: Runs, original: Original) -> None:
+    run_id = submit(runs, SPEC, step="epoch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    runs.change(run_id, "optimizer.lr", 0.05)
+    runs.resume(run_id)
+    wait_for(runs, run_id, RunState.FINISHED)
+    assert reported_losses(runs, run_id) != original.losses
+    before, after = branched(runs, run_id, 40), branched(runs, run_id, 80)
+    assert runs.info(before).spec == SPEC
+    assert_goes_on(runs, before, original)
+    assert [change.step for change in runs.info(after).spec.changes] == [45]
+    runs.resume(after)
+    wait_for(runs, after, RunState.FINISHED)
+    assert reported_losses(runs, after) == reported_losses(runs, run_id)
