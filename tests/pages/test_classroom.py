@@ -10,6 +10,7 @@ from playground.export.link import to_token
 from playground.presets import PRESETS
 from playground.web import edits, session
 from playground.web.classroom import PARTS, lockable
+from playground.web.server import runs
 from tests.pages.conftest import ROOT
 from tests.pages.reading import ending, messages, spec_of
 from tests.pages.test_share import File
@@ -63,6 +64,17 @@ def test_what_is_hidden_is_not_there_and_everything_else_is(visit: Visit, name: 
 def test_the_network_and_the_output_can_be_hidden(visit: Visit) -> None:
     assert {"Network", "Output"} <= set(subheaders(visit("playground", spec=TOKEN)))
     assert not {"Network", "Output"} & set(subheaders(visit("playground", spec=TOKEN, hide="network,output")))
+
+
+def test_the_picture_of_the_network_is_there_with_a_run_unless_the_network_or_the_output_is_hidden(visit: Visit) -> None:
+    def pictured(**address: str) -> bool:
+        app = visit("playground", spec=TOKEN, **address)
+        return "playground.network_picture" in [each.proto.component_name for each in app.get("bidi_component")]
+
+    assert not pictured()
+    run = runs().submit(TURNED)
+    assert [pictured(run=run), pictured(run=run, hide="network"), pictured(run=run, hide="output")] == [True, False, False]
+    runs().stop(runs().resolve(run).run_id)
 
 
 def test_with_everything_hidden_it_can_still_be_trained(visit: Visit) -> None:
