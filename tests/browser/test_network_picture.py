@@ -30,7 +30,10 @@ def wait_for_frames(page: Page, more: int = FRAMES) -> None:
         (experiment("playground_2d", epochs=1000), "Input (2 units), then Dense, Tanh (4 units)"),
         (experiment("mlp_784_256_10", epochs=100), "Input, Flatten (1 map), then Dense, ReLU (16 of 256 units), then Output (10 units)."),
         (experiment("lenet5", epochs=100), "Input (1 map), then Convolution 2D, Tanh (6 maps), then Average pooling 2D (6 maps)"),
-        (experiment("speaker_lstm", epochs=500), "Input (12 features), then LSTM, Dropout (32 of 128 units), then Output (9 units)."),
+        (
+            experiment("speaker_lstm", epochs=500),
+            "Input (12 features), then LSTM, states (32 of 128 features), then LSTM, Dropout (32 of 128 units), then Output (9 units).",
+        ),
     ],
     ids=["points", "mlp", "cnn", "sequence"],
 )
