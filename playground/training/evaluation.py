@@ -1,6 +1,7 @@
 """Metrics and views of a network, computed on a copy of its weights, a bounded part at a time."""
 
 import copy
+import logging
 import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from playground.training.batches import Examples, tensor_of
 from playground.training.events import Evaluated, View
 from playground.training.views import Seen, ViewOfEvaluation, ViewOfNetwork, views_of
 from playground.training.wanted import Wanted
+
+logger = logging.getLogger(__name__)
 
 _PART = 1024
 """At most this many examples are evaluated together on an accelerator, fewer if memory requires it."""
@@ -123,13 +126,18 @@ class Examiner:
 
     def glance(self, step: int, wanted: Wanted) -> Iterator[View]:
         """The wanted views that need no evaluation, of the weights as they are now. They have a copy of the network to themselves, made for
-        the first of them, so that an evaluation in progress keeps its weights. step: that of now."""
-        glances = [view for view in self._glances if view.name in wanted]
-        if glances:
-            self._seen = self._seen or _Twin(self._model)
-            self._seen.follow()
-            for view in glances:
-                yield View(view.name, step, view.look(self._seen.network, self.test, self._part))
+        the first of them, so that an evaluation in progress keeps its weights. One that fails, for example because there is no memory for
+        the copy, is not made again; training goes on. step: that of now."""
+        for view in [view for view in self._glances if view.name in wanted]:
+            try:
+                self._seen = self._seen or _Twin(self._model)
+                self._seen.follow()
+                values = view.look(self._seen.network, self.test, self._part)
+            except Exception:
+                logger.exception("%s: cannot be shown of this run", view.title)
+                self._glances.remove(view)
+            else:
+                yield View(view.name, step, values)
 
     def _parts(
         self, tested: _TestSet, step: int, epoch: float, seconds: float, wanted: Callable[[], Wanted]

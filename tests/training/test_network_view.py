@@ -300,6 +300,18 @@ def test_a_network_that_cannot_be_built_has_no_picture() -> None:
     assert "network" not in [view.name for view in declarations(spec_of(Digits8(), Output())).views]
 
 
+def test_a_picture_that_fails_ends_nothing_but_itself(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no room for a copy")
+
+    monkeypatch.setattr(NetworkPicture, "look", fail)
+    spec = PRESETS["playground_2d"].spec
+    events = list(train(spec.model_copy(update={"training": TrainingSettings(epochs=3)})))
+    assert isinstance(events[-1], Finished)
+    assert {event.name for event in events if isinstance(event, View)} == {"boundary", "confusion"}
+    assert caplog.text.count("cannot be shown of this run") == 1
+
+
 @pytest.mark.parametrize("ema", [None, 0.9])
 def test_a_run_ends_with_the_picture_of_its_last_weights(ema: float | None) -> None:
     spec = PRESETS["playground_2d"].spec
