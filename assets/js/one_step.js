@@ -180,11 +180,11 @@ class OneStep {
       button.addEventListener("click", () => this.pick({ path: picked.path, unit: picked.unit, weight: [each.name, each.index] }));
       return element("tr", { class: is ? "pg-one-step-chosen" : "" }, element("th", { scope: "row" }, button), ...each.numbers.map((text) => element("td", {}, text)));
     });
-    const others = picked.others > 0 ? ` ${picked.others.toLocaleString("en")} other weights of this layer change, too.` : "";
+    const others = picked.others > 0 ? ` ${picked.others.toLocaleString("en")} other weights of this layer change, too. Indices count from 1.` : "";
     return element(
       "div", {},
       element("p", {}, element("b", {}, picked.name), `: ${optimizer}, learning rate lr = ${rate}.${others}`),
-      element("div", { class: "pg-one-step-table" }, element("table", {}, this.columns("weight, counted from 1", "old", "gradient", "step", "new"), ...rows)),
+      element("div", { class: "pg-one-step-table" }, element("table", {}, this.columns("weight", "old", "gradient", "step", "new"), ...rows)),
     );
   }
 
