@@ -124,9 +124,10 @@ class _Run:
         self._procedure = procedure(model)
         self._stopping = Stopping(chosen.stop)
         self._evaluates_epochs = self._stopping.evaluates_epochs or self._procedure.evaluates_epochs
-        examiner = Examiner(spec, data, examples, loss, outputs, self._procedure.shown, device, whole=self._evaluates_epochs)
+        shown = self._procedure.shown
+        self._examiner = Examiner(spec, data, examples, loss, outputs, shown, device, whole=self._evaluates_epochs)
         self._allowance = Allowance(self._batches.steps, chosen.epochs)
-        self._baseline = Baseline(loss, examples, examiner.test, data)
+        self._baseline = Baseline(loss, examples, self._examiner.test, data)
         self._divergence = DivergenceWatch(lambda: self._baseline.train_loss)
         self._ledger = Ledger(self._epochs, self._divergence)
         self._changes = Changes(spec)
@@ -137,7 +138,7 @@ class _Run:
         if checkpoint is not None:
             self._restore(checkpoint)
         step, seconds = (0, 0.0) if checkpoint is None else (checkpoint.step, checkpoint.seconds)
-        self._publisher = Publisher(self._procedure.shown, examiner, control, watch, self._allowance, step, self._ledger.epoch, seconds)
+        self._publisher = Publisher(shown, self._examiner, control, watch, self._allowance, step, self._ledger.epoch, seconds)
         self._checkpointer = Checkpointer(self._checkpoint, control)
         self.started = Started(
             device=str(device),
@@ -311,6 +312,7 @@ class _Run:
             "epochs": self._epochs.state(),
             "divergence": self._divergence.state(),
             "judged": self._stopping.state(),
+            "layers": self._examiner.state(),
         }
         return Checkpoint(self._ledger.step, self._watch.seconds, self._execution, copied(state))
 
@@ -326,6 +328,8 @@ class _Run:
             self._ledger.restore(checkpoint.step, checkpoint.seconds)
             self._divergence.restore(state["divergence"])
             self._stopping.restore(state["judged"])
+            if "layers" in state:  # checkpoints of earlier versions have none
+                self._examiner.restore(state["layers"])
             restore_random(self._device, state["random"])
         except (KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
             raise CheckpointError(f"the checkpoint of step {checkpoint.step:,} is not of these settings, or damaged") from error

@@ -38,7 +38,7 @@ class Replay:
             procedure = Supervised(spec, model, loss, outputs, -(-len(examples) // spec.training.batch_size))
             self._shown = procedure.shown
             whole = procedure.evaluates_epochs or Stopping(spec.training.stop).evaluates_epochs
-            self._examiner = Examiner(spec, data, examples, loss, outputs, self._shown, _CPU, whole)
+            self._examiner = Examiner(spec, data, examples, loss, outputs, self._shown, _CPU, whole, keeps_history=False)
 
     @property
     def expected(self) -> Mapping[str, Tensor]:
@@ -53,7 +53,8 @@ class Replay:
     def examine(
         self, weights: Mapping[str, Tensor], step: int, epoch: float, whole: bool = False, wanted: Wanted = EVERYTHING
     ) -> Generator[None, None, Examination]:
-        """Copies weights now; the generator then does one part of the work per iteration, and returns the result.
+        """Copies weights now; the generator then does one part of the work per iteration, and returns the result, with all
+        views but those of the run's history.
 
         weights: after `step` steps, in this epoch. whole: whether to evaluate the whole test set, as training does after the last step.
         wanted: the views."""

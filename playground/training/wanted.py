@@ -16,8 +16,10 @@ class Wanted:
         return self.everything or name in self.chosen
 
     def choices(self, name: str) -> frozenset[int]:
-        """What is chosen in a view; empty for what it shows by itself."""
-        return self.chosen.get(name, frozenset())
+        """What is chosen in a view: the first choice if nobody has chosen, and among everything."""
+        first = frozenset({0})
+        chosen = self.chosen.get(name) or first
+        return chosen | first if self.everything else chosen
 
     def is_within(self, other: "Wanted") -> bool:
         """Whether the other one has all that is chosen here."""

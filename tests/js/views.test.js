@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { offered, picked } from "../../assets/js/live_view.js";
 import { placeAt, placeBeside } from "../../assets/js/pointing.js";
 import { css, diverging, ink, magnitude, mix, rgb } from "../../assets/js/scales.js";
-import { axesOf, cellAt, kindOf, pointText, reach, strongest, summary as boundarySummary } from "../../assets/js/views/plane.js";
+import { axesOf, cellAt, kindOf, mistakes, mistakesText, pointText, reach, sideOf, strongest, summary as boundarySummary } from "../../assets/js/views/plane.js";
 import { cellText, numberSize, rowTotals, summary as confusionSummary } from "../../assets/js/views/matrix.js";
 import { error, reach as forecastReach, startOf, stepText as forecastText, summary as forecastSummary } from "../../assets/js/views/forecast.js";
 import { arranged, isWrong, lengthOf, shortNames, stepText, summary as stepsSummary } from "../../assets/js/views/steps.js";
@@ -213,4 +213,14 @@ test("a place is pointed at on two different axes", () => {
   assert.deepEqual(placeAt(area, 50, 50), { x1: 300, x2: 0.03 });
   assert.deepEqual(placeBeside(area, null, [0, 0]), { x1: 300, x2: 0.03 });
   assert.deepEqual(placeBeside(area, { x1: 500, x2: 0.06 }, [1, -1]), { x1: 500, x2: 0.06 });
+});
+
+const answers = { shape: [2, 3], values: Float32Array.from([0, 1, 1, 1, 0, NaN]) };
+
+test("points that are classified wrongly are found in each split, and counted in words", () => {
+  assert.deepEqual(mistakes(answers, 0, [0, 0, 1]), { answered: 3, wrong: [1] });
+  assert.deepEqual(mistakes(answers, 1, [1, 1]), { answered: 2, wrong: [1] });
+  const points = { train: { x1: [], x2: [], target: [0, 0, 1] }, test: { x1: [], x2: [], target: [1, 1] } };
+  assert.equal(mistakesText(answers, points), " Wrong: 1 of 3 training points, 1 of 2 test points.");
+  assert.deepEqual([0.2, 0.5, 0.7].map((value) => sideOf(value, 0.5)), [-1, 0, 1]);
 });

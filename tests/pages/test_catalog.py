@@ -113,7 +113,12 @@ def assert_sent(address: str, spec: ExperimentSpec) -> None:
         history = json.loads(socket.receive_text(), parse_constant=_no_json)
         assert history["series"]["batch"]["step"]
         assert history["series"]["evaluated"]["step"]
-        views = {_view(socket.receive_bytes()) for _ in history["declared"]["views"]}
+        expected = {view["name"] for view in history["declared"]["views"]}
+        socket.send_json({"type": "look", "views": {name: [] for name in expected}})
+        views = set[str]()
+        while views != expected:
+            frame = socket.receive().get("bytes")
+            views |= {_view(frame)} if frame else set()
     assert views == {view.name for view in declarations(spec).views}
 
 

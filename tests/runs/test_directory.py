@@ -186,9 +186,8 @@ def test_events_become_lines(tmp_path):
         "diverging": False,
     }  # fmt: skip
     assert [metric["name"] for metric in lines[0]["metrics"]] == ["loss", "accuracy"]
-    assert [(view["name"], view["form"]) for view in lines[0]["views"]] == [
-        ("boundary", "plane"), ("confusion", "matrix"), ("network", "network"),
-    ]  # fmt: skip
+    declared = {view["name"]: view["form"] for view in lines[0]["views"]}
+    assert declared.items() >= {("boundary", "plane"), ("confusion", "matrix"), ("network", "network")}
     assert lines[2] == {
         "event": "evaluated", "step": 125, "epoch": 1.0, "seconds": 0.5, "train_loss": 0.4, "test_loss": 0.5, "train_accuracy": 0.9,
     }  # fmt: skip

@@ -9,7 +9,11 @@ from playground.catalog.optimizers import SGD, Adam
 from playground.network import build_model
 from playground.spec import SpecError, StopConditions
 from playground.training import Control, Evaluated, Finished, Progress, Snapshot, Started, View, train
+from playground.training.views import declared_views
 from tests.training.specs import digits, losses, of_kind, points, run
+
+VIEWS = len(declared_views(points())) * ["View"]
+"""Those of an evaluation of a run on points."""
 
 
 def last_kinds(events: list[object]) -> list[str]:
@@ -30,7 +34,7 @@ def test_epochs() -> None:
     assert started.device_name
     assert (finished.reason, finished.step, finished.epoch) == ("epochs", 28, 7.0)
     assert finished.samples_per_second == pytest.approx(7 * 30 / finished.seconds)
-    assert last_kinds(events) == ["Evaluated", "View", "View", "View", "Snapshot", "Finished"]
+    assert last_kinds(events) == ["Evaluated", *VIEWS, "Snapshot", "Finished"]
     evaluated = of_kind(events, Evaluated)[-1]
     assert (evaluated.step, evaluated.test_loss, evaluated.test_accuracy) == (28, finished.test_loss, finished.test_accuracy)
 
@@ -103,14 +107,14 @@ def test_stop_ends_a_run_with_all_results(pace: str) -> None:
     assert isinstance(finished, Finished)
     assert finished.reason == "stopped"
     assert finished.step == len(losses(events)) == of_kind(events, Snapshot)[-1].step == of_kind(events, Evaluated)[-1].step
-    assert [type(event).__name__ for event in events[-6:]] == ["Evaluated", "View", "View", "View", "Snapshot", "Finished"]
+    assert [type(event).__name__ for event in events[-3 - len(VIEWS) :]] == ["Evaluated", *VIEWS, "Snapshot", "Finished"]
 
 
 def test_stop_before_the_first_step() -> None:
     control = Control(stop=True)
     events = run(points(), control)
     assert [type(event).__name__ for event in events] == [
-        "Started", "Snapshot", "Evaluated", "View", "View", "View", "Snapshot", "Finished",
+        "Started", "Snapshot", "Evaluated", *VIEWS, "Snapshot", "Finished",
     ]  # fmt: skip
     assert (events[-1].step, events[-1].reason) == (0, "stopped")  # type: ignore[union-attr]
 
@@ -118,8 +122,8 @@ def test_stop_before_the_first_step() -> None:
 def test_a_batch_at_a_time() -> None:
     events = run(points(training={"epochs": 2}), Control(pace="batch"))
     assert [event.steps for event in of_kind(events, Progress)] == [(step,) for step in range(1, 9)]
-    kinds = [type(event).__name__ for event in events[:14]]
-    step = ["Evaluated", "View", "View", "View", "Snapshot"]
+    kinds = [type(event).__name__ for event in events[: 8 + 2 * len(VIEWS)]]
+    step = ["Evaluated", *VIEWS, "Snapshot"]
     assert kinds == ["Started", "Snapshot", *step, *step, "Checkpoint", "Progress"]
     assert [event.step for event in of_kind(events, Evaluated)] == list(range(9))
     assert [event.step for event in of_kind(events, Snapshot)] == [0, *range(9)]
@@ -134,7 +138,7 @@ def test_an_epoch_at_a_time() -> None:
 
 def test_views_are_made_while_somebody_watches_and_at_the_end() -> None:
     events = run(points(training={"epochs": 300}), Control(watched=False))
-    assert [event.step for event in of_kind(events, View)] == [1200, 1200, 1200]
+    assert [event.step for event in of_kind(events, View)] == len(VIEWS) * [1200]
     assert len(of_kind(events, Evaluated)) > 1
 
 

@@ -7,15 +7,16 @@ from torch import Tensor, nn
 
 from playground.catalog.answers import IGNORED
 from playground.catalog.datasets import Airline, Circle, Curve, Dataset, Iris, NoisyDigits, Parity, Plane, PythonDocs, ThreeBlobs, Waves
-from playground.catalog.layers import Flatten, Output
+from playground.catalog.layers import Dense, Flatten, Output, Tanh
 from playground.catalog.losses import MSE, CrossEntropy
 from playground.catalog.readouts import ClassProbabilities, Values
+from playground.network import build_model
 from playground.own import TableChoices, keep, prepare_table, read_table
 from playground.presets import PRESETS
-from playground.spec import ExperimentSpec
-from playground.training import View, train
+from playground.spec import ExperimentSpec, TrainingSettings
+from playground.training import Snapshot, View, train
 from playground.training.batches import Examples, tensor_of
-from playground.training.views import VIEWS, Boundary, Forecasts, Reconstruction, Seen, StepClasses, declared_views, forecasts
+from playground.training.views import VIEWS, Boundary, DeclaredView, Forecasts, Reconstruction, Seen, StepClasses, declared_views, forecasts
 from playground.training.views import Curve as CurveView
 
 CPU = torch.device("cpu")
@@ -24,6 +25,15 @@ CPU = torch.device("cpu")
 def of(data: Dataset) -> ExperimentSpec:
     """An experiment on this data."""
     return ExperimentSpec(data=data, network=(Flatten(), Output()), loss=CrossEntropy() if data.classes else MSE())
+
+
+OF_THE_NETWORK = {"layers", "functions", "embedding", "network"}
+"""Views of what is inside it, whatever the data."""
+
+
+def views_on(data: Dataset) -> list[DeclaredView]:
+    """The views of predictions."""
+    return [view for view in declared_views(of(data)) if view.name not in OF_THE_NETWORK]
 
 
 def seen(data: Dataset, outputs: Tensor, truth: Tensor, network: nn.Module | None = None, part: int = 1024) -> Seen:
@@ -98,7 +108,7 @@ def test_a_reconstruction_has_inputs_outputs_and_targets() -> None:
     ],
 )
 def test_what_the_page_offers(data: Dataset, names: list[str]) -> None:
-    assert [view.name for view in declared_views(of(data)) if view.shown] == names
+    assert [view.name for view in views_on(data) if view.shown] == names
 
 
 class Recurrence(nn.Module):
@@ -179,7 +189,7 @@ def test_an_autoencoder_shows_its_images_and_they_improve() -> None:
     )
     events = list(train(spec))
     views = [event for event in events if isinstance(event, View)]
-    assert {view.name for view in views} == {"reconstruction", "network"}
+    assert {view.name for view in views} - OF_THE_NETWORK == {"reconstruction"}
     last = [view.values for view in views if view.name == "reconstruction"][-1]
     before = ((last[0] - last[2]) ** 2).mean()
     after = ((last[1] - last[2]) ** 2).mean()
@@ -194,7 +204,7 @@ def own_table(columns: str, rows: list[tuple[object, ...]], target: int, task: s
 def test_a_table_with_two_columns_of_numbers_is_a_plane_on_its_own_axes() -> None:
     rows = [(1000 + row, row % 7 / 100, row % 2) for row in range(40)]
     data = own_table("height,share,y", rows, 2, "classes")
-    (view,) = [view for view in declared_views(of(data)) if view.name == "boundary"]
+    (view,) = [view for view in views_on(data) if view.name == "boundary"]
     assert view.axes == ("height", "share")
     assert view.bounds == pytest.approx((1000 - 0.05 * 39, 1039 + 0.05 * 39, -0.003, 0.063), rel=1e-4)
     plane = Boundary.inputs(data)
@@ -212,7 +222,7 @@ def test_values_are_shown_in_units_of_the_target() -> None:
     zero.bias.zero_()  # the mean of the target
     values = Boundary(of(data), CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero))
     assert values.ravel() == pytest.approx(269_500, rel=1e-6)
-    (boundary, fit, _) = declared_views(of(data))
+    (boundary, fit) = views_on(data)
     assert boundary.middle == pytest.approx(269_500)
     assert "orange below 269,500" in boundary.caption
     assert fit.axes == ("price", "prediction")
@@ -221,19 +231,36 @@ def test_values_are_shown_in_units_of_the_target() -> None:
 @torch.no_grad()
 def test_a_table_with_one_column_of_numbers_is_a_curve() -> None:
     data = own_table("temperature,price", [(row, 3 * row) for row in range(40)], 1, "value")
-    (view, *_) = declared_views(of(data))
+    (view, _) = views_on(data)
     assert (view.name, view.axes) == ("curve", ("temperature",))
     zero = nn.Linear(1, 1)
     zero.weight.zero_()
     zero.bias.zero_()
     assert CurveView(of(data), CPU).compute(seen(data, torch.zeros(2, 1), torch.zeros(2, 1), zero)).ravel() == pytest.approx(58.5)
     classes = own_table("temperature,price", [(row, row % 2) for row in range(40)], 1, "classes")
-    assert [view.name for view in declared_views(of(classes))] == ["curve", "confusion", "network"]
+    assert [view.name for view in views_on(classes)] == ["curve", "confusion"]
 
 
 def test_a_column_of_categories_is_no_axis() -> None:
     data = own_table("a,kind,y", [(row, "uv"[row % 2], row % 2) for row in range(40)], 2, "classes")
-    assert [view.name for view in declared_views(of(data))] == ["confusion", "network"]
+    assert [view.name for view in views_on(data)] == ["confusion"]
     flags = own_table("kind,y", [("uv"[row % 2], row % 3) for row in range(40)], 1, "classes")
     assert flags.shape == (2,)
-    assert [view.name for view in declared_views(of(flags))] == ["confusion", "network"]
+    assert [view.name for view in views_on(flags)] == ["confusion"]
+
+
+@pytest.mark.parametrize("data", [Circle(samples=60), ThreeBlobs(samples=60)])
+def test_the_answers_of_points_are_those_of_the_network(data: Dataset) -> None:
+    spec = ExperimentSpec(
+        data=data, network=(Dense(units=4), Tanh(), Output()), loss=CrossEntropy(), training=TrainingSettings(epochs=2, batch_size=8)
+    )
+    events = list(train(spec))
+    (view,) = [event for event in events if isinstance(event, View) and event.name == "points"][-1:]
+    network = build_model(spec).eval()
+    network.load_state_dict(next(event.tensors for event in reversed(events) if isinstance(event, Snapshot)))
+    loaded = data.load()
+    assert view.values.shape == (2, max(len(loaded.train), len(loaded.test)))
+    for row, split in zip(view.values, (loaded.train, loaded.test), strict=True):
+        with torch.no_grad():
+            assert np.array_equal(row[: len(split)], network(data.encode(split.inputs)).argmax(dim=1))
+        assert np.isnan(row[len(split) :]).all()

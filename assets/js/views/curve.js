@@ -152,7 +152,7 @@ function legend(pen, left, y, { colors, tests, known }) {
 
 /** @type {import("./index.js").Form} */
 export default {
-  draw, at: placeAt, beside: placeBeside,
+  draw, toggles: ["tests"], at: placeAt, beside: placeBeside,
   words: (line, { points }) => summary(line, points?.truth),
   pointedWords: (line, { points, axes }, { x1 }) => pointText(line, x1, points?.truth, axes[0]),
 };

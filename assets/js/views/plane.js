@@ -5,10 +5,11 @@
  *   axes, or of one after the other
  * @typedef {{x1: number[], x2: number[], target: number[]}} Points
  * @typedef {"value"|"binary"|"classes"} Kind
+ * @typedef {{values: Float32Array, shape: number[]}} Answers  shape (2, P): predicted classes of training points and of test points
  */
 
 import { fresh, strip, write } from "../canvas.js";
-import { along, amount, percent } from "../numbers.js";
+import { along, amount, percent, plural } from "../numbers.js";
 import { placeAt, placeBeside } from "../pointing.js";
 import { css, diverging, mix, rgb } from "../scales.js";
 
@@ -53,6 +54,21 @@ export function cellAt({ shape: [, rows, columns], bounds }, x1, x2) {
   return index(x2, rows, up) * columns + index(x1, columns, across);
 }
 
+/** The value that stands for a prediction when only its side of the middle counts: −1 or 1, 0 in the middle. @param {number} value @param {number} middle */
+export const sideOf = (value, middle) => Math.sign(value - middle);
+
+/** How many points of a split are answered, and which of them wrongly. @param {Answers} answers @param {number} split  0: training, 1: test @param {number[]} target */
+export function mistakes({ values, shape: [, count] }, split, target) {
+  const answered = values.subarray(split * count, split * count + Math.min(count, target.length)).filter(Number.isFinite);
+  return { answered: answered.length, wrong: [...answered.keys()].filter((point) => answered[point] !== target[point]) };
+}
+
+/** The mistakes in a sentence. @param {Answers} answers @param {{train: Points, test: Points}} points */
+export function mistakesText(answers, points) {
+  const [train, test] = [points.train, points.test].map(({ target }, split) => mistakes(answers, split, target));
+  return ` Wrong: ${train.wrong.length} of ${plural(train.answered, "training point")}, ${test.wrong.length} of ${plural(test.answered, "test point")}.`;
+}
+
 /** The prediction at a point, in words. @param {Surface} surface @param {string[]} classes @param {string[]} axes @param {number} x1 @param {number} x2 */
 export function pointText(surface, classes, axes, x1, x2) {
   const cell = cellAt(surface, x1, x2);
@@ -89,7 +105,7 @@ export function summary(surface, classes) {
  * @param {any} look  size, colors, classes, points by split, whether test points are shown
  */
 function draw(canvas, surface, look) {
-  const { width, classes, axes, colors, points, tests, middle = 0 } = look;
+  const { width, classes, axes, colors, points, tests, discrete, answers, middle = 0 } = look;
   const [[low, high], [least, most]] = axesOf(surface?.bounds ?? look.bounds);
   const ends = [0, 0.5, 1].map((share) => ({ share, across: marked(low, high, share), up: marked(least, most, share) }));
   const upright = axes[1].length > SHORT_NAME;
@@ -103,9 +119,10 @@ function draw(canvas, surface, look) {
   const signed = diverging(rgb(colors.negative), neutral, rgb(colors.positive));
   const palette = colors.classes.map(rgb);
   if (surface) paintSurface(pen, surface, { left, top, side }, (cell) => {
-    if (kind === "value") return signed((STRENGTH * (single(surface, cell) - middle)) / span);
-    if (kind === "binary") return signed(STRENGTH * (2 * single(surface, cell) - 1));
+    if (kind === "value") return signed(STRENGTH * (discrete ? sideOf(single(surface, cell), middle) : (single(surface, cell) - middle) / span));
+    if (kind === "binary") return signed(STRENGTH * (discrete ? sideOf(single(surface, cell), 0.5) : 2 * single(surface, cell) - 1));
     const { channel, value } = strongest(surface, cell);
+    if (discrete) return mix(neutral, palette[channel % palette.length], STRENGTH);
     const floor = 1 / surface.shape[0];
     return mix(neutral, palette[channel % palette.length], 0.15 + (0.55 * (value - floor)) / (1 - floor));
   });
@@ -122,13 +139,17 @@ function draw(canvas, surface, look) {
   const colorOf = (target) => (kind === "value" ? signed((target - middle) / span) : kind === "binary" ? rgb(target > 0.5 ? colors.positive : colors.negative) : palette[target % palette.length]);
   const put = (split, mark) => split?.x1.forEach((x1, index) => {
     const [x, y] = [left + ((x1 - low) / (high - low)) * side, top + side - ((split.x2[index] - least) / (most - least)) * side];
-    if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colorOf(split.target[index])));
+    if (x >= left && x <= left + side && y >= top && y <= top + side) mark(x, y, css(colorOf(split.target[index])), index);
   });
   pen.lineWidth = 1;
   put(points?.train, (x, y, color) => dot(pen, x, y, 3, color, kind === "value" ? colors.muted : colors.surface));
   if (tests) {
     pen.lineWidth = 1.5;
     put(points?.test, (x, y, color) => dot(pen, x, y, 3.5, color, colors.text));
+  }
+  if (answers && points) {
+    const crossed = [points.train, tests && points.test].map((split, number) => split && new Set(mistakes(answers, number, split.target).wrong));
+    [points.train, points.test].forEach((split, number) => crossed[number] && put(split, (x, y, _color, index) => crossed[number].has(index) && cross(pen, x, y, colors)));
   }
   legend(pen, { x: left, y: top + side + MARGIN.bottom + 4, width: Math.min(side, 300) }, { kind, classes, span, middle, signed, palette, colors });
   return { left, top, side, low, high, up: [least, most] };
@@ -149,6 +170,20 @@ function nameUp(pen, name, upright, { left, top, side }) {
   pen.rotate(-Math.PI / 2);
   write(pen, name, 0, 0);
   pen.restore();
+}
+
+/** A cross over a point that is classified wrongly, to be seen on any color. */
+function cross(pen, x, y, colors) {
+  for (const [color, thick] of [[colors.surface, 4], [colors.text, 1.75]]) {
+    pen.strokeStyle = color;
+    pen.lineWidth = thick;
+    pen.beginPath();
+    for (const side of [-1, 1]) {
+      pen.moveTo(x - 4, y - 4 * side);
+      pen.lineTo(x + 4, y + 4 * side);
+    }
+    pen.stroke();
+  }
 }
 
 function dot(pen, x, y, radius, fill, rim) {
@@ -196,7 +231,7 @@ function legend(pen, box, { kind, classes, span, middle, signed, palette, colors
 
 /** @type {import("./index.js").Form} */
 export default {
-  draw, at: placeAt, beside: placeBeside,
-  words: (surface, { classes }) => summary(surface, classes),
+  draw, at: placeAt, beside: placeBeside, toggles: ["tests", "discrete", "errors"],
+  words: (surface, { classes, answers, points }) => summary(surface, classes) + (answers && points ? mistakesText(answers, points) : ""),
   pointedWords: (surface, { classes, axes }, { x1, x2 }) => pointText(surface, classes, axes, x1, x2),
 };

@@ -18,13 +18,21 @@ from playground.training.views.base import (
 from playground.training.views.boundary import Boundary
 from playground.training.views.confusion import Confusion
 from playground.training.views.curve import Curve
+from playground.training.views.embedding import Embedding
 from playground.training.views.fit import Fit
 from playground.training.views.forecasts import Forecasts
+from playground.training.views.functions import Functions
+from playground.training.views.layers import Layers
 from playground.training.views.network import NetworkPicture
+from playground.training.views.point_answers import PointAnswers
 from playground.training.views.reconstruction import Reconstruction
 from playground.training.views.step_classes import StepClasses
+from playground.training.views.wall import Wall
 
-VIEWS: tuple[type[ViewKind], ...] = (Boundary, Curve, Forecasts, StepClasses, Confusion, Fit, Reconstruction, NetworkPicture)
+VIEWS: tuple[type[ViewKind], ...] = (
+    Boundary, PointAnswers, Curve, Forecasts, StepClasses, Confusion, Fit, Reconstruction, Wall, Embedding, Layers, Functions,
+    NetworkPicture,
+)  # fmt: skip
 
 
 def views_of(spec: ExperimentSpec, device: torch.device) -> tuple[ViewKind, ...]:
@@ -38,7 +46,8 @@ def declared_views(spec: ExperimentSpec) -> tuple[DeclaredView, ...]:
 
 
 __all__ = [
-    "VIEWS", "Boundary", "Confusion", "Curve", "DeclaredView", "Fit", "Forecasts", "NetworkPicture", "Reconstruction", "Seen", "Slice",
-    "StepClasses", "Values", "ViewInParts", "ViewKind", "ViewOfEvaluation", "ViewOfInputs", "ViewOfNetwork", "declared_views", "values_of",
-    "views_of",
+    "VIEWS", "Boundary", "Confusion", "Curve", "DeclaredView", "Embedding", "Fit", "Forecasts", "Functions", "Layers", "NetworkPicture",
+    "PointAnswers",
+    "Reconstruction", "Seen", "Slice", "StepClasses", "Values", "ViewInParts", "ViewKind", "ViewOfEvaluation", "ViewOfInputs",
+    "ViewOfNetwork", "Wall", "declared_views", "values_of", "views_of",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +16,9 @@ from playground.catalog.datasets.examples import Array
 from playground.catalog.readouts import Readout
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples
+from playground.training.layer_history import LayerHistory
+from playground.training.layer_probe import LayerProbe
+from playground.training.wanted import EVERYTHING
 
 Values = NDArray[np.float32]
 
@@ -47,7 +50,8 @@ class DeclaredView:
     axes of a view that is drawn over the examples, (low, high) for all of them or for one after the other; otherwise None. shown: whether
     the page offers it. symbols: how each symbol of the inputs is displayed, padding first, () if the view shows none. middle: the value
     at which colors change their sign. slices: of what its values consist, if not of one array. asked: whether it is sent only to pages that
-    ask for it, because it is large."""
+    look at it, because it is large. choices: what can be chosen to be shown in it, such as a layer; () if there is no choice. captions: how
+    to read what is chosen, for each choice, instead of the caption; () if that is the same for all."""
 
     name: str
     title: str
@@ -62,6 +66,8 @@ class DeclaredView:
     middle: float = 0.0
     slices: tuple[Slice, ...] = ()
     asked: bool = False
+    choices: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,9 @@ class Seen:
 
     test: the whole test set. outputs: (N, K) raw outputs for the evaluated examples, in order; truth: (N,) or (N, D), their targets as the
     dataset has them. In tasks per step, both are those of all steps that have a target. network: inputs (M, *shape) on the device → raw
-    outputs, without gradients. part: how many examples it takes at once at most. whole: whether all test examples were evaluated."""
+    outputs, without gradients. part: how many examples it takes at once at most. whole: whether all test examples were evaluated. layers:
+    what was measured of the layers until now; probe: measures them. choices: what is chosen in a view, by its name. train: the whole
+    training set."""
 
     test: Examples
     truth: Tensor
@@ -79,6 +87,10 @@ class Seen:
     network: Callable[[Tensor], Tensor]
     part: int
     whole: bool = True
+    layers: LayerHistory = field(default_factory=lambda: LayerHistory(0, 0))
+    probe: LayerProbe | None = None
+    choices: Callable[[str], frozenset[int]] = EVERYTHING.choices
+    train: Examples | None = None
 
     def predictions(self, inputs: Tensor) -> Generator[None, None, Tensor]:
         """The network's raw outputs for inputs, a part of them at a time."""
@@ -142,6 +154,16 @@ class ViewKind(ABC):
         return 0.0
 
     @classmethod
+    def choices(cls, spec: ExperimentSpec) -> tuple[str, ...]:
+        """What can be chosen to be shown in it."""
+        return ()
+
+    @classmethod
+    def captions(cls, spec: ExperimentSpec) -> tuple[str, ...]:
+        """How to read each of the choices, if its caption does not say it."""
+        return ()
+
+    @classmethod
     def shown(cls, spec: ExperimentSpec) -> bool:
         """Whether the page offers it."""
         return True
@@ -152,7 +174,7 @@ class ViewKind(ABC):
         return DeclaredView(
             cls.name, cls.title, cls.tab, cls.form, cls.caption(spec), cls.axis_names(spec), spec.data.classes, cls.bounds(spec),
             cls.shown(spec), spec.data.encoding.symbols if cls.shows_symbols else (), cls.middle(spec),
-            cls.slices(spec), cls.asked,
+            cls.slices(spec), cls.asked, cls.choices(spec), cls.captions(spec),
         )  # fmt: skip
 
     @classmethod
@@ -163,6 +185,9 @@ class ViewKind(ABC):
 
 class ViewOfEvaluation(ViewKind):
     """A view of the outputs that an evaluation has computed."""
+
+    over_time: ClassVar[bool] = False
+    """Whether it shows what was measured in all evaluations until now."""
 
     def parts(self, seen: Seen) -> Generator[None, None, Values]:
         """Computes it; training takes steps between two iterations."""
@@ -221,6 +246,13 @@ class ViewOfInputs(ViewInParts):
     @abstractmethod
     def drawn(self, predictions: Tensor) -> Values:
         """(M, K) probabilities or values at its inputs → the array that its form draws."""
+
+
+def classes_of(targets: Tensor) -> Tensor:
+    """Targets as they are encoded for a loss → int64 (N,) classes."""
+    if targets.dim() == 1:
+        return targets
+    return (targets[:, 0] > 0.5).long() if targets.shape[1] == 1 else targets.argmax(dim=1)
 
 
 def values_of(tensor: Tensor) -> Values:

@@ -13,7 +13,7 @@ from playground.catalog.datasets.base import Dataset
 from playground.catalog.tensors import IMAGE, SEQUENCE, VECTOR
 from playground.spec import ExperimentSpec
 from playground.training.batches import Examples
-from playground.training.views.base import Slice, Values, ViewOfNetwork, values_of
+from playground.training.views.base import Slice, Values, ViewOfNetwork, classes_of, values_of
 from playground.training.views.boundary import points_of_plane
 from playground.training.views.curve import points_of_line
 from playground.training.views.network_layout import GRID, LINE, Column, columns, probe_labels
@@ -125,7 +125,7 @@ def _of_examples(test: Examples) -> _Probes:
     data = test.dataset
     labels = probe_labels(data)
     if labels[0] in data.classes:
-        each, classes = len(labels) // len(data.classes), _classes(test.targets)
+        each, classes = len(labels) // len(data.classes), classes_of(test.targets)
         rows = [row for number in range(len(data.classes)) for row in _first(classes == number, each)]
     else:
         rows = [row if row < len(test) else None for row in range(len(labels))]
@@ -139,13 +139,6 @@ def _first(wanted: Tensor, count: int) -> list[int | None]:
     """The first rows at which this is true; None if there are fewer."""
     rows: list[int | None] = wanted.nonzero()[:count, 0].tolist()
     return rows + [None] * (count - len(rows))
-
-
-def _classes(targets: Tensor) -> Tensor:
-    """Targets as they are encoded for a loss → int64 (N,) classes."""
-    if targets.dim() == 1:
-        return targets
-    return (targets[:, 0] > 0.5).long() if targets.shape[1] == 1 else targets.argmax(dim=1)
 
 
 @contextmanager
