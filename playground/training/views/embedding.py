@@ -105,10 +105,11 @@ def embedded_layers(spec: ExperimentSpec) -> tuple[ProbedLayer, ...]:
 def principal_plane(outputs: Tensor) -> tuple[Tensor, float]:
     """Scores of the first two principal components, (N, 2), and the share of the variance that they have; NaN and 0 if not all outputs are
     numbers. outputs: (N, F)."""
-    centered = outputs.double() - outputs.double().mean(dim=0)
+    centered = outputs.to("cpu", torch.float64)  # which not every accelerator has
+    centered = centered - centered.mean(dim=0)
     examples, numbers = centered.shape
     if examples < 2 or not bool(centered.isfinite().all()):
-        return torch.full((examples, 2), torch.nan, dtype=torch.float64, device=outputs.device), 0.0
+        return torch.full((examples, 2), torch.nan, dtype=torch.float64), 0.0
     if numbers <= examples:
         variances, directions = torch.linalg.eigh(centered.T @ centered)
         places = centered @ directions[:, -2:].flip(1)
