@@ -11,7 +11,7 @@ from sklearn.decomposition import PCA
 from playground.catalog.layers import LAYERS, Conv2d, Dense, Flatten, Output, ReLU
 from playground.network import build_model
 from playground.training import Control, Snapshot, View, train
-from playground.training.views.embedding import EXAMPLES, Embedding, aligned, principal_plane
+from playground.training.views.embedding import EXAMPLES, MOST_LAYERS, Embedding, aligned, principal_plane
 from playground.training.wanted import Wanted
 from tests.training.specs import digits, of_kind, points
 
@@ -84,3 +84,5 @@ def test_layers_are_offered_from_the_last_hidden_one_back() -> None:
     spec = digits(Conv2d(filters=2), ReLU(), Flatten(), Dense(units=4), ReLU(), Output())
     assert Embedding.choices(spec) == ("5 ReLU", "4 Dense", "2 ReLU", "1 Convolution 2D", "6 Output")
     assert not Embedding.applies(points(Output()))
+    deep = Embedding.choices(digits(Flatten(), *40 * [Dense(units=4)], Output()))
+    assert (deep[0], len(deep)) == ("41 Dense", MOST_LAYERS)

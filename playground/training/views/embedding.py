@@ -17,6 +17,7 @@ EXAMPLES: Final = 500
 """Test examples that are shown: always the same ones."""
 MOST_NUMBERS: Final = 16_384
 """Of a layer's output for one example; larger ones would take too long."""
+MOST_LAYERS: Final = 16
 
 
 class Embedding(ViewInParts):
@@ -88,18 +89,20 @@ class Embedding(ViewInParts):
 
 @lru_cache(maxsize=64)
 def embedded_layers(spec: ExperimentSpec) -> tuple[ProbedLayer, ...]:
-    """The layers of the network itself whose outputs can be shown, from the last hidden one back to the first, then the last one."""
+    """The layers of the network itself whose outputs can be shown, at most `MOST_LAYERS`: from the last hidden one back to the first, then
+    the last one."""
     outer = [layer for layer in probed_layers(spec) if "." not in layer.path]
     layers = [*reversed(outer[:-1]), *outer[-1:]]
     varies = spec.data.tensor.varies
-    return tuple(
+    shown = [
         layer
         for layer in layers
         if 2 <= layer.y.numbers <= MOST_NUMBERS
         and not (varies and layer.y.has("length"))
         and layer.y.vocabulary is None
         and item(spec, layer.path).group not in ("Shape", "Regularization")
-    )
+    ]
+    return tuple(shown[:MOST_LAYERS])
 
 
 def principal_plane(outputs: Tensor) -> tuple[Tensor, float]:
