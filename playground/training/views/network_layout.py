@@ -73,11 +73,9 @@ class Column:
     @property
     def drawn(self) -> str:
         """How the page draws its output."""
-        return (
-            "heads"
-            if self.observed == "attention"
-            else {VECTOR: "units", IMAGE: "maps", SEQUENCE: "steps"}.get(self.tensor.names, "symbols")
-        )
+        if self.observed == "attention":
+            return "heads"
+        return {VECTOR: "units", IMAGE: "maps", SEQUENCE: "steps"}.get(self.tensor.names, "symbols")
 
     @property
     def slices(self) -> tuple[Slice, ...]:
