@@ -62,6 +62,13 @@ def test_a_step_of_a_network_on_points_is_taken_apart(page: Page, app: App) -> N
     expect(layer.locator(".pg-one-step-line strong").last).to_have_text(f"= {exact_number(float(bias.after[0]))}")
     expect(layer.locator("[data-weight='bias 0']")).to_have_attribute("aria-pressed", "true")
 
+    root.locator("[role=radio][data-phase=forward]").click()
+    before = root.locator(".pg-one-step-loss").inner_text()
+    root.locator(".pg-one-step-points").click(position={"x": 100, "y": 100})
+    expect(root.locator(".pg-one-step-loss")).not_to_have_text(before)
+    page.keyboard.press("Escape")
+    expect(root).to_have_count(0)
+
 
 def test_a_step_of_a_convolutional_network_is_taken_apart(page: Page, app: App) -> None:
     spec = experiment("small_cnn", examples=400)
