@@ -91,8 +91,8 @@ def change_run(path: str, value: float) -> None:
         session.set_message("address", str(error), "note")
 
 
-def set_speed_of_new(run_id: str) -> None:
-    """Lets a new run go at the speed that this visit has chosen."""
+def keep_speed(run_id: str) -> None:
+    """Lets a run that is new, or comes back from a server that has ended, go at the speed that this visit has chosen."""
     if (speed := session.choice(_SPEED, math.inf)) < math.inf:
         runs().set_speed(run_id, speed)
 

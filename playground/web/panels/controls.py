@@ -18,7 +18,7 @@ from playground.web.components.live_status import live_status
 from playground.web.current import Current
 from playground.web.current import current as current_run
 from playground.web.forms import message
-from playground.web.panels.changing import set_speed_of_new
+from playground.web.panels.changing import keep_speed
 from playground.web.panels.download import demand, warn
 from playground.web.panels.export import export
 from playground.web.panels.network import apply_edits
@@ -167,7 +167,7 @@ def _start(submit: Callable[[str], str]) -> None:
         control = submit(owner)
         session.set_run(control)
         run_id = runs().resolve(control).run_id
-        set_speed_of_new(run_id)
+        keep_speed(run_id)
         return run_id
 
     try:
@@ -186,6 +186,7 @@ def command(name: Literal["pause", "resume", "stop", "batch", "epoch"]) -> None:
             case "pause":
                 runs().pause(run.run_id)
             case "resume":
+                keep_speed(run.run_id)
                 resume_run(session.owner(), run.run_id, partial(runs().resume, run.run_id))
             case "stop":
                 runs().stop(run.run_id)
