@@ -26,6 +26,7 @@ _FOLLOWED = "followed_changes"
 _TRIES = "change_tries"
 _AXES = ("Output", "Input", "Row", "Column")
 _SPEED = "speed"
+_FIRST_SPEED = "speed_at_first"
 _SPEEDS = (1, 2, 5, 10, 50, math.inf)
 """Steps per second that can be chosen."""
 
@@ -98,8 +99,10 @@ def keep_speed(run_id: str) -> None:
 
 
 def _contents(current: Current | None) -> None:
+    if session.widget("speed") is None:  # with another value at first, the slider would be a new one, and lose the focus
+        session.choose(_FIRST_SPEED, session.choice(_SPEED, math.inf))
     st.select_slider(
-        "Speed", _SPEEDS, session.choice(_SPEED, math.inf), format_func=_speed_text, key="speed", on_change=_choose_speed,
+        "Speed", _SPEEDS, session.choice(_FIRST_SPEED, math.inf), format_func=_speed_text, key="speed", on_change=_choose_speed,
         help="In slow motion every step is shown. The time in between counts against no time limit.",
     )  # fmt: skip
     if current is not None and current.active:
