@@ -103,14 +103,14 @@ def _within(path: str, paths: Collection[str]) -> bool:
 
 
 def _content(part: Part, spec: ExperimentSpec) -> list[Any]:
-    """The values of the part in a spec."""
+    """The values of the part in a spec, and what changes in it while a run trains."""
     values: list[Any] = []
     for path in part.paths:
         value = item(spec, path) if _exists(spec, path) else None
         if isinstance(value, BaseModel) and part.but:
             value = value.model_dump(exclude={inner.rpartition(".")[2] for inner in part.but})
         values.append(None if value == () else value)
-    return values
+    return [*values, [change for change in spec.changes if _is_of(part, change.path)]]
 
 
 def _exists(spec: ExperimentSpec, path: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from playground.catalog.datasets import Circle
 from playground.paths import item
 from playground.presets import PRESETS
-from playground.spec import ExperimentSpec, TrainingSettings
+from playground.spec import Change, ExperimentSpec, TrainingSettings
 from playground.web import edits
 from playground.web.classroom import PARTS, Limits, lockable
 
@@ -47,7 +47,7 @@ def test_a_huge_address_stays_small() -> None:
 
 
 def test_every_setting_belongs_to_one_part_that_can_be_locked() -> None:
-    paths = [name for name in ExperimentSpec.model_fields if name not in ("version", "training")]
+    paths = [name for name in ExperimentSpec.model_fields if name not in ("version", "training", "changes")]
     paths += [f"training.{name}" for name in TrainingSettings.model_fields]
     paths += [
         "data.augmentations[0].degrees",
@@ -59,6 +59,12 @@ def test_every_setting_belongs_to_one_part_that_can_be_locked() -> None:
     for path in paths:
         owners = [name for name in lockable() if locking(name).locks(path)]
         assert len(owners) == 1, (path, owners)
+
+
+def test_what_changes_while_a_run_trains_is_locked_with_its_setting() -> None:
+    changed = MLP.with_change(Change(step=5, path="optimizer.lr", value=0.1))
+    assert locking("optimizer").kept(MLP, changed) == ["Optimizer and learning rate"]
+    assert locking("network", "data").kept(MLP, changed) == []
 
 
 def test_paths_exist_in_a_spec() -> None:
