@@ -1,8 +1,9 @@
 /**
  * The network editor: the layers of the spec as a list of cards, with the shapes between them.
  *
- * Python sends the network; the browser sends edits ({nonce, op, …}; always all unconfirmed ones, so that none is lost) and updates the
- * existing cards with the response. The catalog of layers is a module that the server makes.
+ * Python sends the network; the browser sends edits ({nonce, op, …}) and updates the existing cards with the response. It always sends all
+ * unconfirmed edits: of a component's messages that wait for a script, Streamlit keeps only the newest. The catalog of layers is a module
+ * that the server makes.
  */
 
 import { component, element, say } from "./component.js";

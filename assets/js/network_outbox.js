@@ -1,29 +1,32 @@
 /**
  * When edits are sent to Python: after their preview is on the screen, since the page's script keeps server and browser busy; or at once
- * when the user turns to another part of the page, so that a click there comes after them.
+ * when the user turns to another part of the page, so that a click there comes after them. Then all unconfirmed ones go, also those sent
+ * before: Streamlit discards what is sent while the connection is down.
  */
 
 const PATIENCE_MS = 300;
 
-/** @param {HTMLElement} root  the editor @param {() => void} send */
+/** @param {HTMLElement} root  the editor @param {() => void} send  sends all unconfirmed edits, if there are any */
 export function outbox(root, send) {
   let timer = 0;
 
-  const now = () => {
-    if (!timer) return;
+  const all = () => {
     clearTimeout(timer);
     timer = 0;
     send();
   };
+  const now = () => {
+    if (timer) all();
+  };
   const elsewhere = (/** @type {Event} */ event) => {
-    if (!root.contains(/** @type {Node} */ (event.target))) now();
+    if (!root.contains(/** @type {Node} */ (event.target))) all();
   };
   const left = (/** @type {FocusEvent} */ event) => {
-    if (!root.contains(/** @type {Node|null} */ (event.relatedTarget))) now();
+    if (!root.contains(/** @type {Node|null} */ (event.relatedTarget))) all();
   };
   document.addEventListener("pointerdown", elsewhere, true);
   document.addEventListener("keydown", elsewhere, true);
-  document.addEventListener("visibilitychange", now);
+  document.addEventListener("visibilitychange", all);
   root.addEventListener("focusout", left);
 
   return {
@@ -31,7 +34,7 @@ export function outbox(root, send) {
     put: () => {
       timer ||= setTimeout(now, PATIENCE_MS);
     },
-    /** Sends it now. */
+    /** Sends it now, unless it has been sent. */
     now,
     /** Sends it after the next frame is painted. */
     afterFrame: () => requestAnimationFrame(() => setTimeout(now, 0)),
@@ -39,7 +42,7 @@ export function outbox(root, send) {
       clearTimeout(timer);
       document.removeEventListener("pointerdown", elsewhere, true);
       document.removeEventListener("keydown", elsewhere, true);
-      document.removeEventListener("visibilitychange", now);
+      document.removeEventListener("visibilitychange", all);
       root.removeEventListener("focusout", left);
     },
   };

@@ -13,7 +13,7 @@ from playground.spec import ExperimentSpec
 from playground.web.components import network
 from tests.browser.chromium import NARROW, settled, show
 from tests.browser.server import App
-from tests.browser.steps import experiment, open_experiment, train_to_the_end
+from tests.browser.steps import experiment, open_experiment, press, train_to_the_end, wait_for_state
 
 
 def titles(page: Page, *wanted: str) -> None:
@@ -102,16 +102,34 @@ def test_a_layer_added_with_a_finger_brings_up_no_keyboard(visitor: Callable[...
     expect(phone.locator(".pg-card").nth(3)).to_be_focused()
 
 
-def test_quick_edits_are_all_taken_in_order(page: Page, app: App) -> None:
-    opened(page, app)
-    relu = page.locator(".pg-card").nth(2)
-    relu.get_by_label("Duplicate").dblclick()
-    page.locator(".pg-card").first.focus()
-    for _ in range(2):
-        page.keyboard.press("Alt+ArrowDown")
-    page.wait_for_timeout(1000)
+# Thirty edits, fifty milliseconds apart: a number, a layer more, and one more or none.
+QUICKLY = """async () => {
+    const units = document.activeElement;
+    const duplicate = () => document.querySelectorAll(".pg-editor .pg-card")[2].querySelector("[aria-label=Duplicate]").click();
+    const undo = () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true }));
+    for (let round = 0; round < 10; round++) {
+        units.value = 20 + round;
+        units.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        for (const edit of [duplicate, round % 2 ? undo : duplicate]) {
+            edit();
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    }
+}"""
+
+
+def test_what_is_trained_has_all_of_thirty_quick_edits(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("mlp_784_256_10", seed=1, epochs=1))
+    units = page.locator(".pg-editor").get_by_label("Units")
+    units.focus()
+    page.evaluate(QUICKLY)
+    press(page, "play")
+    wait_for_state(page, "finished")
     settled(page)
-    titles(page, "Dense", "ReLU", "Flatten", "ReLU", "ReLU", "Output")
+    titles(page, "Flatten", "Dense", *["ReLU"] * 11, "Output")
+    expect(units).to_have_value("29")
+    expect(page.locator(".st-key-output-title")).not_to_contain_text("other settings")
 
 
 def delivered(monkeypatch: pytest.MonkeyPatch, spec: ExperimentSpec) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def test_a_run_that_ends_while_another_page_is_on_its_way_does_not_take_the_visi
 def test_what_is_trained_is_the_network_with_the_edits_made_just_before(page: Page, app: App) -> None:
     open_experiment(page, app, experiment("playground_2d", epochs=5))
     # In one moment, so that both go to the server in one message.
-    page.get_by_label("Units").first.evaluate("""(field) => {
+    page.locator(".pg-editor").get_by_label("Units").first.evaluate("""(field) => {
         field.value = 7;
         field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
         document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
@@ -152,5 +152,5 @@ def test_what_is_trained_is_the_network_with_the_edits_made_just_before(page: Pa
     }""")
     wait_for_state(page, "finished")
     settled(page)
-    expect(page.get_by_label("Units").first).to_have_value("7")
+    expect(page.locator(".pg-editor").get_by_label("Units").first).to_have_value("7")
     expect(page.locator(".st-key-output-title")).not_to_contain_text("other settings")

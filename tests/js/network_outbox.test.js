@@ -66,3 +66,12 @@ test("they go when the focus leaves the editor", () => {
   }
   assert.equal(sent, 2);
 });
+
+test("what was sent goes again before what is clicked elsewhere, since it may have been lost", () => {
+  outgoing.put();
+  outgoing.now();
+  outgoing.now();
+  assert.equal(sent, 1);
+  document.dispatchEvent(new Event("pointerdown"));
+  assert.equal(sent, 2);
+});
