@@ -1,5 +1,6 @@
 """The output of a run: all of it fits on one screen, and nothing moves when a run fails."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -116,3 +117,22 @@ def test_what_the_numbers_must_beat_is_not_cut_off(page: Page, app: App, width: 
         for baseline in page.locator(".pg-baseline").all():
             assert baseline.inner_text()
             assert baseline.evaluate("element => element.scrollWidth <= element.clientWidth"), baseline.inner_text()
+
+
+def test_what_happens_in_the_layers_is_chosen_pointed_at_and_read_as_a_table(page: Page, app: App) -> None:
+    open_experiment(page, app, experiment("playground_2d", epochs=20))
+    train_to_the_end(page)
+    view = page.locator(".pg-live-view")
+    view.locator("fieldset label", has_text="layers").click()
+    expect(view).to_contain_text("Newest gradient norm: from")
+    view.locator("select").select_option("dead units")
+    expect(view).to_contain_text("no unit can be dead")
+    view.locator("select").select_option("updates")
+    expect(view.locator("canvas")).to_have_attribute("aria-label", re.compile("Newest update per step"))
+    view.locator("canvas").press("ArrowRight")
+    expect(view).to_contain_text(re.compile(r"1 Dense, step 500: update per step \d"))
+    view.locator("summary").click()
+    assert view.locator("tbody th").all_inner_texts() == ["1 Dense", "3 Dense", "5 Output"]
+    view.locator("fieldset label", has_text="plane").click()
+    view.locator("label", has_text="mark errors").click()
+    expect(view).to_contain_text(re.compile(r"Wrong: \d+ of 250 training points, \d+ of 250 test points"))
