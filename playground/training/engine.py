@@ -249,6 +249,8 @@ class _Run:
             if pace == "clock":
                 yield from self._slow_motion()
                 yield from publisher.pulse(ledger.step, ledger.epoch)
+                if self._control.checkpoint:  # the run may be left with it
+                    yield from publisher.weights(ledger.step, ledger.epoch)
                 yield from self._checkpointer.pulse()
             elif pace == "epoch":
                 yield from publisher.pulse(ledger.step, ledger.epoch)
