@@ -35,9 +35,8 @@ def changing(current: Current | None) -> None:
     """A popover with the speed of training, and with what can change in the run on the screen; nothing for those who watch."""
     if current is not None and not current.control:
         return
-    speed = session.choice(_SPEED, math.inf)
-    title = "Change while it trains" if speed == math.inf else f"Change while it trains · {_speed_text(speed)}"
-    with st.popover(title, icon=":material/tune:", key="change_run"):
+    # With another title it would be drawn again, and the slider in it would lose the focus.
+    with st.popover("Change while it trains", icon=":material/tune:", key="change_run"):
         when_opened("change_run", partial(_contents, current))
 
 
