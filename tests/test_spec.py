@@ -59,7 +59,7 @@ def test_presets_survive_json_and_the_compact_form(name: str) -> None:
         ("network.1.unit", 3, "network[1].unit: is not a setting here (did you mean 'units'?); remove it"),
         ("network.1.kind", "dens", "network[1]: unknown layer 'dens'; did you mean 'dense'?"),
         ("network.3.rate", 1.5, "network[3].rate: must be at most 0.9, got 1.5"),
-        ("network.1", {"units": 3}, "network[1]: must be an object with a kind, one of dense, conv2d"),
+        ("network.1", {"units": 3}, "network[1]: must be an object with a kind, one of dense, features, conv2d"),
         ("loss.kind", "cross_entropie", "loss: unknown loss 'cross_entropie'; did you mean 'cross_entropy'?"),
         ("optimizer.lr", -1, "optimizer.lr: must be more than 0, got -1"),
         ("optimizer.lr", float("nan"), "optimizer.lr: "),

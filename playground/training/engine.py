@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Generator, Iterator
+from functools import partial
 
 import torch
 from torch import nn
 
 from playground.catalog.datasets.examples import Data
+from playground.catalog.schedules import Constant
 from playground.network import build_model, readout
 from playground.network.changing import is_of_batches
 from playground.settings import settings
@@ -114,12 +116,12 @@ class _Run:
         self._last_step = self._epochs.last_step(chosen.epochs)
         loss = spec.loss.build(data.train.counts(len(spec.data.classes))).to(device)
 
-        def procedure(network: nn.Module) -> Procedure:
+        def procedure(network: nn.Module, spec: ExperimentSpec = spec) -> Procedure:
             return Supervised(spec, network, loss, outputs, self._batches.steps)
 
-        self._execution = (
-            fastest_execution(chosen, model, examples, procedure, most_threads) if checkpoint is None else checkpoint.execution
-        )
+        # A schedule plans the steps of the run, and a trial may take more.
+        tried = partial(procedure, spec=spec.model_copy(update={"schedule": Constant()}))
+        self._execution = fastest_execution(chosen, model, examples, tried, most_threads) if checkpoint is None else checkpoint.execution
         self._execution.apply(model)
         self._procedure = procedure(model)
         self._stopping = Stopping(chosen.stop)

@@ -61,7 +61,6 @@ def _probed(row: Row, layer: Layer) -> ProbedLayer:
     return ProbedLayer(row.path, module_name(row.path), label, row.tensor_in, row.tensor_out, rectifies, frozen)
 
 
-@lru_cache(maxsize=64)
 def probe_size(spec: ExperimentSpec) -> int:
     """Examples of the fixed batch: 64, fewer where each has an answer at every step, or where more do not fit into memory at once."""
     size = max(_FEWEST, min(_EXAMPLES, _STEPS // spec.data.tensor.size("length"))) if spec.data.task.per_step else _EXAMPLES

@@ -8,6 +8,7 @@ import torch
 from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten, Output, ReLU
 from playground.catalog.optimizers import SGD, Adam
 from playground.catalog.optimizers.base import Optimizer
+from playground.catalog.schedules import OneCycle
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
 from playground.training import Checkpoint, Control, Snapshot, Started, train
 from playground.training.execution import Execution
@@ -74,6 +75,11 @@ def test_a_run_records_its_number_and_can_be_repeated_with_it(monkeypatch: pytes
     checkpoint = of_kind(events, Checkpoint)[3]
     later = list(train(RANDOM, checkpoint=checkpoint, most_threads=1))
     assert of_kind(later, Started)[0].execution.threads == 2, "a run keeps its number"
+
+
+def test_a_trial_may_take_more_steps_than_the_schedule_plans() -> None:
+    spec = digits(Flatten(), Dense(units=512), Output(), schedule=OneCycle(), training={"epochs": 1, "batch_size": 512})
+    assert len(losses(train(spec, most_threads=2))) == 3
 
 
 @pytest.mark.parametrize(("chosen", "most", "threads"), [(3, 1, 3), ("auto", 1, 1)])

@@ -1,7 +1,9 @@
 """Where to go with a trained network: the pages on which it can be tried."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -34,14 +36,17 @@ _WAYS = (
 )
 
 
-def onward(current: Current | None) -> None:
-    """A button for every page that can use the network of the run on the screen, which opens the page with this network."""
+def onward(current: Current | None) -> AbstractContextManager[Any]:
+    """A button for every page that can use the network of the run on the screen, which opens the page with this network. Returns their row,
+    for what else can be done with it."""
     if current is None:
-        return
-    with st.container(horizontal=True, gap="small", key="pg-onward", width="content"):
+        return nullcontext()
+    row = st.container(horizontal=True, gap="small", key="pg-onward", width="content")
+    with row:
         for way in _WAYS:
             if way.why_not(current.info.spec) is None:
                 label, icon = way.label(current.info.spec), f":material/{way.icon}:"
                 if st.button(label, key=f"onward-{way.page}", icon=icon, type="tertiary"):
                     session.pick_network(current.address)
                     st.switch_page(PAGES / f"{way.page}.py")
+    return row

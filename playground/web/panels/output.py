@@ -49,8 +49,8 @@ def output(spec: ExperimentSpec, traced: Trace, current: Current | None) -> None
             st.caption(why)
         if current is not None and current.info.branch is not None:
             st.caption(_lineage(current.info.branch))
-        onward(current)
-        one_step(current)
+        with onward(current):
+            one_step(current)
     address = current.address if current else None
     with st.container(key="pg-curves"):
         note = reason(spec, traced) or rooms.paused() or "Press Train to see the curves here."
