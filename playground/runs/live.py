@@ -9,6 +9,9 @@ from typing import Literal
 
 from playground import measures
 from playground.artifacts.holding import Hold
+from playground.network import changeable
+from playground.network.changing import after
+from playground.paths import item
 from playground.runs.executor import Ended, Session
 from playground.runs.info import Branch, RunState
 from playground.runs.messages import Action, Alter, Checkpointed, Command, Failed, Fitted, Message, Paused, Rested, Speed, Watched, Weights
@@ -148,7 +151,10 @@ class LiveRun:
             self.session.send(Speed(steps_per_second))
 
     def alter(self, path: str, value: float) -> None:
-        """A setting, or a weight, is to have another value: at once if the run waits without a session, otherwise as its session says."""
+        """A setting, or a weight, is to have another value: at once if the run waits without a session, otherwise as its session says. A
+        setting that has this value, or is about to have it, does not change."""
+        if self._value_to_be(path) == value:
+            return
         if self.attended:
             self._altering.append(Alter(path, value))
             self._send(self._altering[-1])
@@ -268,6 +274,14 @@ class LiveRun:
             self._altering.remove(asked)
         if isinstance(event, Changed):
             self._changed(event)
+
+    def _value_to_be(self, path: str) -> float | None:
+        """Of a setting, when all changes have been made; None of a weight, which training moves."""
+        if all(setting.path != path for setting in changeable(self.spec)):
+            return None
+        owner, _, name = path.rpartition(".")
+        now: float = getattr(item(after(self.spec), owner), name)
+        return next((asked.value for asked in reversed(self._altering) if asked.path == path), now)
 
     def _changed(self, event: Changed) -> None:
         """From now on the run is one of the experiment with this change."""

@@ -159,3 +159,14 @@ def test_a_branch_keeps_the_changes_up_to_its_moment(runs: Runs) -> None:
         assert_repeated(runs, branch, runs.info(branch).spec)
         lines = [json.loads(line) for line in (runs.info(branch).directory / "metrics.jsonl").read_text().splitlines()]
         assert [(line["path"], line["value"]) for line in lines if line["event"] == "changed"] in (kept, [])  # [] without a checkpoint
+
+
+def test_a_setting_that_is_given_the_value_it_has_does_not_change(open_runs: Callable[..., Runs]) -> None:
+    """A browser may send the same number twice. Weights move, so one may be set to the same number again."""
+    runs = open_runs()
+    run_id = submit(runs, spec(), step="batch")
+    wait_for(runs, run_id, RunState.PAUSED)
+    for path, value in ((DROPOUT, 0.2), (RATE, 0.3), (RATE, 0.3), (WEIGHT, 1.5), (WEIGHT, 1.5), (RATE, 0.1)):
+        runs.change(run_id, path, value)
+    wait_until(runs, run_id, lambda: (RATE, 0.1) in changes(runs, run_id))
+    assert changes(runs, run_id) == [(RATE, 0.3), (WEIGHT, 1.5), (WEIGHT, 1.5), (RATE, 0.1)]
