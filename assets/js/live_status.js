@@ -106,7 +106,7 @@ class LiveStatus {
     return isNew && this.reported !== this.told(state) ? state : undefined;
   }
 
-  /** What Python is told with a state. @param {string} state */
+  /** The message that reports a state to Python. @param {string} state */
   told(state) {
     return `${this.run} ${state} ${this.channel.changes.length}`;
   }

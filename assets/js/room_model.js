@@ -169,7 +169,7 @@ export function deeds(before, after) {
   return told;
 }
 
-/** What is told together: what has not been read yet, and what has come since, the newest last. @param {ReturnType<typeof deeds>} told @param {ReturnType<typeof deeds>} more */
+/** The deeds shown together: those not read yet, then the new ones, the newest last. @param {ReturnType<typeof deeds>} told @param {ReturnType<typeof deeds>} more */
 export const together = (told, more) => [...told.filter(({ text }) => !more.some((deed) => deed.text === text)), ...more];
 
 /** What happens to a question of the teacher, "" without one. @param {{seat: number, answer: string}|null} asked @param {Seat[]} seats */

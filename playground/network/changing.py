@@ -176,7 +176,7 @@ def check_changes(spec: ExperimentSpec, rows: Sequence["Row"], outputs: int) -> 
             others = (*spec.changes[:index], *spec.changes[index + 1 :])
             fix = Fix("Remove this change", spec.model_copy(update={"changes": others}))
             yield Problem(f"changes[{index}]", f"At step {change.step:,}: {error.problems[0]}", fix=fix)
-            return  # the next ones are told when this one has been removed
+            return  # later problems are reported once this one is fixed
     for message in _batch_problems(spec):
         others = tuple(change for change in spec.changes if change.path != BATCH_SIZE)
         fix = Fix("Keep the batch size", spec.model_copy(update={"changes": others}))
