@@ -9,8 +9,9 @@ from playground.catalog.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten
 from playground.catalog.optimizers import SGD, Adam
 from playground.catalog.optimizers.base import Optimizer
 from playground.catalog.schedules import OneCycle
+from playground.presets import PRESETS
 from playground.runs.checkpoints import packed_checkpoint, unpacked_checkpoint
-from playground.training import Checkpoint, Control, Snapshot, Started, train
+from playground.training import Checkpoint, Control, Progress, Snapshot, Started, train
 from playground.training.execution import Execution
 from playground.training.trial import GAIN, fastest_format, fastest_threads
 from tests.training.specs import digits, losses, of_kind
@@ -131,3 +132,13 @@ def test_channels_last(monkeypatch: pytest.MonkeyPatch, optimizer: Optimizer) ->
     assert of_kind(later, Started)[0].execution.memory_format == "channels_last"
     resumed = of_kind(later, Snapshot)[-1].tensors
     assert all(torch.equal(resumed[name], tensors[name]) for name in tensors)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_starts_on_the_threads_and_in_the_format_that_a_trial_chooses(preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_MEMORY_FORMAT", "auto")
+    spec = PRESETS[preset].spec
+    once = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 1})})
+    events = train(once, control=Control(watched=False), most_threads=2)
+    assert any(isinstance(event, Progress) for event in events)
+    events.close()
